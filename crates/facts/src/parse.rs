@@ -1,0 +1,183 @@
+//! Reading and writing a case file, with errors that name the place and the nearest known key.
+
+use std::fmt;
+
+use crate::{CASE_FORMAT, Case};
+
+/// How a case file is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// TOML.
+    Toml,
+    /// JSON.
+    Json,
+}
+
+impl Format {
+    /// JSON if the first character that is not white space opens an object, TOML otherwise.
+    pub fn of(text: &str) -> Format {
+        if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') { Format::Json } else { Format::Toml }
+    }
+}
+
+/// Why a case file could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError {
+    /// Line and column, counted from 1, when known.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((line, column)) = self.place {
+            write!(f, "{line}:{column}: ")?;
+        }
+        f.write_str(&self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ParseError {}
+
+impl Case {
+    /// Reads a case file, TOML or JSON.
+    ///
+    /// # Errors
+    /// A [`ParseError`] with line and column for text that is not TOML or JSON, an unknown key (with the nearest known
+    /// one), an impossible date, or another format than [`CASE_FORMAT`].
+    ///
+    /// # Example
+    /// ```
+    /// let error = facts::Case::parse("[patient]\nnmae = \"Ana\"").unwrap_err();
+    /// assert_eq!(error.to_string(), "2:1: unknown key `nmae`\n  hint: did you mean `name`?");
+    /// ```
+    pub fn parse(text: &str) -> Result<Case, ParseError> {
+        let text = text.trim_start_matches('\u{feff}');
+        let case: Case = match Format::of(text) {
+            Format::Json => serde_json::from_str(text)
+                .map_err(|e| explain(trim_json_place(&e.to_string()), Some((e.line(), e.column()))))?,
+            Format::Toml => {
+                toml::from_str(text).map_err(|e| explain(e.message(), e.span().map(|s| place(text, s.start))))?
+            }
+        };
+        match case.format.as_deref() {
+            None | Some(CASE_FORMAT) => Ok(case),
+            Some(other) => Err(ParseError {
+                place: None,
+                message: format!("this file says it is `{other}`; this program reads `{CASE_FORMAT}`"),
+                hint: Some(
+                    "use the version of the program that wrote the file, or correct the line `format = …`".into(),
+                ),
+            }),
+        }
+    }
+
+    /// Writes the case as TOML that [`Case::parse`] reads back.
+    ///
+    /// # Errors
+    /// None in practice; the writer's own complaint is passed on.
+    pub fn to_toml(&self) -> Result<String, String> {
+        let mut case = self.clone();
+        case.format = Some(CASE_FORMAT.into());
+        toml::to_string_pretty(&case).map_err(|e| e.to_string())
+    }
+}
+
+fn trim_json_place(message: &str) -> &str {
+    message.rfind(" at line ").map_or(message, |at| &message[..at])
+}
+
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    (line, String::from_utf8_lossy(&before[start..]).chars().count() + 1)
+}
+
+/// Turns serde's "unknown field `a`, expected one of `b`, `c`" into our own words with the nearest key.
+fn explain(message: &str, place: Option<(usize, usize)>) -> ParseError {
+    let Some(rest) = message.strip_prefix("unknown field `") else {
+        return ParseError { place, message: message.trim().replace('\n', " "), hint: None };
+    };
+    let mut words = rest.split('`').step_by(2);
+    let unknown = words.next().unwrap_or_default();
+    let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
+    let nearest = known
+        .iter()
+        .map(|k| (strsim::normalized_damerau_levenshtein(unknown, k), *k))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let hint = match nearest {
+        Some((likeness, key)) if likeness >= 0.4 => format!("did you mean `{key}`?"),
+        _ => format!("the keys known here are: {}", known.join(", ")),
+    };
+    ParseError { place, message: format!("unknown key `{unknown}`"), hint: Some(hint) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::When;
+
+    #[test]
+    fn the_contracts_shape_is_read() {
+        let case = Case::parse(
+            r#"
+            format = "corroborate-case/1"
+            [patient]
+            name = "Ana Example"
+            date_of_birth = 1961-04-02
+            state = "CA"
+            [coverage]
+            kind = "erisa_self_funded"
+            coinsurance_percent = 20
+            [claim]
+            codes = ["CPT 27447"]
+            prior_authorization = true
+            [[event]]
+            kind = "notice_received"
+            date = 2026-10-30
+            evidence = true
+            [[event]]
+            kind = "discharge"
+            date = "2026-10-30T14:05:00-05:00"
+            [[denial]]
+            reason = "not_medically_necessary"
+            criteria = "at least six weeks of therapy"
+            [second_opinion]
+            state = "received"
+            physician = { name = "B. Example", certification_checked_at = "certificationmatters.org" }
+            "#,
+        )
+        .unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(case.events[0].date, When::parse("2026-10-30").unwrap_or_else(|e| panic!("{e}")));
+        assert_eq!(case.events[1].date.to_string(), "2026-10-30T14:05:00-05:00");
+        assert_eq!(case.denials[0].criteria, ["at least six weeks of therapy"]);
+    }
+
+    #[test]
+    fn an_impossible_date_names_its_line() {
+        let error = Case::parse("[claim]\ndate_of_service = \"2026-02-30\"").map(|_| ()).map_err(|e| e.place);
+        assert_eq!(error, Err(Some((2, 19))));
+    }
+
+    #[test]
+    fn another_format_is_refused() {
+        assert!(Case::parse("format = \"corroborate-case/2\"").is_err());
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let text = "[patient]\nname = \"Ana\"\n[[event]]\nkind = \"notice_dated\"\ndate = 2026-10-01\n";
+        let case = Case::parse(text).unwrap_or_else(|e| panic!("{e}"));
+        let again = Case::parse(&case.to_toml().unwrap_or_default()).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(case.patient, again.patient);
+        assert_eq!(case.events, again.events);
+    }
+}

@@ -1,0 +1,67 @@
+//! The knowledge base: law, coverage and opinion rules as data, read from TOML files.
+//!
+//! ```text
+//! a [Source] (files in memory) ──[Kb::load]──▶ Kb ──▶ rules by id, tables by path, a content hash
+//! ```
+//! The one type to know is [`Kb`]. It never touches a disk: the files come from whoever builds the [`Source`]
+//! (the binary embeds `kb/`; a person may lay a folder of their own over it). Any other crate that keeps its own
+//! words or figures in `kb/` reads them with [`Kb::table`], which gives errors with file, line and column.
+
+mod source;
+mod table;
+
+pub use source::{File, Source};
+pub use table::KbError;
+
+use serde::de::DeserializeOwned;
+
+/// A loaded knowledge base.
+#[derive(Debug, Clone)]
+pub struct Kb {
+    source: Source,
+    hash: String,
+}
+
+impl Kb {
+    /// Takes the files and computes the content hash.
+    ///
+    /// # Errors
+    /// A [`KbError`] naming the file and the place of the first thing that could not be understood.
+    pub fn load(source: Source) -> Result<Kb, KbError> {
+        let hash = source.hash();
+        Ok(Kb { source, hash })
+    }
+
+    /// `2026.11.0+sha256:…`: the release of the data and the hash of all files. A case keeps it.
+    pub fn version(&self) -> String {
+        let release = self.source.get("VERSION").map_or("0", |f| f.text.trim());
+        format!("{release}+sha256:{}", self.hash)
+    }
+
+    /// Reads one file of the knowledge base as the caller's own type.
+    ///
+    /// # Errors
+    /// A [`KbError`] with file, line and column, for a file that is absent or is not of that shape.
+    pub fn table<T: DeserializeOwned>(&self, path: &str) -> Result<T, KbError> {
+        let file = self.source.get(path).ok_or_else(|| KbError::absent(path))?;
+        table::parse(file)
+    }
+
+    /// Reads all files below a folder as the caller's own type, in the order of their paths. Examples
+    /// (`*.examples.toml`) are left aside.
+    ///
+    /// # Errors
+    /// A [`KbError`] for the first file that is not of that shape.
+    pub fn tables<T: DeserializeOwned>(&self, folder: &str) -> Result<Vec<(String, T)>, KbError> {
+        self.source
+            .below(folder)
+            .filter(|f| f.path.ends_with(".toml") && !f.path.ends_with(".examples.toml"))
+            .map(|f| Ok((f.path.clone(), table::parse(f)?)))
+            .collect()
+    }
+
+    /// The files themselves.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+}

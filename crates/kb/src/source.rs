@@ -1,0 +1,57 @@
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+/// A file of the knowledge base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Path below `kb/`, with `/` between folders.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The files of a knowledge base, in memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Source {
+    files: BTreeMap<String, File>,
+}
+
+impl Source {
+    /// A source of the given files; a later file replaces an earlier one of the same path.
+    pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        Source { files: files.into_iter().map(|(path, text)| (path.clone(), File { path, text })).collect() }
+    }
+
+    /// The same files with `over` laid on top: its files replace those of the same path and add the others.
+    #[must_use]
+    pub fn overlaid(mut self, over: Source) -> Self {
+        self.files.extend(over.files);
+        self
+    }
+
+    /// The file at a path.
+    pub fn get(&self, path: &str) -> Option<&File> {
+        self.files.get(path)
+    }
+
+    /// All files below a folder, by path.
+    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a File> {
+        let folder = folder.trim_end_matches('/');
+        self.files
+            .values()
+            .filter(move |f| folder.is_empty() || f.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    /// SHA-256 over every path and text in order, lower-case hex.
+    pub fn hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        for file in self.files.values() {
+            for part in [&file.path, &file.text] {
+                hasher.update((part.len() as u64).to_le_bytes());
+                hasher.update(part.as_bytes());
+            }
+        }
+        hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    }
+}

@@ -1,0 +1,62 @@
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use crate::File;
+
+/// Why a file of the knowledge base could not be used, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KbError {
+    /// Path below `kb/`.
+    pub file: String,
+    /// Line and column, counted from 1, when known.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl KbError {
+    pub(crate) fn absent(path: &str) -> Self {
+        KbError {
+            file: path.into(),
+            place: None,
+            message: "the knowledge base has no such file".into(),
+            hint: Some("an older or partial copy of kb/ may be in use".into()),
+        }
+    }
+}
+
+impl fmt::Display for KbError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "kb/{}:", self.file)?;
+        if let Some((line, column)) = self.place {
+            write!(f, "{line}:{column}:")?;
+        }
+        write!(f, " {}", self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for KbError {}
+
+/// Reads a file as TOML of the caller's type.
+pub(crate) fn parse<T: DeserializeOwned>(file: &File) -> Result<T, KbError> {
+    toml::from_str(&file.text).map_err(|e| KbError {
+        file: file.path.clone(),
+        place: e.span().map(|s| place(&file.text, s.start)),
+        message: e.message().trim().replace('\n', " "),
+        hint: None,
+    })
+}
+
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    (line, at.min(text.len()) - start + 1)
+}

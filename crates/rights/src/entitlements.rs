@@ -1,0 +1,157 @@
+use calendar::Date;
+use cite::Authority;
+use facts::Finding;
+use serde::{Deserialize, Serialize};
+
+/// What a person is entitled to under their coverage, computed for one case on one day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entitlements {
+    /// The coverage as the case gives it.
+    pub coverage: Option<String>,
+    /// Version and hash of the knowledge base.
+    pub kb: String,
+    /// The day for which this was computed.
+    pub today: Date,
+    /// Rights and duties with their dates, in the order of the ladder.
+    pub rights: Vec<Right>,
+    /// What can be asked for, free of charge unless the title says otherwise.
+    pub entitled_to: Vec<Entitled>,
+    /// Questions without a lawful answer, and the fact that would settle each.
+    pub refusals: Vec<Refusal>,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+}
+
+impl Entitlements {
+    /// Nothing yet, for a day.
+    pub fn empty(today: Date) -> Self {
+        Entitlements {
+            coverage: None,
+            kb: String::new(),
+            today,
+            rights: Vec::new(),
+            entitled_to: Vec::new(),
+            refusals: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+}
+
+/// A right of the person or a duty of another actor, with its date where the date can be known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Right {
+    /// Id of the rule, e.g. `us.erisa.internal_appeal`.
+    pub id: String,
+    /// What it gives: a word of the closed list, e.g. `internal_appeal.file`.
+    pub gives: String,
+    /// Rung of the ladder, counted from 1; 0 for the initial claim.
+    pub level: u8,
+    /// A short title in plain words.
+    pub title: String,
+    /// Who acts: `claimant`, `plan`, `iro`, `state`, `court`, …
+    pub actor: String,
+    /// `standard` or `expedited`.
+    pub pace: String,
+    /// The last lawful day.
+    pub due: Option<Date>,
+    /// The day we advise.
+    pub file_by: Option<Date>,
+    /// The last lawful moment, for limits counted in hours (RFC 3339 with offset).
+    pub due_at: Option<String>,
+    /// The event that starts the clock.
+    pub counted_from: Option<CountedFrom>,
+    /// How the date was computed, one sentence per step.
+    pub derivation: Vec<String>,
+    /// When it counts as filed: `received`, `postmarked`, `plan_procedure` or `oral_ok`.
+    pub filed_when: Option<String>,
+    /// When the other side must answer.
+    pub decision_due: Option<DecisionDue>,
+    /// Where to send it, when the rule or the letter says.
+    pub send_to: Option<String>,
+    /// Amounts in controversy.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<Threshold>,
+    /// What else a person should know, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The law.
+    pub authorities: Vec<Authority>,
+}
+
+/// The event from which a period runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountedFrom {
+    /// Kind of the event, e.g. `notice_received`.
+    pub event: String,
+    /// Its day.
+    pub date: Date,
+    /// Whether the day is presumed (by a mail rule or as the safe choice) rather than known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub presumed: bool,
+}
+
+/// When the other side must decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionDue {
+    /// What starts that clock, e.g. `filing`.
+    pub after: String,
+    /// The period in words, e.g. `30 days`, `72 hours`.
+    pub period: String,
+    /// The day, when the start is known.
+    pub date: Option<Date>,
+}
+
+/// An amount that must be in dispute for a level to be open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Threshold {
+    /// The level, e.g. `hearing`.
+    #[serde(rename = "for")]
+    pub level: String,
+    /// The amount in cents.
+    pub cents: i64,
+    /// The calendar year of filing for which it holds.
+    pub year: i16,
+    /// Whether this case meets it; unknown when the amount is unknown.
+    pub meets: Option<bool>,
+}
+
+/// Something the person can ask for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entitled {
+    /// Id of the rule.
+    pub id: String,
+    /// In plain words, e.g. `claim file, free of charge`.
+    pub title: String,
+    /// The law.
+    pub authorities: Vec<Authority>,
+}
+
+/// A question that has no lawful answer here, and what would settle it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The rule or the kind of right asked about.
+    pub right: String,
+    /// Why there is no answer.
+    pub why: Why,
+    /// The facts that would settle it, as paths of the case file (`coverage.grandfathered`, `event.notice_received`).
+    pub needs: Vec<String>,
+    /// For the person: what is missing, or what does not exist, and what to do.
+    pub message: String,
+    /// The law, where a law says that there is no right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorities: Vec<Authority>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// No version of the rule is in force for the case's date.
+    NotInForce,
+    /// A fact is missing.
+    FactMissing,
+    /// The knowledge base does not know this yet.
+    NotCoveredByKb,
+    /// There is no such right.
+    NoRight,
+}
