@@ -444,3 +444,72 @@ pub struct Uncovered {
     #[serde(default)]
     pub ask: Option<String>,
 }
+
+/// Worked examples beside a rule, `<rule>.examples.toml`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExamplesFile {
+    /// The examples.
+    #[serde(rename = "example", default)]
+    pub examples: Vec<Example>,
+}
+
+/// One worked example.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows, in words.
+    pub name: String,
+    /// Which sort of example.
+    pub kind: ExampleKind,
+    /// The day for which the answer is asked.
+    #[serde(default, with = "read::maybe_day")]
+    pub today: Option<Date>,
+    /// Facts: events by bare name, others by path.
+    #[serde(default)]
+    pub given: toml::Table,
+    /// What the rule must give.
+    pub expect: Expect,
+}
+
+/// Which sort of example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExampleKind {
+    /// The ordinary case.
+    Normal,
+    /// The edge of the rule.
+    Boundary,
+    /// No lawful answer.
+    Refusal,
+    /// The day after the last day.
+    DayAfter,
+}
+
+/// What an example expects; every key given is compared.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)]
+pub struct Expect {
+    #[serde(with = "read::maybe_day")]
+    pub due: Option<Date>,
+    #[serde(with = "read::maybe_day")]
+    pub file_by: Option<Date>,
+    pub due_at: Option<String>,
+    pub from: Option<String>,
+    #[serde(with = "read::maybe_day")]
+    pub from_date: Option<Date>,
+    pub presumed: Option<bool>,
+    pub decision_period: Option<String>,
+    #[serde(with = "read::maybe_day")]
+    pub decision_due: Option<Date>,
+    pub refusal: Option<String>,
+    pub needs: Vec<String>,
+    pub absent: Option<bool>,
+    pub passed: Option<bool>,
+    pub dated: Option<bool>,
+    pub threshold_cents: Option<i64>,
+    pub meets: Option<bool>,
+    pub says: Option<String>,
+    pub send_to: Option<String>,
+}

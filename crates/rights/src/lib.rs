@@ -12,6 +12,7 @@
 mod assess;
 mod clock;
 mod entitlements;
+pub mod examples;
 mod render;
 mod view;
 
