@@ -41,6 +41,10 @@ pub struct Rule {
     /// A rule that applies only where no rule of the State's own folder gives the same right at the same pace.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
+    /// The rule is left out until the event that starts its clock is in the case (an answer to a letter that may never
+    /// come, for instance).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_if_started: bool,
     /// For `no_right`: what a person is told instead, including what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -337,7 +341,7 @@ pub enum Span {
     Counted(Period),
     /// `{ fact = "coverage.fair_hearing_window_days", unit = "calendar days", min = 90, max = 120 }`.
     FromFact(FactPeriod),
-    /// `"same_day"`, `"immediately"` or `"no_limit"`.
+    /// `"same_day"`, `"immediately"`, `"no_limit"` or `"set_elsewhere"`.
     Word(SpanWord),
 }
 
@@ -351,6 +355,8 @@ pub enum SpanWord {
     Immediately,
     /// There is no time limit.
     NoLimit,
+    /// There is a limit, but this law leaves it to the plan's terms, a contract or State law.
+    SetElsewhere,
 }
 
 /// A period whose count is a fact of the case.

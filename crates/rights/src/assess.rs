@@ -398,6 +398,9 @@ fn apply<'k>(
     };
     if ready.rule.kind == RuleKind::Right {
         let Some(kind) = compute(view, out.index, version, &mut line) else { return };
+        if ready.rule.only_if_started && line.ran.counted.is_none() {
+            return;
+        }
         lengthen(view, version, ready, &mut line);
         thresholds(view, out.index, version, ready, &mut line);
         advise(out.index, &mut line);

@@ -53,6 +53,8 @@ pub(crate) enum Step<'k> {
     Stopped { from: Date, until: EventId },
     /// There is no limit.
     NoLimit,
+    /// The law leaves the limit to something else.
+    SetElsewhere { starts: &'k [StartAt] },
     /// At once.
     Immediately,
     /// The count is a fact of the case that is unknown.
@@ -183,6 +185,10 @@ pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps
     match &timer.span {
         Some(Span::Word(SpanWord::NoLimit)) => {
             steps.push(Step::NoLimit);
+            return Ran::default();
+        }
+        Some(Span::Word(SpanWord::SetElsewhere)) => {
+            steps.push(Step::SetElsewhere { starts: &timer.starts });
             return Ran::default();
         }
         None => return Ran::default(),

@@ -309,6 +309,11 @@ impl Assessment<'_> {
             Step::Tolled { from, until, days, to } => format!("The clock stood still from {} until {}, {}{}. The last day is now {}.", long(*from), long(*until), plural(u32::try_from(*days).unwrap_or(0), "day"), cite("tolling"), long(*to)),
             Step::Stopped { from, until } => format!("The clock has stood still since {}{} until {}.", long(*from), cite("tolling"), name(*until)),
             Step::NoLimit => format!("The law sets no time limit{}. Sooner is better.", cite("period")),
+            Step::SetElsewhere { starts } => {
+                let names: Vec<&str> = starts.iter().map(|s| name(s.event)).collect();
+                let from = if names.is_empty() { String::new() } else { format!(" It usually runs from {}.", names.join(" or ")) };
+                format!("There is a limit, but the law leaves it to the plan's terms, a contract or State law{}.{from}", cite("period"))
+            }
             Step::Immediately => format!("It must be done at once{}; the law names no number of days.", cite("period")),
             Step::LeastAllowed { safe, period, .. } => match (period, safe) {
                 (Some(period), Some(safe)) => format!("The number of days is set elsewhere and not known yet. The law allows no less than {period}, which gives {}: treat that as the last day until you know.", long(*safe)),
