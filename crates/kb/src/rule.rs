@@ -407,10 +407,13 @@ pub struct RollOver {
 pub enum Combine {
     /// The later of them. While only some can be computed, the latest of those is the safe date, and the rest is asked.
     LaterOf,
-    /// The earlier of them.
+    /// The earlier of them. While only some can be computed: for a right of the person nothing is said; for a duty of
+    /// another, the known one is the most that the law can allow.
     EarlierOf,
     /// The first one whose starting event is known (written in the order of preference).
     FirstKnown,
+    /// The first is the law and gives the last day; the others are what a printed form says. The earliest of all is advised.
+    LawAndForm,
 }
 
 with_clock! {
