@@ -41,6 +41,13 @@ pub struct Rule {
     /// A rule that applies only where no rule of the State's own folder gives the same right at the same pace.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
+    /// Events that are the step itself, where they differ from those of the word in `vocabulary.toml` (the first of two
+    /// levels with one word, for example).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed: Option<Vec<String>>,
+    /// Later events that show that the step was taken, where they differ from the vocabulary's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<Vec<String>>,
     /// For `no_right`: what a person is told instead, including what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
