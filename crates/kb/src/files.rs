@@ -135,6 +135,9 @@ pub struct EventWords {
     /// Events that must have happened by then.
     #[serde(default)]
     pub not_before: Vec<String>,
+    /// The fact of the case that holds its day when no such event is written down.
+    #[serde(default)]
+    pub fact: Option<String>,
     /// Whether it may lie in the future.
     #[serde(default)]
     pub planned: bool,

@@ -185,6 +185,7 @@ pub struct Index {
     vocabulary: Vocabulary,
     sent: Vec<Vec<EventId>>,
     not_before: Vec<Vec<EventId>>,
+    from_facts: Vec<(EventId, FactKey)>,
     events: BTreeMap<String, EventId>,
     calendars: Vec<ReadyCalendar>,
     zones: BTreeMap<String, (String, Option<Zone>)>,
@@ -247,7 +248,13 @@ impl Index {
             resolve(&gives.filed)?;
             resolve(&gives.done)?;
         }
-        (self.sent, self.not_before) = (sent, not_before);
+        let mut from_facts = Vec::new();
+        for (name, words) in words {
+            let Some(path) = &words.fact else { continue };
+            let fact = FactKey::at(path).ok_or_else(|| KbError::at(file, path, "no fact of a case has this path", None))?;
+            from_facts.push((self.event_in(file, name)?, fact));
+        }
+        (self.sent, self.not_before, self.from_facts) = (sent, not_before, from_facts);
         Ok(())
     }
 
@@ -331,9 +338,9 @@ impl Index {
             return Err(KbError::at(file, "title", "a rule needs at least one [[version]]", None));
         }
         let gives = words.gives.get(&rule.gives).cloned().unwrap_or_default();
-        let ids = |names: &[String]| names.iter().filter_map(|d| self.events.get(d).copied()).collect::<Vec<_>>();
-        let filed = ids(&gives.filed);
-        let done = [filed.clone(), ids(&gives.done)].concat();
+        let ids = |names: &[String]| names.iter().map(|n| self.event_in(file, n)).collect::<Result<Vec<_>, _>>();
+        let filed = ids(rule.filed.as_ref().unwrap_or(&gives.filed))?;
+        let done = [filed.clone(), ids(rule.done.as_ref().unwrap_or(&gives.done))?].concat();
         let decided_by = rule.gives.strip_suffix(".file").map(|stem| format!("{stem}.decide"));
         let id = id_of(&file.path);
         Ok(Ready { id, path: file.path.clone(), rank: rank as u16, when, versions, filed, done, decided_by, rule })
@@ -535,6 +542,11 @@ impl Index {
     /// How many events there are.
     pub fn event_count(&self) -> usize {
         self.vocabulary.event.0.len()
+    }
+
+    /// Events whose day may stand in a fact of the case instead.
+    pub fn from_facts(&self) -> &[(EventId, FactKey)] {
+        &self.from_facts
     }
 
     /// The events that show when the paper of a receipt event was sent, best first.

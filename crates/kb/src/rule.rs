@@ -45,6 +45,13 @@ pub struct Rule {
     /// come, for instance).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub only_if_started: bool,
+    /// Events that are the step itself, where they differ from those of the word in `vocabulary.toml` (the first of two
+    /// levels with one word, for example).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed: Option<Vec<String>>,
+    /// Later events that show that the step was taken, where they differ from the vocabulary's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<Vec<String>>,
     /// For `no_right`: what a person is told instead, including what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -413,10 +420,13 @@ pub struct RollOver {
 pub enum Combine {
     /// The later of them. While only some can be computed, the latest of those is the safe date, and the rest is asked.
     LaterOf,
-    /// The earlier of them.
+    /// The earlier of them. While only some can be computed: for a right of the person nothing is said; for a duty of
+    /// another, the known one is the most that the law can allow.
     EarlierOf,
     /// The first one whose starting event is known (written in the order of preference).
     FirstKnown,
+    /// The first is the law and gives the last day; the others are what a printed form says. The earliest of all is advised.
+    LawAndForm,
 }
 
 with_clock! {

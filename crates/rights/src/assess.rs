@@ -495,12 +495,28 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
     needs.dedup();
     let open = all.iter().any(|r| r.due.is_none());
     let contradiction = all.iter().any(|r| r.contradiction);
+    let earliest = all.iter().filter_map(|r| r.due).min();
+    let law_known = all.first().is_some_and(|r| r.due.is_some());
+    let settled = match rule {
+        // What a form prints is never needed once the law's own day is known.
+        Combine::LawAndForm => law_known,
+        // A later event can only bring another's duty forward.
+        Combine::EarlierOf => earliest.is_some() && !line.is_claimant(),
+        Combine::LaterOf | Combine::FirstKnown => false,
+    };
+    if settled {
+        needs.clear();
+    }
     let known = all.into_iter().filter(|r| r.due.is_some());
     let best = match rule {
         Combine::LaterOf => known.max_by_key(|r| (r.due, r.due_at.is_none())),
-        Combine::EarlierOf if open => None,
+        Combine::EarlierOf if open && line.is_claimant() => None,
         Combine::EarlierOf => known.min_by_key(|r| (r.due, r.due_at.is_none())),
         Combine::FirstKnown => None,
+        Combine::LawAndForm => {
+            let mut known = known;
+            known.next().map(|law| Ran { safe: law.safe.into_iter().chain(earliest).min(), ..law })
+        }
     };
     line.ran = Ran { needs, contradiction, ..best.unwrap_or_default() };
     line.steps.push(Step::Combined { rule, to: line.ran.due, open });

@@ -340,7 +340,11 @@ fn combined(rule: Combine, to: Option<Date>, open: bool, cite: &str) -> Option<S
         (Combine::LaterOf, Some(day), true) => {
             format!("The later of these counts{cite}. Not all are known; {day} is safe.")
         }
-        (Combine::EarlierOf, Some(day), _) => format!("The earlier of these counts{cite}: {day}."),
+        (Combine::EarlierOf, Some(day), false) => format!("The earlier of these counts{cite}: {day}."),
+        (Combine::EarlierOf, Some(day), true) => format!("It must be done by {day} at the latest{cite}; another event may bring it forward."),
+        (Combine::LawAndForm, Some(day), _) => {
+            format!("The law's own day is {day}{cite}. The printed form may count otherwise: act by the earlier of the two.")
+        }
         (Combine::FirstKnown, Some(day), _) => format!("This is the limit that applies here{cite}: {day}."),
         (_, None, _) => return None,
     })

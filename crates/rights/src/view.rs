@@ -39,8 +39,25 @@ impl<'a> View<'a> {
         for event in &case.events {
             view.add(event, findings);
         }
+        view.add_facts();
         view.check_order(findings);
         view
+    }
+
+    /// Events whose day stands in a fact of the case (the day of the care).
+    fn add_facts(&mut self) {
+        for (id, fact) in self.index.from_facts() {
+            let day = match fact {
+                FactKey::DateOfService => self.case.claim.date_of_service,
+                FactKey::ApprovedCourseEnds => self.case.claim.approved_course_ends,
+                _ => None,
+            };
+            if let Some(day) = day
+                && self.event(*id).is_none()
+            {
+                self.events.push((*id, Known { when: When::Day(day), evidence: false }));
+            }
+        }
     }
 
     fn add(&mut self, event: &facts::Event, findings: &mut Vec<Finding>) {
