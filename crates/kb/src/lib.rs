@@ -7,9 +7,12 @@
 //! (the binary embeds `kb/`; a person may lay a folder of their own over it). Any other crate that keeps its own
 //! words or figures in `kb/` reads them with [`Kb::table`], which gives errors with file, line and column.
 
+mod read;
+mod rule;
 mod source;
 mod table;
 
+pub use rule::*;
 pub use source::{File, Source};
 pub use table::KbError;
 

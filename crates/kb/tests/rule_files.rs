@@ -1,0 +1,33 @@
+//! Every rule file of the repository is read.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
+
+use std::path::Path;
+
+fn kb() -> kb::Kb {
+    fn walk(root: &Path, dir: &Path, out: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(root, &path, out);
+            } else if path.extension().is_some_and(|e| e == "toml") || path.ends_with("VERSION") {
+                let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+                out.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb");
+    let mut files = Vec::new();
+    walk(&root, &root, &mut files);
+    kb::Kb::load(kb::Source::new(files)).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn every_rule_is_read() {
+    let kb = kb();
+    for file in kb.source().below("us") {
+        if file.text.contains("corroborate-rule/1") {
+            let rule: kb::Rule = kb.table(&file.path).unwrap_or_else(|e| panic!("{e}"));
+            assert_eq!(rule.format, kb::RULE_FORMAT);
+        }
+    }
+}
