@@ -4,7 +4,10 @@
 //! which of them apply and in which order. Dates are never made here: each comes from a right or from the schedule.
 
 mod choose;
+mod walk;
 mod words;
+
+pub use walk::{CasePaper, Walk, opinion_letter, walk};
 
 use calendar::Date;
 use cite::Authority;
