@@ -7,22 +7,34 @@
 //! (the binary embeds `kb/`; a person may lay a folder of their own over it). Any other crate that keeps its own
 //! words or figures in `kb/` reads them with [`Kb::table`], which gives errors with file, line and column.
 
+mod files;
+mod index;
 mod read;
 mod rule;
 mod source;
 mod table;
 
+pub use files::*;
+pub use index::*;
 pub use rule::*;
 pub use source::{File, Source};
 pub use table::KbError;
+
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
 /// A loaded knowledge base.
 #[derive(Debug, Clone)]
 pub struct Kb {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
     source: Source,
-    hash: String,
+    version: String,
+    index: Index,
 }
 
 impl Kb {
@@ -31,14 +43,28 @@ impl Kb {
     /// # Errors
     /// A [`KbError`] naming the file and the place of the first thing that could not be understood.
     pub fn load(source: Source) -> Result<Kb, KbError> {
-        let hash = source.hash();
-        Ok(Kb { source, hash })
+        let release = source.get("VERSION").map_or("0", |f| f.text.trim());
+        let version = format!("{release}+sha256:{}", source.hash());
+        let index = Index::build(&source)?;
+        Ok(Kb { inner: Arc::new(Inner { source, version, index }) })
+    }
+
+    /// The rules and words, ready to answer from.
+    pub fn index(&self) -> &Index {
+        &self.inner.index
+    }
+
+    /// What the State's folder holds, when there is one.
+    ///
+    /// # Errors
+    /// The first thing in the folder that could not be understood.
+    pub fn state(&self, code: &str) -> Option<Result<&StateIndex, KbError>> {
+        self.inner.index.state(&self.inner.source, code)
     }
 
     /// `2026.11.0+sha256:…`: the release of the data and the hash of all files. A case keeps it.
     pub fn version(&self) -> String {
-        let release = self.source.get("VERSION").map_or("0", |f| f.text.trim());
-        format!("{release}+sha256:{}", self.hash)
+        self.inner.version.clone()
     }
 
     /// Reads one file of the knowledge base as the caller's own type.
@@ -46,7 +72,7 @@ impl Kb {
     /// # Errors
     /// A [`KbError`] with file, line and column, for a file that is absent or is not of that shape.
     pub fn table<T: DeserializeOwned>(&self, path: &str) -> Result<T, KbError> {
-        let file = self.source.get(path).ok_or_else(|| KbError::absent(path))?;
+        let file = self.inner.source.get(path).ok_or_else(|| KbError::absent(path))?;
         table::parse(file)
     }
 
@@ -56,7 +82,7 @@ impl Kb {
     /// # Errors
     /// A [`KbError`] for the first file that is not of that shape.
     pub fn tables<T: DeserializeOwned>(&self, folder: &str) -> Result<Vec<(String, T)>, KbError> {
-        self.source
+        self.inner.source
             .below(folder)
             .filter(|f| f.path.ends_with(".toml") && !f.path.ends_with(".examples.toml"))
             .map(|f| Ok((f.path.clone(), table::parse(f)?)))
@@ -65,6 +91,6 @@ impl Kb {
 
     /// The files themselves.
     pub fn source(&self) -> &Source {
-        &self.source
+        &self.inner.source
     }
 }

@@ -134,7 +134,7 @@ impl<'de> Deserialize<'de> for Span {
             type Value = Span;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(
-                    "a period such as \"180 days\", \"same_day\", \"immediately\", \"no_limit\", or { fact = …, unit = … }",
+                    "a period such as \"180 days\", \"same_day\", \"immediately\", \"no_limit\", \"set_elsewhere\", or { fact = …, unit = … }",
                 )
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
@@ -142,6 +142,7 @@ impl<'de> Deserialize<'de> for Span {
                     "same_day" => Span::Word(SpanWord::SameDay),
                     "immediately" => Span::Word(SpanWord::Immediately),
                     "no_limit" => Span::Word(SpanWord::NoLimit),
+                    "set_elsewhere" => Span::Word(SpanWord::SetElsewhere),
                     _ => Span::Counted(text.parse().map_err(E::custom)?),
                 })
             }

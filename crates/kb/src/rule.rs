@@ -41,6 +41,17 @@ pub struct Rule {
     /// A rule that applies only where no rule of the State's own folder gives the same right at the same pace.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
+    /// The rule is left out until the event that starts its clock is in the case (an answer to a letter that may never
+    /// come, for instance).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_if_started: bool,
+    /// Events that are the step itself, where they differ from those of the word in `vocabulary.toml` (the first of two
+    /// levels with one word, for example).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed: Option<Vec<String>>,
+    /// Later events that show that the step was taken, where they differ from the vocabulary's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<Vec<String>>,
     /// For `no_right`: what a person is told instead, including what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -337,7 +348,7 @@ pub enum Span {
     Counted(Period),
     /// `{ fact = "coverage.fair_hearing_window_days", unit = "calendar days", min = 90, max = 120 }`.
     FromFact(FactPeriod),
-    /// `"same_day"`, `"immediately"` or `"no_limit"`.
+    /// `"same_day"`, `"immediately"`, `"no_limit"` or `"set_elsewhere"`.
     Word(SpanWord),
 }
 
@@ -351,6 +362,8 @@ pub enum SpanWord {
     Immediately,
     /// There is no time limit.
     NoLimit,
+    /// There is a limit, but this law leaves it to the plan's terms, a contract or State law.
+    SetElsewhere,
 }
 
 /// A period whose count is a fact of the case.
@@ -407,10 +420,13 @@ pub struct RollOver {
 pub enum Combine {
     /// The later of them. While only some can be computed, the latest of those is the safe date, and the rest is asked.
     LaterOf,
-    /// The earlier of them.
+    /// The earlier of them. While only some can be computed: for a right of the person nothing is said; for a duty of
+    /// another, the known one is the most that the law can allow.
     EarlierOf,
     /// The first one whose starting event is known (written in the order of preference).
     FirstKnown,
+    /// The first is the law and gives the last day; the others are what a printed form says. The earliest of all is advised.
+    LawAndForm,
 }
 
 with_clock! {

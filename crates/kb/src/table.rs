@@ -26,6 +26,18 @@ impl KbError {
             hint: Some("an older or partial copy of kb/ may be in use".into()),
         }
     }
+
+    /// An error at the first place where `word` stands in the file, in quotes if it does so.
+    pub(crate) fn at(file: &File, word: &str, message: &str, hint: Option<String>) -> Self {
+        let quoted = format!("\"{word}\"");
+        let at = file.text.find(&quoted).or_else(|| file.text.find(word));
+        KbError {
+            file: file.path.clone(),
+            place: at.map(|at| place(&file.text, at)),
+            message: message.to_string(),
+            hint,
+        }
+    }
 }
 
 impl fmt::Display for KbError {
@@ -50,11 +62,18 @@ pub(crate) fn parse<T: DeserializeOwned>(file: &File) -> Result<T, KbError> {
         file: file.path.clone(),
         place: e.span().map(|s| place(&file.text, s.start)),
         message: e.message().trim().replace('\n', " "),
-        hint: None,
+        hint: hint(e.message()),
     })
 }
 
-fn place(text: &str, at: usize) -> (usize, usize) {
+/// The nearest known key, for serde's "unknown field `a`, expected one of `b`, `c`".
+fn hint(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let unknown = rest.split('`').next()?;
+    crate::files::nearest(unknown, rest.split('`').skip(2).step_by(2)).map(|k| format!("did you mean `{k}`?"))
+}
+
+pub(crate) fn place(text: &str, at: usize) -> (usize, usize) {
     let before = &text.as_bytes()[..at.min(text.len())];
     let line = before.iter().filter(|b| **b == b'\n').count() + 1;
     let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);

@@ -122,6 +122,9 @@ pub struct Entitled {
     pub id: String,
     /// In plain words, e.g. `claim file, free of charge`.
     pub title: String,
+    /// What else a person should know, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The law.
     pub authorities: Vec<Authority>,
 }
@@ -129,8 +132,11 @@ pub struct Entitled {
 /// A question that has no lawful answer here, and what would settle it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// The rule or the kind of right asked about.
+    /// The kind of right asked about: a word of the closed list, e.g. `external_review.file`.
     pub right: String,
+    /// Id of the rule, when one rule is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Why there is no answer.
     pub why: Why,
     /// The facts that would settle it, as paths of the case file (`coverage.grandfathered`, `event.notice_received`).

@@ -1,0 +1,518 @@
+//! The shapes of the files beside the rules: vocabulary, calendars, programs, amounts, notices, States, debt.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use calendar::{Date, HolidayRule};
+use cite::Confidence;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::read;
+use crate::rule::{Condition, Covers};
+
+/// A table whose order in the file matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordered<T>(pub Vec<(String, T)>);
+
+impl<T> Default for Ordered<T> {
+    fn default() -> Self {
+        Ordered(Vec::new())
+    }
+}
+
+impl<T> Ordered<T> {
+    /// The entry of a name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v)
+    }
+
+    /// The place of a name in the file's order.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|(n, _)| n == name)
+    }
+
+    /// The names in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(n, _)| n.as_str())
+    }
+
+    /// The known name most like `word`, when one is like it at all.
+    pub fn nearest(&self, word: &str) -> Option<&str> {
+        nearest(word, self.names())
+    }
+}
+
+/// The candidate most like `word`, when one is like it at all.
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .map(|c| (strsim::normalized_damerau_levenshtein(&word.to_lowercase(), c), c))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness >= 0.4)
+        .map(|(_, c)| c)
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        struct V<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for V<T> {
+            type Value = Ordered<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered<T>, A::Error> {
+                let mut all = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    all.push(entry);
+                }
+                Ok(Ordered(all))
+            }
+        }
+        d.deserialize_map(V(PhantomData))
+    }
+}
+
+/// `vocabulary.toml`: the closed words. Other rooms may keep words of their own in the same file.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Vocabulary {
+    /// Coverage → in plain words.
+    #[serde(default)]
+    pub coverages: Ordered<String>,
+    /// Rights and duties, in the order in which they are listed.
+    #[serde(default)]
+    pub gives: Ordered<Gives>,
+    /// Actor → in plain words.
+    #[serde(default)]
+    pub actors: Ordered<String>,
+    /// How a filing counts → in plain words.
+    #[serde(default)]
+    pub filed_when: Ordered<String>,
+    /// Facts that conditions may ask about, with the question that settles each.
+    #[serde(default)]
+    pub fact: Ordered<FactWords>,
+    /// Events.
+    #[serde(default)]
+    pub event: Ordered<EventWords>,
+    /// When the expedited pace applies.
+    #[serde(default)]
+    pub pace: Paces,
+}
+
+/// A word of the rights and duties.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gives {
+    /// In plain words.
+    pub label: String,
+    /// Events that are the step itself.
+    #[serde(default)]
+    pub filed: Vec<String>,
+    /// Later events that show that it was taken.
+    #[serde(default)]
+    pub done: Vec<String>,
+}
+
+/// A fact that rules ask about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactWords {
+    /// The question in plain words.
+    pub ask: String,
+    /// The closed list of values, where there is one.
+    #[serde(default)]
+    pub values: Vec<String>,
+}
+
+/// An event.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventWords {
+    /// Completes "counted from …".
+    pub label: String,
+    /// For receipt events: the events that show when the paper was sent, best first.
+    #[serde(default)]
+    pub sent: Vec<String>,
+    /// Events that must have happened by then.
+    #[serde(default)]
+    pub not_before: Vec<String>,
+    /// The fact of the case that holds its day when no such event is written down.
+    #[serde(default)]
+    pub fact: Option<String>,
+    /// Whether it may lie in the future.
+    #[serde(default)]
+    pub planned: bool,
+}
+
+/// Paces.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paces {
+    /// The expedited pace.
+    #[serde(default)]
+    pub expedited: PaceWords,
+}
+
+/// To which claims a pace applies.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaceWords {
+    /// Kinds of claim to which it applies of itself.
+    #[serde(default)]
+    pub claim_kinds: Vec<String>,
+    /// Kinds of claim to which it never applies.
+    #[serde(default)]
+    pub never_for: Vec<String>,
+}
+
+/// A holiday calendar, `corroborate-calendar/1`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarFile {
+    /// `corroborate-calendar/1`.
+    pub format: String,
+    /// Its name in a sentence ("federal holidays").
+    pub name: String,
+    /// When it was compared with the text.
+    #[serde(with = "read::day")]
+    pub verified_on: Date,
+    /// How well it is known.
+    pub confidence: Confidence,
+    /// Citation.
+    pub cite: String,
+    /// Address of the text.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// The holidays.
+    #[serde(rename = "holiday", default)]
+    pub holidays: Vec<HolidayRule>,
+}
+
+/// Time zones of the States, `corroborate-zones/1`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZonesFile {
+    /// `corroborate-zones/1`.
+    pub format: String,
+    /// State → IANA name of the zone of most of its people.
+    pub zone: Ordered<String>,
+    /// States that lie in more than one zone.
+    #[serde(default)]
+    pub several: Vec<String>,
+}
+
+/// A program, `corroborate-program/1`: who is covered and the ladder of levels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    /// `corroborate-program/1`.
+    pub format: String,
+    /// Its name.
+    pub title: String,
+    /// The coverages it describes.
+    pub coverage: Vec<String>,
+    /// Who is covered, in plain words.
+    pub who: String,
+    /// How to tell from a card or letter.
+    #[serde(default)]
+    pub recognize: Vec<String>,
+    /// Who runs external review, unless the case says otherwise.
+    #[serde(default)]
+    pub external_process: ProcessChoice,
+    /// Who enforces the rules.
+    #[serde(default)]
+    pub enforcer: Option<String>,
+    /// Its telephone.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Its site.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// What else to know.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// The ladder.
+    #[serde(rename = "level", default)]
+    pub levels: Vec<Level>,
+    /// The law.
+    #[serde(rename = "authority", default)]
+    pub authorities: Vec<PlainAuthority>,
+}
+
+/// Who runs external review under a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProcessChoice {
+    /// The program has no such review, or its own; nothing to choose.
+    #[default]
+    None,
+    /// The federal process.
+    Federal,
+    /// As the State in which the insurance policy was issued has it.
+    SitusState,
+    /// As the State in which the patient lives has it.
+    PatientState,
+}
+
+/// A rung of a ladder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// 1, 2, …
+    pub number: u8,
+    /// In plain words.
+    pub name: String,
+    /// A word of the rights.
+    pub gives: String,
+    /// Where to send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_to: Option<String>,
+}
+
+/// A citation with its address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlainAuthority {
+    /// Citation.
+    pub cite: String,
+    /// Address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// When it was compared.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "read::maybe_day")]
+    pub verified_on: Option<Date>,
+    /// How well it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
+}
+
+/// Amounts in controversy by year of filing, `corroborate-amounts/1`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amounts {
+    /// `corroborate-amounts/1`.
+    pub format: String,
+    /// What it is.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// The amounts.
+    #[serde(rename = "amount", default)]
+    pub amounts: Vec<Amount>,
+}
+
+/// One amount.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amount {
+    /// The level, e.g. `hearing`.
+    #[serde(rename = "for")]
+    pub level: String,
+    /// Calendar year of filing; absent: every year.
+    #[serde(default)]
+    pub year: Option<i16>,
+    /// Cents.
+    pub cents: i64,
+    /// When it was compared.
+    #[serde(with = "read::day")]
+    pub verified_on: Date,
+    /// How well it is known.
+    pub confidence: Confidence,
+    /// The law.
+    pub authority: PlainAuthority,
+}
+
+/// What a notice must contain, `corroborate-notice/1`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeFile {
+    /// `corroborate-notice/1`.
+    pub format: String,
+    /// What it is.
+    pub title: String,
+    /// Whom it covers.
+    pub covers: Covers,
+    /// Kinds of notice (`notice.kind` of a Reading).
+    pub notices: Vec<String>,
+    /// What must be in it.
+    #[serde(rename = "must", default)]
+    pub must: Vec<NoticeItem>,
+}
+
+/// One thing a notice must contain.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeItem {
+    /// Short name.
+    pub id: String,
+    /// In plain words: "the plan provision the denial rests on".
+    pub title: String,
+    /// Field names of a Reading; any one shows that it is there. Empty: only a reader can tell.
+    #[serde(default)]
+    pub found_by: Vec<String>,
+    /// Conditions on facts of the case.
+    #[serde(default)]
+    pub when: std::collections::BTreeMap<String, Condition>,
+    /// What to ask for when it is not found.
+    pub ask: String,
+    /// Citation.
+    pub cite: String,
+    /// Address.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// When it was compared.
+    #[serde(with = "read::day")]
+    pub verified_on: Date,
+    /// How well it is known.
+    pub confidence: Confidence,
+}
+
+/// A State, D.C. or a territory, `corroborate-state/1`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateFile {
+    /// `corroborate-state/1`.
+    pub format: String,
+    /// Two letters.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Who runs external review for insurance under its law.
+    pub external_review: crate::rule::Process,
+    /// The insurance regulator.
+    pub regulator: Regulator,
+    /// What else to know.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// How well the choice of process is known.
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
+    /// The law.
+    #[serde(rename = "authority", default)]
+    pub authorities: Vec<PlainAuthority>,
+}
+
+/// A State's insurance regulator and consumer help.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regulator {
+    /// Name.
+    pub name: String,
+    /// Telephone.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Consumer line.
+    #[serde(default)]
+    pub consumer_line: Option<String>,
+    /// Site.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Where to complain.
+    #[serde(default)]
+    pub complaint_url: Option<String>,
+}
+
+/// What is not confirmed or not covered: any file in `debt/`.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+pub struct Debt {
+    /// Figures nobody has confirmed.
+    #[serde(default)]
+    pub unverified: Vec<Unverified>,
+    /// Rights the knowledge base does not have.
+    #[serde(default)]
+    pub uncovered: Vec<Uncovered>,
+}
+
+/// A figure nobody has confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unverified {
+    /// Id of the rule.
+    pub id: String,
+    /// `effective_from` of the version.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "read::maybe_day")]
+    pub version: Option<Date>,
+    /// What is not confirmed.
+    pub what: String,
+    /// Whom to ask.
+    #[serde(default)]
+    pub ask: Option<String>,
+}
+
+/// A right the knowledge base does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncovered {
+    /// What is missing.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// Whom to ask meanwhile.
+    #[serde(default)]
+    pub ask: Option<String>,
+}
+
+/// Worked examples beside a rule, `<rule>.examples.toml`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExamplesFile {
+    /// The examples.
+    #[serde(rename = "example", default)]
+    pub examples: Vec<Example>,
+}
+
+/// One worked example.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows, in words.
+    pub name: String,
+    /// Which sort of example.
+    pub kind: ExampleKind,
+    /// The day for which the answer is asked.
+    #[serde(default, with = "read::maybe_day")]
+    pub today: Option<Date>,
+    /// Facts: events by bare name, others by path.
+    #[serde(default)]
+    pub given: toml::Table,
+    /// What the rule must give.
+    pub expect: Expect,
+}
+
+/// Which sort of example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExampleKind {
+    /// The ordinary case.
+    Normal,
+    /// The edge of the rule.
+    Boundary,
+    /// No lawful answer.
+    Refusal,
+    /// The day after the last day.
+    DayAfter,
+}
+
+/// What an example expects; every key given is compared.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)]
+pub struct Expect {
+    #[serde(with = "read::maybe_day")]
+    pub due: Option<Date>,
+    #[serde(with = "read::maybe_day")]
+    pub file_by: Option<Date>,
+    pub due_at: Option<String>,
+    pub from: Option<String>,
+    #[serde(with = "read::maybe_day")]
+    pub from_date: Option<Date>,
+    pub presumed: Option<bool>,
+    pub decision_period: Option<String>,
+    #[serde(with = "read::maybe_day")]
+    pub decision_due: Option<Date>,
+    pub refusal: Option<String>,
+    pub needs: Vec<String>,
+    pub absent: Option<bool>,
+    pub passed: Option<bool>,
+    pub dated: Option<bool>,
+    pub threshold_cents: Option<i64>,
+    pub meets: Option<bool>,
+    pub says: Option<String>,
+    pub send_to: Option<String>,
+}

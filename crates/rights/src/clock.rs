@@ -1,0 +1,378 @@
+//! One clock on one case: which event starts it, which day or moment it ends, and every step on the way.
+
+use calendar::{Date, Holidays, MissingDay, Moment, Move, Period, Unit, Zone};
+use facts::When;
+use kb::{EventId, FactKey, Index, Span, SpanWord, StartAt, TimeOfDay, Timer};
+
+use crate::view::{Fact, View};
+
+/// A step of a computation, for the derivation.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Step<'k> {
+    /// The clock starts with an event whose day is known.
+    Start { event: EventId, date: When, proved: bool },
+    /// The law presumes receipt so many days after sending.
+    Presumed { event: EventId, sent: EventId, sent_on: Date, days: u32, receipt: Date, stated: Option<Date> },
+    /// The person can prove another day of receipt than the presumed one.
+    Rebutted { event: EventId, sent: EventId, presumed: Date, receipt: Date },
+    /// The day of receipt is unknown: counted from the day of sending.
+    Safe { event: EventId, sent: EventId, sent_on: Date },
+    /// The event that starts the clock is not known.
+    NotStarted { starts: &'k [StartAt] },
+    /// A note of the start that was used.
+    Note(&'k str),
+    /// A period was counted to a last day (before anything moves it).
+    Counted { period: Period, from: Date, to: Date, before: bool },
+    /// The month has no such day.
+    MissingDay { period: Period, from: Date, to: Date, policy: MissingDay },
+    /// On to the end of the year.
+    EndOfYear { to: Date },
+    /// The last day is the day of the event.
+    SameDay { date: Date },
+    /// A number of hours from a moment.
+    Hours { period: Period, to: Moment },
+    /// A number of hours, but the hour of the event is unknown.
+    HourUnknown { period: Period, to: Date },
+    /// It ends at a time of day.
+    At { time: TimeOfDay },
+    /// The last day moved off a weekend or holiday.
+    Rolled { from: Date, to: Date, holiday: Option<String> },
+    /// The rule rolls, but the last day is a business day.
+    StaysPut { date: Date },
+    /// The day is one on which a holiday is observed, which this rule may or may not treat as a holiday.
+    Observed { date: Date, holiday: String },
+    /// The rule does not roll; the business day before is the safe one.
+    Advised { due: Date, file_by: Date, holiday: Option<String> },
+    /// A lawful lengthening was taken.
+    Extended { by: Period, event: EventId, to: Date },
+    /// A lengthening came after the limit had passed, so it does not count.
+    ExtensionLate { event: EventId },
+    /// Days did not count.
+    Tolled { from: Date, until: Date, days: i64, to: Date },
+    /// The clock stands still.
+    Stopped { from: Date, until: EventId },
+    /// There is no limit.
+    NoLimit,
+    /// The law leaves the limit to something else.
+    SetElsewhere { starts: &'k [StartAt] },
+    /// At once.
+    Immediately,
+    /// The count is a fact of the case that is unknown.
+    LeastAllowed { fact: FactKey, period: Option<Period>, safe: Option<Date> },
+    /// One of several limits begins.
+    Limit { label: Option<&'k str> },
+    /// Several limits were put together.
+    Combined { rule: kb::Combine, to: Option<Date>, open: bool },
+    /// A choice by facts of the case was made.
+    Chosen { note: Option<&'k str> },
+    /// A fact of the choices is unknown: the outer bound is shown.
+    OuterBound,
+}
+
+/// A fact that would settle an open question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Need {
+    Event(EventId),
+    Fact(FactKey),
+}
+
+/// The event from which a clock runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Counted {
+    pub(crate) event: EventId,
+    pub(crate) date: Date,
+    pub(crate) presumed: bool,
+}
+
+/// What a clock gives.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Ran {
+    pub(crate) due: Option<Date>,
+    pub(crate) due_at: Option<Moment>,
+    /// A day that is safe although the last lawful day may be later or is unknown.
+    pub(crate) safe: Option<Date>,
+    pub(crate) counted: Option<Counted>,
+    pub(crate) needs: Vec<Need>,
+    /// Two events whose dates contradict each other.
+    pub(crate) contradiction: bool,
+    pub(crate) period: Option<Period>,
+    /// Whether the last day may be moved back to a business day when we advise.
+    pub(crate) advise_earlier: bool,
+}
+
+/// Where a clock starts.
+pub(crate) struct Begun<'k> {
+    pub(crate) at: &'k StartAt,
+    pub(crate) when: When,
+    pub(crate) counted: Counted,
+    /// An earlier day on which the paper may really have been received.
+    pub(crate) earlier: Option<Date>,
+}
+
+pub(crate) enum Beginning<'k> {
+    At(Begun<'k>),
+    Unknown,
+    Contradiction(EventId, EventId),
+}
+
+/// The first start of a clock that is known, told in `steps`.
+pub(crate) fn begin<'k>(timer: &'k Timer, view: &View<'_>, steps: &mut Vec<Step<'k>>) -> Beginning<'k> {
+    for at in &timer.starts {
+        if view.any(&at.unless) {
+            continue;
+        }
+        match resolve(at, timer.presumed, view, steps) {
+            Beginning::Unknown => {}
+            found => return found,
+        }
+    }
+    Beginning::Unknown
+}
+
+fn resolve<'k>(
+    at: &'k StartAt,
+    presumed: Option<u32>,
+    view: &View<'_>,
+    steps: &mut Vec<Step<'k>>,
+) -> Beginning<'k> {
+    let event = at.event;
+    if let Some(other) = view.contradicts(event) {
+        return Beginning::Contradiction(event, other);
+    }
+    let direct = view.event(event);
+    let sent = view
+        .index
+        .sent(event)
+        .iter()
+        .filter_map(|e| view.event(*e).map(|k| (*e, k.when.date())))
+        .min_by_key(|(_, date)| *date);
+    let presumption = sent.zip(presumed).and_then(|((e, on), days)| {
+        let receipt = calendar::add(on, days_of(days), MissingDay::Refuse, &Holidays::none()).ok()?;
+        Some((e, on, days, receipt))
+    });
+    let begun = |event, when: When, presumed, earlier| {
+        Beginning::At(Begun { at, when, counted: Counted { event, date: when.date(), presumed }, earlier })
+    };
+    match (direct, presumption, sent) {
+        (Some(d), Some((sent, _, _, receipt)), _) if d.evidence && d.when.date() != receipt => {
+            steps.push(Step::Rebutted { event, sent, presumed: receipt, receipt: d.when.date() });
+            begun(event, d.when, false, None)
+        }
+        (Some(d), None, _) => {
+            steps.push(Step::Start { event, date: d.when, proved: d.evidence });
+            begun(event, d.when, false, None)
+        }
+        (direct, Some((sent, sent_on, days, receipt)), _) => {
+            let stated = direct.map(|d| d.when.date()).filter(|d| *d != receipt);
+            steps.push(Step::Presumed { event, sent, sent_on, days, receipt, stated });
+            begun(event, When::Day(receipt), direct.is_none_or(|d| d.when.date() != receipt), stated.filter(|d| *d < receipt))
+        }
+        (None, None, Some((sent, sent_on))) => {
+            steps.push(Step::Safe { event, sent, sent_on });
+            begun(sent, When::Day(sent_on), true, None)
+        }
+        (None, None, None) => Beginning::Unknown,
+    }
+}
+
+/// So many plain days.
+pub(crate) fn days_of(count: u32) -> Period {
+    Period { count, unit: Unit::Days }
+}
+
+/// Runs a clock on a case.
+pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps: &mut Vec<Step<'k>>) -> Ran {
+    match &timer.span {
+        Some(Span::Word(SpanWord::NoLimit)) => {
+            steps.push(Step::NoLimit);
+            return Ran::default();
+        }
+        Some(Span::Word(SpanWord::SetElsewhere)) => {
+            steps.push(Step::SetElsewhere { starts: &timer.starts });
+            return Ran::default();
+        }
+        None => return Ran::default(),
+        _ => {}
+    }
+    let begun = match begin(timer, view, steps) {
+        Beginning::At(begun) => begun,
+        Beginning::Unknown => {
+            steps.push(Step::NotStarted { starts: &timer.starts });
+            let open = timer.starts.iter().filter(|s| !view.any(&s.unless));
+            let needs = open.map(|s| Need::Event(s.event)).collect();
+            return Ran { needs, period: period_of(timer, view), ..Ran::default() };
+        }
+        Beginning::Contradiction(a, b) => {
+            let needs = vec![Need::Event(a), Need::Event(b)];
+            return Ran { needs, contradiction: true, period: period_of(timer, view), ..Ran::default() };
+        }
+    };
+    if let Some(note) = &begun.at.note {
+        steps.push(Step::Note(note));
+    }
+    let mut ran = Ran { counted: Some(begun.counted), period: period_of(timer, view), ..Ran::default() };
+    count(timer, view, index, &begun, &mut ran, steps);
+    if let (Some(earlier), Some(_)) = (begun.earlier, ran.due) {
+        // The stated day of receipt is earlier than the presumed one: safe is what that day would give.
+        let mut aside = Vec::new();
+        let counted = Counted { date: earlier, ..begun.counted };
+        let alternative = Begun { at: begun.at, when: When::Day(earlier), counted, earlier: None };
+        let mut other = Ran::default();
+        count(timer, view, index, &alternative, &mut other, &mut aside);
+        ran.safe = other.due;
+    }
+    ran
+}
+
+fn period_of(timer: &Timer, view: &View<'_>) -> Option<Period> {
+    match &timer.span {
+        Some(Span::Counted(p)) => Some(*p),
+        Some(Span::FromFact(f)) => match view.fact(timer.fact?) {
+            Fact::Number(n) => format!("{n} {}", f.unit).parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn count<'k>(
+    timer: &'k Timer,
+    view: &View<'_>,
+    index: &'k Index,
+    begun: &Begun<'k>,
+    ran: &mut Ran,
+    steps: &mut Vec<Step<'k>>,
+) {
+    let from = begun.when.date();
+    match &timer.span {
+        Some(Span::Word(SpanWord::SameDay)) => {
+            steps.push(Step::SameDay { date: from });
+            ran.due = Some(from);
+            end_at(timer, view, begun, from, ran, steps);
+        }
+        Some(Span::Word(SpanWord::Immediately)) => steps.push(Step::Immediately),
+        Some(Span::FromFact(f)) if ran.period.is_none() => least_allowed(timer, f, from, ran, steps),
+        Some(Span::Counted(_) | Span::FromFact(_)) => match ran.period.or(period_of(timer, view)) {
+            Some(p) if p.unit == Unit::Hours => count_hours(view, begun, p, ran, steps),
+            Some(p) => count_days(timer, view, index, begun, p, ran, steps),
+            None => {}
+        },
+        _ => {}
+    }
+}
+
+/// The count is unknown: the least the law allows is safe.
+fn least_allowed<'k>(timer: &'k Timer, f: &kb::FactPeriod, from: Date, ran: &mut Ran, steps: &mut Vec<Step<'k>>) {
+    let period = f.min.and_then(|n| format!("{n} {}", f.unit).parse::<Period>().ok());
+    let safe = period.and_then(|p| calendar::add(from, p, timer.missing_day, &Holidays::none()).ok());
+    ran.safe = safe;
+    ran.advise_earlier = true;
+    if let Some(fact) = timer.fact {
+        ran.needs.push(Need::Fact(fact));
+        steps.push(Step::LeastAllowed { fact, period, safe });
+    }
+}
+
+fn count_days<'k>(
+    timer: &'k Timer,
+    view: &View<'_>,
+    index: &'k Index,
+    begun: &Begun<'k>,
+    period: Period,
+    ran: &mut Ran,
+    steps: &mut Vec<Step<'k>>,
+) {
+    let from = begun.when.date();
+    let none = Holidays::none();
+    let holidays = index.calendar_at(timer.calendar).map_or(&none, |c| &c.holidays);
+    let counted = if timer.before {
+        calendar::before(from, period, holidays)
+    } else {
+        calendar::add(from, period, timer.missing_day, holidays)
+    };
+    let Ok(mut due) = counted else { return };
+    if period.unit.is_months() && due.day() != from.day() && !timer.before {
+        steps.push(Step::MissingDay { period, from, to: due, policy: timer.missing_day });
+    } else {
+        steps.push(Step::Counted { period, from, to: due, before: timer.before });
+    }
+    if timer.to_end_of_year {
+        due = calendar::end_of_year(due);
+        steps.push(Step::EndOfYear { to: due });
+    }
+    if let Some((direction, at)) = timer.roll {
+        due = roll(due, direction, at, index, steps);
+    }
+    ran.due = Some(due);
+    ran.advise_earlier = timer.roll.is_none() && timer.at.is_none();
+    end_at(timer, view, begun, due, ran, steps);
+}
+
+/// Moves a last day off a weekend or holiday, as the rule says.
+fn roll<'k>(due: Date, direction: Move, calendar: usize, index: &'k Index, steps: &mut Vec<Step<'k>>) -> Date {
+    let Some(calendar) = index.calendar_at(calendar) else { return due };
+    let moved = direction.apply(due, &calendar.holidays);
+    if moved != due {
+        let holiday = calendar.holidays.name(due).map(String::from);
+        steps.push(Step::Rolled { from: due, to: moved, holiday });
+    } else if let Some(holiday) = calendar.holidays.is_observed(due) {
+        steps.push(Step::Observed { date: due, holiday: holiday.to_string() });
+    } else {
+        steps.push(Step::StaysPut { date: due });
+    }
+    moved
+}
+
+fn end_at<'k>(timer: &'k Timer, view: &View<'_>, begun: &Begun<'k>, due: Date, ran: &mut Ran, steps: &mut Vec<Step<'k>>) {
+    let Some(time) = timer.at else { return };
+    steps.push(Step::At { time });
+    if time == TimeOfDay::Noon {
+        ran.due_at = zone(view, &begun.when).and_then(|z| calendar::noon(due, &z));
+    }
+}
+
+fn count_hours<'k>(view: &View<'_>, begun: &Begun<'k>, period: Period, ran: &mut Ran, steps: &mut Vec<Step<'k>>) {
+    if let (When::Moment(time, offset), Some(zone)) = (begun.when, zone(view, &begun.when)) {
+        let start = match offset {
+            Some(offset) => Moment::with_offset(time, offset, &zone),
+            None => Moment::new(time, &zone),
+        };
+        if let Some(end) = start.and_then(|s| calendar::add_hours(&s, period.count).ok()) {
+            ran.due = Some(end.date());
+            steps.push(Step::Hours { period, to: end.clone() });
+            ran.due_at = Some(end);
+            return;
+        }
+    }
+    // Only the day is known. Whatever the hour was, the limit ends on or before this day; the hour is asked for.
+    let days = days_of(period.count.div_ceil(24));
+    if let Ok(to) = calendar::add(begun.when.date(), days, MissingDay::Refuse, &Holidays::none()) {
+        ran.due = Some(to);
+        ran.safe = Some(calendar::previous_day(to));
+        steps.push(Step::HourUnknown { period, to });
+    }
+    match begun.when {
+        When::Day(_) => ran.needs.push(Need::Event(begun.counted.event)),
+        When::Moment(..) => ran.needs.push(Need::Fact(FactKey::PatientState)),
+    }
+}
+
+/// The clock of the State, else the offset written with the event.
+fn zone(view: &View<'_>, when: &When) -> Option<Zone> {
+    if let Some((zone, several)) = view.state.and_then(|s| view.index.zone(s)) {
+        // In a State with several zones, an offset written with the time tells which clock it was; the State's main
+        // zone would show the same instant on another clock.
+        match when {
+            When::Moment(time, Some(offset)) if several && !agrees(*time, *offset, zone) => {}
+            _ => return Some(zone.clone()),
+        }
+    }
+    match when {
+        When::Moment(_, Some(offset)) => Some(Zone::fixed(*offset)),
+        _ => None,
+    }
+}
+
+fn agrees(time: jiff::civil::DateTime, offset: jiff::tz::Offset, zone: &Zone) -> bool {
+    Moment::with_offset(time, offset, zone).zip(Moment::new(time, zone)).is_some_and(|(a, b)| a == b)
+}

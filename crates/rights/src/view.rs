@@ -1,0 +1,267 @@
+//! The case as the rules ask about it: events by number, facts by key, and what was odd about them.
+
+use calendar::Date;
+use facts::{Case, Finding, When};
+use kb::{EventId, FactKey, Index, Value, nearest};
+
+/// An event of the case.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known {
+    pub(crate) when: When,
+    pub(crate) evidence: bool,
+}
+
+/// A fact of the case.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Fact<'a> {
+    Unknown,
+    Word(&'a str),
+    Number(i64),
+    Truth(bool),
+    Reasons,
+}
+
+/// A case, indexed.
+pub(crate) struct View<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) index: &'a Index,
+    pub(crate) today: Date,
+    pub(crate) state: Option<&'a str>,
+    events: Vec<(EventId, Known)>,
+    contradictory: Vec<(EventId, EventId)>,
+}
+
+impl<'a> View<'a> {
+    /// Indexes the events; what is odd about them is told in `findings`.
+    pub(crate) fn new(case: &'a Case, index: &'a Index, today: Date, findings: &mut Vec<Finding>) -> Self {
+        let mut view = View { case, index, today, state: None, events: Vec::new(), contradictory: Vec::new() };
+        view.events.reserve(case.events.len());
+        for event in &case.events {
+            view.add(event, findings);
+        }
+        view.add_facts();
+        view.check_order(findings);
+        view
+    }
+
+    /// Events whose day stands in a fact of the case (the day of the care).
+    fn add_facts(&mut self) {
+        for (id, fact) in self.index.from_facts() {
+            let day = match fact {
+                FactKey::DateOfService => self.case.claim.date_of_service,
+                FactKey::ApprovedCourseEnds => self.case.claim.approved_course_ends,
+                _ => None,
+            };
+            if let Some(day) = day
+                && self.event(*id).is_none()
+            {
+                self.events.push((*id, Known { when: When::Day(day), evidence: false }));
+            }
+        }
+    }
+
+    fn add(&mut self, event: &facts::Event, findings: &mut Vec<Finding>) {
+        let about = || format!("event.{}", event.kind);
+        let Some(id) = self.index.event(&event.kind) else {
+            let hint = self.index.vocabulary().event.nearest(&event.kind);
+            let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
+            let message = format!("The event `{}` is not known here, so it was not used.{hint}", event.kind);
+            findings.push(Finding::new("unknown_event", message).about(about()));
+            return;
+        };
+        let known = Known { when: event.date, evidence: event.evidence == Some(true) };
+        let planned = self.index.event_words(id).is_some_and(|w| w.planned);
+        if known.when.date() > self.today && !planned {
+            let message = format!(
+                "{} is given as {}, which is after today. Check the year.",
+                capital(label(self.index, id)),
+                known.when.date()
+            );
+            findings.push(Finding::new("event_in_future", message).about(about()));
+        }
+        match self.events.iter_mut().find(|(e, _)| *e == id) {
+            None => self.events.push((id, known)),
+            Some((_, first)) => {
+                if first.when != known.when {
+                    let message = format!(
+                        "{} is given twice, as {} and {}. We count from the earlier one, which is safe. Keep the right one.",
+                        capital(label(self.index, id)),
+                        first.when,
+                        known.when
+                    );
+                    findings.push(Finding::new("event_given_twice", message).about(about()));
+                }
+                if known.when.date() < first.when.date() {
+                    *first = known;
+                }
+            }
+        }
+    }
+
+    fn check_order(&mut self, findings: &mut Vec<Finding>) {
+        let mut found = Vec::new();
+        for (id, known) in &self.events {
+            for before in self.index.sent(*id).iter().chain(self.index.not_before(*id)) {
+                if let Some(other) = self.event(*before)
+                    && known.when.date() < other.when.date()
+                {
+                    found.push((*id, *before, known.when.date(), other.when.date()));
+                }
+            }
+        }
+        for (later, earlier, a, b) in found {
+            let receipt = self.index.sent(later).contains(&earlier);
+            let code = if receipt { "received_before_dated" } else { "events_out_of_order" };
+            let message = format!(
+                "{} ({a}) cannot be before {} ({b}). Correct one of the two dates.",
+                capital(label(self.index, later)),
+                label(self.index, earlier)
+            );
+            findings.push(Finding::new(code, message).about(format!("event.{}", self.index.event_name(later))));
+            self.contradictory.push((later, earlier));
+        }
+    }
+
+    /// The event, when it is in the case.
+    pub(crate) fn event(&self, id: EventId) -> Option<Known> {
+        self.events.iter().find(|(e, _)| *e == id).map(|(_, k)| *k)
+    }
+
+    /// Whether any of the events is in the case.
+    pub(crate) fn any(&self, ids: &[EventId]) -> bool {
+        ids.iter().any(|id| self.events.iter().any(|(e, _)| e == id))
+    }
+
+    /// The other event whose date contradicts this one's.
+    pub(crate) fn contradicts(&self, id: EventId) -> Option<EventId> {
+        self.contradictory.iter().find(|(a, _)| *a == id).map(|(_, b)| *b)
+    }
+
+    /// A fact of the case.
+    pub(crate) fn fact(&self, key: FactKey) -> Fact<'a> {
+        let (coverage, claim) = (&self.case.coverage, &self.case.claim);
+        match key {
+            FactKey::InternalLevels => number(coverage.internal_levels.map(i64::from)),
+            FactKey::Grandfathered => truth(self.grandfathered()),
+            FactKey::ExternalProcess => word(&coverage.external_process),
+            FactKey::SitusState => word(&coverage.situs_state),
+            FactKey::NetworkType => word(&coverage.network_type),
+            FactKey::PlanYearStart => truth(coverage.plan_year_start.map(|_| true)),
+            FactKey::FairHearingWindowDays => number(coverage.fair_hearing_window_days.map(i64::from)),
+            FactKey::ReferralRequired => truth(coverage.referral_required),
+            FactKey::PatientState => self.state_of_patient(),
+            FactKey::PatientRole => word(&self.case.patient.role),
+            FactKey::ClaimKind => self.listed("claim.kind", &claim.kind),
+            FactKey::ClaimItem => self.listed("claim.item", &claim.item),
+            FactKey::ClaimUrgent => truth(self.urgent()),
+            FactKey::PriorAuthorization => truth(claim.prior_authorization.as_deref().map(says_yes)),
+            FactKey::Setting => self.listed("claim.setting", &claim.setting),
+            FactKey::AmountCents => number(claim.amount_cents),
+            FactKey::ApprovedCourseEnds => truth(claim.approved_course_ends.map(|_| true)),
+            FactKey::DateOfService => truth(claim.date_of_service.map(|_| true)),
+            FactKey::DenialReason if self.case.denials.iter().any(|d| d.reason.is_some()) => Fact::Reasons,
+            FactKey::DenialReason => Fact::Unknown,
+            FactKey::Expedite => truth(self.case.choices.expedite),
+            FactKey::CoverageKind => word(&coverage.kind),
+            FactKey::Event(id) => Fact::Word(if self.event(id).is_some() { "known" } else { "unknown" }),
+        }
+    }
+
+    fn state_of_patient(&self) -> Fact<'a> {
+        match self.case.patient.state.as_deref() {
+            Some(code) if self.index.is_state(code) => Fact::Word(code),
+            _ => Fact::Unknown,
+        }
+    }
+
+    /// A word of a closed list; another word counts as unknown (and is reported once, by [`check_words`]).
+    fn listed(&self, path: &str, value: &'a Option<String>) -> Fact<'a> {
+        let Some(value) = value.as_deref() else { return Fact::Unknown };
+        match self.index.vocabulary().fact.get(path) {
+            Some(words) if !words.values.is_empty() && !words.values.iter().any(|v| v == value) => Fact::Unknown,
+            _ => Fact::Word(value),
+        }
+    }
+
+    /// Whether the plan is grandfathered: said, or part of the kind of coverage.
+    fn grandfathered(&self) -> Option<bool> {
+        let kind = self.case.coverage.kind.as_deref().unwrap_or_default();
+        self.case.coverage.grandfathered.or(kind.starts_with("grandfathered_").then_some(true))
+    }
+
+    /// Whether the claim is urgent, as far as is known.
+    pub(crate) fn urgent(&self) -> Option<bool> {
+        self.case.claim.urgent.or((self.case.claim.kind.as_deref() == Some("urgent")).then_some(true))
+    }
+
+    /// Whether a value is the fact's.
+    pub(crate) fn is(&self, fact: Fact<'_>, value: &Value) -> bool {
+        match (fact, value) {
+            (Fact::Word(a), Value::Word(b)) => a == b,
+            (Fact::Number(a), Value::Number(b)) => a == *b,
+            (Fact::Truth(a), Value::Truth(b)) => a == *b,
+            (Fact::Reasons, Value::Word(b)) => {
+                self.case.denials.iter().any(|d| d.reason.as_deref() == Some(b.as_str()))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Reports words that are in none of the closed lists, with the nearest known one.
+pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding>) {
+    let (coverage, claim) = (&case.coverage, &case.claim);
+    for (path, value) in [
+        ("claim.kind", &claim.kind),
+        ("claim.item", &claim.item),
+        ("claim.setting", &claim.setting),
+        ("coverage.network_type", &coverage.network_type),
+        ("coverage.external_process", &coverage.external_process),
+    ] {
+        let (Some(value), Some(words)) = (value, index.vocabulary().fact.get(path)) else { continue };
+        if words.values.is_empty() || words.values.contains(value) {
+            continue;
+        }
+        let hint = nearest(value, words.values.iter().map(String::as_str));
+        let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
+        let known = words.values.join(", ");
+        let message = format!("`{value}` is not a word we know for {path}, so it was not used.{hint} The words are: {known}.");
+        findings.push(Finding::new("unknown_word", message).about(path));
+    }
+    for (path, code) in [("patient.state", &case.patient.state), ("coverage.situs_state", &coverage.situs_state)] {
+        if let Some(code) = code
+            && !index.is_state(code)
+        {
+            let hint = nearest(code, index.state_codes());
+            let hint = if index.is_state(&code.to_uppercase()) { Some(code.to_uppercase()) } else { hint.map(String::from) };
+            let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
+            let message = format!("`{code}` is not the two-letter code of a State, D.C. or a territory.{hint}");
+            findings.push(Finding::new("unknown_state", message).about(path));
+        }
+    }
+}
+
+fn word(value: &Option<String>) -> Fact<'_> {
+    value.as_deref().map_or(Fact::Unknown, Fact::Word)
+}
+
+fn number<'a>(value: Option<i64>) -> Fact<'a> {
+    value.map_or(Fact::Unknown, Fact::Number)
+}
+
+fn truth<'a>(value: Option<bool>) -> Fact<'a> {
+    value.map_or(Fact::Unknown, Fact::Truth)
+}
+
+fn says_yes(text: &str) -> bool {
+    !matches!(text.trim().to_lowercase().as_str(), "false" | "no" | "none" | "not required" | "")
+}
+
+pub(crate) fn label(index: &Index, id: EventId) -> &str {
+    index.event_words(id).map_or("", |w| &w.label)
+}
+
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+}
