@@ -200,8 +200,8 @@ fn forward(child: &Running, limits: Limits, send: SyncSender<(usize, Scan)>) -> 
     }
 }
 
-/// The child's part: reads its arguments (`read MEMORY CPU`, or `run FOLDER PROGRAM …`), gives up its rights, works, and
-/// never returns. Call it when the program's first argument is `__worker`.
+/// The child's part: reads its arguments (`read MEMORY CPU`, `run FOLDER PROGRAM …`, or `probe`), gives up its rights, works,
+/// and never returns. Call it when the program's first argument is `__worker`.
 pub fn serve_child() -> ! {
     let arguments: Vec<std::ffi::OsString> = std::env::args_os().skip(2).collect();
     let word = |n: usize| arguments.get(n).map(|a| a.to_string_lossy().into_owned()).unwrap_or_default();
@@ -211,6 +211,7 @@ pub fn serve_child() -> ! {
             serve_read(bounds)
         }
         "run" => become_helper(&arguments),
+        "probe" => probe(),
         _ => 2,
     };
     std::process::exit(status)
@@ -263,6 +264,22 @@ fn serve_job(job: &Job, bytes: &[u8], output: &mut impl std::io::Write) -> std::
         }
     }
     Frame::End.write(output)
+}
+
+/// Tries what a parsing child must not be able to do, and prints a word for each thing that it could.
+fn probe() -> i32 {
+    sandbox::for_parsing(Bounds { memory_mb: 1_024, cpu_seconds: 10 });
+    let could = [
+        ("read", std::fs::File::open("/etc/hostname").is_ok()),
+        ("write", std::fs::File::create(std::env::temp_dir().join("corroborate-probe")).is_ok()),
+        ("network", std::net::UdpSocket::bind("127.0.0.1:0").is_ok()),
+        ("program", Command::new("/bin/true").status().is_ok_and(|s| s.success())),
+    ];
+    for (name, _) in could.iter().filter(|(_, could)| *could) {
+        println!("{name}");
+    }
+    println!("probed");
+    0
 }
 
 /// Becomes the helper program: gives up rights first, which the program inherits.
