@@ -8,7 +8,7 @@ use facts::{Document, Finding, TextFrom};
 use crate::draft::Draft;
 use crate::ocr;
 use crate::picture::Scan;
-use crate::process::{Fault, Launcher};
+use crate::worker::{Fault, Launcher};
 use crate::{ExtractError, Options};
 
 /// Below this mean confidence a page is called hard to read.

@@ -20,17 +20,13 @@ mod docx;
 mod draft;
 mod error;
 mod finish;
-mod heic;
 mod layout;
 mod ocr;
 mod pdf;
 mod picture;
 mod plain;
-mod process;
 pub mod render;
-mod sandbox;
 mod sniff;
-mod wire;
 mod words;
 pub mod worker;
 
@@ -40,7 +36,7 @@ pub use sniff::{Kind, sniff};
 
 use draft::Draft;
 use facts::Document;
-use process::Launcher;
+use worker::Launcher;
 use serde::{Deserialize, Serialize};
 
 /// What may be done while reading, and how much of it.
@@ -119,7 +115,7 @@ fn converted(name: &str, bytes: &[u8], options: &Options, launcher: &Launcher) -
     if bytes.len() > options.max_bytes || sniff(bytes) != Kind::Heic {
         return Ok(None);
     }
-    heic::to_png(name, bytes, options, launcher).map(Some)
+    worker::to_png(name, bytes, options, launcher).map(Some)
 }
 
 /// The part that handles untrusted bytes and starts no process.

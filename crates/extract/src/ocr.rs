@@ -9,7 +9,7 @@ use facts::{Page, Word};
 
 use crate::layout;
 use crate::picture::{Gray, Scan};
-use crate::process::{Fault, Launcher, run};
+use crate::worker::{Fault, Launcher, run_program};
 use crate::words::{Direction, Piece};
 use crate::{ExtractError, Options};
 
@@ -82,7 +82,7 @@ fn words(image: &Gray, options: &Options, launcher: &Launcher) -> Result<Vec<Fou
     command.args(["stdin", "stdout", "-l", &languages, "--psm", "3", "--dpi", "300", "tsv"]);
     // One thread a page: several pages are read at once instead.
     command.env("OMP_THREAD_LIMIT", "1");
-    let out = run(command, image.pgm(), MOST_OUTPUT, SECONDS)?;
+    let out = run_program(command, image.pgm(), MOST_OUTPUT, SECONDS)?;
     Ok(parse(&String::from_utf8_lossy(&out)))
 }
 
@@ -96,7 +96,7 @@ fn languages(options: &Options) -> Result<String, Fault> {
         None => {
             let mut command = Launcher::default().command(&options.tesseract, None);
             command.arg("--list-langs");
-            let out = run(command, Vec::new(), 1 << 20, 10)?;
+            let out = run_program(command, Vec::new(), 1 << 20, 10)?;
             let list: Vec<String> = String::from_utf8_lossy(&out).lines().map(|l| l.trim().to_owned()).collect();
             known.push((options.tesseract.clone(), list.clone()));
             list

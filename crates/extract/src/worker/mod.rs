@@ -8,6 +8,11 @@
 //! The parent is [`run`]. A program that calls it must call [`serve_child`] first thing when its first argument is
 //! `__worker`, and do nothing else then.
 
+mod heic;
+mod process;
+mod sandbox;
+mod wire;
+
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -19,10 +24,12 @@ use facts::Document;
 
 use crate::finish::{self, Outcome, Result3};
 use crate::picture::Scan;
-use crate::process::{Launcher, NOT_FOUND};
-use crate::sandbox::{self, Bounds};
-use crate::wire::{self, Frame, Job, Task};
 use crate::{ExtractError, Options, parse, render};
+pub(crate) use heic::to_png;
+use process::NOT_FOUND;
+pub(crate) use process::{Fault, Launcher, run as run_program};
+use sandbox::Bounds;
+use wire::{Frame, Job, Task};
 
 /// How much a child may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::process::{Fault, Launcher, run};
+use super::process::{Fault, Launcher, run};
 use crate::{ExtractError, Options};
 
 /// How long the converter may take, in seconds.
