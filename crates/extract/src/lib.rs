@@ -19,15 +19,24 @@
 mod docx;
 mod draft;
 mod error;
+mod finish;
+mod layout;
+mod ocr;
 mod pdf;
+mod picture;
 mod plain;
+pub mod render;
 mod sniff;
+mod words;
+pub mod worker;
 
 pub use error::ExtractError;
+pub use ocr::available as ocr_available;
 pub use sniff::{Kind, sniff};
 
 use draft::Draft;
 use facts::Document;
+use worker::Launcher;
 use serde::{Deserialize, Serialize};
 
 /// What may be done while reading, and how much of it.
@@ -91,8 +100,22 @@ pub fn extract(name: &str, bytes: &[u8], options: &Options) -> Result<Document, 
 /// An [`ExtractError`] for a file that cannot be read. An attachment that cannot be read is a finding of the first
 /// document.
 pub fn extract_all(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<Document>, ExtractError> {
-    let drafts = parse(name, bytes, options)?;
-    Ok(drafts.into_iter().map(|d| d.document).collect())
+    let converted = converted(name, bytes, options, &Launcher::default())?;
+    let mut documents = finish::here(parse(name, converted.as_deref().unwrap_or(bytes), options)?, options)?;
+    if converted.is_some()
+        && let Some(first) = documents.first_mut()
+    {
+        first.sha256 = draft::sha256(bytes);
+    }
+    Ok(documents)
+}
+
+/// A HEIC photo as PNG; `None` for files that need no converting.
+fn converted(name: &str, bytes: &[u8], options: &Options, launcher: &Launcher) -> Result<Option<Vec<u8>>, ExtractError> {
+    if bytes.len() > options.max_bytes || sniff(bytes) != Kind::Heic {
+        return Ok(None);
+    }
+    worker::to_png(name, bytes, options, launcher).map(Some)
 }
 
 /// The part that handles untrusted bytes and starts no process.
@@ -104,13 +127,13 @@ pub(crate) fn parse(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<D
         let what = format!("{} MB, and at most {} MB are read", bytes.len() >> 20, options.max_bytes >> 20);
         return Err(ExtractError::too_large(name, &what));
     }
-    let one = |draft: Draft| Ok(vec![draft.named(name, bytes)]);
-    match sniff(bytes) {
-        Kind::Pdf => one(pdf::read(name, bytes, options)?),
-        Kind::Docx => one(docx::read(name, bytes, options)?),
-        Kind::Text | Kind::FhirJson | Kind::Json | Kind::X12 | Kind::Ccda | Kind::Xml | Kind::Citations => {
-            one(plain::read(bytes))
-        }
-        kind => Err(sniff::refusal(name, kind)),
-    }
+    let kind = sniff(bytes);
+    let draft = match kind {
+        Kind::Pdf => pdf::read(name, bytes, options)?,
+        Kind::Docx => docx::read(name, bytes, options)?,
+        Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Gif | Kind::Bmp => Draft::of_pictures(kind, bytes),
+        Kind::Text | Kind::FhirJson | Kind::Json | Kind::X12 | Kind::Ccda | Kind::Xml | Kind::Citations => plain::read(bytes),
+        kind => return Err(sniff::refusal(name, kind)),
+    };
+    Ok(vec![draft.named(name, kind, bytes)])
 }

@@ -40,13 +40,13 @@ const MOST_RESOURCES: usize = 20_000;
 
 /// Reads a resource or a bundle.
 pub(crate) fn read(name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
-    let codes = Codes::load(kb)?;
     let root = parse(name, bytes)?;
     let resources = resources(&root);
     if resources.is_empty() {
         let message = format!("{name} is JSON, but not a health record in the FHIR format. Download it again from the plan's site.");
         return Err(Error::new("not_supported", message));
     }
+    let codes = Codes::load(kb)?;
     let view = View::new(&root, &resources);
     let mut sheet = Sheet::new();
     let mut history = History::default();

@@ -6,7 +6,7 @@ use hayro::vello_cpu::kurbo::{Affine, Point};
 use hayro_syntax::object::{Array, Dict, Name, Object, Rect, Stream, String as PdfString};
 use hayro_syntax::page::Page;
 
-use super::words::Piece;
+use crate::words::Piece;
 
 /// The most ancestors a field may inherit from.
 const MOST_PARENTS: usize = 16;

@@ -7,31 +7,31 @@ use hayro_interpret::{BlendMode, ClipPath, Device, GlyphDrawMode, Image, Paint, 
 
 /// A glyph as it stands on the page, in points from the top left corner.
 #[derive(Debug, Clone)]
-pub(super) struct Glyph {
+pub(crate) struct Glyph {
     /// Its letters (a ligature has several), a range of [`Glyphs::text`].
-    pub(super) text: (usize, usize),
+    pub(crate) text: (usize, usize),
     /// Where it starts on its baseline.
-    pub(super) x: f32,
-    pub(super) y: f32,
+    pub(crate) x: f32,
+    pub(crate) y: f32,
     /// Where the next one would start; `None` when the font does not say.
-    pub(super) end: Option<(f32, f32)>,
+    pub(crate) end: Option<(f32, f32)>,
     /// The unit vector along the line of text.
-    pub(super) along: (f32, f32),
+    pub(crate) along: (f32, f32),
     /// Font size in points.
-    pub(super) size: f32,
+    pub(crate) size: f32,
 }
 
 /// Everything on a page that matters for reading.
 #[derive(Debug, Default)]
-pub(super) struct Glyphs {
-    pub(super) text: String,
-    pub(super) items: Vec<Glyph>,
+pub(crate) struct Glyphs {
+    pub(crate) text: String,
+    pub(crate) items: Vec<Glyph>,
     /// How many glyphs have no known letter.
-    pub(super) unknown: usize,
+    pub(crate) unknown: usize,
     /// How much of the page its pictures cover, 0 to 1.
-    pub(super) image_cover: f32,
+    pub(crate) image_cover: f32,
     /// How many shapes are drawn: text drawn as outlines has many and no glyphs.
-    pub(super) shapes: usize,
+    pub(crate) shapes: usize,
 }
 
 /// A device that notes glyphs and the extent of pictures.

@@ -1,12 +1,10 @@
 //! A PDF → pages of text in reading order, with the place of each word.
 //!
 //! The drawing instructions are run on a device that only notes glyphs ([`glyphs`]); those become words and rows
-//! ([`words`]), and rows become text ([`layout`]). JavaScript, links and attachments are never looked at.
+//! ([`crate::words`]), and rows become text ([`crate::layout`]). JavaScript, links and attachments are never looked at.
 
 mod forms;
 mod glyphs;
-mod layout;
-mod words;
 
 use facts::{Finding, Page, TextFrom};
 use hayro::vello_cpu::kurbo::Affine;
@@ -16,8 +14,10 @@ use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use crate::draft::Draft;
 use crate::{ExtractError, Options};
-use glyphs::{Collector, Glyphs};
-use words::{Direction, Row};
+use crate::layout;
+use crate::words::{self, Direction, Row};
+pub(crate) use glyphs::{Glyph, Glyphs};
+use glyphs::Collector;
 
 /// The most glyphs kept from one page.
 const MOST_GLYPHS: usize = 200_000;

@@ -2,12 +2,12 @@
 #![allow(dead_code)]
 
 /// A PDF of one page per content stream, with Helvetica as /F1.
-pub fn pdf(pages: &[&str]) -> Vec<u8> {
+pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
     pdf_with(pages, "", &[])
 }
 
 /// The same with more page keys (`/Rotate 90`, `/Annots [20 0 R]`) and more objects, numbered from 20.
-pub fn pdf_with(pages: &[&str], page_keys: &str, more: &[&str]) -> Vec<u8> {
+pub(crate) fn pdf_with(pages: &[&str], page_keys: &str, more: &[&str]) -> Vec<u8> {
     let mut objects: Vec<(usize, String)> = vec![(1, "<< /Type /Catalog /Pages 2 0 R >>".into())];
     let kids: Vec<String> = (0..pages.len()).map(|i| format!("{} 0 R", 100 + 2 * i)).collect();
     objects.push((2, format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len())));
@@ -39,7 +39,7 @@ pub fn pdf_with(pages: &[&str], page_keys: &str, more: &[&str]) -> Vec<u8> {
 }
 
 /// Lines of text as a content stream: (left, distance from the bottom, size, text).
-pub fn lines(lines: &[(f32, f32, f32, &str)]) -> String {
+pub(crate) fn lines(lines: &[(f32, f32, f32, &str)]) -> String {
     lines
         .iter()
         .map(|(x, y, size, text)| {
@@ -50,7 +50,7 @@ pub fn lines(lines: &[(f32, f32, f32, &str)]) -> String {
 }
 
 /// A zip archive of the given files.
-pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     use std::io::Write;
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in files {
@@ -61,7 +61,7 @@ pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A DOCX whose document body is the given XML.
-pub fn docx(body: &str) -> Vec<u8> {
+pub(crate) fn docx(body: &str) -> Vec<u8> {
     let document = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>"
     );

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::glyphs::{Glyph, Glyphs};
+use crate::pdf::{Glyph, Glyphs};
 
 /// A gap wider than this part of the font size parts two words.
 const WORD_GAP: f32 = 0.14;
@@ -13,57 +13,75 @@ const STEP_BACK: f32 = 0.6;
 /// Baselines closer than this part of the font size are one row.
 const SAME_ROW: f32 = 0.3;
 /// A gap wider than this part of the font size parts two cells of a table.
-pub(super) const CELL_GAP: f32 = 1.3;
+pub(crate) const CELL_GAP: f32 = 1.3;
 
 /// A word in the frame of its direction: `left`..`right` along the line, `top`..`bottom` across it.
 #[derive(Debug, Clone)]
-pub(super) struct Piece {
-    pub(super) text: String,
-    pub(super) left: f32,
-    pub(super) right: f32,
-    pub(super) base: f32,
-    pub(super) size: f32,
+pub(crate) struct Piece {
+    pub(crate) text: String,
+    pub(crate) left: f32,
+    pub(crate) right: f32,
+    pub(crate) base: f32,
+    pub(crate) size: f32,
     /// A space was drawn after it.
     spaced: bool,
     /// The baseline of the row it belongs to: a superscript hangs on its neighbour's.
     row_base: f32,
+    /// For words read from an image: its top and bottom there, and how sure the engine was.
+    image: Option<(f32, f32, u8)>,
 }
 
 impl Piece {
     /// A word that was not drawn but is shown: a form field's value.
-    pub(super) fn placed(text: &str, left: f32, right: f32, base: f32, size: f32) -> Self {
-        Piece { text: text.into(), left, right, base, size, spaced: true, row_base: base }
+    pub(crate) fn placed(text: &str, left: f32, right: f32, base: f32, size: f32) -> Self {
+        Piece { text: text.into(), left, right, base, size, spaced: true, row_base: base, image: None }
     }
 
-    pub(super) fn top(&self) -> f32 {
-        self.base - 0.8 * self.size
+    /// The same word with its place in an image and the engine's confidence.
+    pub(crate) fn read_from_image(mut self, top: f32, bottom: f32, confidence: u8) -> Self {
+        self.image = Some((top, bottom, confidence));
+        self
     }
 
-    pub(super) fn bottom(&self) -> f32 {
-        self.base + 0.25 * self.size
+    pub(crate) fn confidence(&self) -> Option<u8> {
+        self.image.map(|i| i.2)
+    }
+
+    fn top(&self) -> f32 {
+        self.image.map_or(self.base - 0.8 * self.size, |i| i.0)
+    }
+
+    fn bottom(&self) -> f32 {
+        self.image.map_or(self.base + 0.25 * self.size, |i| i.1)
     }
 }
 
 /// A row of words from left to right.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) words: Vec<Piece>,
-    pub(super) base: f32,
-    pub(super) size: f32,
+pub(crate) struct Row {
+    pub(crate) words: Vec<Piece>,
+    pub(crate) base: f32,
+    pub(crate) size: f32,
 }
 
 /// The text of one direction of writing.
 #[derive(Debug)]
-pub(super) struct Direction {
+pub(crate) struct Direction {
     /// Degrees from the horizontal, clockwise as seen.
-    pub(super) angle: i32,
-    pub(super) rows: Vec<Row>,
-    pub(super) letters: usize,
+    pub(crate) angle: i32,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) letters: usize,
 }
 
 impl Direction {
+    /// Words that stand upright.
+    pub(crate) fn upright(words: Vec<Piece>) -> Self {
+        let letters = words.iter().map(|w| w.text.len()).sum();
+        Direction { angle: 0, rows: rows(words), letters }
+    }
+
     /// A rectangle of this frame as left, top, right, bottom on the page.
-    pub(super) fn bounds(&self, word: &Piece) -> (f32, f32, f32, f32) {
+    pub(crate) fn bounds(&self, word: &Piece) -> (f32, f32, f32, f32) {
         let (sin, cos) = (self.angle as f32).to_radians().sin_cos();
         let corners = [(word.left, word.top()), (word.right, word.top()), (word.left, word.bottom()), (word.right, word.bottom())];
         let (mut l, mut t, mut r, mut b) = (f32::MAX, f32::MAX, f32::MIN, f32::MIN);
@@ -76,7 +94,7 @@ impl Direction {
 }
 
 /// Sorts a page's glyphs into rows, the main direction of writing first. `fields` are words of form fields, upright.
-pub(super) fn directions(glyphs: &Glyphs, fields: Vec<Piece>) -> Vec<Direction> {
+pub(crate) fn directions(glyphs: &Glyphs, fields: Vec<Piece>) -> Vec<Direction> {
     let mut by_angle: Vec<(i32, Vec<&Glyph>)> = Vec::new();
     for glyph in &glyphs.items {
         let angle = angle_of(glyph);
@@ -195,7 +213,7 @@ fn hangs_on(last: &Piece, glyph: &Placed<'_>) -> bool {
 
 fn piece(glyph: &Placed<'_>, right: f32, row_base: f32) -> Piece {
     let (left, base, size) = (glyph.left, glyph.base, glyph.size);
-    Piece { text: glyph.text.to_owned(), left, right, base, size, spaced: false, row_base }
+    Piece { text: glyph.text.to_owned(), left, right, base, size, spaced: false, row_base, image: None }
 }
 
 fn drawn_before(seen: &mut HashSet<(u64, i32, i32)>, glyph: &Placed<'_>) -> bool {
@@ -285,7 +303,7 @@ fn read_from_the_right(words: &mut [Piece]) {
 }
 
 /// How often each word of a document occurs, in lower case: what tells `medi-/cally` from `long-/term`.
-pub(super) fn vocabulary<'a>(rows: impl Iterator<Item = &'a Row>) -> HashMap<String, u32> {
+pub(crate) fn vocabulary<'a>(rows: impl Iterator<Item = &'a Row>) -> HashMap<String, u32> {
     let mut counts = HashMap::new();
     for word in rows.flat_map(|r| &r.words) {
         let bare = word.text.trim_matches(|c: char| !c.is_alphanumeric());

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use facts::{Page, Word};
 
-use super::words::{CELL_GAP, Direction, Piece, Row};
+use crate::words::{CELL_GAP, Direction, Piece, Row};
 
 /// The fewest rows on either side of a gutter between columns.
 const COLUMN_ROWS: usize = 4;
@@ -16,7 +16,7 @@ const COLUMN_ROWS: usize = 4;
 const MOST_ROWS: usize = 1_200;
 
 /// Writes a page. `vocabulary` counts the words of the whole document.
-pub(super) fn page(directions: &[Direction], size: (f32, f32), vocabulary: &HashMap<String, u32>) -> Page {
+pub(crate) fn page(directions: &[Direction], size: (f32, f32), vocabulary: &HashMap<String, u32>) -> Page {
     let mut writer = Writer { text: String::new(), words: Vec::new(), vocabulary };
     for direction in directions {
         for block in blocks(direction.rows.clone(), 0) {
@@ -243,7 +243,7 @@ impl Writer<'_> {
             }
             let start = self.text.len();
             self.text.push_str(part);
-            self.words.push(Word { span: (start, self.text.len()), bounds: direction.bounds(word), confidence: None });
+            self.words.push(Word { span: (start, self.text.len()), bounds: direction.bounds(word), confidence: word.confidence() });
         }
     }
 
