@@ -53,6 +53,6 @@ pub(crate) fn stage(inputs: &Inputs) -> Stage {
     }
     let kind = inputs.case.coverage.kind.as_deref().unwrap_or_default();
     let of_coverage = stages.iter().filter(|s| s.coverage.iter().any(|c| c == kind));
-    let first = of_coverage.clone().find(|s| !over(s)).or_else(|| of_coverage.clone().last());
+    let first = of_coverage.clone().find(|s| !over(s)).or_else(|| of_coverage.clone().next_back());
     first.or(stages.first()).cloned().unwrap_or_default()
 }
