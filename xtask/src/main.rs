@@ -9,6 +9,7 @@
 //! ```
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 
+mod bench;
 mod pages;
 mod test;
 
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
+        ["bench"] | ["bench", "walk"] => bench::walk(),
         ["pages"] => pages::write(),
         ["sample-packet", rest @ ..] => test::sample_packet(rest.first().copied().unwrap_or("demo")),
         _ => {

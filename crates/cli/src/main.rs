@@ -10,6 +10,7 @@ mod failure;
 mod files;
 mod papers;
 mod screen;
+mod store;
 mod walk;
 mod world;
 

@@ -135,7 +135,7 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<&Right>, today: Da
     list.add("watch_decision", &[], right.decision_due.as_ref().and_then(|d| d.date), None);
 }
 
-fn next_date(right: &Right, today: Date) -> Option<NextDate> {
+pub(crate) fn next_date(right: &Right, today: Date) -> Option<NextDate> {
     let due = right.due?;
     let file_by = right.file_by.unwrap_or(due);
     let days_left = today.until(file_by).ok()?.get_days();

@@ -93,3 +93,8 @@ pub fn course(state: State<'_>, kb: &Kb, language: &str) -> Result<Course, KbErr
 pub fn next_filing(entitlements: &Entitlements) -> Option<&rights::Right> {
     choose::next_filing(entitlements)
 }
+
+/// The next date that matters, when there is one.
+pub fn next_date(entitlements: &Entitlements) -> Option<NextDate> {
+    choose::next_date(choose::next_filing(entitlements)?, entitlements.today)
+}
