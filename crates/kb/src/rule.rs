@@ -41,6 +41,9 @@ pub struct Rule {
     /// A rule that applies only where no rule of the State's own folder gives the same right at the same pace.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
+    /// For an expedited rule that a kind of service opens, not urgency: it applies to every claim that may be fast at all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub always: bool,
     /// The rule is left out until the event that starts its clock is in the case (an answer to a letter that may never
     /// come, for instance).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

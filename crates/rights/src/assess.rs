@@ -20,6 +20,7 @@ pub struct Assessment<'k> {
     pub(crate) open: Vec<Open<'k>>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) from_letter: Option<String>,
+    pub(crate) fast_possible: bool,
 }
 
 impl Assessment<'_> {
@@ -93,6 +94,7 @@ pub fn assess<'k>(case: &Case, kb: &'k Kb, today: Date) -> Assessment<'k> {
         open: Vec::new(),
         findings: Vec::new(),
         from_letter: None,
+        fast_possible: false,
     };
     let mut view = View::new(case, index, today, &mut out.findings);
     check_words(case, index, &mut out.findings);
@@ -243,7 +245,8 @@ fn consider<'k>(
             _ => return,
         }
     }
-    if !pace_applies(view, ready.rule.pace) {
+    if !pace_applies(view, &ready.rule) {
+        out.fast_possible |= could_be_fast(view, ready);
         return;
     }
     let mut needs = Vec::new();
@@ -267,22 +270,36 @@ fn open<'k>(ready: &'k Ready, version: usize, why: Why, needs: Vec<Need>, kind: 
     Open { ready: Some((ready, version)), right: ready.rule.gives.clone(), why, needs, kind }
 }
 
-fn pace_applies(view: &View<'_>, pace: Pace) -> bool {
-    if pace == Pace::Standard {
+/// Whether the pace of a rule is that of the claim.
+fn pace_applies(view: &View<'_>, rule: &kb::Rule) -> bool {
+    if rule.pace == Pace::Standard {
+        return true;
+    }
+    let kind = kind_of_claim(view);
+    if never_fast(view, kind) {
+        return false;
+    }
+    if rule.always || view.urgent() == Some(true) || view.case.choices.expedite == Some(true) {
         return true;
     }
     let words = &view.index.vocabulary().pace.expedited;
-    let kind = match view.fact(FactKey::ClaimKind) {
+    view.urgent() != Some(false) && kind.is_none_or(|k| words.claim_kinds.iter().any(|w| w == k))
+}
+
+fn kind_of_claim<'a>(view: &View<'a>) -> Option<&'a str> {
+    match view.fact(FactKey::ClaimKind) {
         Fact::Word(w) => Some(w),
         _ => None,
-    };
-    if kind.is_some_and(|k| words.never_for.iter().any(|w| w == k)) {
-        return false;
     }
-    if view.urgent() == Some(true) || view.case.choices.expedite == Some(true) {
-        return true;
-    }
-    view.urgent() != Some(false) && kind.is_none_or(|k| words.claim_kinds.iter().any(|w| w == k))
+}
+
+fn never_fast(view: &View<'_>, kind: Option<&str>) -> bool {
+    kind.is_some_and(|k| view.index.vocabulary().pace.expedited.never_for.iter().any(|w| w == k))
+}
+
+/// Whether the person could ask for this fast pace if a physician called the claim urgent.
+fn could_be_fast(view: &View<'_>, ready: &Ready) -> bool {
+    ready.rule.actor == "claimant" && view.urgent().is_none() && !never_fast(view, kind_of_claim(view))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -404,9 +421,9 @@ fn apply<'k>(
         lengthen(view, version, ready, &mut line);
         thresholds(view, out.index, version, ready, &mut line);
         advise(out.index, &mut line);
-        let settled = line.ran.needs.is_empty() || (line.done && line.is_claimant());
-        // What others must do is asked about only where a fact of the case, not a later event, is missing.
-        let waits = kind == OpenKind::Start && !line.is_claimant();
+        let settled = line.ran.needs.is_empty() || line.done;
+        // What others must do is asked about only once the event that starts their clock has happened.
+        let waits = !line.is_claimant() && line.ran.counted.is_none();
         if !settled && !waits {
             let kind = if line.ran.contradiction { OpenKind::Contradiction } else { kind };
             out.open.push(open(ready, n, Why::FactMissing, line.ran.needs.clone(), kind));
@@ -518,7 +535,8 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
             known.next().map(|law| Ran { safe: law.safe.into_iter().chain(earliest).min(), ..law })
         }
     };
-    line.ran = Ran { needs, contradiction, ..best.unwrap_or_default() };
+    let may_be_later = open && rule == Combine::LaterOf;
+    line.ran = Ran { needs, contradiction, may_be_later, ..best.unwrap_or_default() };
     line.steps.push(Step::Combined { rule, to: line.ran.due, open });
 }
 
@@ -576,13 +594,21 @@ fn shift(line: &mut Line<'_>, days: u32) {
 fn thresholds<'k>(view: &View<'_>, index: &Index, version: &ReadyVersion, ready: &Ready, line: &mut Line<'k>) {
     let (Some((table, filed)), Some(words)) = (version.threshold, ready.rule.versions.get(line.version)) else { return };
     let (Some(table), Some(wanted)) = (index.amounts(table), &words.threshold) else { return };
-    let year = view.event(filed).map_or(view.today, |k| k.when.date()).year();
+    // The year of filing counts: that of the filing, else this year, and the year of the last day when it is a later one.
+    let filed = view.event(filed).map(|k| k.when.date().year());
+    let year = filed.unwrap_or(view.today.year());
+    let later = line.ran.due.map(|d| d.year()).filter(|y| filed.is_none() && *y > year);
     let amount = view.case.claim.amount_cents;
     let of_level = || table.amounts.iter().filter(|a| a.level == wanted.level);
-    line.thresholds = of_level()
-        .filter(|a| a.year.is_none_or(|y| y == year))
-        .map(|a| Threshold { level: a.level.clone(), cents: a.cents, year, meets: amount.map(|c| c >= a.cents) })
-        .collect();
+    let in_year = |y: i16| {
+        of_level().find(|a| a.year.is_none_or(|of| of == y)).map(|a| Threshold {
+            level: a.level.clone(),
+            cents: a.cents,
+            year: y,
+            meets: amount.map(|c| c >= a.cents),
+        })
+    };
+    line.thresholds = in_year(year).into_iter().chain(later.and_then(in_year)).collect();
     if line.thresholds.is_empty() {
         line.no_amount_for = Some(year);
     }
@@ -617,6 +643,8 @@ fn advise<'k>(index: &'k Index, line: &mut Line<'k>) {
     line.file_by = Some(day);
 }
 
+const FAST: &str = "You can ask for the fast pace if waiting could seriously harm life, health or the ability to recover. A doctor who knows the patient can say so; write that in the case as `claim.urgent`.";
+
 /// Findings about days that have passed.
 fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
     let coverage = &view.case.coverage;
@@ -635,6 +663,9 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
         }
         out.from_letter = Some(text);
     }
+    if out.fast_possible {
+        out.findings.push(Finding::new("fast_pace_possible", FAST).about("claim.urgent"));
+    }
     let mut passed = Vec::new();
     for line in &out.lines {
         let Some(due) = line.ran.due else { continue };
@@ -644,7 +675,7 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
                 "filed_late",
                 format!("It was done on {filed}, after the last day, {due}. Say why; many rules accept good cause."),
             )),
-            (true, None) if due < view.today && !line.done => Some((
+            (true, None) if due < view.today && !line.done && !line.ran.may_be_later => Some((
                 "deadline_passed",
                 format!("The last day was {due}. Act now and give your reason for being late; many rules accept good cause."),
             )),

@@ -96,6 +96,8 @@ pub(crate) struct Ran {
     /// Two events whose dates contradict each other.
     pub(crate) contradiction: bool,
     pub(crate) period: Option<Period>,
+    /// Whether the last lawful day may be later than the one given.
+    pub(crate) may_be_later: bool,
     /// Whether the last day may be moved back to a business day when we advise.
     pub(crate) advise_earlier: bool,
 }
