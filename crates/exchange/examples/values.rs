@@ -6,13 +6,18 @@ fn main() {
     let folder = arguments.next().unwrap_or_else(|| "kb".into());
     let files = std::fs::read_dir(format!("{folder}/codes")).into_iter().flatten().flatten().filter_map(|f| {
         let name = f.file_name().to_string_lossy().into_owned();
-        name.ends_with(".toml").then(|| (format!("codes/{name}"), std::fs::read_to_string(f.path()).unwrap_or_default()))
+        name.ends_with(".toml")
+            .then(|| (format!("codes/{name}"), std::fs::read_to_string(f.path()).unwrap_or_default()))
     });
     let Ok(kb) = kb::Kb::load(kb::Source::new(files)) else { return };
     for path in arguments {
         let bytes = std::fs::read(&path).unwrap_or_default();
         println!("## {path}");
-        let read = if bytes.starts_with(b"ISA") { exchange::read_x12(&path, &bytes, &kb) } else { exchange::read_fhir(&path, &bytes, &kb) };
+        let read = if bytes.starts_with(b"ISA") {
+            exchange::read_x12(&path, &bytes, &kb)
+        } else {
+            exchange::read_fhir(&path, &bytes, &kb)
+        };
         match read {
             Ok((_, reading)) => {
                 for field in reading.fields.iter().take(60) {

@@ -149,7 +149,13 @@ impl Sheet {
     }
 
     /// The finished document and reading. `looked_for` are the fields this kind of file can hold.
-    pub(crate) fn finish(mut self, name: &str, bytes: &[u8], from: TextFrom, looked_for: &[&str]) -> (Document, Reading) {
+    pub(crate) fn finish(
+        mut self,
+        name: &str,
+        bytes: &[u8],
+        from: TextFrom,
+        looked_for: &[&str],
+    ) -> (Document, Reading) {
         let not_found = looked_for.iter().filter(|f| self.reading.get(f).is_none());
         self.reading.not_found = not_found.map(|f| (*f).to_owned()).collect();
         let sha256 = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
@@ -194,7 +200,8 @@ pub(crate) fn dollars(text: &str) -> Option<String> {
 /// An ICD-10 code with its dot: `M1711` is `M17.11`.
 pub(crate) fn icd10(code: &str) -> String {
     let plain = code.is_ascii() && code.len() > 3 && !code.contains('.');
-    let shape = code.bytes().next().is_some_and(|b| b.is_ascii_uppercase()) && code.bytes().nth(1).is_some_and(|b| b.is_ascii_digit());
+    let shape = code.bytes().next().is_some_and(|b| b.is_ascii_uppercase())
+        && code.bytes().nth(1).is_some_and(|b| b.is_ascii_digit());
     match (plain && shape, code.get(..3), code.get(3..)) {
         (true, Some(head), Some(tail)) => format!("{head}.{tail}"),
         _ => code.to_owned(),

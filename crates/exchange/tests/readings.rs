@@ -40,7 +40,8 @@ fn codes(reading: &Reading) -> Vec<&str> {
     reading.findings.iter().map(|f| f.code.as_str()).collect()
 }
 
-const HEADER: &str = "ISA*00*          *00*          *ZZ*PLANEXAMPLE    *ZZ*CLINICEXAMPLE  *261015*1200*^*00501*000000001*0*P*:~";
+const HEADER: &str =
+    "ISA*00*          *00*          *ZZ*PLANEXAMPLE    *ZZ*CLINICEXAMPLE  *261015*1200*^*00501*000000001*0*P*:~";
 
 fn x12(body: &str) -> Reading {
     let text = format!("{HEADER}\n{}~\nGE*1*1~\nIEA*1*000000001~", body.replace('\n', "~\n"));
@@ -122,11 +123,23 @@ fn an_approval_and_a_pending_answer_are_no_denials() {
 
 #[test]
 fn benefits_for_a_second_opinion_are_pointed_out() {
-    let reading = x12("ST*271*1\nBHT*0022*11*1*20261015*1200\nNM1*IL*1*EXAMPLE*ANA****MI*XYZ123\nEB*1**30^20**GOLD PLAN\nEB*A**20***27**.2***Y*Y\nSE*6*1");
-    let stated: Vec<&str> = reading.findings.iter().filter(|f| f.code == "second_opinion_benefit_stated").map(|f| f.message.as_str()).collect();
+    let reading = x12(
+        "ST*271*1\nBHT*0022*11*1*20261015*1200\nNM1*IL*1*EXAMPLE*ANA****MI*XYZ123\nEB*1**30^20**GOLD PLAN\nEB*A**20***27**.2***Y*Y\nSE*6*1",
+    );
+    let stated: Vec<&str> = reading
+        .findings
+        .iter()
+        .filter(|f| f.code == "second_opinion_benefit_stated")
+        .map(|f| f.message.as_str())
+        .collect();
     assert_eq!(stated.len(), 2);
     assert!(stated[0].contains("is active"), "{stated:?}");
-    assert!(stated[1].contains("coinsurance") && stated[1].contains("in the network") && stated[1].contains("authorization"), "{stated:?}");
+    assert!(
+        stated[1].contains("coinsurance")
+            && stated[1].contains("in the network")
+            && stated[1].contains("authorization"),
+        "{stated:?}"
+    );
     assert_eq!(values(&reading, "plan.name"), ["GOLD PLAN"]);
 }
 
@@ -154,7 +167,8 @@ fn fhir(json: &str) -> Reading {
 
 #[test]
 fn a_refused_prior_authorization() {
-    let reading = fhir(r##"{"resourceType":"Bundle","entry":[
+    let reading = fhir(
+        r##"{"resourceType":"Bundle","entry":[
       {"fullUrl":"https://x/ClaimResponse/1","resource":{"resourceType":"ClaimResponse","id":"1","use":"preauthorization","created":"2026-10-15T08:00:00-04:00",
         "patient":{"reference":"Patient/p"},"insurer":{"reference":"#org"},"contained":[{"resourceType":"Organization","id":"org","name":"Example Health Plan"}],
         "outcome":"complete","preAuthRef":"REF-1","item":[{"itemSequence":1,"adjudication":[{"category":{"coding":[{"code":"submitted"}]},
@@ -164,7 +178,8 @@ fn a_refused_prior_authorization() {
              {"url":"secondSurgicalOpinionFlag","valueBoolean":true},
              {"url":"http://hl7.org/fhir/us/davinci-pas/StructureDefinition/extension-reviewActionCode","valueCodeableConcept":{"coding":[{"code":"A3","display":"Not Certified"}]}}]}]}]}]}},
       {"resource":{"resourceType":"Patient","id":"p","name":[{"family":"Example","given":["Ana","B."]}],"birthDate":"1970-01-02",
-        "identifier":[{"type":{"coding":[{"code":"MB"}]},"value":"XYZ123"}]}}]}"##);
+        "identifier":[{"type":{"coding":[{"code":"MB"}]},"value":"XYZ123"}]}}]}"##,
+    );
     assert_eq!(values(&reading, "notice.kind"), ["initial_denial"]);
     assert_eq!(values(&reading, "notice.dated"), ["2026-10-15"]);
     assert_eq!(values(&reading, "plan.issuer"), ["Example Health Plan"]);
@@ -177,13 +192,15 @@ fn a_refused_prior_authorization() {
 
 #[test]
 fn an_explanation_of_benefits_with_codes() {
-    let reading = fhir(r#"{"resourceType":"ExplanationOfBenefit","id":"e","use":"claim","created":"2026-10-01","outcome":"complete",
+    let reading = fhir(
+        r#"{"resourceType":"ExplanationOfBenefit","id":"e","use":"claim","created":"2026-10-01","outcome":"complete",
       "identifier":[{"value":"CLM-1"}],"insurer":{"display":"Example Health Plan"},"provider":{"display":"Dr. Ray Doe"},
       "diagnosis":[{"diagnosisCodeableConcept":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"M1711"}]}}],
       "item":[{"productOrService":{"coding":[{"system":"http://www.ama-assn.org/go/cpt","code":"27447"}],"text":"Knee replacement"},"servicedDate":"2026-09-01",
         "adjudication":[{"category":{"coding":[{"code":"noncovered"}]},"amount":{"value":1500.5}},
           {"category":{"coding":[{"code":"denialreason"}]},"reason":{"coding":[{"system":"https://x12.org/codes/claim-adjustment-reason-codes","code":"55"},{"system":"https://x12.org/codes/claim-adjustment-group-codes","code":"PR"}]}},
-          {"category":{"coding":[{"code":"denialreason"}]},"reason":{"coding":[{"system":"https://x12.org/codes/claim-adjustment-reason-codes","code":"45"}]}}]}]}"#);
+          {"category":{"coding":[{"code":"denialreason"}]},"reason":{"coding":[{"system":"https://x12.org/codes/claim-adjustment-reason-codes","code":"45"}]}}]}]}"#,
+    );
     assert_eq!(values(&reading, "notice.kind"), ["eob"]);
     assert_eq!(values(&reading, "diagnosis.code"), ["M17.11"]);
     assert_eq!(values(&reading, "denial.code"), ["PR-55"]);
@@ -196,7 +213,9 @@ fn an_explanation_of_benefits_with_codes() {
 #[test]
 fn words_of_a_disposition_decide_only_where_no_action_does() {
     let answer = |disposition: &str, outcome: &str| {
-        fhir(&format!(r#"{{"resourceType":"ClaimResponse","use":"preauthorization","outcome":"{outcome}","disposition":"{disposition}"}}"#))
+        fhir(&format!(
+            r#"{{"resourceType":"ClaimResponse","use":"preauthorization","outcome":"{outcome}","disposition":"{disposition}"}}"#
+        ))
     };
     assert_eq!(values(&answer("Denied", "complete"), "notice.kind"), ["initial_denial"]);
     assert_eq!(values(&answer("Not approved", "complete"), "notice.kind"), ["initial_denial"]);
@@ -246,7 +265,8 @@ fn json_that_is_no_record_is_named() {
 }
 
 fn shared(folder: &str) -> Vec<PathBuf> {
-    let root = std::env::var_os("CORROBORATE_DATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let root = std::env::var_os("CORROBORATE_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     let root = if root.is_dir() { root } else { PathBuf::from("/work/shared/data") };
     let mut found = Vec::new();
     let mut open = vec![root.join(folder)];
@@ -272,7 +292,8 @@ fn shared_samples_keep_the_quote_invariant() {
         }
     }
     for path in shared("x12") {
-        let (document, reading) = read_x12(&path.to_string_lossy(), &std::fs::read(&path).unwrap(), &kb).expect("every sample is read");
+        let (document, reading) =
+            read_x12(&path.to_string_lossy(), &std::fs::read(&path).unwrap(), &kb).expect("every sample is read");
         assert_quotes(&document, &reading);
     }
 }

@@ -9,7 +9,13 @@ fn main() {
     let Ok(exe) = std::env::current_exe() else { return };
     for path in std::env::args().skip(1) {
         let bytes = std::fs::read(&path).unwrap_or_default();
-        match extract::worker::run(&exe, &path, &bytes, &extract::Options::default(), extract::worker::Limits::default()) {
+        match extract::worker::run(
+            &exe,
+            &path,
+            &bytes,
+            &extract::Options::default(),
+            extract::worker::Limits::default(),
+        ) {
             Ok(documents) => documents.iter().for_each(|d| println!("{}", d.text())),
             Err(e) => println!("{}: {}", e.code, e.message),
         }

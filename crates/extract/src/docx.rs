@@ -22,7 +22,8 @@ const PROSE: usize = 90;
 pub(crate) fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Draft, ExtractError> {
     let mut parts = Parts::open(name, bytes, options)?;
     let main = parts.main().ok_or_else(|| ExtractError::damaged(name, "it has no document part"))?;
-    let body = parts.text(name, &main)?.ok_or_else(|| ExtractError::damaged(name, "its document part cannot be unpacked"))?;
+    let body =
+        parts.text(name, &main)?.ok_or_else(|| ExtractError::damaged(name, "its document part cannot be unpacked"))?;
     let folder = main.rsplit_once('/').map_or("", |(f, _)| f).to_owned();
     let mut walk = Walk::default();
     for part in parts.beside(&folder, "header") {
@@ -77,9 +78,9 @@ impl<'a> Parts<'a> {
             .names
             .iter()
             .filter(|n| {
-                n.strip_prefix(folder).and_then(|n| n.strip_prefix('/')).is_some_and(|file| {
-                    !file.contains('/') && file.ends_with(".xml") && file.starts_with(begins)
-                })
+                n.strip_prefix(folder)
+                    .and_then(|n| n.strip_prefix('/'))
+                    .is_some_and(|file| !file.contains('/') && file.ends_with(".xml") && file.starts_with(begins))
             })
             .cloned()
             .collect();
@@ -208,7 +209,9 @@ impl Walk {
             "br" | "cr" => self.paragraph.push('\n'),
             "noBreakHyphen" => self.paragraph.push('-'),
             "numPr" => self.listed = true,
-            "sym" => self.paragraph.push(if attribute(e, "char").is_some_and(|c| c.ends_with("FE")) { '☒' } else { '•' }),
+            "sym" => {
+                self.paragraph.push(if attribute(e, "char").is_some_and(|c| c.ends_with("FE")) { '☒' } else { '•' })
+            }
             "p" if empty => self.end_paragraph(),
             "tr" if !empty => self.rows.push(Vec::new()),
             "tc" if !empty => self.set_aside(Frame::Cell),

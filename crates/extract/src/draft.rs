@@ -19,8 +19,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(text_from: TextFrom, pages: Vec<Page>) -> Self {
-        let document =
-            Document { name: String::new(), sha256: String::new(), text_from, pages, findings: Vec::new() };
+        let document = Document { name: String::new(), sha256: String::new(), text_from, pages, findings: Vec::new() };
         Draft { document, pictures: Vec::new(), source: None }
     }
 
@@ -44,7 +43,11 @@ impl Draft {
 
     /// Makes the pictures ready one by one; `take` gets the page's index and the picture, or `None` for one that is lost,
     /// and says whether to go on.
-    pub(crate) fn each_picture(&self, options: &Options, take: &mut dyn FnMut(usize, Option<Scan>) -> bool) -> Result<(), ExtractError> {
+    pub(crate) fn each_picture(
+        &self,
+        options: &Options,
+        take: &mut dyn FnMut(usize, Option<Scan>) -> bool,
+    ) -> Result<(), ExtractError> {
         let Some((kind, bytes)) = &self.source else { return Ok(()) };
         let name = &self.document.name;
         if *kind == Kind::Pdf {

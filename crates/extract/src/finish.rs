@@ -29,7 +29,11 @@ pub(crate) enum Outcome {
 pub(crate) type Result3 = (usize, usize, Outcome);
 
 /// Reads pictures as they come, several at once, until the sender is gone.
-pub(crate) fn read_all(pictures: &Mutex<Receiver<(usize, Scan)>>, options: &Options, launcher: &Launcher) -> Vec<Result3> {
+pub(crate) fn read_all(
+    pictures: &Mutex<Receiver<(usize, Scan)>>,
+    options: &Options,
+    launcher: &Launcher,
+) -> Vec<Result3> {
     let done = Mutex::new(Vec::new());
     let hands = std::thread::available_parallelism().map_or(1, |n| n.get().clamp(1, 4));
     std::thread::scope(|scope| {

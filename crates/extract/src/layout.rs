@@ -89,7 +89,13 @@ fn gutter(rows: &[Row]) -> Option<Gutter> {
     for (index, row) in rows.iter().enumerate() {
         let mut next: Vec<Strip> = Vec::new();
         for gap in gaps(row, narrowest) {
-            for strip in strips.iter().copied().chain([Strip { first: index, low: f32::MIN, high: f32::MAX, left_rows: 0, right_rows: 0 }]) {
+            for strip in strips.iter().copied().chain([Strip {
+                first: index,
+                low: f32::MIN,
+                high: f32::MAX,
+                left_rows: 0,
+                right_rows: 0,
+            }]) {
                 let (low, high) = (strip.low.max(gap.0), strip.high.min(gap.1));
                 if high - low < narrowest {
                     continue;
@@ -101,7 +107,10 @@ fn gutter(rows: &[Row]) -> Option<Gutter> {
                     right_rows: strip.right_rows + usize::from(row.words.iter().any(|w| w.left >= high - 0.5)),
                     ..strip
                 };
-                if !next.iter().any(|n| n.first <= strip.first && (n.low - low).abs() < 1.0 && (n.high - high).abs() < 1.0) {
+                if !next
+                    .iter()
+                    .any(|n| n.first <= strip.first && (n.low - low).abs() < 1.0 && (n.high - high).abs() < 1.0)
+                {
                     next.push(strip);
                 }
             }
@@ -109,7 +118,11 @@ fn gutter(rows: &[Row]) -> Option<Gutter> {
         next.sort_by_key(|s| s.first);
         next.truncate(48);
         for strip in &next {
-            if strip.left_rows >= COLUMN_ROWS && strip.right_rows >= COLUMN_ROWS && strip.low > f32::MIN / 2.0 && strip.high < f32::MAX / 2.0 {
+            if strip.left_rows >= COLUMN_ROWS
+                && strip.right_rows >= COLUMN_ROWS
+                && strip.low > f32::MIN / 2.0
+                && strip.high < f32::MAX / 2.0
+            {
                 let gutter = Gutter { first: strip.first, last: index, at: (strip.low + strip.high) / 2.0 };
                 found.push((strip.left_rows.min(strip.right_rows), gutter));
             }
@@ -243,7 +256,11 @@ impl Writer<'_> {
             }
             let start = self.text.len();
             self.text.push_str(part);
-            self.words.push(Word { span: (start, self.text.len()), bounds: direction.bounds(word), confidence: word.confidence() });
+            self.words.push(Word {
+                span: (start, self.text.len()),
+                bounds: direction.bounds(word),
+                confidence: word.confidence(),
+            });
         }
     }
 

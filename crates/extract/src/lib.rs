@@ -36,8 +36,8 @@ pub use sniff::{Kind, sniff};
 
 use draft::Draft;
 use facts::Document;
-use worker::Launcher;
 use serde::{Deserialize, Serialize};
+use worker::Launcher;
 
 /// What may be done while reading, and how much of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -111,7 +111,12 @@ pub fn extract_all(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<Do
 }
 
 /// A HEIC photo as PNG; `None` for files that need no converting.
-fn converted(name: &str, bytes: &[u8], options: &Options, launcher: &Launcher) -> Result<Option<Vec<u8>>, ExtractError> {
+fn converted(
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    launcher: &Launcher,
+) -> Result<Option<Vec<u8>>, ExtractError> {
     if bytes.len() > options.max_bytes || sniff(bytes) != Kind::Heic {
         return Ok(None);
     }
@@ -132,7 +137,9 @@ pub(crate) fn parse(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<D
         Kind::Pdf => pdf::read(name, bytes, options)?,
         Kind::Docx => docx::read(name, bytes, options)?,
         Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Gif | Kind::Bmp => Draft::of_pictures(kind, bytes),
-        Kind::Text | Kind::FhirJson | Kind::Json | Kind::X12 | Kind::Ccda | Kind::Xml | Kind::Citations => plain::read(bytes),
+        Kind::Text | Kind::FhirJson | Kind::Json | Kind::X12 | Kind::Ccda | Kind::Xml | Kind::Citations => {
+            plain::read(bytes)
+        }
         kind => return Err(sniff::refusal(name, kind)),
     };
     Ok(vec![draft.named(name, kind, bytes)])

@@ -9,8 +9,8 @@ use facts::{Page, Word};
 
 use crate::layout;
 use crate::picture::{Gray, Scan};
-use crate::worker::{Fault, Launcher, run_program};
 use crate::words::{Direction, Piece};
+use crate::worker::{Fault, Launcher, run_program};
 use crate::{ExtractError, Options};
 
 /// How long the engine may take for one page, in seconds.
@@ -32,17 +32,27 @@ pub(crate) struct Read {
 /// Reads a page.
 pub(crate) fn read(scan: &Scan, options: &Options, launcher: &Launcher) -> Result<Read, Fault> {
     let first = words(&scan.image, options, launcher)?;
-    let (best, scan) = if certain(&first) { (first, scan.clone()) } else { other_way_up(first, scan, options, launcher)? };
+    let (best, scan) =
+        if certain(&first) { (first, scan.clone()) } else { other_way_up(first, scan, options, launcher)? };
     let confidence = mean(&best);
     Ok(Read { page: lay_out(best, &scan), confidence })
 }
 
 /// The page turned by half, when that reads better.
-fn other_way_up(first: Vec<Found>, scan: &Scan, options: &Options, launcher: &Launcher) -> Result<(Vec<Found>, Scan), Fault> {
+fn other_way_up(
+    first: Vec<Found>,
+    scan: &Scan,
+    options: &Options,
+    launcher: &Launcher,
+) -> Result<(Vec<Found>, Scan), Fault> {
     let turned = half_turn(scan);
     let second = words(&turned.image, options, launcher)?;
     let weight = |words: &[Found]| words.iter().map(|w| w.confidence * w.text.len() as f32).sum::<f32>();
-    Ok(if mean(&second) > mean(&first) + 10.0 && weight(&second) > weight(&first) { (second, turned) } else { (first, scan.clone()) })
+    Ok(if mean(&second) > mean(&first) + 10.0 && weight(&second) > weight(&first) {
+        (second, turned)
+    } else {
+        (first, scan.clone())
+    })
 }
 
 fn half_turn(scan: &Scan) -> Scan {
@@ -126,7 +136,9 @@ fn parse(tsv: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for line in tsv.lines().skip(1) {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [level, _, block, paragraph, row, _, left, top, width, height, confidence, text] = fields.as_slice() else { continue };
+        let [level, _, block, paragraph, row, _, left, top, width, height, confidence, text] = fields.as_slice() else {
+            continue;
+        };
         if *level != "5" || text.trim().is_empty() {
             continue;
         }
@@ -141,7 +153,15 @@ fn parse(tsv: &str) -> Vec<Found> {
         if confidence < SPECK && text.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
             continue;
         }
-        found.push(Found { text, line: (index(block), index(paragraph), index(row)), left, top, width, height, confidence });
+        found.push(Found {
+            text,
+            line: (index(block), index(paragraph), index(row)),
+            left,
+            top,
+            width,
+            height,
+            confidence,
+        });
     }
     found
 }
@@ -154,7 +174,11 @@ fn lay_out(found: Vec<Found>, scan: &Scan) -> Page {
         for word in line {
             let text: String = word.text.chars().map(ascii_quote).collect();
             let piece = Piece::placed(&text, word.left, word.left + word.width, base, size);
-            pieces.push(piece.read_from_image(word.top, word.top + word.height, word.confidence.clamp(0.0, 100.0) as u8));
+            pieces.push(piece.read_from_image(
+                word.top,
+                word.top + word.height,
+                word.confidence.clamp(0.0, 100.0) as u8,
+            ));
         }
     }
     let direction = Direction::upright(pieces);
@@ -179,8 +203,15 @@ fn on_page(word: &Word, scan: &Scan) -> (f32, f32, f32, f32) {
     let [a, b, c, d, e, f] = scan.to_page;
     let (l, t, r, m) = word.bounds;
     let corners = [(l, t), (r, t), (l, m), (r, m)].map(|(x, y)| (a * x + c * y + e, b * x + d * y + f));
-    let fold = |pick: fn(&(f32, f32)) -> f32, best: fn(f32, f32) -> f32, start: f32| corners.iter().map(pick).fold(start, best);
-    (fold(|p| p.0, f32::min, f32::MAX), fold(|p| p.1, f32::min, f32::MAX), fold(|p| p.0, f32::max, f32::MIN), fold(|p| p.1, f32::max, f32::MIN))
+    let fold = |pick: fn(&(f32, f32)) -> f32, best: fn(f32, f32) -> f32, start: f32| {
+        corners.iter().map(pick).fold(start, best)
+    };
+    (
+        fold(|p| p.0, f32::min, f32::MAX),
+        fold(|p| p.1, f32::min, f32::MAX),
+        fold(|p| p.0, f32::max, f32::MIN),
+        fold(|p| p.1, f32::max, f32::MIN),
+    )
 }
 
 /// The baseline and font size of a line, from the boxes of its words and the shapes of their letters.
@@ -219,7 +250,12 @@ mod tests {
                    bad line\n";
         let found = parse(tsv);
         assert_eq!(found.len(), 2, "the speck is left out");
-        let scan = Scan { page: 0, image: Gray { width: 10, height: 10, data: vec![0; 100] }, to_page: [0.24, 0.0, 0.0, 0.24, 0.0, 0.0], size: (612.0, 792.0) };
+        let scan = Scan {
+            page: 0,
+            image: Gray { width: 10, height: 10, data: vec![0; 100] },
+            to_page: [0.24, 0.0, 0.0, 0.24, 0.0, 0.0],
+            size: (612.0, 792.0),
+        };
         let page = lay_out(found, &scan);
         assert_eq!(page.text, "Claim ABC-123");
         assert_eq!(page.words[0].confidence, Some(96));

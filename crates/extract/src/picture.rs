@@ -55,7 +55,8 @@ impl Gray {
                 let mut sum = 0u32;
                 for row in y * n..y * n + n {
                     let start = row * self.width + x * n;
-                    sum += self.data.get(start..start + n).unwrap_or_default().iter().map(|p| u32::from(*p)).sum::<u32>();
+                    sum +=
+                        self.data.get(start..start + n).unwrap_or_default().iter().map(|p| u32::from(*p)).sum::<u32>();
                 }
                 data.push((sum / (n * n) as u32) as u8);
             }
@@ -223,7 +224,9 @@ fn clean(picture: &Gray) -> Gray {
     let tile = (picture.width.min(picture.height) / TILES).max(16);
     let (columns, rows) = (picture.width.div_ceil(tile), picture.height.div_ceil(tile));
     let paper = paper(picture, tile, columns, rows);
-    let value = |column: usize, row: usize| f32::from(paper.get(row.min(rows - 1) * columns + column.min(columns - 1)).copied().unwrap_or(255));
+    let value = |column: usize, row: usize| {
+        f32::from(paper.get(row.min(rows - 1) * columns + column.min(columns - 1)).copied().unwrap_or(255))
+    };
     let mut data = Vec::with_capacity(picture.data.len());
     for y in 0..picture.height {
         let fy = ((y as f32 + 0.5) / tile as f32 - 0.5).max(0.0);
@@ -325,7 +328,10 @@ fn best_angle(ink: &[(f32, f32)]) -> (f32, f64) {
                 *count += 1;
             }
         }
-        counts.windows(2).map(|w| if let [a, b] = w { (f64::from(*a) - f64::from(*b)).powi(2) } else { 0.0 }).sum::<f64>()
+        counts
+            .windows(2)
+            .map(|w| if let [a, b] = w { (f64::from(*a) - f64::from(*b)).powi(2) } else { 0.0 })
+            .sum::<f64>()
     };
     let mut best = (0.0, score(0.0));
     for step in [1.0, 0.2] {

@@ -29,7 +29,9 @@ pub fn page_png(bytes: &[u8], page: usize, dpi: f32, options: &Options) -> Resul
             let pdf = pdf::open(name, bytes, options)?;
             let (width, height, rgba) = pixels(&pdf, index, dpi, options).ok_or_else(|| no_page(page))?;
             let rgb: Vec<u8> = rgba.chunks_exact(4).flat_map(|p| p.iter().take(3).copied()).collect();
-            RgbImage::from_raw(width as u32, height as u32, rgb).map(DynamicImage::ImageRgb8).ok_or_else(|| no_page(page))?
+            RgbImage::from_raw(width as u32, height as u32, rgb)
+                .map(DynamicImage::ImageRgb8)
+                .ok_or_else(|| no_page(page))?
         }
         kind @ (Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Gif | Kind::Bmp) => {
             let gray = picture::decode(name, bytes, kind, index)?;
@@ -43,7 +45,9 @@ pub fn page_png(bytes: &[u8], page: usize, dpi: f32, options: &Options) -> Resul
         _ => return Err(ExtractError::not_supported(name, "has no pages that can be shown as pictures.")),
     };
     let mut out = Cursor::new(Vec::new());
-    image.write_to(&mut out, ImageFormat::Png).map_err(|_| ExtractError::unreadable(name, "its page could not be drawn"))?;
+    image
+        .write_to(&mut out, ImageFormat::Png)
+        .map_err(|_| ExtractError::unreadable(name, "its page could not be drawn"))?;
     Ok(out.into_inner())
 }
 

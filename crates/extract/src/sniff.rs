@@ -189,9 +189,7 @@ fn is_tag(tag: &str) -> bool {
 /// Header lines from the first line on, among them a sender and a subject, date or MIME version.
 fn is_email(start: &str) -> bool {
     let headers: Vec<&str> = start.lines().take_while(|l| !l.trim().is_empty()).take(200).collect();
-    let named = |name: &str| {
-        headers.iter().any(|l| l.get(..name.len()).is_some_and(|h| h.eq_ignore_ascii_case(name)))
-    };
+    let named = |name: &str| headers.iter().any(|l| l.get(..name.len()).is_some_and(|h| h.eq_ignore_ascii_case(name)));
     let shaped = headers.iter().all(|l| {
         l.starts_with([' ', '\t'])
             || l.starts_with("From ")
@@ -247,7 +245,10 @@ mod tests {
             (b"<!DOCTYPE html><html>", Kind::Html),
             (b"{\"resourceType\": \"Bundle\"}", Kind::FhirJson),
             (b"{\"a\": 1}", Kind::Json),
-            (b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *200101*1253*^*00501*1*0*P*:~", Kind::X12),
+            (
+                b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *200101*1253*^*00501*1*0*P*:~",
+                Kind::X12,
+            ),
             (b"<?xml version=\"1.0\"?><ClinicalDocument xmlns=\"urn:hl7-org:v3\">", Kind::Ccda),
             (b"<?xml version=\"1.0\"?><other/>", Kind::Xml),
             (b"PMID- 123\nTI  - A title", Kind::Citations),

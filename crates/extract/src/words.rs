@@ -83,7 +83,12 @@ impl Direction {
     /// A rectangle of this frame as left, top, right, bottom on the page.
     pub(crate) fn bounds(&self, word: &Piece) -> (f32, f32, f32, f32) {
         let (sin, cos) = (self.angle as f32).to_radians().sin_cos();
-        let corners = [(word.left, word.top()), (word.right, word.top()), (word.left, word.bottom()), (word.right, word.bottom())];
+        let corners = [
+            (word.left, word.top()),
+            (word.right, word.top()),
+            (word.left, word.bottom()),
+            (word.right, word.bottom()),
+        ];
         let (mut l, mut t, mut r, mut b) = (f32::MAX, f32::MAX, f32::MIN, f32::MIN);
         for (u, v) in corners {
             let (x, y) = (u * cos - v * sin, u * sin + v * cos);
@@ -157,7 +162,9 @@ fn widths(mut placed: Vec<Placed<'_>>) -> Vec<Placed<'_>> {
     for (glyph, next) in placed.iter_mut().zip(next.into_iter().map(Some).chain([None])) {
         glyph.right = glyph.right.or_else(|| {
             let usual = glyph.left + 0.5 * glyph.size;
-            let near = next.filter(|(l, b)| (b - glyph.base).abs() < 0.1 * glyph.size && *l > glyph.left && *l < usual + 0.2 * glyph.size);
+            let near = next.filter(|(l, b)| {
+                (b - glyph.base).abs() < 0.1 * glyph.size && *l > glyph.left && *l < usual + 0.2 * glyph.size
+            });
             Some(near.map_or(usual, |(l, _)| l))
         });
     }
@@ -219,8 +226,10 @@ fn piece(glyph: &Placed<'_>, right: f32, row_base: f32) -> Piece {
 fn drawn_before(seen: &mut HashSet<(u64, i32, i32)>, glyph: &Placed<'_>) -> bool {
     let cell = (0.2 * glyph.size).max(0.2);
     let (x, y) = ((glyph.left / cell).round() as i32, (glyph.base / cell).round() as i32);
-    let letter = glyph.text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
-    let again = (-1..=1).any(|dx| (-1..=1).any(|dy| seen.contains(&(letter, x.saturating_add(dx), y.saturating_add(dy)))));
+    let letter =
+        glyph.text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+    let again =
+        (-1..=1).any(|dx| (-1..=1).any(|dy| seen.contains(&(letter, x.saturating_add(dx), y.saturating_add(dy)))));
     // Narrow letters may truly stand side by side (ll, ii, …): only the same place counts for them.
     let narrow = glyph.right.is_some_and(|r| r - glyph.left < 2.0 * cell);
     let again = if narrow { seen.contains(&(letter, x, y)) } else { again };

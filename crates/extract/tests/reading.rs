@@ -54,8 +54,18 @@ fn a_letter_has_lines_and_paragraphs() {
 
 #[test]
 fn columns_of_prose_are_read_one_after_the_other_and_tables_row_by_row() {
-    let left = ["The plan reviewed the records that your", "doctor sent us and compared them with", "the policy for this kind of surgery and", "found that the policy was not met yet."];
-    let right = ["You may ask for a review by a doctor who", "was not part of the first decision and", "who works in the same field of medicine", "as the doctor who asked for the service."];
+    let left = [
+        "The plan reviewed the records that your",
+        "doctor sent us and compared them with",
+        "the policy for this kind of surgery and",
+        "found that the policy was not met yet.",
+    ];
+    let right = [
+        "You may ask for a review by a doctor who",
+        "was not part of the first decision and",
+        "who works in the same field of medicine",
+        "as the doctor who asked for the service.",
+    ];
     let mut page = Vec::new();
     for (i, (l, r)) in left.iter().zip(right).enumerate() {
         let y = 700.0 - 14.0 * i as f32;
@@ -66,7 +76,13 @@ fn columns_of_prose_are_read_one_after_the_other_and_tables_row_by_row() {
     let at = |words: &str| read.find(words).unwrap();
     assert!(at("not met yet") < at("You may ask"), "{read}");
 
-    let rows = [("Office visit", "99213", "$250.00"), ("MRI knee", "73721", "$1,900.00"), ("X-ray", "73560", "$80.00"), ("Brace", "L1832", "$610.00"), ("Total", "", "$2,840.00")];
+    let rows = [
+        ("Office visit", "99213", "$250.00"),
+        ("MRI knee", "73721", "$1,900.00"),
+        ("X-ray", "73560", "$80.00"),
+        ("Brace", "L1832", "$610.00"),
+        ("Total", "", "$2,840.00"),
+    ];
     let mut page = Vec::new();
     for (i, (what, code, amount)) in rows.iter().enumerate() {
         let y = 700.0 - 14.0 * i as f32;
@@ -106,7 +122,11 @@ fn a_rotated_page_and_a_ligature_are_read_as_they_are_seen() {
 
 #[test]
 fn bold_by_overprinting_is_read_once() {
-    let twice = lines(&[(72.0, 700.0, 11.0, "Claim 12345"), (72.3, 700.0, 11.0, "Claim 12345"), (72.0, 680.0, 11.0, "all 11 bills")]);
+    let twice = lines(&[
+        (72.0, 700.0, 11.0, "Claim 12345"),
+        (72.3, 700.0, 11.0, "Claim 12345"),
+        (72.0, 680.0, 11.0, "all 11 bills"),
+    ]);
     assert_eq!(text(&pdf(&[&twice])), "Claim 12345\nall 11 bills");
 }
 
@@ -137,7 +157,8 @@ fn files_that_cannot_be_read_say_so() {
 
 #[test]
 fn a_cut_off_pdf_is_damaged_unless_all_its_pages_are_there() {
-    let pages: Vec<String> = (0..3).map(|i| lines(&[(72.0, 700.0, 11.0, ["Page one", "Page two", "Page three"][i])])).collect();
+    let pages: Vec<String> =
+        (0..3).map(|i| lines(&[(72.0, 700.0, 11.0, ["Page one", "Page two", "Page three"][i])])).collect();
     let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
     let whole = pdf(&pages);
     let second = whole.windows(8).position(|w| w == b"Page two").unwrap();
@@ -178,7 +199,12 @@ fn a_docx_gives_paragraphs_tables_boxes_and_no_deleted_text() {
 #[test]
 fn headers_stand_first_and_footnotes_last() {
     let part = |text: &str| format!("<w:x xmlns:w=\"u\"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:x>");
-    let files = [("word/document.xml", part("Body")), ("word/header1.xml", part("Plan name")), ("word/footnotes.xml", part("See page 9")), ("word/footer1.xml", part("Page"))];
+    let files = [
+        ("word/document.xml", part("Body")),
+        ("word/header1.xml", part("Plan name")),
+        ("word/footnotes.xml", part("See page 9")),
+        ("word/footer1.xml", part("Page")),
+    ];
     let files: Vec<(&str, &[u8])> = files.iter().map(|(n, t)| (*n, t.as_bytes())).collect();
     assert_eq!(text(&zip(&files)), "Plan name\n\nBody\n\nSee page 9\n\nPage");
 }

@@ -64,9 +64,15 @@ fn a_child_that_fails_is_an_answer() {
     let error = worker::run(&exe, "l.pdf", &bytes, &Options::default(), hasty).unwrap_err();
     assert!(error.code == "unreadable" && error.message.contains("0 seconds"), "{}", error.message);
     let nobody = PathBuf::from("/nonexistent/program");
-    assert_eq!(worker::run(&nobody, "l.pdf", &bytes, &Options::default(), Limits::default()).unwrap_err().code, "unreadable");
+    assert_eq!(
+        worker::run(&nobody, "l.pdf", &bytes, &Options::default(), Limits::default()).unwrap_err().code,
+        "unreadable"
+    );
     let stranger = PathBuf::from("/bin/true");
-    assert_eq!(worker::run(&stranger, "l.pdf", &bytes, &Options::default(), Limits::default()).unwrap_err().code, "unreadable");
+    assert_eq!(
+        worker::run(&stranger, "l.pdf", &bytes, &Options::default(), Limits::default()).unwrap_err().code,
+        "unreadable"
+    );
 }
 
 #[test]

@@ -166,7 +166,10 @@ fn review_action(part: &mut Part<'_>, codes: &Codes, action: &Value, decision: &
         for coding in value.map(codings).unwrap_or_default() {
             let code = text(&coding["code"]);
             let place = part.line("reviewAction.reasonCode", code.clone());
-            if let Some(known) = code.as_deref().and_then(|c| codes.remark(c).or_else(|| codes.adjustment(c)).filter(|_| is_adjustment_system(coding))) {
+            if let Some(known) = code
+                .as_deref()
+                .and_then(|c| codes.remark(c).or_else(|| codes.adjustment(c)).filter(|_| is_adjustment_system(coding)))
+            {
                 part.sheet.reason(known.reason.as_deref().unwrap_or("other"), place.clone());
             }
             part.sheet.verbatim_field("denial.code", place);
@@ -316,7 +319,9 @@ fn adjudications(part: &mut Part<'_>, codes: &Codes, label: &str, all: &Value) {
 /// Which amounts of a claim are facts of the contract; the rest are lines only.
 fn amount_name(category: &str) -> &'static str {
     match category {
-        "submitted" | "line_sbmtd_chrg_amt" | "rev_cntr_tot_chrg_amt" | "nch_carr_clm_sbmtd_chrg_amt" => "amount.billed",
+        "submitted" | "line_sbmtd_chrg_amt" | "rev_cntr_tot_chrg_amt" | "nch_carr_clm_sbmtd_chrg_amt" => {
+            "amount.billed"
+        }
         "noncovered" | "denied" | "rev_cntr_ncvrd_chrg_amt" => "amount.denied",
         _ => "",
     }
@@ -346,11 +351,20 @@ fn group_of(codes: &Codes, adjudication: &Value) -> Option<String> {
 
 fn is_adjustment_system(coding: &Value) -> bool {
     let system = coding["system"].as_str().unwrap_or_default().to_ascii_lowercase();
-    ["adjustment-reason", "remittance-advice", "remark-code", "x12.org/codes", "/carc", "/rarc"].iter().any(|s| system.contains(s))
+    ["adjustment-reason", "remittance-advice", "remark-code", "x12.org/codes", "/carc", "/rarc"]
+        .iter()
+        .any(|s| system.contains(s))
 }
 
 /// A code that says why: with its group where there is one, and as a reason where the knowledge base knows it.
-fn denial_code(part: &mut Part<'_>, codes: &Codes, coding: &Value, code: &str, group: Option<&str>, place: Option<Place>) {
+fn denial_code(
+    part: &mut Part<'_>,
+    codes: &Codes,
+    coding: &Value,
+    code: &str,
+    group: Option<&str>,
+    place: Option<Place>,
+) {
     let system = coding["system"].as_str().unwrap_or_default();
     if system.ends_with("line_prcsg_ind_cd") {
         let known = codes.line_indicator(code).filter(|k| k.refuses);
@@ -444,7 +458,10 @@ fn request(sheet: &mut Sheet, view: &View<'_>, resource: &Value) {
 fn outcome(sheet: &mut Sheet, resource: &Value) {
     sheet.section("OperationOutcome");
     for issue in list(&resource["issue"]) {
-        let said = text(&issue["diagnostics"]).or_else(|| says(&issue["details"])).or_else(|| text(&issue["code"])).unwrap_or_default();
+        let said = text(&issue["diagnostics"])
+            .or_else(|| says(&issue["details"]))
+            .or_else(|| text(&issue["code"]))
+            .unwrap_or_default();
         sheet.line("OperationOutcome.issue", &said);
         let message = "This file is an error message of the plan's system, not a record. Download the record again.";
         sheet.finding(Finding::new("answer_is_an_error", message));

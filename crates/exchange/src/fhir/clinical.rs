@@ -79,12 +79,16 @@ fn ordered(history: &mut History, what: &str, from: Option<Date>, to: Option<Dat
 
 fn medicine(sheet: &mut Sheet, view: &View<'_>, history: &mut History, resource: &Value) {
     let named = says(&resource["medicationCodeableConcept"]).or_else(|| {
-        view.resolve(&resource["medicationReference"]).and_then(|m| says(&m["code"])).or_else(|| text(&resource["medicationReference"]["display"]))
+        view.resolve(&resource["medicationReference"])
+            .and_then(|m| says(&m["code"]))
+            .or_else(|| text(&resource["medicationReference"]["display"]))
     });
     let Some(what) = named else { return };
     let entered_in_error = resource["status"] == "entered-in-error";
-    let from = first_day(resource, &["effectivePeriod", "effectiveDateTime", "authoredOn", "whenHandedOver", "dateWritten"]);
-    let to = day(&resource["effectivePeriod"]["end"]).or_else(|| day(&resource["dispenseRequest"]["validityPeriod"]["end"]));
+    let from =
+        first_day(resource, &["effectivePeriod", "effectiveDateTime", "authoredOn", "whenHandedOver", "dateWritten"]);
+    let to =
+        day(&resource["effectivePeriod"]["end"]).or_else(|| day(&resource["dispenseRequest"]["validityPeriod"]["end"]));
     let to = ordered(history, &what, from, to);
     let dosage = list(&resource["dosageInstruction"]).iter().chain(list(&resource["dosage"])).find_map(|d| {
         text(&d["text"]).or_else(|| {
@@ -94,12 +98,20 @@ fn medicine(sheet: &mut Sheet, view: &View<'_>, history: &mut History, resource:
     });
     let status = text(&resource["status"]);
     let stopped = says(&resource["statusReason"]).or_else(|| list(&resource["statusReason"]).iter().find_map(says));
-    let place = line(sheet, kind(resource), &[Some(what.clone()), dosage.clone(), dates(from, to), status.clone(), stopped.clone()]);
+    let place = line(
+        sheet,
+        kind(resource),
+        &[Some(what.clone()), dosage.clone(), dates(from, to), status.clone(), stopped.clone()],
+    );
     if entered_in_error {
         return;
     }
     let stopped = stopped.filter(|_| matches!(status.as_deref(), Some("stopped" | "cancelled" | "on-hold")));
-    push_treatment(history, Treatment { what: Some(what), from, to, dose: dosage, stopped_because: stopped, ..Treatment::default() }, place);
+    push_treatment(
+        history,
+        Treatment { what: Some(what), from, to, dose: dosage, stopped_because: stopped, ..Treatment::default() },
+        place,
+    );
 }
 
 fn push_treatment(history: &mut History, mut treatment: Treatment, place: Option<Place>) {
@@ -115,10 +127,15 @@ fn procedure(sheet: &mut Sheet, history: &mut History, resource: &Value) {
     let from = first_day(resource, &["performedPeriod", "performedDateTime"]);
     let to = ordered(history, &what, from, day(&resource["performedPeriod"]["end"]));
     let outcome = says(&resource["outcome"]);
-    let place = line(sheet, "Procedure", &[Some(what.clone()), dates(from, to), text(&resource["status"]), outcome.clone()]);
+    let place =
+        line(sheet, "Procedure", &[Some(what.clone()), dates(from, to), text(&resource["status"]), outcome.clone()]);
     let done = !matches!(resource["status"].as_str(), Some("not-done" | "entered-in-error" | "preparation"));
     if done {
-        push_treatment(history, Treatment { what: Some(what), from, to, result: outcome, ..Treatment::default() }, place);
+        push_treatment(
+            history,
+            Treatment { what: Some(what), from, to, result: outcome, ..Treatment::default() },
+            place,
+        );
     }
 }
 
@@ -147,7 +164,11 @@ fn problem(sheet: &mut Sheet, history: &mut History, resource: &Value) {
     let to = ordered(history, &what, from, day(&resource["abatementDateTime"]));
     let status = says(&resource["clinicalStatus"]).or_else(|| text(&resource["clinicalStatus"]));
     let place = line(sheet, "Condition", &[Some(what.clone()), coded(resource), dates(from, to), status.clone()]);
-    push_entry(&mut history.problems, Entry { what, code: coded(resource), from, to, status, ..Entry::default() }, place);
+    push_entry(
+        &mut history.problems,
+        Entry { what, code: coded(resource), from, to, status, ..Entry::default() },
+        place,
+    );
 }
 
 fn push_entry(entries: &mut Vec<Entry>, mut entry: Entry, place: Option<Place>) {
@@ -169,11 +190,19 @@ fn result(sheet: &mut Sheet, history: &mut History, resource: &Value) {
         .or_else(|| text(&resource["conclusion"]));
     let place = line(sheet, kind(resource), &[Some(what.clone()), value.clone(), dates(from, None)]);
     let status = text(&resource["status"]);
-    push_entry(&mut history.results, Entry { what, code: coded(resource), from, value, status, ..Entry::default() }, place);
+    push_entry(
+        &mut history.results,
+        Entry { what, code: coded(resource), from, value, status, ..Entry::default() },
+        place,
+    );
 }
 
 fn encounter(sheet: &mut Sheet, view: &View<'_>, history: &mut History, resource: &Value) {
-    let what = list(&resource["type"]).iter().find_map(says).or_else(|| text(&resource["class"]["display"])).or_else(|| text(&resource["class"]["code"]));
+    let what = list(&resource["type"])
+        .iter()
+        .find_map(says)
+        .or_else(|| text(&resource["class"]["display"]))
+        .or_else(|| text(&resource["class"]["code"]));
     let Some(what) = what else { return };
     let from = day(&resource["period"]["start"]);
     let to = ordered(history, &what, from, day(&resource["period"]["end"]));

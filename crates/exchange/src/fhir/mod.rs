@@ -43,7 +43,9 @@ pub(crate) fn read(name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
     let root = parse(name, bytes)?;
     let resources = resources(&root);
     if resources.is_empty() {
-        let message = format!("{name} is JSON, but not a health record in the FHIR format. Download it again from the plan's site.");
+        let message = format!(
+            "{name} is JSON, but not a health record in the FHIR format. Download it again from the plan's site."
+        );
         return Err(Error::new("not_supported", message));
     }
     let codes = Codes::load(kb)?;
@@ -71,9 +73,7 @@ pub(crate) fn read(name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
 fn parse(name: &str, bytes: &[u8]) -> Result<Value, Error> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     serde_json::from_slice(bytes).map_err(|e| {
-        let message = format!(
-            "{name} is not whole JSON: {e}. It may have been cut off; download it again."
-        );
+        let message = format!("{name} is not whole JSON: {e}. It may have been cut off; download it again.");
         Error::new("damaged", message)
     })
 }
@@ -89,7 +89,10 @@ fn resources(root: &Value) -> Vec<&Value> {
         match value {
             // A list of resources stands for a bundle (bulk exports, some portals).
             Value::Array(all) => open.extend(all.iter().rev()),
-            Value::Object(_) if value["resourceType"] == "Bundle" || (value["resourceType"].is_null() && value["entry"].is_array()) => {
+            Value::Object(_)
+                if value["resourceType"] == "Bundle"
+                    || (value["resourceType"].is_null() && value["entry"].is_array()) =>
+            {
                 let entries = value["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
                 open.extend(entries.iter().rev().map(|e| &e["resource"]));
             }
@@ -111,12 +114,16 @@ fn kind(resource: &Value) -> &str {
 fn note_version(sheet: &mut Sheet, root: &Value, resources: &[&Value]) {
     let stated = root["fhirVersion"].as_str().or_else(|| root["meta"]["fhirVersion"].as_str());
     let older = resources.iter().any(|r| {
-        kind(r) == "ExplanationOfBenefit" && r["use"].is_null() && (r["item"][0]["service"].is_object() || r["totalCost"].is_object())
+        kind(r) == "ExplanationOfBenefit"
+            && r["use"].is_null()
+            && (r["item"][0]["service"].is_object() || r["totalCost"].is_object())
             || kind(r) == "MedicationOrder"
     });
     let newer = resources.iter().any(|r| kind(r) == "ClaimResponse" && r["decision"].is_object());
     let message = match stated {
-        Some(version) if !version.starts_with("4.") => format!("This file says it is FHIR {version}; version 4 is what is read here. Check each value."),
+        Some(version) if !version.starts_with("4.") => {
+            format!("This file says it is FHIR {version}; version 4 is what is read here. Check each value.")
+        }
         _ if older => "This file is of an older FHIR version than 4. Check each value.".to_owned(),
         _ if newer => "This file is of a newer FHIR version than 4. Check each value.".to_owned(),
         _ => return,
@@ -161,7 +168,8 @@ pub fn attachments(name: &str, bytes: &[u8]) -> Result<Vec<Attachment>, Error> {
             let data = value["data"].as_str().filter(|_| value["contentType"].is_string() && found.len() < 200);
             if let Some(bytes) = data.and_then(base64) {
                 let number = found.len() + 1;
-                let title = value["title"].as_str().map_or_else(|| format!("{} {number}", kind(resource)), str::to_owned);
+                let title =
+                    value["title"].as_str().map_or_else(|| format!("{} {number}", kind(resource)), str::to_owned);
                 let content_type = value["contentType"].as_str().map(str::to_owned);
                 found.push(Attachment { name: title, content_type, bytes });
             }

@@ -6,7 +6,8 @@ use super::kind;
 use super::view::{View, has_code, human_name, list, says, text};
 use crate::sheet::{Sheet, iso_day};
 
-pub(super) const KINDS: [&str; 6] = ["Patient", "Coverage", "Organization", "Practitioner", "PractitionerRole", "RelatedPerson"];
+pub(super) const KINDS: [&str; 6] =
+    ["Patient", "Coverage", "Organization", "Practitioner", "PractitionerRole", "RelatedPerson"];
 
 pub(super) fn read(sheet: &mut Sheet, view: &View<'_>, resource: &Value) {
     match kind(resource) {

@@ -88,7 +88,11 @@ pub(super) fn plain(value: &Value) -> Option<String> {
 /// The best of several names: the one in official use, else the first.
 pub(super) fn human_name(names: &Value) -> Option<String> {
     let names = list(names);
-    let best = names.iter().find(|n| n["use"] == "official").or_else(|| names.iter().find(|n| n["use"] == "usual")).or_else(|| names.first())?;
+    let best = names
+        .iter()
+        .find(|n| n["use"] == "official")
+        .or_else(|| names.iter().find(|n| n["use"] == "usual"))
+        .or_else(|| names.first())?;
     if let Some(whole) = text(&best["text"]) {
         return Some(whole);
     }
@@ -104,7 +108,13 @@ pub(super) fn human_name(names: &Value) -> Option<String> {
 
 /// All codes of a coded value.
 pub(super) fn codings(value: &Value) -> &[Value] {
-    if value["coding"].is_array() { list(&value["coding"]) } else if value["code"].is_string() { std::slice::from_ref(value) } else { &[] }
+    if value["coding"].is_array() {
+        list(&value["coding"])
+    } else if value["code"].is_string() {
+        std::slice::from_ref(value)
+    } else {
+        &[]
+    }
 }
 
 /// What a coded value says: its text, a display, or a code.

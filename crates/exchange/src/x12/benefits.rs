@@ -22,7 +22,10 @@ pub(super) fn read(walk: &mut Walk<'_>, lines: &[Line<'_>], kind: &str) {
             "REF" if line.element(1) == "6P" => walk.sheet.verbatim_field("plan.group_number", line.at(2)),
             "EB" => benefit(walk, line),
             "AAA" => {
-                let message = format!("The plan's system did not answer the question (code {}). Ask again or call the plan.", line.element(3));
+                let message = format!(
+                    "The plan's system did not answer the question (code {}). Ask again or call the plan.",
+                    line.element(3)
+                );
                 walk.sheet.finding(Finding::new("request_rejected", message).about(line.element(3)));
             }
             _ => {}
@@ -43,7 +46,8 @@ fn benefit(walk: &mut Walk<'_>, line: &Line<'_>) {
             _ => "",
         };
         let authorization = if line.element(11) == "Y" { " An authorization is needed first." } else { "" };
-        let message = format!("The plan's answer says the benefit for {} {status}{network}.{authorization}", known.says);
+        let message =
+            format!("The plan's answer says the benefit for {} {status}{network}.{authorization}", known.says);
         walk.sheet.finding(Finding::new("second_opinion_benefit_stated", message).about(line.segment.text.clone()));
     }
 }

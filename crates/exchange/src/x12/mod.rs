@@ -128,7 +128,8 @@ fn note_envelope(sheet: &mut Sheet, segments: &[Segment], kinds: &[String]) {
                 if let (Some(counted), Some(stated)) = (counted, stated)
                     && counted != stated
                 {
-                    let message = format!("The file says it has {stated} segments; {counted} were found. Parts may be missing.");
+                    let message =
+                        format!("The file says it has {stated} segments; {counted} were found. Parts may be missing.");
                     sheet.finding(Finding::new("x12_count_differs", message));
                 }
             }

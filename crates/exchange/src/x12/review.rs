@@ -33,7 +33,9 @@ pub(super) fn read(walk: &mut Walk<'_>, lines: &[Line<'_>]) {
             }
             "DMG" => walk.birth(line),
             "TRN" => walk.sheet.verbatim_field("reference.number", line.at(2)),
-            "REF" if line.element(1) == "BB" || line.element(1) == "NT" => walk.sheet.verbatim_field("reference.number", line.at(2)),
+            "REF" if line.element(1) == "BB" || line.element(1) == "NT" => {
+                walk.sheet.verbatim_field("reference.number", line.at(2))
+            }
             "HCR" => action(walk, line).into_iter().for_each(|kind| kinds.push((kind, index))),
             "HI" => diagnoses(walk, line),
             "SV1" | "SV2" | "SV3" => service(walk, line),
@@ -89,7 +91,9 @@ fn action(walk: &mut Walk<'_>, line: &Line<'_>) -> Option<String> {
     walk.sheet.field("second_opinion.flag", flag.map(str::to_owned), line.at(4));
     match &known {
         None => {
-            let message = format!("The plan answered with the action code \"{code}\", which is not in the list. Ask the plan what was decided.");
+            let message = format!(
+                "The plan answered with the action code \"{code}\", which is not in the list. Ask the plan what was decided."
+            );
             walk.sheet.finding(Finding::new("code_unknown", message).about(code));
         }
         Some(known) if known.pending => {
@@ -107,7 +111,8 @@ fn diagnoses(walk: &mut Walk<'_>, line: &Line<'_>) {
         let mut parts = line.element(number).split(walk.component);
         let qualifier = parts.next().unwrap_or_default();
         let code = parts.next().unwrap_or_default();
-        if qualifier.starts_with("AB") || qualifier.starts_with("AP") || matches!(qualifier, "BK" | "BF" | "BJ" | "PR") {
+        if qualifier.starts_with("AB") || qualifier.starts_with("AP") || matches!(qualifier, "BK" | "BF" | "BJ" | "PR")
+        {
             let value = if qualifier.starts_with('A') { icd10(code) } else { code.to_owned() };
             walk.sheet.field("diagnosis.code", Some(value), line.part(number, 1, walk.component));
         }
@@ -133,6 +138,7 @@ fn service_type(walk: &mut Walk<'_>, line: &Line<'_>) {
 }
 
 fn rejected(walk: &mut Walk<'_>, line: &Line<'_>) {
-    let message = format!("The plan's system did not take the request (code {}). Ask the plan what is missing.", line.element(3));
+    let message =
+        format!("The plan's system did not take the request (code {}). Ask the plan what is missing.", line.element(3));
     walk.sheet.finding(Finding::new("request_rejected", message).about(line.element(3)));
 }

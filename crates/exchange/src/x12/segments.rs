@@ -47,15 +47,17 @@ pub(super) struct Interchange {
 pub(super) fn split(name: &str, bytes: &[u8]) -> Result<Interchange, Error> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let header = text.strip_prefix("ISA").ok_or_else(|| {
-        Error::new("not_supported", format!("{name} does not begin with an X12 header (ISA)."))
-    })?;
+    let header = text
+        .strip_prefix("ISA")
+        .ok_or_else(|| Error::new("not_supported", format!("{name} does not begin with an X12 header (ISA).")))?;
     let separator = header.chars().next().filter(|c| !c.is_alphanumeric()).ok_or_else(|| no_terminator(name))?;
     // ISA has 16 elements; the last is one character, and the character after it ends the segment.
-    let last = header.match_indices(separator).nth(15).map(|(at, s)| at + s.len()).ok_or_else(|| no_terminator(name))?;
+    let last =
+        header.match_indices(separator).nth(15).map(|(at, s)| at + s.len()).ok_or_else(|| no_terminator(name))?;
     let mut tail = header.get(last..).unwrap_or_default().chars();
     let component = tail.next().ok_or_else(|| no_terminator(name))?;
-    let terminator = tail.next().filter(|c| !c.is_alphanumeric() && *c != separator).ok_or_else(|| no_terminator(name))?;
+    let terminator =
+        tail.next().filter(|c| !c.is_alphanumeric() && *c != separator).ok_or_else(|| no_terminator(name))?;
     let terminator = if terminator == '\r' { '\n' } else { terminator };
     let segments: Vec<Segment> = text
         .split(terminator)

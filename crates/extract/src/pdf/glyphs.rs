@@ -77,7 +77,9 @@ fn push_letter(text: &mut String, c: char) {
         '\u{fb03}' => text.push_str("ffi"),
         '\u{fb04}' => text.push_str("ffl"),
         '\u{fb05}' | '\u{fb06}' => text.push_str("st"),
-        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\t' | '\n' | '\r' => text.push(' '),
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\t' | '\n' | '\r' => {
+            text.push(' ')
+        }
         '\u{f0b7}' | '\u{f0a7}' | '\u{f06e}' | '\u{f076}' => text.push('•'),
         '\u{f0a8}' | '\u{f06f}' | '\u{f071}' => text.push('☐'),
         '\u{f0fe}' | '\u{f0fd}' => text.push('☒'),

@@ -13,11 +13,11 @@ use hayro_syntax::object::Dict;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use crate::draft::Draft;
-use crate::{ExtractError, Options};
 use crate::layout;
 use crate::words::{self, Direction, Row};
-pub(crate) use glyphs::{Glyph, Glyphs};
+use crate::{ExtractError, Options};
 use glyphs::Collector;
+pub(crate) use glyphs::{Glyph, Glyphs};
 
 /// The most glyphs kept from one page.
 const MOST_GLYPHS: usize = 200_000;
@@ -29,7 +29,10 @@ pub(crate) fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Draft,
     let pdf = open(name, bytes, options)?;
     let count = pdf.pages().len();
     if count > options.max_pages {
-        return Err(ExtractError::too_large(name, &format!("{count} pages, and at most {} are read", options.max_pages)));
+        return Err(ExtractError::too_large(
+            name,
+            &format!("{count} pages, and at most {} are read", options.max_pages),
+        ));
     }
     let read = read_pages(&pdf);
     let promised = promised_pages(&pdf);
@@ -55,7 +58,8 @@ pub(crate) fn open(name: &str, bytes: &[u8], options: &Options) -> Result<Pdf, E
             ExtractError::password(name, options.password.is_some())
         }
         LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => {
-            let what = "is locked in a way that cannot be opened here. Open it and print it to a new PDF, then add that file.";
+            let what =
+                "is locked in a way that cannot be opened here. Open it and print it to a new PDF, then add that file.";
             ExtractError::not_supported(name, what)
         }
         LoadPdfError::Decryption(_) => ExtractError::damaged(name, "its lock is broken"),

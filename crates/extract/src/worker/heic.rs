@@ -9,7 +9,12 @@ use crate::{ExtractError, Options};
 const SECONDS: u64 = 30;
 
 /// Converts a photo. The converter needs files: they live in a folder of their own that is gone afterwards.
-pub(crate) fn to_png(name: &str, bytes: &[u8], options: &Options, launcher: &Launcher) -> Result<Vec<u8>, ExtractError> {
+pub(crate) fn to_png(
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    launcher: &Launcher,
+) -> Result<Vec<u8>, ExtractError> {
     let failed = || ExtractError::damaged(name, "the photo cannot be converted");
     let folder = tempfile::tempdir().map_err(|_| failed())?;
     let (from, to) = (folder.path().join("photo.heic"), folder.path().join("photo.png"));

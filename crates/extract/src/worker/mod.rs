@@ -56,7 +56,13 @@ const STACK: usize = 64 << 20;
 /// # Errors
 /// An [`ExtractError`] for a file that cannot be read; `unreadable` when the child failed, took too long or wanted too
 /// much memory.
-pub fn run(exe: &Path, name: &str, bytes: &[u8], options: &Options, limits: Limits) -> Result<Vec<Document>, ExtractError> {
+pub fn run(
+    exe: &Path,
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    limits: Limits,
+) -> Result<Vec<Document>, ExtractError> {
     let launcher = Launcher { worker: Some(exe.to_path_buf()) };
     let converted = crate::converted(name, bytes, options, &launcher)?;
     let job = Job { name: name.to_owned(), task: Task::Read, options: options.clone() };
@@ -75,7 +81,14 @@ pub fn run(exe: &Path, name: &str, bytes: &[u8], options: &Options, limits: Limi
 ///
 /// # Errors
 /// As [`render::page_png`] and [`run`].
-pub fn page_png(exe: &Path, bytes: &[u8], page: usize, dpi: f32, options: &Options, limits: Limits) -> Result<Vec<u8>, ExtractError> {
+pub fn page_png(
+    exe: &Path,
+    bytes: &[u8],
+    page: usize,
+    dpi: f32,
+    options: &Options,
+    limits: Limits,
+) -> Result<Vec<u8>, ExtractError> {
     let name = "This file";
     let launcher = Launcher { worker: Some(exe.to_path_buf()) };
     let converted = crate::converted(name, bytes, options, &launcher)?;
@@ -160,7 +173,13 @@ impl Drop for Running {
 }
 
 /// Takes the text, then the pictures, which are read while the child makes the next.
-fn collect(name: &str, child: Running, options: &Options, limits: Limits, launcher: &Launcher) -> Result<Vec<Document>, ExtractError> {
+fn collect(
+    name: &str,
+    child: Running,
+    options: &Options,
+    limits: Limits,
+    launcher: &Launcher,
+) -> Result<Vec<Document>, ExtractError> {
     let (documents, pictures) = match child.next(limits) {
         Said::Frame(Frame::Documents(documents, pictures)) if !documents.is_empty() => (documents, pictures),
         Said::Frame(Frame::Failed(error)) => return Err(error),
@@ -214,7 +233,8 @@ pub fn serve_child() -> ! {
     let word = |n: usize| arguments.get(n).map(|a| a.to_string_lossy().into_owned()).unwrap_or_default();
     let status = match word(0).as_str() {
         "read" => {
-            let bounds = Bounds { memory_mb: word(1).parse().unwrap_or(2_048), cpu_seconds: word(2).parse().unwrap_or(60) };
+            let bounds =
+                Bounds { memory_mb: word(1).parse().unwrap_or(2_048), cpu_seconds: word(2).parse().unwrap_or(60) };
             serve_read(bounds)
         }
         "run" => become_helper(&arguments),
@@ -236,7 +256,11 @@ fn serve_read(bounds: Bounds) -> i32 {
         match done {
             Ok(Ok(())) => 0,
             Ok(Err(_)) => 1,
-            Err(_) => i32::from(Frame::Failed(ExtractError::unreadable(&name, "it is built in a way that cannot be read")).write(&mut output).is_err()),
+            Err(_) => i32::from(
+                Frame::Failed(ExtractError::unreadable(&name, "it is built in a way that cannot be read"))
+                    .write(&mut output)
+                    .is_err(),
+            ),
         }
     });
     work.ok().and_then(|w| w.join().ok()).unwrap_or(1)
@@ -316,4 +340,3 @@ fn become_program(mut command: Command) -> i32 {
         Err(_) => 126,
     }
 }
-

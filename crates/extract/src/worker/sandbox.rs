@@ -58,8 +58,20 @@ mod linux {
     use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 
     /// Where systems keep programs, their libraries and their data.
-    const SYSTEM_FOLDERS: [&str; 12] =
-        ["/usr", "/bin", "/lib", "/lib64", "/opt", "/etc", "/nix", "/proc", "/sys", "/dev/null", "/dev/urandom", "/snap"];
+    const SYSTEM_FOLDERS: [&str; 12] = [
+        "/usr",
+        "/bin",
+        "/lib",
+        "/lib64",
+        "/opt",
+        "/etc",
+        "/nix",
+        "/proc",
+        "/sys",
+        "/dev/null",
+        "/dev/urandom",
+        "/snap",
+    ];
 
     pub(super) const NETWORK: &[libc::c_long] = &[
         libc::SYS_socket,
@@ -105,11 +117,14 @@ mod linux {
 
     /// Makes these system calls fail from now on, for this process and all it starts.
     pub(super) fn refuse(lists: &[&[libc::c_long]]) {
-        let rules: BTreeMap<i64, Vec<_>> = lists.iter().flat_map(|l| l.iter()).map(|call| (*call, Vec::new())).collect();
+        let rules: BTreeMap<i64, Vec<_>> =
+            lists.iter().flat_map(|l| l.iter()).map(|call| (*call, Vec::new())).collect();
         let filter = std::env::consts::ARCH
             .try_into()
             .ok()
-            .and_then(|arch| SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32), arch).ok())
+            .and_then(|arch| {
+                SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(libc::EPERM as u32), arch).ok()
+            })
             .and_then(|filter| BpfProgram::try_from(filter).ok());
         if let Some(filter) = filter {
             let _ = seccompiler::apply_filter(&filter);

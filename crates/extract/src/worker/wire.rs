@@ -77,7 +77,9 @@ impl Frame {
         let (tag, bytes) = match self {
             Frame::Documents(documents, pictures) => (b'D', pack_documents(documents, pictures)),
             Frame::Picture(document, scan) => (b'S', pack_scan(document, &scan)),
-            Frame::Lost(document, page) => (b'L', [document, page].iter().flat_map(|n| (*n as u32).to_le_bytes()).collect()),
+            Frame::Lost(document, page) => {
+                (b'L', [document, page].iter().flat_map(|n| (*n as u32).to_le_bytes()).collect())
+            }
             Frame::Png(bytes) => (b'P', bytes),
             Frame::Failed(error) => (b'X', serde_json::to_vec(&error)?),
             Frame::End => (b'E', Vec::new()),
@@ -203,7 +205,12 @@ mod tests {
         let mut document = Document::from_text("a.txt", "One two\u{c}drei");
         document.pages[0].words = vec![Word { span: (0, 3), bounds: (1.0, 2.0, 3.0, 4.5), confidence: None }];
         document.pages[1].words = vec![Word { span: (0, 4), bounds: (0.0, 0.0, 1.0, 1.0), confidence: Some(88) }];
-        let scan = Scan { page: 3, image: Gray { width: 2, height: 1, data: vec![7, 9] }, to_page: [1.0, 0.0, 0.0, 1.0, 5.0, 6.0], size: (10.0, 20.0) };
+        let scan = Scan {
+            page: 3,
+            image: Gray { width: 2, height: 1, data: vec![7, 9] },
+            to_page: [1.0, 0.0, 0.0, 1.0, 5.0, 6.0],
+            size: (10.0, 20.0),
+        };
         let mut out = Vec::new();
         Frame::Documents(vec![document.clone()], 1).write(&mut out).unwrap();
         Frame::Picture(0, scan.clone()).write(&mut out).unwrap();
