@@ -9,6 +9,7 @@
 //! ```
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 
+mod eval_letters;
 mod pages;
 mod test;
 
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
+        ["eval", "letters", rest @ ..] => eval_letters::run(rest),
         ["pages"] => pages::write(),
         ["sample-packet", rest @ ..] => test::sample_packet(rest.first().copied().unwrap_or("demo")),
         _ => {
