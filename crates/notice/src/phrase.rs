@@ -30,7 +30,8 @@ pub(crate) struct Hit {
 enum Part {
     /// One of these words; the flag says "begins with".
     Word(Vec<(String, bool)>),
-    Optional(Vec<(String, bool)>),
+    /// Words that may be missing together.
+    Optional(Vec<Part>),
     Gap(usize),
 }
 
@@ -51,10 +52,7 @@ pub(crate) struct Phrases {
 impl Phrases {
     /// Adds a phrase; says why not when it has no word to begin with.
     pub(crate) fn add(&mut self, tag: u32, source: &str) -> Result<(), String> {
-        let mut parts = Vec::new();
-        for word in source.split_whitespace() {
-            parts.push(part(word)?);
-        }
+        let mut parts = parse(source)?;
         while matches!(parts.first(), Some(Part::Optional(_) | Part::Gap(_))) {
             parts.remove(0);
         }
@@ -91,15 +89,29 @@ impl Phrases {
     }
 }
 
-fn part(word: &str) -> Result<Part, String> {
-    if let Some(width) = word.strip_prefix("..") {
-        return match width {
-            "" => Ok(Part::Gap(GAP)),
-            n => n.parse().map(Part::Gap).map_err(|_| format!("`{word}` is not a gap; write `..` or `..3`")),
-        };
+/// Cuts a phrase into its parts; what stands in square brackets is one part.
+fn parse(source: &str) -> Result<Vec<Part>, String> {
+    let mut parts = Vec::new();
+    let mut rest = source.trim_start();
+    while !rest.is_empty() {
+        if let Some(inner) = rest.strip_prefix('[') {
+            let (inner, after) = inner.split_once(']').ok_or(format!("`{source}` opens a bracket and does not close it"))?;
+            parts.push(Part::Optional(parse(inner)?));
+            rest = after.trim_start();
+        } else {
+            let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            parts.push(part(word)?);
+            rest = after.trim_start();
+        }
     }
-    match word.strip_prefix('[').and_then(|w| w.strip_suffix(']')) {
-        Some(inner) => Ok(Part::Optional(words(inner))),
+    Ok(parts)
+}
+
+fn part(word: &str) -> Result<Part, String> {
+    match word.strip_prefix("..") {
+        Some("") => Ok(Part::Gap(GAP)),
+        Some(width) => width.parse().map(Part::Gap).map_err(|_| format!("`{word}` is not a gap; write `..` or `..3`")),
+        None if word.contains(['[', ']']) => Err(format!("`{word}` has a bracket within a word")),
         None => Ok(Part::Word(words(word))),
     }
 }
@@ -135,15 +147,28 @@ fn fits(alternatives: &[(String, bool)], token: &Token) -> bool {
 
 /// The token after the phrase, when it stands at `at` within one sentence.
 fn reach(parts: &[Part], tokens: &[Token], at: usize, sentence: usize) -> Option<usize> {
-    let Some((first, rest)) = parts.split_first() else { return Some(at) };
-    let token = tokens.get(at).filter(|t| t.sentence == sentence);
+    walk(parts, &[], tokens, at, sentence)
+}
+
+/// Walks `parts` and then `then`; of an optional part, first with it, then without.
+fn walk(parts: &[Part], then: &[&[Part]], tokens: &[Token], at: usize, sentence: usize) -> Option<usize> {
+    let Some((first, rest)) = parts.split_first() else {
+        return match then.split_last() {
+            Some((next, then)) => walk(next, then, tokens, at, sentence),
+            None => Some(at),
+        };
+    };
     match first {
-        Part::Word(words) => fits(words, token?).then(|| reach(rest, tokens, at + 1, sentence))?,
-        Part::Optional(words) => token
-            .filter(|t| fits(words, t))
-            .and_then(|_| reach(rest, tokens, at + 1, sentence))
-            .or_else(|| reach(rest, tokens, at, sentence)),
-        Part::Gap(width) => (0..=*width).find_map(|skip| reach(rest, tokens, at + skip, sentence)),
+        Part::Word(words) => {
+            let token = tokens.get(at).filter(|t| t.sentence == sentence)?;
+            fits(words, token).then(|| walk(rest, then, tokens, at + 1, sentence))?
+        }
+        Part::Optional(inner) => {
+            let mut after = then.to_vec();
+            after.push(rest);
+            walk(inner, &after, tokens, at, sentence).or_else(|| walk(rest, then, tokens, at, sentence))
+        }
+        Part::Gap(width) => (0..=*width).find_map(|skip| walk(rest, then, tokens, at + skip, sentence)),
     }
 }
 
@@ -200,6 +225,8 @@ mod tests {
         assert_eq!(found("not .. medically necessary", "not in our view medically necessary").len(), 1);
         assert_eq!(found("deni* [the] claim", "We denied the claim").len(), 1);
         assert_eq!(found("deni* [the] claim", "denial claim").len(), 1);
+        assert_eq!(found("deni* [of the] claim", "denial of the claim").len(), 1);
+        assert_eq!(found("deni* [of the] claim", "denial of claim").len(), 0);
         assert_eq!(found("policy #", "see policy MP-8 now"), ["policy MP-8"]);
     }
 
