@@ -7,15 +7,20 @@
 //! (the binary embeds `kb/`; a person may lay a folder of their own over it). Any other crate that keeps its own
 //! words or figures in `kb/` reads them with [`Kb::table`], which gives errors with file, line and column.
 
+mod cover;
 mod files;
 mod index;
+mod lint;
+mod numbers;
 mod read;
 mod rule;
 mod source;
 mod table;
 
+pub use cover::{Cover, CoverageRow, RuleRow, Shown, StateRow, cover, show};
 pub use files::*;
 pub use index::*;
+pub use lint::{Level as LintLevel, Lint, debt, lint};
 pub use rule::*;
 pub use source::{File, Source};
 pub use table::KbError;

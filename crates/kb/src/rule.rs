@@ -428,7 +428,8 @@ pub enum Combine {
     EarlierOf,
     /// The first one whose starting event is known (written in the order of preference).
     FirstKnown,
-    /// The first is the law and gives the last day; the others are what a printed form says. The earliest of all is advised.
+    /// The first is the law and gives the last day; the others are what a printed form says, or a safe day where the law
+    /// has `no_limit`. The earliest of all is advised.
     LawAndForm,
 }
 

@@ -514,9 +514,11 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
     let contradiction = all.iter().any(|r| r.contradiction);
     let earliest = all.iter().filter_map(|r| r.due).min();
     let law_known = all.first().is_some_and(|r| r.due.is_some());
+    // The first limit asks for no event and names no day: the law sets none.
+    let law_sets_none = all.first().is_some_and(|r| r.due.is_none() && r.needs.is_empty() && !r.contradiction);
     let settled = match rule {
-        // What a form prints is never needed once the law's own day is known.
-        Combine::LawAndForm => law_known,
+        // What a form prints is never needed once the law's own day is known, or the law sets none.
+        Combine::LawAndForm => law_known || law_sets_none,
         // A later event can only bring another's duty forward.
         Combine::EarlierOf => earliest.is_some() && !line.is_claimant(),
         Combine::LaterOf | Combine::FirstKnown => false,
@@ -532,7 +534,11 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
         Combine::FirstKnown => None,
         Combine::LawAndForm => {
             let mut known = known;
-            known.next().map(|law| Ran { safe: law.safe.into_iter().chain(earliest).min(), ..law })
+            known.next().map(|first| {
+                let due = first.due.filter(|_| !law_sets_none);
+                let due_at = first.due_at.clone().filter(|_| !law_sets_none);
+                Ran { due, due_at, safe: first.safe.into_iter().chain(earliest).min(), ..first }
+            })
         }
     };
     let may_be_later = open && rule == Combine::LaterOf;
