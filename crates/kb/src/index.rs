@@ -482,6 +482,17 @@ impl Index {
         when.iter().map(|(path, condition)| self.test(file, path, condition)).collect()
     }
 
+    /// Conditions made ready to test.
+    ///
+    /// # Errors
+    /// The first word that is in none of the lists.
+    pub fn tests_of(&self, when: &std::collections::BTreeMap<String, Condition>) -> Result<Vec<Test>, KbError> {
+        if when.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.tests(&File { path: String::new(), text: String::new() }, when)
+    }
+
     fn test(&self, file: &File, path: &str, condition: &Condition) -> Result<Test, KbError> {
         let fact = match path.strip_prefix("event.") {
             Some(event) => FactKey::Event(self.event_in(file, event)?),

@@ -425,7 +425,11 @@ fn apply<'k>(
         // What others must do is asked about only once the event that starts their clock has happened.
         let waits = !line.is_claimant() && line.ran.counted.is_none();
         if !settled && !waits {
-            let kind = if line.ran.contradiction { OpenKind::Contradiction } else { kind };
+            let kind = match (line.ran.contradiction, line.ran.stopped) {
+                (true, _) => OpenKind::Contradiction,
+                (_, true) => OpenKind::Stopped,
+                _ => kind,
+            };
             out.open.push(open(ready, n, Why::FactMissing, line.ran.needs.clone(), kind));
         }
     }
@@ -560,6 +564,7 @@ fn lengthen<'k>(view: &View<'_>, version: &'k ReadyVersion, ready: &'k Ready, li
             line.ran.due = None;
             line.ran.due_at = None;
             line.ran.needs.push(Need::Event(*until));
+            line.ran.stopped = true;
             continue;
         };
         let days = calendar::days_between(start, end).max(0);

@@ -95,6 +95,8 @@ pub(crate) struct Ran {
     pub(crate) needs: Vec<Need>,
     /// Two events whose dates contradict each other.
     pub(crate) contradiction: bool,
+    /// The clock stands still.
+    pub(crate) stopped: bool,
     pub(crate) period: Option<Period>,
     /// Whether the last lawful day may be later than the one given.
     pub(crate) may_be_later: bool,

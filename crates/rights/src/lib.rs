@@ -10,14 +10,20 @@
 //! crate knows how days are counted; how many there are is in `kb/`.
 
 mod assess;
+mod audit;
 mod clock;
 mod entitlements;
 pub mod examples;
+mod explain;
+mod questions;
 mod render;
 mod view;
 
 pub use assess::{Assessment, assess};
+pub use audit::{AuditItem, NoticeAudit, audit};
 pub use entitlements::*;
+pub use explain::{explain, ids};
+pub use questions::{Question, questions};
 
 use calendar::Date;
 use facts::Case;
