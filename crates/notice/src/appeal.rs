@@ -293,7 +293,7 @@ impl Reader {
         if noise.is_some() && noise >= fax && noise >= tel {
             return None;
         }
-        let earlier = (lead.0.saturating_sub(6), lead.1);
+        let earlier = (lead.0.saturating_sub(6).max(view.page.token_at(floor)), lead.1);
         let any = |cue: Cue| view.cue(cue).iter().filter(|h| h.0 >= earlier.0 && h.1 <= earlier.1).map(|h| h.1).max();
         let is_fax = if fax.is_some() || tel.is_some() { fax > tel } else { any(Cue::Fax) > any(Cue::Phone) };
         if view.sentence_has(at, Cue::NotAppealContact) || view.cue_in(Cue::NotAppealContact, earlier).is_some() {

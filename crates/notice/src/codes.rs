@@ -240,7 +240,8 @@ impl Reader {
         }
         let mut to = from;
         while let Some(t) = page.tokens.get(to) {
-            let opened = to > at && page.gap_after(to - 1).contains(['(', ',', ';', ':', '"', '“', '—']);
+            let gap = if to > at { page.gap_after(to - 1) } else { "" };
+            let opened = gap.contains(['(', ';', ':', '"', '“', '—', '$']) || (gap.contains(',') && !bracket_follows(view, to, sentence));
             if t.sentence != sentence || (opened && to > from) || holds(&self.words.service_stop, &t.norm) || to - from > 14 {
                 break;
             }
@@ -248,6 +249,13 @@ impl Reader {
         }
         (to > from).then(|| view.bytes((from, to)))
     }
+}
+
+/// Whether a bracket with a code comes within a few words: "cardiac rehabilitation, phase III (S9472)".
+fn bracket_follows(view: &View, at: usize, sentence: usize) -> bool {
+    (at..at + 5).take_while(|i| view.page.tokens.get(*i).is_some_and(|t| t.sentence == sentence)).any(|i| {
+        view.page.gap_after(i).contains('(') && view.page.tokens.get(i + 1).is_some_and(|t| t.has_digit || matches!(t.norm.as_str(), "cpt" | "hcpcs" | "code"))
+    })
 }
 
 /// The text before a place on the same line and one line up, lower case.

@@ -58,8 +58,8 @@ impl Reader {
         while let Some(t) = page.tokens.get(to).filter(|t| t.sentence == sentence) {
             let gap = page.gap_after(to.saturating_sub(1));
             let soft = gap.chars().all(|c| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '(' | ')' | '.' | '#' | '"' | '“' | '”' | '’' | '\'' | '/' | '&' | '–' | '®' | '™'));
-            let stop = gap.contains(". ") || gap.contains(".\n") || gap.contains("\n\n");
             let glued = holds(glue, &t.norm);
+            let stop = gap.contains(". ") || gap.contains(',') && glued && !t.capital || gap.contains(".\n") || gap.contains("\n\n");
             if !soft || stop || !(t.capital || t.has_digit || glued) || to - core.0 > 24 {
                 break;
             }
@@ -170,7 +170,9 @@ impl Reader {
         while belongs(to) && soft(page.gap_after(to - 1)) && to - at < 30 {
             to += 1;
         }
-        let edge = |i: usize| page.tokens.get(i).is_some_and(|t| holds(&words.provision_glue, &t.norm) && !t.has_digit);
+        let edge = |i: usize| {
+            page.tokens.get(i).is_some_and(|t| holds(&words.provision_glue, &t.norm) && !t.has_digit && !holds(&words.provision_core, &t.norm))
+        };
         while from < at && (edge(from) || page.tokens.get(from).is_some_and(|t| is_sentence_opener(&t.norm))) {
             from += 1;
         }
@@ -184,13 +186,13 @@ impl Reader {
     fn is_provision(&self, view: &View, range: Range) -> bool {
         let tokens = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
         let core = tokens.iter().any(|t| holds(&self.words.provision_core, &t.norm));
-        let locator = tokens.iter().any(|t| holds(&self.words.provision_locator, &t.norm)) && tokens.iter().any(|t| t.has_digit || t.end - t.start <= 3);
+        let locator = tokens.windows(2).any(|w| matches!(w, [a, b] if holds(&self.words.provision_locator, &a.norm) && (b.has_digit || b.capital && b.end - b.start <= 4)));
         let quoted = (range.0..range.1).any(|i| in_quotes(view, i));
         let start = range.0.saturating_sub(7).max(view.page.sentence_of(range.0).0);
         let cue = view.cue_in(Cue::ProvisionCue, (start, range.1)).is_some();
         let sentence = view.page.sentence_of(range.0);
         let noise = view.cue_in(Cue::ProvisionNoise, sentence).is_some() || view.section(range.0) == Section::Rights;
-        let criteria = view.cue_in(Cue::CriteriaName, range).is_some();
+        let criteria = view.cue(Cue::CriteriaName).iter().any(|h| h.0 < range.1 && range.0 < h.1);
         let title = tokens.len() >= 3;
         !noise && !criteria && ((core && (locator || quoted || (cue && title))) || (locator && cue))
     }

@@ -133,6 +133,9 @@ pub(crate) struct Label {
     /// A short or ambiguous label: counts only at the beginning of a cell or right before a colon.
     #[serde(default)]
     pub(crate) weak: bool,
+    /// The field it names when a number sign follows: `Member #` is an id, `Member` a name.
+    #[serde(default)]
+    pub(crate) hash: String,
     pub(crate) phrases: Vec<String>,
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct Place {
     /// After the colon, or after the last word where there is none.
     pub(crate) end: usize,
     colon: bool,
+    /// A number sign follows the words.
+    hash: bool,
     /// Begins its cell.
     leads: bool,
     /// Stands after a mark that may end a value.
@@ -53,12 +55,13 @@ impl Reader {
         let leads = !in_cell.chars().any(char::is_alphanumeric) || is_re(in_cell);
         let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
+        let hash = page.slice(last.end, end).contains('#');
         let weak = self.labels.get(label)?.weak;
         let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
-        if !(colon || fills_cell || (bounded && !weak) || (!weak && self.takes_bare(label))) {
+        if !(colon || fills_cell || (bounded && (!weak || hash || self.takes_bare(label))) || (!weak && self.takes_bare(label))) {
             return None;
         }
-        Some(Place { label, line: first.line, start: first.start, end, colon, leads, bounded })
+        Some(Place { label, line: first.line, start: first.start, end, colon, hash, leads, bounded })
     }
 
     /// Ids and dates may follow their label without a colon, even in the middle of a sentence.
@@ -98,6 +101,8 @@ impl Reader {
         let mut out = Vec::new();
         for (i, place) in places.iter().enumerate() {
             let Some(label) = self.labels.get(place.label) else { continue };
+            let numbered = (place.hash && !label.hash.is_empty()).then(|| Label { kind: ValueType::Id, field: label.hash.clone(), ..label.clone() });
+            let label = numbered.as_ref().unwrap_or(label);
             if label.kind == ValueType::Boundary {
                 continue;
             }

@@ -38,7 +38,7 @@ impl Reader {
     /// A line that goes on with an address or telephone number ends before it.
     fn before_address(&self, view: &View, span: Span) -> Span {
         let words = view.page.slice(span.0, span.1);
-        let cut = [", P.O", ", PO B", " • ", " | ", " · "].iter().filter_map(|m| words.find(m)).min();
+        let cut = [", P.O", ", PO B", " • ", " | ", " · ", ", a division", ", an independent", ", a subsidiary", " for ", " on behalf of "].iter().filter_map(|m| words.find(m)).min();
         (span.0, span.0 + cut.unwrap_or(words.len()))
     }
 

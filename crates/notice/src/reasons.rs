@@ -5,8 +5,9 @@ use facts::StatedReason;
 
 use crate::data::{Cue, Meaning, Reader, Section};
 use crate::found::Found;
+use crate::labels::Place;
 use crate::values::Span;
-use crate::view::View;
+use crate::view::{Range, View};
 
 /// A reason on its way into the reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +21,14 @@ pub(crate) struct ReasonFound {
 impl Reader {
     /// Reasons stated in the sentences of a page.
     pub(crate) fn said_reasons(&self, view: &View) -> Vec<ReasonFound> {
+        let places = self.label_places(view);
         let mut out: Vec<(usize, usize)> = Vec::new(); // reason, sentence
         for (meaning, (from, to)) in &view.hits {
             let Meaning::Reason(reason, beside) = meaning else { continue };
             let Some(sentence) = view.page.tokens.get(*from).map(|t| t.sentence) else { continue };
+            if self.in_a_row(view, &places, (*from, *to)) {
+                continue;
+            }
             if self.speaks_of_decision(view, *from, *to, *beside) && !self.taken_back_by(view, *reason, sentence) {
                 out.push((*reason, sentence));
             }
@@ -49,6 +54,19 @@ impl Reader {
             return false;
         }
         !beside || decided || section == Section::Reason || self.follows_decision(view, sentence.0)
+    }
+
+    /// Labels ("Not covered: $515.00") and table rows state amounts, not reasons.
+    fn in_a_row(&self, view: &View, places: &[Place], range: Range) -> bool {
+        let (start, end) = view.bytes(range);
+        let line = view.page.lines.get(view.page.line_at(start));
+        let table = line.is_some_and(|l| l.cells.len() >= 3);
+        table || places.iter().any(|p| start < p.end && p.start < end && !self.asks_why(p))
+    }
+
+    /// "Reason for denial:" is a label whose row does state the reason.
+    fn asks_why(&self, place: &Place) -> bool {
+        self.labels.get(place.label).is_some_and(|l| l.field.is_empty())
     }
 
     /// Whether one of the two sentences before says what was decided.
