@@ -1,2 +1,47 @@
-//! xtask
-fn main() {}
+//! `cargo xtask …`: tests, measurements and generated pages. One module is one program.
+//!
+//! ```text
+//! cargo xtask test [--no-install]     every test; on Debian as root it installs what the tests need
+//! cargo xtask bench [NAME…]           speed and memory, as tables with a yardstick in the same run
+//! cargo xtask eval [letters|opinions|criteria|packet]   accuracy on our labelled cases
+//! cargo xtask pages                   reference pages and the coverage page from kb/
+//! cargo xtask sample-packet [DIR]     the demo's packet
+//! ```
+#![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
+
+mod bench;
+mod eval_letters;
+mod pages;
+mod test;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["test", rest @ ..] => test::run(rest),
+        ["bench"] | ["bench", "walk"] => bench::walk(),
+        ["eval", "letters", rest @ ..] => eval_letters::run(rest),
+        ["pages"] => pages::write(),
+        ["sample-packet", rest @ ..] => test::sample_packet(rest.first().copied().unwrap_or("demo")),
+        _ => {
+            eprintln!(
+                "usage: cargo xtask test | bench [NAME] | eval [NAME] | pages | sample-packet [DIR]   (see xtask/src/main.rs)"
+            );
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The project's root, wherever the command was started.
+pub(crate) fn root() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(std::path::Path::new(".")).to_path_buf()
+}

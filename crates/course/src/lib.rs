@@ -1,1 +1,100 @@
-//! course
+//! Rights, the second opinion and the state of the case → the moves, in order: what, why, by when, what defeats it.
+//!
+//! The one type to know is [`Course`]. The words of the moves are data (`kb/course/moves.toml`); this crate decides
+//! which of them apply and in which order. Dates are never made here: each comes from a right or from the schedule.
+
+mod choose;
+mod walk;
+mod words;
+
+pub use walk::{CasePaper, Walk, opinion_letter, walk};
+
+use calendar::Date;
+use cite::Authority;
+use facts::{Case, Finding};
+use kb::{Kb, KbError};
+use opinion::{Check, OpinionPlan};
+use rights::Entitlements;
+use serde::{Deserialize, Serialize};
+
+/// The moves of a case on one day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Course {
+    /// The day for which it holds.
+    pub today: Date,
+    /// The next date that matters, with the right it comes from.
+    pub next_date: Option<NextDate>,
+    /// What to do, in order.
+    pub moves: Vec<Move>,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// The next date that matters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NextDate {
+    /// Id of the right.
+    pub right: String,
+    /// Its title.
+    pub title: String,
+    /// The day we advise.
+    pub file_by: Date,
+    /// The last lawful day.
+    pub due: Date,
+    /// Days from today to the day we advise; negative when it has passed.
+    pub days_left: i32,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Move {
+    /// Stable name, e.g. `ask_claim_file`.
+    pub id: String,
+    /// The instruction.
+    pub what: String,
+    /// The reason.
+    pub why: String,
+    /// What would make it fail.
+    pub defeated_by: String,
+    /// By when, if there is a date.
+    pub by: Option<Date>,
+    /// Id of the right behind the date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub right: Option<String>,
+    /// The law, where there is law behind it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorities: Vec<Authority>,
+}
+
+/// Everything the moves depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct State<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Its rights on this day.
+    pub entitlements: &'a Entitlements,
+    /// What is known about a second opinion.
+    pub plan: &'a OpinionPlan,
+    /// The check of the opinion letter, when there is a letter.
+    pub check: Option<&'a Check>,
+}
+
+/// The moves, in order.
+///
+/// # Errors
+/// A [`KbError`] when `kb/course/moves.toml` cannot be read.
+pub fn course(state: State<'_>, kb: &Kb, language: &str) -> Result<Course, KbError> {
+    let words = words::Words::load(kb, language)?;
+    Ok(choose::course(state, &words))
+}
+
+/// The claimant's next filing: the first right of the claimant in ladder order that has a date and was not yet used.
+/// The expedited twin of a standard right is not taken, so that the date does not depend on a choice not yet made.
+pub fn next_filing(entitlements: &Entitlements) -> Option<&rights::Right> {
+    choose::next_filing(entitlements)
+}
+
+/// The next date that matters, when there is one.
+pub fn next_date(entitlements: &Entitlements) -> Option<NextDate> {
+    choose::next_date(choose::next_filing(entitlements)?, entitlements.today)
+}

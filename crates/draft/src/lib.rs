@@ -1,1 +1,159 @@
-//! draft
+//! The content of every letter, form and checklist: (case, entitlements, opinion, check, criteria) → [`Document`].
+//!
+//! ```text
+//! templates/<kind>/document.toml   order and conditions
+//! templates/<kind>/words.en.toml   the words (words.es.toml in Spanish)      ──[draft]──▶ Document ──packet──▶ PDF, DOCX, text
+//! the case and what was computed   values, quotes, authorities, exhibits
+//! ```
+//! The one function to know is [`draft`], the one type [`Document`]: blocks of [`Sentence`]s, where each statement of
+//! law carries its authority and each medical statement its exhibit and page. A fact the words need and the case lacks
+//! stands as a blank and is named in [`Document::missing`]; nothing is made up.
+//!
+//! [`lint`] reads a finished document the way a careful colleague would before it goes out.
+//!
+//! This crate does not lay out pages, reads no clock and no file; its words are embedded.
+
+mod argument;
+mod ask;
+mod build;
+mod dates;
+mod document;
+mod exhibits;
+mod inputs;
+mod law;
+mod lint;
+mod parties;
+mod parts;
+mod readability;
+mod stage;
+mod view;
+mod words;
+
+pub use document::*;
+pub use exhibits::{Attach, Exhibit, ExhibitPlan, Withheld, attach, exhibits, label};
+pub use inputs::{CriteriaRow, CriterionState, Inputs};
+pub use lint::lint;
+pub use readability::grade;
+pub use words::{Words, folders, template};
+
+use facts::{Finding, Outcome};
+
+/// A kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// Its name for programs and on the command line.
+    pub id: &'static str,
+    /// What it is, in a few plain words.
+    pub what: &'static str,
+    /// Who it goes to.
+    pub to: &'static str,
+}
+
+/// Every kind of document that can be drafted.
+pub const KINDS: &[Kind] = &[
+    Kind { id: "appeal_letter", what: "the appeal, for the step that is open", to: "plan or reviewer" },
+    Kind {
+        id: "protective_appeal",
+        what: "a short appeal that files in time and is completed later",
+        to: "plan or reviewer",
+    },
+    Kind {
+        id: "please_add",
+        what: "asks the second physician for the sentences still missing",
+        to: "second physician",
+    },
+    Kind { id: "claim_file_request", what: "asks for the claim file and the criteria", to: "plan" },
+    Kind {
+        id: "second_opinion_brief",
+        what: "the question, the reasons, the criteria and the records",
+        to: "second physician",
+    },
+];
+
+/// Why a document could not be drafted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DraftError {
+    /// There is no such kind; the nearest known one is named.
+    UnknownKind {
+        /// What was asked for.
+        asked: String,
+        /// The nearest known kind.
+        nearest: Option<&'static str>,
+    },
+    /// A template file is broken (a user folder, or our fault).
+    Template(String),
+}
+
+impl std::fmt::Display for DraftError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            DraftError::UnknownKind { asked, nearest: Some(near) } => {
+                write!(f, "there is no document `{asked}`\n  hint: did you mean `{near}`?")
+            }
+            DraftError::UnknownKind { asked, nearest: None } => {
+                let known: Vec<&str> = KINDS.iter().map(|k| k.id).collect();
+                write!(f, "there is no document `{asked}`\n  hint: there are {}", known.join(", "))
+            }
+            DraftError::Template(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for DraftError {}
+
+/// Finds a kind by its name; `-` and `_` are the same, capitals do not matter.
+///
+/// # Errors
+/// [`DraftError::UnknownKind`] with the nearest known name.
+pub fn kind(name: &str) -> Result<&'static Kind, DraftError> {
+    let wanted = name.trim().to_lowercase().replace(['-', ' '], "_");
+    KINDS.iter().find(|k| k.id == wanted).ok_or_else(|| DraftError::UnknownKind {
+        asked: name.into(),
+        nearest: KINDS.iter().map(|k| k.id).find(|id| {
+            wanted.len() > 2
+                && (id.contains(&wanted) || wanted.contains(id) || id.split('_').next() == wanted.split('_').next())
+        }),
+    })
+}
+
+/// Drafts a document from a case. What is missing stands as a blank and is listed; what was noticed travels beside.
+///
+/// # Errors
+/// [`DraftError::UnknownKind`] for a name that is not in [`KINDS`].
+pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftError> {
+    let kind = kind(name)?;
+    let shape = build::shape(kind.id).map_err(DraftError::Template)?;
+    let view = view::View::new(inputs, kind.id);
+    let mut findings = noticed(inputs);
+    let (document, more) = build::Builder::new(view).build(kind.id, &shape);
+    findings.extend(more);
+    Ok(Outcome { value: document, findings })
+}
+
+/// What is worth saying about any document of this case.
+fn noticed(inputs: &Inputs) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !matches!(inputs.language, "en" | "es") {
+        let text = format!("There are no words in `{}` yet: the document is in English.", inputs.language);
+        findings.push(Finding::new("language_not_available", text));
+    }
+    let opinion = match attach(inputs.case, inputs.check) {
+        Attach::NotSupportive => Some((
+            "opinion_not_attached",
+            "The opinion letter does not fully support the request, so it is not attached and not mentioned. Talk with your doctor; if you want it in, set `choices.attach_opinion = true`.",
+        )),
+        Attach::NotChecked => Some((
+            "opinion_not_checked",
+            "Nobody has checked what the opinion letter says, so it is not attached yet. Run the check, or set `choices.attach_opinion = true`.",
+        )),
+        _ => None,
+    };
+    findings.extend(opinion.map(|(code, text)| Finding::new(code, text)));
+    let advice = inputs.check.map_or("", |c| c.attach.as_str());
+    if advice == "after_changes" && attach(inputs.case, inputs.check) == Attach::Yes {
+        let text =
+            "The opinion letter would be stronger with a few sentences added: see `draft please_add` before you file.";
+        findings.push(Finding::new("opinion_after_changes", text));
+    }
+    findings
+}

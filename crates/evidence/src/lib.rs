@@ -1,1 +1,21 @@
-//! evidence
+//! The plan's own criteria taken apart and held against the record.
+//!
+//! ```text
+//! text of a policy ──[policy::parse]──▶ Policy (a tree of ALL / ANY / at least N OF, each leaf quoted)
+//!        records, letters, treatment history ──[criteria]──▶ each leaf documented · contradicted · not documented
+//! ```
+//! The types to know are [`Policy`] and [`CriteriaReport`]. Words, synonyms and units are data in `kb/evidence/`.
+//! "Documented" is said only with a quote; when torn, a leaf is `not_documented` and says what to ask for.
+
+pub mod decisions;
+mod matcher;
+pub mod policy;
+mod quantity;
+mod report;
+mod sentences;
+mod text;
+mod words;
+
+pub use policy::{Criterion, Needs, Policy};
+pub use report::{CriteriaReport, LeafReport, LeafState, Paper, criteria};
+pub use words::PolicyWords;

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::Finding;
+
 /// A file turned into pages of text. Made by `extract`; read by `notice`, `opinion` and `evidence`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
@@ -11,6 +13,9 @@ pub struct Document {
     pub text_from: TextFrom,
     /// The pages in order. A format without pages (plain text, HTML) has one, or one per form feed.
     pub pages: Vec<Page>,
+    /// What was noticed while reading: a page that is only a picture, a file that was cut off but could still be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
 }
 
 impl Document {
@@ -21,6 +26,7 @@ impl Document {
             sha256: String::new(),
             text_from: TextFrom::Plain,
             pages: text.into().split('\u{c}').map(Page::from_text).collect(),
+            findings: Vec::new(),
         }
     }
 

@@ -1,12 +1,75 @@
-//! The text of a denial letter or an explanation of benefits → a [`Reading`], each value with its quote.
+//! The text of a denial letter or an explanation of benefits → a [`Reading`]: values, reasons and kinds, each with the
+//! words it came from.
 //!
-//! The one function to know is [`read`]. It sees text only; how the text was got is `extract`'s business.
+//! ```text
+//! Document ─▶ View per page (words, cells, sentences, sections, every known phrase) ─▶ kinds
+//!          ─▶ labelled rows, tables, sentences, places on the page ─▶ Found (ranked) ─▶ the best stay ─▶ Reading
+//! ```
+//! The one function to know is [`read`]; [`to_case`] turns its result into the first draft of a case file.
+//! Phrases live in `kb/notice/`; this crate holds none, only the forms of values (dates, codes, amounts).
+//!
+//! What it does not do: it sees text only (how the text was got is `extract`'s business), it knows no law and no
+//! calendar, and it never completes a value that the text does not hold.
 
-use facts::{Document, DocumentSummary, Reading};
-use kb::Kb;
+mod appeal;
+mod case;
+mod codes;
+mod criteria;
+mod crosscheck;
+mod data;
+mod found;
+mod kinds;
+mod labels;
+mod names;
+mod people;
+mod phrase;
+mod plan;
+mod reading;
+mod reasons;
+mod tables;
+mod text;
+mod values;
+mod view;
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+pub use case::to_case;
+pub use crosscheck::crosscheck;
+pub use data::Reader;
+use facts::{Document, DocumentSummary, Finding, Reading};
+use kb::{Kb, KbError};
+pub use reading::FIELDS;
+pub(crate) use reading::field_name;
 
 /// Reads papers. What is not found is named in `not_found`; nothing is guessed.
+///
+/// The phrase data is compiled on first use and kept for the next call with the same knowledge base. When the data
+/// cannot be used, the reading is empty and says so in a finding.
 pub fn read(documents: &[Document], kb: &Kb) -> Reading {
-    let _ = kb;
-    Reading { documents: documents.iter().map(DocumentSummary::from).collect(), ..Reading::default() }
+    match reader(kb) {
+        Ok(reader) => reader.read(documents),
+        Err(error) => Reading {
+            documents: documents.iter().map(DocumentSummary::from).collect(),
+            findings: vec![Finding::new("knowledge_base_unusable", error.to_string())],
+            ..Reading::default()
+        },
+    }
+}
+
+/// The compiled reader for a knowledge base, from the cache when the version is the same.
+///
+/// # Errors
+/// As [`Reader::new`].
+pub fn reader(kb: &Kb) -> Result<Arc<Reader>, KbError> {
+    static KEPT: OnceLock<Mutex<Option<(String, Arc<Reader>)>>> = OnceLock::new();
+    let version = kb.version();
+    let mut kept = KEPT.get_or_init(Mutex::default).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some((known, reader)) = kept.as_ref()
+        && *known == version
+    {
+        return Ok(reader.clone());
+    }
+    let reader = Arc::new(Reader::new(kb)?);
+    *kept = Some((version, reader.clone()));
+    Ok(reader)
 }

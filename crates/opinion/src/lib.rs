@@ -1,7 +1,30 @@
 //! The second opinion: need · cover · requirement · specialist · brief · check · compare · outcome · schedule.
 //!
-//! The words, rules and figures are data in `kb/opinions/`; the types are the machine contract's sections 3 and 4.
+//! ```text
+//! Case + kb + today ──[need]──▶ OpinionPlan   (does one help? when? required? covered? in time?)
+//!                   ──[specialist]──▶ who     ──[brief]──▶ what to ask and send
+//! the letter        ──[check]──▶ Check        ──[compare]──▶ both opinions and the reviewer side by side
+//! ```
+//! The words, rules and figures are data in `kb/opinions/`; the types are the machine contract's sections 3 and 4. The
+//! type to know is [`OpinionPlan`]. Nothing here reads a clock or a file: `today` and documents are arguments. Nothing
+//! promises a result, and nobody is called board-certified whose certification was not looked up.
 
+mod authorities;
+mod clauses;
+mod coverage;
+mod dates;
+mod need;
 mod report;
+mod required;
+mod schedule;
+mod situation;
+mod specialist;
+mod words;
 
+pub use clauses::*;
+pub use coverage::coverage;
+pub use need::{need, need_with_readings};
 pub use report::*;
+pub use required::required;
+pub use schedule::{FilingDate, filing_date, schedule};
+pub use specialist::*;

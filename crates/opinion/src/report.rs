@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct OpinionPlan {
     /// `before_treatment`, `after_denial` or `before_surgery_required`.
     pub timing: String,
-    /// `required`, `strong`, `useful`, `weak` or `none`.
-    pub value: String,
+    /// `required`, `strong`, `useful`, `weak` or `none`: the strongest over the reasons. Unknown (null) when the case gives
+    /// neither a reason nor a service; then a finding names what is missing.
+    pub value: Option<String>,
     /// One entry per denial reason.
     pub because: Vec<Because>,
     /// What would work instead, or first, when the value is weak or none.
@@ -38,6 +39,9 @@ pub struct Because {
     pub says: String,
     /// What it rests on.
     pub authorities: Vec<Authority>,
+    /// What the opinion must do to answer this reason, one clause each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opinion_must: Vec<String>,
 }
 
 /// Whether the plan requires a second opinion.
@@ -51,8 +55,34 @@ pub struct Requirement {
     pub obtained: Option<bool>,
     /// What happens without one.
     pub consequence: Option<String>,
-    /// Grounds on which it may be excused.
+    /// Grounds on which it may be excused: `emergency`, `obtained`, `not_in_plan`, `not_told`.
     pub exceptions: Vec<String>,
+    /// The same grounds as arguments: what to say, what proves it, which letter carries it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<Argument>,
+    /// For the person: what the traces say together, in one or two sentences.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub says: String,
+    /// The law or the code list it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorities: Vec<Authority>,
+}
+
+/// A ground on which a skipped second opinion may be excused, or a way to make it good.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Argument {
+    /// `emergency`, `obtained`, `not_in_plan`, `not_told` or `retrospective`.
+    pub id: String,
+    /// A short title.
+    pub title: String,
+    /// What to say.
+    pub says: String,
+    /// What proves it.
+    pub prove_with: Vec<String>,
+    /// Whether the case shows it: true, false, or unknown.
+    pub fits: Option<bool>,
+    /// The document that carries it.
+    pub letter: String,
 }
 
 /// A trace of a requirement.
@@ -68,13 +98,19 @@ pub struct RequirementEvidence {
     /// The page, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<usize>,
+    /// Year of the source, for a procedure list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<String>,
 }
 
 /// Whether and how the plan covers a second opinion.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OpinionCoverage {
     /// `yes`, `conditional`, `not_stated` or `no`.
     pub covered: String,
+    /// Why, in plain words.
+    #[serde(default)]
+    pub says: String,
     /// What it costs, as far as known.
     pub cost: Cost,
     /// `required`, `not_required` or `unknown`.
@@ -86,10 +122,35 @@ pub struct OpinionCoverage {
     /// A third opinion, where there is a rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub third_opinion: Option<String>,
+    /// The employer's second-opinion service, where there may be one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub employer_benefit: Option<String>,
+    /// The State whose law was looked at, two letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// What else to know, one sentence each, among them what is not yet confirmed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The plan's own words on second opinions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan_quotes: Vec<PlanQuote>,
     /// What it rests on.
     pub authorities: Vec<Authority>,
     /// What to ask the plan on the phone.
     pub ask_the_plan: Vec<String>,
+}
+
+/// Words of a plan document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanQuote {
+    /// Kind of the clause, e.g. `second_opinion`.
+    pub kind: String,
+    /// The words.
+    pub quote: String,
+    /// The document's file name.
+    pub document: String,
+    /// The page, counted from 1.
+    pub page: usize,
 }
 
 /// The cost of the visit in the terms of the plan.
@@ -101,6 +162,21 @@ pub struct Cost {
     pub coinsurance_percent: Option<f64>,
     pub copay_cents: Option<i64>,
     pub notes: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worked: Option<WorkedCost>,
+}
+
+/// An example of the cost for a visit of a round price; no price of anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkedCost {
+    /// The price assumed.
+    pub visit_cents: i64,
+    /// How the amount comes about.
+    pub steps: Vec<String>,
+    /// The person's part.
+    pub you_pay_cents: i64,
+    /// The same in a sentence.
+    pub says: String,
 }
 
 /// Whether the opinion would arrive before the filing date.
@@ -110,8 +186,11 @@ pub struct Schedule {
     pub opinion_ready: Date,
     /// The day we advise to file, from the rights.
     pub file_by: Option<Date>,
-    /// `in_time`, `tight`, `file_now_supplement_later` or `expedite`.
-    pub verdict: String,
+    /// `in_time`, `tight`, `file_now_supplement_later` or `expedite`; unknown (null) without a filing day.
+    pub verdict: Option<String>,
+    /// Why, in one sentence.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub says: String,
     /// What to do, in order.
     pub moves: Vec<ScheduleMove>,
 }

@@ -1,0 +1,91 @@
+//! `corroborate evidence …`: the plan's criteria against the records, and references.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use evidence::{CriteriaReport, LeafState};
+use facts::Finding;
+
+use crate::args::{Args, Evidence};
+use crate::commands::read::show_findings;
+use crate::failure::Failure;
+use crate::screen::{self, CARE, GOOD, QUIET, STOP};
+use crate::{files, papers, walk};
+
+pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
+    match what {
+        Evidence::Criteria { case, policy } => {
+            let mut loaded = walk::load(case, args)?;
+            if let Some(path) = policy {
+                let found = papers::open(path, args, &loaded.kb)?;
+                let file = path.display().to_string();
+                let kind = Some("clinical_policy".to_string());
+                loaded.papers.retain(|p| p.kind != kind);
+                loaded.papers.extend(found.into_iter().map(|p| course::CasePaper { file: file.clone(), kind: kind.clone(), document: p.document, reading: None }));
+            }
+            let report = loaded.walk("en")?.criteria.ok_or_else(|| {
+                Failure::input(case.display().to_string(), "this case has no criteria").hint("give the plan's policy with --policy FILE, or write the criteria under [[denial]]")
+            })?;
+            if args.json {
+                screen::json(&report)?;
+            } else {
+                show(&report);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Evidence::References { files } => references(args, files),
+        Evidence::Decisions { .. } => Err(Failure::input("decisions", "the counts of decided reviews are not part of this release")
+            .hint("see docs/measurements.md and CHANGELOG.md for what is there")),
+    }
+}
+
+/// Prints the criteria and what the papers say about each.
+pub(crate) fn show(report: &CriteriaReport) {
+    screen::heading("The plan's criteria, one by one");
+    for leaf in &report.leaves {
+        let (style, word) = match leaf.state {
+            LeafState::Documented => (GOOD, "documented"),
+            LeafState::Contradicted => (STOP, "contradicted"),
+            LeafState::NotDocumented => (CARE, "not documented"),
+        };
+        anstream::println!("  {style}{word:<15}{style:#} {}", screen::tame(&leaf.criterion, 200));
+        if let (Some(quote), Some(source)) = (&leaf.quote, &leaf.source) {
+            screen::wrapped("                  ", &format!("“{}”", screen::tame(quote, 300)));
+            anstream::println!("                  {QUIET}{source}, p. {}{QUIET:#}", leaf.page.unwrap_or(1));
+        }
+    }
+    show_findings(&report.findings);
+}
+
+#[derive(serde::Serialize)]
+struct Shelf {
+    references: Vec<facts::Reference>,
+    findings: Vec<Finding>,
+}
+
+fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
+    let mut shelf = Shelf { references: Vec::new(), findings: Vec::new() };
+    let mut failures = Vec::new();
+    for path in paths {
+        let name = path.display().to_string();
+        match files::read(path) {
+            Ok(bytes) => {
+                let (mut found, findings) = exchange::read_references(&name, &bytes);
+                shelf.references.append(&mut found);
+                shelf.findings.extend(findings.into_iter().map(|f| f.about(name.clone())));
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    failures.iter().for_each(|f| drop(f.report()));
+    if args.json {
+        screen::json(&shelf)?;
+    } else {
+        for r in &shelf.references {
+            let year = r.year.map_or(String::new(), |y| format!(" ({y})"));
+            screen::wrapped("  · ", &format!("{}{year}. {}", r.title.as_deref().unwrap_or("no title"), r.journal.as_deref().unwrap_or("")));
+        }
+        show_findings(&shelf.findings);
+    }
+    Ok(failures.first().map_or(ExitCode::SUCCESS, Failure::code))
+}

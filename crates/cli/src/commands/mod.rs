@@ -1,0 +1,48 @@
+//! One file, one command.
+
+mod case;
+mod demo;
+mod draft;
+mod due;
+mod evidence;
+mod kb;
+mod opinion;
+mod packet;
+mod read;
+mod rights;
+mod serve;
+
+use std::process::ExitCode;
+
+use crate::args::{Args, Command};
+use crate::failure::Failure;
+
+/// Runs what was asked.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    match &args.command {
+        Some(Command::Read { files }) => read::run(args, files),
+        Some(Command::Rights { case, explain, calendar }) => rights::run(args, case, explain.as_deref(), calendar.as_deref()),
+        Some(Command::Opinion(what)) => opinion::run(args, what),
+        Some(Command::Evidence(what)) => evidence::run(args, what),
+        Some(Command::Draft { case, document, output, lint, language, with_blanks }) => {
+            let request = draft::Request { document, output: output.as_deref(), lint: *lint, language: *language, with_blanks: *with_blanks };
+            draft::run(args, case, &request)
+        }
+        Some(Command::Packet { case, output, allow_missing, fax_pages, fax_megabytes, zip }) => {
+            let request = packet::Request {
+                output,
+                allow_missing,
+                fax_pages: *fax_pages,
+                fax_megabytes: *fax_megabytes,
+                zip: zip.as_deref(),
+            };
+            packet::run(args, case, &request)
+        }
+        Some(Command::Case(what)) => case::run(args, what),
+        Some(Command::Kb(what)) => kb::run(args, what),
+        Some(Command::Due { days }) => due::run(args, *days),
+        Some(Command::Demo { output }) => demo::run(args, output),
+        Some(Command::Serve { port, no_browser, data }) => serve::run(args, *port, *no_browser, data.as_deref()),
+        None => serve::run(args, 0, false, None),
+    }
+}

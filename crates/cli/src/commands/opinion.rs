@@ -1,0 +1,193 @@
+//! `corroborate opinion …`: the second opinion, from whether to get one to what its letter says.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use opinion::{Check, OpinionPlan};
+
+use crate::args::{Args, Opinion};
+use crate::commands::read::show_findings;
+use crate::failure::Failure;
+use crate::screen::{self, CARE, GOOD, HEADING, QUIET, STOP};
+use crate::walk::{self, Loaded};
+use crate::{papers, world};
+
+pub(crate) fn run(args: &Args, what: &Opinion) -> Result<ExitCode, Failure> {
+    match what {
+        Opinion::Need { case } => {
+            let plan = walk::load(case, args)?.walk("en")?.plan;
+            answer(args, &plan, show_plan)
+        }
+        Opinion::Coverage { case } => answer(args, &walk::load(case, args)?.walk("en")?.plan.coverage, |c| show_json(c)),
+        Opinion::Required { case } => answer(args, &walk::load(case, args)?.walk("en")?.plan.required, |r| show_json(r)),
+        Opinion::Schedule { case } => answer(args, &walk::load(case, args)?.walk("en")?.plan.schedule, |s| show_json(s)),
+        Opinion::Specialist { case } => {
+            let loaded = walk::load(case, args)?;
+            answer(args, &knowledge(opinion::specialist(&loaded.case, &loaded.kb))?, |s| show_json(s))
+        }
+        Opinion::Brief { case } => {
+            let loaded = walk::load(case, args)?;
+            answer(args, &brief(&loaded)?, |b| show_json(b))
+        }
+        Opinion::Compare { case } => {
+            let loaded = walk::load(case, args)?;
+            answer(args, &compare(&loaded)?, |c| show_json(c))
+        }
+        Opinion::Check { case, letter } => check(args, case, letter),
+    }
+}
+
+fn answer<T: serde::Serialize>(args: &Args, value: &T, show: impl Fn(&T)) -> Result<ExitCode, Failure> {
+    if args.json {
+        screen::json(value)?;
+    } else {
+        show(value);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn knowledge<T>(result: Result<T, kb::KbError>) -> Result<T, Failure> {
+    result.map_err(|e| Failure::ours(format!("the knowledge base cannot be used: {e}")))
+}
+
+fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
+    let kb = world::knowledge_base(args.kb.as_deref())?;
+    let case = crate::files::case(case)?;
+    let papers = papers::open(letter, args, &kb)?;
+    let paper = papers.first().ok_or_else(|| Failure::input(letter.display().to_string(), "no text was found in this file"))?;
+    let check = opinion::check(&case, &paper.document, &kb);
+    answer(args, &check, show_check)
+}
+
+fn brief(loaded: &Loaded) -> Result<impl serde::Serialize, Failure> {
+    let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
+    knowledge(opinion::brief(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements)))
+}
+
+fn compare(loaded: &Loaded) -> Result<impl serde::Serialize, Failure> {
+    let letter = course::opinion_letter(&loaded.case, &loaded.papers);
+    let check = letter.map(|l| opinion::check(&loaded.case, l, &loaded.kb));
+    let of = |kind: &str| loaded.papers.iter().find(|p| p.kind.as_deref() == Some(kind));
+    let treating = of("treating_letter").map(|p| &p.document);
+    let denial = of("denial_letter").and_then(|p| p.reading.as_ref());
+    knowledge(opinion::compare(&loaded.case, &loaded.kb, treating, letter, check.as_ref(), denial))
+}
+
+/// Structures without a page of their own yet are shown as an indented outline.
+fn show_json<T: serde::Serialize>(value: &T) {
+    if let Ok(value) = serde_json::to_value(value) {
+        outline(&value, 1);
+    }
+}
+
+/// Prints a value as an outline: names with their values, lists as items, what is empty left out.
+fn outline(value: &serde_json::Value, depth: usize) {
+    use serde_json::Value;
+    let indent = "  ".repeat(depth);
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map.iter().filter(|(_, v)| !is_empty(v)) {
+                let label = name.replace('_', " ");
+                match value {
+                    Value::Object(_) | Value::Array(_) => {
+                        anstream::println!("{indent}{HEADING}{label}{HEADING:#}");
+                        outline(value, depth + 1);
+                    }
+                    _ => screen::wrapped(&indent, &format!("{label}: {}", plain(value))),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                match item {
+                    Value::Object(_) | Value::Array(_) => {
+                        outline(item, depth);
+                        anstream::println!();
+                    }
+                    _ => screen::wrapped(&format!("{indent}· "), &plain(item)),
+                }
+            }
+        }
+        other => screen::wrapped(&indent, &plain(other)),
+    }
+}
+
+fn is_empty(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.values().all(is_empty),
+        Value::String(s) => s.is_empty(),
+        _ => false,
+    }
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(s) => screen::tame(s, 2000),
+        serde_json::Value::Bool(true) => "yes".into(),
+        serde_json::Value::Bool(false) => "no".into(),
+        other => other.to_string(),
+    }
+}
+
+/// Prints whether a second opinion helps, costs and is needed.
+pub(crate) fn show_plan(plan: &OpinionPlan) {
+    screen::heading("Would a second opinion help?");
+    let value = plan.value.as_deref().unwrap_or("not known yet");
+    anstream::println!("  {HEADING}{value}{HEADING:#}");
+    for because in &plan.because {
+        screen::wrapped("  ", &format!("{}: {}", because.reason.replace('_', " "), because.says));
+    }
+    for better in &plan.better_first_moves {
+        screen::wrapped("  First: ", better);
+    }
+    anstream::println!("  Required by the plan: {}", plan.required.state.replace('_', " "));
+    anstream::println!("  Covered: {}", plan.coverage.covered.replace('_', " "));
+    if let Some(notes) = &plan.coverage.cost.notes {
+        screen::wrapped("  ", notes);
+    }
+    if let Some(schedule) = &plan.schedule {
+        anstream::println!("  In time? {} (letter expected by {})", schedule.verdict.replace('_', " "), screen::day(schedule.opinion_ready));
+    }
+    show_findings(&plan.findings);
+}
+
+/// Prints what a letter says and lacks.
+pub(crate) fn show_check(check: &Check) {
+    screen::heading("What the opinion letter says");
+    let style = match check.outcome.as_str() {
+        "confirms" => GOOD,
+        "against" | "conservative_first" => STOP,
+        _ => CARE,
+    };
+    anstream::println!("  {style}{}{style:#}", check.outcome.replace('_', " "));
+    if let Some(quote) = &check.outcome_quote {
+        screen::wrapped("  ", &format!("“{}”", screen::tame(quote, 400)));
+    }
+    for reason in &check.reasons_answered {
+        anstream::println!("  {} is {}", reason.reason.replace('_', " "), reason.state);
+    }
+    screen::heading("What a reviewer looks for in it");
+    for element in check.elements.iter().filter(|e| e.state != "not_applicable") {
+        let style = match element.state.as_str() {
+            "present" => GOOD,
+            "partial" => CARE,
+            _ => STOP,
+        };
+        anstream::println!("  {style}{:<8}{style:#} {}", element.state, element.element.replace('_', " "));
+        if let Some(ask) = &element.ask {
+            screen::wrapped("           ask: ", ask);
+        }
+    }
+    for hazard in &check.hazards {
+        anstream::println!("  {STOP}{}{STOP:#} {QUIET}p. {}{QUIET:#}", hazard.hazard.replace('_', " "), hazard.page);
+        screen::wrapped("    ", &format!("“{}”", screen::tame(&hazard.quote, 400)));
+    }
+    anstream::println!("\n  Attach it? {}", check.attach.replace('_', " "));
+    for next in &check.next {
+        screen::wrapped("  · ", next);
+    }
+    show_findings(&check.findings);
+}

@@ -1,0 +1,67 @@
+//! `corroborate read FILE…`: what the papers say, each value with its words.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use facts::{Finding, Reading};
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::screen::{self, CARE, QUIET};
+use crate::{papers, world};
+
+pub(crate) fn run(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
+    let kb = world::knowledge_base(args.kb.as_deref())?;
+    let (papers, failures) = papers::open_all(paths, args, &kb);
+    let mut reading = papers::reading(&papers, &kb);
+    for failure in &failures {
+        failure.report();
+        let about = failure.about.clone().unwrap_or_default();
+        reading.findings.push(Finding::new("file_not_read", failure.message.clone()).about(about));
+    }
+    if args.json {
+        screen::json(&reading)?;
+    } else if !papers.is_empty() {
+        show(&reading);
+    }
+    Ok(failures.first().map_or(ExitCode::SUCCESS, Failure::code))
+}
+
+/// Prints a reading for a person.
+pub(crate) fn show(reading: &Reading) {
+    for (index, document) in reading.documents.iter().enumerate() {
+        let kind = document.kind.as_deref().map_or(String::new(), |k| format!(", {}", k.replace('_', " ")));
+        screen::heading(&format!("{} ({} page{}{kind})", screen::tame(&document.name, 80), document.pages, if document.pages == 1 { "" } else { "s" }));
+        for field in reading.fields.iter().filter(|f| f.document == index) {
+            screen::row(&field.name, &screen::tame(&field.value, 90));
+            if field.quote.trim() != field.value {
+                anstream::println!("  {:<22} {QUIET}“{}” p. {}{QUIET:#}", "", screen::tame(&field.quote, 110), field.page);
+            }
+        }
+        let reasons: Vec<_> = reading.reasons.iter().filter(|r| r.document == index).collect();
+        if !reasons.is_empty() {
+            anstream::println!("\n  Reasons the plan gives");
+        }
+        for reason in reasons {
+            anstream::println!("  {CARE}{}{CARE:#}", reason.reason.replace('_', " "));
+            screen::wrapped("    ", &format!("“{}” p. {}", screen::tame(&reason.quote, 400), reason.page));
+        }
+    }
+    if !reading.not_found.is_empty() {
+        screen::heading("Looked for and not found");
+        screen::wrapped("  ", &reading.not_found.join(", "));
+    }
+    show_findings(&reading.findings);
+}
+
+/// Prints findings, if there are any.
+pub(crate) fn show_findings(findings: &[Finding]) {
+    if findings.is_empty() {
+        return;
+    }
+    screen::heading("Please look at this");
+    for finding in findings {
+        let about = finding.about.as_deref().map_or(String::new(), |a| format!("{a}: "));
+        screen::wrapped("  ", &format!("{about}{}", screen::tame(&finding.message, 500)));
+    }
+}

@@ -1,0 +1,98 @@
+//! `corroborate rights CASE`: what the person is entitled to and by when.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use rights::{Entitlements, Right};
+
+use crate::args::Args;
+use crate::commands::read::show_findings;
+use crate::failure::Failure;
+use crate::screen::{self, CARE, HEADING, QUIET};
+use crate::{files, world};
+
+pub(crate) fn run(args: &Args, case: &Path, explain: Option<&str>, calendar: Option<&Path>) -> Result<ExitCode, Failure> {
+    let kb = world::knowledge_base(args.kb.as_deref())?;
+    let case = files::case(case)?;
+    let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
+    if let Some(path) = calendar {
+        files::write(path, packet::ics(&entitlements, "").as_bytes())?;
+        eprintln!("wrote {}", path.display());
+    }
+    if let Some(id) = explain {
+        let right = entitlements.rights.iter().find(|r| r.id == id).ok_or_else(|| {
+            let known: Vec<&str> = entitlements.rights.iter().map(|r| r.id.as_str()).collect();
+            Failure::input(id, "this case has no right of that id").hint(format!("it has: {}", known.join(", ")))
+        })?;
+        if args.json {
+            screen::json(right)?;
+        } else {
+            show_right(right, true);
+        }
+    } else if args.json {
+        screen::json(&entitlements)?;
+    } else {
+        show(&entitlements);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints all rights for a person.
+pub(crate) fn show(entitlements: &Entitlements) {
+    let coverage = entitlements.coverage.as_deref().unwrap_or("coverage not known").replace('_', " ");
+    screen::heading(&format!("Your rights and dates ({coverage})"));
+    let (yours, theirs): (Vec<&Right>, Vec<&Right>) = entitlements.rights.iter().partition(|r| r.actor == "claimant");
+    for right in yours {
+        show_right(right, false);
+    }
+    if !theirs.is_empty() {
+        screen::heading("What others must do");
+    }
+    for right in theirs {
+        show_right(right, false);
+    }
+    if !entitlements.entitled_to.is_empty() {
+        screen::heading("You can ask for");
+        for item in &entitlements.entitled_to {
+            let cites: Vec<&str> = item.authorities.iter().map(|a| a.cite.as_str()).collect();
+            screen::wrapped("  ", &item.title);
+            anstream::println!("    {QUIET}{}{QUIET:#}", cites.join("; "));
+        }
+    }
+    if !entitlements.refusals.is_empty() {
+        screen::heading("What we cannot say yet, or what does not exist");
+        for refusal in &entitlements.refusals {
+            screen::wrapped("  ", &refusal.message);
+        }
+    }
+    show_findings(&entitlements.findings);
+}
+
+fn show_right(right: &Right, whole: bool) {
+    anstream::println!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
+    match (right.file_by, right.due, &right.due_at) {
+        (Some(by), Some(due), _) if by != due => {
+            anstream::println!("    {CARE}by {}{CARE:#}; the last lawful day is {}", screen::day(by), screen::day(due));
+        }
+        (_, Some(due), None) => anstream::println!("    {CARE}by {}{CARE:#}", screen::day(due)),
+        (_, _, Some(at)) => anstream::println!("    {CARE}by {at}{CARE:#}"),
+        _ => {}
+    }
+    if let Some(decision) = &right.decision_due {
+        let date = decision.date.map_or(String::new(), |d| format!(": {}", screen::day(d)));
+        anstream::println!("    answer due {} after {}{date}", decision.period, decision.after.replace('_', " "));
+    }
+    if whole {
+        for step in &right.derivation {
+            screen::wrapped("    ", step);
+        }
+        for note in &right.notes {
+            screen::wrapped("    ", note);
+        }
+        if let Some(to) = &right.send_to {
+            screen::wrapped("    Send to: ", to);
+        }
+    }
+    let cites: Vec<&str> = right.authorities.iter().map(|a| a.cite.as_str()).collect();
+    anstream::println!("    {QUIET}{} · {}{QUIET:#}", cites.join("; "), right.id);
+}

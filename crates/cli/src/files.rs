@@ -1,0 +1,71 @@
+//! Reading what a person gave and writing what we made: bounded in, whole or not at all out.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use facts::Case;
+
+use crate::failure::Failure;
+
+/// Larger files are refused by name: no letter, record or plan document comes near it.
+const LARGEST_FILE: u64 = 512 << 20;
+
+/// The bytes of a file.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let about = path.display().to_string();
+    let meta = std::fs::metadata(path).map_err(|e| {
+        let failure = Failure::input(&about, reason(&e));
+        if e.kind() == std::io::ErrorKind::NotFound { failure.hint("check the name and the folder") } else { failure }
+    })?;
+    if meta.is_dir() {
+        return Err(Failure::input(about, "this is a folder; name the files in it"));
+    }
+    if meta.len() > LARGEST_FILE {
+        return Err(Failure::input(about, format!("this file has {} MB; at most {} MB can be read", meta.len() >> 20, LARGEST_FILE >> 20))
+            .hint("split it, or give only the pages that matter"));
+    }
+    let bytes = std::fs::read(path).map_err(|e| Failure::input(&about, reason(&e)))?;
+    if bytes.is_empty() {
+        return Err(Failure::input(about, "this file is empty").hint("download or scan it again"));
+    }
+    Ok(bytes)
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "this file may not be read by you".into(),
+        _ => format!("this file cannot be read: {error}"),
+    }
+}
+
+/// A case file, TOML or JSON.
+pub(crate) fn case(path: &Path) -> Result<Case, Failure> {
+    let about = path.display().to_string();
+    let bytes = read(path)?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::input(&about, "this is not a case file: it is not text").hint("a case file is TOML or JSON; to read a letter, use `corroborate read`"))?;
+    Case::parse(&text).map_err(|e| {
+        let place = e.place.map_or(String::new(), |(line, column)| format!(":{line}:{column}"));
+        let failure = Failure::input(format!("{about}{place}"), e.message.clone());
+        match e.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })
+}
+
+/// Writes a file under a temporary name and renames it, so that a half-written file never carries the name.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let about = path.display().to_string();
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let attempt = || -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    };
+    attempt().map_err(|e| Failure::input(about, format!("this file cannot be written: {e}")).hint("nothing was written; check the folder and the space left"))
+}

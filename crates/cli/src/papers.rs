@@ -1,0 +1,94 @@
+//! From a file's name to what stands in it: the worker reads the bytes, electronic answers go through `exchange`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use facts::{Document, Reading};
+use kb::Kb;
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::files;
+
+/// A file that could be read.
+#[derive(Debug, Clone)]
+pub(crate) struct Paper {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its pages of text.
+    pub document: Document,
+    /// What an electronic answer says; a letter's reading is made by `notice` over all letters together.
+    pub reading: Option<Reading>,
+}
+
+/// Reads one file; an e-mail gives one paper per attachment.
+pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Failure> {
+    let bytes = files::read(path)?;
+    let about = path.display().to_string();
+    let name = path.file_name().map_or_else(|| about.clone(), |n| n.to_string_lossy().into_owned());
+    let paper = |document, reading| Paper { path: path.to_path_buf(), document, reading };
+    match extract::sniff(&bytes) {
+        extract::Kind::FhirJson => {
+            let (document, reading) = exchange::read_fhir(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
+            Ok(vec![paper(document, Some(reading))])
+        }
+        extract::Kind::X12 => {
+            let (document, reading) = exchange::read_x12(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
+            Ok(vec![paper(document, Some(reading))])
+        }
+        _ => Ok(documents(&name, &about, &bytes, args)?.into_iter().map(|d| paper(d, None)).collect()),
+    }
+}
+
+fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<Document>, Failure> {
+    let options = extract::Options { password: args.password.clone(), ..Default::default() };
+    let exe = std::env::current_exe().map_err(|e| Failure::ours(format!("the program cannot find itself: {e}")))?;
+    let limits = extract::worker::Limits { time: Duration::from_secs(600), ..Default::default() };
+    extract::worker::run(&exe, name, bytes, &options, &limits).map_err(|e| {
+        let failure = Failure::input(about, e.message.clone());
+        if e.code == "password_needed" { failure.hint("run again with --password PASSWORD") } else { failure }
+    })
+}
+
+/// Reads many files; those that cannot be read are returned as failures beside the others.
+pub(crate) fn open_all(paths: &[PathBuf], args: &Args, kb: &Kb) -> (Vec<Paper>, Vec<Failure>) {
+    let mut papers = Vec::new();
+    let mut failures = Vec::new();
+    for path in paths {
+        match open(path, args, kb) {
+            Ok(found) => papers.extend(found),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    (papers, failures)
+}
+
+/// One reading of all papers together: letters through `notice`, electronic answers as `exchange` read them.
+pub(crate) fn reading(papers: &[Paper], kb: &Kb) -> Reading {
+    let mut all = Reading::default();
+    let letters: Vec<Document> = papers.iter().filter(|p| p.reading.is_none()).map(|p| p.document.clone()).collect();
+    if !letters.is_empty() {
+        append(&mut all, notice::read(&letters, kb));
+    }
+    for paper in papers {
+        if let Some(reading) = &paper.reading {
+            append(&mut all, reading.clone());
+        }
+    }
+    let found: std::collections::BTreeSet<&str> = all.fields.iter().map(|f| f.name.as_str()).collect();
+    all.not_found.retain(|name| !found.contains(name.as_str()));
+    all.not_found.sort();
+    all.not_found.dedup();
+    all
+}
+
+fn append(all: &mut Reading, mut one: Reading) {
+    let shift = all.documents.len();
+    one.fields.iter_mut().for_each(|f| f.document += shift);
+    one.reasons.iter_mut().for_each(|r| r.document += shift);
+    all.documents.append(&mut one.documents);
+    all.fields.append(&mut one.fields);
+    all.reasons.append(&mut one.reasons);
+    all.not_found.append(&mut one.not_found);
+    all.findings.append(&mut one.findings);
+}

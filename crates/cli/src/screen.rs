@@ -1,0 +1,102 @@
+//! The terminal: calm lines, colour only where a terminal shows it, nothing a letter could smuggle in.
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// A heading.
+pub(crate) const HEADING: Style = Style::new().bold();
+/// Something good, or done.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// Something to look at.
+pub(crate) const CARE: Style = AnsiColor::Yellow.on_default();
+/// Something in the way.
+pub(crate) const STOP: Style = AnsiColor::Red.on_default();
+/// Sources and asides.
+pub(crate) const QUIET: Style = Style::new().dimmed();
+
+/// Prints one JSON document on standard output.
+pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(|e| Failure::ours(format!("the answer could not be written as JSON: {e}")))?;
+    anstream::println!("{text}");
+    Ok(())
+}
+
+/// Text from a document made harmless for a terminal: control characters and direction marks are left out, long
+/// words and long texts are cut with an ellipsis.
+pub(crate) fn tame(text: &str, most: usize) -> String {
+    let mut out = String::new();
+    let mut count = 0;
+    let mut space = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            space = !out.is_empty();
+            continue;
+        }
+        if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') {
+            continue;
+        }
+        if space {
+            out.push(' ');
+            count += 1;
+            space = false;
+        }
+        if count >= most {
+            out.push('…');
+            break;
+        }
+        out.push(c);
+        count += 1;
+    }
+    out
+}
+
+/// A heading line with an empty line above.
+pub(crate) fn heading(text: &str) {
+    anstream::println!("\n{HEADING}{text}{HEADING:#}");
+}
+
+/// Wraps text to the width of a page, every line after the indent.
+pub(crate) fn wrapped(indent: &str, text: &str) {
+    let width = 92usize.saturating_sub(indent.chars().count());
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            anstream::println!("{indent}{line}");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        anstream::println!("{indent}{line}");
+    }
+}
+
+/// A label and its value in two columns.
+pub(crate) fn row(label: &str, value: &str) {
+    anstream::println!("  {label:<22} {value}");
+}
+
+/// A day as a person writes it: `October 15, 2026 (Thursday)`.
+pub(crate) fn day(date: calendar::Date) -> String {
+    date.strftime("%B %-d, %Y (%A)").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_and_direction_marks_do_not_reach_the_terminal() {
+        assert_eq!(tame("a\u{1b}[31mred\u{202e}x\n y", 80), "a[31mredx y");
+    }
+
+    #[test]
+    fn a_long_word_is_cut() {
+        assert_eq!(tame(&"x".repeat(10_000), 10), format!("{}…", "x".repeat(10)));
+    }
+}

@@ -1,0 +1,52 @@
+//! The world handed to the logic: the knowledge base, the day, the folders.
+
+use std::path::{Path, PathBuf};
+
+use calendar::Date;
+use kb::{Kb, Source};
+
+use crate::failure::Failure;
+
+include!(concat!(env!("OUT_DIR"), "/kb_files.rs"));
+
+/// Loads the knowledge base packed into the binary, with a person's own folder laid over it when one is given
+/// (`--kb DIR` or `CORROBORATE_KB`).
+pub(crate) fn knowledge_base(over: Option<&Path>) -> Result<Kb, Failure> {
+    let mut source = embedded();
+    let named = std::env::var_os("CORROBORATE_KB").map(PathBuf::from);
+    if let Some(folder) = over.map(Path::to_path_buf).or(named) {
+        source = source.overlaid(folder_source(&folder)?);
+    }
+    Kb::load(source).map_err(|e| Failure::input("knowledge base", e.to_string()))
+}
+
+/// The files packed into the binary.
+pub(crate) fn embedded() -> Source {
+    Source::new(FILES.iter().map(|(path, text)| (path.to_string(), text.to_string())))
+}
+
+/// The TOML files below a folder.
+pub(crate) fn folder_source(folder: &Path) -> Result<Source, Failure> {
+    let mut files = Vec::new();
+    walk(folder, folder, &mut files)
+        .map_err(|e| Failure::input(folder.display().to_string(), format!("this folder cannot be read: {e}")))?;
+    Ok(Source::new(files))
+}
+
+fn walk(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            walk(root, &path, into)?;
+        } else if path.extension().is_some_and(|e| e == "toml") || path.file_name().is_some_and(|n| n == "VERSION") {
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            into.push((name, std::fs::read_to_string(&path)?));
+        }
+    }
+    Ok(())
+}
+
+/// The day: `--today` when given, else the machine's clock in its own time zone.
+pub(crate) fn today(given: Option<Date>) -> Date {
+    given.unwrap_or_else(|| jiff::Zoned::now().date())
+}

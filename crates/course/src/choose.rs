@@ -1,0 +1,143 @@
+//! Which moves apply, and their order.
+
+use calendar::Date;
+use rights::{Entitlements, Right, Why};
+
+use crate::words::Words;
+use crate::{Course, Move, NextDate, State};
+
+pub(crate) fn next_filing(entitlements: &Entitlements) -> Option<&Right> {
+    let filings = || {
+        entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.gives.ends_with(".file") && r.due.is_some())
+    };
+    filings().find(|r| r.pace != "expedited").or_else(|| filings().next())
+}
+
+pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
+    let mut list = List { words, moves: Vec::new() };
+    let next = next_filing(state.entitlements);
+    let today = state.entitlements.today;
+    urgent(&mut list, state, today);
+    if let Some(right) = next.filter(|r| r.counted_from.as_ref().is_some_and(|c| c.presumed)) {
+        list.add("confirm_receipt", &[], None, Some(right));
+    }
+    claim_file(&mut list, state.entitlements);
+    opinion(&mut list, state);
+    letter(&mut list, state);
+    filing(&mut list, state, next, today);
+    Course { today, next_date: next.and_then(|r| next_date(r, today)), moves: list.moves, findings: Vec::new() }
+}
+
+struct List<'a> {
+    words: &'a Words,
+    moves: Vec<Move>,
+}
+
+impl List<'_> {
+    fn add(&mut self, id: &str, fill: &[(&str, &str)], by: Option<Date>, right: Option<&Right>) {
+        let Some(text) = self.words.get(id) else { return };
+        let filled = |text: &str| {
+            fill.iter().fold(text.to_string(), |t, (name, value)| t.replace(&format!("{{{name}}}"), value))
+        };
+        self.moves.push(Move {
+            id: id.into(),
+            what: filled(&text.what),
+            why: filled(&text.why),
+            defeated_by: filled(&text.defeated_by),
+            by,
+            right: right.map(|r| r.id.clone()),
+            authorities: right.map_or_else(Vec::new, |r| r.authorities.clone()),
+        });
+    }
+}
+
+fn urgent(list: &mut List<'_>, state: State<'_>, today: Date) {
+    let claim = &state.case.claim;
+    let urgent = claim.urgent == Some(true)
+        || claim.kind.as_deref() == Some("urgent")
+        || state.case.choices.expedite == Some(true);
+    if urgent {
+        let right = state.entitlements.rights.iter().find(|r| r.actor == "claimant" && r.pace == "expedited");
+        list.add("ask_fast", &[], Some(today), right);
+    }
+}
+
+fn claim_file(list: &mut List<'_>, entitlements: &Entitlements) {
+    let item = entitlements.entitled_to.iter().find(|e| e.id.contains("claim_file") || e.title.contains("claim file"));
+    if let Some(item) = item {
+        list.add("ask_claim_file", &[], None, None);
+        if let Some(last) = list.moves.last_mut() {
+            last.authorities = item.authorities.clone();
+        }
+    }
+}
+
+fn opinion(list: &mut List<'_>, state: State<'_>) {
+    if state.check.is_some() || opinion_is_in(state) {
+        return;
+    }
+    match state.plan.value.as_str() {
+        "required" => list.add("get_required_opinion", &[], ready(state), None),
+        "strong" | "useful" => {
+            let best = state.plan.because.iter().find(|b| b.value == state.plan.value).or(state.plan.because.first());
+            list.add("get_opinion", &[("why", best.map_or("", |b| b.says.as_str()))], ready(state), None);
+        }
+        _ => state.plan.better_first_moves.iter().for_each(|m| list.add("better_first", &[("move", m)], None, None)),
+    }
+}
+
+fn opinion_is_in(state: State<'_>) -> bool {
+    state.case.second_opinion.as_ref().and_then(|o| o.state.as_deref()) == Some("received")
+}
+
+fn ready(state: State<'_>) -> Option<Date> {
+    state.plan.schedule.as_ref().map(|s| s.opinion_ready)
+}
+
+fn letter(list: &mut List<'_>, state: State<'_>) {
+    let Some(check) = state.check else { return };
+    match check.outcome.as_str() {
+        "confirms" => {
+            let gaps: Vec<String> = check
+                .elements
+                .iter()
+                .filter(|e| matches!(e.state.as_str(), "missing" | "partial") && e.ask.is_some())
+                .map(|e| e.element.replace('_', " "))
+                .collect();
+            if !gaps.is_empty() {
+                list.add("please_add", &[("gaps", &gaps.join(", "))], None, None);
+            }
+        }
+        "confirms_with_changes" => list.add("opinion_changes", &[], None, None),
+        "needs_workup" => list.add("opinion_workup", &[], None, None),
+        "conservative_first" => list.add("opinion_conservative", &[], None, None),
+        "against" => list.add("opinion_against", &[], None, None),
+        _ => list.add("opinion_unclear", &[], None, None),
+    }
+}
+
+fn filing(list: &mut List<'_>, state: State<'_>, next: Option<&Right>, today: Date) {
+    let Some(right) = next else {
+        if state.entitlements.refusals.iter().any(|r| r.why == Why::NoRight) && state.entitlements.rights.is_empty() {
+            list.add("no_right", &[], None, None);
+        }
+        return;
+    };
+    if right.due.is_some_and(|due| due < today) {
+        list.add("late", &[], Some(today), Some(right));
+        return;
+    }
+    let late_opinion = state.plan.schedule.as_ref().is_some_and(|s| s.verdict == "file_now_supplement_later");
+    if late_opinion && state.check.is_none() {
+        list.add("protective_appeal", &[], right.file_by, Some(right));
+    }
+    list.add("file", &[("title", &right.title)], right.file_by.or(right.due), Some(right));
+    list.add("watch_decision", &[], right.decision_due.as_ref().and_then(|d| d.date), None);
+}
+
+pub(crate) fn next_date(right: &Right, today: Date) -> Option<NextDate> {
+    let due = right.due?;
+    let file_by = right.file_by.unwrap_or(due);
+    let days_left = today.until(file_by).ok()?.get_days();
+    Some(NextDate { right: right.id.clone(), title: right.title.clone(), file_by, due, days_left })
+}

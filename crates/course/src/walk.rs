@@ -1,0 +1,93 @@
+//! The whole walk in one place: a case and its papers in, everything that follows from them out.
+
+use calendar::Date;
+use evidence::{CriteriaReport, PolicyWords, policy};
+use facts::{Case, Document, Finding, Reading};
+use kb::{Kb, KbError};
+use opinion::{Check, OpinionPlan};
+use rights::Entitlements;
+use serde::{Deserialize, Serialize};
+
+use crate::{Course, State};
+
+/// A paper of the case: its file name as the case names it, its text, and what an electronic answer says.
+#[derive(Debug, Clone)]
+pub struct CasePaper {
+    /// The name by which the case file knows it.
+    pub file: String,
+    /// What it is, as the case says or as it was recognised: `opinion_letter`, `plan_document`, `clinical_policy`, …
+    pub kind: Option<String>,
+    /// Its text.
+    pub document: Document,
+    /// What was read from it, for letters and electronic answers.
+    pub reading: Option<Reading>,
+}
+
+/// Everything that follows from a case and its papers on one day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Walk {
+    /// Rights and dates.
+    pub entitlements: Entitlements,
+    /// What a second opinion is worth, costs and needs.
+    pub plan: OpinionPlan,
+    /// What the opinion letter says and lacks, when there is one.
+    pub check: Option<Check>,
+    /// The plan's criteria against the papers, when criteria are known.
+    pub criteria: Option<CriteriaReport>,
+    /// The moves.
+    pub course: Course,
+    /// What was noticed on the way.
+    pub findings: Vec<Finding>,
+}
+
+/// Walks the whole way for a case.
+///
+/// # Errors
+/// A [`KbError`] when a file of the knowledge base cannot be used.
+pub fn walk(case: &Case, papers: &[CasePaper], kb: &Kb, today: Date, language: &str) -> Result<Walk, KbError> {
+    let entitlements = rights::entitlements(case, kb, today);
+    let plan_documents = of_kind(papers, "plan_document");
+    let readings: Vec<Reading> = papers.iter().filter_map(|p| p.reading.clone()).collect();
+    let plan = opinion::need_with_readings(case, kb, today, Some(&entitlements), &plan_documents, &readings)?;
+    let check = opinion_letter(case, papers).map(|letter| opinion::check(case, letter, kb));
+    let criteria = criteria(case, papers, kb)?;
+    let state = State { case, entitlements: &entitlements, plan: &plan, check: check.as_ref() };
+    let course = crate::course(state, kb, language)?;
+    Ok(Walk { course, entitlements, plan, check, criteria, findings: Vec::new() })
+}
+
+/// The letter of the second physician among the papers.
+pub fn opinion_letter<'a>(case: &Case, papers: &'a [CasePaper]) -> Option<&'a Document> {
+    let named = case.second_opinion.as_ref().and_then(|o| o.letter.as_deref());
+    let by_name = named.and_then(|name| papers.iter().find(|p| p.file == name));
+    by_name.or_else(|| papers.iter().find(|p| p.kind.as_deref() == Some("opinion_letter"))).map(|p| &p.document)
+}
+
+fn of_kind(papers: &[CasePaper], kind: &str) -> Vec<Document> {
+    papers.iter().filter(|p| p.kind.as_deref() == Some(kind)).map(|p| p.document.clone()).collect()
+}
+
+/// The plan's criteria: from a policy among the papers, else from the denial. Held against every paper that speaks of
+/// the patient: not the policy, the plan's letters or the plan document.
+fn criteria(case: &Case, papers: &[CasePaper], kb: &Kb) -> Result<Option<CriteriaReport>, KbError> {
+    let words = PolicyWords::load(kb)?;
+    let policy = match papers.iter().find(|p| p.kind.as_deref() == Some("clinical_policy")) {
+        Some(paper) => policy::parse(&paper.document, &words),
+        None => {
+            let entries: Vec<String> = case.denials.iter().flat_map(|d| d.criteria.clone()).collect();
+            policy::parse_entries(&entries, &words)
+        }
+    };
+    if policy.sections.is_empty() {
+        return Ok(None);
+    }
+    let about_the_patient = |kind: Option<&str>| {
+        !matches!(kind, Some("clinical_policy" | "plan_document" | "denial_letter" | "eob" | "bill" | "insurance_card" | "approval" | "request_for_information"))
+    };
+    let papers: Vec<evidence::Paper> = papers
+        .iter()
+        .filter(|p| about_the_patient(p.kind.as_deref()))
+        .map(|p| evidence::Paper { name: p.file.clone(), exhibit: None, document: p.document.clone() })
+        .collect();
+    evidence::criteria(policy, &papers, kb).map(Some)
+}

@@ -1,0 +1,63 @@
+use std::collections::BTreeMap;
+
+use kb::{Kb, KbError};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[allow(dead_code)]
+    format: String,
+    #[serde(rename = "move")]
+    moves: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    what: String,
+    why: String,
+    defeated_by: String,
+    what_es: String,
+    why_es: String,
+    defeated_by_es: String,
+}
+
+/// The words of one move in one language.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    pub(crate) what: String,
+    pub(crate) why: String,
+    pub(crate) defeated_by: String,
+}
+
+/// The words of all moves.
+#[derive(Debug)]
+pub(crate) struct Words(BTreeMap<String, Text>);
+
+impl Words {
+    /// Reads the words in `es` or, for any other language, in English.
+    pub(crate) fn load(kb: &Kb, language: &str) -> Result<Words, KbError> {
+        let file: File = kb.table("course/moves.toml")?;
+        let spanish = language == "es";
+        Ok(Words(
+            file.moves
+                .into_iter()
+                .map(|e| {
+                    let pick = |en: String, es: String| if spanish { es } else { en };
+                    let text = Text {
+                        what: pick(e.what, e.what_es),
+                        why: pick(e.why, e.why_es),
+                        defeated_by: pick(e.defeated_by, e.defeated_by_es),
+                    };
+                    (e.id, text)
+                })
+                .collect(),
+        ))
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Text> {
+        self.0.get(id)
+    }
+}

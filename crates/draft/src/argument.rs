@@ -1,0 +1,219 @@
+//! The heart of an appeal: each reason of the plan, quoted, and answered in the order in which reviewers weigh things.
+//!
+//! Order (`templates/appeal_letter/argument.toml`): standard of care → guideline → criteria → history of failed
+//! treatment → second opinion → harm of delay → literature → rights. A step without material in the case is left out;
+//! nothing is made up to fill it.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use facts::{Denial, Reference};
+use serde::Deserialize;
+
+use crate::build::{Builder, FullLine};
+use crate::document::*;
+use crate::parts;
+use crate::words;
+
+/// How one reason is answered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReasonPlan {
+    /// The reason, a word of the closed list.
+    pub(crate) reason: String,
+    /// Whether it is a clinical judgment.
+    #[serde(default)]
+    pub(crate) clinical: bool,
+    /// The steps of the answer, in order.
+    pub(crate) steps: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    reason: Vec<ReasonPlan>,
+}
+
+/// All plans, in the order of the closed list.
+pub(crate) fn plans() -> &'static [ReasonPlan] {
+    static FILE: OnceLock<Vec<ReasonPlan>> = OnceLock::new();
+    FILE.get_or_init(|| words::table::<File>("appeal_letter/argument.toml").map(|f| f.reason).unwrap_or_default())
+}
+
+/// The plan for a reason; `other` for one the table does not know.
+pub(crate) fn plan_of(reason: &str) -> Option<&'static ReasonPlan> {
+    plans().iter().find(|p| p.reason == reason).or_else(|| plans().iter().find(|p| p.reason == "other"))
+}
+
+/// The answers to all reasons, one section each. What one section has shown, a later one refers to.
+pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
+    let case = b.view.case;
+    let mut shown = BTreeSet::new();
+    let many = case.denials.len() > 1;
+    for (i, denial) in case.denials.iter().enumerate() {
+        let reason = denial.reason.as_deref().unwrap_or("other");
+        let Some(plan) = plan_of(reason) else { continue };
+        let number = (i + 1).to_string();
+        let title = b.text(&format!("reason.{}.title", plan.reason));
+        let heading = if many {
+            b.text_with("argument.heading_numbered", &[("number", &number), ("title", &title)])
+        } else {
+            b.text_with("argument.heading", &[("title", &title)])
+        };
+        out.push(Block::Heading { level: 2, text: heading });
+        quote_the_reason(b, denial, out);
+        out.push(Block::Paragraph {
+            sentences: vec![Sentence::plain(b.text(&format!("reason.{}.answer", plan.reason)))],
+        });
+        let before = out.len();
+        for step in &plan.steps {
+            self::step(b, step, reason, &mut shown, out);
+        }
+        if plan.clinical && out.len() == before {
+            let above = evidence_above(out);
+            let key = if above.is_empty() { "argument.evidence_to_follow" } else { "argument.see_above" };
+            let text = b.text(key);
+            out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Plain, text, above)] });
+        }
+    }
+}
+
+/// The exhibits with which an earlier reason was answered, the decision itself left aside; three at most.
+fn evidence_above(out: &[Block]) -> Vec<Source> {
+    let mut sources: Vec<Source> = Vec::new();
+    for source in out.iter().flat_map(Block::sentences).filter(|s| s.claim == Claim::Medical).flat_map(|s| &s.sources) {
+        if let Source::Exhibit { label, .. } = source {
+            let whole = Source::Exhibit { label: label.clone(), page: None };
+            if !sources.contains(&whole) {
+                sources.push(whole);
+            }
+        }
+    }
+    sources.truncate(3);
+    sources
+}
+
+fn quote_the_reason(b: &mut Builder, denial: &Denial, out: &mut Vec<Block>) {
+    let Some(quote) = denial.quote.as_deref().filter(|q| !q.trim().is_empty()) else {
+        let text = b.text("argument.reason_not_quoted");
+        return out.push(Block::Paragraph { sentences: vec![Sentence::plain(text)] });
+    };
+    let source = b.exhibit_of_kind("denial_letter");
+    let lead = b.text("argument.the_plan_says");
+    out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
+    let sentence = Sentence::claim(Claim::Fact, quoted(quote), source.into_iter().collect());
+    out.push(Block::Quote { sentence, by: None });
+}
+
+/// Words in quotation marks, white space tidied.
+pub(crate) fn quoted(text: &str) -> String {
+    let tidy: Vec<&str> = text.split_whitespace().collect();
+    let tidy = tidy.join(" ");
+    let bare = tidy.trim_matches(['"', '“', '”', '„']).replace('"', "'");
+    format!("“{bare}”")
+}
+
+/// One step of the answer. A step that was shown under an earlier reason is only referred to.
+fn step(b: &mut Builder, step: &str, reason: &str, shown: &mut BTreeSet<String>, out: &mut Vec<Block>) {
+    let shared = step != "second_opinion";
+    if shared && shown.contains(step) {
+        return;
+    }
+    let before = out.len();
+    match step {
+        "standard_of_care" => element(b, "standard_of_care", "argument.standard_of_care", out),
+        "guideline" => guidelines(b, out),
+        "criteria" => parts::criteria_table(b, out),
+        "plan_definition" => element(b, "plan_definition_met", "argument.plan_definition", out),
+        "history" => parts::history(b, out),
+        "second_opinion" => second_opinion(b, reason, shown.contains(step), out),
+        "regulatory_status" => element(b, "regulatory_status", "argument.regulatory_status", out),
+        "diagnosis" => element(b, "diagnosis", "argument.diagnosis", out),
+        "harm_of_delay" => element(b, "harm_of_delay", "argument.harm_of_delay", out),
+        "literature" => parts::literature(b, out),
+        "network" => parts::search_log_summary(b, out),
+        _ => rights(b, step, out),
+    }
+    if out.len() > before {
+        shown.insert(step.to_string());
+    }
+}
+
+/// A sentence of the second opinion on one point, quoted with its page. Only when the opinion is attached.
+fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
+    if !b.view.attached {
+        return;
+    }
+    let Some(check) = b.view.inputs.check else { return };
+    let state =
+        check.elements.iter().find(|e| e.element == element && matches!(e.state.as_str(), "present" | "partial"));
+    let Some((quote, page)) = state.and_then(|e| Some((e.quote.clone()?, e.page))) else { return };
+    quote_from_opinion(b, lead, &quote, page, out);
+}
+
+fn quote_from_opinion(b: &mut Builder, lead: &str, quote: &str, page: Option<usize>, out: &mut Vec<Block>) {
+    let Some(source) = opinion_source(b, page) else { return };
+    let lead = b.text(lead);
+    out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
+    out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(quote), vec![source]), by: None });
+}
+
+/// The exhibit and page of the opinion letter.
+pub(crate) fn opinion_source(b: &Builder, page: Option<usize>) -> Option<Source> {
+    let letter = b.view.case.second_opinion.as_ref()?.letter.as_deref()?;
+    let exhibit = b.view.plan.of_source(letter)?;
+    Some(Source::Exhibit { label: exhibit.label.clone(), page })
+}
+
+/// What the second physician says to this very reason.
+fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Block>) {
+    if !b.view.attached {
+        return;
+    }
+    let answered = b.view.inputs.check.into_iter().flat_map(|c| &c.reasons_answered);
+    let answer = answered
+        .filter(|a| a.reason == reason && a.state != "unanswered")
+        .find_map(|a| Some((a.quote.clone()?, a.page)));
+    match answer {
+        Some((quote, page)) => quote_from_opinion(b, "argument.second_opinion", &quote, page, out),
+        None if again => {}
+        None => {
+            let text = b.text("argument.second_opinion_supports");
+            let sources = opinion_source(b, None).into_iter().collect();
+            out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Medical, text, sources)] });
+        }
+    }
+}
+
+/// Guidelines the person or a physician gave, each with what it supports.
+fn guidelines(b: &mut Builder, out: &mut Vec<Block>) {
+    let references = b.view.case.references.clone();
+    let mut items = Vec::new();
+    for (i, reference) in references.iter().enumerate().filter(|(_, r)| parts::is_guideline(r)) {
+        items.push(vec![guideline(b, i + 1, reference)]);
+    }
+    if !items.is_empty() {
+        let lead = b.text("argument.guideline");
+        out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
+        out.push(Block::List { ordered: false, items });
+    }
+}
+
+fn guideline(b: &mut Builder, number: usize, reference: &Reference) -> Sentence {
+    let title = parts::citation(reference);
+    let said = reference.quote.as_deref().map(quoted).or_else(|| reference.supports.clone());
+    let text = match said {
+        Some(said) => b.text_with("argument.guideline_says", &[("guideline", &title), ("says", &said)]),
+        None => format!("{title}."),
+    };
+    Sentence::claim(Claim::Medical, text, parts::reference_sources(b, number, reference))
+}
+
+/// A step that is a sentence of law: `law:<id>` uses the words `law.<id>`.
+fn rights(b: &mut Builder, step: &str, out: &mut Vec<Block>) {
+    let Some(id) = step.strip_prefix("law:") else { return };
+    let line = FullLine { words: format!("law.{id}"), law: Some(id.to_string()), ..FullLine::default() };
+    if let Some(sentence) = b.full(&line) {
+        out.push(Block::Paragraph { sentences: vec![sentence] });
+    }
+}

@@ -1,0 +1,289 @@
+//! A document from its three files: `document.toml` (order and conditions), the words, and the case.
+
+use calendar::Date;
+use facts::Finding;
+use serde::Deserialize;
+
+use crate::document::*;
+use crate::view::View;
+use crate::{law, parts, words};
+
+/// `templates/<document>/document.toml`: what stands in the document, in order, and when.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Shape {
+    style: Style,
+    reader: Reader,
+    /// Who writes: `sender`, `treating`, `second`.
+    #[serde(default = "sender")]
+    from: String,
+    /// Who reads: `plan`, `reviewer`, `treating`, `second`, `provider`, `billing`, `regulator`, `person`.
+    to: String,
+    /// Rows of the reference block, by the value's name.
+    #[serde(default)]
+    about: Vec<String>,
+    /// Values without which the document is not finished.
+    #[serde(default)]
+    needs: Vec<String>,
+    /// Whether the exhibits are listed as enclosures: `all`, `opinion_material` or `none`.
+    #[serde(default = "none")]
+    enclosures: String,
+    /// Who gets a copy.
+    #[serde(default)]
+    cc: Vec<String>,
+    #[serde(rename = "block")]
+    blocks: Vec<Piece>,
+}
+
+fn sender() -> String {
+    "sender".into()
+}
+
+fn none() -> String {
+    "none".into()
+}
+
+/// One entry of `document.toml`. Exactly one of the content keys is given.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Piece {
+    when: Option<String>,
+    heading: Option<String>,
+    subheading: Option<String>,
+    paragraph: Option<Vec<Line>>,
+    list: Option<Vec<Line>>,
+    numbered: Option<Vec<Line>>,
+    ticks: Option<Vec<Line>>,
+    fill: Option<String>,
+    lines: Option<u8>,
+    /// A part computed from the case.
+    part: Option<String>,
+}
+
+/// A sentence of the words: its key alone, or with what it rests on and when it is said.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Key(String),
+    Full(FullLine),
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FullLine {
+    pub(crate) words: String,
+    pub(crate) when: Option<String>,
+    /// Statement of law in `templates/law.toml` that the sentence makes.
+    pub(crate) law: Option<String>,
+    /// Kind of exhibit that shows it.
+    pub(crate) exhibit: Option<String>,
+    pub(crate) claim: Option<Claim>,
+    pub(crate) ticked: bool,
+}
+
+/// What is gathered while a document is built.
+pub(crate) struct Builder<'a> {
+    pub(crate) view: View<'a>,
+    pub(crate) missing: Vec<String>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Reads the shape of a document.
+///
+/// # Errors
+/// A sentence naming the file and what is wrong with it.
+pub(crate) fn shape(document: &str) -> Result<Shape, String> {
+    words::table(&format!("{document}/document.toml"))
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn new(view: View<'a>) -> Self {
+        Builder { view, missing: Vec::new(), findings: Vec::new() }
+    }
+
+    /// Builds the document.
+    pub(crate) fn build(mut self, id: &str, shape: &Shape) -> (Document, Vec<Finding>) {
+        for name in &shape.needs {
+            if !self.view.holds(&format!("has.{name}")) {
+                self.note_missing(name);
+            }
+        }
+        let mut blocks = Vec::new();
+        for piece in &shape.blocks {
+            if piece.when.as_deref().is_none_or(|c| self.view.holds(c)) {
+                self.piece(piece, &mut blocks);
+            }
+        }
+        let document = Document {
+            id: id.into(),
+            title: self.staged("title"),
+            language: self.view.language.into(),
+            style: shape.style,
+            reader: shape.reader,
+            from: self.party(&shape.from),
+            to: self.party(&shape.to),
+            date: self.today(),
+            date_printed: self.view.day(self.today()),
+            delivery: self.delivery(shape),
+            about: self.about(shape),
+            salutation: (shape.style == Style::Letter).then(|| self.salutation(&shape.to)),
+            blocks,
+            closing: (shape.style == Style::Letter).then(|| self.closing(&shape.from)),
+            enclosures: self.enclosures(shape),
+            cc: self.cc(shape),
+            missing: Vec::new(),
+            labels: words::labels(self.view.language),
+        };
+        (Document { missing: self.missing, ..document }, self.findings)
+    }
+
+    fn today(&self) -> Date {
+        self.view.inputs.today
+    }
+
+    fn piece(&mut self, piece: &Piece, out: &mut Vec<Block>) {
+        if let Some(key) = &piece.heading {
+            out.push(Block::Heading { level: 1, text: self.text(key) });
+        }
+        if let Some(key) = &piece.subheading {
+            out.push(Block::Heading { level: 2, text: self.text(key) });
+        }
+        if let Some(lines) = &piece.paragraph {
+            let sentences: Vec<Sentence> = lines.iter().filter_map(|l| self.line(l)).collect();
+            if !sentences.is_empty() {
+                out.push(Block::Paragraph { sentences });
+            }
+        }
+        for (lines, ordered) in [(&piece.list, false), (&piece.numbered, true)] {
+            if let Some(lines) = lines {
+                let items: Vec<Vec<Sentence>> = lines.iter().filter_map(|l| self.line(l)).map(|s| vec![s]).collect();
+                if !items.is_empty() {
+                    out.push(Block::List { ordered, items });
+                }
+            }
+        }
+        for line in piece.ticks.iter().flatten() {
+            let ticked = matches!(line, Line::Full(f) if f.ticked);
+            if let Some(sentence) = self.line(line) {
+                out.push(Block::Tick { ticked, sentences: vec![sentence] });
+            }
+        }
+        if let Some(key) = &piece.fill {
+            out.push(Block::Fill { label: self.text(key), lines: piece.lines.unwrap_or(1) });
+        }
+        if let Some(part) = &piece.part {
+            parts::part(self, part, out);
+        }
+    }
+
+    fn line(&mut self, line: &Line) -> Option<Sentence> {
+        match line {
+            Line::Key(key) => self.full(&FullLine { words: key.clone(), ..FullLine::default() }),
+            Line::Full(full) => self.full(&full.clone()),
+        }
+    }
+
+    /// A sentence, or none when its condition does not hold or no law stands behind it for this coverage.
+    pub(crate) fn full(&mut self, line: &FullLine) -> Option<Sentence> {
+        if !line.when.as_deref().is_none_or(|c| self.view.holds(c)) {
+            return None;
+        }
+        let mut sources = Vec::new();
+        let mut claim = line.claim.unwrap_or(Claim::Plain);
+        if let Some(id) = &line.law {
+            claim = Claim::Legal;
+            sources.extend(law::authorities(&self.view, id).into_iter().map(Source::Authority));
+            if sources.is_empty() {
+                return None;
+            }
+        }
+        if let Some(kind) = &line.exhibit {
+            claim = line.claim.unwrap_or(if claim == Claim::Plain { Claim::Fact } else { claim });
+            sources.extend(self.exhibit_of_kind(kind));
+        }
+        let text = self.text(&line.words);
+        (!text.trim().is_empty()).then(|| Sentence::claim(claim, text, sources))
+    }
+
+    /// The reference to the first exhibit of a kind.
+    pub(crate) fn exhibit_of_kind(&self, kind: &str) -> Option<Source> {
+        let exhibit = self.view.plan.of_kind(kind)?;
+        Some(Source::Exhibit { label: exhibit.label.clone(), page: None })
+    }
+
+    /// The words of the stage: `stage.<slug>.<key>`, else `stage.default.<key>`, else the key alone.
+    pub(crate) fn staged(&mut self, key: &str) -> String {
+        let keys = [format!("stage.{}.{key}", self.view.stage.slug()), format!("stage.default.{key}"), key.to_string()];
+        let found = keys.iter().find(|k| self.view.words.get(k).is_some()).cloned();
+        self.text_of(&found.unwrap_or_else(|| key.to_string()))
+    }
+
+    /// The words for a key with their blanks filled. `stage:opening` takes the words of the stage.
+    pub(crate) fn text(&mut self, key: &str) -> String {
+        match key.strip_prefix("stage:") {
+            Some(key) => self.staged(key),
+            None => self.text_of(key),
+        }
+    }
+
+    /// The same with more values at hand.
+    pub(crate) fn text_with(&mut self, key: &str, more: &[(&str, &str)]) -> String {
+        let Some(words) = self.view.words.get(key).map(str::to_string) else {
+            self.findings.push(Finding::new("words_missing", format!("No words for `{key}`.")).about(key));
+            return String::new();
+        };
+        let mut gone = Vec::new();
+        let text = {
+            let view = &self.view;
+            let value = |name: &str| {
+                more.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_string()).or_else(|| view.value(name))
+            };
+            words::fill(&words, &value, &mut |name| {
+                gone.push(name.to_string());
+                format!("[{}]", view.words.get(&format!("blank.{name}")).unwrap_or(name))
+            })
+        };
+        gone.iter().for_each(|name| self.note_missing(name));
+        text
+    }
+
+    fn text_of(&mut self, key: &str) -> String {
+        self.text_with(key, &[])
+    }
+
+    /// Notes a value that the case does not have, by the path a person would fill in.
+    pub(crate) fn note_missing(&mut self, name: &str) {
+        let path = self.view.words.get(&format!("path.{name}")).unwrap_or(name).to_string();
+        if !self.missing.contains(&path) {
+            self.missing.push(path);
+        }
+    }
+
+    fn about(&mut self, shape: &Shape) -> Vec<AboutLine> {
+        let rows = shape.about.iter().filter_map(|name| {
+            let value = self.view.value(name)?;
+            let label = self.view.words.get(&format!("about.{name}"))?.to_string();
+            Some(AboutLine { label, value })
+        });
+        rows.collect()
+    }
+
+    fn delivery(&self, shape: &Shape) -> Vec<String> {
+        let plan = matches!(shape.to.as_str(), "plan" | "reviewer");
+        let fax = self.view.value("appeal_fax").filter(|_| plan);
+        fax.map(|fax| vec![self.view.say("delivery.fax").replace("{fax}", &fax)]).unwrap_or_default()
+    }
+
+    fn enclosures(&self, shape: &Shape) -> Vec<Enclosure> {
+        if shape.enclosures != "all" {
+            return Vec::new();
+        }
+        let exhibits = self.view.plan.exhibits.iter();
+        exhibits.map(|e| Enclosure { label: e.label.clone(), title: e.title.clone() }).collect()
+    }
+
+    fn cc(&self, shape: &Shape) -> Vec<String> {
+        let treating = || self.view.value("treating");
+        shape.cc.iter().filter_map(|who| if who == "treating" { treating() } else { None }).collect()
+    }
+}

@@ -1,0 +1,46 @@
+//! Days and amounts as a letter prints them.
+
+use calendar::Date;
+
+use crate::words::Words;
+
+/// `November 25, 2026` or `25 de noviembre de 2026`; the months and the pattern are words (`month.11`, `date`).
+pub(crate) fn long(day: Date, language: &str, words: &Words) -> String {
+    let _ = language;
+    let month = words.get(&format!("month.{}", day.month())).unwrap_or_default();
+    match words.get("date") {
+        Some(pattern) if !month.is_empty() => pattern
+            .replace("{month}", month)
+            .replace("{day}", &day.day().to_string())
+            .replace("{year}", &day.year().to_string()),
+        _ => day.to_string(),
+    }
+}
+
+/// `$1,234.50` from cents.
+pub(crate) fn dollars(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    let whole = (cents.unsigned_abs() / 100).to_string();
+    let mut grouped = String::new();
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}${grouped}.{:02}", cents.unsigned_abs() % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_grouped_by_thousands() {
+        let cases = [(0, "$0.00"), (99_999, "$999.99"), (100_000, "$1,000.00"), (-123_456_789, "-$1,234,567.89")];
+        for (cents, text) in cases {
+            assert_eq!(dollars(cents), text);
+        }
+        assert_eq!(dollars(i64::MIN).chars().next(), Some('-'));
+    }
+}

@@ -1,0 +1,357 @@
+//! A letter, form or checklist as typed content: what it says, and what each sentence rests on.
+
+use calendar::Date;
+use cite::Authority;
+use serde::{Deserialize, Serialize};
+
+/// One document, ready for a layout. Nothing in it is markup: a layout prints every string as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// The document's kind, a word of [`crate::KINDS`].
+    pub id: String,
+    /// Its title, e.g. for a bookmark or a file.
+    pub title: String,
+    /// The language of its words, `en` or `es`.
+    pub language: String,
+    /// `letter` (sender, addressee, date, salutation, signature) or `sheet` (a title and its content).
+    pub style: Style,
+    /// Whether a professional or a person reads it; decides the reading level that [`crate::lint`] expects.
+    pub reader: Reader,
+    /// Who writes.
+    pub from: Party,
+    /// Who reads.
+    pub to: Party,
+    /// The day of the letter.
+    pub date: Date,
+    /// The day as the letter prints it.
+    pub date_printed: String,
+    /// How it is sent, one line each, e.g. `By fax to 555-0100`.
+    #[serde(default)]
+    pub delivery: Vec<String>,
+    /// The lines that identify the case, above the salutation.
+    pub about: Vec<AboutLine>,
+    /// `Dear Appeals Reviewer:`
+    pub salutation: Option<String>,
+    /// The content.
+    pub blocks: Vec<Block>,
+    /// The end of a letter.
+    pub closing: Option<Closing>,
+    /// Exhibits that go with it, in order.
+    pub enclosures: Vec<Enclosure>,
+    /// Who gets a copy.
+    pub cc: Vec<String>,
+    /// Facts the text needs and the case does not have, as paths of the case file. Blanks stand in the text.
+    pub missing: Vec<String>,
+    /// The few fixed words a layout needs in the document's language.
+    pub labels: Labels,
+}
+
+/// How a document looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Style {
+    Letter,
+    Sheet,
+}
+
+/// Who reads a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Reader {
+    Professional,
+    Person,
+}
+
+/// Sender or addressee: a name and the lines below it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Party {
+    /// The name.
+    pub name: String,
+    /// Further lines: department, street, phone.
+    pub lines: Vec<String>,
+}
+
+/// A line of the reference block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct AboutLine {
+    pub label: String,
+    pub value: String,
+}
+
+/// A piece of content.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "block", rename_all = "snake_case")]
+pub enum Block {
+    /// A heading; level 1 is a main section.
+    Heading {
+        /// 1 or 2.
+        level: u8,
+        /// The words.
+        text: String,
+    },
+    /// Sentences that run on.
+    Paragraph {
+        /// The sentences.
+        sentences: Vec<Sentence>,
+    },
+    /// Somebody's own words, set apart.
+    Quote {
+        /// The words with their source.
+        sentence: Sentence,
+        /// Who says so, when it is not clear from the text before.
+        by: Option<String>,
+    },
+    /// A list.
+    List {
+        /// Numbered rather than marked.
+        ordered: bool,
+        /// The entries.
+        items: Vec<Vec<Sentence>>,
+    },
+    /// A small table.
+    Table {
+        /// What it shows.
+        caption: String,
+        /// Column heads with relative widths.
+        columns: Vec<Column>,
+        /// Rows of cells; every row has as many cells as there are columns.
+        rows: Vec<Vec<Vec<Sentence>>>,
+    },
+    /// Lines to write on.
+    Fill {
+        /// What to write.
+        label: String,
+        /// How many lines.
+        lines: u8,
+    },
+    /// A box to tick.
+    Tick {
+        /// Whether it is ticked already.
+        ticked: bool,
+        /// What it stands for.
+        sentences: Vec<Sentence>,
+    },
+}
+
+/// A column of a [`Block::Table`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its head.
+    pub head: String,
+    /// Its share of the width, in parts.
+    pub width: u8,
+}
+
+/// A sentence and what it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// The words, without the reference in brackets that [`Sentence::runs`] adds.
+    pub text: String,
+    /// What kind of statement it is. A legal or medical statement must have a source.
+    pub claim: Claim,
+    /// What it rests on.
+    pub sources: Vec<Source>,
+}
+
+/// What kind of statement a sentence makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// A request, a courtesy, a sentence that leads over.
+    Plain,
+    /// Something the writer knows and says (who, when).
+    Fact,
+    /// What the law or the plan gives.
+    Legal,
+    /// Something about health, care or evidence.
+    Medical,
+}
+
+/// What a sentence rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "source", rename_all = "snake_case")]
+pub enum Source {
+    /// Law or a published rule.
+    Authority(Authority),
+    /// A paper in the packet.
+    Exhibit {
+        /// The exhibit's label, e.g. `C`.
+        label: String,
+        /// The page of the paper, counted from 1, when known.
+        page: Option<usize>,
+    },
+    /// The plan's own text.
+    Plan {
+        /// What it is called.
+        title: String,
+    },
+    /// A published work of the reference list.
+    Reference {
+        /// Its number in the list.
+        number: usize,
+    },
+}
+
+/// A stretch of printed text, perhaps a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// The words.
+    pub text: String,
+    /// The exhibit and page it leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exhibit: Option<(String, usize)>,
+}
+
+impl Sentence {
+    /// A sentence that claims nothing.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Sentence { text: text.into(), claim: Claim::Plain, sources: Vec::new() }
+    }
+
+    /// A statement with what it rests on.
+    pub fn claim(claim: Claim, text: impl Into<String>, sources: Vec<Source>) -> Self {
+        Sentence { text: text.into(), claim, sources }
+    }
+
+    /// The sentence as it is printed: its sources in brackets before the final stop, exhibits as links.
+    ///
+    /// # Example
+    /// ```
+    /// use draft::{Claim, Labels, Sentence, Source};
+    /// let s = Sentence::claim(Claim::Medical, "The scan shows a tear.", vec![Source::Exhibit { label: "C".into(), page: Some(4) }]);
+    /// let text: String = s.runs(&Labels::default()).into_iter().map(|r| r.text).collect();
+    /// assert_eq!(text, "The scan shows a tear (Exhibit\u{a0}C, p.\u{a0}4).");
+    /// ```
+    pub fn runs(&self, labels: &Labels) -> Vec<Run> {
+        if self.sources.is_empty() {
+            return vec![Run { text: self.text.clone(), exhibit: None }];
+        }
+        let (body, stop) = split_stop(&self.text);
+        let opening = if body.is_empty() { "(" } else { " (" };
+        let mut runs = vec![Run { text: format!("{body}{opening}"), exhibit: None }];
+        for (i, source) in self.sources.iter().enumerate() {
+            if i > 0 {
+                runs.push(Run { text: "; ".into(), exhibit: None });
+            }
+            runs.push(source.run(labels));
+        }
+        runs.push(Run { text: format!("){stop}"), exhibit: None });
+        runs
+    }
+
+    /// The sentence as printed, as one string.
+    pub fn printed(&self, labels: &Labels) -> String {
+        self.runs(labels).into_iter().map(|r| r.text).collect()
+    }
+}
+
+/// The sentence without its final stop, and the stop. A stop inside closing quotation marks stays there.
+fn split_stop(text: &str) -> (&str, &str) {
+    let text = text.trim_end();
+    match text.strip_suffix(['.', '?', '!', ':']) {
+        Some(body) => (body, &text[body.len()..]),
+        None => (text, ""),
+    }
+}
+
+impl Source {
+    fn run(&self, labels: &Labels) -> Run {
+        match self {
+            Source::Authority(a) => {
+                Run { text: a.cite.replace("CFR ", "CFR\u{a0}").replace("§ ", "§\u{a0}"), exhibit: None }
+            }
+            Source::Plan { title } => Run { text: title.clone(), exhibit: None },
+            Source::Reference { number } => Run { text: format!("{} {number}", labels.reference), exhibit: None },
+            Source::Exhibit { label, page: Some(page) } => Run {
+                text: format!("{}\u{a0}{label}, {}\u{a0}{page}", labels.exhibit, labels.page),
+                exhibit: Some((label.clone(), *page)),
+            },
+            Source::Exhibit { label, page: None } => {
+                Run { text: format!("{}\u{a0}{label}", labels.exhibit), exhibit: Some((label.clone(), 0)) }
+            }
+        }
+    }
+}
+
+/// The end of a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    /// `Respectfully,`
+    pub phrase: String,
+    /// Who signs.
+    pub name: String,
+    /// Lines below the name.
+    pub lines: Vec<String>,
+}
+
+/// An exhibit as the letter lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Enclosure {
+    pub label: String,
+    pub title: String,
+}
+
+/// The fixed words a layout needs, in the document's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Labels {
+    pub exhibit: String,
+    pub page: String,
+    pub page_long: String,
+    pub of: String,
+    pub reference: String,
+    pub about: String,
+    pub enclosures: String,
+    pub cc: String,
+    pub draft: String,
+    pub contents: String,
+    pub packet: String,
+    pub pages: String,
+    pub dated: String,
+    pub from_file: String,
+    pub letter: String,
+    pub text_of_file: String,
+    pub part: String,
+    pub fax_cover: String,
+    pub fax_note: String,
+    pub to: String,
+    pub from: String,
+    pub date: String,
+}
+
+impl Default for Labels {
+    /// The English words; the Spanish ones come with a Spanish document.
+    fn default() -> Self {
+        crate::words::labels("en")
+    }
+}
+
+impl Block {
+    /// The sentences of the block, in order.
+    pub fn sentences(&self) -> Vec<&Sentence> {
+        match self {
+            Block::Paragraph { sentences } | Block::Tick { sentences, .. } => sentences.iter().collect(),
+            Block::Quote { sentence, .. } => vec![sentence],
+            Block::List { items, .. } => items.iter().flatten().collect(),
+            Block::Table { rows, .. } => rows.iter().flatten().flatten().collect(),
+            Block::Heading { .. } | Block::Fill { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Document {
+    /// Every sentence of the content, in order.
+    pub fn sentences(&self) -> Vec<&Sentence> {
+        self.blocks.iter().flat_map(Block::sentences).collect()
+    }
+
+    /// The labels of the exhibits that the content refers to, each once, in order of first use.
+    pub fn cited_exhibits(&self) -> Vec<String> {
+        crate::parts::cited(&self.blocks)
+    }
+}

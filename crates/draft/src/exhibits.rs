@@ -1,0 +1,289 @@
+//! Which papers go into the packet, in which order, under which label; and which are held back, and why.
+
+use std::collections::BTreeMap;
+
+use facts::{Case, Record};
+use opinion::Check;
+use serde::{Deserialize, Serialize};
+
+use crate::words;
+
+/// A paper that goes into the packet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exhibit {
+    /// `A` … `Z`, `AA` …
+    pub label: String,
+    /// What it is, for the contents.
+    pub title: String,
+    /// The file as the case names it; empty for a paper that the program makes itself (see `made`).
+    pub source: String,
+    /// Its kind, a word of `templates/exhibits.toml`.
+    pub kind: String,
+    /// Its date, when known, as ISO 8601.
+    pub dated: Option<String>,
+    /// For a paper that the program makes from the case: which one (`search_log`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
+}
+
+/// A paper that is not in the packet, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// The file as the case names it.
+    pub source: String,
+    /// A sentence for the person.
+    pub why: String,
+}
+
+/// The exhibits and what was held back.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ExhibitPlan {
+    /// In the order of the packet.
+    pub exhibits: Vec<Exhibit>,
+    /// Papers left out on purpose.
+    pub withheld: Vec<Withheld>,
+}
+
+impl ExhibitPlan {
+    /// The exhibit made from a file: by its path, else by its name alone when only one exhibit has it.
+    pub fn of_source(&self, file: &str) -> Option<&Exhibit> {
+        let wanted = base_name(file);
+        self.exhibits.iter().find(|e| !e.source.is_empty() && tidy(&e.source) == tidy(file)).or_else(|| {
+            let mut named = self.exhibits.iter().filter(|e| !e.source.is_empty() && base_name(&e.source) == wanted);
+            named.next().filter(|_| named.next().is_none())
+        })
+    }
+
+    /// The exhibit with a label, or made from a file of that name.
+    pub fn find(&self, label_or_file: &str) -> Option<&Exhibit> {
+        let bare = label_or_file.trim();
+        let bare = bare.strip_prefix("Exhibit ").or_else(|| bare.strip_prefix("Ex. ")).unwrap_or(bare);
+        self.exhibits.iter().find(|e| e.label == bare).or_else(|| self.of_source(label_or_file))
+    }
+
+    /// The first exhibit of a kind.
+    pub fn of_kind(&self, kind: &str) -> Option<&Exhibit> {
+        self.exhibits.iter().find(|e| e.kind == kind)
+    }
+}
+
+/// A path without a leading `./`, so that two spellings of one file are one exhibit. Folders count: two files of the
+/// same name in two folders are two exhibits.
+fn tidy(path: &str) -> &str {
+    path.trim().trim_start_matches("./")
+}
+
+fn base_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or(path).to_lowercase()
+}
+
+/// Whether the opinion letter goes into the packet and the appeal letter may speak of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attach {
+    /// It goes in.
+    Yes,
+    /// There is no letter.
+    NoLetter,
+    /// The person decided against it.
+    PersonDecidedNot,
+    /// It does not (fully) support the request, and the person has not decided to attach it.
+    NotSupportive,
+    /// Nobody has checked what it says, and the person has not decided to attach it.
+    NotChecked,
+}
+
+/// Decides whether the opinion letter is attached.
+///
+/// An opinion that is against the service, that asks for tests or other treatment first, that confirms only with
+/// changes, or that is unclear is never attached unless the person chose so (`choices.attach_opinion = true`). The same
+/// holds for a letter that nobody has checked. The person's own decision always counts.
+pub fn attach(case: &Case, check: Option<&Check>) -> Attach {
+    let Some(opinion) = &case.second_opinion else { return Attach::NoLetter };
+    if opinion.letter.as_deref().unwrap_or_default().is_empty() {
+        return Attach::NoLetter;
+    }
+    match case.choices.attach_opinion {
+        Some(true) => return Attach::Yes,
+        Some(false) => return Attach::PersonDecidedNot,
+        None => {}
+    }
+    let outcome = check.map(|c| c.outcome.as_str()).or(opinion.outcome.as_deref());
+    let advice = check.map_or("", |c| c.attach.as_str());
+    match (outcome, advice) {
+        (_, "do_not_attach" | "person_decides") => Attach::NotSupportive,
+        (Some("confirms"), _) => Attach::Yes,
+        (Some(_), _) => Attach::NotSupportive,
+        (None, _) => Attach::NotChecked,
+    }
+}
+
+/// What `templates/exhibits.toml` says about kinds of papers.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindTable {
+    #[serde(rename = "kind")]
+    kinds: Vec<KindRow>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindRow {
+    id: String,
+    en: String,
+    es: String,
+    #[serde(default = "yes")]
+    include: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+struct Paper {
+    source: String,
+    kind: String,
+    title: Option<String>,
+    dated: Option<String>,
+    include: Option<bool>,
+}
+
+/// Puts the case's papers in order and labels them.
+///
+/// Order: by kind as `templates/exhibits.toml` lists the kinds (the decision, the second opinion, the treating
+/// physician, records, the plan's own papers, literature, the search log), within a kind as the case lists them.
+/// `choices.exhibit_order` goes before that. A file named twice is one exhibit.
+pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> ExhibitPlan {
+    let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
+    let rank: BTreeMap<&str, usize> = table.kinds.iter().enumerate().map(|(i, k)| (k.id.as_str(), i)).collect();
+    let mut plan = ExhibitPlan::default();
+    let mut chosen = Vec::new();
+    for paper in papers(case) {
+        match held_back(&paper, case, check, &table, language) {
+            Some(why) => plan.withheld.push(Withheld { source: paper.source, why }),
+            None => chosen.push(paper),
+        }
+    }
+    let order: Vec<String> = case.choices.exhibit_order.iter().flatten().map(|f| base_name(f)).collect();
+    chosen.sort_by_key(|p| {
+        let wished = order.iter().position(|f| *f == base_name(&p.source)).unwrap_or(usize::MAX);
+        (wished, rank.get(p.kind.as_str()).copied().unwrap_or(rank.len()))
+    });
+    for paper in chosen {
+        let title = paper.title.clone().unwrap_or_else(|| kind_title(&table, &paper.kind, language));
+        plan.exhibits.push(Exhibit {
+            label: label(plan.exhibits.len()),
+            title,
+            source: paper.source,
+            kind: paper.kind,
+            dated: paper.dated,
+            made: None,
+        });
+    }
+    if !case.contacts.is_empty() {
+        plan.exhibits.push(Exhibit {
+            label: label(plan.exhibits.len()),
+            title: kind_title(&table, "search_log", language),
+            source: String::new(),
+            kind: "search_log".into(),
+            dated: None,
+            made: Some("search_log".into()),
+        });
+    }
+    plan
+}
+
+/// Every paper the case names, each file once; the entry that says most about a file wins.
+fn papers(case: &Case) -> Vec<Paper> {
+    let mut papers: Vec<Paper> = Vec::new();
+    let mut add = |paper: Paper| {
+        if paper.source.trim().is_empty() {
+            return;
+        }
+        match papers.iter_mut().find(|p| tidy(&p.source) == tidy(&paper.source)) {
+            Some(known) => {
+                if known.kind == "record" {
+                    known.kind = paper.kind;
+                }
+                known.title = known.title.take().or(paper.title);
+                known.dated = known.dated.take().or(paper.dated);
+                known.include = known.include.or(paper.include);
+            }
+            None => papers.push(paper),
+        }
+    };
+    for record in &case.records {
+        add(paper_of_record(record));
+    }
+    if let Some(opinion) = &case.second_opinion {
+        add(bare(opinion.letter.clone().unwrap_or_default(), "opinion_letter"));
+    }
+    for (i, file) in case.claim.documents.iter().enumerate() {
+        add(bare(file.clone(), if i == 0 { "denial_letter" } else { "claim_paper" }));
+    }
+    for reference in &case.references {
+        let mut paper = bare(reference.file.clone().unwrap_or_default(), "reference");
+        paper.title = reference.title.clone();
+        add(paper);
+    }
+    papers
+}
+
+fn bare(source: String, kind: &str) -> Paper {
+    Paper { source, kind: kind.into(), title: None, dated: None, include: None }
+}
+
+fn paper_of_record(record: &Record) -> Paper {
+    Paper {
+        source: record.file.clone().unwrap_or_default(),
+        kind: record.kind.clone().unwrap_or_else(|| "record".into()),
+        title: record.title.clone().filter(|t| !t.trim().is_empty()),
+        dated: record.dated.map(|d| d.to_string()),
+        include: record.include,
+    }
+}
+
+fn held_back(paper: &Paper, case: &Case, check: Option<&Check>, table: &KindTable, language: &str) -> Option<String> {
+    let words = words::Words::of("common", language);
+    let say = |key: &str| words.get(key).unwrap_or(key).to_string();
+    let letter = case.second_opinion.as_ref().and_then(|o| o.letter.as_deref()).map(base_name);
+    let is_opinion = paper.kind == "opinion_letter" || letter.as_deref() == Some(base_name(&paper.source).as_str());
+    if is_opinion {
+        return match attach(case, check) {
+            Attach::Yes => None,
+            Attach::PersonDecidedNot => Some(say("withheld.person_decided")),
+            Attach::NotSupportive => Some(say("withheld.not_supportive")),
+            Attach::NotChecked | Attach::NoLetter => Some(say("withheld.not_checked")),
+        };
+    }
+    if paper.include == Some(false) {
+        return Some(say("withheld.person_decided"));
+    }
+    let by_kind = table.kinds.iter().find(|k| k.id == paper.kind).is_none_or(|k| k.include);
+    (paper.include.is_none() && !by_kind).then(|| say("withheld.kind"))
+}
+
+fn kind_title(table: &KindTable, kind: &str, language: &str) -> String {
+    match table.kinds.iter().find(|k| k.id == kind) {
+        Some(row) if language == "es" => row.es.clone(),
+        Some(row) => row.en.clone(),
+        None => kind.replace('_', " "),
+    }
+}
+
+/// The label of the exhibit at a place counted from 0: `A` … `Z`, `AA`, `AB` …
+///
+/// # Example
+/// ```
+/// assert_eq!((draft::label(0), draft::label(25), draft::label(26), draft::label(701), draft::label(702)),
+///            ("A".into(), "Z".into(), "AA".into(), "ZZ".into(), "AAA".into()));
+/// ```
+pub fn label(place: usize) -> String {
+    let mut letters = Vec::new();
+    let mut n = place + 1;
+    while n > 0 {
+        letters.push(char::from(b'A' + ((n - 1) % 26) as u8));
+        n = (n - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}

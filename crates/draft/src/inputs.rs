@@ -1,0 +1,59 @@
+use calendar::Date;
+use facts::Case;
+use opinion::{Check, OpinionPlan};
+use rights::Entitlements;
+use serde::{Deserialize, Serialize};
+
+/// Everything a document may draw on. Only the case and the day are needed; the rest makes it better.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The dispute.
+    pub case: &'a Case,
+    /// Rights and dates, computed for the same case and day.
+    pub entitlements: &'a Entitlements,
+    /// Whether a second opinion helps and is covered.
+    pub plan: Option<&'a OpinionPlan>,
+    /// What the opinion letter says and lacks.
+    pub check: Option<&'a Check>,
+    /// The plan's criteria against the record, one row each.
+    pub criteria: &'a [CriteriaRow],
+    /// The knowledge base (whose addresses and names a document may print).
+    pub kb: &'a kb::Kb,
+    /// The day of the document.
+    pub today: Date,
+    /// `en` or `es`; another language is written in English, and said so.
+    pub language: &'a str,
+    /// The step the document is for, as a word of the contract's `gives` list, e.g. `external_review.file`. Absent:
+    /// the first step that is still open.
+    pub stage: Option<&'a str>,
+}
+
+/// One criterion of the plan's policy, and where the record shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CriteriaRow {
+    /// The plan's words.
+    pub criterion: String,
+    /// Whether the record shows it.
+    pub state: CriterionState,
+    /// The paper that shows it: a file name of the case, or an exhibit's label.
+    #[serde(default)]
+    pub exhibit: Option<String>,
+    /// The page of that paper, counted from 1.
+    #[serde(default)]
+    pub page: Option<usize>,
+    /// The words that show it.
+    #[serde(default)]
+    pub quote: Option<String>,
+}
+
+/// Whether a criterion is met, as far as the record shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CriterionState {
+    /// The record shows that it is met.
+    Met,
+    /// The record shows that it is not met.
+    NotMet,
+    /// The record does not say.
+    NotDocumented,
+}

@@ -1,0 +1,92 @@
+//! Which authority stands behind a sentence, for the coverage at hand: `templates/law.toml`, and the entitlements.
+
+use std::sync::OnceLock;
+
+use cite::{Authority, Confidence};
+use serde::Deserialize;
+
+use crate::view::View;
+use crate::words;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    law: Vec<Law>,
+}
+
+/// A statement of law that letters make.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Law {
+    id: String,
+    /// Rights of the entitlements whose authorities carry the statement, by what they give.
+    #[serde(default)]
+    gives: Vec<String>,
+    #[serde(default)]
+    by: Vec<ByCoverage>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ByCoverage {
+    /// Kinds of coverage; `*` for all.
+    coverage: Vec<String>,
+    cite: Vec<String>,
+    #[serde(default)]
+    url: Option<String>,
+    confidence: Confidence,
+}
+
+fn file() -> &'static File {
+    static FILE: OnceLock<File> = OnceLock::new();
+    FILE.get_or_init(|| words::table("law.toml").unwrap_or(File { law: Vec::new() }))
+}
+
+/// The ids of all statements of law, for the test that documents name only these.
+#[cfg(test)]
+pub(crate) fn ids() -> Vec<&'static str> {
+    file().law.iter().map(|l| l.id.as_str()).collect()
+}
+
+/// The authorities for a statement under the case's coverage: those of the computed rights first, else the table's.
+/// None means that the statement may not be made for this coverage.
+pub(crate) fn authorities(view: &View, id: &str) -> Vec<Authority> {
+    let Some(law) = file().law.iter().find(|l| l.id == id) else { return Vec::new() };
+    let rights = &view.inputs.entitlements.rights;
+    let mut found: Vec<Authority> = Vec::new();
+    for right in rights.iter().filter(|r| law.gives.iter().any(|g| g == &r.gives)) {
+        for authority in &right.authorities {
+            if authority.confidence != Some(Confidence::Unverified) && !found.contains(authority) {
+                found.push(authority.clone());
+            }
+        }
+    }
+    if found.is_empty() {
+        let kind = view.coverage();
+        let rows = law.by.iter().filter(|b| b.coverage.iter().any(|c| c == "*" || (!kind.is_empty() && c == kind)));
+        found.extend(rows.flat_map(|b| b.cite.iter().map(move |cite| (cite, b))).map(|(cite, b)| Authority {
+            url: b.url.clone(),
+            confidence: Some(b.confidence),
+            ..Authority::new(cite.clone())
+        }));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_statement_of_law_that_a_document_makes_is_in_the_table() {
+        let known = ids();
+        assert!(!known.is_empty());
+        for folder in words::folders() {
+            let Some(text) = words::template(&format!("{folder}/document.toml")) else { continue };
+            for rest in text.split("law = \"").skip(1) {
+                let id = rest.split('"').next().unwrap_or_default();
+                assert!(known.contains(&id), "{folder}: law `{id}` is not in templates/law.toml");
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Who writes, who reads, how a letter opens and closes.
+
+use crate::build::Builder;
+use crate::document::{Closing, Party};
+use facts::Physician;
+
+impl Builder<'_> {
+    /// Sender or addressee by role.
+    pub(crate) fn party(&mut self, role: &str) -> Party {
+        match role {
+            "sender" => self.sender(),
+            "treating" => self.doctor(self.view.case.treating_physician.as_ref(), "treating"),
+            "second" => {
+                let second = self.view.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
+                self.doctor(second, "second")
+            }
+            "plan" | "reviewer" => self.plan(),
+            "provider" | "billing" => self.provider(role),
+            other => Party { name: self.text(&format!("party.{other}")), lines: Vec::new() },
+        }
+    }
+
+    fn sender(&mut self) -> Party {
+        let patient = &self.view.case.patient;
+        let name = self.view.value("sender");
+        let mut lines: Vec<String> = Vec::new();
+        lines.extend(patient.address.iter().flat_map(|a| a.lines().map(str::to_string)));
+        lines.extend(patient.phone.clone());
+        lines.extend(patient.email.clone());
+        let name = name.unwrap_or_else(|| {
+            self.note_missing("sender");
+            self.blank("sender")
+        });
+        Party { name, lines: tidy(lines) }
+    }
+
+    fn doctor(&mut self, doctor: Option<&Physician>, value: &str) -> Party {
+        let name = self.view.value(value).unwrap_or_else(|| {
+            self.note_missing(value);
+            self.blank(value)
+        });
+        let Some(doctor) = doctor else { return Party { name, lines: Vec::new() } };
+        let mut lines = Vec::new();
+        lines.extend(doctor.subspecialty.clone().or_else(|| doctor.specialty.clone()));
+        lines.extend(doctor.practice.clone());
+        lines.extend(doctor.institution.clone());
+        lines.extend(doctor.address.iter().flat_map(|a| a.lines().map(str::to_string)));
+        lines.extend(doctor.phone.clone());
+        Party { name, lines: tidy(lines) }
+    }
+
+    fn plan(&mut self) -> Party {
+        let decider = self.view.stage.decider.clone();
+        let coverage = &self.view.case.coverage;
+        let to_issuer = matches!(decider.as_str(), "plan" | "iro" | "contractor");
+        let name = self.view.value("plan_or_issuer").filter(|_| to_issuer);
+        let send_to = self.view.right().and_then(|r| r.send_to.clone());
+        let address = coverage.appeal_address.clone().filter(|_| to_issuer);
+        let mut lines = vec![self.text(&format!("department.{decider}"))];
+        lines.extend(address.or(send_to).iter().flat_map(|a| a.lines()).map(|l| l.trim_end_matches(',').to_string()));
+        let name = name.unwrap_or_else(|| {
+            if !to_issuer {
+                return lines.remove(0);
+            }
+            self.note_missing("issuer");
+            self.blank("issuer")
+        });
+        let lines = tidy(lines).into_iter().filter(|l| !l.eq_ignore_ascii_case(&name)).collect();
+        Party { name, lines }
+    }
+
+    fn provider(&mut self, role: &str) -> Party {
+        let place = self.view.value("facility").or_else(|| self.view.value("treating_place"));
+        let name = place.or_else(|| self.view.value("treating")).unwrap_or_else(|| {
+            self.note_missing("facility");
+            self.blank("facility")
+        });
+        Party { name, lines: tidy(vec![self.text(&format!("department.{role}"))]) }
+    }
+
+    /// A blank to fill in, named in the document's language.
+    pub(crate) fn blank(&self, value: &str) -> String {
+        format!("[{}]", self.view.words.get(&format!("blank.{value}")).unwrap_or(value))
+    }
+
+    /// `Dear Appeals Reviewer:` or `Dear Dr. Reyes:`
+    pub(crate) fn salutation(&mut self, to: &str) -> String {
+        let doctor = match to {
+            "treating" => self.view.value("treating"),
+            "second" => self.view.value("second"),
+            _ => None,
+        };
+        match doctor {
+            Some(name) => self.text_with("dear.name", &[("name", &salutation_name(&name))]),
+            None if matches!(to, "plan" | "reviewer") => self.text(&format!("dear.{}", self.view.stage.decider)),
+            None => self.text("dear.anyone"),
+        }
+    }
+
+    /// The end of a letter, signed by its writer.
+    pub(crate) fn closing(&mut self, from: &str) -> Closing {
+        let party = self.party(from);
+        let mut lines = Vec::new();
+        if from == "sender" && self.view.holds("by_other") {
+            lines.extend(self.view.words.get("signed_for").map(str::to_string).map(|_| self.text("signed_for")));
+        }
+        Closing { phrase: self.text("closing"), name: party.name, lines }
+    }
+}
+
+/// `Dr. Jane Q. Reyes, MD, FACS` → `Dr. Reyes`; a name with one word stays.
+fn salutation_name(name: &str) -> String {
+    let bare = name.split(',').next().unwrap_or(name).trim();
+    let mut words: Vec<&str> = bare.split_whitespace().collect();
+    while words.len() > 2 && words.last().is_some_and(|w| is_degree(w)) {
+        words.pop();
+    }
+    match (words.first(), words.last()) {
+        (Some(title), Some(last)) if words.len() > 2 => format!("{title} {last}"),
+        _ => bare.to_string(),
+    }
+}
+
+/// Letters with stops between, or all in capitals: `M.D.`, `MD`, `FACS`, `III`.
+fn is_degree(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    letters > 1 && word.chars().all(|c| c.is_uppercase() || c == '.' || c == '-')
+}
+
+fn tidy(lines: Vec<String>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for line in lines {
+        let line = line.trim().to_string();
+        if !line.is_empty() && !out.contains(&line) {
+            out.push(line);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_physician_is_greeted_by_the_last_name() {
+        let cases = [
+            ("Dr. Jane Q. Reyes, MD, FACS", "Dr. Reyes"),
+            ("Dr. Jane Reyes MD", "Dr. Reyes"),
+            ("Dr. Reyes", "Dr. Reyes"),
+            ("Prof. José de la Cruz", "Prof. Cruz"),
+            ("Dr.", "Dr."),
+        ];
+        for (name, greeted) in cases {
+            assert_eq!(salutation_name(name), greeted);
+        }
+    }
+}

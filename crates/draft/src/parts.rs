@@ -1,0 +1,459 @@
+//! Parts of documents that are computed from the case: tables, lists and quotes, each with its sources.
+
+use facts::{Finding, Reference, Treatment};
+
+use crate::argument::{self, opinion_source, quoted};
+use crate::ask;
+use crate::build::Builder;
+use crate::document::*;
+use crate::inputs::CriterionState;
+
+/// Adds a part by its name. An unknown name is a finding (a test makes sure that no shape has one).
+pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
+    match name {
+        "arguments" => argument::arguments(b, out),
+        "criteria" => criteria_table(b, out),
+        "history" => history(b, out),
+        "literature" => literature(b, out),
+        "search_log" => search_log(b, out),
+        "search_log_summary" => search_log_summary(b, out),
+        "timeliness" => timeliness(b, out),
+        "opinion_intro" => opinion_intro(b, out),
+        "summary" => summary(b, out),
+        "uncited" => uncited(b, out),
+        "reasons" => reasons(b, out),
+        "plan_criteria" => plan_criteria(b, out),
+        "deadlines" => deadlines(b, out),
+        "entitled_to" => entitled_to(b, out),
+        "records" => records(b, out),
+        "please_add" => ask::please_add(b, out),
+        "reasons_to_answer" => ask::reasons_to_answer(b, out),
+        "hazards" => ask::hazards(b, out),
+        "elements" => ask::elements(b, out),
+        "question" => ask::question(b, out),
+        "ask_the_plan" => ask::ask_the_plan(b, out),
+        "requirement" => ask::requirement(b, out),
+        "overdue" => ask::overdue(b, out),
+        other => b.findings.push(Finding::new("part_unknown", format!("There is no part `{other}`.")).about(other)),
+    }
+}
+
+fn paragraph(out: &mut Vec<Block>, sentences: Vec<Sentence>) {
+    if !sentences.is_empty() {
+        out.push(Block::Paragraph { sentences });
+    }
+}
+
+fn plain(b: &mut Builder, key: &str) -> Sentence {
+    Sentence::plain(b.text(key))
+}
+
+/// The plan's criteria, one row each: met or not, and where the record shows it.
+pub(crate) fn criteria_table(b: &mut Builder, out: &mut Vec<Block>) {
+    let rows = b.view.inputs.criteria;
+    if rows.is_empty() {
+        return;
+    }
+    let lead = plain(b, "criteria.lead");
+    paragraph(out, vec![lead]);
+    let heads = [("criteria.head_criterion", 8), ("criteria.head_state", 3), ("criteria.head_where", 6)];
+    let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
+    let rows = rows.iter().map(|row| criteria_row(b, row)).collect();
+    out.push(Block::Table { caption: b.text("criteria.caption"), columns, rows });
+}
+
+fn criteria_row(b: &mut Builder, row: &crate::CriteriaRow) -> Vec<Vec<Sentence>> {
+    let state = match row.state {
+        CriterionState::Met => "criteria.met",
+        CriterionState::NotMet => "criteria.not_met",
+        CriterionState::NotDocumented => "criteria.not_documented",
+    };
+    let exhibit = row.exhibit.as_deref().and_then(|e| b.view.plan.find(e));
+    let source = exhibit.map(|e| Source::Exhibit { label: e.label.clone(), page: row.page });
+    let text = row.quote.as_deref().map(quoted).unwrap_or_default();
+    let place = match (&source, text.is_empty()) {
+        (None, true) => vec![],
+        _ => vec![Sentence::claim(
+            if source.is_some() { Claim::Medical } else { Claim::Plain },
+            text,
+            source.into_iter().collect(),
+        )],
+    };
+    vec![vec![Sentence::plain(row.criterion.clone())], vec![plain(b, state)], place]
+}
+
+/// Treatments that were tried, with dates and results.
+pub(crate) fn history(b: &mut Builder, out: &mut Vec<Block>) {
+    let treatments = &b.view.case.treatments;
+    if treatments.is_empty() {
+        return;
+    }
+    let lead = plain(b, "history.lead");
+    paragraph(out, vec![lead]);
+    let heads = [("history.head_what", 5), ("history.head_when", 4), ("history.head_result", 7)];
+    let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
+    let rows = treatments.iter().map(|t| history_row(b, t)).collect();
+    out.push(Block::Table { caption: b.text("history.caption"), columns, rows });
+}
+
+fn history_row(b: &mut Builder, t: &Treatment) -> Vec<Vec<Sentence>> {
+    let mut what = t.what.clone().unwrap_or_else(|| b.blank("treatment"));
+    if let Some(dose) = &t.dose {
+        what = format!("{what}, {dose}");
+    }
+    let when = match (t.from, t.to) {
+        (Some(from), Some(to)) => {
+            let (from, to) = (b.view.day(from), b.view.day(to));
+            b.text_with("history.from_to", &[("from", &from), ("to", &to)])
+        }
+        (Some(from), None) => {
+            let from = b.view.day(from);
+            b.text_with("history.since", &[("from", &from)])
+        }
+        (None, Some(to)) => {
+            let to = b.view.day(to);
+            b.text_with("history.until", &[("to", &to)])
+        }
+        (None, None) => String::new(),
+    };
+    let result = [&t.result, &t.stopped_because].into_iter().flatten().cloned().collect::<Vec<_>>().join("; ");
+    let source = t.source.as_deref().and_then(|s| b.view.plan.find(s));
+    let source = source.map(|e| Source::Exhibit { label: e.label.clone(), page: t.page });
+    let claim = if source.is_some() { Claim::Medical } else { Claim::Fact };
+    vec![
+        vec![Sentence::plain(what)],
+        vec![Sentence::plain(when)],
+        vec![Sentence::claim(claim, result, source.into_iter().collect())],
+    ]
+}
+
+/// Whether a reference is a guideline rather than a study.
+pub(crate) fn is_guideline(reference: &Reference) -> bool {
+    matches!(reference.kind.as_deref(), Some("guideline" | "coverage_document" | "approval"))
+}
+
+/// Authors, title, journal, year, volume, pages, PMID or DOI: what is known, in the usual order.
+pub(crate) fn citation(r: &Reference) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    match r.authors.as_slice() {
+        [] => parts.extend(r.publisher.clone().filter(|_| r.journal.is_none())),
+        [one] => parts.push(one.clone()),
+        [one, two] => parts.push(format!("{one}, {two}")),
+        [one, ..] => parts.push(format!("{one}, et al")),
+    }
+    parts.extend(r.title.as_deref().map(|t| t.trim_end_matches('.').to_string()));
+    let volume = r.volume.as_deref().map(|v| match &r.issue {
+        Some(issue) => format!("{v}({issue})"),
+        None => v.to_string(),
+    });
+    let mut place = r.journal.clone().unwrap_or_default();
+    let date = [r.year.map(|y| y.to_string()), volume].into_iter().flatten().collect::<Vec<_>>().join(";");
+    for (text, before) in [(date, if place.is_empty() { "" } else { ". " }), (r.pages.clone().unwrap_or_default(), ":")]
+    {
+        if !text.is_empty() {
+            place.push_str(before);
+            place.push_str(&text);
+        }
+    }
+    parts.extend(Some(place).filter(|p| !p.is_empty()));
+    parts.extend(r.pmid.as_ref().map(|p| format!("PMID {p}")));
+    parts.extend(r.doi.as_ref().map(|d| format!("doi:{d}")));
+    parts.join(". ")
+}
+
+/// What a reference's sentence rests on: its number in the list, and the exhibit when the paper itself is enclosed.
+pub(crate) fn reference_sources(b: &Builder, number: usize, reference: &Reference) -> Vec<Source> {
+    let exhibit = reference.file.as_deref().and_then(|f| b.view.plan.of_source(f));
+    match exhibit {
+        Some(e) => vec![Source::Exhibit { label: e.label.clone(), page: None }],
+        None => vec![Source::Reference { number }],
+    }
+}
+
+/// Studies the person or a physician gave. Guidelines stand before, where they are argued.
+pub(crate) fn literature(b: &mut Builder, out: &mut Vec<Block>) {
+    let references = b.view.case.references.clone();
+    let studies: Vec<(usize, &Reference)> =
+        references.iter().enumerate().filter(|(_, r)| !is_guideline(r)).map(|(i, r)| (i + 1, r)).collect();
+    if studies.is_empty() {
+        return;
+    }
+    let lead = plain(b, "literature.lead");
+    paragraph(out, vec![lead]);
+    let mut items = Vec::new();
+    for (number, study) in studies {
+        let sources = reference_sources(b, number, study);
+        let mut item = vec![Sentence::claim(Claim::Medical, format!("{}.", citation(study)), sources.clone())];
+        let said = study.quote.as_deref().map(quoted).or_else(|| study.supports.clone());
+        item.extend(said.map(|s| Sentence::plain(format!(" {s}"))));
+        items.push(item);
+    }
+    out.push(Block::List { ordered: false, items });
+}
+
+/// The log of who was asked, as a table.
+pub(crate) fn search_log(b: &mut Builder, out: &mut Vec<Block>) {
+    let contacts = b.view.case.contacts.clone();
+    if contacts.is_empty() {
+        return;
+    }
+    let heads = [("search.head_when", 3), ("search.head_who", 5), ("search.head_how", 2), ("search.head_answer", 7)];
+    let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
+    let mut rows = Vec::new();
+    for c in &contacts {
+        let mut answer = c.answer.clone().unwrap_or_default();
+        for (value, key) in [
+            (c.wait_days.map(|d| d.to_string()), "search.wait"),
+            (c.distance_miles.map(|d| d.to_string()), "search.miles"),
+        ] {
+            if let Some(value) = value {
+                let text = b.text_with(key, &[("number", &value)]);
+                answer = if answer.is_empty() { text } else { format!("{answer}; {text}") };
+            }
+        }
+        let how = c.how.as_deref().map(|h| b.view.words.get(&format!("how.{h}")).unwrap_or(h).to_string());
+        let when = c.when.map(|w| b.view.day(w.date())).unwrap_or_default();
+        let cells = [when, c.who.clone().unwrap_or_default(), how.unwrap_or_default(), answer];
+        rows.push(cells.into_iter().map(|t| vec![Sentence::claim(Claim::Fact, t, vec![])]).collect());
+    }
+    out.push(Block::Table { caption: b.text("search.caption"), columns, rows });
+}
+
+/// How many were asked, with the log as exhibit.
+pub(crate) fn search_log_summary(b: &mut Builder, out: &mut Vec<Block>) {
+    let count = b.view.case.contacts.len();
+    if count == 0 {
+        return;
+    }
+    let text = b.text_with("search.summary", &[("count", &count.to_string())]);
+    let source = b.exhibit_of_kind("search_log").into_iter().collect();
+    paragraph(out, vec![Sentence::claim(Claim::Fact, text, source)]);
+}
+
+/// That the letter is in time, with the law: only when the date is known and not past.
+fn timeliness(b: &mut Builder, out: &mut Vec<Block>) {
+    let Some(right) = b.view.right() else { return };
+    let Some(due) = right.due else { return };
+    if b.view.inputs.today > due {
+        b.findings.push(
+            Finding::new("past_due", "The last day for this step has passed. The letter does not say that it is in time; ask about good cause.")
+                .about(right.id.clone()),
+        );
+        return;
+    }
+    let sources: Vec<Source> = right.authorities.iter().cloned().map(Source::Authority).collect();
+    if !sources.is_empty() {
+        let text = b.text("timely");
+        paragraph(out, vec![Sentence::claim(Claim::Legal, text, sources)]);
+    }
+}
+
+/// The second physician by name, field and place, and the letter's own answer.
+fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
+    if !b.view.attached {
+        return;
+    }
+    let source = opinion_source(b, None);
+    let independent = b
+        .view
+        .inputs
+        .check
+        .is_some_and(|c| c.elements.iter().any(|e| e.element == "independence" && e.state == "present"));
+    let intro = b.text(if independent { "opinion.intro_independent" } else { "opinion.intro" });
+    let mut sentences = vec![Sentence::claim(Claim::Fact, intro, source.into_iter().collect())];
+    if b.view.holds("has.seen") {
+        let text = b.text("opinion.seen");
+        sentences.push(Sentence::claim(Claim::Fact, text, vec![]));
+    }
+    paragraph(out, sentences);
+    let Some(check) = b.view.inputs.check else { return };
+    let answer = check.elements.iter().find(|e| e.element == "question_and_answer" && e.state == "present");
+    let page = answer.and_then(|e| e.page);
+    let quote = answer.and_then(|e| e.quote.clone()).or_else(|| check.outcome_quote.clone());
+    if let (Some(quote), Some(source)) = (quote, opinion_source(b, page)) {
+        out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
+    }
+}
+
+/// The case in a few lines, for the first page.
+fn summary(b: &mut Builder, out: &mut Vec<Block>) {
+    let mut items = Vec::new();
+    let met = b.view.inputs.criteria.iter().filter(|r| r.state == CriterionState::Met).count();
+    let all = b.view.inputs.criteria.len();
+    if met > 0 {
+        let key = if met == all { "summary.criteria_all" } else { "summary.criteria_some" };
+        let text = b.text_with(key, &[("met", &met.to_string()), ("all", &all.to_string())]);
+        items.push(vec![Sentence::plain(text)]);
+    }
+    let tried = b.view.case.treatments.len();
+    if tried > 0 {
+        let key = if tried == 1 { "summary.history_one" } else { "summary.history" };
+        items.push(vec![Sentence::plain(b.text_with(key, &[("count", &tried.to_string())]))]);
+    }
+    if b.view.attached && b.view.holds("has.treating has.second") {
+        let sources = opinion_source(b, None).into_iter().collect();
+        items.push(vec![Sentence::claim(Claim::Medical, b.text("summary.two_physicians"), sources)]);
+    } else if let Some(letter) = b.exhibit_of_kind("treating_letter").filter(|_| b.view.holds("has.treating")) {
+        items.push(vec![Sentence::claim(Claim::Medical, b.text("summary.one_physician"), vec![letter])]);
+    }
+    let guidelines = b.view.case.references.iter().filter(|r| is_guideline(r)).count();
+    if guidelines > 0 {
+        items.push(vec![plain(b, "summary.guideline")]);
+    }
+    if !b.view.case.contacts.is_empty() && b.view.holds("reason:out_of_network | reason:network_provider_available") {
+        let log = b.exhibit_of_kind("search_log").into_iter().collect();
+        items.push(vec![Sentence::claim(Claim::Fact, b.text("summary.network"), log)]);
+    }
+    if !items.is_empty() {
+        let lead = plain(b, "summary.lead");
+        paragraph(out, vec![lead]);
+        out.push(Block::List { ordered: false, items });
+    }
+}
+
+/// The exhibits that nothing before points to, so that each is named at least once.
+fn uncited(b: &mut Builder, out: &mut Vec<Block>) {
+    let cited = cited(out);
+    let exhibits = b.view.plan.exhibits.clone();
+    let rest = exhibits.iter().filter(|e| !cited.contains(&e.label));
+    let items: Vec<Vec<Sentence>> = rest
+        .map(|e| {
+            let source = Source::Exhibit { label: e.label.clone(), page: None };
+            vec![Sentence::claim(Claim::Fact, e.title.clone(), vec![source])]
+        })
+        .collect();
+    if !items.is_empty() {
+        let lead = plain(b, "uncited.lead");
+        paragraph(out, vec![lead]);
+        out.push(Block::List { ordered: false, items });
+    }
+}
+
+/// The labels of the exhibits that blocks point to.
+pub(crate) fn cited(blocks: &[Block]) -> Vec<String> {
+    let mut labels = Vec::new();
+    for block in blocks {
+        for source in block.sentences().into_iter().flat_map(|s| &s.sources) {
+            if let Source::Exhibit { label, .. } = source
+                && !labels.contains(label)
+            {
+                labels.push(label.clone());
+            }
+        }
+    }
+    labels
+}
+
+/// The plan's reasons, quoted, without answers.
+fn reasons(b: &mut Builder, out: &mut Vec<Block>) {
+    let case = b.view.case;
+    let source: Vec<Source> = b.exhibit_of_kind("denial_letter").into_iter().collect();
+    let mut items = Vec::new();
+    for denial in &case.denials {
+        let reason = denial.reason.as_deref().unwrap_or("other");
+        let title = b.text(&format!("reason.{}.title", argument::plan_of(reason).map_or("other", |p| &p.reason)));
+        let text = match denial.quote.as_deref() {
+            Some(quote) => format!("{title}: {}", quoted(quote)),
+            None => format!("{title}."),
+        };
+        items.push(vec![Sentence::claim(Claim::Fact, text, source.clone())]);
+    }
+    if !items.is_empty() {
+        out.push(Block::List { ordered: true, items });
+    }
+}
+
+/// The plan's criteria and definitions, as the case has them.
+fn plan_criteria(b: &mut Builder, out: &mut Vec<Block>) {
+    let case = b.view.case;
+    let criteria: Vec<String> = case.denials.iter().flat_map(|d| d.criteria.clone()).collect();
+    if !criteria.is_empty() {
+        let lead = plain(b, "plan_criteria.lead");
+        paragraph(out, vec![lead]);
+        let items = criteria.iter().map(|c| vec![Sentence::plain(c.clone())]).collect();
+        out.push(Block::List { ordered: true, items });
+    }
+    let definitions = [
+        (&case.coverage.plan_definition, "plan_criteria.definition"),
+        (&case.coverage.experimental_definition, "plan_criteria.experimental"),
+    ];
+    for (definition, key) in definitions {
+        if let Some(text) = definition {
+            let lead = plain(b, key);
+            paragraph(out, vec![lead]);
+            out.push(Block::Quote { sentence: Sentence::plain(quoted(text)), by: None });
+        }
+    }
+}
+
+/// The claimant's dates with their law.
+fn deadlines(b: &mut Builder, out: &mut Vec<Block>) {
+    let rights: Vec<rights::Right> = b
+        .view
+        .inputs
+        .entitlements
+        .rights
+        .iter()
+        .filter(|r| r.actor == "claimant" && r.due.is_some())
+        .cloned()
+        .collect();
+    if rights.is_empty() {
+        return;
+    }
+    let heads = [("deadlines.head_what", 7), ("deadlines.head_by", 4), ("deadlines.head_law", 5)];
+    let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
+    let mut rows = Vec::new();
+    for right in rights {
+        let day = right.file_by.or(right.due).map(|d| b.view.day(d)).unwrap_or_default();
+        let law = right.authorities.iter().map(|a| a.cite.clone()).collect::<Vec<_>>().join("; ");
+        let cells = [right.title.clone(), day, law];
+        rows.push(cells.into_iter().map(|t| vec![Sentence::plain(t)]).collect());
+    }
+    out.push(Block::Table { caption: b.text("deadlines.caption"), columns, rows });
+}
+
+/// What can be asked for free of charge, as the entitlements list it.
+fn entitled_to(b: &mut Builder, out: &mut Vec<Block>) {
+    let entitled = b.view.inputs.entitlements.entitled_to.clone();
+    let items: Vec<Vec<Sentence>> = entitled
+        .into_iter()
+        .filter(|e| !e.authorities.is_empty())
+        .map(|e| {
+            vec![Sentence::claim(
+                Claim::Legal,
+                upper_first(&e.title),
+                e.authorities.into_iter().map(Source::Authority).collect(),
+            )]
+        })
+        .collect();
+    if !items.is_empty() {
+        out.push(Block::List { ordered: false, items });
+    }
+}
+
+fn upper_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The papers of the case with their dates; what the opinion letter is kept out of stays out here too.
+fn records(b: &mut Builder, out: &mut Vec<Block>) {
+    let exhibits = b.view.plan.exhibits.clone();
+    let items: Vec<Vec<Sentence>> = exhibits
+        .iter()
+        .filter(|e| e.kind != "opinion_letter" && e.made.is_none())
+        .map(|e| {
+            let dated = e.dated.as_deref().and_then(|d| d.parse().ok()).map(|d| b.view.day(d));
+            vec![Sentence::plain(match dated {
+                Some(day) => format!("{}, {day}", e.title),
+                None => e.title.clone(),
+            })]
+        })
+        .collect();
+    if items.is_empty() {
+        let text = b.text("records.none");
+        paragraph(out, vec![Sentence::plain(text)]);
+    } else {
+        out.push(Block::List { ordered: false, items });
+    }
+}

@@ -1,0 +1,58 @@
+//! Which step of the dispute a letter is for.
+
+use serde::Deserialize;
+
+use crate::{Inputs, words};
+
+/// A step, as `templates/stages.toml` describes it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stage {
+    /// The word of the contract's `gives` list, e.g. `internal_appeal.file`.
+    pub(crate) gives: String,
+    /// Kinds of coverage that have the step.
+    #[serde(default)]
+    coverage: Vec<String>,
+    /// Events after which the step is over.
+    #[serde(default)]
+    over_after: Vec<String>,
+    /// Who decides: `plan`, `iro`, `agency`, `contractor`, `hearing`.
+    pub(crate) decider: String,
+}
+
+impl Stage {
+    /// The step's name in keys of words, e.g. `internal_appeal_file`.
+    pub(crate) fn slug(&self) -> String {
+        self.gives.replace('.', "_")
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    stage: Vec<Stage>,
+}
+
+fn all() -> Vec<Stage> {
+    words::table::<File>("stages.toml").map(|f| f.stage).unwrap_or_default()
+}
+
+/// The step asked for; else the first claimant's step of the entitlements that is not over; else the first step of
+/// the coverage that is not over; else an internal appeal.
+pub(crate) fn stage(inputs: &Inputs) -> Stage {
+    let stages = all();
+    let find = |gives: &str| stages.iter().find(|s| s.gives == gives).cloned();
+    if let Some(wanted) = inputs.stage {
+        return find(wanted).unwrap_or(Stage { gives: wanted.into(), decider: "plan".into(), ..Stage::default() });
+    }
+    let over = |s: &Stage| inputs.case.events.iter().any(|e| s.over_after.contains(&e.kind));
+    let open = |gives: &str| find(gives).filter(|s| !over(s));
+    let claimant = inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant");
+    if let Some(stage) = claimant.filter_map(|r| open(&r.gives)).next() {
+        return stage;
+    }
+    let kind = inputs.case.coverage.kind.as_deref().unwrap_or_default();
+    let of_coverage = stages.iter().filter(|s| s.coverage.iter().any(|c| c == kind));
+    let first = of_coverage.clone().find(|s| !over(s)).or_else(|| of_coverage.clone().next_back());
+    first.or(stages.first()).cloned().unwrap_or_default()
+}

@@ -1,0 +1,298 @@
+//! The case as a document sees it: values by name for the words' `{blanks}`, and yes/no facts for their conditions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use calendar::Date;
+use facts::{Case, Physician};
+
+use crate::exhibits::{self, Attach, ExhibitPlan};
+use crate::stage::{self, Stage};
+use crate::words::Words;
+use crate::{Inputs, dates};
+
+/// Values and facts, computed once per document.
+pub(crate) struct View<'a> {
+    pub(crate) inputs: &'a Inputs<'a>,
+    pub(crate) case: &'a Case,
+    pub(crate) language: &'a str,
+    pub(crate) words: Words,
+    pub(crate) plan: ExhibitPlan,
+    pub(crate) attached: bool,
+    pub(crate) stage: Stage,
+    values: BTreeMap<&'static str, String>,
+    facts: BTreeSet<String>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(inputs: &'a Inputs<'a>, document: &str) -> View<'a> {
+        let language = if inputs.language == "es" { "es" } else { "en" };
+        let case = inputs.case;
+        let mut view = View {
+            inputs,
+            case,
+            language,
+            words: Words::of(document, language),
+            plan: exhibits::exhibits(case, inputs.check, language),
+            attached: exhibits::attach(case, inputs.check) == Attach::Yes,
+            stage: stage::stage(inputs),
+            values: BTreeMap::new(),
+            facts: BTreeSet::new(),
+        };
+        view.values = view.gather_values();
+        view.facts = view.gather_facts();
+        view
+    }
+
+    /// The value for a blank.
+    pub(crate) fn value(&self, name: &str) -> Option<String> {
+        self.values.get(name).cloned()
+    }
+
+    /// Whether a condition holds: a fact's name, `has.<value>`, `reason:<word>`, `coverage:<prefix>`,
+    /// `stage:<prefix>`; `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
+    pub(crate) fn holds(&self, condition: &str) -> bool {
+        condition.split(" | ").any(|all| all.split_whitespace().all(|one| self.holds_one(one)))
+    }
+
+    fn holds_one(&self, one: &str) -> bool {
+        if let Some(other) = one.strip_prefix('!') {
+            return !self.holds_one(other);
+        }
+        if let Some(name) = one.strip_prefix("has.") {
+            return self.values.contains_key(name);
+        }
+        if let Some(id) = one.strip_prefix("no_law_") {
+            return crate::law::authorities(self, id).is_empty();
+        }
+        if let Some(prefix) = one.strip_prefix("coverage:") {
+            return self.coverage().starts_with(prefix);
+        }
+        if let Some(prefix) = one.strip_prefix("stage:") {
+            return self.stage.gives.starts_with(prefix);
+        }
+        if let Some(reason) = one.strip_prefix("reason:") {
+            return self.case.denials.iter().any(|d| d.reason.as_deref() == Some(reason));
+        }
+        self.facts.contains(one)
+    }
+
+    /// The kind of coverage, empty when it is unknown.
+    pub(crate) fn coverage(&self) -> &str {
+        self.case.coverage.kind.as_deref().unwrap_or_default()
+    }
+
+    /// Words for a key, or the key itself (a test makes sure that this does not happen).
+    pub(crate) fn say(&self, key: &str) -> &str {
+        self.words.get(key).unwrap_or_default()
+    }
+
+    /// A day as the document's language prints it.
+    pub(crate) fn day(&self, day: Date) -> String {
+        dates::long(day, self.language, &self.words)
+    }
+
+    /// The latest day of an event of one of these kinds.
+    pub(crate) fn event(&self, kinds: &[&str]) -> Option<Date> {
+        self.case.events.iter().filter(|e| kinds.contains(&e.kind.as_str())).map(|e| e.date.date()).max()
+    }
+
+    /// The right this document acts on, when the entitlements know it.
+    pub(crate) fn right(&self) -> Option<&'a rights::Right> {
+        let pace = if self.case.choices.expedite == Some(true) { "expedited" } else { "standard" };
+        let rights = &self.inputs.entitlements.rights;
+        let fits = |r: &&rights::Right| r.gives == self.stage.gives && r.actor == "claimant";
+        rights.iter().find(|r| fits(r) && r.pace == pace).or_else(|| rights.iter().find(fits))
+    }
+
+    fn gather_facts(&self) -> BTreeSet<String> {
+        let case = self.case;
+        let urgent = case.claim.kind.as_deref() == Some("urgent") || case.claim.urgent == Some(true);
+        let role = case.patient.role.as_deref().unwrap_or("patient");
+        let opinion_state = case.second_opinion.as_ref().and_then(|o| o.state.as_deref()).unwrap_or("none");
+        let filed = ["appeal_filed", "appeal_received"];
+        let pairs = [
+            ("attached", self.attached),
+            ("expedited", urgent || case.choices.expedite == Some(true)),
+            ("by_other", role != "patient"),
+            ("by_parent", role == "parent"),
+            ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
+            ("opinion_received", opinion_state == "received" || self.attached),
+            ("treatments", !case.treatments.is_empty()),
+            ("references", !case.references.is_empty()),
+            ("search_log", !case.contacts.is_empty()),
+            ("criteria", !self.inputs.criteria.is_empty()),
+            ("medical", self.medical_judgment()),
+            ("appeal_filed", self.event(&filed).is_some()),
+            ("pre_service", case.claim.kind.as_deref() == Some("pre_service")),
+            ("post_service", case.claim.kind.as_deref() == Some("post_service")),
+            ("concurrent", case.claim.kind.as_deref() == Some("concurrent")),
+        ];
+        pairs.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_string()).collect()
+    }
+
+    /// Whether a reason is a clinical judgment (a word of `templates/appeal_letter/argument.toml`).
+    fn medical_judgment(&self) -> bool {
+        self.case
+            .denials
+            .iter()
+            .any(|d| d.reason.as_deref().is_some_and(|r| crate::argument::plan_of(r).is_some_and(|p| p.clinical)))
+    }
+
+    fn gather_values(&self) -> BTreeMap<&'static str, String> {
+        let mut values = Values::default();
+        self.patient_values(&mut values);
+        self.plan_values(&mut values);
+        self.claim_values(&mut values);
+        if let Some(doctor) = &self.case.treating_physician {
+            self.physician_values(&mut values, doctor, &TREATING);
+        }
+        if let Some(doctor) = self.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref()) {
+            self.physician_values(&mut values, doctor, &SECOND);
+        }
+        self.opinion_values(&mut values);
+        self.date_values(&mut values);
+        values.0
+    }
+
+    fn patient_values(&self, values: &mut Values) {
+        let patient = &self.case.patient;
+        let role = patient.role.as_deref().unwrap_or("patient");
+        values.put("patient", &patient.name);
+        values.set("birth_date", patient.date_of_birth.map(|d| self.day(d)));
+        values.put("state", &patient.state);
+        values.put("patient_phone", &patient.phone);
+        values.put("patient_address", &patient.address);
+        let sender = if role == "patient" { &patient.name } else { &patient.representative };
+        values.put("sender", sender);
+        let name = patient.name.clone().unwrap_or_default();
+        let filled = |key: &str| {
+            let key = format!("person.{role}.{key}");
+            let text = self.words.get(&key).or_else(|| self.words.get(&key.replace(role, "representative")));
+            text.map(|t| t.replace("{patient}", &name))
+        };
+        for (value, key) in
+            [("me", "me"), ("my", "my"), ("i_need", "i_need"), ("i_have", "i_have"), ("my_care", "my_care")]
+        {
+            values.set(value, filled(key));
+        }
+    }
+
+    fn plan_values(&self, values: &mut Values) {
+        let plan = &self.case.coverage;
+        values.put("issuer", &plan.issuer);
+        values.set("plan_or_issuer", plan.issuer.clone().or_else(|| plan.plan_name.clone()));
+        values.put("plan_name", &plan.plan_name);
+        values.put("member_id", &plan.member_id);
+        values.put("group_number", &plan.group_number);
+        values.put("appeal_phone", &plan.appeal_phone);
+        values.put("appeal_fax", &plan.appeal_fax);
+        values.put("plan_definition", &plan.plan_definition);
+        values.put("experimental_definition", &plan.experimental_definition);
+        values.set("coverage_name", self.words.get(&format!("coverage.{}", self.coverage())).map(str::to_string));
+    }
+
+    fn claim_values(&self, values: &mut Values) {
+        let claim = &self.case.claim;
+        values.put("claim_number", &claim.number);
+        values.put("reference_number", &claim.reference_number);
+        values.set("any_number", claim.number.clone().or_else(|| claim.reference_number.clone()));
+        values.put("service", &claim.service);
+        values.put("diagnosis", &claim.diagnosis);
+        values.put("facility", &claim.facility);
+        values.put("setting", &claim.setting);
+        values.set("codes", joined(&claim.codes));
+        values.set("diagnosis_codes", joined(&claim.diagnosis_codes));
+        values.set("date_of_service", claim.date_of_service.map(|d| self.day(d)));
+        values.set("amount", claim.amount_cents.map(dates::dollars));
+        values.set("policy", self.case.denials.iter().find_map(|d| d.policy.clone()));
+    }
+
+    fn physician_values(&self, values: &mut Values, doctor: &Physician, names: &[&'static str; 8]) {
+        let field = doctor.subspecialty.clone().or_else(|| doctor.specialty.clone());
+        values.set(names[0], doctor.name.as_deref().map(with_title));
+        values.set(names[1], field.clone());
+        values.set(names[2], doctor.institution.clone().or_else(|| doctor.practice.clone()));
+        values.put(names[3], &doctor.phone);
+        values.set(names[4], doctor.years_treating.map(|y| format!("{y}")));
+        values.put(names[5], &doctor.npi);
+        let checked = doctor.certification_checked_at.as_deref().is_some_and(|c| !c.trim().is_empty());
+        let key = if checked { "physician.certified" } else { "physician.plain" };
+        let text = field.and_then(|f| self.words.get(key).map(|w| w.replace("{field}", &f)));
+        values.set(names[6], text);
+        values.set(names[7], doctor.certified_by.clone().filter(|_| checked));
+    }
+
+    fn opinion_values(&self, values: &mut Values) {
+        let Some(opinion) = &self.case.second_opinion else { return };
+        values.set("seen_on", opinion.seen_on.map(|d| self.day(d)));
+        values.set("appointment_on", opinion.appointment_on.map(|d| self.day(d)));
+        values.set("opinion_expected", opinion.letter_expected_on.or(opinion.appointment_on).map(|d| self.day(d)));
+        let seen = opinion.seen.as_deref().and_then(|s| self.words.get(&format!("seen.{s}")));
+        values.set("seen", seen.map(str::to_string));
+    }
+
+    fn date_values(&self, values: &mut Values) {
+        values.set("today", Some(self.day(self.inputs.today)));
+        let notice =
+            self.event(&["final_notice_dated", "notice_dated", "decision_dated", "notice_mailed", "notice_sent"]);
+        values.set("notice_date", notice.map(|d| self.day(d)));
+        let filed = self.event(&["appeal_filed", "appeal_received"]);
+        values.set("appeal_filed_on", filed.map(|d| self.day(d)));
+        let received = self.event(&["final_notice_received", "notice_received", "decision_received"]);
+        values.set("received_on", received.map(|d| self.day(d)));
+        let right = self.right();
+        values.set("due", right.and_then(|r| r.due).map(|d| self.day(d)));
+        values.set("file_by", right.and_then(|r| r.file_by).map(|d| self.day(d)));
+        let period = right.and_then(|r| r.decision_due.as_ref()).map(|d| d.period.clone());
+        values.set("decision_period", period.filter(|p| !p.trim().is_empty()));
+        values.set("stage_name", self.words.get(&format!("stage_name.{}", self.stage.slug())).map(str::to_string));
+    }
+}
+
+const TREATING: [&str; 8] = [
+    "treating",
+    "treating_specialty",
+    "treating_place",
+    "treating_phone",
+    "treating_years",
+    "treating_npi",
+    "treating_as",
+    "treating_board",
+];
+const SECOND: [&str; 8] = [
+    "second",
+    "second_specialty",
+    "second_place",
+    "second_phone",
+    "second_years",
+    "second_npi",
+    "second_as",
+    "second_board",
+];
+
+#[derive(Default)]
+struct Values(BTreeMap<&'static str, String>);
+
+impl Values {
+    fn put(&mut self, name: &'static str, value: &Option<String>) {
+        self.set(name, value.clone());
+    }
+
+    fn set(&mut self, name: &'static str, value: Option<String>) {
+        if let Some(value) = value.filter(|v| !v.trim().is_empty()) {
+            self.0.insert(name, value.trim().to_string());
+        }
+    }
+}
+
+fn joined(parts: &[String]) -> Option<String> {
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// A physician's name with `Dr.` in front when it carries no title of its own. Degrees after the name stay.
+pub(crate) fn with_title(name: &str) -> String {
+    let bare = name.trim();
+    let lower = bare.to_lowercase();
+    let titled = ["dr.", "dr ", "dra.", "prof", "doctor "].iter().any(|t| lower.starts_with(t));
+    if titled || bare.is_empty() { bare.to_string() } else { format!("Dr. {bare}") }
+}

@@ -1,0 +1,211 @@
+//! The words of the documents: TOML files under `templates/`, one set per document and language.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::Labels;
+
+static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
+
+/// The text of a file under `templates/`, e.g. `letter/layout.typ`.
+pub fn template(path: &str) -> Option<&'static str> {
+    TEMPLATES.get_file(path)?.contents_utf8()
+}
+
+/// The names of the folders under `templates/`, one per document and layout.
+pub fn folders() -> Vec<String> {
+    TEMPLATES.dirs().map(|d| d.path().to_string_lossy().into_owned()).collect()
+}
+
+/// Reads a template file as the caller's type.
+///
+/// # Errors
+/// A sentence naming the file and what is wrong with it.
+pub(crate) fn table<T: DeserializeOwned>(path: &str) -> Result<T, String> {
+    let text = template(path).ok_or_else(|| format!("templates/{path}: there is no such file"))?;
+    toml::from_str(text).map_err(|e| format!("templates/{path}: {}", e.message()))
+}
+
+/// Words by key. Keys of nested tables are joined with a dot.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    map: BTreeMap<String, String>,
+}
+
+impl Words {
+    /// The words of one document on top of the common ones, in one language (English when there is no other).
+    pub fn of(document: &str, language: &str) -> Words {
+        let mut words = Words::default();
+        for folder in ["common", document] {
+            let path = format!("{folder}/words.{language}.toml");
+            let english = format!("{folder}/words.en.toml");
+            let path = if template(&path).is_some() { path } else { english };
+            words.map.extend(Words::file(&path).map);
+        }
+        words
+    }
+
+    /// The words of one file; none when it is absent or is not TOML (a test reads them all).
+    pub fn file(path: &str) -> Words {
+        let mut words = Words::default();
+        if let Ok(table) = table::<toml::Table>(path) {
+            flatten("", &table, &mut words.map);
+        }
+        words
+    }
+
+    /// The words for a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.map.get(key).map(String::as_str)
+    }
+
+    /// All keys with their words.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.map.iter().map(|(k, v)| (k.as_str(), v.as_str()))
+    }
+}
+
+fn flatten(prefix: &str, table: &toml::Table, out: &mut BTreeMap<String, String>) {
+    for (key, value) in table {
+        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match value {
+            toml::Value::Table(inner) => flatten(&path, inner, out),
+            toml::Value::String(text) => {
+                out.insert(path, text.clone());
+            }
+            other => {
+                out.insert(path, other.to_string());
+            }
+        }
+    }
+}
+
+/// The fixed words of a layout in a language. A broken file gives keys as words rather than nothing.
+pub(crate) fn labels(language: &str) -> Labels {
+    #[derive(Deserialize)]
+    struct File {
+        layout: Labels,
+    }
+    static ENGLISH: OnceLock<Option<Labels>> = OnceLock::new();
+    static SPANISH: OnceLock<Option<Labels>> = OnceLock::new();
+    let read = |path: &str| table::<File>(path).ok().map(|f| f.layout);
+    let english = || ENGLISH.get_or_init(|| read("common/words.en.toml")).clone();
+    let found = if language == "es" { SPANISH.get_or_init(|| read("common/words.es.toml")).clone() } else { None };
+    found.or_else(english).unwrap_or_else(empty_labels)
+}
+
+fn empty_labels() -> Labels {
+    let k = |s: &str| s.to_string();
+    Labels {
+        exhibit: k("Exhibit"),
+        page: k("p."),
+        page_long: k("page"),
+        of: k("of"),
+        reference: k("reference"),
+        about: k("Re"),
+        enclosures: k("Enclosures"),
+        cc: k("cc"),
+        draft: k("DRAFT"),
+        contents: k("Contents"),
+        packet: k("Packet"),
+        pages: k("pages"),
+        dated: k("dated"),
+        from_file: k("file"),
+        letter: k("Letter"),
+        text_of_file: k("text of the file"),
+        part: k("part"),
+        fax_cover: k("Fax"),
+        fax_note: k(""),
+        to: k("To"),
+        from: k("From"),
+        date: k("Date"),
+    }
+}
+
+/// Fills `{name}` from `value`, and drops every `[[…]]` in which a name has no value. Names without a value outside
+/// such a part are given to `missing`, whose answer is printed in their place.
+pub(crate) fn fill(
+    text: &str,
+    value: &dyn Fn(&str) -> Option<String>,
+    missing: &mut dyn FnMut(&str) -> String,
+) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut rest = text;
+    while let Some(at) = rest.find("[[") {
+        out.push_str(&fill_plain(&rest[..at], value, missing));
+        let inner = &rest[at + 2..];
+        let end = inner.find("]]").unwrap_or(inner.len());
+        if let Some(filled) = fill_whole(&inner[..end], value) {
+            out.push_str(&filled);
+        }
+        rest = inner.get(end + 2..).unwrap_or("");
+    }
+    out.push_str(&fill_plain(rest, value, missing));
+    out
+}
+
+fn fill_whole(text: &str, value: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let mut absent = false;
+    let filled = fill_plain(text, value, &mut |_| {
+        absent = true;
+        String::new()
+    });
+    (!absent).then_some(filled)
+}
+
+fn fill_plain(text: &str, value: &dyn Fn(&str) -> Option<String>, missing: &mut dyn FnMut(&str) -> String) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        out.push_str(&rest[..at]);
+        let inner = &rest[at + 1..];
+        let Some(end) = inner.find('}') else {
+            out.push_str(&rest[at..]);
+            return out;
+        };
+        let name = &inner[..end];
+        out.push_str(&value(name).unwrap_or_else(|| missing(name)));
+        rest = &inner[end + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(text: &str) -> (String, Vec<String>) {
+        let mut gone = Vec::new();
+        let value = |n: &str| (n == "name").then(|| "Ana {plan} [[x]]".to_string());
+        let text = fill(text, &value, &mut |n| {
+            gone.push(n.to_string());
+            format!("[{n}]")
+        });
+        (text, gone)
+    }
+
+    #[test]
+    fn a_value_is_printed_as_it_stands_and_never_filled_again() {
+        assert_eq!(filled("Dear {name}:").0, "Dear Ana {plan} [[x]]:");
+    }
+
+    #[test]
+    fn a_missing_value_leaves_a_blank_and_is_named() {
+        assert_eq!(filled("Claim {number}."), ("Claim [number].".to_string(), vec!["number".to_string()]));
+    }
+
+    #[test]
+    fn an_optional_part_goes_with_its_missing_value() {
+        assert_eq!(filled("A[[ of {name}]][[ (claim {number})]]."), ("A of Ana {plan} [[x]].".to_string(), vec![]));
+    }
+
+    #[test]
+    fn an_open_brace_is_printed() {
+        assert_eq!(filled("a { b [[ c").0, "a { b  c");
+    }
+}

@@ -1,0 +1,383 @@
+//! Every document, drafted from invented cases.
+#![allow(clippy::disallowed_methods, missing_docs)]
+
+use draft::{Attach, Block, Claim, CriteriaRow, CriterionState, Inputs, KINDS, Source, attach, draft, exhibits, lint};
+use facts::Case;
+use opinion::{Check, ElementState, Hazard, ReasonAnswered};
+use rights::Entitlements;
+
+struct World {
+    case: Case,
+    entitlements: Entitlements,
+    check: Option<Check>,
+    criteria: Vec<CriteriaRow>,
+    kb: kb::Kb,
+}
+
+fn today() -> jiff::civil::Date {
+    jiff::civil::date(2026, 11, 25)
+}
+
+fn knee() -> Case {
+    Case::parse(include_str!("cases/knee.toml")).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn element(element: &str, state: &str, quote: Option<&str>, ask: Option<&str>) -> ElementState {
+    ElementState {
+        element: element.into(),
+        state: state.into(),
+        quote: quote.map(Into::into),
+        page: quote.map(|_| 2),
+        ask: ask.map(Into::into),
+    }
+}
+
+fn confirming() -> Check {
+    Check {
+        outcome: "confirms".into(),
+        outcome_quote: Some("I agree that total knee replacement is needed.".into()),
+        elements: vec![
+            element("independence", "present", Some("I have no tie to Dr. Prueba or to her practice."), None),
+            element("question_and_answer", "present", Some("Yes, the replacement is medically necessary."), None),
+            element("standard_of_care", "present", Some("This is the standard of care."), None),
+            element("literature", "missing", None, Some("Please name one study, with journal and year.")),
+            element(
+                "harm_of_delay",
+                "partial",
+                Some("It should not be delayed."),
+                Some("Please say what would happen."),
+            ),
+            element("criteria_met", "not_applicable", None, Some("never asked")),
+        ],
+        reasons_answered: vec![
+            ReasonAnswered {
+                reason: "not_medically_necessary".into(),
+                state: "answered".into(),
+                quote: Some("The joint space is gone and walking is limited to one block.".into()),
+                page: Some(1),
+            },
+            ReasonAnswered {
+                reason: "conservative_treatment_first".into(),
+                state: "unanswered".into(),
+                quote: None,
+                page: None,
+            },
+        ],
+        hazards: vec![Hazard { hazard: "guarantee".into(), quote: "She will be free of pain.".into(), page: 2 }],
+        attach: "recommended".into(),
+        next: vec![],
+        findings: vec![],
+    }
+}
+
+fn world(case: Case, check: Option<Check>) -> World {
+    let row = |criterion: &str, state, exhibit: Option<&str>| CriteriaRow {
+        criterion: criterion.into(),
+        state,
+        exhibit: exhibit.map(Into::into),
+        page: exhibit.map(|_| 1),
+        quote: exhibit.map(|_| "bone on bone".into()),
+    };
+    World {
+        case,
+        entitlements: Entitlements::empty(today()),
+        check,
+        criteria: vec![
+            row("Joint damage on a weight-bearing X-ray", CriterionState::Met, Some("xray.pdf")),
+            row("Pain for at least six months", CriterionState::NotDocumented, None),
+        ],
+        kb: kb::Kb::load(kb::Source::default()).unwrap_or_else(|e| panic!("{e}")),
+    }
+}
+
+impl World {
+    fn inputs<'a>(&'a self, language: &'a str, stage: Option<&'a str>) -> Inputs<'a> {
+        Inputs {
+            case: &self.case,
+            entitlements: &self.entitlements,
+            plan: None,
+            check: self.check.as_ref(),
+            criteria: &self.criteria,
+            kb: &self.kb,
+            today: today(),
+            language,
+            stage,
+        }
+    }
+
+    fn draft(&self, name: &str) -> draft::Document {
+        draft(name, &self.inputs("en", None)).unwrap_or_else(|e| panic!("{e}")).value
+    }
+}
+
+fn text(document: &draft::Document) -> String {
+    document.sentences().iter().map(|s| s.printed(&document.labels)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_document_is_drafted_in_both_languages_without_a_missing_word() {
+    let full = world(knee(), Some(confirming()));
+    let empty = world(Case::default(), None);
+    for world in [&full, &empty] {
+        for kind in KINDS {
+            for language in ["en", "es"] {
+                let outcome = draft(kind.id, &world.inputs(language, None)).unwrap_or_else(|e| panic!("{e}"));
+                let broken =
+                    outcome.findings.iter().find(|f| matches!(f.code.as_str(), "words_missing" | "part_unknown"));
+                assert_eq!(broken, None, "{} in {language}", kind.id);
+                assert!(!outcome.value.blocks.is_empty(), "{} is empty", kind.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_appeal_of_a_full_case_has_no_blank_and_passes_its_lint() {
+    let world = world(knee(), Some(confirming()));
+    let letter = world.draft("appeal_letter");
+    assert_eq!(letter.missing, Vec::<String>::new());
+    assert_eq!(lint(&letter, &world.inputs("en", None)), vec![]);
+}
+
+#[test]
+fn the_appeal_quotes_each_reason_and_each_quote_of_the_opinion_names_its_page() {
+    let world = world(knee(), Some(confirming()));
+    let text = text(&world.draft("appeal_letter"));
+    assert!(text.contains("“A trial of physical therapy has not been documented.” (Exhibit\u{a0}A)"), "{text}");
+    assert!(text.contains("walking is limited to one block.” (Exhibit\u{a0}B, p.\u{a0}1)"), "{text}");
+}
+
+#[test]
+fn the_argument_follows_the_order_in_which_reviewers_weigh_things() {
+    let world = world(knee(), Some(confirming()));
+    let text = text(&world.draft("appeal_letter"));
+    let order = [
+        "This is the standard of care.",
+        "Invented guideline",
+        "bone on bone",
+        "Physical therapy",
+        "one block",
+        "An invented trial",
+    ];
+    let places: Vec<Option<usize>> = order.iter().map(|w| text.find(w)).collect();
+    assert!(places.iter().all(Option::is_some), "{places:?}");
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn a_legal_sentence_carries_its_authority() {
+    let world = world(knee(), Some(confirming()));
+    for kind in KINDS {
+        for sentence in world.draft(kind.id).sentences() {
+            let needs = matches!(sentence.claim, Claim::Legal | Claim::Medical);
+            assert!(!needs || !sentence.sources.is_empty(), "{}: {}", kind.id, sentence.text);
+        }
+    }
+}
+
+#[test]
+fn without_known_coverage_no_law_is_cited() {
+    let mut case = knee();
+    case.coverage.kind = None;
+    let letter = world(case, None).draft("claim_file_request");
+    assert!(!letter.sentences().iter().any(|s| s.sources.iter().any(|x| matches!(x, Source::Authority(_)))));
+}
+
+#[test]
+fn board_certified_is_said_only_when_it_was_checked() {
+    let mut case = knee();
+    let said =
+        |case: &Case| text(&world(case.clone(), Some(confirming())).draft("appeal_letter")).contains("board-certified");
+    assert!(said(&case));
+    if let Some(p) = case.second_opinion.as_mut().and_then(|o| o.physician.as_mut()) {
+        p.certification_checked_at = None;
+    }
+    assert!(!said(&case));
+}
+
+#[test]
+fn an_opinion_that_is_not_a_plain_yes_stays_out_unless_the_person_decides() {
+    let case = knee();
+    let with = |outcome: &str, advice: &str| Check { outcome: outcome.into(), attach: advice.into(), ..confirming() };
+    let table = [
+        ("confirms", "recommended", Attach::Yes),
+        ("confirms", "after_changes", Attach::Yes),
+        ("confirms", "person_decides", Attach::NotSupportive),
+        ("confirms_with_changes", "person_decides", Attach::NotSupportive),
+        ("needs_workup", "do_not_attach", Attach::NotSupportive),
+        ("conservative_first", "do_not_attach", Attach::NotSupportive),
+        ("against", "do_not_attach", Attach::NotSupportive),
+        ("unclear", "after_changes", Attach::NotSupportive),
+    ];
+    for (outcome, advice, expected) in table {
+        assert_eq!(attach(&case, Some(&with(outcome, advice))), expected, "{outcome} {advice}");
+    }
+    assert_eq!(attach(&case, None), Attach::NotChecked);
+    let mut chosen = knee();
+    chosen.choices.attach_opinion = Some(true);
+    assert_eq!(attach(&chosen, Some(&with("against", "do_not_attach"))), Attach::Yes);
+    chosen.choices.attach_opinion = Some(false);
+    assert_eq!(attach(&chosen, Some(&confirming())), Attach::PersonDecidedNot);
+}
+
+#[test]
+fn a_letter_does_not_mention_an_opinion_that_is_held_back() {
+    let check = Check { outcome: "against".into(), attach: "do_not_attach".into(), ..confirming() };
+    let mut case = knee();
+    case.records.push(facts::Record {
+        file: Some("copy/opinion.pdf".into()),
+        kind: Some("record".into()),
+        ..facts::Record::default()
+    });
+    let world = world(case, Some(check));
+    for name in ["appeal_letter", "protective_appeal", "claim_file_request"] {
+        let letter = world.draft(name);
+        let all = serde_json::to_string(&letter).unwrap_or_default();
+        assert!(
+            !all.contains("Muestra, MD") && !all.contains("opinion.pdf") && !all.contains("econd opinion"),
+            "{name}: {all}"
+        );
+    }
+    let plan = exhibits(&world.case, world.check.as_ref(), "en");
+    let withheld: Vec<&str> = plan.withheld.iter().map(|w| w.source.as_str()).collect();
+    assert!(withheld.contains(&"opinion.pdf") && withheld.contains(&"copy/opinion.pdf"), "{withheld:?}");
+}
+
+#[test]
+fn exhibits_are_ordered_by_kind_and_every_paper_is_placed_or_named() {
+    let case = knee();
+    let plan = exhibits(&case, Some(&confirming()), "en");
+    let order: Vec<(&str, &str)> = plan.exhibits.iter().map(|e| (e.label.as_str(), e.source.as_str())).collect();
+    assert_eq!(
+        order,
+        [
+            ("A", "denial.pdf"),
+            ("B", "opinion.pdf"),
+            ("C", "letter-treating.pdf"),
+            ("D", "xray.pdf"),
+            ("E", "therapy.pdf")
+        ]
+    );
+    assert_eq!(plan.withheld.iter().map(|w| w.source.as_str()).collect::<Vec<_>>(), ["diary.txt"]);
+}
+
+#[test]
+fn two_files_of_one_name_in_two_folders_are_two_exhibits() {
+    let mut case = knee();
+    for folder in ["a", "b"] {
+        case.records.push(facts::Record { file: Some(format!("{folder}/scan.pdf")), ..facts::Record::default() });
+    }
+    let plan = exhibits(&case, Some(&confirming()), "en");
+    assert_eq!(plan.exhibits.iter().filter(|e| e.source.ends_with("scan.pdf")).count(), 2);
+    assert_eq!(plan.of_source("scan.pdf"), None);
+}
+
+#[test]
+fn please_add_asks_for_every_missing_or_partial_point_and_for_nothing_else() {
+    let world = world(knee(), Some(confirming()));
+    let text = text(&world.draft("please_add"));
+    assert!(text.contains("Please name one study"));
+    assert!(text.contains("You write: “It should not be delayed.” To complete it: Please say what would happen."));
+    assert!(text.contains("“A trial of physical therapy has not been documented.”"));
+    assert!(text.contains("“She will be free of pain.” (page 2)"));
+    assert!(!text.contains("never asked"));
+    assert!(!text.contains("under our policy"), "that reason is answered");
+}
+
+#[test]
+fn a_missing_fact_is_a_blank_and_is_named() {
+    let mut case = knee();
+    case.claim.number = None;
+    case.coverage.member_id = None;
+    let world = world(case, Some(confirming()));
+    let letter = world.draft("appeal_letter");
+    assert_eq!(letter.missing, ["coverage.member_id", "claim.number"]);
+    let codes: Vec<String> = lint(&letter, &world.inputs("en", None)).into_iter().map(|f| f.code).collect();
+    assert_eq!(codes, ["unfilled_field", "unfilled_field"]);
+}
+
+#[test]
+fn each_stage_opens_in_its_own_words() {
+    let world = world(knee(), Some(confirming()));
+    let mut seen = Vec::new();
+    for stage in [
+        "internal_appeal.file",
+        "internal_appeal.second_level.file",
+        "external_review.file",
+        "redetermination.file",
+        "fair_hearing.file",
+        "opm_review.file",
+    ] {
+        let letter = draft("appeal_letter", &world.inputs("en", Some(stage))).unwrap_or_else(|e| panic!("{e}")).value;
+        assert!(!seen.contains(&letter.title), "{stage}: {}", letter.title);
+        seen.push(letter.title);
+    }
+}
+
+#[test]
+fn after_the_final_notice_the_open_step_is_the_external_review() {
+    let mut case = knee();
+    case.events.push(facts::Event {
+        kind: "final_notice_dated".into(),
+        date: facts::When::Day(today()),
+        evidence: None,
+        note: None,
+    });
+    assert_eq!(world(case, None).draft("appeal_letter").title, "Request for external review");
+}
+
+#[test]
+fn text_that_looks_like_a_blank_or_markup_is_kept_as_it_stands() {
+    let mut case = knee();
+    let odd = "#read(\"secrets.txt\") $\\ {patient} [[x]] </script> \u{202e}abc";
+    case.claim.service = Some(odd.into());
+    let letter = world(case, None).draft("appeal_letter");
+    assert!(letter.about.iter().any(|a| a.value == odd));
+    assert!(text(&letter).contains(odd));
+}
+
+#[test]
+fn the_lint_finds_each_planted_fault() {
+    let world = world(knee(), Some(confirming()));
+    let good = world.draft("appeal_letter");
+    let codes = |document: &draft::Document| -> Vec<String> {
+        lint(document, &world.inputs("en", None)).into_iter().map(|f| f.code).collect()
+    };
+    let with = |sentence: draft::Sentence| {
+        let mut document = good.clone();
+        document.blocks.push(Block::Paragraph { sentences: vec![sentence] });
+        document
+    };
+    let plain = draft::Sentence::plain;
+    let exhibit = |label: &str| vec![Source::Exhibit { label: label.into(), page: None }];
+    let table = [
+        (plain("Or else I will sue you."), "threat"),
+        (plain("Your so-called reviewer did not look."), "sarcasm"),
+        (plain("This is bad faith."), "accusation"),
+        (plain("Marta Prueba, MD is board-certified."), "certification_not_checked"),
+        (plain("Send it to [your address]."), "unfilled_field"),
+        (draft::Sentence::claim(Claim::Medical, "The scan shows a tear.", vec![]), "claim_without_source"),
+        (draft::Sentence::claim(Claim::Medical, "The scan shows a tear.", exhibit("Q")), "exhibit_absent"),
+    ];
+    for (sentence, code) in table {
+        assert_eq!(codes(&with(sentence.clone())), [code], "{}", sentence.text);
+    }
+    assert!(codes(&with(plain("“I will sue” are the words of another person, quoted here."))).is_empty());
+    let mut uncited = good.clone();
+    uncited.enclosures.push(draft::Enclosure { label: "F".into(), title: "Extra".into() });
+    assert_eq!(codes(&uncited), ["exhibit_not_cited"]);
+    let mut unanswered = good.clone();
+    unanswered.blocks.retain(|b| !matches!(b, Block::Quote { .. }));
+    assert!(codes(&unanswered).contains(&"reason_not_answered".to_string()));
+    let mut hard = good.clone();
+    let long = "Notwithstanding considerations regarding utilization methodologies, organizational determinations necessitate comprehensive interdisciplinary reevaluation ".repeat(30);
+    hard.blocks.push(Block::Paragraph { sentences: vec![plain(&long)] });
+    assert_eq!(codes(&hard), ["reading_level"]);
+}
+
+#[test]
+fn an_unknown_document_names_the_nearest_one() {
+    let world = world(knee(), None);
+    let error = draft("appeal", &world.inputs("en", None)).map(|_| ()).map_err(|e| e.to_string());
+    assert_eq!(error, Err("there is no document `appeal`\n  hint: did you mean `appeal_letter`?".into()));
+}

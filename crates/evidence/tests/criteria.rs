@@ -1,0 +1,116 @@
+//! Policies taken apart and held against records. All texts are invented.
+#![allow(clippy::disallowed_methods, clippy::panic)]
+
+use evidence::{Criterion, LeafState, Needs, Paper, PolicyWords, policy};
+use facts::Document;
+use kb::{Kb, Source};
+
+fn kb() -> Kb {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb/evidence/policy.toml");
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{e}"));
+    Kb::load(Source::new([("evidence/policy.toml".to_string(), text)])).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The tree in short: `all(leaf, any(leaf, leaf))`.
+fn shape(node: &Criterion) -> String {
+    let inside = || node.children.iter().map(shape).collect::<Vec<_>>().join(", ");
+    match node.needs {
+        Needs::Leaf => "leaf".into(),
+        Needs::All => format!("all({})", inside()),
+        Needs::Any => format!("any({})", inside()),
+        Needs::AtLeast => format!("{} of({})", node.count.unwrap_or(0), inside()),
+        Needs::None => format!("none({})", inside()),
+    }
+}
+
+fn shapes(text: &str) -> Vec<String> {
+    let words = PolicyWords::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
+    policy::parse(&Document::from_text("policy", text), &words).sections.iter().map(shape).collect()
+}
+
+#[test]
+fn lists_become_trees() {
+    let cases: &[(&str, &str)] = &[
+        (
+            "Fusion is covered when all of the following are met:\n1. Instability\n2. Failed therapy\n3. No nicotine",
+            "all(leaf, leaf, leaf)",
+        ),
+        ("Covered if ONE of the following:\n• Cancer\n• Infection", "any(leaf, leaf)"),
+        (
+            "At least two (2) of the following criteria of this list must be met:\na. One\nb. Two\nc. Three",
+            "2 of(leaf, leaf, leaf)",
+        ),
+        (
+            "All of the following:\nA. Adult\nB. Any one of the following:\n  1. BMI ≥ 40\n  2. BMI ≥ 35 with diabetes\nC. Psychological evaluation",
+            "all(leaf, any(leaf, leaf), leaf)",
+        ),
+        ("Requirements:\n1. First; or\n2. Second; or\n3. Third", "any(leaf, leaf, leaf)"),
+        ("Requirements:\n1. First\nAND\n2. Second", "all(leaf, leaf)"),
+        (
+            "The plan covers it when all of the following are met: (1) age over 18; (2) diabetes; and (3) diet.",
+            "all(leaf, leaf, leaf)",
+        ),
+        (
+            "All of the following:\n1. A\n  a. either of the following: \n    i. x\n    ii. y\n  b. z\n2. B",
+            "all(all(any(leaf, leaf), leaf), leaf)",
+        ),
+        ("Not covered. None of the following may be present:\n- infection\n- fracture", "none(leaf, leaf)"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(shapes(text), [expected.to_string()], "{text}");
+    }
+}
+
+#[test]
+fn a_note_is_no_criterion() {
+    let found = shapes("All of the following:\n1. A\n2. B\nNote: imaging must be recent.");
+    assert_eq!(found, ["all(leaf, leaf)"]);
+}
+
+#[test]
+fn a_text_without_a_list_says_so() {
+    let words = PolicyWords::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
+    let policy = policy::parse(&Document::from_text("policy", "Our members matter to us."), &words);
+    assert_eq!(policy.findings[0].code, "no_criteria_found");
+}
+
+fn state(criterion: &str, record: &str) -> LeafState {
+    let kb = kb();
+    let words = PolicyWords::load(&kb).unwrap_or_else(|e| panic!("{e}"));
+    let policy = policy::parse_entries(&[criterion.to_string()], &words);
+    let paper = Paper { name: "record".into(), exhibit: None, document: Document::from_text("record", record) };
+    evidence::criteria(policy, &[paper], &kb).unwrap_or_else(|e| panic!("{e}")).leaves[0].state
+}
+
+#[test]
+fn records_document_contradict_or_say_nothing() {
+    use LeafState::{Contradicted, Documented, NotDocumented};
+    let cases = [
+        (
+            "At least 6 weeks of physical therapy",
+            "She attended 24 PT visits over 12 weeks of physical therapy.",
+            Documented,
+        ),
+        ("At least 6 weeks of physical therapy", "She completed 3 weeks of physical therapy.", Contradicted),
+        ("At least 6 weeks of physical therapy", "She was referred for 12 weeks of physical therapy.", NotDocumented),
+        ("At least 6 weeks of physical therapy", "Physical therapy was discussed.", NotDocumented),
+        ("BMI ≥ 40", "Body mass index 42.3 today.", Documented),
+        ("BMI ≥ 40", "BMI 38.", Contradicted),
+        ("HbA1c < 8", "Hemoglobin A1c was 7.2% in May.", NotDocumented),
+        ("HbA1c < 8%", "Hemoglobin A1c was 7.2% in May.", Documented),
+        // A denial on one day does not show six weeks: torn, so not documented.
+        ("No nicotine use for at least 6 weeks before surgery", "She denies any tobacco use.", NotDocumented),
+        ("No nicotine use", "She denies any tobacco use.", Documented),
+        ("No nicotine use", "She reports tobacco use, one pack a day.", Contradicted),
+        ("No nicotine use for at least 6 weeks before surgery", "The wound is clean.", NotDocumented),
+        ("Failure of conservative treatment", "Conservative care failed.", Documented),
+        (
+            "Presence of lumbar spondylolisthesis on imaging with at least 4 mm of movement on flexion-extension films",
+            "Degenerative spondylolisthesis at L4-L5 with 6 mm of dynamic translation on flexion-extension views, imaging of lumbar spine.",
+            Documented,
+        ),
+    ];
+    for (criterion, record, expected) in cases {
+        assert_eq!(state(criterion, record), expected, "{criterion} / {record}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Decided reviews: import, counts, search. Rows are invented; the real file is read where it is beside the project.
+#![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
+
+use std::path::{Path, PathBuf};
+
+use evidence::decisions::{Index, Ruling, for_case, import, wilson};
+use facts::Case;
+use kb::{Kb, Source};
+
+fn kb() -> Kb {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb/decisions");
+    let files = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{e}")).map(|e| {
+        let path = e.unwrap_or_else(|e| panic!("{e}")).path();
+        let name = format!("decisions/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        (name, std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{e}")))
+    });
+    Kb::load(Source::new(files)).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn shared(name: &str) -> Option<PathBuf> {
+    let named = std::env::var_os("CORROBORATE_DATA").map(PathBuf::from);
+    let path = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data")).join(name);
+    if !path.exists() {
+        eprintln!("skipped: no shared data ({name})");
+        return None;
+    }
+    Some(path)
+}
+
+#[test]
+fn a_current_file_and_an_older_one_are_read() {
+    let current = "ReferenceID,ReportYear,DiagnosisCategory,DiagnosisSubCategory,TreatmentCategory,TreatmentSubCategory,Determination,Type,AgeRange,PatientGender,IMRType,DaysToReview,DaysToAdopt,Findings\n\
+        X-1,2024,Cancer,Breast,\"Diagnostic Imaging, Screening and Testing\",MRI,Overturned Decision of Health Plan,Medical Necessity,41-50,Female,Standard,20,3,\"Nature of the dispute, in short: imaging.\"\n";
+    let older = "Reference ID;Report Year;Diagnosis Category;Determination;Type\nX-2;2010;Cancer;Upheld Decision of Health Plan;Medical Necessity\n";
+    let one = import("a.csv", current.as_bytes(), &kb()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!((one.decisions[0].ruling, one.decisions[0].year), (Ruling::Overturned, Some(2024)));
+    assert!(one.decisions[0].text.contains("imaging"));
+    let two = import("b.csv", older.as_bytes(), &kb()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!((two.decisions[0].ruling, two.decisions[0].diagnosis.as_str()), (Ruling::Upheld, "Cancer"));
+}
+
+#[test]
+fn a_file_that_is_no_table_of_decisions_says_so() {
+    let got = import("x.csv", b"name,age\nA,3\n", &kb()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!((got.decisions.len(), got.findings[0].code.as_str()), (0, "no_decisions"));
+}
+
+#[test]
+fn a_damaged_export_is_mended_or_its_rows_are_named() {
+    let (Some(good), Some(bad)) = (shared("imr/dmhc_2001_2016.csv"), shared("imr/dmhc_2001_2016_damaged_export.csv")) else { return };
+    let read = |p: &Path| import("imr", &std::fs::read(p).unwrap_or_default(), &kb()).unwrap_or_else(|e| panic!("{e}"));
+    let (good, bad) = (read(&good), read(&bad));
+    assert_eq!(good.decisions.len(), 19_228);
+    let overturned = |d: &[evidence::decisions::Decision]| d.iter().filter(|d| d.ruling == Ruling::Overturned).count();
+    assert_eq!(overturned(&good.decisions), 8_452);
+    eprintln!("damaged export: {} read, {} mended, {} lost", bad.decisions.len(), bad.mended, bad.lost.len());
+    assert!(bad.decisions.len() + bad.lost.len() >= 19_228, "rows vanished without a word");
+    let truth: std::collections::HashMap<&str, &evidence::decisions::Decision> = good.decisions.iter().map(|d| (d.id.as_str(), d)).collect();
+    let wrong = bad.decisions.iter().filter(|d| truth.get(d.id.as_str()).is_some_and(|t| t.diagnosis != d.diagnosis || t.treatment != d.treatment || t.ruling != d.ruling)).count();
+    assert_eq!(wrong, 0, "mended rows differ from the whole file");
+}
+
+#[test]
+fn commercial_counts_never_reach_medicare_or_medicaid() {
+    for (coverage, expected) in [("medicare_advantage", 2), ("medicaid_managed_care", 0)] {
+        let mut case = Case::default();
+        case.coverage.kind = Some(coverage.into());
+        let before = for_case(&case, &kb()).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(before.counts.len(), expected, "{coverage}");
+        assert!(before.counts.iter().all(|c| c.body.contains("Medicare")), "{coverage}");
+    }
+}
+
+#[test]
+fn the_nearest_counts_come_first_with_their_caveat() {
+    let case = Case::parse(
+        "[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nservice = \"Lumbar fusion\"\ndiagnosis_codes = [\"M43.16\"]\n[[denial]]\nreason = \"not_medically_necessary\"\n",
+    )
+    .unwrap_or_else(|e| panic!("{e}"));
+    let before = for_case(&case, &kb()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(before.counts[0].what, "Orthopedic/Musculoskeletal, Orthopedic, Medical Necessity");
+    assert!(before.counts.windows(2).take(2).all(|w| w[0].decided <= w[1].decided), "from the nearest to the widest");
+    assert!(before.counts.iter().all(|c| !c.caveat.is_empty() && c.interval_percent.0 <= 100.0 * c.overturned as f64 / c.decided as f64));
+}
+
+#[test]
+fn the_interval_is_wilsons() {
+    // Newcombe 1998, Statistics in Medicine 17:857-872, table I: 81 of 263 gives 0.2553 to 0.3662.
+    assert_eq!(wilson(81, 263), (25.5, 36.6));
+    assert_eq!(wilson(0, 0), (0.0, 100.0));
+}
+
+#[test]
+fn search_finds_the_likest_and_shows_both_rulings() {
+    let text = "Reference ID;Report Year;Diagnosis Category;Treatment Category;Determination;Type\n\
+        1;2015;Orthopedic;Lumbar fusion;Upheld Decision of Health Plan;Medical Necessity\n\
+        2;2016;Orthopedic;Lumbar fusion;Overturned Decision of Health Plan;Medical Necessity\n\
+        3;2016;Cancer;Proton therapy;Overturned Decision of Health Plan;Experimental/Investigational\n";
+    let decisions = import("x", text.as_bytes(), &kb()).unwrap_or_else(|e| panic!("{e}")).decisions;
+    let index = Index::in_memory(&decisions).unwrap_or_else(|e| panic!("{e}"));
+    let ids = |ruling, year| -> Vec<String> {
+        let mut ids: Vec<String> =
+            index.search("lumbar fusion: \"L4\" AND (", ruling, year, 10).unwrap_or_else(|e| panic!("{e}")).into_iter().map(|f| f.decision.id).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(None, None), ["1", "2"]);
+    assert_eq!(ids(Some(Ruling::Upheld), None), ["1"]);
+    assert_eq!(ids(None, Some(2016)), ["2"]);
+}

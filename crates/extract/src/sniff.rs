@@ -1,0 +1,265 @@
+//! What a file is, from its bytes.
+
+use crate::ExtractError;
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A PDF, possibly after a few stray bytes.
+    Pdf,
+    /// A JPEG picture.
+    Jpeg,
+    /// A PNG picture.
+    Png,
+    /// A TIFF picture, possibly of many pages (a fax).
+    Tiff,
+    /// A WebP picture.
+    Webp,
+    /// A GIF picture.
+    Gif,
+    /// A BMP picture.
+    Bmp,
+    /// A HEIC or AVIF picture (phones).
+    Heic,
+    /// A Word document since 2007.
+    Docx,
+    /// A Word document before 2007, or another file of that container.
+    OldOffice,
+    /// Another zip archive: a spreadsheet, an OpenDocument text, a folder.
+    Zip,
+    /// Rich text.
+    Rtf,
+    /// A web page.
+    Html,
+    /// An e-mail with its headers.
+    Email,
+    /// A FHIR resource or bundle as JSON: for `exchange`.
+    FhirJson,
+    /// Other JSON.
+    Json,
+    /// An X12 interchange (835, 278, 271 …): for `exchange`.
+    X12,
+    /// A C-CDA document: for `exchange`.
+    Ccda,
+    /// Other XML.
+    Xml,
+    /// A list of publications (NBIB, RIS, EndNote, BibTeX): for `exchange`.
+    Citations,
+    /// Text without a known structure.
+    Text,
+    /// A compressed file (gzip, xz, 7z, rar).
+    Archive,
+    /// Bytes that are no text and no known format.
+    Binary,
+}
+
+/// Says what a file is, by its bytes alone: endings are often wrong.
+///
+/// # Example
+/// ```
+/// assert_eq!(extract::sniff(b"%PDF-1.7 ..."), extract::Kind::Pdf);
+/// assert_eq!(extract::sniff(b"Dear member,"), extract::Kind::Text);
+/// ```
+pub fn sniff(bytes: &[u8]) -> Kind {
+    by_magic(bytes).unwrap_or_else(|| by_text(bytes))
+}
+
+fn by_magic(bytes: &[u8]) -> Option<Kind> {
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    let at = |offset: usize, magic: &[u8]| bytes.get(offset..).is_some_and(|b| b.starts_with(magic));
+    let kind = if starts(b"%PDF-") {
+        Kind::Pdf
+    } else if starts(b"\xFF\xD8\xFF") {
+        Kind::Jpeg
+    } else if starts(b"\x89PNG\r\n\x1a\n") {
+        Kind::Png
+    } else if starts(b"II*\0") || starts(b"MM\0*") || starts(b"II+\0") || starts(b"MM\0+") {
+        Kind::Tiff
+    } else if starts(b"RIFF") && at(8, b"WEBP") {
+        Kind::Webp
+    } else if starts(b"GIF87a") || starts(b"GIF89a") {
+        Kind::Gif
+    } else if starts(b"BM") && at(6, b"\0\0\0\0") {
+        Kind::Bmp
+    } else if at(4, b"ftyp") && heif_brand(bytes) {
+        Kind::Heic
+    } else if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") {
+        if contains(bytes, b"word/document") || contains(bytes, b"word/") { Kind::Docx } else { Kind::Zip }
+    } else if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        Kind::OldOffice
+    } else if starts(b"{\\rtf") {
+        Kind::Rtf
+    } else if starts(b"\x1f\x8b") || starts(b"\xFD7zXZ") || starts(b"7z\xBC\xAF") || starts(b"Rar!") {
+        Kind::Archive
+    } else if bytes.get(..bytes.len().min(1024)).is_some_and(|head| contains(head, b"%PDF-")) {
+        // PDF readers accept bytes before the header; so do we.
+        Kind::Pdf
+    } else {
+        return None;
+    };
+    Some(kind)
+}
+
+fn heif_brand(bytes: &[u8]) -> bool {
+    let brands: [&[u8]; 8] = [b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"];
+    bytes.get(8..12).is_some_and(|b| brands.contains(&b))
+}
+
+fn by_text(bytes: &[u8]) -> Kind {
+    let head = bytes.get(..bytes.len().min(64 << 10)).unwrap_or_default();
+    if looks_binary(head) {
+        return Kind::Binary;
+    }
+    let text = crate::plain::decode(head);
+    let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    if start.starts_with("ISA") && is_isa(start) {
+        Kind::X12
+    } else if start.starts_with('{') || start.starts_with('[') {
+        json_kind(start, bytes)
+    } else if let Some(kind) = markup_kind(start) {
+        kind
+    } else if is_citations(start) {
+        Kind::Citations
+    } else if is_email(start) {
+        Kind::Email
+    } else {
+        Kind::Text
+    }
+}
+
+/// `ISA` and one delimiter that comes again and again; a file without segment terminators still counts, so that
+/// `exchange` can say what is wrong with it.
+fn is_isa(start: &str) -> bool {
+    let Some(separator) = start.chars().nth(3) else { return false };
+    !separator.is_alphanumeric() && !separator.is_whitespace() && start.matches(separator).take(10).count() >= 10
+}
+
+fn json_kind(start: &str, bytes: &[u8]) -> Kind {
+    if contains(bytes, b"\"resourceType\"") {
+        Kind::FhirJson
+    } else if start.contains('"') || start.trim_end().ends_with(['}', ']']) {
+        Kind::Json
+    } else {
+        Kind::Text
+    }
+}
+
+fn markup_kind(start: &str) -> Option<Kind> {
+    if !start.starts_with('<') {
+        return None;
+    }
+    let head: String = start.chars().take(4096).collect::<String>().to_ascii_lowercase();
+    if head.contains("<clinicaldocument") || head.contains("urn:hl7-org:v3") {
+        return Some(Kind::Ccda);
+    }
+    if head.contains("<pubmedarticle") || head.contains("<pubmedbook") || head.contains("<medlinecitation") {
+        return Some(Kind::Citations);
+    }
+    if head.contains("<html") || head.contains("<!doctype html") || head.contains("<body") || head.contains("<table") {
+        return Some(Kind::Html);
+    }
+    if head.starts_with("<?xml") || head.contains("xmlns") {
+        return Some(Kind::Xml);
+    }
+    let html = ["<p", "<div", "<span", "<head", "<meta", "<h1", "<br", "<ul"].iter().any(|t| head.contains(t));
+    html.then_some(Kind::Html)
+}
+
+/// Two lines in a row that look like `PMID- 123`, `TY  - JOUR` or `%T Title`, or a BibTeX entry.
+fn is_citations(start: &str) -> bool {
+    let mut lines = start.lines().map(str::trim_end).filter(|l| !l.is_empty());
+    let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let nbib = |l: &str| l.get(4..6).is_some_and(|d| d == "- ") && l.get(..2).is_some_and(is_tag);
+    let ris = |l: &str| l.get(2..5).is_some_and(|d| d == "  -") && l.get(..2).is_some_and(is_tag);
+    let endnote = |l: &str| l.starts_with('%') && l.get(2..3) == Some(" ");
+    let bibtex = |l: &str| l.starts_with('@') && l.contains('{') && l.trim_end().ends_with(',');
+    nbib(first) && (nbib(second) || second.starts_with("      "))
+        || ris(first)
+        || start.lines().take(30).any(|l| l.starts_with("TY  - "))
+        || start.lines().take(5).any(|l| l.starts_with("PMID- "))
+        || endnote(first) && endnote(second)
+        || bibtex(first)
+}
+
+fn is_tag(tag: &str) -> bool {
+    tag.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// Header lines from the first line on, among them a sender and a subject, date or MIME version.
+fn is_email(start: &str) -> bool {
+    let headers: Vec<&str> = start.lines().take_while(|l| !l.trim().is_empty()).take(200).collect();
+    let named = |name: &str| headers.iter().any(|l| l.get(..name.len()).is_some_and(|h| h.eq_ignore_ascii_case(name)));
+    let shaped = headers.iter().all(|l| {
+        l.starts_with([' ', '\t'])
+            || l.starts_with("From ")
+            || l.split_once(':').is_some_and(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_graphic()))
+    });
+    let mail = named("mime-version:") || named("message-id:") || named("received:") || named("content-type:");
+    shaped && mail && (named("from:") || named("to:") || named("subject:") || named("date:"))
+}
+
+/// Text holds almost no control characters; UTF-16 (with zeros in every other byte) is text too.
+fn looks_binary(head: &[u8]) -> bool {
+    if encoding_rs::Encoding::for_bom(head).is_some() {
+        return false;
+    }
+    let text = crate::plain::decode(head);
+    let controls = text.chars().filter(|c| c.is_control() && !c.is_whitespace() && *c != '\u{1a}').count();
+    controls * 50 > text.chars().count()
+}
+
+pub(crate) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+    bytes.windows(needle.len()).any(|w| w == needle)
+}
+
+/// The line for a person about a kind of file that is not read here.
+pub(crate) fn refusal(name: &str, kind: Kind) -> ExtractError {
+    let what = match kind {
+        Kind::OldOffice => {
+            "is an old Office file (.doc, .xls). Open it and save it as .docx or PDF, then add that file."
+        }
+        Kind::Zip => "is an archive, not a document. Unpack it and add the files inside it.",
+        Kind::Archive => "is a compressed file. Unpack it and add the files inside it.",
+        Kind::Binary => "is not a document or a picture that can be read here. Save it as PDF, or add a photo of it.",
+        _ => "is of a kind that cannot be read here. Save it as PDF, or add a photo of it.",
+    };
+    ExtractError::not_supported(name, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_follow_from_the_bytes() {
+        let cases: [(&[u8], Kind); 20] = [
+            (b"%PDF-1.4\n", Kind::Pdf),
+            (b"stray bytes\n%PDF-1.4\n", Kind::Pdf),
+            (b"\xFF\xD8\xFF\xE0 photo renamed .pdf", Kind::Jpeg),
+            (b"\0\0\0\x18ftypheic\0\0\0\0", Kind::Heic),
+            (b"PK\x03\x04........word/document.xml", Kind::Docx),
+            (b"PK\x03\x04........xl/workbook.xml", Kind::Zip),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Kind::OldOffice),
+            (b"{\\rtf1\\ansi", Kind::Rtf),
+            (b"<!DOCTYPE html><html>", Kind::Html),
+            (b"{\"resourceType\": \"Bundle\"}", Kind::FhirJson),
+            (b"{\"a\": 1}", Kind::Json),
+            (
+                b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *200101*1253*^*00501*1*0*P*:~",
+                Kind::X12,
+            ),
+            (b"<?xml version=\"1.0\"?><ClinicalDocument xmlns=\"urn:hl7-org:v3\">", Kind::Ccda),
+            (b"<?xml version=\"1.0\"?><other/>", Kind::Xml),
+            (b"PMID- 123\nTI  - A title", Kind::Citations),
+            (b"TY  - JOUR\nTI  - A title", Kind::Citations),
+            (b"From: a@example.org\nSubject: hello\nMIME-Version: 1.0\n\nbody", Kind::Email),
+            (b"From: the appeals unit\nTo: Ms. Example\n\nDear Ms. Example", Kind::Text),
+            (b"\x00\x01\x02\x03\xFE\x07\x08\x0b\x1f\x1e", Kind::Binary),
+            (b"\xFF\xFEd\0e\0a\0r\0", Kind::Text),
+        ];
+        for (bytes, kind) in cases {
+            assert_eq!(sniff(bytes), kind, "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+}

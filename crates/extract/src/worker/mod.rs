@@ -1,0 +1,342 @@
+//! Reading in a child process of the same program, so that a hostile or broken file can at worst end the child.
+//!
+//! ```text
+//! parent ──job──▶ child: gives up network, files, programs, memory; parses; draws pages that are pictures
+//! parent ◀─frames─ child: text and word places, then pictures one by one
+//! parent ──picture──▶ OCR engine, started through the same program, which gives up network and files first
+//! ```
+//! The parent is [`run`]. A program that calls it must call [`serve_child`] first thing when its first argument is
+//! `__worker`, and do nothing else then.
+
+mod heic;
+mod process;
+mod sandbox;
+mod wire;
+
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use facts::Document;
+
+use crate::finish::{self, Outcome, Result3};
+use crate::picture::Scan;
+use crate::{ExtractError, Options, parse, render};
+pub(crate) use heic::to_png;
+use process::NOT_FOUND;
+pub(crate) use process::{Fault, Launcher, run as run_program};
+use sandbox::Bounds;
+use wire::{Frame, Job, Task};
+
+/// How much a child may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Megabytes of address space.
+    pub memory_mb: u64,
+    /// Seconds without a sign of life after which the child is ended. A page that is a picture is such a sign.
+    pub seconds: u64,
+    /// Seconds of processor time for the whole file.
+    pub cpu_seconds: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { memory_mb: 3_072, seconds: 30, cpu_seconds: 900 }
+    }
+}
+
+/// Stack of the thread that parses: deep nesting must not end the child when it need not.
+const STACK: usize = 64 << 20;
+
+/// Reads a file in a child process of the program `exe`: the paper first, then the files attached to it.
+///
+/// # Errors
+/// An [`ExtractError`] for a file that cannot be read; `unreadable` when the child failed, took too long or wanted too
+/// much memory.
+pub fn run(
+    exe: &Path,
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    limits: Limits,
+) -> Result<Vec<Document>, ExtractError> {
+    let launcher = Launcher { worker: Some(exe.to_path_buf()) };
+    let converted = crate::converted(name, bytes, options, &launcher)?;
+    let job = Job { name: name.to_owned(), task: Task::Read, options: options.clone() };
+    let child = Running::start(exe, &job, converted.as_deref().unwrap_or(bytes), limits)
+        .map_err(|e| ExtractError::unreadable(name, &format!("the reader could not be started ({e})")))?;
+    let mut documents = collect(name, child, options, limits, &launcher)?;
+    if converted.is_some()
+        && let Some(first) = documents.first_mut()
+    {
+        first.sha256 = crate::draft::sha256(bytes);
+    }
+    Ok(documents)
+}
+
+/// Draws a page in a child process; see [`render::page_png`].
+///
+/// # Errors
+/// As [`render::page_png`] and [`run`].
+pub fn page_png(
+    exe: &Path,
+    bytes: &[u8],
+    page: usize,
+    dpi: f32,
+    options: &Options,
+    limits: Limits,
+) -> Result<Vec<u8>, ExtractError> {
+    let name = "This file";
+    let launcher = Launcher { worker: Some(exe.to_path_buf()) };
+    let converted = crate::converted(name, bytes, options, &launcher)?;
+    let job = Job { name: name.to_owned(), task: Task::Draw(page, dpi), options: options.clone() };
+    let child = Running::start(exe, &job, converted.as_deref().unwrap_or(bytes), limits)
+        .map_err(|e| ExtractError::unreadable(name, &format!("the reader could not be started ({e})")))?;
+    match child.next(limits) {
+        Said::Frame(Frame::Png(png)) => Ok(png),
+        Said::Frame(Frame::Failed(error)) => Err(error),
+        Said::Frame(_) | Said::Ended => Err(gone(name)),
+        Said::Silent => Err(slow(name, limits)),
+    }
+}
+
+fn gone(name: &str) -> ExtractError {
+    ExtractError::unreadable(name, "reading it failed or needed more memory than is allowed")
+}
+
+fn slow(name: &str, limits: Limits) -> ExtractError {
+    ExtractError::unreadable(name, &format!("reading it took longer than {} seconds", limits.seconds))
+}
+
+/// A child at work. It ends with this value.
+struct Running {
+    child: Child,
+    frames: Receiver<Frame>,
+}
+
+/// What came from the child.
+enum Said {
+    Frame(Frame),
+    Ended,
+    Silent,
+}
+
+impl Running {
+    fn start(exe: &Path, job: &Job, bytes: &[u8], limits: Limits) -> std::io::Result<Self> {
+        let mut child = Command::new(exe)
+            .args(["__worker", "read", &limits.memory_mb.to_string(), &limits.cpu_seconds.to_string()])
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let input = wire::job(job, bytes);
+        std::thread::spawn(move || {
+            if let Some(mut stdin) = stdin {
+                // A child that died stops reading; what it said until then decides.
+                let _ = std::io::Write::write_all(&mut stdin, &input);
+            }
+        });
+        // Room for one frame: a child that is ahead waits, and pictures do not pile up in memory.
+        let (send, frames) = sync_channel(1);
+        std::thread::spawn(move || {
+            let Some(stdout) = stdout else { return };
+            let mut stdout = BufReader::with_capacity(1 << 16, stdout);
+            while let Ok(frame) = Frame::read(&mut stdout) {
+                let end = matches!(frame, Frame::End);
+                if send.send(frame).is_err() || end {
+                    break;
+                }
+            }
+        });
+        Ok(Running { child, frames })
+    }
+
+    fn next(&self, limits: Limits) -> Said {
+        match self.frames.recv_timeout(Duration::from_secs(limits.seconds)) {
+            Ok(frame) => Said::Frame(frame),
+            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => Said::Silent,
+            Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => Said::Ended,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Takes the text, then the pictures, which are read while the child makes the next.
+fn collect(
+    name: &str,
+    child: Running,
+    options: &Options,
+    limits: Limits,
+    launcher: &Launcher,
+) -> Result<Vec<Document>, ExtractError> {
+    let (documents, pictures) = match child.next(limits) {
+        Said::Frame(Frame::Documents(documents, pictures)) if !documents.is_empty() => (documents, pictures),
+        Said::Frame(Frame::Failed(error)) => return Err(error),
+        Said::Frame(_) | Said::Ended => return Err(gone(name)),
+        Said::Silent => return Err(slow(name, limits)),
+    };
+    if pictures == 0 {
+        return finish::settle(documents, Vec::new());
+    }
+    let (send, receive) = sync_channel::<(usize, Scan)>(1);
+    let receive = Mutex::new(receive);
+    let (mut results, rest) = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| finish::read_all(&receive, options, launcher));
+        let rest = forward(&child, limits, send);
+        (reading.join().unwrap_or_default(), rest)
+    });
+    match rest {
+        Rest::Failed(error) if documents.len() == 1 => return Err(error),
+        Rest::Failed(_) => {}
+        Rest::Pages(pages) => results.extend(pages),
+    }
+    finish::settle(documents, results)
+}
+
+enum Rest {
+    /// Pages without a picture.
+    Pages(Vec<Result3>),
+    Failed(ExtractError),
+}
+
+fn forward(child: &Running, limits: Limits, send: SyncSender<(usize, Scan)>) -> Rest {
+    let mut pages = Vec::new();
+    loop {
+        match child.next(limits) {
+            Said::Frame(Frame::Picture(document, scan)) => {
+                if send.send((document, scan)).is_err() {
+                    return Rest::Pages(pages);
+                }
+            }
+            Said::Frame(Frame::Lost(document, page)) => pages.push((document, page, Outcome::Lost)),
+            Said::Frame(Frame::Failed(error)) => return Rest::Failed(error),
+            _ => return Rest::Pages(pages),
+        }
+    }
+}
+
+/// The child's part: reads its arguments (`read MEMORY CPU`, `run FOLDER PROGRAM …`, or `probe`), gives up its rights, works,
+/// and never returns. Call it when the program's first argument is `__worker`.
+pub fn serve_child() -> ! {
+    let arguments: Vec<std::ffi::OsString> = std::env::args_os().skip(2).collect();
+    let word = |n: usize| arguments.get(n).map(|a| a.to_string_lossy().into_owned()).unwrap_or_default();
+    let status = match word(0).as_str() {
+        "read" => {
+            let bounds =
+                Bounds { memory_mb: word(1).parse().unwrap_or(2_048), cpu_seconds: word(2).parse().unwrap_or(60) };
+            serve_read(bounds)
+        }
+        "run" => become_helper(&arguments),
+        "probe" => probe(),
+        _ => 2,
+    };
+    std::process::exit(status)
+}
+
+fn serve_read(bounds: Bounds) -> i32 {
+    // A panic is an answer for the parent, not a message on somebody's screen: it may hold words of the letter.
+    std::panic::set_hook(Box::new(|_| {}));
+    sandbox::for_parsing(bounds);
+    let work = std::thread::Builder::new().stack_size(STACK).spawn(|| {
+        let mut output = std::io::stdout().lock();
+        let Ok((job, bytes)) = wire::read_job(std::io::stdin().lock()) else { return 2 };
+        let name = job.name.clone();
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| serve_job(&job, &bytes, &mut output)));
+        match done {
+            Ok(Ok(())) => 0,
+            Ok(Err(_)) => 1,
+            Err(_) => i32::from(
+                Frame::Failed(ExtractError::unreadable(&name, "it is built in a way that cannot be read"))
+                    .write(&mut output)
+                    .is_err(),
+            ),
+        }
+    });
+    work.ok().and_then(|w| w.join().ok()).unwrap_or(1)
+}
+
+fn serve_job(job: &Job, bytes: &[u8], output: &mut impl std::io::Write) -> std::io::Result<()> {
+    let options = &job.options;
+    if let Task::Draw(page, dpi) = job.task {
+        return match render::page_png(bytes, page, dpi, options) {
+            Ok(png) => Frame::Png(png).write(output),
+            Err(error) => Frame::Failed(error).write(output),
+        };
+    }
+    let drafts = match parse(&job.name, bytes, options) {
+        Ok(drafts) => drafts,
+        Err(error) => return Frame::Failed(error).write(output),
+    };
+    let pictures = drafts.iter().map(|d| d.pictures.len()).sum();
+    Frame::Documents(drafts.iter().map(|d| d.document.clone()).collect(), pictures).write(output)?;
+    let mut broken = None;
+    for (number, draft) in drafts.iter().enumerate() {
+        let made = draft.each_picture(options, &mut |page, scan| {
+            let frame = scan.map_or(Frame::Lost(number, page), |scan| Frame::Picture(number, scan));
+            broken = frame.write(output).err();
+            broken.is_none()
+        });
+        if let Some(error) = broken.take() {
+            return Err(error);
+        }
+        if let Err(error) = made {
+            return Frame::Failed(error).write(output);
+        }
+    }
+    Frame::End.write(output)
+}
+
+/// Tries what a parsing child must not be able to do, and prints a word for each thing that it could.
+fn probe() -> i32 {
+    sandbox::for_parsing(Bounds { memory_mb: 1_024, cpu_seconds: 10 });
+    let could = [
+        ("read", std::fs::File::open("/etc/hostname").is_ok()),
+        ("write", std::fs::File::create(std::env::temp_dir().join("corroborate-probe")).is_ok()),
+        ("network", std::net::UdpSocket::bind("127.0.0.1:0").is_ok()),
+        ("program", Command::new("/bin/true").status().is_ok_and(|s| s.success())),
+    ];
+    for (name, _) in could.iter().filter(|(_, could)| *could) {
+        println!("{name}");
+    }
+    println!("probed");
+    0
+}
+
+/// Becomes the helper program: gives up rights first, which the program inherits.
+fn become_helper(arguments: &[std::ffi::OsString]) -> i32 {
+    let [_, folder, program, rest @ ..] = arguments else { return 2 };
+    let writes = (folder != "-").then(|| PathBuf::from(folder));
+    sandbox::for_helper(Bounds { memory_mb: 3_072, cpu_seconds: 180 }, writes.as_deref());
+    let mut command = Command::new(program);
+    command.args(rest);
+    become_program(command)
+}
+
+#[cfg(unix)]
+fn become_program(mut command: Command) -> i32 {
+    use std::os::unix::process::CommandExt;
+    match command.exec().kind() {
+        std::io::ErrorKind::NotFound => NOT_FOUND,
+        _ => 126,
+    }
+}
+
+#[cfg(not(unix))]
+fn become_program(mut command: Command) -> i32 {
+    match command.status() {
+        Ok(status) => status.code().unwrap_or(1),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => NOT_FOUND,
+        Err(_) => 126,
+    }
+}

@@ -1,0 +1,117 @@
+//! Files of a case, and what can be computed from them again.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use crate::key::hex;
+use crate::store::append_in;
+use crate::{Error, Journal, Kind, Paper, Revision};
+
+impl Journal {
+    /// Keeps a file and names it in the case's papers, in one transaction. The same bytes twice are one paper.
+    ///
+    /// # Errors
+    /// [`Kind::BadInput`] for an empty file, [`Kind::Conflict`], [`Kind::Disk`].
+    pub fn attach(
+        &mut self,
+        id: &str,
+        name: &str,
+        bytes: &[u8],
+        seen: Revision,
+        at: Timestamp,
+    ) -> Result<(String, Revision), Error> {
+        if bytes.is_empty() {
+            return Err(Error::new(Kind::BadInput, "this file is empty"));
+        }
+        let sha256 = hex(&Sha256::digest(bytes));
+        let mut state = self.case(id)?.state;
+        let tx = self.begin()?;
+        tx.execute(
+            "INSERT INTO files (case_id, sha256, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            params![id, sha256, bytes],
+        )?;
+        if state.paper(&sha256).is_none() {
+            let name = unused_name(&state.papers, tidy(name));
+            let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            state.papers.push(Paper { sha256: sha256.clone(), name, size, added: at, kind: None, confirmed: false });
+        }
+        let revision = append_in(&tx, id, "paper.added", &state, seen, at)?;
+        tx.commit()?;
+        Ok((sha256, revision))
+    }
+
+    /// The bytes of a file of a case.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`].
+    pub fn file(&self, id: &str, sha256: &str) -> Result<Vec<u8>, Error> {
+        self.connection
+            .prepare_cached("SELECT bytes FROM files WHERE case_id = ?1 AND sha256 = ?2")?
+            .query_row([id, sha256], |r| r.get(0))
+            .optional()?
+            .ok_or_else(|| Error::new(Kind::NotFound, "there is no such file in this case"))
+    }
+
+    /// Keeps something that can be computed again (the text of a paper, a page's picture), inside the encrypted file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn remember(&mut self, id: &str, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO cache (case_id, name, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET bytes = ?3",
+            )?
+            .execute(params![id, name, bytes])?;
+        Ok(())
+    }
+
+    /// What was remembered under a name.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn recall(&self, id: &str, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let mut query = self.connection.prepare_cached("SELECT bytes FROM cache WHERE case_id = ?1 AND name = ?2")?;
+        Ok(query.query_row([id, name], |r| r.get(0)).optional()?)
+    }
+}
+
+/// A file name without folders, control characters or direction marks, at most 120 characters.
+fn tidy(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let clean: String = last
+        .chars()
+        .filter(|c| {
+            !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+        .take(120)
+        .collect();
+    let clean = clean.trim_matches(['.', ' ']).to_string();
+    if clean.is_empty() { "paper".into() } else { clean }
+}
+
+/// Two papers of one name become `scan.pdf` and `scan (2).pdf`, so that a case file can tell them apart.
+fn unused_name(papers: &[Paper], name: String) -> String {
+    let taken = |n: &str| papers.iter().any(|p| p.name == n);
+    if !taken(&name) {
+        return name;
+    }
+    let (stem, end) = match name.rsplit_once('.') {
+        Some((stem, end)) => (stem.to_string(), format!(".{end}")),
+        None => (name.clone(), String::new()),
+    };
+    (2..).map(|n| format!("{stem} ({n}){end}")).find(|n| !taken(n)).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_folders_and_tricks() {
+        assert_eq!(tidy("../../etc/passwd"), "passwd");
+        assert_eq!(tidy("C:\\scans\\letter.pdf"), "letter.pdf");
+        assert_eq!(tidy("invoice\u{202e}fdp.exe"), "invoicefdp.exe");
+        assert_eq!(tidy("..\n"), "paper");
+    }
+}

@@ -1,0 +1,340 @@
+//! How and by when to appeal: windows, last days, where to send it, and what else the letter offers.
+
+use crate::data::{Cue, Reader, Section, holds};
+use crate::found::{Found, LABELLED, PLACED, SAID, trim};
+use crate::values::Span;
+use crate::view::{Range, View};
+
+/// A stretch of time in the text: `180 days`, `four months`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) tokens: Range,
+    /// `180 days`, `10 business days`.
+    pub(crate) value: String,
+    /// From the number, in words where it is written so, to the unit.
+    pub(crate) span: Span,
+}
+
+impl Reader {
+    /// All stretches of time on the page.
+    pub(crate) fn windows(&self, view: &View) -> Vec<Window> {
+        let tokens = &view.page.tokens;
+        let mut out = Vec::new();
+        for (at, token) in tokens.iter().enumerate() {
+            let Some(unit) = self.words.units.get(token.norm.as_str()) else { continue };
+            out.extend(self.window(view, at, unit));
+        }
+        out
+    }
+
+    fn window(&self, view: &View, at: usize, unit: &str) -> Option<Window> {
+        let tokens = &view.page.tokens;
+        let mut number_at = at.checked_sub(1)?;
+        let mut kind = self.words.day_kinds.get(tokens.get(number_at)?.norm.as_str());
+        if kind.is_some() {
+            number_at = number_at.checked_sub(1)?;
+        }
+        let (first, count) = self.number_before(view, number_at)?;
+        let mut last = at;
+        let after = tokens.get(at + 1).and_then(|t| self.words.day_kinds.get(t.norm.as_str()));
+        if let (None, Some(k), true) = (kind, after, view.page.gap_after(at).trim().is_empty()) {
+            kind = Some(k);
+            last = at + 1;
+        }
+        let kind = kind.filter(|k| !k.is_empty()).map_or(String::new(), |k| format!("{k} "));
+        let plural = if count == 1 { "" } else { "s" };
+        let span = (tokens.get(first)?.start, tokens.get(last)?.end);
+        let close = (view.page.line_at(span.1) - view.page.line_at(span.0)) <= 1;
+        close.then(|| Window { tokens: (first, last + 1), value: format!("{count} {kind}{unit}{plural}"), span })
+    }
+
+    /// A number that ends at a token, in digits, in words, or in words with the digits in brackets: where it begins,
+    /// and its value.
+    fn number_before(&self, view: &View, at: usize) -> Option<(usize, u32)> {
+        let tokens = &view.page.tokens;
+        let t = tokens.get(at)?;
+        let written = view.page.slice(t.start, t.end);
+        let plain: String = written.chars().map(|c| if matches!(c, 'O' | 'o') { '0' } else if matches!(c, 'l' | 'I') { '1' } else { c }).collect();
+        if t.has_digit || written == "l0" {
+            let value: u32 = plain.parse().ok().filter(|n| *n > 0 && *n < 2000)?;
+            let bracketed = view.page.slice(t.start.saturating_sub(1), t.start) == "(";
+            let from = if bracketed { self.words_before(view, at).map_or(at, |(from, _)| from) } else { at };
+            return Some((from, value));
+        }
+        let (from, value) = self.words_before(view, at + 1)?;
+        Some((from, value))
+    }
+
+    /// A number in words that ends before a token.
+    fn words_before(&self, view: &View, end: usize) -> Option<(usize, u32)> {
+        let tokens = &view.page.tokens;
+        let mut from = end;
+        let mut parts = Vec::new();
+        while let Some(t) = from.checked_sub(1).and_then(|i| tokens.get(i)) {
+            match self.words.numbers.get(t.norm.as_str()) {
+                Some(n) => parts.push(*n),
+                None if matches!(t.norm.as_str(), "and" | "y") && !parts.is_empty() => {}
+                None => break,
+            }
+            from -= 1;
+        }
+        while tokens.get(from).is_some_and(|t| matches!(t.norm.as_str(), "and" | "y")) {
+            from += 1;
+        }
+        let mut value = 0;
+        for n in parts.iter().rev() {
+            value = if *n == 100 && value > 0 && value < 10 { value * 100 } else { value + n };
+        }
+        (value > 0).then_some((from, value))
+    }
+
+    /// The window in which to appeal: the plan's own appeal before outside review.
+    pub(crate) fn appeal_windows(&self, view: &View) -> Vec<Found> {
+        let windows = self.windows(view);
+        let mut out = Vec::new();
+        for w in &windows {
+            if let Some(rank) = self.window_rank(view, w) {
+                out.push(Found::normalized(view, "appeal.window_stated", w.value.clone(), w.span, rank));
+            }
+        }
+        out
+    }
+
+    /// How surely a window is the one in which to appeal; nothing when it is another clock.
+    fn window_rank(&self, view: &View, w: &Window) -> Option<u8> {
+        let (from, to) = view.page.sentence_of(w.tokens.0);
+        let before = (from, w.tokens.0);
+        let around = (from, to);
+        let last = |cue: Cue, range: Range| view.cue(cue).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1).map(|h| h.0).max();
+        let decides = last(Cue::PlanDecides, (from, w.tokens.1));
+        let files = last(Cue::FileBy, (from, w.tokens.1));
+        if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8) {
+            return None;
+        }
+        if decides.is_some() && decides >= files {
+            return None;
+        }
+        let appeal = last(Cue::Appeal, before);
+        let external = last(Cue::External, before);
+        let appeal_after = view.cue_in(Cue::Appeal, (w.tokens.1, to)).map(|h| h.0);
+        let external_after = view.cue_in(Cue::External, (w.tokens.1, to)).map(|h| h.0);
+        let earlier = from.checked_sub(1).map(|i| view.page.sentence_of(i));
+        let said_before = |cue: Cue| earlier.is_some_and(|r| view.cue_in(cue, r).is_some());
+        let is_external = match (external, appeal) {
+            (Some(e), Some(a)) => e + 2 >= a || files.is_some_and(|f| e > f),
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => match (external_after, appeal_after) {
+                (Some(e), Some(a)) => e <= a,
+                (Some(_), None) => true,
+                _ => said_before(Cue::External) && appeal_after.is_none(),
+            },
+        };
+        let about_appeal = appeal.is_some() || appeal_after.is_some();
+        let late = u8::from(view.cue_in(Cue::ExpeditedOffer, before).is_some()) * 4;
+        if is_external {
+            return files.map(|_| PLACED + 5 + late);
+        }
+        match (files.is_some(), about_appeal) {
+            (true, true) => Some(SAID + late),
+            (false, true) if view.section(w.tokens.0) == Section::Rights && appeal.is_some() => Some(SAID + 6 + late),
+            (true, false) if said_before(Cue::Appeal) || view.section(w.tokens.0) == Section::Rights => Some(SAID + 3 + late),
+            _ => None,
+        }
+    }
+
+    /// A last day that the letter itself names.
+    pub(crate) fn deadlines(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for date in &view.dates {
+            let at = view.page.token_at(date.span.0);
+            let (from, _) = view.page.sentence_of(at);
+            let range = (from.saturating_sub(0), at);
+            let near = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.1 <= at && h.1 + 3 >= at);
+            let about = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
+            let other = view.cue(Cue::External).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
+            let excluded = view.cue_in(Cue::OtherClock, (from, at)).is_some();
+            let earlier = from.checked_sub(1).is_some_and(|i| view.sentence_has(i, Cue::Appeal));
+            let about = about.is_some() || (earlier && view.section(at) == Section::Rights);
+            if near && about && other.is_none() && !excluded {
+                out.push(Found::normalized(view, "appeal.deadline_stated", date.first.to_string(), date.span, SAID));
+            }
+        }
+        out
+    }
+
+    /// Offers: a fast appeal, outside review, the claim file. The sentence is the quote.
+    pub(crate) fn offers(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for (cue, field) in [
+            (Cue::ExpeditedOffer, "expedited.offered"),
+            (Cue::ExternalOffer, "external_review.offered"),
+            (Cue::ClaimFileOffer, "claim_file.offered"),
+            (Cue::SecondOpinionRequired, "second_opinion.required_stated"),
+        ] {
+            let hit = view.cue(cue).iter().find(|(from, _)| !self.taken_back(view, *from));
+            if let Some((from, _)) = hit
+                && let Some(t) = view.page.tokens.get(*from)
+            {
+                out.push(Found::inferred(view, field, "true", view.page.sentence_span(t.sentence), SAID));
+            }
+        }
+        for (from, to) in view.cue(Cue::FlagSecondOpinion) {
+            out.extend(Found::words(view, "second_opinion.flag", view.bytes((*from, *to)), SAID));
+        }
+        out
+    }
+
+    fn taken_back(&self, view: &View, at: usize) -> bool {
+        view.sentence_has(at, Cue::Negation)
+    }
+
+    /// Postal addresses for the appeal, best first.
+    pub(crate) fn addresses(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        let mut floor = 0;
+        for (zip, state) in self.scan.zips(view.page.text) {
+            let state = state.to_uppercase().replace('1', "I");
+            if !self.words.states.iter().any(|s| *s == state || state == "M1" || state == "ML") {
+                continue;
+            }
+            out.extend(self.address(view, zip, floor));
+            floor = zip.1;
+        }
+        out
+    }
+
+    fn address(&self, view: &View, zip: Span, floor: usize) -> Option<Found> {
+        let line = view.page.line_at(zip.0);
+        let top = view.page.lines.get(line.saturating_sub(7)).map_or(0, |l| l.start).max(floor).max(zip.0.saturating_sub(330));
+        let from = view.page.token_at(top);
+        let at = view.page.token_at(zip.0);
+        let cue = view.cue(Cue::SendTo).iter().filter(|h| h.0 >= from && h.1 <= at).max_by_key(|h| (h.1, usize::MAX - h.0));
+        let external = |r: Range| view.cue_in(Cue::External, r).is_some();
+        if let Some((cue_from, cue_to)) = cue {
+            let start = view.page.tokens.get(cue_to.checked_sub(1)?)?.end;
+            let span = self.address_block(view, (start, zip.1))?;
+            let sentence = view.page.sentence_of(*cue_from);
+            let near = (sentence.0.min(from.max(cue_from.saturating_sub(40))), at);
+            let office = view.cue_in(Cue::AppealsOffice, (view.page.token_at(span.0), at)).is_some();
+            let about = office || view.cue_in(Cue::Appeal, near).is_some() || view.section(at) == Section::Rights;
+            let outside = external((sentence.0, at)) && !view.cue_in(Cue::Appeal, (sentence.0, *cue_to)).is_some_and(|_| !external((sentence.0, *cue_to)));
+            let rank = match (about, outside, office) {
+                (_, true, _) => PLACED + 9,
+                (true, _, true) => LABELLED + 2,
+                (true, ..) => SAID,
+                _ => return None,
+            };
+            return Found::words(view, "appeal.address", span, rank);
+        }
+        let sentence = view.page.sentence_of(at);
+        let office = view.cue_in(Cue::AppealsOffice, (sentence.0.max(from), at))?;
+        let start = view.page.tokens.get(sentence.0.max(from))?.start;
+        let span = self.address_block(view, (start, zip.1))?;
+        let rank = if external((sentence.0, at)) { PLACED + 9 } else { SAID + 2 };
+        let _ = office;
+        (view.section(at) == Section::Rights || view.cue_in(Cue::Appeal, (sentence.0.saturating_sub(60), at)).is_some())
+            .then(|| Found::words(view, "appeal.address", span, rank))?
+    }
+
+    /// Cuts what leads up to an address: "your appeal to", a colon, blank lines; refuses prose.
+    fn address_block(&self, view: &View, span: Span) -> Option<Span> {
+        let text = view.page.slice(span.0, span.1);
+        let mut start = 0;
+        if let Some(colon) = text.rfind(':').filter(|c| !text.get(c + 1..).unwrap_or("").trim_start().starts_with(|c: char| c.is_lowercase())) {
+            let lead = text.get(..colon).unwrap_or("");
+            let attention = lead.trim_end().to_lowercase();
+            if !(attention.ends_with("attn") || attention.ends_with("attention") || attention.ends_with("c/o")) {
+                start = colon + 1;
+            }
+        }
+        if let Some(stop) = sentence_stop(text.get(start..).unwrap_or("")) {
+            start += stop;
+        }
+        let body = text.get(start..)?;
+        let small = body.split_whitespace().take_while(|w| holds(&self.words.address_words, &crate::phrase::fold_word(w.trim_matches(|c: char| !c.is_alphanumeric())))).count();
+        let mut rest = body.trim_start();
+        for _ in 0..small {
+            rest = rest.split_once(char::is_whitespace).map_or("", |(_, r)| r).trim_start();
+        }
+        let block = trim(view.page.text, (span.1 - rest.len(), span.1));
+        let words = view.page.slice(block.0, block.1);
+        let number = words.bytes().any(|b| b.is_ascii_digit());
+        let gap = words.contains("\n\n\n");
+        (number && !gap && words.len() >= 15 && words.len() <= 260 && words.split_whitespace().count() >= 4).then_some(block)
+    }
+
+    /// Telephone, fax and web address for the appeal.
+    pub(crate) fn contacts(&self, view: &View, address: Option<Span>) -> Vec<Found> {
+        let mut out = Vec::new();
+        let mut floor = 0;
+        for phone in &view.phones {
+            out.extend(self.contact(view, *phone, floor, address));
+            floor = phone.1;
+        }
+        for url in self.scan.urls(view.page.text) {
+            let at = view.page.token_at(url.0);
+            let written = view.page.slice(url.0, url.1).to_lowercase();
+            let public = self.words.public_sites.iter().any(|s| written.contains(s.as_str()));
+            let about = view.sentence_has(at, Cue::Appeal) || view.section(at) == Section::Rights && self.appeal_nearby(view, at);
+            if !public && about && !self.outside(view, at) {
+                out.extend(Found::words(view, "appeal.portal", url, SAID));
+            }
+        }
+        out
+    }
+
+    fn contact(&self, view: &View, phone: Span, floor: usize, address: Option<Span>) -> Option<Found> {
+        let at = view.page.token_at(phone.0);
+        let line = view.page.lines.get(view.page.line_at(phone.0))?;
+        let lead = (view.page.token_at(line.start.max(floor)), at);
+        let last = |cue: Cue| view.cue(cue).iter().filter(|h| h.0 >= lead.0 && h.1 <= lead.1).map(|h| h.1).max();
+        let (fax, tel, noise) = (last(Cue::Fax), last(Cue::Phone), last(Cue::PhoneNoise));
+        if noise.is_some() && noise >= fax && noise >= tel {
+            return None;
+        }
+        let earlier = (lead.0.saturating_sub(6).max(view.page.token_at(floor)), lead.1);
+        let any = |cue: Cue| view.cue(cue).iter().filter(|h| h.0 >= earlier.0 && h.1 <= earlier.1).map(|h| h.1).max();
+        let is_fax = if fax.is_some() || tel.is_some() { fax > tel } else { any(Cue::Fax) > any(Cue::Phone) };
+        if view.sentence_has(at, Cue::NotAppealContact) || view.cue_in(Cue::NotAppealContact, earlier).is_some() {
+            return None;
+        }
+        let by_address = address.is_some_and(|a| phone.0 > a.1 && phone.0 < a.1 + 220 || phone.1 < a.0 && phone.1 + 160 > a.0);
+        let said = view.sentence_has(at, Cue::Appeal);
+        let section = view.section(at) == Section::Rights && self.appeal_nearby(view, at);
+        if !(by_address || said || section) || self.outside(view, at) {
+            return None;
+        }
+        let fast = view.cue_in(Cue::ExpeditedOffer, earlier).is_some();
+        let rank = if by_address { LABELLED + 2 } else { SAID } + u8::from(fast);
+        Found::words(view, if is_fax { "appeal.fax" } else { "appeal.phone" }, phone, rank)
+    }
+
+    /// Whether an appeal is spoken of in the last three sentences.
+    fn appeal_nearby(&self, view: &View, at: usize) -> bool {
+        let Some(t) = view.page.tokens.get(at) else { return false };
+        (t.sentence.saturating_sub(4)..=t.sentence).any(|s| view.cue_in(Cue::Appeal, view.page.sentence_tokens(s)).is_some())
+    }
+
+    /// Whether the sentence is about a review outside the plan.
+    fn outside(&self, view: &View, at: usize) -> bool {
+        let range = view.page.sentence_of(at);
+        let external = view.cue(Cue::External).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
+        let appeal = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
+        external.is_some() && external >= appeal
+    }
+}
+
+/// After the last full stop that ends a sentence within a lead-in.
+fn sentence_stop(text: &str) -> Option<usize> {
+    let mut found = None;
+    for (i, _) in text.match_indices(". ").chain(text.match_indices(".\n")) {
+        let before = text.get(..i).unwrap_or("");
+        let word = before.rsplit(|c: char| c.is_whitespace()).next().unwrap_or("");
+        let short = word.len() <= 3 || word.contains('.') || matches!(word.to_lowercase().as_str(), "attn" | "dept" | "suite" | "blvd" | "floor");
+        if !short {
+            found = found.max(Some(i + 2));
+        }
+    }
+    found
+}

@@ -1,0 +1,338 @@
+//! Codes and what they stand beside: services (CPT, HCPCS, revenue, NDC), diagnoses (ICD-10-CM), adjustments (CARC, RARC).
+
+use crate::data::{Cue, Reader, holds};
+use crate::found::{Found, LABELLED, SAID, trim};
+use crate::text::tidy;
+use crate::values::Span;
+use crate::view::View;
+
+/// How far before a code, in bytes, the word that names its system may stand.
+const REACH: usize = 34;
+
+impl Reader {
+    /// A labelled service: its description without codes, and the codes.
+    pub(crate) fn parse_service(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
+        let mut out = self.codes_in(view, region, rank);
+        let coded: Vec<Span> = out.iter().map(|f| f.span).collect();
+        let span = description(view, region, &coded);
+        let words = tidy(view.page.slice(span.0, span.1));
+        let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+        if letters >= 3 && !self.is_generic_service(view, span) {
+            out.extend(Found::words(view, "service.description", span, rank));
+        }
+        out
+    }
+
+    /// A labelled diagnosis: its description without codes, and the codes.
+    pub(crate) fn parse_diagnosis(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
+        let mut out = self.diagnosis_codes_in(view, region, rank);
+        let coded: Vec<Span> = out.iter().map(|f| f.span).collect();
+        let span = description(view, region, &coded);
+        if view.page.slice(span.0, span.1).chars().filter(|c| c.is_alphabetic()).count() >= 4 {
+            out.extend(Found::words(view, "diagnosis.description", span, rank));
+        }
+        out
+    }
+
+    /// Codes in a region that is known to hold codes.
+    pub(crate) fn codes_in(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
+        let text = view.page.slice(region.0, region.1);
+        let drugs: Vec<Span> = self.scan.ndcs(text);
+        let mut spans = self.scan.procedures(text);
+        spans.retain(|s| !drugs.iter().any(|n| s.0 >= n.0 && s.1 <= n.1));
+        spans.extend(drugs);
+        spans.sort_unstable();
+        let here = spans.into_iter().map(|s| (region.0 + s.0, region.0 + s.1));
+        let here = here.filter(|s| !is_zip(view, *s));
+        let mut out: Vec<Found> = here.filter_map(|s| Found::words(view, "service.code", s, rank)).collect();
+        out.extend(self.revenue_codes(view, region, rank));
+        out
+    }
+
+    /// ICD-10-CM codes in a region that is known to hold a diagnosis.
+    pub(crate) fn diagnosis_codes_in(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
+        let spans = self.scan.icds(view.page.slice(region.0, region.1));
+        let here = spans.into_iter().map(|s| (region.0 + s.0, region.0 + s.1));
+        here.filter_map(|s| Found::words(view, "diagnosis.code", s, rank)).collect()
+    }
+
+    /// Adjustment and remark codes in a region that is known to hold them.
+    pub(crate) fn denial_codes_in(&self, view: &View, region: Span) -> Vec<Found> {
+        let text = view.page.slice(region.0, region.1.min(region.0 + 60));
+        let mut out = Vec::new();
+        let mut at = 0;
+        for word in text.split([' ', ',', ';', '/', '(', ')']) {
+            let span = (region.0 + at, region.0 + at + word.len());
+            at += word.len() + 1;
+            if word.is_empty() || matches!(word.to_lowercase().as_str(), "and" | "y" | "&") {
+                continue;
+            }
+            match denial_code(word.trim_end_matches(['.', ':'])) {
+                Some(value) => {
+                    let len = word.trim_end_matches(['.', ':']).len();
+                    out.push(Found::normalized(view, "denial.code", value, (span.0, span.0 + len), LABELLED));
+                }
+                None => break,
+            }
+        }
+        out
+    }
+
+    /// Codes anywhere on the page whose words around them name the system.
+    pub(crate) fn stated_codes(&self, view: &View) -> Vec<Found> {
+        let text = view.page.text;
+        let mut out = Vec::new();
+        let mut last: Option<Span> = None;
+        for span in self.scan.procedures(text) {
+            let lead = lead(text, span.0);
+            let named = ["cpt", "hcpcs", "procedure code", "service code", "billing code", "codigo", "código", "cdt", "code ("];
+            let chained = last.is_some_and(|l| is_list_gap(text.get(l.1..span.0).unwrap_or("x")));
+            let system = named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, &named);
+            if system || chained || in_brackets(text, span) {
+                last = Some(span);
+                out.extend(Found::words(view, "service.code", span, SAID));
+            }
+        }
+        for span in self.scan.ndcs(text).into_iter().filter(|s| lead(text, s.0).contains("ndc")) {
+            out.extend(Found::words(view, "service.code", span, SAID));
+        }
+        out.extend(self.revenue_codes(view, (0, text.len()), SAID));
+        out.extend(self.stated_diagnoses(view));
+        out.extend(self.stated_adjustments(view));
+        out
+    }
+
+    fn stated_diagnoses(&self, view: &View) -> Vec<Found> {
+        let text = view.page.text;
+        let spans = self.scan.icds(text).into_iter();
+        let known = spans.filter(|s| {
+            let written = text.get(s.0..s.1).unwrap_or("");
+            let lead = lead(text, s.0);
+            let named = lead.contains("icd") || lead.contains("diagnos") || lead.contains("dx");
+            named || (written.contains('.') && !lead.ends_with("version ") && written.len() >= 5)
+        });
+        known.filter_map(|s| Found::words(view, "diagnosis.code", s, SAID)).collect()
+    }
+
+    fn stated_adjustments(&self, view: &View) -> Vec<Found> {
+        let text = view.page.text;
+        let mut out = Vec::new();
+        for (span, group, code) in self.scan.adjustments(text) {
+            let written = text.get(span.0..span.1).unwrap_or("");
+            let lead = lead(text, span.0);
+            if written.contains(' ') && !(lead.contains("code") || lead.contains("carc") || lead.contains("adj")) {
+                continue;
+            }
+            out.push(Found::normalized(view, "denial.code", format!("{group}-{code}"), span, SAID));
+        }
+        for (i, token) in view.page.tokens.iter().enumerate() {
+            let system = match token.norm.as_str() {
+                "carc" | "rarc" => true,
+                "remark" | "reason" => view.page.tokens.get(i + 1).is_some_and(|t| t.norm.starts_with("code")),
+                _ => false,
+            };
+            if system {
+                out.extend(self.codes_after(view, i));
+            }
+        }
+        out
+    }
+
+    fn codes_after(&self, view: &View, at: usize) -> Vec<Found> {
+        let mut out = Vec::new();
+        for n in 1..7 {
+            let Some(t) = view.page.tokens.get(at + n) else { break };
+            let written = view.page.slice(t.start, t.end);
+            let groups = matches!(written, "CO" | "PR" | "OA" | "PI" | "CR");
+            if let Some(value) = denial_code(written).filter(|_| t.has_digit) {
+                let after = view.page.slice(t.end, t.end + 2);
+                let grouped = view.page.slice(t.start.saturating_sub(1), t.start) == "-";
+                if !grouped && !after.starts_with(['/', '%']) && !(after.starts_with('.') && after.ends_with(|c: char| c.is_ascii_digit())) {
+                    out.push(Found::normalized(view, "denial.code", value, (t.start, t.end), SAID));
+                }
+            } else if !groups && !matches!(t.norm.as_str(), "code" | "codes" | "and" | "no" | "number" | "carc" | "rarc") {
+                break;
+            }
+        }
+        out
+    }
+
+    fn revenue_codes(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
+        let from = view.page.token_at(region.0);
+        let to = view.page.token_at(region.1);
+        let tokens = view.page.tokens.get(from..to).unwrap_or(&[]);
+        let mut out = Vec::new();
+        for window in tokens.windows(3) {
+            let [a, b, c] = window else { continue };
+            let written = view.page.slice(c.start, c.end);
+            let number = (3..=4).contains(&written.len()) && written.bytes().all(|x| x.is_ascii_digit());
+            if matches!(a.norm.as_str(), "revenue" | "rev") && b.norm.starts_with("code") && number {
+                out.extend(Found::words(view, "service.code", (c.start, c.end), rank));
+            }
+        }
+        out
+    }
+
+    /// Whether a description says nothing but "the service", "your request".
+    pub(crate) fn is_generic_service(&self, view: &View, span: Span) -> bool {
+        let from = view.page.token_at(span.0);
+        let to = view.page.token_at(span.1);
+        let tokens = view.page.tokens.get(from..to).unwrap_or(&[]);
+        tokens.iter().all(|t| holds(&self.words.service_generic, &t.norm) || holds(&self.words.service_lead, &t.norm))
+    }
+
+    /// The service named in the sentence that says what was asked for.
+    pub(crate) fn asked_service(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for (_, to) in view.cue(Cue::ServiceAsked) {
+            if view.sentence_has(to.saturating_sub(1), Cue::Conditional) {
+                continue;
+            }
+            let Some(span) = self.noun_after(view, *to) else { continue };
+            if !self.is_generic_service(view, span) {
+                out.extend(Found::words(view, "service.description", span, SAID));
+            }
+        }
+        out.truncate(1);
+        out
+    }
+
+    /// The diagnosis named right before a bracket with its code, or after words such as "diagnosis of".
+    pub(crate) fn said_diagnosis(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for (_, to) in view.cue(Cue::DiagnosisCue) {
+            let Some(span) = self.noun_after(view, *to) else { continue };
+            let words = view.page.slice(span.0, span.1);
+            if words.len() >= 4 && words.len() <= 80 {
+                out.extend(Found::words(view, "diagnosis.description", span, SAID));
+            }
+        }
+        for span in self.scan.icds(view.page.text) {
+            out.extend(self.before_bracket(view, span));
+        }
+        out.truncate(1);
+        out
+    }
+
+    /// "for your prostate cancer (ICD-10 C61)": the words between "for" and the bracket.
+    fn before_bracket(&self, view: &View, code: Span) -> Option<Found> {
+        let open = view.page.slice(0, code.0).rfind('(').filter(|o| code.0 - o <= 20)?;
+        let end = view.page.token_at(open);
+        let last = view.page.tokens.get(end.checked_sub(1)?)?;
+        let start = (end.saturating_sub(9)..end).rev().find(|i| {
+            view.page.tokens.get(*i).is_some_and(|t| matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "with|con") && t.sentence == last.sentence)
+        })?;
+        let from = (start + 1..end).find(|i| view.page.tokens.get(*i).is_some_and(|t| !holds(&self.words.service_lead, &t.norm)))?;
+        let span = (view.page.tokens.get(from)?.start, last.end);
+        Found::words(view, "diagnosis.description", span, SAID)
+    }
+
+    /// The noun phrase that begins at a token: up to a bracket, a comma or a word that opens something else.
+    pub(crate) fn noun_after(&self, view: &View, at: usize) -> Option<Span> {
+        let page = &view.page;
+        let sentence = page.tokens.get(at.checked_sub(1)?)?.sentence;
+        let mut from = at;
+        while page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm) && t.sentence == sentence) {
+            if page.gap_after(from).contains([',', ':', '.', ';']) {
+                return None;
+            }
+            from += 1;
+        }
+        let mut to = from;
+        while let Some(t) = page.tokens.get(to) {
+            let gap = if to > at { page.gap_after(to - 1) } else { "" };
+            let opened = gap.contains(['(', ';', ':', '"', '“', '—', '$']) || (gap.contains(',') && !bracket_follows(view, to, sentence));
+            if t.sentence != sentence || (opened && to > from) || holds(&self.words.service_stop, &t.norm) || to - from > 14 {
+                break;
+            }
+            to += 1;
+        }
+        (to > from).then(|| view.bytes((from, to)))
+    }
+}
+
+/// Whether a bracket with a code comes within a few words: "cardiac rehabilitation, phase III (S9472)".
+fn bracket_follows(view: &View, at: usize, sentence: usize) -> bool {
+    (at..at + 5).take_while(|i| view.page.tokens.get(*i).is_some_and(|t| t.sentence == sentence)).any(|i| {
+        view.page.gap_after(i).contains('(') && view.page.tokens.get(i + 1).is_some_and(|t| t.has_digit || matches!(t.norm.as_str(), "cpt" | "hcpcs" | "code"))
+    })
+}
+
+/// The text before a place on the same line and one line up, lower case.
+fn lead(text: &str, at: usize) -> String {
+    let mut from = at.saturating_sub(REACH);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    text.get(from..at).unwrap_or("").to_lowercase()
+}
+
+/// Whether only a few letters stand between the name of the system and the code.
+fn gap_is_short(lead: &str, names: &[&str]) -> bool {
+    let after = names.iter().filter_map(|n| lead.rfind(n).map(|i| i + n.len())).max();
+    after.and_then(|a| lead.get(a..)).is_some_and(|g| g.chars().filter(|c| c.is_alphabetic()).count() <= 6 && !g.contains("  \n"))
+}
+
+fn is_list_gap(gap: &str) -> bool {
+    matches!(gap.trim(), "," | "and" | "&" | "/" | "or" | ", and" | "y" | "-" | "through")
+}
+
+/// A code alone in brackets, right after words: `MRI lumbar spine (72148)`.
+fn in_brackets(text: &str, span: Span) -> bool {
+    let before = text.get(..span.0).unwrap_or("");
+    let after = text.get(span.1..).unwrap_or("");
+    let words_before = before.strip_suffix('(').is_some_and(|b| b.trim_end().ends_with(|c: char| c.is_alphanumeric() || c == ')'));
+    words_before && after.starts_with([')', ',', ';'])
+}
+
+fn is_zip(view: &View, span: Span) -> bool {
+    let before = view.page.slice(span.0.saturating_sub(4), span.0).trim_end();
+    let state = before.len() >= 2 && before.ends_with(|c: char| c.is_ascii_uppercase());
+    state && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit()) && before.bytes().rev().take(2).all(|b| b.is_ascii_uppercase())
+}
+
+/// `CO50`, `CO-50`, `50`, `N130`, `MA01` in one spelling; nothing for other words.
+fn denial_code(word: &str) -> Option<String> {
+    let upper = word.trim_matches(['-', '–']);
+    for group in ["CO", "PR", "OA", "PI", "CR"] {
+        if let Some(rest) = upper.strip_prefix(group) {
+            let code = rest.trim_start_matches(['-', '–']);
+            let digits = code.bytes().filter(u8::is_ascii_digit).count();
+            return (digits > 0 && digits <= 3 && code.len() <= 3 && code.is_ascii()).then(|| format!("{group}-{code}"));
+        }
+    }
+    let digits = upper.bytes().filter(u8::is_ascii_digit).count();
+    let letters = upper.bytes().filter(u8::is_ascii_uppercase).count();
+    let form = digits + letters == upper.len() && digits > 0 && digits <= 3 && letters <= 2;
+    let known = letters == 0 || upper.starts_with(['N', 'M', 'A', 'B', 'D', 'P', 'W', 'Y']);
+    (form && known && upper.ends_with(|c: char| c.is_ascii_digit())).then(|| upper.to_owned())
+}
+
+/// The words of a region without the codes in or around them.
+fn description(view: &View, region: Span, codes: &[Span]) -> Span {
+    let text = view.page.slice(region.0, region.1);
+    let lower = text.to_ascii_lowercase();
+    let mut cuts: Vec<usize> = codes.iter().map(|c| c.0.saturating_sub(region.0)).collect();
+    for word in ["cpt", "hcpcs", "procedure code", "icd-10", "icd10", "icd", "ndc", "revenue code", "billing code", "code ", "código"] {
+        cuts.extend(lower.match_indices(word).map(|(i, _)| i).filter(|i| {
+            *i == 0 || !lower.as_bytes().get(i - 1).is_some_and(u8::is_ascii_alphanumeric)
+        }));
+    }
+    let cut = cuts.iter().copied().min().unwrap_or(text.len());
+    let head = trim(view.page.text, (region.0, region.0 + cut.min(text.len())));
+    let head = trim(view.page.text, (head.0, head.0 + view.page.slice(head.0, head.1).trim_end_matches(['(', ' ', ',', '-']).len()));
+    if head.1 > head.0 + 2 {
+        return stop_at_sentence(view, head);
+    }
+    let after = codes.iter().map(|c| c.1).max().unwrap_or(region.0);
+    let rest = view.page.slice(after, region.1);
+    let skip = rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+    stop_at_sentence(view, trim(view.page.text, (after + skip, region.1)))
+}
+
+fn stop_at_sentence(view: &View, span: Span) -> Span {
+    let words = view.page.slice(span.0, span.1);
+    let end = words.find(". ").unwrap_or(words.len());
+    let words = words.get(..end).unwrap_or(words).trim_end_matches('.');
+    (span.0, span.0 + words.len())
+}

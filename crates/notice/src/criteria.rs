@@ -1,0 +1,242 @@
+//! What the decision rests on: criteria sets and policies by name, their words, and the plan's own provisions.
+
+use crate::data::{Cue, Reader, Section, holds};
+use crate::found::{Found, SAID, trim};
+use crate::values::Span;
+use crate::view::{Range, View};
+
+impl Reader {
+    /// Clinical criteria named anywhere but in the rights: the name, widened to its title and number.
+    pub(crate) fn criteria(&self, view: &View) -> Vec<Found> {
+        let mut out: Vec<Found> = Vec::new();
+        let mut reach = 0;
+        for (from, to) in view.cue(Cue::CriteriaName) {
+            if *from < reach || view.section(*from) == Section::Help || self.is_offer(view, *from) {
+                continue;
+            }
+            let range = self.widen(view, (*from, *to), &self.words.criteria_glue);
+            reach = range.1;
+            let span = trim(view.page.text, close_bracket(view, view.bytes(range)));
+            let span = drop_tail(view, span);
+            if view.page.slice(span.0, span.1).split_whitespace().count() >= 1 {
+                out.extend(Found::words(view, "criteria.cited", span, SAID));
+            }
+        }
+        let mut seen: Vec<String> = Vec::new();
+        out.retain(|f| {
+            let folded = f.value.to_lowercase();
+            let new = !seen.iter().any(|s| s.contains(&folded));
+            seen.push(folded);
+            new
+        });
+        out
+    }
+
+    /// A sentence that only offers a copy of criteria, or says what may be asked for, names none.
+    fn is_offer(&self, view: &View, at: usize) -> bool {
+        view.sentence_has(at, Cue::ClaimFileOffer) && view.sentence_has(at, Cue::Conditional)
+    }
+
+    /// Widens a name to the capitalised words and numbers around it.
+    fn widen(&self, view: &View, core: Range, glue: &[String]) -> Range {
+        let page = &view.page;
+        let sentence = page.tokens.get(core.0).map_or(0, |t| t.sentence);
+        let mut from = core.0;
+        while let Some(t) = from.checked_sub(1).and_then(|i| page.tokens.get(i)) {
+            let gap = page.gap_after(from - 1);
+            let small = matches!(t.norm.as_str(), "of" | "and" | "for" | "on");
+            let goes_on = small && from >= 2 && page.tokens.get(from - 2).is_some_and(|p| p.capital && p.sentence == sentence);
+            let opens = !t.capital && !t.has_digit && !goes_on;
+            let first = from >= 1 && is_sentence_opener(&t.norm);
+            if t.sentence != sentence || gap.trim() != "" && gap.trim() != "-" && gap.trim() != "'" || opens || first || t.norm == "the" {
+                break;
+            }
+            from -= 1;
+        }
+        let mut to = core.1;
+        let mut last = core.1;
+        while let Some(t) = page.tokens.get(to).filter(|t| t.sentence == sentence) {
+            let gap = page.gap_after(to.saturating_sub(1));
+            let soft = gap.chars().all(|c| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '(' | ')' | '.' | '#' | '"' | '“' | '”' | '’' | '\'' | '/' | '&' | '–' | '®' | '™'));
+            let glued = holds(glue, &t.norm);
+            let stop = gap.contains(". ") || gap.contains(',') && glued && !t.capital || gap.contains(".\n") || gap.contains("\n\n");
+            if !soft || stop || !(t.capital || t.has_digit || glued) || to - core.0 > 24 {
+                break;
+            }
+            to += 1;
+            if !glued || t.has_digit || t.capital {
+                last = to;
+            }
+        }
+        (from, last)
+    }
+
+    /// The words of the criteria: the list or sentence after "the criteria require".
+    pub(crate) fn quoted_criteria(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        let mut reach = 0;
+        for (from, to) in view.cue(Cue::CriteriaQuote) {
+            if view.section(*from) == Section::Rights || view.section(*from) == Section::Help || *from < reach || view.sentence_has(*from, Cue::Conditional) && view.sentence_has(*from, Cue::Appeal) {
+                continue;
+            }
+            let sentence = view.page.sentence_of(*from);
+            let last = to.saturating_sub(1);
+            let lead = view.page.slice(view.page.tokens.get(last).map_or(0, |t| t.end), view.page.tokens.get(last).map_or(0, |t| t.end + 3));
+            let mut end = sentence.1;
+            let list = sentence.1 <= to + 1 || lead.trim_start().starts_with(':') || view.page.gap_after(sentence.1.saturating_sub(1)).trim_start().starts_with(':');
+            if list {
+                end = self.list_end(view, end);
+            }
+            if end <= *to {
+                continue;
+            }
+            reach = end;
+            let (start, stop) = (view.bytes((*to, end)).0, view.bytes((*to, end)).1);
+            let span = trim(view.page.text, (start, stop));
+            if view.page.slice(span.0, span.1).split_whitespace().count() >= 4 {
+                out.extend(Found::words(view, "criteria.quoted", span, SAID));
+            }
+        }
+        out
+    }
+
+    /// The end of the list items that follow a sentence.
+    fn list_end(&self, view: &View, mut end: usize) -> usize {
+        for _ in 0..12 {
+            let Some(t) = view.page.tokens.get(end) else { break };
+            let line = view.page.lines.get(t.line);
+            let lead = line.map_or("", |l| view.page.slice(l.start, t.start));
+            let after = view.page.slice(t.end, t.end + 1);
+            let numbered = t.end - t.start <= 2 && matches!(after, "." | ")") && (t.has_digit || t.end - t.start == 1);
+            let bullet = lead.contains(['-', '•', '*', '·', '▪', '●', '–', '(']);
+            if !(numbered || bullet) {
+                break;
+            }
+            let mut next = view.page.sentence_of(end).1;
+            if next == end + 1 {
+                next = view.page.sentence_of(next).1;
+            }
+            end = next.max(end + 1);
+        }
+        end
+    }
+
+    /// Provisions of the plan and of law that the decision is said to rest on.
+    pub(crate) fn provisions(&self, view: &View) -> Vec<Found> {
+        let mut out: Vec<Found> = Vec::new();
+        let words = &self.words;
+        let tokens = &view.page.tokens;
+        let mut at = 0;
+        while let Some(t) = tokens.get(at) {
+            let core = holds(&words.provision_core, &t.norm);
+            let locator = holds(&words.provision_locator, &t.norm);
+            if !(core || locator) || view.section(at) == Section::Help {
+                at += 1;
+                continue;
+            }
+            let range = self.provision_range(view, at);
+            at = range.1.max(at + 1);
+            if self.is_provision(view, range) {
+                let span = trim(view.page.text, close_bracket(view, view.bytes(range)));
+                out.extend(Found::words(view, "plan.provision_cited", quote_marks(view, span), SAID));
+            }
+        }
+        out
+    }
+
+    /// A run of provision words, numbers, quoted titles and capitalised words around a token.
+    fn provision_range(&self, view: &View, at: usize) -> Range {
+        let page = &view.page;
+        let words = &self.words;
+        let Some(sentence) = page.tokens.get(at).map(|t| t.sentence) else { return (at, at + 1) };
+        let belongs = |i: usize| {
+            page.tokens.get(i).is_some_and(|t| {
+                t.sentence == sentence
+                    && (holds(&words.provision_core, &t.norm)
+                        || holds(&words.provision_locator, &t.norm)
+                        || holds(&words.provision_glue, &t.norm)
+                        || t.has_digit
+                        || t.capital
+                        || in_quotes(view, i)
+                        || (t.end - t.start == 1))
+            })
+        };
+        let soft = |gap: &str| !gap.contains("\n\n") && !gap.contains(';') && !gap.contains(". ") && !gap.contains("   ");
+        let mut from = at;
+        while from > 0 && belongs(from - 1) && soft(page.gap_after(from - 1)) && at - from < 24 {
+            from -= 1;
+        }
+        let mut to = at + 1;
+        while belongs(to) && soft(page.gap_after(to - 1)) && to - at < 30 {
+            to += 1;
+        }
+        let edge = |i: usize| {
+            page.tokens.get(i).is_some_and(|t| holds(&words.provision_glue, &t.norm) && !t.has_digit && !holds(&words.provision_core, &t.norm))
+        };
+        while from < at && (edge(from) || page.tokens.get(from).is_some_and(|t| is_sentence_opener(&t.norm))) {
+            from += 1;
+        }
+        while to > at + 1 && edge(to - 1) {
+            to -= 1;
+        }
+        (from, to)
+    }
+
+    /// A provision needs a document or law and a place in it, or a cue right before it.
+    fn is_provision(&self, view: &View, range: Range) -> bool {
+        let tokens = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+        let core = tokens.iter().any(|t| holds(&self.words.provision_core, &t.norm));
+        let locator = tokens.windows(2).any(|w| matches!(w, [a, b] if holds(&self.words.provision_locator, &a.norm) && (b.has_digit || b.capital && b.end - b.start <= 4)));
+        let quoted = (range.0..range.1).any(|i| in_quotes(view, i));
+        let start = range.0.saturating_sub(7).max(view.page.sentence_of(range.0).0);
+        let cue = view.cue_in(Cue::ProvisionCue, (start, range.1)).is_some();
+        let sentence = view.page.sentence_of(range.0);
+        let noise = view.cue_in(Cue::ProvisionNoise, sentence).is_some() || view.section(range.0) == Section::Rights;
+        let criteria = view.cue(Cue::CriteriaName).iter().any(|h| h.0 < range.1 && range.0 < h.1);
+        let title = tokens.len() >= 3;
+        !noise && !criteria && ((core && (locator || quoted || (cue && title))) || (locator && cue))
+    }
+}
+
+fn is_sentence_opener(norm: &str) -> bool {
+    matches!(
+        norm,
+        "we" | "the" | "see" | "refer" | "under" | "using" | "based" | "your" | "per" | "this" | "our" | "a" | "an" | "in" | "as" | "to" | "according" | "poiicy" | "criteria" | "medicai" | "segun" | "usamos" | "ei" | "ia" | "su" | "en" | "iease" | "piease" | "by" | "it" | "and"
+    ) && !matches!(norm, "poiicy" | "criteria" | "medicai" | "and")
+}
+
+/// Whether a token stands within quotation marks on its page (an odd number of them before it in its paragraph).
+fn in_quotes(view: &View, at: usize) -> bool {
+    let Some(t) = view.page.tokens.get(at) else { return false };
+    let start = view.page.sentence_span(t.sentence).0;
+    let before = view.page.slice(start, t.start);
+    let straight = before.matches('"').count() % 2 == 1;
+    let lead = view.page.slice(start.saturating_sub(1), start) == "\"";
+    let curly = before.matches('“').count() > before.matches('”').count();
+    straight != lead || curly
+}
+
+fn close_bracket(view: &View, span: Span) -> Span {
+    let words = view.page.slice(span.0, span.1);
+    let open = words.matches('(').count() > words.matches(')').count();
+    let tail = view.page.slice(span.1, (span.1 + 2).min(view.page.text.len()));
+    if open && let Some(i) = tail.find(')') { (span.0, span.1 + i + 1) } else { span }
+}
+
+/// Opening or closing quotation marks right at the ends belong to the span.
+fn quote_marks(view: &View, span: Span) -> Span {
+    let before = view.page.slice(0, span.0);
+    let mark = before.chars().next_back().filter(|c| matches!(c, '"' | '“'));
+    let start = span.0 - mark.map_or(0, char::len_utf8);
+    let after = view.page.slice(span.1, view.page.text.len()).chars().next().filter(|c| matches!(c, '"' | '”'));
+    let inside = view.page.slice(start, span.1);
+    let odd = inside.matches('"').count() % 2 == 1 || inside.contains('“') && !inside.contains('”');
+    (start, span.1 + after.filter(|_| odd).map_or(0, char::len_utf8))
+}
+
+/// A name does not end in a word that only leads on.
+fn drop_tail(view: &View, span: Span) -> Span {
+    let words = view.page.slice(span.0, span.1);
+    let words = words.trim_end_matches(['"', '”', '.', ',', ' ']);
+    (span.0, span.0 + words.len())
+}

@@ -1,0 +1,377 @@
+//! The phrase data of `kb/notice/` as types, and the [`Reader`]: all of it compiled once.
+
+use std::collections::HashMap;
+
+use kb::{Kb, KbError};
+use serde::Deserialize;
+
+use crate::phrase::{Phrases, fold_word};
+use crate::values::Scanners;
+
+/// What a phrase found in the text means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// A field label: index into [`Reader::labels`].
+    Label(usize),
+    /// A cue of prose.
+    Cue(Cue),
+    /// A denial reason: index into [`Reader::reasons`], and whether it counts only beside a decision.
+    Reason(usize, bool),
+    /// A phrase that takes a reason back in the same sentence.
+    Unless(usize),
+    /// The heading of a section.
+    Section(Section),
+    /// Evidence for a kind of document: index into [`Reader::documents`] and its weight.
+    Document(usize, u8),
+    /// A way to state what kind of plan it is: index into [`Reader::plan_kinds`].
+    PlanKind(usize),
+}
+
+/// Cues of prose: groups of phrases with one use each. The phrases are in `kb/notice/cues.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub(crate) enum Cue {
+    Decision,
+    Conditional,
+    Negation,
+    Reported,
+    Approved,
+    Appeal,
+    FileBy,
+    PlanDecides,
+    External,
+    ExternalOffer,
+    OtherClock,
+    Deadline,
+    SendTo,
+    AppealsOffice,
+    NotAppealContact,
+    ExpeditedOffer,
+    ClaimFileOffer,
+    SecondOpinionRequired,
+    ServiceAsked,
+    ServiceDate,
+    NoticeDate,
+    OtherDate,
+    CriteriaName,
+    CriteriaQuote,
+    ProvisionCue,
+    ProvisionNoise,
+    ReviewerCue,
+    ReviewerSpecialty,
+    ReviewerLicense,
+    ProviderCue,
+    FacilityCue,
+    DiagnosisCue,
+    PlanNameCue,
+    IssuerCue,
+    Partial,
+    Reduction,
+    Final,
+    ExternalDecision,
+    Upheld,
+    Overturned,
+    FlagSecondOpinion,
+    Greeting,
+    Closing,
+    Fax,
+    Phone,
+    PhoneNoise,
+    PatientCue,
+    BilledCue,
+    DeniedAmountCue,
+}
+
+/// Sections of a letter, by what stands in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Section {
+    /// Whatever comes before the first heading that is known.
+    Body,
+    /// Why the plan decided so.
+    Reason,
+    /// Appeal rights.
+    Rights,
+    /// Help, languages, definitions: nothing about this case.
+    Help,
+}
+
+/// How the words after a label are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ValueType {
+    Date,
+    Id,
+    Name,
+    Provider,
+    Text,
+    Organisation,
+    Amount,
+    Service,
+    Diagnosis,
+    Code,
+    DiagnosisCode,
+    DenialCode,
+    Phone,
+    Fax,
+    Specialty,
+    Criteria,
+    /// Read only to know where the value before it ends.
+    Boundary,
+}
+
+/// A field label.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Label {
+    /// The contract's field name; absent for a boundary.
+    #[serde(default)]
+    pub(crate) field: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: ValueType,
+    /// A short or ambiguous label: counts only at the beginning of a cell or right before a colon.
+    #[serde(default)]
+    pub(crate) weak: bool,
+    /// The field it names when a number sign follows: `Member #` is an id, `Member` a name.
+    #[serde(default)]
+    pub(crate) hash: String,
+    pub(crate) phrases: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabelFile {
+    label: Vec<Label>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CueFile {
+    cue: HashMap<Cue, Vec<String>>,
+}
+
+/// A denial reason and how plans state it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reason {
+    /// A word of the closed list.
+    pub(crate) reason: String,
+    /// Phrases that state it wherever they stand.
+    #[serde(default)]
+    pub(crate) stated: Vec<String>,
+    /// Phrases that state it beside a decision or under a heading that asks why.
+    #[serde(default)]
+    pub(crate) beside_decision: Vec<String>,
+    /// Phrases that take it back when they stand in the same sentence.
+    #[serde(default)]
+    pub(crate) unless: Vec<String>,
+    /// Adjustment codes (CARC) and remark codes (RARC) that state it.
+    #[serde(default)]
+    pub(crate) codes: Vec<String>,
+    /// Reasons that say less and are dropped when this one is read from the same sentence.
+    #[serde(default)]
+    pub(crate) over: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReasonFile {
+    reason: Vec<Reason>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SectionFile {
+    section: HashMap<Section, Vec<String>>,
+}
+
+/// Evidence for one kind of document.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentKind {
+    pub(crate) kind: String,
+    /// Phrases that nearly settle it.
+    #[serde(default)]
+    strong: Vec<String>,
+    /// Phrases that speak for it.
+    #[serde(default)]
+    some: Vec<String>,
+}
+
+/// How a letter says what kind of plan it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlanKind {
+    phrases: Vec<String>,
+    /// Coverage of the case file, where the words settle it.
+    #[serde(default)]
+    pub(crate) coverage: Option<String>,
+    /// Network type of the case file.
+    #[serde(default)]
+    pub(crate) network: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindFile {
+    document: Vec<DocumentKind>,
+    plan: Vec<PlanKind>,
+}
+
+/// Single words, by use.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Words {
+    pub(crate) months: Vec<Vec<String>>,
+    pub(crate) numbers: HashMap<String, u32>,
+    pub(crate) units: HashMap<String, String>,
+    /// Words between a number and its unit: "calendar", "business".
+    pub(crate) day_kinds: HashMap<String, String>,
+    pub(crate) abbreviations: Vec<String>,
+    pub(crate) organisation: Vec<String>,
+    pub(crate) not_issuer: Vec<String>,
+    pub(crate) facility: Vec<String>,
+    pub(crate) credentials: Vec<String>,
+    pub(crate) titles: Vec<String>,
+    pub(crate) particles: Vec<String>,
+    pub(crate) not_names: Vec<String>,
+    pub(crate) states: Vec<String>,
+    pub(crate) service_stop: Vec<String>,
+    pub(crate) service_lead: Vec<String>,
+    pub(crate) service_generic: Vec<String>,
+    pub(crate) provision_core: Vec<String>,
+    pub(crate) provision_locator: Vec<String>,
+    pub(crate) provision_glue: Vec<String>,
+    pub(crate) criteria_glue: Vec<String>,
+    pub(crate) specialties: Vec<String>,
+    pub(crate) public_sites: Vec<String>,
+    pub(crate) address_words: Vec<String>,
+}
+
+/// Everything the reader looks for, compiled once. [`Reader::read`] then takes milliseconds.
+#[derive(Debug)]
+pub struct Reader {
+    pub(crate) phrases: Phrases,
+    pub(crate) meanings: Vec<Meaning>,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) documents: Vec<DocumentKind>,
+    pub(crate) plan_kinds: Vec<PlanKind>,
+    pub(crate) words: Words,
+    pub(crate) months: HashMap<String, i8>,
+    pub(crate) scan: Scanners,
+}
+
+impl Reader {
+    /// Compiles the phrase data of `kb/notice/`.
+    ///
+    /// # Errors
+    /// A [`KbError`] naming file and place for data that is absent, of another shape, or holds a phrase that cannot be
+    /// looked for.
+    pub fn new(kb: &Kb) -> Result<Reader, KbError> {
+        let labels: LabelFile = kb.table("notice/labels.toml")?;
+        let cues: CueFile = kb.table("notice/cues.toml")?;
+        let reasons: ReasonFile = kb.table("notice/reasons.toml")?;
+        let sections: SectionFile = kb.table("notice/sections.toml")?;
+        let kinds: KindFile = kb.table("notice/kinds.toml")?;
+        let words: Words = kb.table("notice/words.toml")?;
+        let mut compiler = Compiler::default();
+        for (i, label) in labels.label.iter().enumerate() {
+            compiler.add("labels", Meaning::Label(i), &label.phrases)?;
+        }
+        for (cue, phrases) in &cues.cue {
+            compiler.add("cues", Meaning::Cue(*cue), phrases)?;
+        }
+        for (i, reason) in reasons.reason.iter().enumerate() {
+            compiler.add("reasons", Meaning::Reason(i, false), &reason.stated)?;
+            compiler.add("reasons", Meaning::Reason(i, true), &reason.beside_decision)?;
+            compiler.add("reasons", Meaning::Unless(i), &reason.unless)?;
+        }
+        for (section, phrases) in &sections.section {
+            compiler.add("sections", Meaning::Section(*section), phrases)?;
+        }
+        for (i, kind) in kinds.document.iter().enumerate() {
+            compiler.add("kinds", Meaning::Document(i, 4), &kind.strong)?;
+            compiler.add("kinds", Meaning::Document(i, 1), &kind.some)?;
+        }
+        for (i, plan) in kinds.plan.iter().enumerate() {
+            compiler.add("kinds", Meaning::PlanKind(i), &plan.phrases)?;
+        }
+        Ok(Reader {
+            phrases: compiler.phrases,
+            meanings: compiler.meanings,
+            labels: labels.label,
+            reasons: reasons.reason,
+            documents: kinds.document,
+            plan_kinds: kinds.plan,
+            months: months(&words),
+            words: words.folded(),
+            scan: Scanners::new(),
+        })
+    }
+}
+
+fn months(words: &Words) -> HashMap<String, i8> {
+    let numbered = words.months.iter().zip(1i8..);
+    numbered.flat_map(|(names, n)| names.iter().map(move |name| (fold_word(name), n))).collect()
+}
+
+impl Words {
+    /// Folds and sorts the lists that are searched word by word.
+    fn folded(mut self) -> Words {
+        for list in [
+            &mut self.abbreviations,
+            &mut self.organisation,
+            &mut self.not_issuer,
+            &mut self.facility,
+            &mut self.credentials,
+            &mut self.titles,
+            &mut self.particles,
+            &mut self.not_names,
+            &mut self.service_stop,
+            &mut self.service_lead,
+            &mut self.service_generic,
+            &mut self.provision_core,
+            &mut self.provision_locator,
+            &mut self.provision_glue,
+            &mut self.criteria_glue,
+            &mut self.address_words,
+        ] {
+            list.iter_mut().for_each(|w| *w = fold_word(w));
+            list.sort_unstable();
+            list.dedup();
+        }
+        self.numbers = self.numbers.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
+        self.units = self.units.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
+        self.day_kinds = self.day_kinds.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
+        self
+    }
+}
+
+/// Whether a folded, sorted list holds a folded word.
+pub(crate) fn holds(list: &[String], word: &str) -> bool {
+    list.binary_search_by(|w| w.as_str().cmp(word)).is_ok()
+}
+
+#[derive(Default)]
+struct Compiler {
+    phrases: Phrases,
+    meanings: Vec<Meaning>,
+}
+
+impl Compiler {
+    fn add(&mut self, file: &str, meaning: Meaning, phrases: &[String]) -> Result<(), KbError> {
+        let tag = u32::try_from(self.meanings.len()).unwrap_or(u32::MAX);
+        self.meanings.push(meaning);
+        for phrase in phrases {
+            self.phrases.add(tag, phrase).map_err(|message| KbError {
+                file: format!("notice/{file}.toml"),
+                place: None,
+                message,
+                hint: Some("kb/notice/README.md explains how phrases are written".into()),
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! What kind of paper it is, and what kind of notice.
+
+use std::collections::HashSet;
+
+use crate::data::{Cue, Meaning, Reader, Section};
+use crate::found::Found;
+use crate::view::{Range, View};
+
+/// The kinds settled for a document.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kinds {
+    /// A word of the vocabulary: `denial_letter`, `eob` …
+    pub(crate) document: String,
+    /// The kind of notice with the words it follows from.
+    pub(crate) notice: Option<Found>,
+}
+
+impl Kinds {
+    /// Whether the paper is a plan's notice about a request or claim.
+    pub(crate) fn is_notice(&self) -> bool {
+        matches!(self.document.as_str(), "denial_letter" | "eob" | "approval" | "request_for_information")
+    }
+
+    /// Whether it says no to something.
+    pub(crate) fn denies(&self) -> bool {
+        matches!(self.document.as_str(), "denial_letter" | "eob")
+    }
+}
+
+impl Reader {
+    /// Weighs the evidence of all pages.
+    pub(crate) fn kinds(&self, views: &[View]) -> Kinds {
+        let mut scores: Vec<u32> = vec![0; self.documents.len()];
+        let mut seen: HashSet<(usize, String)> = HashSet::new();
+        for view in views {
+            for (meaning, range) in &view.hits {
+                let Meaning::Document(kind, weight) = meaning else { continue };
+                if !self.counts(view, *kind, *range) {
+                    continue;
+                }
+                let words: Vec<&str> = view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().map(|t| t.norm.as_str()).collect();
+                if seen.insert((*kind, words.join(" "))) {
+                    let title = view.number == 1 && view.page.tokens.get(range.0).is_some_and(|t| t.line <= 12);
+                    let factor = if title && *weight > 1 { 2 } else { 1 };
+                    if let Some(s) = scores.get_mut(*kind) {
+                        *s += u32::from(*weight) * factor;
+                    }
+                }
+            }
+        }
+        let best = scores.iter().enumerate().max_by_key(|(i, s)| (**s, usize::MAX - i));
+        let document = match best {
+            Some((i, score)) if *score >= 3 => self.documents.get(i).map_or("other", |d| d.kind.as_str()),
+            _ => "other",
+        };
+        self.settle(views, document)
+    }
+
+    /// Denials, approvals and requests are only counted where the sentence states a decision, not under "if".
+    fn counts(&self, view: &View, kind: usize, range: Range) -> bool {
+        let name = self.documents.get(kind).map_or("", |d| d.kind.as_str());
+        if !matches!(name, "denial_letter" | "approval") {
+            return true;
+        }
+        let sentence = view.page.sentence_of(range.0);
+        let conditional = view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 <= range.1);
+        let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= range.0);
+        let help = view.section(range.0) == Section::Help;
+        !(conditional || reported || help)
+    }
+
+    fn settle(&self, views: &[View], document: &str) -> Kinds {
+        let first = |cue: Cue| {
+            views.iter().find_map(|v| {
+                let hit = v.cue(cue).iter().find(|h| {
+                    let s = v.page.sentence_of(h.0);
+                    !v.cue(Cue::Conditional).iter().any(|c| c.0 >= s.0 && c.1 <= s.1 && c.0 <= h.1) && v.section(h.0) != Section::Rights
+                })?;
+                Some((v, *hit))
+            })
+        };
+        let anywhere = |cue: Cue| views.iter().find_map(|v| v.cue(cue).first().map(|h| (v, *h)));
+        let mut document = document.to_owned();
+        let external = anywhere(Cue::ExternalDecision).filter(|_| matches!(document.as_str(), "denial_letter" | "approval"));
+        let mut pick = None;
+        if let Some(hit) = external {
+            pick = Some(("external_decision", hit));
+            let overturned = anywhere(Cue::Overturned).is_some() && anywhere(Cue::Upheld).is_none();
+            document = if overturned { "approval".into() } else { "denial_letter".into() };
+        }
+        let evidence = |kind: &str| self.first_evidence(views, kind);
+        let (name, hit) = match (pick, document.as_str()) {
+            (Some(p), _) => (p.0, Some(p.1)),
+            (None, "eob") => ("eob", evidence("eob")),
+            (None, "approval") => ("approval", evidence("approval")),
+            (None, "request_for_information") => ("request_for_information", evidence("request_for_information")),
+            (None, "denial_letter") => {
+                let special = [("final_internal_denial", Cue::Final), ("partial_denial", Cue::Partial), ("reduction_or_termination", Cue::Reduction)];
+                let special = special.into_iter().find_map(|(n, cue)| first(cue).map(|h| (n, Some(h))));
+                special.unwrap_or(("initial_denial", evidence("denial_letter").or_else(|| first(Cue::Decision))))
+            }
+            _ => return Kinds { document, notice: None },
+        };
+        let notice = hit.map(|(view, range)| {
+            let sentence = view.page.tokens.get(range.0).map_or(0, |t| t.sentence);
+            Found::inferred(view, "notice.kind", name, view.page.sentence_span(sentence), 0)
+        });
+        Kinds { document, notice }
+    }
+
+    fn first_evidence<'v, 'a>(&self, views: &'v [View<'a>], kind: &str) -> Option<(&'v View<'a>, Range)> {
+        let index = self.documents.iter().position(|d| d.kind == kind)?;
+        let mut best: Option<(u8, &'v View<'a>, Range)> = None;
+        for view in views {
+            for (meaning, range) in &view.hits {
+                if let Meaning::Document(i, weight) = meaning
+                    && *i == index
+                    && self.counts(view, index, *range)
+                    && best.as_ref().is_none_or(|b| *weight > b.0)
+                {
+                    best = Some((*weight, view, *range));
+                }
+            }
+        }
+        best.map(|(_, view, range)| (view, range))
+    }
+}

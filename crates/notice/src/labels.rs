@@ -1,0 +1,294 @@
+//! Labelled rows: `Member ID: W123`, two columns of them, a label above its value, labels without a colon.
+
+use crate::data::{Label, Meaning, Reader, ValueType, holds};
+use crate::found::{Found, LABELLED, trim};
+use crate::names::{self, Person};
+use crate::values::Span;
+use crate::view::View;
+
+/// A label where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) label: usize,
+    pub(crate) line: usize,
+    pub(crate) start: usize,
+    /// After the colon, or after the last word where there is none.
+    pub(crate) end: usize,
+    colon: bool,
+    /// A number sign follows the words.
+    hash: bool,
+    /// Begins its cell.
+    leads: bool,
+    /// Stands after a mark that may end a value.
+    bounded: bool,
+}
+
+impl Reader {
+    /// All labels of a page, longest first where two overlap.
+    pub(crate) fn label_places(&self, view: &View) -> Vec<Place> {
+        let mut places: Vec<(Place, usize)> = Vec::new();
+        for (meaning, (from, to)) in &view.hits {
+            let Meaning::Label(label) = meaning else { continue };
+            if let Some(place) = self.place(view, *label, *from, *to) {
+                places.push((place, *to));
+            }
+        }
+        places.sort_by_key(|(p, to)| (p.start, std::cmp::Reverse(*to)));
+        let mut out: Vec<Place> = Vec::new();
+        let mut reach = 0;
+        for (place, _) in places {
+            if place.start >= reach {
+                reach = place.end;
+                out.push(place);
+            }
+        }
+        out
+    }
+
+    fn place(&self, view: &View, label: usize, from: usize, to: usize) -> Option<Place> {
+        let page = &view.page;
+        let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
+        let line = page.lines.get(first.line).filter(|_| first.line == last.line)?;
+        let lead = page.slice(line.start, first.start);
+        let cell = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end)?;
+        let in_cell = page.slice(cell.start, first.start);
+        let leads = !in_cell.chars().any(char::is_alphanumeric) || is_re(in_cell);
+        let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
+        let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
+        let hash = page.slice(last.end, end).contains('#');
+        let weak = self.labels.get(label)?.weak;
+        let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
+        if !(colon || fills_cell || (bounded && (!weak || hash || self.takes_bare(label))) || (!weak && self.takes_bare(label))) {
+            return None;
+        }
+        Some(Place { label, line: first.line, start: first.start, end, colon, hash, leads, bounded })
+    }
+
+    /// Ids and dates may follow their label without a colon, even in the middle of a sentence.
+    fn takes_bare(&self, label: usize) -> bool {
+        self.labels.get(label).is_some_and(|l| matches!(l.kind, ValueType::Id))
+    }
+
+    /// Steps over `(short note)`, `#`, `No.` and the colon.
+    fn after_label(&self, rest: &str, offset: usize) -> (usize, bool) {
+        let mut at = 0;
+        loop {
+            let here = rest.get(at..).unwrap_or("");
+            let blank = here.len() - here.trim_start().len();
+            let next = here.trim_start();
+            if blank > 3 && !next.starts_with(':') {
+                return (offset + at, false);
+            }
+            if let Some(after) = next.strip_prefix(':').or_else(|| next.strip_prefix('=')) {
+                return (offset + rest.len() - after.len(), true);
+            }
+            if next.starts_with('(')
+                && let Some(close) = next.find(')').filter(|c| *c <= 24)
+                && !next.get(..close).is_some_and(|t| t.bytes().any(|b| b.is_ascii_digit()))
+                && next.get(close + 1..).is_some_and(|t| t.trim_start().starts_with(':'))
+            {
+                at += blank + close + 1;
+            } else if next.starts_with(['#', '.']) {
+                at += blank + 1;
+            } else {
+                return (offset + at, false);
+            }
+        }
+    }
+
+    /// Every value of every labelled row of the page.
+    pub(crate) fn labelled(&self, view: &View, places: &[Place]) -> Vec<Found> {
+        let mut out = Vec::new();
+        for (i, place) in places.iter().enumerate() {
+            let Some(label) = self.labels.get(place.label) else { continue };
+            let numbered = (place.hash && !label.hash.is_empty()).then(|| Label { kind: ValueType::Id, field: label.hash.clone(), ..label.clone() });
+            let label = numbered.as_ref().unwrap_or(label);
+            if label.kind == ValueType::Boundary {
+                continue;
+            }
+            let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
+            out.extend(self.row(view, label, *place, next.map(|n| n.start), places));
+        }
+        out
+    }
+
+    fn row(&self, view: &View, label: &Label, place: Place, next: Option<usize>, places: &[Place]) -> Vec<Found> {
+        let Some(line) = view.page.lines.get(place.line) else { return Vec::new() };
+        let cell = line.cells.iter().find(|c| c.start <= place.start && place.start < c.end);
+        let cell_end = cell.map_or(line.end, |c| c.end);
+        let here = (place.end, next.map_or(cell_end, |n| n.min(cell_end)));
+        if !view.page.slice(here.0, here.1).trim().is_empty() {
+            let bare = !place.colon;
+            if bare && !self.follows_bare(view, label, place, here) {
+                return Vec::new();
+            }
+            return self.parse(view, label, self.with_continuation(view, label, place, here, places));
+        }
+        let beside = line.cells.iter().find(|c| c.start >= cell_end);
+        if let Some(beside) = beside
+            && !places.iter().any(|p| p.start == beside.start)
+            && next.is_none_or(|n| n > beside.start)
+        {
+            let end = next.map_or(beside.end, |n| n.min(beside.end));
+            return self.parse(view, label, self.with_continuation(view, label, place, (beside.start, end), places));
+        }
+        if beside.is_some() && !place.colon {
+            return Vec::new(); // a row of a table's heads: `tables` reads it
+        }
+        self.below(view, label, place, places)
+    }
+
+    /// Without a colon the value must have the form of its type and follow at once.
+    fn follows_bare(&self, view: &View, label: &Label, place: Place, here: Span) -> bool {
+        match label.kind {
+            ValueType::Id => {
+                let found = self.parse(view, label, here);
+                let long = |f: &Found| f.value.bytes().filter(u8::is_ascii_digit).count() >= if label.weak { 4 } else { 2 };
+                found.first().is_some_and(|f| f.span.0 <= here.0 + 4 && long(f))
+            }
+            ValueType::Date => place.leads && view.dates_in((here.0, here.0 + 3)).next().is_some(),
+            ValueType::Amount => place.leads && view.money_in((here.0, here.0 + 4)).next().is_some(),
+            ValueType::Name | ValueType::Provider | ValueType::Organisation => place.leads && !label.weak,
+            _ => false,
+        }
+    }
+
+    /// The value under the label: the cell of the next line that is not empty and stands below it.
+    fn below(&self, view: &View, label: &Label, place: Place, places: &[Place]) -> Vec<Found> {
+        let Some(head) = view.page.lines.get(place.line) else { return Vec::new() };
+        let Some(top) = head.cells.iter().find(|c| c.start <= place.start && place.start < c.end) else {
+            return Vec::new();
+        };
+        let below = view.page.lines.iter().skip(place.line + 1).take(2).find(|l| !l.cells.is_empty());
+        let Some(cell) = below.and_then(|l| l.cells.iter().find(|c| c.left < top.right && top.left < c.right)) else {
+            return Vec::new();
+        };
+        if places.iter().any(|p| p.start >= cell.start && p.start < cell.end && p.leads) {
+            return Vec::new();
+        }
+        self.parse(view, label, (cell.start, cell.end))
+    }
+
+    /// Text that runs on in the next line, indented to the value or beginning with a small letter.
+    fn with_continuation(&self, view: &View, label: &Label, place: Place, here: Span, places: &[Place]) -> Span {
+        let runs_on = matches!(label.kind, ValueType::Service | ValueType::Diagnosis | ValueType::Text | ValueType::Criteria);
+        let Some(line) = view.page.lines.get(place.line) else { return here };
+        if !runs_on || here.1 < line.end.min(here.1 + 1) && here.1 != line.end {
+            return here;
+        }
+        let Some(next) = view.page.lines.get(place.line + 1) else { return here };
+        let [cell] = next.cells.as_slice() else { return here };
+        let small = view.page.slice(cell.start, cell.end).chars().next().is_some_and(char::is_lowercase);
+        let value_column = line.cells.iter().find(|c| c.start >= place.end).map(|c| c.left);
+        let hangs = value_column.is_some_and(|c| c > 0 && cell.left.abs_diff(c) <= 1);
+        let labelled = places.iter().any(|p| p.line == place.line + 1);
+        if (small || hangs) && !labelled && !view.page.slice(here.0, here.1).trim_end().ends_with('.') {
+            (here.0, next.end)
+        } else {
+            here
+        }
+    }
+
+    /// Reads a region by the label's type.
+    pub(crate) fn parse(&self, view: &View, label: &Label, region: Span) -> Vec<Found> {
+        let Some(field) = crate::field_name(&label.field) else { return Vec::new() };
+        match label.kind {
+            ValueType::Date => self.parse_dates(view, field, region),
+            ValueType::Amount => view
+                .money_in((region.0, region.1.min(region.0 + 30)))
+                .next()
+                .map(|(span, value)| Found::normalized(view, field, value.clone(), *span, LABELLED))
+                .into_iter()
+                .collect(),
+            ValueType::Id => id(view, region).and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect(),
+            ValueType::Name => self.parse_person(view, field, region),
+            ValueType::Provider => self.parse_provider(view, region),
+            ValueType::Text | ValueType::Criteria => plain(view, field, region),
+            ValueType::Organisation => {
+                names::organisation(view, region).and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
+            }
+            ValueType::Service => self.parse_service(view, region, LABELLED),
+            ValueType::Diagnosis => self.parse_diagnosis(view, region, LABELLED),
+            ValueType::Code => self.codes_in(view, region, LABELLED),
+            ValueType::DiagnosisCode => self.diagnosis_codes_in(view, region, LABELLED),
+            ValueType::DenialCode => self.denial_codes_in(view, region),
+            ValueType::Phone | ValueType::Fax | ValueType::Boundary => Vec::new(),
+            ValueType::Specialty => self.specialty_in(view, region, LABELLED).into_iter().collect(),
+        }
+    }
+
+    fn parse_dates(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
+        let several = field == "service.date";
+        let limit = if several { region.1 } else { region.1.min(region.0 + 24) };
+        let dates = view.dates_in((region.0, limit));
+        let found = dates.map(|d| {
+            let value = if several { d.iso() } else { d.first.to_string() };
+            Found::normalized(view, field, value, d.span, LABELLED)
+        });
+        found.take(if several { 4 } else { 1 }).collect()
+    }
+
+    fn parse_person(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
+        let Some(person) = self.person(view, region) else { return Vec::new() };
+        Found::words(view, field, person.span, LABELLED).into_iter().collect()
+    }
+
+    fn parse_provider(&self, view: &View, region: Span) -> Vec<Found> {
+        let person = self.person(view, region);
+        let organisation = names::organisation(view, region);
+        let titled = person.as_ref().is_some_and(Person::is_titled);
+        let words = organisation.map_or("", |s| view.page.slice(s.0, s.1));
+        let facility = words.split_whitespace().any(|w| holds(&self.words.facility, &crate::phrase::fold_word(w.trim_matches(','))));
+        let pick = match (person, organisation) {
+            (Some(p), _) if titled && !facility || p.credential && !facility => ("provider.treating", p.span),
+            (_, Some(o)) if facility => ("provider.facility", o),
+            (Some(p), _) => ("provider.treating", p.span),
+            (None, Some(o)) if words.chars().any(char::is_alphabetic) => ("provider.facility", o),
+            _ => return Vec::new(),
+        };
+        Found::words(view, pick.0, pick.1, LABELLED).into_iter().collect()
+    }
+}
+
+fn is_re(lead: &str) -> bool {
+    matches!(lead.trim().trim_end_matches([':', '.']).to_lowercase().as_str(), "re" | "subject" | "asunto" | "ref" | "your" | "the" | "su")
+}
+
+fn plain(view: &View, field: &'static str, region: Span) -> Vec<Found> {
+    let span = trim(view.page.text, region);
+    let words = view.page.slice(span.0, span.1);
+    let span = (span.0, span.0 + words.trim_end_matches('.').len());
+    let none = matches!(words.to_lowercase().as_str(), "n/a" | "na" | "none" | "ninguno");
+    if none { Vec::new() } else { Found::words(view, field, span, LABELLED).into_iter().collect() }
+}
+
+/// An identifier at the beginning of a region: the first group with a digit, and the groups that belong to it.
+pub(crate) fn id(view: &View, region: Span) -> Option<Span> {
+    let text = view.page.slice(region.0, region.1);
+    let skipped = text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '#' | '.' | '=' | '(')).len();
+    let start = region.0 + skipped;
+    let body = text.get(skipped..)?;
+    let mut end: Option<usize> = None;
+    let mut digits = false;
+    let mut at = 0;
+    for (n, group) in body.split(' ').enumerate() {
+        let bare = group.trim_end_matches(|c: char| matches!(c, ',' | ';' | '.' | ')' | ':' | '?'));
+        let has_digit = bare.bytes().any(|b| b.is_ascii_digit());
+        let form = !bare.is_empty() && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '*' | '.' | '_'));
+        let shout = !bare.chars().any(char::is_lowercase) || has_digit && bare.len() > 4;
+        let prefix = n == 0 && !has_digit && bare.len() <= 5 && shout;
+        let is_date = bare.matches('/').count() == 2;
+        if !form || is_date && digits || !(has_digit && (n == 0 || shout) || prefix) || bare.len() > 40 || n > 4 {
+            break;
+        }
+        digits |= has_digit;
+        if digits {
+            end = Some(start + at + bare.len());
+        }
+        if bare.len() < group.len() {
+            break;
+        }
+        at += group.len() + 1;
+    }
+    end.filter(|e| *e > start).map(|e| (start, e))
+}

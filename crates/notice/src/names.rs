@@ -1,0 +1,147 @@
+//! Names of people and of organisations.
+
+use crate::data::{Reader, holds};
+use crate::found::trim;
+use crate::phrase::fold_word;
+use crate::values::Span;
+use crate::view::View;
+
+/// A person's name in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// With title and credentials as written.
+    pub(crate) span: Span,
+    /// Begins with "Dr." or the like.
+    pub(crate) title: bool,
+    /// Ends with "MD" or the like.
+    pub(crate) credential: bool,
+    /// Words of the name itself.
+    pub(crate) words: usize,
+    /// The token after the name.
+    pub(crate) next: usize,
+}
+
+impl Person {
+    pub(crate) fn is_titled(&self) -> bool {
+        self.title || self.credential
+    }
+}
+
+impl Reader {
+    /// A person's name that begins within a byte range (at its first word), with title and credentials.
+    pub(crate) fn person(&self, view: &View, region: Span) -> Option<Person> {
+        let start = view.page.token_at(region.0);
+        let mut end = view.page.token_at(region.1);
+        let open = view.page.slice(region.0, region.1).find(['(', ';']).map(|i| region.0 + i);
+        if let Some(open) = open {
+            end = end.min(view.page.token_at(open));
+        }
+        let person = self.person_at(view, start, end)?;
+        (person.words >= 2 || person.is_titled()).then_some(person)
+    }
+
+    /// A name that begins at a token and ends before another.
+    pub(crate) fn person_at(&self, view: &View, start: usize, end: usize) -> Option<Person> {
+        let page = &view.page;
+        let mut at = start;
+        let mut title = false;
+        while page.tokens.get(at).is_some_and(|t| at < end && holds(&self.words.titles, &t.norm)) {
+            title = true;
+            at += 1;
+        }
+        let first = at;
+        let mut words = 0;
+        let mut last = None;
+        let mut credential = false;
+        while at < end {
+            let Some(t) = page.tokens.get(at) else { break };
+            let gap = if at > start { page.gap_after(at - 1) } else { "" };
+            if at > start && (gap.contains('\n') || gap.len() > 3) {
+                break;
+            }
+            let comma = gap.contains(',');
+            if let Some(after) = self.credential_at(view, at, end)
+                && words > 0
+            {
+                credential = true;
+                last = Some(after - 1);
+                at = after;
+                continue;
+            }
+            let name = self.is_name_word(view, at);
+            let inverted = comma && words == 1 && name && !title;
+            if credential || (comma && !inverted) || !name || gap.contains(['(', ';', ':', '/']) || words >= 6 {
+                break;
+            }
+            if gap.contains('.') && words > 0 && !self.may_be_dotted(view, at - 1) {
+                break;
+            }
+            words += usize::from(!holds(&self.words.particles, &t.norm));
+            last = Some(at);
+            at += 1;
+        }
+        let last = last?;
+        let (from, to) = (page.tokens.get(if title { start } else { first })?.start, page.tokens.get(last)?.end);
+        let closes = credential && page.slice(to, to + 1) == "." && page.slice(to.saturating_sub(2), to).starts_with('.');
+        let span = (from, to + usize::from(closes));
+        (words > 0).then_some(Person { span, title, credential, words, next: last + 1 })
+    }
+
+    /// A credential such as `MD` or `M.D.` at a token: the token after it.
+    fn credential_at(&self, view: &View, at: usize, end: usize) -> Option<usize> {
+        let page = &view.page;
+        let mut joined = String::new();
+        for n in 0..3 {
+            let t = page.tokens.get(at + n).filter(|_| at + n < end)?;
+            if n > 0 && page.gap_after(at + n - 1) != "." {
+                return None;
+            }
+            if !t.capital {
+                return None;
+            }
+            joined.push_str(&t.norm);
+            let dotted_on = page.gap_after(at + n) == "." ;
+            if holds(&self.words.credentials, &joined) && !(dotted_on && n == 0 && t.end - t.start == 1) {
+                return Some(at + n + 1);
+            }
+        }
+        None
+    }
+
+    /// Initials, titles and particles carry a full stop within a name.
+    fn may_be_dotted(&self, view: &View, at: usize) -> bool {
+        let words = &self.words;
+        view.page.tokens.get(at).is_some_and(|t| {
+            t.end - t.start <= 2 || holds(&words.titles, &t.norm) || holds(&words.particles, &t.norm)
+        })
+    }
+
+    fn is_name_word(&self, view: &View, at: usize) -> bool {
+        let Some(t) = view.page.tokens.get(at) else { return false };
+        if holds(&self.words.particles, &t.norm) {
+            return true;
+        }
+        let written = view.page.slice(t.start, t.end);
+        let recognised = written.starts_with('l') && written.len() > 3;
+        (t.capital || recognised) && !t.has_digit && !holds(&self.words.not_names, &t.norm)
+    }
+}
+
+/// An organisation's name in a region: up to a bracket with a code, a telephone number or the region's end.
+pub(crate) fn organisation(view: &View, region: Span) -> Option<Span> {
+    let text = view.page.slice(region.0, region.1);
+    let mut end = text.len();
+    for (i, c) in text.char_indices() {
+        let rest = text.get(i..).unwrap_or("");
+        let number = c.is_ascii_digit() && rest.bytes().take(10).filter(u8::is_ascii_digit).count() >= 7;
+        if c == ';' || number || rest.starts_with(" NPI") || rest.starts_with(", NPI") || rest.starts_with("(NPI") {
+            end = i;
+            break;
+        }
+    }
+    let span = trim(view.page.text, (region.0, region.0 + end));
+    let words = view.page.slice(span.0, span.1);
+    let words = words.trim_end_matches(['(', ' ']);
+    let none = words.is_empty() || words.len() > 90 || matches!(fold_word(words).as_str(), "na" | "none" | "n/a");
+    (!none).then_some((span.0, span.0 + words.len()))
+}

@@ -1,0 +1,302 @@
+//! People in prose: reviewers with specialty and licence, the provider, the member of the address block or greeting.
+
+use crate::data::{Cue, Reader, Section, holds};
+use crate::found::{Found, LABELLED, PLACED, SAID, trim};
+use crate::names::Person;
+use crate::values::Span;
+use crate::view::{Range, View};
+
+impl Reader {
+    /// Who reviewed: names near "reviewed by", "medical director", with specialty and licence from the same sentence.
+    pub(crate) fn reviewers(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        let mut done: Option<usize> = None;
+        for (from, to) in view.cue(Cue::ReviewerCue) {
+            let Some(t) = view.page.tokens.get(*from) else { continue };
+            if done == Some(t.sentence) || view.section(*from) == Section::Help {
+                continue;
+            }
+            let range = view.page.sentence_of(*from);
+            let mut range = (range.0, range.1);
+            if range.1 - *to <= 1 {
+                range.1 = view.page.sentence_of(range.1).1;
+            }
+            let people = self.titled_people(view, range);
+            let conditional = view.cue_in(Cue::Conditional, range).is_some();
+            if people.is_empty() && view.cue_in(Cue::ReviewerSpecialty, range).is_none() || conditional {
+                continue;
+            }
+            done = Some(t.sentence);
+            for p in &people {
+                out.extend(Found::words(view, "reviewer.name", p.span, SAID));
+            }
+            let wide = self.qualifications(view, range, people.last());
+            out.extend(wide);
+        }
+        out
+    }
+
+    /// Specialty and licence within a stretch of tokens, and in a bracket or line right after a name.
+    fn qualifications(&self, view: &View, range: Range, person: Option<&Person>) -> Vec<Found> {
+        let mut out = Vec::new();
+        let end = person.map_or(range.1, |p| range.1.max((p.next + 12).min(view.page.tokens.len())));
+        let range = (range.0, end);
+        for (_, to) in view.cue(Cue::ReviewerSpecialty).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1) {
+            let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
+            out.extend(self.specialty_in(view, (t.end, (t.end + 80).min(view.page.text.len())), SAID));
+            if !out.is_empty() {
+                break;
+            }
+        }
+        if out.is_empty()
+            && let Some(p) = person
+        {
+            let tail = view.page.slice(p.span.1, view.page.text.len().min(p.span.1 + 60));
+            let tail = tail.split('\n').next().unwrap_or("");
+            let after = (p.span.1, p.span.1 + tail.len());
+            out.extend(self.known_specialty(view, after));
+        }
+        if out.is_empty() {
+            out.extend(self.known_specialty(view, view.bytes(range)));
+        }
+        for (_, to) in view.cue(Cue::ReviewerLicense).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1) {
+            let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
+            let line = view.page.lines.get(view.page.line_at(t.end)).map_or(t.end, |l| l.end);
+            out.extend(self.license_in(view, (t.end, line.max(t.end))));
+        }
+        out
+    }
+
+    fn license_in(&self, view: &View, region: Span) -> Option<Found> {
+        let text = view.page.slice(region.0, region.1);
+        let first = text.find(|c: char| c.is_ascii_digit())?;
+        if first > 30 {
+            return None;
+        }
+        let start = text.get(..first)?.rfind([' ', ':', '#', '(']).map_or(0, |i| i + 1);
+        let body = text.get(start..)?;
+        let end = body.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(body.len());
+        let span = trim(view.page.text, (region.0 + start, region.0 + start + body.get(..end)?.trim_end_matches('.').len()));
+        (span.1 - span.0 >= 3).then(|| Found::words(view, "reviewer.license", span, SAID))?
+    }
+
+    /// A specialty: the known name where one stands, else the capitalised words.
+    pub(crate) fn specialty_in(&self, view: &View, region: Span, rank: u8) -> Option<Found> {
+        if let Some(mut known) = self.known_specialty(view, region) {
+            known.rank = rank;
+            return Some(known);
+        }
+        let span = self.proper_name(view, view.page.token_at(region.0))?;
+        (span.1 <= region.1.max(span.0 + 3) && span.1 - span.0 >= 6).then(|| Found::words(view, "reviewer.specialty", span, rank))?
+    }
+
+    fn known_specialty(&self, view: &View, region: Span) -> Option<Found> {
+        let lower = view.page.slice(region.0, region.1).to_lowercase();
+        if lower.len() != region.1 - region.0 {
+            return None;
+        }
+        let found = self.words.specialties.iter().filter_map(|s| lower.find(s.as_str()).map(|i| (i, s.len())));
+        let mut found: Vec<(usize, usize)> = found.filter(|(i, len)| is_word(&lower, *i, *len)).collect();
+        found.sort_by_key(|(i, len)| (*i, std::cmp::Reverse(*len)));
+        let (start, len) = *found.first()?;
+        let mut end = start + len;
+        for (i, len) in found.iter().skip(1) {
+            let joint = lower.get(end..*i).is_some_and(|g| matches!(g, "/" | " and " | " & " | "-" | " ")) ;
+            if joint {
+                end = i + len;
+            }
+        }
+        Found::words(view, "reviewer.specialty", (region.0 + start, region.0 + end), SAID)
+    }
+
+    /// People with a title or credential within a stretch of tokens.
+    pub(crate) fn titled_people(&self, view: &View, range: Range) -> Vec<Person> {
+        let mut out: Vec<Person> = Vec::new();
+        let mut at = range.0;
+        while at < range.1 {
+            match self.person_at(view, at, range.1) {
+                Some(p) if p.is_titled() && p.words >= 1 && (p.words >= 2 || p.title) => {
+                    at = p.next.max(at + 1);
+                    out.push(p);
+                }
+                _ => at += 1,
+            }
+        }
+        out
+    }
+
+    /// Providers in prose: a titled name in a sentence that says who asked, treated or ordered; else the first titled
+    /// name of the body that is no reviewer.
+    pub(crate) fn said_providers(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        let end = view.cue(Cue::Closing).iter().map(|r| r.0).max().unwrap_or(view.page.tokens.len());
+        let mut at = 0;
+        while let Some(t) = view.page.tokens.get(at) {
+            let range = view.page.sentence_of(at);
+            let next = range.1.max(at + 1);
+            let skip = at >= end || view.cue_in(Cue::ReviewerCue, range).is_some() || view.section(at) == Section::Help;
+            if !skip {
+                let said = view.cue_in(Cue::ProviderCue, range).is_some();
+                for p in self.titled_people(view, range) {
+                    let courtesy = self.is_courtesy(view, &p);
+                    if !courtesy && (said || p.title) {
+                        let rank = if said { SAID } else { PLACED };
+                        out.extend(Found::words(view, "provider.treating", p.span, rank));
+                    }
+                }
+            }
+            let _ = t;
+            at = next;
+        }
+        out.sort_by_key(|f| (f.rank, f.span.0));
+        out.truncate(1);
+        out
+    }
+
+    /// "Mr.", "Ms.": a title that is no doctor's.
+    fn is_courtesy(&self, view: &View, p: &Person) -> bool {
+        let first = view.page.slice(p.span.0, p.span.1).split(['.', ' ']).next().unwrap_or("").to_lowercase();
+        !p.credential && !matches!(first.as_str(), "dr" | "dra" | "doctor" | "doctora")
+    }
+
+    /// Facilities in prose: the capitalised name after "at" that ends in a word for a place of care.
+    pub(crate) fn said_facilities(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for (_, to) in view.cue(Cue::FacilityCue) {
+            let Some(span) = self.proper_name(view, *to) else { continue };
+            let words = view.page.slice(span.0, span.1);
+            let place = words.split_whitespace().skip(1).any(|w| holds(&self.words.facility, &crate::phrase::fold_word(w)));
+            let ours = words.split_whitespace().any(|w| self.words.not_issuer.iter().any(|n| *n == crate::phrase::fold_word(w)) || holds(&self.words.organisation, &crate::phrase::fold_word(w)) && !place);
+            if place && !ours && view.section(*to) != Section::Rights {
+                out.extend(Found::words(view, "provider.facility", span, SAID));
+            }
+        }
+        out.truncate(1);
+        out
+    }
+
+    /// The member where no label gives one: after "Re:", in the address block, in the greeting.
+    pub(crate) fn addressee(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        if view.number != 1 {
+            return out;
+        }
+        for (from, to) in view.cue(Cue::PatientCue) {
+            if let Some(p) = self.person_at(view, *to, (*to + 8).min(view.page.tokens.len())).filter(|p| p.words >= 2 && !p.credential) {
+                let _ = from;
+                out.extend(Found::words(view, "patient.name", p.span, SAID));
+            }
+        }
+        let greeting = view.cue(Cue::Greeting).first().copied();
+        out.extend(self.re_line(view));
+        if let Some((_, to)) = greeting {
+            let line_end = view.page.tokens.get(to.saturating_sub(1)).and_then(|t| view.page.lines.get(t.line)).map_or(0, |l| l.end);
+            let person = self.person_at(view, to, view.page.token_at(line_end)).filter(|p| !p.credential);
+            if let Some(p) = person {
+                out.extend(self.full_name(view, &p));
+            }
+        }
+        out.extend(self.address_block_name(view, greeting));
+        out
+    }
+
+    /// A greeting gives the name when it is whole; a family name alone is completed from the lines above it.
+    fn full_name(&self, view: &View, p: &Person) -> Option<Found> {
+        if p.words >= 2 {
+            let name = self.untitled(view, p);
+            return Found::words(view, "member.name", name, PLACED);
+        }
+        None
+    }
+
+    /// "Mr. Tobias Renner" → "Tobias Renner".
+    fn untitled(&self, view: &View, p: &Person) -> Span {
+        let mut at = view.page.token_at(p.span.0);
+        while view.page.tokens.get(at).is_some_and(|t| holds(&self.words.titles, &t.norm) && t.end < p.span.1) {
+            at += 1;
+        }
+        (view.page.tokens.get(at).map_or(p.span.0, |t| t.start), p.span.1)
+    }
+
+    fn re_line(&self, view: &View) -> Option<Found> {
+        for line in &view.page.lines {
+            let from = view.page.token_at(line.start);
+            let first = view.page.tokens.get(from)?;
+            if first.start < line.start || !matches!(first.norm.as_str(), "re" | "regarding" | "asunto") || first.end > line.end {
+                continue;
+            }
+            let end = view.page.token_at(line.end);
+            let p = self.person_at(view, from + 1, end).filter(|p| p.words >= 2 && !p.credential)?;
+            return Found::words(view, "member.name", self.untitled(view, &p), SAID);
+        }
+        None
+    }
+
+    /// A line that is a name, with an address under it.
+    fn address_block_name(&self, view: &View, greeting: Option<Range>) -> Option<Found> {
+        let limit = greeting.map_or(usize::MAX, |r| view.bytes(r).0);
+        let lines: Vec<_> = view.page.lines.iter().filter(|l| !l.cells.is_empty()).take(30).collect();
+        for pair in lines.windows(2) {
+            let [line, under] = pair else { continue };
+            if line.start > limit {
+                break;
+            }
+            let from = view.page.token_at(line.start);
+            let cell = line.cells.first()?;
+            let end = view.page.token_at(cell.end);
+            let person = self.person_at(view, from, end);
+            let whole = person.filter(|p| p.next == end && p.words >= 2 && p.words <= 4 && !p.credential);
+            let address = view.page.slice(under.start, under.end);
+            let starts = address.trim_start();
+            let numbered = starts.starts_with(|c: char| c.is_ascii_digit()) || starts.to_uppercase().replace('.', "").starts_with("PO BOX") || starts.starts_with("R.R");
+            let dated = view.dates_in((under.start, under.end)).next().is_some();
+            if let Some(p) = whole
+                && numbered
+                && !dated
+                && !self.is_office(view, (from, end))
+            {
+                return Found::words(view, "member.name", self.untitled(view, &p), PLACED + 2);
+            }
+        }
+        None
+    }
+
+    fn is_office(&self, view: &View, range: Range) -> bool {
+        let tokens = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+        tokens.iter().any(|t| holds(&self.words.organisation, &t.norm) || holds(&self.words.facility, &t.norm) || holds(&self.words.not_issuer, &t.norm))
+    }
+
+    /// Amounts that a sentence names: "the amount not covered is $780.00".
+    pub(crate) fn said_amounts(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for (cue, field) in [(Cue::BilledCue, "amount.billed"), (Cue::DeniedAmountCue, "amount.denied")] {
+            for (_, to) in view.cue(cue) {
+                let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
+                if let Some((span, value)) = view.money_in((t.end, t.end + 8)).next() {
+                    out.push(Found::normalized(view, field, value.clone(), *span, SAID));
+                }
+            }
+        }
+        out
+    }
+
+    /// The day of service that a sentence names.
+    pub(crate) fn said_service_dates(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for (_, to) in view.cue(Cue::ServiceDate) {
+            let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
+            if let Some(date) = view.dates_in((t.end, t.end + 6)).next() {
+                out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID));
+            }
+        }
+        let _ = LABELLED;
+        out.truncate(2);
+        out
+    }
+}
+
+fn is_word(text: &str, start: usize, len: usize) -> bool {
+    let before = text.get(..start).and_then(|t| t.chars().next_back());
+    let after = text.get(start + len..).and_then(|t| t.chars().next());
+    !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+}

@@ -1,0 +1,266 @@
+//! The whole walk for one set of papers: pages in, the best of everything found out.
+
+use facts::{Document, DocumentSummary, Field, Page, Reading};
+
+use crate::data::{Reader, Section};
+use crate::found::Found;
+use crate::kinds::Kinds;
+use crate::view::View;
+
+/// Every field name of the machine contract, in its order.
+pub const FIELDS: [&str; 39] = [
+    "notice.dated",
+    "notice.kind",
+    "plan.issuer",
+    "plan.name",
+    "plan.group_number",
+    "plan.kind_stated",
+    "member.id",
+    "member.name",
+    "patient.name",
+    "patient.date_of_birth",
+    "claim.number",
+    "reference.number",
+    "service.description",
+    "service.code",
+    "service.date",
+    "diagnosis.code",
+    "diagnosis.description",
+    "amount.billed",
+    "amount.denied",
+    "provider.treating",
+    "provider.facility",
+    "denial.code",
+    "criteria.cited",
+    "criteria.quoted",
+    "plan.provision_cited",
+    "appeal.window_stated",
+    "appeal.deadline_stated",
+    "appeal.address",
+    "appeal.fax",
+    "appeal.phone",
+    "appeal.portal",
+    "expedited.offered",
+    "external_review.offered",
+    "claim_file.offered",
+    "reviewer.name",
+    "reviewer.specialty",
+    "reviewer.license",
+    "second_opinion.required_stated",
+    "second_opinion.flag",
+];
+
+/// Fields of which a paper has one value; the best stays.
+const SINGLE: [&str; 21] = [
+    "notice.dated",
+    "notice.kind",
+    "plan.issuer",
+    "plan.name",
+    "plan.group_number",
+    "plan.kind_stated",
+    "member.id",
+    "member.name",
+    "patient.name",
+    "patient.date_of_birth",
+    "appeal.window_stated",
+    "appeal.deadline_stated",
+    "appeal.address",
+    "appeal.portal",
+    "expedited.offered",
+    "external_review.offered",
+    "claim_file.offered",
+    "second_opinion.required_stated",
+    "provider.treating",
+    "provider.facility",
+    "diagnosis.description",
+];
+
+/// Fields that any paper may show, not only a plan's notice.
+const ANY_PAPER: [&str; 14] = [
+    "plan.name",
+    "plan.group_number",
+    "member.id",
+    "member.name",
+    "patient.name",
+    "patient.date_of_birth",
+    "claim.number",
+    "service.code",
+    "service.date",
+    "diagnosis.code",
+    "diagnosis.description",
+    "provider.treating",
+    "provider.facility",
+    "amount.billed",
+];
+
+/// The contract's own name for a field, when it is one.
+pub(crate) fn field_name(name: &str) -> Option<&'static str> {
+    FIELDS.into_iter().find(|f| *f == name)
+}
+
+impl Reader {
+    /// Reads papers with the compiled data. See [`crate::read`].
+    pub fn read(&self, documents: &[Document]) -> Reading {
+        let mut reading = Reading::default();
+        let mut looked_for = false;
+        for (number, document) in documents.iter().enumerate() {
+            looked_for |= self.read_one(document, number, &mut reading);
+        }
+        if looked_for {
+            let missing = FIELDS.iter().filter(|f| reading.get(f).is_none());
+            reading.not_found = missing.map(|f| (*f).to_owned()).collect();
+        }
+        reading.findings = crate::crosscheck(&reading, documents);
+        reading
+    }
+
+    /// Reads one paper into the reading; whether it is a plan's notice.
+    fn read_one(&self, document: &Document, number: usize, reading: &mut Reading) -> bool {
+        let mut summary = DocumentSummary::from(document);
+        let structured = matches!(document.text_from, facts::TextFrom::Fhir | facts::TextFrom::X12 | facts::TextFrom::Ccda);
+        if structured {
+            reading.documents.push(summary); // `exchange` reads these
+            return false;
+        }
+        let views = self.views(&document.pages);
+        let kinds = self.kinds(&views);
+        summary.kind = Some(kinds.document.clone());
+        reading.documents.push(summary);
+        let found = self.best(self.collect(&views, &kinds));
+        if kinds.denies() {
+            let mut reasons = Vec::new();
+            views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
+            reasons.extend(self.coded_reasons(&found));
+            let overturned = kinds.document == "approval";
+            let texts: Vec<&str> = document.pages.iter().map(|p| p.text.as_str()).collect();
+            if !overturned {
+                reading.reasons.extend(self.stated(&reasons, number, &texts));
+            }
+        }
+        let fields = found.into_iter().filter_map(|f| field(f, number, document));
+        reading.fields.extend(fields);
+        kinds.is_notice()
+    }
+
+    fn views<'a>(&self, pages: &'a [Page]) -> Vec<View<'a>> {
+        let mut views: Vec<View<'a>> = Vec::new();
+        for (i, page) in pages.iter().enumerate() {
+            let before = views.last().map_or(Section::Body, View::last_section);
+            views.push(View::new(self, &page.text, i + 1, before));
+        }
+        views
+    }
+
+    /// Everything that was found, labelled rows first.
+    fn collect(&self, views: &[View], kinds: &Kinds) -> Vec<Found> {
+        let mut out = Vec::new();
+        for view in views {
+            let places = self.label_places(view);
+            out.extend(self.labelled(view, &places));
+            out.extend(self.tables(view));
+            out.extend(self.flat_tables(view));
+            out.extend(self.stated_codes(view));
+            out.extend(self.said_diagnosis(view));
+            out.extend(self.said_providers(view));
+            out.extend(self.said_facilities(view));
+            if kinds.is_notice() {
+                self.notice_only(view, kinds, &mut out);
+            }
+        }
+        if !kinds.is_notice() {
+            out.retain(|f| ANY_PAPER.contains(&f.field));
+        }
+        out
+    }
+
+    fn notice_only(&self, view: &View, kinds: &Kinds, out: &mut Vec<Found>) {
+        out.extend(kinds.notice.clone().filter(|n| n.page == view.number));
+        out.extend(crate::plan::lone_date(view));
+        out.extend(self.letterhead(view));
+        out.extend(self.said_issuer(view));
+        out.extend(self.said_plan_name(view));
+        out.extend(self.plan_kind(view));
+        out.extend(self.addressee(view));
+        out.extend(self.asked_service(view));
+        out.extend(self.said_amounts(view));
+        out.extend(self.said_service_dates(view));
+        out.extend(self.criteria(view));
+        out.extend(self.quoted_criteria(view));
+        out.extend(self.provisions(view));
+        out.extend(self.reviewers(view));
+        out.extend(self.offers(view));
+        if kinds.denies() {
+            out.extend(self.appeal_windows(view));
+            out.extend(self.deadlines(view));
+            let mut addresses = self.addresses(view);
+            addresses.sort_by_key(|a| (a.rank, a.span));
+            let address = addresses.first().map(|a| a.span);
+            out.extend(addresses);
+            out.extend(self.contacts(view, address));
+        }
+    }
+
+    /// Keeps the best value of a field that has one, and each value once of a field that may have several.
+    fn best(&self, mut found: Vec<Found>) -> Vec<Found> {
+        found.sort_by_key(|f| (f.rank, f.page, f.span));
+        let mut out: Vec<Found> = Vec::new();
+        for f in found {
+            let same = |o: &&Found| o.field == f.field;
+            let known = out.iter().find(same);
+            let repeated = out.iter().filter(same).any(|o| same_value(o, &f));
+            let single = SINGLE.contains(&f.field) && known.is_some();
+            // a sentence adds nothing to what a labelled row gives
+            let weaker = known.is_some_and(|k| k.rank + 5 < f.rank) && !matches!(f.field, "service.code" | "diagnosis.code" | "denial.code");
+            let enough = out.iter().filter(same).count() >= limit(f.field);
+            if !(repeated || single || weaker || enough) {
+                out.push(f);
+            }
+        }
+        crate::reading::agree(&mut out);
+        let order = |f: &Found| FIELDS.iter().position(|n| *n == f.field).unwrap_or(FIELDS.len());
+        out.sort_by_key(|f| (order(f), f.rank, f.page, f.span));
+        out
+    }
+}
+
+/// How many values of a field are kept.
+fn limit(field: &str) -> usize {
+    match field {
+        "appeal.fax" | "appeal.phone" => 2,
+        "service.description" => 12,
+        "reference.number" | "reviewer.name" | "criteria.cited" | "plan.provision_cited" => 4,
+        "reviewer.specialty" | "reviewer.license" => 2,
+        _ => 60,
+    }
+}
+
+fn same_value(a: &Found, b: &Found) -> bool {
+    a.value.eq_ignore_ascii_case(&b.value)
+}
+
+/// Fields that exclude each other: one span is one value; an adjustment code with its group covers the bare one.
+fn agree(found: &mut Vec<Found>) {
+    let all = found.clone();
+    found.retain(|f| match f.field {
+        "denial.code" => !all.iter().any(|o| o.field == f.field && o.value.ends_with(&format!("-{}", f.value))),
+        "reference.number" => !all.iter().any(|o| matches!(o.field, "claim.number" | "member.id" | "plan.group_number") && o.value == f.value),
+        "provider.treating" => !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value),
+        "service.code" => !all.iter().any(|o| o.field != f.field && o.page == f.page && o.span.0 <= f.span.0 && f.span.1 <= o.span.1 && o.span != f.span && matches!(o.field, "claim.number" | "member.id" | "reference.number" | "plan.group_number" | "appeal.address" | "criteria.cited")),
+        _ => true,
+    });
+}
+
+/// The field as the contract gives it; nothing when the span does not fit the page (which would be our fault).
+fn field(f: Found, document: usize, of: &Document) -> Option<Field> {
+    let text = &of.pages.get(f.page.checked_sub(1)?)?.text;
+    let quote = text.get(f.span.0..f.span.1).filter(|q| !q.is_empty())?.to_owned();
+    Some(Field {
+        name: f.field.into(),
+        value: f.value,
+        quote,
+        document,
+        page: f.page,
+        span: f.span,
+        certainty: f.certainty,
+    })
+}

@@ -1,0 +1,135 @@
+//! The plan's stated reasons. A phrase counts in a sentence that speaks of this decision: not in the rights, not under
+//! "if", not taken back ("this is not a decision about medical necessity"), not reported speech ("your doctor says").
+
+use facts::StatedReason;
+
+use crate::data::{Cue, Meaning, Reader, Section};
+use crate::found::Found;
+use crate::labels::Place;
+use crate::values::Span;
+use crate::view::{Range, View};
+
+/// A reason on its way into the reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReasonFound {
+    /// Index into [`Reader::reasons`].
+    pub(crate) reason: usize,
+    pub(crate) page: usize,
+    pub(crate) span: Span,
+}
+
+impl Reader {
+    /// Reasons stated in the sentences of a page.
+    pub(crate) fn said_reasons(&self, view: &View) -> Vec<ReasonFound> {
+        let places = self.label_places(view);
+        let mut out: Vec<(usize, usize)> = Vec::new(); // reason, sentence
+        for (meaning, (from, to)) in &view.hits {
+            let Meaning::Reason(reason, beside) = meaning else { continue };
+            let Some(sentence) = view.page.tokens.get(*from).map(|t| t.sentence) else { continue };
+            if self.in_a_row(view, &places, (*from, *to)) {
+                continue;
+            }
+            if self.speaks_of_decision(view, *from, *to, *beside) && !self.taken_back_by(view, *reason, sentence) {
+                out.push((*reason, sentence));
+            }
+        }
+        out.sort_by_key(|(reason, sentence)| (*sentence, *reason));
+        out.dedup();
+        self.drop_weaker(&mut out);
+        let span = |s| view.page.sentence_span(s);
+        out.into_iter().map(|(reason, s)| ReasonFound { reason, page: view.number, span: span(s) }).collect()
+    }
+
+    fn speaks_of_decision(&self, view: &View, from: usize, to: usize, beside: bool) -> bool {
+        let sentence = view.page.sentence_of(from);
+        let decided = view.cue_in(Cue::Decision, sentence).is_some();
+        let section = view.section(from);
+        if section == Section::Help || (section == Section::Rights && !decided) {
+            return false;
+        }
+        let conditional = view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 < to);
+        let negated = view.cue_in(Cue::Negation, sentence).is_some();
+        let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= from);
+        if conditional || negated || reported {
+            return false;
+        }
+        !beside || decided || section == Section::Reason || self.follows_decision(view, sentence.0)
+    }
+
+    /// Labels ("Not covered: $515.00") and table rows state amounts, not reasons.
+    fn in_a_row(&self, view: &View, places: &[Place], range: Range) -> bool {
+        let (start, end) = view.bytes(range);
+        let line = view.page.lines.get(view.page.line_at(start));
+        let table = line.is_some_and(|l| l.cells.len() >= 3);
+        table || places.iter().any(|p| start < p.end && p.start < end && !self.asks_why(p))
+    }
+
+    /// "Reason for denial:" is a label whose row does state the reason.
+    fn asks_why(&self, place: &Place) -> bool {
+        self.labels.get(place.label).is_some_and(|l| l.field.is_empty())
+    }
+
+    /// Whether one of the two sentences before says what was decided.
+    fn follows_decision(&self, view: &View, start: usize) -> bool {
+        let mut at = start;
+        for _ in 0..3 {
+            let Some(before) = at.checked_sub(1) else { return false };
+            let range = view.page.sentence_of(before);
+            if view.cue_in(Cue::Decision, range).is_some() && view.cue_in(Cue::Conditional, range).is_none() {
+                return true;
+            }
+            at = range.0;
+        }
+        false
+    }
+
+    fn taken_back_by(&self, view: &View, reason: usize, sentence: usize) -> bool {
+        let range = view.page.sentence_tokens(sentence);
+        view.hits.iter().any(|(m, (from, to))| *m == Meaning::Unless(reason) && *from >= range.0 && *to <= range.1)
+    }
+
+    /// Of two reasons from one sentence the more telling one stays, where the data says which.
+    fn drop_weaker(&self, found: &mut Vec<(usize, usize)>) {
+        let all = found.clone();
+        found.retain(|(reason, sentence)| {
+            let name = self.reasons.get(*reason).map_or("", |r| r.reason.as_str());
+            !all.iter().any(|(other, s)| {
+                s == sentence && self.reasons.get(*other).is_some_and(|o| o.over.iter().any(|weaker| weaker == name))
+            })
+        });
+    }
+
+    /// Reasons that the adjustment and remark codes state.
+    pub(crate) fn coded_reasons(&self, codes: &[Found]) -> Vec<ReasonFound> {
+        let mut out = Vec::new();
+        for code in codes.iter().filter(|f| f.field == "denial.code") {
+            let bare = code.value.split_once('-').map_or(code.value.as_str(), |(_, c)| c);
+            for (i, reason) in self.reasons.iter().enumerate() {
+                if reason.codes.iter().any(|c| c == bare) {
+                    out.push(ReasonFound { reason: i, page: code.page, span: code.span });
+                }
+            }
+        }
+        out
+    }
+
+    /// The reasons of a document as the contract gives them: each once, with the first words that state it.
+    pub(crate) fn stated(&self, found: &[ReasonFound], document: usize, texts: &[&str]) -> Vec<StatedReason> {
+        let mut out: Vec<StatedReason> = Vec::new();
+        for f in found {
+            let Some(reason) = self.reasons.get(f.reason) else { continue };
+            let text = texts.get(f.page.saturating_sub(1)).copied().unwrap_or("");
+            let Some(quote) = text.get(f.span.0..f.span.1).filter(|q| !q.is_empty()) else { continue };
+            if !out.iter().any(|r| r.reason == reason.reason) {
+                out.push(StatedReason {
+                    reason: reason.reason.clone(),
+                    quote: quote.into(),
+                    document,
+                    page: f.page,
+                    span: f.span,
+                });
+            }
+        }
+        out
+    }
+}

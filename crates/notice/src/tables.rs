@@ -1,0 +1,200 @@
+//! Tables: a row of heads, then rows of values under them. Columns are matched by where they stand.
+
+use crate::data::{Label, Meaning, Reader, Section, ValueType};
+use crate::found::Found;
+use crate::text::{Cell, tidy};
+use crate::view::View;
+
+/// How many lines one head may take.
+const HEAD_LINES: usize = 3;
+
+/// A column: its place and the label its head is.
+#[derive(Debug, Clone)]
+struct Column {
+    left: usize,
+    right: usize,
+    head: String,
+    label: Option<usize>,
+}
+
+impl Reader {
+    /// Values of all tables of a page.
+    pub(crate) fn tables(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < view.page.lines.len() {
+            match self.head(view, at) {
+                Some((columns, first_row)) => {
+                    let (found, next) = self.rows(view, &columns, first_row);
+                    out.extend(found);
+                    at = next.max(at + 1);
+                }
+                None => at += 1,
+            }
+        }
+        out
+    }
+
+    /// A head that begins at a line, and the line after it.
+    fn head(&self, view: &View, at: usize) -> Option<(Vec<Column>, usize)> {
+        let line = view.page.lines.get(at)?;
+        if line.cells.len() < 3 || !is_head_line(view, &line.cells) {
+            return None;
+        }
+        let mut columns: Vec<Column> = Vec::new();
+        let mut next = at;
+        for n in 0..HEAD_LINES {
+            let Some(line) = view.page.lines.get(at + n) else { break };
+            if line.cells.is_empty() || (n > 0 && !is_head_line(view, &line.cells)) {
+                break;
+            }
+            for cell in &line.cells {
+                add_head(view, &mut columns, cell);
+            }
+            next = at + n + 1;
+        }
+        for column in &mut columns {
+            column.label = self.head_label(&column.head);
+        }
+        let known = columns.iter().filter(|c| c.label.is_some()).count();
+        (known >= 2 && known * 2 >= columns.len()).then_some((columns, next))
+    }
+
+    fn head_label(&self, head: &str) -> Option<usize> {
+        let view = View::new(self, head, 1, Section::Body);
+        let labels = view.hits.iter().filter_map(|(m, r)| match m {
+            Meaning::Label(i) => Some((r.1 - r.0, usize::MAX - r.0, *i)),
+            _ => None,
+        });
+        labels.max().map(|(_, _, i)| i)
+    }
+
+    fn rows(&self, view: &View, columns: &[Column], first: usize) -> (Vec<Found>, usize) {
+        let mut out = Vec::new();
+        let mut at = first;
+        let mut rows = 0;
+        while let Some(line) = view.page.lines.get(at) {
+            let blank = line.cells.is_empty();
+            let next_blank = view.page.lines.get(at + 1).is_none_or(|l| l.cells.is_empty());
+            if blank && (rows > 0 || next_blank) {
+                break;
+            }
+            at += 1;
+            let span = (line.start, line.end);
+            let data = view.money_in(span).next().is_some() || view.dates_in(span).next().is_some();
+            if blank || line.cells.len() < 2 || !data {
+                continue;
+            }
+            let total = line.cells.first().is_some_and(|c| is_total(view.page.slice(c.start, c.end)));
+            if total && rows > 0 {
+                continue;
+            }
+            rows += 1;
+            out.extend(self.cells(view, columns, &line.cells));
+        }
+        (out, at)
+    }
+
+    fn cells(&self, view: &View, columns: &[Column], cells: &[Cell]) -> Vec<Found> {
+        let mut out = Vec::new();
+        let exact = cells.len() == columns.len();
+        for (i, cell) in cells.iter().enumerate() {
+            let column = if exact { columns.get(i) } else { nearest(columns, cell) };
+            let Some(label) = column.and_then(|c| c.label).and_then(|l| self.labels.get(l)) else { continue };
+            out.extend(self.parse(view, label, (cell.start, cell.end)).into_iter().map(|f| Found { rank: f.rank + 1, ..f }));
+        }
+        out
+    }
+
+    /// Tables whose columns were lost: several heads on one line, amounts of the rows in the same order.
+    pub(crate) fn flat_tables(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        let mut heads: Vec<&Label> = Vec::new();
+        for line in &view.page.lines {
+            let span = (line.start, line.end);
+            let money: Vec<_> = view.money_in(span).collect();
+            if money.is_empty() {
+                let (from, to) = (view.page.token_at(line.start), view.page.token_at(line.end));
+                let found = self.heads_in(view, (from, to));
+                if line.cells.len() <= 2 && found.len() >= 3 && !view.page.slice(span.0, span.1).contains(':') {
+                    heads = found;
+                } else if line.cells.is_empty() {
+                    heads.clear();
+                }
+                continue;
+            }
+            let amounts: Vec<&&Label> = heads.iter().filter(|l| matches!(l.kind, ValueType::Amount | ValueType::Boundary)).collect();
+            let total = is_total(view.page.slice(span.0, span.1));
+            if total || amounts.len() < money.len() || line.cells.len() > 2 {
+                continue;
+            }
+            let labels = amounts.iter().filter(|l| l.kind == ValueType::Amount || l.field.is_empty());
+            for (label, (span, value)) in labels.zip(money) {
+                if let Some(field) = crate::field_name(&label.field) {
+                    out.push(Found::normalized(view, field, value.clone(), *span, 1));
+                }
+            }
+            let first = view.dates_in(span).next();
+            if let Some(d) = first.filter(|_| heads.iter().any(|l| l.field == "service.date")) {
+                out.push(Found::normalized(view, "service.date", d.iso(), d.span, 1));
+            }
+            out.extend(self.codes_in(view, span, 1).into_iter().filter(|f| f.field == "service.code" && heads.iter().any(|l| l.field == "service.code")));
+        }
+        out
+    }
+
+    fn heads_in(&self, view: &View, range: (usize, usize)) -> Vec<&Label> {
+        let mut hits: Vec<(usize, usize, usize)> = view
+            .hits
+            .iter()
+            .filter_map(|(m, r)| match m {
+                Meaning::Label(i) if r.0 >= range.0 && r.1 <= range.1 => Some((r.0, r.1, *i)),
+                _ => None,
+            })
+            .collect();
+        hits.sort_by_key(|(from, to, _)| (*from, std::cmp::Reverse(*to)));
+        let mut reach = 0;
+        let mut out = Vec::new();
+        for (from, to, label) in hits {
+            if from >= reach {
+                reach = to;
+                out.extend(self.labels.get(label));
+            }
+        }
+        out
+    }
+}
+
+fn is_head_line(view: &View, cells: &[Cell]) -> bool {
+    cells.iter().all(|c| {
+        let words = view.page.slice(c.start, c.end);
+        words.len() <= 40 && !words.contains(':') && !words.contains('$') && words.bytes().filter(u8::is_ascii_digit).count() <= 1
+    })
+}
+
+fn add_head(view: &View, columns: &mut Vec<Column>, cell: &Cell) {
+    let words = view.page.slice(cell.start, cell.end);
+    match columns.iter_mut().find(|c| cell.left < c.right && c.left < cell.right) {
+        Some(column) => {
+            column.head = format!("{} {}", column.head, tidy(words));
+            column.left = column.left.min(cell.left);
+            column.right = column.right.max(cell.right);
+        }
+        None => columns.push(Column { left: cell.left, right: cell.right, head: tidy(words), label: None }),
+    }
+}
+
+fn nearest<'c>(columns: &'c [Column], cell: &Cell) -> Option<&'c Column> {
+    let overlap = |c: &Column| cell.right.min(c.right).saturating_sub(cell.left.max(c.left));
+    let best = columns.iter().max_by_key(|c| overlap(c)).filter(|c| overlap(c) > 0);
+    best.or_else(|| {
+        let middle = |l: usize, r: usize| (l + r) / 2;
+        let distance = |c: &&Column| middle(c.left, c.right).abs_diff(middle(cell.left, cell.right));
+        columns.iter().min_by_key(distance).filter(|c| distance(c) <= 12)
+    })
+}
+
+fn is_total(words: &str) -> bool {
+    let first = words.trim_start().to_lowercase();
+    ["total", "totals", "subtotal", "claim total", "totales", "balance"].iter().any(|t| first.starts_with(t))
+}

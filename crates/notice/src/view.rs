@@ -1,0 +1,120 @@
+//! A page seen by the reader: its text cut up, and everything that was found on it in one pass.
+
+use std::collections::HashMap;
+
+use crate::data::{Cue, Meaning, Reader, Section};
+use crate::text::PageText;
+use crate::values::{DateFound, Span};
+
+/// A stretch of tokens, end excluded.
+pub(crate) type Range = (usize, usize);
+
+/// A page with what was found on it.
+#[derive(Debug)]
+pub(crate) struct View<'a> {
+    /// Counted from 1.
+    pub(crate) number: usize,
+    pub(crate) page: PageText<'a>,
+    pub(crate) dates: Vec<DateFound>,
+    pub(crate) money: Vec<(Span, String)>,
+    pub(crate) phones: Vec<Span>,
+    pub(crate) hits: Vec<(Meaning, Range)>,
+    cues: HashMap<Cue, Vec<Range>>,
+    sections: Vec<(usize, Section)>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(reader: &Reader, text: &'a str, number: usize, before: Section) -> Self {
+        let page = PageText::new(text, &reader.words.abbreviations);
+        let mut cues: HashMap<Cue, Vec<Range>> = HashMap::new();
+        let mut hits = Vec::new();
+        for hit in reader.phrases.find(&page.tokens) {
+            let Some(meaning) = usize::try_from(hit.tag).ok().and_then(|t| reader.meanings.get(t)) else { continue };
+            match meaning {
+                Meaning::Cue(cue) => cues.entry(*cue).or_default().push((hit.from, hit.to)),
+                other => hits.push((*other, (hit.from, hit.to))),
+            }
+        }
+        let dates = reader.dates(&page);
+        let (money, phones) = (reader.scan.money(text), reader.scan.phones(text));
+        let mut view = View { number, page, dates, money, phones, hits, cues, sections: Vec::new() };
+        view.sections = view.find_sections(before);
+        view
+    }
+
+    /// Where a cue stands.
+    pub(crate) fn cue(&self, cue: Cue) -> &[Range] {
+        self.cues.get(&cue).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first place of a cue wholly within a stretch of tokens.
+    pub(crate) fn cue_in(&self, cue: Cue, range: Range) -> Option<Range> {
+        self.cue(cue).iter().copied().find(|(from, to)| *from >= range.0 && *to <= range.1)
+    }
+
+    /// Whether the sentence of a token holds a cue.
+    pub(crate) fn sentence_has(&self, token: usize, cue: Cue) -> bool {
+        self.cue_in(cue, self.page.sentence_of(token)).is_some()
+    }
+
+    /// The section a token stands in.
+    pub(crate) fn section(&self, token: usize) -> Section {
+        let i = self.sections.partition_point(|(at, _)| *at <= token);
+        i.checked_sub(1).and_then(|i| self.sections.get(i)).map_or(Section::Body, |(_, s)| *s)
+    }
+
+    /// The section the page ends in.
+    pub(crate) fn last_section(&self) -> Section {
+        self.sections.last().map_or(Section::Body, |(_, s)| *s)
+    }
+
+    fn find_sections(&self, before: Section) -> Vec<(usize, Section)> {
+        let mut found = vec![(0, before)];
+        for (meaning, (from, to)) in &self.hits {
+            if let Meaning::Section(section) = meaning
+                && self.is_heading(*from, *to)
+            {
+                found.push((*from, *section));
+            }
+        }
+        found.sort_by_key(|(at, _)| *at);
+        found
+    }
+
+    /// A heading begins its line and either is the line or is followed by a colon, full stop or dash.
+    fn is_heading(&self, from: usize, to: usize) -> bool {
+        let Some(first) = self.page.tokens.get(from) else { return false };
+        let Some(line) = self.page.lines.get(first.line) else { return false };
+        let lead = self.page.slice(line.start, first.start);
+        if lead.chars().any(char::is_alphabetic) {
+            return false;
+        }
+        let last = self.page.token_at(line.end);
+        let written = self.page.slice(line.start, line.end).trim_end();
+        let alone = last.saturating_sub(from) <= 12 && !written.ends_with(['.', ',', ';']);
+        let after = self.page.gap_after(to.saturating_sub(1));
+        let capitals = !self.page.between(from, to).chars().any(char::is_lowercase);
+        alone || after.trim_start().starts_with(':') || after.starts_with('?') || (capitals && after.starts_with(['.', ' ']))
+            || (after.starts_with('.') && first.capital && to - from <= 5)
+    }
+
+    /// The dates that begin within a byte range.
+    pub(crate) fn dates_in(&self, span: Span) -> impl Iterator<Item = &DateFound> {
+        self.dates.iter().filter(move |d| d.span.0 >= span.0 && d.span.0 < span.1)
+    }
+
+    /// The amounts that begin within a byte range.
+    pub(crate) fn money_in(&self, span: Span) -> impl Iterator<Item = &(Span, String)> {
+        self.money.iter().filter(move |(s, _)| s.0 >= span.0 && s.0 < span.1)
+    }
+
+    /// Byte range of a sentence of tokens `range`.
+    pub(crate) fn bytes(&self, range: Range) -> Span {
+        let (Some(a), Some(b)) =
+            (self.page.tokens.get(range.0), range.1.checked_sub(1).and_then(|i| self.page.tokens.get(i)))
+        else {
+            return (0, 0);
+        };
+        (a.start, b.end)
+    }
+}

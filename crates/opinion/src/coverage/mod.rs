@@ -1,0 +1,253 @@
+//! (plan terms, law as data, plan papers) → does the plan pay for the second opinion, and what will it cost?
+//!
+//! Three layers, the stronger over the weaker: the kind of coverage (`kb/opinions/coverage/kinds/`), the law of the
+//! State for insured plans (`states.toml`), and the plan's own papers, quoted with their page. What the person entered
+//! (deductible, copay, whether a referral is needed) always wins over what is usual.
+
+mod cost;
+mod states;
+
+use calendar::Date;
+use cite::{Authority, Confidence};
+use facts::{Case, Document};
+use kb::{Kb, KbError};
+use serde::Deserialize;
+
+use crate::OpinionCoverage;
+use crate::clauses::{Clause, clauses};
+use crate::situation::Situation;
+use crate::words::Folded;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindFile {
+    cover: Vec<Cover>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cover {
+    kinds: Vec<String>,
+    covered: String,
+    referral: String,
+    pub(super) cost_rule: String,
+    state_law: String,
+    #[serde(default)]
+    employer_benefit: bool,
+    says: String,
+    network: Option<String>,
+    out_of_network: Option<String>,
+    third_opinion: Option<String>,
+    notes: Vec<String>,
+    #[serde(default)]
+    when: Vec<CoverWhen>,
+    #[serde(default)]
+    authority: Vec<Authority>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CoverWhen {
+    fact: CoverFact,
+    covered: String,
+    says: String,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum CoverFact {
+    Cosmetic,
+    SurgeryOrMajor,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Network {
+    referral: String,
+    network: String,
+    out_of_network: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Script {
+    opening: String,
+    closing: String,
+    ask: Vec<Ask>,
+    employer: Employer,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ask {
+    says: String,
+    #[serde(default)]
+    only: Vec<String>,
+    #[serde(default)]
+    surgery: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Employer {
+    says: String,
+}
+
+/// Whether and how the plan covers a second opinion, with the cost worked out from what is known.
+///
+/// # Errors
+/// A [`KbError`] when a data file is absent or damaged.
+pub fn coverage(case: &Case, kb: &Kb, today: Date, plan_documents: &[Document]) -> Result<OpinionCoverage, KbError> {
+    let situation = Situation::read(case, kb, today)?;
+    let script: Script = kb.table("opinions/scripts/ask_the_plan.toml")?;
+    let kinds: Vec<(String, KindFile)> = kb.tables("opinions/coverage/kinds")?;
+    let kind = case.coverage.kind.as_deref();
+    let cover = kind.and_then(|k| kinds.iter().flat_map(|(_, f)| &f.cover).find(|c| c.kinds.iter().any(|x| x == k)));
+    let Some(cover) = cover else {
+        return Ok(unknown_kind(case, &situation, &script, kind));
+    };
+    let network = network(case, kb)?;
+    let mut out = by_kind(case, kb, today, cover, &network, &situation)?;
+    match cover.state_law.as_str() {
+        "applies" => states::apply(case, kb, &situation, &mut out)?,
+        "may_not_apply" => states::may_not_apply(kb, &mut out)?,
+        _ => {}
+    }
+    for document in plan_documents {
+        plan_text(document, &clauses(document, kb)?, &mut out);
+    }
+    if let Some(stated) = case.coverage.referral_required {
+        out.referral = if stated { "required" } else { "not_required" }.into();
+    }
+    if cover.employer_benefit {
+        out.employer_benefit = Some(script.employer.says.clone());
+    }
+    out.ask_the_plan = ask(case, &script, &situation);
+    Ok(out)
+}
+
+fn by_kind(
+    case: &Case,
+    kb: &Kb,
+    today: Date,
+    cover: &Cover,
+    network: &Network,
+    situation: &Situation,
+) -> Result<OpinionCoverage, KbError> {
+    let fit = cover.when.iter().find(|w| match w.fact {
+        CoverFact::Cosmetic => situation.cosmetic,
+        CoverFact::SurgeryOrMajor => situation.surgery || situation.major_procedure,
+    });
+    Ok(OpinionCoverage {
+        covered: fit.map_or(&cover.covered, |w| &w.covered).clone(),
+        says: fit.map_or(&cover.says, |w| &w.says).clone(),
+        cost: cost::cost(case, kb, today, cover)?,
+        referral: referral(case, cover, network, situation),
+        network: cover.network.clone().or_else(|| Some(network.network.clone())),
+        out_of_network: cover.out_of_network.clone().or_else(|| Some(network.out_of_network.clone())),
+        third_opinion: cover.third_opinion.clone(),
+        notes: cover.notes.clone(),
+        authorities: cover.authority.clone(),
+        ..OpinionCoverage::default()
+    })
+}
+
+fn network(case: &Case, kb: &Kb) -> Result<Network, KbError> {
+    let mut table: std::collections::BTreeMap<String, Network> = kb.table("opinions/coverage/network.toml")?;
+    let stated = case.coverage.network_type.as_deref().map(str::to_lowercase);
+    let found = stated.and_then(|n| table.remove(&n)).or_else(|| table.remove("unknown"));
+    Ok(found.unwrap_or(Network { referral: "unknown".into(), network: String::new(), out_of_network: String::new() }))
+}
+
+/// What is usual; the person's own answer is laid over it by the caller.
+fn referral(case: &Case, cover: &Cover, network: &Network, situation: &Situation) -> String {
+    match cover.referral.as_str() {
+        "by_network" => network.referral.clone(),
+        "medicare_advantage" => match case.coverage.network_type.as_deref() {
+            Some("ppo" | "indemnity") => "not_required".into(),
+            _ => "unknown".into(),
+        },
+        "tricare" => {
+            let plan =
+                Folded::of([&case.coverage.plan_name, &case.coverage.issuer].into_iter().flatten().map(String::as_str));
+            if plan.any(&situation.words.tricare_prime) {
+                "required".into()
+            } else if plan.any(&situation.words.tricare_select) {
+                "not_required".into()
+            } else {
+                "unknown".into()
+            }
+        }
+        stated => stated.into(),
+    }
+}
+
+/// The plan's own words stand above what is usual.
+fn plan_text(document: &Document, found: &[Clause], out: &mut OpinionCoverage) {
+    for clause in found.iter().filter(|c| c.kind == "second_opinion" || c.kind == "second_surgical_opinion") {
+        let Some(grants) = clause.covers else { continue };
+        out.plan_quotes.push(crate::PlanQuote {
+            kind: clause.kind.clone(),
+            quote: clause.quote.clone(),
+            document: document.name.clone(),
+            page: clause.page,
+        });
+        if out.plan_quotes.len() > 1 {
+            continue;
+        }
+        out.covered = if grants { "yes" } else { "no" }.into();
+        out.authorities.retain(|a| !a.cite.starts_with("Plan terms"));
+        out.authorities.insert(
+            0,
+            Authority {
+                cite: format!("{}, page {}", document.name, clause.page),
+                url: None,
+                verified_on: None,
+                confidence: Some(Confidence::OfficialText),
+            },
+        );
+        out.says = if grants {
+            format!(
+                "Your plan's own papers speak of a second opinion on page {}. Read the conditions there.",
+                clause.page
+            )
+        } else {
+            format!("Your plan's own papers say on page {} that second opinions are not covered.", clause.page)
+        };
+    }
+}
+
+fn unknown_kind(case: &Case, situation: &Situation, script: &Script, kind: Option<&str>) -> OpinionCoverage {
+    let says = match kind {
+        None => "We do not know what kind of coverage you have. Enter it, and we can say whether a second opinion is covered.".into(),
+        Some(k) => format!("We do not know the coverage `{k}`. Use a word of the list, and we can say whether a second opinion is covered."),
+    };
+    OpinionCoverage {
+        covered: "not_stated".into(),
+        says,
+        referral: match case.coverage.referral_required {
+            Some(true) => "required".into(),
+            Some(false) => "not_required".into(),
+            None => "unknown".into(),
+        },
+        ask_the_plan: ask(case, script, situation),
+        ..OpinionCoverage::default()
+    }
+}
+
+/// The phone script, filled with what is known. Nothing is made up: an unknown value stays a blank to fill in.
+fn ask(case: &Case, script: &Script, situation: &Situation) -> Vec<String> {
+    let kind = case.coverage.kind.as_deref().unwrap_or_default();
+    let fill = |text: &str| {
+        text.replace("{name}", case.patient.name.as_deref().unwrap_or("____"))
+            .replace("{member}", case.coverage.member_id.as_deref().unwrap_or("____"))
+            .replace("{service}", case.claim.service.as_deref().unwrap_or("my treatment"))
+            .replace("{condition}", case.claim.diagnosis.as_deref().unwrap_or("my condition"))
+            .replace("{days}", "____")
+    };
+    let fits = |a: &&Ask| (a.only.is_empty() || a.only.iter().any(|k| k == kind)) && (!a.surgery || situation.surgery);
+    let mut lines = vec![fill(&script.opening)];
+    lines.extend(script.ask.iter().filter(fits).map(|a| fill(&a.says)));
+    lines.push(fill(&script.closing));
+    lines
+}

@@ -1,0 +1,38 @@
+//! Steps of whole days. Legal counting lives in `calendar` and `rights`; these are estimates for planning.
+
+use calendar::Date;
+
+/// The day `days` later; the last day there is when that does not exist.
+pub(crate) fn later(date: Date, days: u32) -> Date {
+    (0..days).fold(date, |d, _| d.tomorrow().unwrap_or(d))
+}
+
+/// The day `days` earlier.
+pub(crate) fn earlier(date: Date, days: u32) -> Date {
+    (0..days).fold(date, |d, _| d.yesterday().unwrap_or(d))
+}
+
+/// Whole days from `a` to `b`, negative when `b` is earlier.
+pub(crate) fn days_from(a: Date, b: Date) -> i64 {
+    b.duration_since(a).as_hours() / 24
+}
+
+/// `November 25, 2026`, as American letters write it.
+pub(crate) fn long(date: Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = usize::try_from(date.month() - 1).ok().and_then(|m| MONTHS.get(m)).copied().unwrap_or_default();
+    format!("{month} {}, {}", date.day(), date.year())
+}

@@ -1,0 +1,311 @@
+//! (case, rules as data) → does a second opinion help, when, and what would work instead.
+//!
+//! The rules are `kb/opinions/need.toml`, one per denial reason. The value of the whole is the strongest over the
+//! reasons. No sentence promises a result: no study shows that a second opinion raises the chance of winning.
+
+use calendar::Date;
+use facts::{Case, Denial, Document, Finding, Reading};
+use kb::{Kb, KbError};
+use rights::Entitlements;
+use serde::Deserialize;
+
+use crate::authorities::Authorities;
+use crate::situation::{Situation, Treating};
+use crate::{Because, OpinionPlan, Requirement};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rules {
+    pub(crate) clinical_reasons: Vec<String>,
+    pub(crate) rule: Vec<Rule>,
+    before: Vec<Before>,
+    before_required: BeforeRequired,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    id: String,
+    pub(crate) reason: String,
+    value: Value,
+    says: String,
+    pub(crate) opinion_must: Vec<String>,
+    first_moves: Vec<String>,
+    authorities: Vec<String>,
+    #[serde(default)]
+    when: Vec<WhenFact>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WhenFact {
+    fact: Fact,
+    value: Value,
+    says: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Before {
+    id: String,
+    fact: Fact,
+    value: Value,
+    says: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BeforeRequired {
+    id: String,
+    value: Value,
+    says: String,
+}
+
+/// The facts a rule may ask about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Fact {
+    DocumentsOnly,
+    TreatingGeneralist,
+    TreatingNotInField,
+    ComplexWithGeneralist,
+    SurgeryPriorAuth,
+    MedicalJudgment,
+    Surgery,
+    ServiceKnown,
+}
+
+/// From weakest to strongest, so that the strongest is the maximum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Value {
+    None,
+    Weak,
+    Useful,
+    Strong,
+    Required,
+}
+
+impl Value {
+    fn word(self) -> &'static str {
+        match self {
+            Value::None => "none",
+            Value::Weak => "weak",
+            Value::Useful => "useful",
+            Value::Strong => "strong",
+            Value::Required => "required",
+        }
+    }
+}
+
+impl Fact {
+    fn holds(self, situation: &Situation, denial: &Denial) -> bool {
+        match self {
+            Fact::DocumentsOnly => situation.documents_only(denial),
+            Fact::TreatingGeneralist => situation.treating == Treating::Generalist,
+            Fact::TreatingNotInField => situation.treating == Treating::OtherField,
+            Fact::ComplexWithGeneralist => situation.complex_with_generalist(),
+            Fact::SurgeryPriorAuth => situation.surgery_prior_auth(),
+            Fact::MedicalJudgment => situation.medical_judgment(denial),
+            Fact::Surgery => situation.surgery,
+            Fact::ServiceKnown => situation.service_known,
+        }
+    }
+}
+
+/// Does a second opinion help in this case, when, is one required, is it covered, and will it be in time?
+///
+/// `plan_documents` are the plan's own papers (certificate, summary plan description); their clauses are quoted with
+/// their pages. `entitlements` gives the filing date for the schedule.
+///
+/// # Errors
+/// A [`KbError`] when a data file is absent or damaged.
+pub fn need(
+    case: &Case,
+    kb: &Kb,
+    today: Date,
+    entitlements: Option<&Entitlements>,
+    plan_documents: &[Document],
+) -> Result<OpinionPlan, KbError> {
+    need_with_readings(case, kb, today, entitlements, plan_documents, &[])
+}
+
+/// As [`need`], with what was read from letters, remittances and FHIR or X12 files as further evidence of a requirement.
+///
+/// # Errors
+/// A [`KbError`] when a data file is absent or damaged.
+pub fn need_with_readings(
+    case: &Case,
+    kb: &Kb,
+    today: Date,
+    entitlements: Option<&Entitlements>,
+    plan_documents: &[Document],
+    readings: &[Reading],
+) -> Result<OpinionPlan, KbError> {
+    let situation = Situation::read(case, kb, today)?;
+    let rules: Rules = kb.table("opinions/need.toml")?;
+    let authorities = Authorities::load(kb)?;
+    let required = crate::required(case, kb, today, plan_documents, readings)?;
+    let mut findings = Vec::new();
+    let (mut because, moves) = reasons(case, &rules, &situation, &authorities, &mut findings);
+    let after_denial = is_after_denial(case);
+    if because.is_empty() && !after_denial {
+        because.extend(before(&rules, &situation));
+    }
+    if required.state == "required" && !because.iter().any(|b| b.value == "required") {
+        let rule = &rules.before_required;
+        because.insert(0, entry("second_opinion_missing", &rule.id, rule.value, &rule.says, Vec::new()));
+    }
+    notice_gaps(case, &situation, &rules, &because, after_denial, &mut findings);
+    let filing = entitlements.and_then(crate::filing_date);
+    let schedule = match &filing {
+        None => None,
+        Some(f) => Some(crate::schedule(case, kb, today, Some(f.by), Some(&f.right))?),
+    };
+    Ok(OpinionPlan {
+        timing: timing(&required, &situation, after_denial).into(),
+        value: because.iter().max_by_key(|b| rank(&b.value)).map(|b| b.value.clone()),
+        better_first_moves: moves,
+        coverage: crate::coverage(case, kb, today, plan_documents)?,
+        because,
+        required,
+        schedule,
+        findings,
+    })
+}
+
+fn rank(value: &str) -> usize {
+    [Value::None, Value::Weak, Value::Useful, Value::Strong, Value::Required]
+        .iter()
+        .position(|v| v.word() == value)
+        .unwrap_or(0)
+}
+
+fn entry(reason: &str, rule: &str, value: Value, says: &str, authorities: Vec<cite::Authority>) -> Because {
+    Because {
+        reason: reason.into(),
+        rule: rule.into(),
+        value: value.word().into(),
+        says: says.into(),
+        authorities,
+        opinion_must: Vec::new(),
+    }
+}
+
+/// One entry per denial reason, and the moves that would work instead or first.
+fn reasons(
+    case: &Case,
+    rules: &Rules,
+    situation: &Situation,
+    authorities: &Authorities,
+    findings: &mut Vec<Finding>,
+) -> (Vec<Because>, Vec<String>) {
+    let mut out: Vec<Because> = Vec::new();
+    let mut moves: Vec<String> = Vec::new();
+    for (i, denial) in case.denials.iter().enumerate() {
+        let Some(reason) = denial.reason.as_deref() else { continue };
+        let Some(rule) = rules.rule.iter().find(|r| r.reason == reason) else {
+            let message = format!("We do not know the denial reason `{reason}`. Use a reason of the list, or `other`.");
+            findings.push(Finding::new("unknown_reason", message).about(format!("denial.{i}.reason")));
+            continue;
+        };
+        let fit = rule.when.iter().find(|w| w.fact.holds(situation, denial));
+        let (value, says) = fit.map_or((rule.value, &rule.says), |w| (w.value, &w.says));
+        let mut because =
+            entry(reason, &rule.id, value, says, authorities.get(&rule.authorities, case.coverage.kind.as_deref()));
+        because.opinion_must.clone_from(&rule.opinion_must);
+        if !out.iter().any(|b| b.reason == because.reason && b.value == because.value) {
+            out.push(because);
+        }
+        if value < Value::Strong || value == Value::Required {
+            for m in &rule.first_moves {
+                if !moves.contains(m) {
+                    moves.push(m.clone());
+                }
+            }
+        }
+    }
+    (out, moves)
+}
+
+/// Before any denial: the first of the data's situations that fits.
+fn before(rules: &Rules, situation: &Situation) -> Option<Because> {
+    let nothing = Denial::default();
+    let fit = rules.before.iter().find(|b| b.fact.holds(situation, &nothing))?;
+    Some(entry("before_treatment", &fit.id, fit.value, &fit.says, Vec::new()))
+}
+
+/// Whether the plan has said no: a denial is entered, or a notice has come.
+fn is_after_denial(case: &Case) -> bool {
+    const NOTICES: [&str; 6] = [
+        "notice_dated",
+        "notice_received",
+        "notice_mailed",
+        "final_notice_dated",
+        "final_notice_received",
+        "decision_received",
+    ];
+    !case.denials.is_empty() || case.events.iter().any(|e| NOTICES.contains(&e.kind.as_str()))
+}
+
+fn timing(required: &Requirement, situation: &Situation, after_denial: bool) -> &'static str {
+    if required.state == "required" && situation.done != Some(true) {
+        "before_surgery_required"
+    } else if after_denial {
+        "after_denial"
+    } else {
+        "before_treatment"
+    }
+}
+
+/// Names the facts that would settle or sharpen the answer.
+fn notice_gaps(
+    case: &Case,
+    situation: &Situation,
+    rules: &Rules,
+    because: &[Because],
+    after_denial: bool,
+    findings: &mut Vec<Finding>,
+) {
+    if because.is_empty() && after_denial {
+        findings.push(
+            Finding::new(
+                "reason_missing",
+                "We cannot say yet whether a second opinion helps. It depends on the reason the plan gives. \
+                 Enter the reason from the denial letter, in the plan's own words.",
+            )
+            .about("denial.0.reason"),
+        );
+    } else if because.is_empty() {
+        findings.push(
+            Finding::new(
+                "service_missing",
+                "We cannot say yet whether a second opinion helps. Enter the treatment and the diagnosis or, if the plan \
+                 has said no, the reason it gives.",
+            )
+            .about("claim.service"),
+        );
+    }
+    let clinical = because.iter().any(|b| rules.clinical_reasons.contains(&b.reason) || b.reason == "before_treatment");
+    if clinical && situation.treating == Treating::Unknown {
+        findings.push(
+            Finding::new(
+                "treating_specialty_missing",
+                "A second opinion counts for more when your own doctor is not a specialist in the field. Enter your \
+                 doctor's specialty, and we can say more.",
+            )
+            .about("treating_physician.specialty"),
+        );
+    }
+    let field_unknown = situation.profile.groups.is_empty();
+    if clinical && field_unknown && (case.claim.service.is_some() || case.claim.diagnosis.is_some()) {
+        findings.push(
+            Finding::new(
+                "field_unknown",
+                "We could not tell which field of medicine this is. Enter the diagnosis code or other words for the \
+                 treatment, as the letter or your doctor writes them.",
+            )
+            .about("claim.diagnosis_codes"),
+        );
+    }
+}

@@ -1,0 +1,338 @@
+//! (diagnosis, service, codes) → which physician fits: board, subspecialty, kind of center, and why.
+//!
+//! The map is data: `kb/opinions/specialists/*.toml` by body system onto the names in `kb/opinions/specialties.toml`.
+//! Narrower than the dispute, never wider. It says who fits, not who is good.
+
+use std::collections::BTreeMap;
+
+use facts::Case;
+use kb::{Kb, KbError};
+use serde::{Deserialize, Serialize};
+
+use crate::words::{Folded, icd};
+
+/// Which physician fits the case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Profile {
+    /// The groups of conditions and services that fit, best first, with what they were recognized by.
+    pub groups: Vec<GroupMatch>,
+    /// The fields that fit, best first.
+    pub specialties: Vec<Wanted>,
+    /// What within the field: the condition or technique to be at home in.
+    pub focus: Vec<String>,
+    /// Kinds of center that fit.
+    pub centers: Vec<Center>,
+    /// Whether the condition is complex or rare enough that a specialist's view weighs more.
+    pub complex: bool,
+    /// Clinical areas, for the list of records.
+    pub areas: Vec<String>,
+    /// Where the map comes from.
+    pub sources: Vec<String>,
+    /// Only a catch-all group fits (a scan, a hospital stay): good enough to start from, not to call a doctor's field wrong.
+    #[serde(default)]
+    pub rough: bool,
+}
+
+/// A group that fits the case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupMatch {
+    /// Id in the data.
+    pub id: String,
+    /// Its name in plain words.
+    pub name: String,
+    /// What in the case it was recognized by.
+    pub matched_by: Vec<String>,
+}
+
+/// A field of medicine that fits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// The field, as ABMS names it.
+    pub specialty: String,
+    /// The subspecialty, where one fits better.
+    pub subspecialty: Option<String>,
+    /// The board that certifies it.
+    pub certifying_board: Option<String>,
+    /// The group it is wanted for.
+    #[serde(rename = "for")]
+    pub wanted_for: String,
+}
+
+/// A kind of center.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Center {
+    /// Word of the data, e.g. `nci_designated`.
+    pub kind: String,
+    /// In plain words.
+    pub says: String,
+}
+
+impl Profile {
+    /// Whether a specialty lies within the fields that fit.
+    pub(crate) fn accepts(&self, known: &Known) -> bool {
+        self.specialties.iter().any(|w| {
+            w.specialty == known.specialty
+                && match (&w.subspecialty, &known.sub) {
+                    (Some(wanted), Some(sub)) => wanted == sub || !known.wide_board,
+                    (None, None) => true,
+                    (None, Some(_)) | (Some(_), None) => !known.wide_board,
+                }
+        })
+    }
+
+    /// Whether the subspecialty wanted is exactly the one known (or none is wanted).
+    pub(crate) fn fits_exactly(&self, known: &Known) -> bool {
+        self.specialties.iter().any(|w| w.specialty == known.specialty && w.subspecialty == known.sub)
+    }
+}
+
+/// A specialty recognized in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) specialty: String,
+    pub(crate) sub: Option<String>,
+    /// The board is wide (Internal Medicine), so that only the subspecialty says something.
+    pub(crate) wide_board: bool,
+    /// Wide board and no subspecialty.
+    pub(crate) broad: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpecialtyFile {
+    #[allow(dead_code)]
+    source: String,
+    #[allow(dead_code)]
+    dated: String,
+    specialty: Vec<Specialty>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Specialty {
+    name: String,
+    board: String,
+    words: Vec<String>,
+    #[serde(default)]
+    subs: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    broad: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupFile {
+    source: String,
+    area: String,
+    group: Vec<Group>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    id: String,
+    name: String,
+    #[serde(default)]
+    icd: Vec<String>,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    codes: Vec<String>,
+    who: Vec<String>,
+    focus: String,
+    centers: Vec<String>,
+    #[serde(default)]
+    complex: bool,
+    #[serde(default)]
+    fallback: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CenterFile {
+    pub(crate) dated: String,
+    pub(crate) source: String,
+    pub(crate) kinds: BTreeMap<String, String>,
+    pub(crate) nci: Vec<NamedCenter>,
+}
+
+/// A center by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedCenter {
+    /// Its name.
+    pub name: String,
+    /// Two letters.
+    pub state: String,
+}
+
+/// The specialties, groups and centers of the knowledge base.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    specialties: Vec<Specialty>,
+    groups: Vec<GroupFile>,
+    pub(crate) centers: CenterFile,
+}
+
+struct Hit<'a> {
+    file: &'a GroupFile,
+    group: &'a Group,
+    score: usize,
+    by: Vec<String>,
+}
+
+impl Directory {
+    pub(crate) fn load(kb: &Kb) -> Result<Self, KbError> {
+        Ok(Directory {
+            specialties: kb.table::<SpecialtyFile>("opinions/specialties.toml")?.specialty,
+            groups: kb.tables::<GroupFile>("opinions/specialists")?.into_iter().map(|(_, f)| f).collect(),
+            centers: kb.table("opinions/centers.toml")?,
+        })
+    }
+
+    /// The specialties named in a text, longest words first, each word counted once.
+    pub(crate) fn recognize(&self, text: &Folded) -> Vec<Known> {
+        let mut words: Vec<(&str, &Specialty, Option<&str>)> = Vec::new();
+        for s in &self.specialties {
+            words.extend(
+                s.subs.iter().flat_map(|(sub, ws)| ws.iter().map(move |w| (w.as_str(), s, Some(sub.as_str())))),
+            );
+            words.extend(s.words.iter().map(|w| (w.as_str(), s, None)));
+        }
+        words.sort_by_key(|(w, _, sub)| (std::cmp::Reverse(w.len()), sub.is_none()));
+        let mut taken: Vec<(usize, usize)> = Vec::new();
+        let mut out: Vec<Known> = Vec::new();
+        for (word, specialty, sub) in words {
+            for span in text.spans(word) {
+                if taken.iter().any(|t| span.0 < t.1 && t.0 < span.1) {
+                    continue;
+                }
+                taken.push(span);
+                let known = Known {
+                    specialty: specialty.name.clone(),
+                    sub: sub.map(str::to_owned),
+                    wide_board: specialty.broad,
+                    broad: specialty.broad && sub.is_none(),
+                };
+                if !out.contains(&known) {
+                    out.push(known);
+                }
+            }
+        }
+        out
+    }
+
+    /// The profile of a case.
+    pub(crate) fn profile(&self, case: &Case) -> Profile {
+        let mut hits = self.hits(case);
+        if hits.iter().any(|h| !h.group.fallback) {
+            hits.retain(|h| !h.group.fallback);
+        }
+        hits.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.group.id.cmp(&b.group.id)));
+        let best = hits.first().map_or(0, |h| h.score);
+        // A group recognized by far less than the best one is about something mentioned in passing.
+        hits.retain(|h| h.score * 2 >= best);
+        hits.truncate(3);
+        let mut profile = Profile {
+            complex: hits.first().is_some_and(|h| h.group.complex),
+            rough: hits.iter().all(|h| h.group.fallback),
+            ..Profile::default()
+        };
+        for hit in hits {
+            self.add(&mut profile, hit);
+        }
+        profile
+    }
+
+    fn add(&self, profile: &mut Profile, hit: Hit<'_>) {
+        for who in &hit.group.who {
+            let (specialty, sub) = who.split_once(" > ").map_or((who.as_str(), None), |(s, sub)| (s, Some(sub)));
+            let known = self.specialties.iter().find(|s| s.name == specialty);
+            let wanted = Wanted {
+                specialty: specialty.into(),
+                subspecialty: sub.map(str::to_owned),
+                certifying_board: known.map(|s| s.board.clone()),
+                wanted_for: hit.group.name.clone(),
+            };
+            let same = |w: &Wanted| w.specialty == wanted.specialty && w.subspecialty == wanted.subspecialty;
+            if !profile.specialties.iter().any(same) {
+                profile.specialties.push(wanted);
+            }
+        }
+        for kind in &hit.group.centers {
+            let says = self.centers.kinds.get(kind).cloned().unwrap_or_else(|| kind.replace('_', " "));
+            if !profile.centers.iter().any(|c| &c.kind == kind) {
+                profile.centers.push(Center { kind: kind.clone(), says });
+            }
+        }
+        push_new(&mut profile.focus, &hit.group.focus);
+        push_new(&mut profile.areas, &hit.file.area);
+        push_new(&mut profile.sources, &hit.file.source);
+        profile.groups.push(GroupMatch { id: hit.group.id.clone(), name: hit.group.name.clone(), matched_by: hit.by });
+    }
+
+    fn hits(&self, case: &Case) -> Vec<Hit<'_>> {
+        let service = Folded::new(case.claim.service.as_deref().unwrap_or_default());
+        let diagnosis = Folded::new(case.claim.diagnosis.as_deref().unwrap_or_default());
+        let icds: Vec<(String, &String)> = case.claim.diagnosis_codes.iter().map(|c| (icd(c), c)).collect();
+        let codes: Vec<(String, &String)> = case.claim.codes.iter().map(|c| (procedure(c), c)).collect();
+        let all = self.groups.iter().flat_map(|f| f.group.iter().map(move |g| (f, g)));
+        all.filter_map(|(file, group)| {
+            score(group, &service, &diagnosis, &icds, &codes).map(|(score, by)| Hit { file, group, score, by })
+        })
+        .collect()
+    }
+}
+
+fn push_new(list: &mut Vec<String>, item: &str) {
+    if !list.iter().any(|i| i == item) {
+        list.push(item.to_owned());
+    }
+}
+
+/// `CPT 27447-RT` gives `27447`, `HCPCS J0585` gives `J0585`.
+fn procedure(code: &str) -> String {
+    let upper = code.to_uppercase();
+    let word = upper.split([' ', ':']).rfind(|w| !w.is_empty()).unwrap_or_default();
+    word.split('-').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+fn within(code: &str, range: &str) -> bool {
+    let (a, b) = range.split_once('-').unwrap_or((range, range));
+    code.len() == a.len() && (a..=b).contains(&code)
+}
+
+/// How well a group fits: what was asked for counts before the diagnosis, longer words and codes before shorter ones.
+/// The weights only order the groups; a person sees what each was recognized by.
+fn score(
+    group: &Group,
+    service: &Folded,
+    diagnosis: &Folded,
+    icds: &[(String, &String)],
+    codes: &[(String, &String)],
+) -> Option<(usize, Vec<String>)> {
+    let mut total = 0;
+    let mut by = Vec::new();
+    let longest = |text: &Folded| group.words.iter().filter(|w| text.has(w)).max_by_key(|w| w.len());
+    if let Some(word) = longest(service) {
+        total += 60 + word.len();
+        by.push(format!("the service: “{}”", word.trim_matches('*')));
+    }
+    if let Some((_, code)) = codes.iter().find(|(c, _)| group.codes.iter().any(|r| within(c, r))) {
+        total += 55;
+        by.push(format!("the code {code}"));
+    }
+    let prefix = |code: &str| {
+        group.icd.iter().map(|p| icd(p)).filter(|p| code.starts_with(p.as_str())).map(|p| p.len()).max().unwrap_or(0)
+    };
+    if let Some((len, code)) =
+        icds.iter().map(|(c, as_written)| (prefix(c), as_written)).filter(|(l, _)| *l > 0).max_by_key(|(l, _)| *l)
+    {
+        total += 30 + 5 * len;
+        by.push(format!("the diagnosis code {code}"));
+    }
+    if let Some(word) = longest(diagnosis) {
+        total += 35 + word.len();
+        by.push(format!("the diagnosis: “{}”", word.trim_matches('*')));
+    }
+    (total > 0).then_some((total, by))
+}

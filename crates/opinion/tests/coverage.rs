@@ -1,0 +1,237 @@
+//! Is the second opinion covered, and what does it cost: every coverage, every network type, several States.
+//! The cases are invented.
+
+mod support;
+
+use facts::Document;
+use opinion::OpinionCoverage;
+use support::{case, day, kb, today};
+
+fn cover(text: &str) -> OpinionCoverage {
+    opinion::coverage(&case(text), &kb(), today(), &[]).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn cites(c: &OpinionCoverage) -> Vec<&str> {
+    c.authorities.iter().map(|a| a.cite.as_str()).collect()
+}
+
+const KINDS: [&str; 21] = [
+    "erisa_self_funded",
+    "erisa_insured",
+    "individual_market",
+    "grandfathered_group",
+    "grandfathered_individual",
+    "non_federal_governmental_self_funded",
+    "church_plan_self_funded",
+    "medicare_original",
+    "medicare_advantage",
+    "medicare_dsnp_integrated",
+    "medicare_part_d",
+    "medicaid_managed_care",
+    "medicaid_fee_for_service",
+    "chip",
+    "fehb",
+    "pshb",
+    "tricare",
+    "va",
+    "short_term",
+    "excepted_benefit",
+    "health_sharing_ministry",
+];
+
+#[test]
+fn every_coverage_and_network_gets_a_whole_answer() {
+    let kb = kb();
+    for kind in KINDS {
+        for network in ["hmo", "ppo", "epo", "pos", "hdhp", "indemnity", ""] {
+            for state in ["CA", "NY", "TX", "OH", "WI", "ME", ""] {
+                let line = |k: &str, v: &str| if v.is_empty() { String::new() } else { format!("{k} = \"{v}\"\n") };
+                let text = format!(
+                    "[patient]\n{}[coverage]\nkind = \"{kind}\"\n{}[claim]\nservice = \"total knee replacement\"",
+                    line("state", state),
+                    line("network_type", network)
+                );
+                let c = opinion::coverage(&case(&text), &kb, today(), &[]).unwrap_or_else(|e| panic!("{e}"));
+                assert!(["yes", "conditional", "not_stated", "no"].contains(&c.covered.as_str()), "{text}");
+                assert!(["required", "not_required", "unknown"].contains(&c.referral.as_str()), "{text}");
+                assert!(!c.authorities.is_empty() && !c.says.is_empty() && c.ask_the_plan.len() >= 6, "{text}");
+                assert!(c.cost.notes.as_ref().is_some_and(|n| !n.is_empty()), "{text}");
+                assert!(c.network.as_ref().is_some_and(|n| !n.is_empty()), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn original_medicare_by_year() {
+    let text = "[coverage]\nkind = \"medicare_original\"\ndeductible_met_cents = 10000\n[claim]\nservice = \"cardiac catheterization\"";
+    let c = cover(text);
+    assert_eq!((c.covered.as_str(), c.referral.as_str()), ("yes", "not_required"));
+    assert_eq!(
+        (c.cost.deductible_cents, c.cost.deductible_left_cents, c.cost.coinsurance_percent),
+        (Some(28300), Some(18300), Some(20.0))
+    );
+    // $400: $183 first, then 20% of $217 = $43.40.
+    assert_eq!(c.cost.worked.as_ref().map(|w| w.you_pay_cents), Some(18300 + 4340));
+    assert!(c.third_opinion.is_some());
+    assert!(cites(&c).iter().any(|c| c.contains("ch. 15, § 30")));
+    let year = |d: &str| opinion::coverage(&case(text), &kb(), day(d), &[]).unwrap_or_else(|e| panic!("{e}")).cost;
+    assert_eq!(year("2025-06-01").deductible_cents, Some(25700));
+    let unknown = year("2027-01-02");
+    assert_eq!(unknown.deductible_cents, None, "a year that is not in the data is not guessed");
+    assert!(unknown.notes.is_some_and(|n| n.contains("do not know") && n.contains("2027")));
+}
+
+#[test]
+fn the_year_is_the_year_of_the_visit() {
+    let text = "[coverage]\nkind = \"medicare_original\"\n[claim]\nservice = \"hip replacement\"\n[second_opinion]\nappointment_on = 2027-01-10";
+    assert_eq!(cover(text).cost.deductible_cents, None);
+}
+
+#[test]
+fn medicare_does_not_cover_an_opinion_about_cosmetic_surgery() {
+    assert_eq!(
+        cover("[coverage]\nkind = \"medicare_original\"\n[claim]\nservice = \"cosmetic rhinoplasty\"").covered,
+        "no"
+    );
+    assert_eq!(
+        cover("[coverage]\nkind = \"medicare_original\"\n[claim]\nservice = \"skilled nursing\"").covered,
+        "conditional"
+    );
+}
+
+#[test]
+fn medicaid_managed_care_costs_nothing() {
+    let c = cover("[coverage]\nkind = \"medicaid_managed_care\"");
+    assert_eq!((c.covered.as_str(), c.cost.copay_cents, c.cost.deductible_cents), ("yes", Some(0), Some(0)));
+    assert!(cites(&c).contains(&"42 CFR 438.206(b)(3)"));
+}
+
+#[test]
+fn tricare_prime_needs_a_referral_and_select_does_not() {
+    let with = |plan: &str| cover(&format!("[coverage]\nkind = \"tricare\"\nplan_name = \"{plan}\"")).referral;
+    assert_eq!(with("TRICARE Prime"), "required");
+    assert_eq!(with("TRICARE Select"), "not_required");
+    assert_eq!(with("TRICARE"), "unknown");
+}
+
+#[test]
+fn what_the_person_entered_wins_over_what_is_usual() {
+    let c = cover(
+        "[coverage]\nkind = \"individual_market\"\nnetwork_type = \"hmo\"\nreferral_required = false\ncopay_specialist_cents = 4000",
+    );
+    assert_eq!(c.referral, "not_required");
+    assert_eq!(c.cost.copay_cents, Some(4000));
+    assert_eq!(c.cost.worked.map(|w| w.you_pay_cents), Some(4000));
+}
+
+#[test]
+fn network_types_differ_in_referral() {
+    let with = |n: &str| cover(&format!("[coverage]\nkind = \"erisa_self_funded\"\nnetwork_type = \"{n}\"")).referral;
+    assert_eq!(
+        (with("hmo"), with("ppo"), with("epo"), with("hdhp")),
+        ("required".into(), "not_required".into(), "not_required".into(), "unknown".into())
+    );
+}
+
+#[test]
+fn worked_cost_of_a_deductible_and_coinsurance() {
+    let c = cover(
+        "[coverage]\nkind = \"erisa_self_funded\"\nnetwork_type = \"ppo\"\ndeductible_cents = 150000\ndeductible_met_cents = 140000\ncoinsurance_percent = 30",
+    );
+    // $400: the $100 left, then 30% of $300 = $90.
+    assert_eq!(c.cost.worked.map(|w| w.you_pay_cents), Some(19000));
+    assert_eq!(c.cost.deductible_left_cents, Some(10000));
+    let nothing = cover("[coverage]\nkind = \"erisa_self_funded\"");
+    assert_eq!(nothing.cost.worked, None, "no example without figures");
+    assert!(nothing.cost.notes.is_some_and(|n| n.contains("do not know")));
+}
+
+#[test]
+fn california_law_for_insured_plans_only() {
+    let with = |kind: &str| {
+        cover(&format!(
+            "[patient]\nstate = \"CA\"\n[coverage]\nkind = \"{kind}\"\nnetwork_type = \"hmo\"\n[claim]\nservice = \"hysterectomy\""
+        ))
+    };
+    let insured = with("erisa_insured");
+    assert_eq!(insured.covered, "yes");
+    assert!(cites(&insured).contains(&"Cal. Health & Safety Code 1383.15"));
+    assert!(insured.notes.iter().any(|n| n.contains("72 hours")));
+    let own = with("erisa_self_funded");
+    assert_eq!(own.covered, "not_stated");
+    assert!(!cites(&own).iter().any(|c| c.contains("Cal.")));
+    assert!(own.notes.iter().any(|n| n.contains("may not apply")));
+    assert_eq!(with("medicare_original").state, None, "State mandates are not looked at for Medicare");
+}
+
+#[test]
+fn a_group_policy_follows_the_state_where_it_was_issued() {
+    let c = cover(
+        "[patient]\nstate = \"CA\"\n[coverage]\nkind = \"erisa_insured\"\nsitus_state = \"OH\"\nnetwork_type = \"ppo\"",
+    );
+    assert_eq!(c.state.as_deref(), Some("OH"));
+    assert_eq!(c.covered, "not_stated");
+    assert!(c.notes.iter().any(|n| n.contains("Ohio") && n.contains("California")));
+}
+
+#[test]
+fn missouri_cancer_and_florida_hmo() {
+    let mo = |dx: &str| {
+        cover(&format!(
+            "[patient]\nstate = \"MO\"\n[coverage]\nkind = \"individual_market\"\nnetwork_type = \"ppo\"\n[claim]\nservice = \"radiation\"\ndiagnosis = \"{dx}\""
+        ))
+    };
+    assert_eq!(mo("breast cancer").covered, "yes");
+    assert_eq!(mo("migraine").covered, "not_stated");
+    let fl = |network: &str| {
+        cover(&format!(
+            "[patient]\nstate = \"FL\"\n[coverage]\nkind = \"individual_market\"\nnetwork_type = \"{network}\"\n[claim]\nservice = \"spinal fusion\""
+        ))
+    };
+    assert_eq!(fl("hmo").covered, "yes");
+    assert_eq!(fl("ppo").covered, "not_stated");
+}
+
+#[test]
+fn recalled_law_is_never_an_authority() {
+    for (state, cite) in [("WI", "609.22"), ("IN", "27-13-37"), ("NY", "3216(i)(19)")] {
+        let c = cover(&format!(
+            "[patient]\nstate = \"{state}\"\n[coverage]\nkind = \"individual_market\"\nnetwork_type = \"hmo\"\n[claim]\ndiagnosis = \"breast cancer\"\nservice = \"chemotherapy\""
+        ));
+        assert!(!cites(&c).iter().any(|x| x.contains(cite)), "{state}");
+        assert!(
+            c.notes.iter().any(|n| n.starts_with("Not yet confirmed") && n.contains(cite)),
+            "{state}: {:?}",
+            c.notes
+        );
+        assert_eq!(c.covered, "not_stated", "{state}");
+    }
+}
+
+#[test]
+fn the_plan_document_decides_and_is_quoted_with_its_page() {
+    let document = Document::from_text(
+        "spd.pdf",
+        "Page one\u{c}Second Opinions\nThe plan covers a second opinion at no cost when you ask for it.",
+    );
+    let text = "[coverage]\nkind = \"erisa_self_funded\"\nnetwork_type = \"ppo\"";
+    let c = opinion::coverage(&case(text), &kb(), today(), &[document]).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(c.covered, "yes");
+    assert_eq!(c.authorities[0].cite, "spd.pdf, page 2");
+    assert_eq!(c.plan_quotes[0].page, 2);
+}
+
+#[test]
+fn employer_plans_are_told_to_ask_the_employer() {
+    assert!(cover("[coverage]\nkind = \"erisa_self_funded\"").employer_benefit.is_some());
+    assert!(cover("[coverage]\nkind = \"individual_market\"").employer_benefit.is_none());
+}
+
+#[test]
+fn an_unknown_kind_of_coverage_is_said() {
+    let c = cover("");
+    assert_eq!(c.covered, "not_stated");
+    assert!(c.says.contains("do not know"));
+    assert!(!c.ask_the_plan.is_empty());
+}

@@ -1,0 +1,148 @@
+//! Is a second opinion required: each trace, their order, CO and PR, procedure lists, arguments. The cases are invented.
+
+mod support;
+
+use facts::{Certainty, Document, DocumentSummary, Field, Reading, TextFrom};
+use opinion::Requirement;
+use support::{case, kb, today};
+
+fn required(text: &str, documents: &[Document], readings: &[Reading]) -> Requirement {
+    opinion::required(&case(text), &kb(), today(), documents, readings).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn reading(from: TextFrom, name: &str, value: &str) -> Reading {
+    Reading {
+        documents: vec![DocumentSummary {
+            name: "file".into(),
+            sha256: String::new(),
+            pages: 1,
+            text_from: from,
+            kind: None,
+        }],
+        fields: vec![Field {
+            name: name.into(),
+            value: value.into(),
+            quote: value.into(),
+            document: 0,
+            page: 1,
+            span: (0, value.len()),
+            certainty: Certainty::Verbatim,
+        }],
+        ..Reading::default()
+    }
+}
+
+#[test]
+fn carc_61_in_every_spelling_and_nothing_else() {
+    for code in ["CO-61", "CO61", "CO 61", "CARC 61", "61", "pr-61", "PR*61"] {
+        let r = required(&format!("[[denial]]\nreason = \"other\"\ncodes = [\"{code}\"]"), &[], &[]);
+        assert_eq!((r.state.as_str(), r.evidence[0].kind.as_str()), ("required", "carc_61"), "{code}");
+    }
+    for code in ["CO-161", "CO-50", "CPT 61510", "REV 61", "N61", "61510"] {
+        let r = required(&format!("[[denial]]\nreason = \"other\"\ncodes = [\"{code}\"]"), &[], &[]);
+        assert_eq!(r.state, "unknown", "{code}");
+    }
+}
+
+#[test]
+fn the_group_code_says_who_owes() {
+    let with =
+        |code: &str| required(&format!("[[denial]]\ncodes = [\"{code}\"]"), &[], &[]).consequence.unwrap_or_default();
+    assert!(with("CO-61").contains("may not bill you"));
+    assert!(with("PR-61").contains("says you owe"));
+    assert!(with("61").contains("does not show the group code"));
+}
+
+#[test]
+fn x12_and_fhir_flags() {
+    let x12 = required("", &[], &[reading(TextFrom::X12, "second_opinion.flag", "Y")]);
+    assert_eq!((x12.state.as_str(), x12.evidence[0].kind.as_str()), ("required", "hcr04"));
+    let no = required("", &[], &[reading(TextFrom::X12, "second_opinion.flag", "N")]);
+    assert_eq!(no.state, "not_required");
+    let fhir = required("", &[], &[reading(TextFrom::Fhir, "second_opinion.flag", "true")]);
+    assert_eq!((fhir.state.as_str(), fhir.evidence[0].kind.as_str()), ("required", "pas_flag"));
+    let odd = required("", &[], &[reading(TextFrom::X12, "second_opinion.flag", "maybe")]);
+    assert_eq!(odd.state, "unknown");
+}
+
+#[test]
+fn the_plan_text_comes_first_with_its_page() {
+    let plan = Document::from_text(
+        "spd.pdf",
+        "a\u{c}Second Surgical Opinion\nA second surgical opinion is required before hip surgery. Without it benefits are reduced.",
+    );
+    let r = required(
+        "[[denial]]\nreason = \"second_opinion_missing\"\ncodes = [\"CO-61\"]\nquote = \"No second opinion on file.\"",
+        &[plan],
+        &[],
+    );
+    let kinds: Vec<_> = r.evidence.iter().map(|e| e.kind.as_str()).collect();
+    assert_eq!(kinds, ["plan_text", "carc_61", "notice"]);
+    assert_eq!(r.evidence[0].page, Some(2));
+}
+
+#[test]
+fn a_list_of_procedures_only_says_may_be() {
+    let r = required("[claim]\nservice = \"vaginal hysterectomy\"\n[coverage]\nkind = \"erisa_self_funded\"", &[], &[]);
+    assert_eq!(r.state, "may_be_required");
+    assert!(r.evidence.iter().all(|e| e.kind == "procedure_list" && e.source.is_some() && e.year.is_some()));
+    let by_code = required("[claim]\ncodes = [\"CPT 28296\"]", &[], &[]);
+    assert_eq!(by_code.state, "may_be_required");
+    let other = required("[claim]\nservice = \"infusion\"", &[], &[]);
+    assert_eq!((other.state.as_str(), other.evidence.len()), ("unknown", 0));
+}
+
+#[test]
+fn a_voluntary_plan_clause_beats_the_list() {
+    let plan =
+        Document::from_text("spd.pdf", "Second surgical opinions are voluntary and will not affect your benefits.");
+    let r = required("[claim]\nservice = \"hysterectomy\"", &[plan], &[]);
+    assert_eq!(r.state, "not_required");
+}
+
+#[test]
+fn new_jersey_medicaid_still_has_the_rule() {
+    let nj = required(
+        "[patient]\nstate = \"NJ\"\n[coverage]\nkind = \"medicaid_fee_for_service\"\n[claim]\nservice = \"hysterectomy\"",
+        &[],
+        &[],
+    );
+    assert_eq!(nj.state, "may_be_required");
+    assert!(nj.authorities.iter().any(|a| a.cite == "N.J.A.C. 10:54-5.40"));
+    assert!(nj.consequence.is_some_and(|c| c.contains("no bearing on payment")));
+    let medicare = required("[coverage]\nkind = \"medicare_original\"\n[claim]\nservice = \"hysterectomy\"", &[], &[]);
+    assert_eq!(medicare.state, "not_required");
+}
+
+#[test]
+fn four_arguments_and_a_look_back() {
+    let r = required(
+        "[claim]\nservice = \"emergency hysterectomy\"\nkind = \"post_service\"\n[[denial]]\nreason = \"second_opinion_missing\"\n[second_opinion]\nstate = \"none\"",
+        &[],
+        &[],
+    );
+    assert_eq!(r.exceptions, ["emergency", "obtained", "not_in_plan", "not_told"]);
+    let fits: Vec<_> = r.arguments.iter().map(|a| (a.id.as_str(), a.fits)).collect();
+    assert_eq!(
+        fits,
+        [
+            ("emergency", Some(true)),
+            ("obtained", Some(false)),
+            ("not_in_plan", None),
+            ("not_told", None),
+            ("retrospective", None)
+        ]
+    );
+    assert_eq!(r.obtained, Some(false));
+}
+
+#[test]
+fn an_opinion_that_was_had_is_counted() {
+    let with =
+        |state: &str| required(&format!("[[denial]]\ncodes = [\"61\"]\n[second_opinion]\n{state}"), &[], &[]).obtained;
+    assert_eq!(with("state = \"received\""), Some(true));
+    assert_eq!(with("state = \"asked\""), Some(false));
+    assert_eq!(with("letter = \"opinion.pdf\""), Some(true));
+    assert_eq!(with(""), None);
+    assert_eq!(required("[[denial]]\ncodes = [\"61\"]", &[], &[]).obtained, None);
+}

@@ -1,0 +1,159 @@
+//! The invented case and the outside tools.
+#![allow(dead_code)]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use draft::{CriteriaRow, CriterionState, Inputs};
+use facts::Case;
+use opinion::{Check, ElementState, ReasonAnswered};
+use rights::Entitlements;
+
+pub struct World {
+    pub case: Case,
+    pub entitlements: Entitlements,
+    pub check: Option<Check>,
+    pub criteria: Vec<CriteriaRow>,
+    pub kb: kb::Kb,
+}
+
+pub fn today() -> jiff::civil::Date {
+    jiff::civil::date(2026, 11, 25)
+}
+
+pub fn knee_world() -> World {
+    let case = Case::parse(include_str!("../../../draft/tests/cases/knee.toml")).unwrap_or_else(|e| panic!("{e}"));
+    let element = |element: &str, quote: &str, page| ElementState {
+        element: element.into(),
+        state: "present".into(),
+        quote: Some(quote.into()),
+        page: Some(page),
+        ask: None,
+    };
+    let check = Check {
+        outcome: "confirms".into(),
+        outcome_quote: Some("I agree that total knee replacement is needed.".into()),
+        elements: vec![
+            element("independence", "I have no tie to Dr. Prueba or to her practice.", 2),
+            element(
+                "question_and_answer",
+                "Yes: total knee replacement is medically necessary and is the appropriate standard of care for this patient.",
+                1,
+            ),
+            element(
+                "standard_of_care",
+                "Replacement after failed non-surgical care is the accepted standard for a joint in this state.",
+                1,
+            ),
+            element(
+                "harm_of_delay",
+                "Each month of waiting costs muscle and makes the result of the operation less certain.",
+                2,
+            ),
+        ],
+        reasons_answered: vec![ReasonAnswered {
+            reason: "not_medically_necessary".into(),
+            state: "answered".into(),
+            quote: Some(
+                "The joint space is gone on the weight-bearing film and walking is limited to one block.".into(),
+            ),
+            page: Some(1),
+        }],
+        hazards: vec![],
+        attach: "recommended".into(),
+        next: vec![],
+        findings: vec![],
+    };
+    let row = |criterion: &str, state, exhibit: Option<&str>, quote: &str| CriteriaRow {
+        criterion: criterion.into(),
+        state,
+        exhibit: exhibit.map(Into::into),
+        page: exhibit.map(|_| 1),
+        quote: exhibit.map(|_| quote.into()),
+    };
+    World {
+        case,
+        entitlements: Entitlements::empty(today()),
+        check: Some(check),
+        criteria: vec![
+            row(
+                "Pain that limits daily activity for at least six months",
+                CriterionState::Met,
+                Some("opinion.pdf"),
+                "pain for eleven months, walking limited to one block",
+            ),
+            row(
+                "Joint damage on a weight-bearing X-ray",
+                CriterionState::Met,
+                Some("xray.pdf"),
+                "medial joint space narrowed to bone on bone contact",
+            ),
+            row(
+                "At least twelve weeks of non-surgical treatment",
+                CriterionState::Met,
+                Some("therapy.pdf"),
+                "24 visits from February to July",
+            ),
+        ],
+        kb: kb::Kb::load(kb::Source::default()).unwrap_or_else(|e| panic!("{e}")),
+    }
+}
+
+impl World {
+    pub fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            case: &self.case,
+            entitlements: &self.entitlements,
+            plan: None,
+            check: self.check.as_ref(),
+            criteria: &self.criteria,
+            kb: &self.kb,
+            today: today(),
+            language: "en",
+            stage: None,
+        }
+    }
+
+    pub fn draft(&self, name: &str) -> draft::Document {
+        draft::draft(name, &self.inputs()).unwrap_or_else(|e| panic!("{e}")).value
+    }
+}
+
+/// Writes a result into $CORROBORATE_LOOK for a person to look at.
+pub fn look(name: &str, pdf: &[u8]) {
+    if let Ok(folder) = std::env::var("CORROBORATE_LOOK") {
+        let _ = std::fs::write(format!("{folder}/{name}.pdf"), pdf);
+    }
+}
+
+fn tool(program: &str, args: &[&str], input: &[u8]) -> Option<(bool, String)> {
+    let folder = std::env::temp_dir().join(format!(
+        "corroborate-{program}-{}-{:?}",
+        std::process::id(),
+        std::thread::current().id()
+    ));
+    std::fs::create_dir_all(&folder).ok()?;
+    let file = folder.join("in.pdf");
+    std::fs::File::create(&file).and_then(|mut f| f.write_all(input)).ok()?;
+    let args: Vec<String> = args.iter().map(|a| a.replace("IN", &file.to_string_lossy())).collect();
+    let output = Command::new(program).args(&args).stdin(Stdio::null()).output();
+    let _ = std::fs::remove_dir_all(&folder);
+    let Ok(output) = output else {
+        eprintln!("skipped: {program} is not installed");
+        return None;
+    };
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    Some((output.status.success(), text))
+}
+
+/// `qpdf --check` finds nothing.
+pub fn qpdf_check(pdf: &[u8]) {
+    if let Some((ok, text)) = tool("qpdf", &["--check", "IN"], pdf) {
+        assert!(ok && !text.contains("WARNING"), "{text}");
+    }
+}
+
+/// The text of a PDF, pages parted by form feeds.
+pub fn pdftotext(pdf: &[u8]) -> Option<String> {
+    tool("pdftotext", &["-layout", "IN", "-"], pdf).map(|(_, text)| text)
+}

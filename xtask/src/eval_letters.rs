@@ -1,0 +1,300 @@
+//! How well `notice` reads our labelled letters (`tests/letters/`, half of them kept apart in `heldout/`).
+//!
+//! A value counts when it equals the label after folding case, white space and punctuation; descriptions, addresses and
+//! names of policies also count when most of their words agree (token F1 of at least 0.7). Labels that begin with `may:`
+//! are neither asked for nor counted wrong. An invented value is one whose quote is not in the letter at its span.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use facts::{Document, Page, Reading, TextFrom};
+
+/// Runs the measurement and prints its tables. `--mistakes` lists what went wrong in the letters used for tuning,
+/// `--heldout-mistakes` in the kept-apart half, `--only NAME` reads one letter and prints everything.
+pub(crate) fn run(words: &[&str]) -> Result<(), String> {
+    let root = crate::root();
+    let kb = kb::Kb::load(folder(&root.join("kb"))?).map_err(|e| e.to_string())?;
+    let reader = notice::Reader::new(&kb).map_err(|e| e.to_string())?;
+    let only = words.iter().position(|w| *w == "--only").and_then(|i| words.get(i + 1));
+    let sets = [("tuning", "tests/letters", "--mistakes"), ("kept apart", "tests/letters/heldout", "--heldout-mistakes")];
+    for (name, path, flag) in sets {
+        let letters = letters(&root.join(path))?;
+        let mut tally = Tally::default();
+        for letter in &letters {
+            if only.is_some_and(|o| !letter.name.contains(o)) {
+                continue;
+            }
+            let reading = reader.read(std::slice::from_ref(&letter.document));
+            let mistakes = tally.compare(letter, &reading);
+            if words.contains(&flag) || only.is_some() {
+                print_mistakes(letter, &mistakes);
+            }
+            if only.is_some() {
+                println!("{}", serde_json::to_string_pretty(&reading).map_err(|e| e.to_string())?);
+            }
+        }
+        if only.is_none() {
+            tally.print(name, letters.len());
+        }
+    }
+    Ok(())
+}
+
+/// A labelled letter.
+struct Letter {
+    name: String,
+    document: Document,
+    /// Values that must be read, by field; `reason` and `document` are among the names.
+    asked: Vec<(String, String)>,
+    /// Values that may be read.
+    allowed: Vec<(String, Option<String>)>,
+    /// Whether fields are labelled at all.
+    fields: bool,
+}
+
+fn folder(root: &Path) -> Result<kb::Source, String> {
+    let mut files = Vec::new();
+    let mut open = vec![root.to_path_buf()];
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(&dir).map_err(|e| format!("{}: {e}", dir.display()))? {
+            let path = entry.map_err(|e| e.to_string())?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if let Ok(text) = std::fs::read_to_string(&path) {
+                let name = path.strip_prefix(root).map_err(|e| e.to_string())?.to_string_lossy().replace('\\', "/");
+                files.push((name, text));
+            }
+        }
+    }
+    Ok(kb::Source::new(files))
+}
+
+fn letters(dir: &Path) -> Result<Vec<Letter>, String> {
+    let entries = std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+    paths.retain(|p| p.extension().is_some_and(|e| e == "md") && p.file_stem().is_some_and(|s| s != "README"));
+    paths.sort();
+    paths.iter().map(|p| letter(p)).collect()
+}
+
+fn letter(path: &Path) -> Result<Letter, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let name = path.file_stem().map_or(String::new(), |s| s.to_string_lossy().into_owned());
+    let (body, labels) = text.split_once("\n## Must be read\n").ok_or(format!("{name}: no section `Must be read`"))?;
+    let pages = body.split("````text\n").skip(1).filter_map(|p| p.split_once("\n````")).map(|(p, _)| Page::from_text(p));
+    let text_from = if name.starts_with("ocr_") { TextFrom::Ocr } else { TextFrom::Plain };
+    let document = Document { text_from, pages: pages.collect(), ..Document::from_text(name.clone(), "") };
+    let mut out = Letter { name, document, asked: Vec::new(), allowed: Vec::new(), fields: true };
+    for line in labels.lines().filter_map(|l| l.strip_prefix("- ")) {
+        match line.strip_prefix("may: ") {
+            Some(rest) => match rest.split_once(": ") {
+                Some((field, value)) => out.allowed.push((field.trim().into(), Some(value.trim().into()))),
+                None => out.allowed.push((rest.trim().into(), None)),
+            },
+            None => match line.split_once(": ") {
+                Some(("fields", _)) => out.fields = false,
+                Some((field, value)) => out.asked.push((field.trim().into(), value.trim().into())),
+                None => return Err(format!("{}: cannot read the label `{line}`", out.name)),
+            },
+        }
+    }
+    Ok(out)
+}
+
+/// Right, wrong and missed of one field.
+#[derive(Default, Clone, Copy)]
+struct Count {
+    right: u32,
+    strict: u32,
+    extra: u32,
+    missed: u32,
+}
+
+impl Count {
+    fn f1(self) -> (f64, f64, f64) {
+        let ratio = |a: u32, b: u32| if b == 0 { 1.0 } else { f64::from(a) / f64::from(b) };
+        let (p, r) = (ratio(self.right, self.right + self.extra), ratio(self.right, self.right + self.missed));
+        (p, r, if p + r == 0.0 { 0.0 } else { 2.0 * p * r / (p + r) })
+    }
+
+    fn add(&mut self, other: Count) {
+        self.right += other.right;
+        self.strict += other.strict;
+        self.extra += other.extra;
+        self.missed += other.missed;
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    text: BTreeMap<String, Count>,
+    scans: Count,
+    reasons: BTreeMap<String, Count>,
+    kinds_right: u32,
+    exact: u32,
+    invented: u32,
+    read: u32,
+}
+
+impl Tally {
+    fn compare(&mut self, letter: &Letter, reading: &Reading) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        self.read += 1;
+        let kind = reading.documents.first().and_then(|d| d.kind.clone()).unwrap_or_default();
+        let known = |field: &str, value: &str| letter.allowed.iter().any(|(f, v)| f == field && v.as_ref().is_none_or(|v| v == value));
+        if letter.asked.iter().any(|(f, v)| f == "document" && *v == kind) || known("document", &kind) {
+            self.kinds_right += 1;
+        } else {
+            mistakes.push(format!("document is read as {kind}"));
+        }
+        self.count_invented(letter, reading, &mut mistakes);
+        self.compare_reasons(letter, reading, &mut mistakes);
+        if letter.fields {
+            self.compare_fields(letter, reading, &mut mistakes);
+        }
+        self.exact += u32::from(mistakes.is_empty());
+        mistakes
+    }
+
+    fn count_invented(&mut self, letter: &Letter, reading: &Reading, mistakes: &mut Vec<String>) {
+        let spans = reading.fields.iter().map(|f| (f.page, f.span, &f.quote));
+        for (page, span, quote) in spans.chain(reading.reasons.iter().map(|r| (r.page, r.span, &r.quote))) {
+            let text = letter.document.pages.get(page.wrapping_sub(1)).map_or("", |p| p.text.as_str());
+            if text.get(span.0..span.1) != Some(quote.as_str()) || quote.is_empty() {
+                self.invented += 1;
+                mistakes.push(format!("invented: {quote}"));
+            }
+        }
+    }
+
+    fn compare_reasons(&mut self, letter: &Letter, reading: &Reading, mistakes: &mut Vec<String>) {
+        for reason in &reading.reasons {
+            let count = self.reasons.entry(reason.reason.clone()).or_default();
+            if letter.asked.iter().any(|(f, v)| f == "reason" && *v == reason.reason) {
+                count.right += 1;
+            } else if !letter.allowed.iter().any(|(f, v)| f == "reason" && v.as_deref() == Some(&reason.reason)) {
+                count.extra += 1;
+                mistakes.push(format!("+ reason {}: {}", reason.reason, one_line(&reason.quote)));
+            }
+        }
+        for (_, reason) in letter.asked.iter().filter(|(f, _)| f == "reason") {
+            if !reading.reasons.iter().any(|r| r.reason == *reason) {
+                self.reasons.entry(reason.clone()).or_default().missed += 1;
+                mistakes.push(format!("- reason {reason}"));
+            }
+        }
+    }
+
+    fn compare_fields(&mut self, letter: &Letter, reading: &Reading, mistakes: &mut Vec<String>) {
+        let mut open: Vec<&(String, String)> = letter.asked.iter().filter(|(f, _)| f != "reason" && f != "document").collect();
+        let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+        for field in &reading.fields {
+            let count = counts.entry(field.name.clone()).or_default();
+            let found = open.iter().position(|(f, v)| *f == field.name && agrees(f, v, &field.value));
+            match found {
+                Some(i) => {
+                    count.right += 1;
+                    count.strict += u32::from(fold(&open.remove(i).1) == fold(&field.value));
+                }
+                None => {
+                    let allowed = letter.allowed.iter().any(|(f, v)| {
+                        *f == field.name && v.as_ref().is_none_or(|v| agrees(f, v, &field.value))
+                    });
+                    let repeated = letter.asked.iter().any(|(f, v)| *f == field.name && agrees(f, v, &field.value));
+                    if !allowed && !repeated {
+                        count.extra += 1;
+                        mistakes.push(format!("+ {}: {}", field.name, one_line(&field.value)));
+                    }
+                }
+            }
+        }
+        for (field, value) in open {
+            if letter.allowed.iter().any(|(f, v)| f == field && v.is_none()) {
+                continue;
+            }
+            counts.entry(field.clone()).or_default().missed += 1;
+            mistakes.push(format!("- {field}: {value}"));
+        }
+        for (field, count) in counts {
+            if letter.document.text_from == TextFrom::Ocr {
+                self.scans.add(count);
+            } else {
+                self.text.entry(field).or_default().add(count);
+            }
+        }
+    }
+
+    fn print(&self, set: &str, letters: usize) {
+        println!("\n### Letters {set}: {letters}\n");
+        println!("| field | right | extra | missed | precision | recall | F1 |");
+        println!("|---|---|---|---|---|---|---|");
+        let mut all = Count::default();
+        for (field, count) in &self.text {
+            all.add(*count);
+            row(field, *count);
+        }
+        row("**all fields, text**", all);
+        row("**all fields, text recognition**", self.scans);
+        println!("\n| reason | right | extra | missed | precision | recall | F1 |");
+        println!("|---|---|---|---|---|---|---|");
+        let mut micro = Count::default();
+        let mut macro_f1 = 0.0;
+        for (reason, count) in &self.reasons {
+            micro.add(*count);
+            macro_f1 += count.f1().2;
+            row(reason, *count);
+        }
+        row("**micro**", micro);
+        let share = |n: u32| f64::from(n) / f64::from(self.read.max(1));
+        println!("\n- values equal to the letter after folding: {} of {} right ones", all.strict, all.right);
+        println!("- reasons macro F1: {:.3}", macro_f1 / f64::from(u32::try_from(self.reasons.len().max(1)).unwrap_or(1)));
+        println!("- document kind right: {} of {} ({:.3})", self.kinds_right, self.read, share(self.kinds_right));
+        println!("- letters without any mistake: {} of {}", self.exact, self.read);
+        println!("- invented values: {}", self.invented);
+    }
+}
+
+fn row(name: &str, count: Count) {
+    let (p, r, f) = count.f1();
+    println!("| {name} | {} | {} | {} | {p:.3} | {r:.3} | {f:.3} |", count.right, count.extra, count.missed);
+}
+
+/// Whether a value read agrees with a label.
+fn agrees(field: &str, label: &str, value: &str) -> bool {
+    let (a, b) = (fold(label), fold(value));
+    let prose = matches!(
+        field,
+        "service.description" | "diagnosis.description" | "criteria.cited" | "criteria.quoted" | "plan.provision_cited" | "appeal.address"
+            | "plan.issuer" | "plan.name" | "plan.kind_stated" | "provider.facility" | "provider.treating" | "reviewer.name"
+    );
+    a == b || prose && token_f1(&a, &b) >= 0.7
+}
+
+fn token_f1(a: &str, b: &str) -> f64 {
+    let (x, mut y): (Vec<&str>, Vec<&str>) = (a.split(' ').collect(), b.split(' ').collect());
+    let all = x.len() + y.len();
+    let mut shared = 0_u32;
+    for word in x {
+        if let Some(i) = y.iter().position(|w| *w == word) {
+            y.swap_remove(i);
+            shared += 1;
+        }
+    }
+    2.0 * f64::from(shared) / f64::from(u32::try_from(all.max(1)).unwrap_or(1))
+}
+
+fn fold(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_alphanumeric() || c == '*' { c.to_ascii_lowercase() } else { ' ' }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn print_mistakes(letter: &Letter, mistakes: &[String]) {
+    if !mistakes.is_empty() {
+        println!("\n{}", letter.name);
+        mistakes.iter().for_each(|m| println!("    {m}"));
+    }
+}

@@ -1,0 +1,97 @@
+//! Every test with one command: formatting, lints, tests of all crates, the walks, the browser tour.
+
+use std::path::Path;
+use std::process::Command;
+
+/// What the tests use beside Rust: the program looked for, and the Debian package that brings it.
+const TOOLS: &[(&str, &str)] = &[
+    ("qpdf", "qpdf"),
+    ("pdftotext", "poppler-utils"),
+    ("tesseract", "tesseract-ocr tesseract-ocr-spa"),
+    ("chromium", "chromium"),
+    ("node", "nodejs npm"),
+];
+
+/// Runs everything. `--no-install` leaves the machine as it is; tests that need an absent tool say "skipped".
+pub(crate) fn run(options: &[&str]) -> Result<(), String> {
+    if !options.contains(&"--no-install") {
+        install();
+    }
+    let root = crate::root();
+    step("formatting", Command::new(env!("CARGO")).args(["fmt", "--all", "--check"]).current_dir(&root))?;
+    step(
+        "lints",
+        Command::new(env!("CARGO"))
+            .args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
+            .current_dir(&root),
+    )?;
+    step("tests", Command::new(env!("CARGO")).args(["test", "--workspace", "--no-fail-fast"]).current_dir(&root))?;
+    browser(&root)
+}
+
+fn step(name: &str, command: &mut Command) -> Result<(), String> {
+    eprintln!("── {name}");
+    let status = command.status().map_err(|e| format!("{name}: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{name} failed")) }
+}
+
+/// Installs what is missing, on Debian as root; elsewhere names it.
+fn install() {
+    let missing: Vec<&str> =
+        TOOLS.iter().filter(|(tool, _)| !has(tool)).flat_map(|(_, package)| package.split(' ')).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let may = Path::new("/usr/bin/apt-get").exists() && std::fs::metadata("/root").is_ok() && is_root();
+    if !may {
+        eprintln!("some tests will be skipped; to run them, install: {}", missing.join(" "));
+        return;
+    }
+    let quiet = |args: &[&str]| {
+        let _ = Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").status();
+    };
+    quiet(&["update", "-qq"]);
+    let mut words = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    words.extend(&missing);
+    quiet(&words);
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout.starts_with(b"0\n"))
+}
+
+fn has(tool: &str) -> bool {
+    Command::new("sh").args(["-c", &format!("command -v {tool}")]).output().is_ok_and(|o| o.status.success())
+}
+
+/// The tour through the pages in a real browser.
+fn browser(root: &Path) -> Result<(), String> {
+    let folder = root.join("tests/browser");
+    if !folder.join("package.json").exists() {
+        return Ok(());
+    }
+    if !has("chromium") || !has("npm") {
+        eprintln!("── browser tour: skipped (chromium or npm is absent)");
+        return Ok(());
+    }
+    step(
+        "browser: packages",
+        Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder),
+    )?;
+    step("browser: program", Command::new(env!("CARGO")).args(["build", "--package", "cli"]).current_dir(root))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    step(
+        "browser: tour",
+        Command::new("node").arg("tour.mjs").arg(target.join("debug/corroborate")).current_dir(&folder),
+    )
+}
+
+/// Writes the demo's packet with a release build.
+pub(crate) fn sample_packet(folder: &str) -> Result<(), String> {
+    step(
+        "sample packet",
+        Command::new(env!("CARGO"))
+            .args(["run", "--release", "--package", "cli", "--", "demo", "-o", folder])
+            .current_dir(crate::root()),
+    )
+}
