@@ -29,10 +29,34 @@ impl Assessment<'_> {
         (self.lines.len(), self.lines.iter().filter(|l| l.ran.due.is_some()).count(), self.open.len())
     }
 
-    /// The last days, in the order of the lines, with the id of the rule.
-    pub fn days(&self) -> impl Iterator<Item = (&str, Option<Date>)> {
-        self.lines.iter().map(|l| (l.ready.id.as_str(), l.ran.due))
+    /// Each right and duty that applies, in the order of the ladder, with its days.
+    pub fn days(&self) -> impl Iterator<Item = Days<'_>> {
+        self.lines.iter().map(|l| Days {
+            id: &l.ready.id,
+            version: l.version,
+            selected_on: l.selected.map(|(_, d)| d),
+            counted_from: l.ran.counted.map(|c| c.date),
+            due: l.ran.due,
+            file_by: l.file_by,
+        })
     }
+}
+
+/// The days of one right or duty, without words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days<'a> {
+    /// Id of the rule.
+    pub id: &'a str,
+    /// Which of its versions was used, counted from 0.
+    pub version: usize,
+    /// The date that picked the version, when one is known.
+    pub selected_on: Option<Date>,
+    /// The day of the event that starts the clock.
+    pub counted_from: Option<Date>,
+    /// The last lawful day.
+    pub due: Option<Date>,
+    /// The day we advise.
+    pub file_by: Option<Date>,
 }
 
 /// A rule that applies.

@@ -143,9 +143,10 @@ fn resolve<'k>(at: &'k StartAt, presumed: Option<u32>, view: &View<'_>, steps: &
         .index
         .sent(event)
         .iter()
-        .filter_map(|e| view.event(*e).map(|k| (*e, k.when.date())))
-        .min_by_key(|(_, date)| *date);
-    let presumption = sent.zip(presumed).and_then(|((e, on), days)| {
+        .filter_map(|e| view.event(*e).map(|k| (*e, k.when)))
+        .min_by_key(|(_, when)| when.date());
+    let presumption = sent.zip(presumed).and_then(|((e, when), days)| {
+        let on = when.date();
         let receipt = calendar::add(on, days_of(days), MissingDay::Refuse, &Holidays::none()).ok()?;
         Some((e, on, days, receipt))
     });
@@ -171,9 +172,9 @@ fn resolve<'k>(at: &'k StartAt, presumed: Option<u32>, view: &View<'_>, steps: &
                 stated.filter(|d| *d < receipt),
             )
         }
-        (None, None, Some((sent, sent_on))) => {
-            steps.push(Step::Safe { event, sent, sent_on });
-            begun(sent, When::Day(sent_on), true, None)
+        (None, None, Some((sent, when))) => {
+            steps.push(Step::Safe { event, sent, sent_on: when.date() });
+            begun(sent, when, true, None)
         }
         (None, None, None) => Beginning::Unknown,
     }

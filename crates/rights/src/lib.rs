@@ -19,7 +19,7 @@ mod questions;
 mod render;
 mod view;
 
-pub use assess::{Assessment, assess};
+pub use assess::{Assessment, Days, assess};
 pub use audit::{AuditItem, NoticeAudit, audit};
 pub use entitlements::*;
 pub use explain::{explain, ids};
