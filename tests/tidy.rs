@@ -52,7 +52,9 @@ fn line_of(room: &str) -> Option<usize> {
 /// The `[dependencies]` of a crate: names only.
 fn dependencies(manifest: &str) -> BTreeSet<String> {
     let table: toml::Table = manifest.parse().unwrap_or_else(|e| panic!("{e}"));
-    let of = |name: &str| table.get(name).and_then(|d| d.as_table()).map(|t| t.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let of = |name: &str| {
+        table.get(name).and_then(|d| d.as_table()).map(|t| t.keys().cloned().collect::<Vec<_>>()).unwrap_or_default()
+    };
     of("dependencies").into_iter().collect()
 }
 
@@ -87,7 +89,10 @@ fn logic_has_no_clock_and_no_disk() {
         for file in files(&root().join("crates").join(room).join("src"), "rs") {
             let path = file.display().to_string();
             // The worker's parent and child, and the OCR engine's process, are the one door of `extract` to the system.
-            if path.contains("extract/src/worker") || path.contains("extract/src/ocr") || path.contains("extract/src/image") {
+            if path.contains("extract/src/worker")
+                || path.contains("extract/src/ocr")
+                || path.contains("extract/src/image")
+            {
                 continue;
             }
             let text = read(&file);
@@ -144,13 +149,15 @@ fn every_dependency_has_a_reason() {
     let ours: BTreeSet<&str> = LINES.iter().flat_map(|l| l.iter().copied()).collect();
     let reasons = read(&root().join("docs/dependencies.md"));
     let all = manifest["workspace"]["dependencies"].as_table().cloned().unwrap_or_default();
-    let silent: Vec<&String> = all.keys().filter(|k| !ours.contains(k.as_str()) && !reasons.contains(&format!("`{k}`"))).collect();
+    let silent: Vec<&String> =
+        all.keys().filter(|k| !ours.contains(k.as_str()) && !reasons.contains(&format!("`{k}`"))).collect();
     assert!(silent.is_empty(), "no line in docs/dependencies.md: {silent:?}");
 }
 
 #[test]
 fn nothing_is_left_half_done() {
-    let marks = ["FIX".to_string() + "ME", "XX".to_string() + "X:", "for n".to_string() + "ow,", "todo".to_string() + "!("];
+    let marks =
+        ["FIX".to_string() + "ME", "XX".to_string() + "X:", "for n".to_string() + "ow,", "todo".to_string() + "!("];
     let mut found = BTreeMap::new();
     for file in files(&root().join("crates"), "rs").into_iter().chain(files(&root().join("kb"), "toml")) {
         let text = read(&file);

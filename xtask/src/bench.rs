@@ -15,13 +15,22 @@ pub(crate) struct Run {
 /// Runs a program to its end. Memory is read from `/proc` while it runs.
 pub(crate) fn run(command: &mut Command) -> Result<Run, String> {
     let start = Instant::now();
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(|e| format!("{command:?}: {e}"))?;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|e| format!("{command:?}: {e}"))?;
     let status = format!("/proc/{}/status", child.id());
     let mut peak_mb: f64 = 0.0;
     loop {
         if let Some(code) = child.try_wait().map_err(|e| e.to_string())? {
             let wall = start.elapsed();
-            return if code.success() { Ok(Run { wall, peak_mb }) } else { Err(format!("{command:?} ended with {code}")) };
+            return if code.success() {
+                Ok(Run { wall, peak_mb })
+            } else {
+                Err(format!("{command:?} ended with {code}"))
+            };
         }
         if let Ok(text) = std::fs::read_to_string(&status) {
             let line = text.lines().find_map(|l| l.strip_prefix("VmHWM:"));
@@ -77,7 +86,8 @@ pub(crate) fn walk() -> Result<(), String> {
     line("whole demo, cold process", demo, "≤ 1000 ms, ≤ 250 MB", "-");
     let read = median(9, || run(Command::new(&program).args(["read", "--json"]).arg(&letter)))?;
     line("read a 2-page text PDF, cold process", read, "≤ 80 ms", &pdftotext(&letter));
-    let rights = median(9, || run(Command::new(&program).args(["rights", "--json"]).arg(folder.path().join("case.toml"))))?;
+    let rights =
+        median(9, || run(Command::new(&program).args(["rights", "--json"]).arg(folder.path().join("case.toml"))))?;
     line("rights of one case, cold process (knowledge base loaded)", rights, "-", "-");
     Ok(())
 }

@@ -16,7 +16,8 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let kb = kb::Kb::load(folder(&root.join("kb"))?).map_err(|e| e.to_string())?;
     let reader = notice::Reader::new(&kb).map_err(|e| e.to_string())?;
     let only = words.iter().position(|w| *w == "--only").and_then(|i| words.get(i + 1));
-    let sets = [("tuning", "tests/letters", "--mistakes"), ("kept apart", "tests/letters/heldout", "--heldout-mistakes")];
+    let sets =
+        [("tuning", "tests/letters", "--mistakes"), ("kept apart", "tests/letters/heldout", "--heldout-mistakes")];
     for (name, path, flag) in sets {
         let letters = letters(&root.join(path))?;
         let mut tally = Tally::default();
@@ -81,7 +82,8 @@ fn letter(path: &Path) -> Result<Letter, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let name = path.file_stem().map_or(String::new(), |s| s.to_string_lossy().into_owned());
     let (body, labels) = text.split_once("\n## Must be read\n").ok_or(format!("{name}: no section `Must be read`"))?;
-    let pages = body.split("````text\n").skip(1).filter_map(|p| p.split_once("\n````")).map(|(p, _)| Page::from_text(p));
+    let pages =
+        body.split("````text\n").skip(1).filter_map(|p| p.split_once("\n````")).map(|(p, _)| Page::from_text(p));
     let text_from = if name.starts_with("ocr_") { TextFrom::Ocr } else { TextFrom::Plain };
     let document = Document { text_from, pages: pages.collect(), ..Document::from_text(name.clone(), "") };
     let mut out = Letter { name, document, asked: Vec::new(), allowed: Vec::new(), fields: true };
@@ -141,7 +143,9 @@ impl Tally {
         let mut mistakes = Vec::new();
         self.read += 1;
         let kind = reading.documents.first().and_then(|d| d.kind.clone()).unwrap_or_default();
-        let known = |field: &str, value: &str| letter.allowed.iter().any(|(f, v)| f == field && v.as_ref().is_none_or(|v| v == value));
+        let known = |field: &str, value: &str| {
+            letter.allowed.iter().any(|(f, v)| f == field && v.as_ref().is_none_or(|v| v == value))
+        };
         if letter.asked.iter().any(|(f, v)| f == "document" && *v == kind) || known("document", &kind) {
             self.kinds_right += 1;
         } else {
@@ -186,7 +190,8 @@ impl Tally {
     }
 
     fn compare_fields(&mut self, letter: &Letter, reading: &Reading, mistakes: &mut Vec<String>) {
-        let mut open: Vec<&(String, String)> = letter.asked.iter().filter(|(f, _)| f != "reason" && f != "document").collect();
+        let mut open: Vec<&(String, String)> =
+            letter.asked.iter().filter(|(f, _)| f != "reason" && f != "document").collect();
         let mut counts: BTreeMap<String, Count> = BTreeMap::new();
         for field in &reading.fields {
             let count = counts.entry(field.name.clone()).or_default();
@@ -197,9 +202,10 @@ impl Tally {
                     count.strict += u32::from(fold(&open.remove(i).1) == fold(&field.value));
                 }
                 None => {
-                    let allowed = letter.allowed.iter().any(|(f, v)| {
-                        *f == field.name && v.as_ref().is_none_or(|v| agrees(f, v, &field.value))
-                    });
+                    let allowed = letter
+                        .allowed
+                        .iter()
+                        .any(|(f, v)| *f == field.name && v.as_ref().is_none_or(|v| agrees(f, v, &field.value)));
                     let repeated = letter.asked.iter().any(|(f, v)| *f == field.name && agrees(f, v, &field.value));
                     if !allowed && !repeated {
                         count.extra += 1;
@@ -247,7 +253,10 @@ impl Tally {
         row("**micro**", micro);
         let share = |n: u32| f64::from(n) / f64::from(self.read.max(1));
         println!("\n- values equal to the letter after folding: {} of {} right ones", all.strict, all.right);
-        println!("- reasons macro F1: {:.3}", macro_f1 / f64::from(u32::try_from(self.reasons.len().max(1)).unwrap_or(1)));
+        println!(
+            "- reasons macro F1: {:.3}",
+            macro_f1 / f64::from(u32::try_from(self.reasons.len().max(1)).unwrap_or(1))
+        );
         println!("- document kind right: {} of {} ({:.3})", self.kinds_right, self.read, share(self.kinds_right));
         println!("- letters without any mistake: {} of {}", self.exact, self.read);
         println!("- invented values: {}", self.invented);
@@ -264,8 +273,18 @@ fn agrees(field: &str, label: &str, value: &str) -> bool {
     let (a, b) = (fold(label), fold(value));
     let prose = matches!(
         field,
-        "service.description" | "diagnosis.description" | "criteria.cited" | "criteria.quoted" | "plan.provision_cited" | "appeal.address"
-            | "plan.issuer" | "plan.name" | "plan.kind_stated" | "provider.facility" | "provider.treating" | "reviewer.name"
+        "service.description"
+            | "diagnosis.description"
+            | "criteria.cited"
+            | "criteria.quoted"
+            | "plan.provision_cited"
+            | "appeal.address"
+            | "plan.issuer"
+            | "plan.name"
+            | "plan.kind_stated"
+            | "provider.facility"
+            | "provider.treating"
+            | "reviewer.name"
     );
     a == b || prose && token_f1(&a, &b) >= 0.7
 }
@@ -284,7 +303,8 @@ fn token_f1(a: &str, b: &str) -> f64 {
 }
 
 fn fold(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_alphanumeric() || c == '*' { c.to_ascii_lowercase() } else { ' ' }).collect();
+    let plain: String =
+        text.chars().map(|c| if c.is_alphanumeric() || c == '*' { c.to_ascii_lowercase() } else { ' ' }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

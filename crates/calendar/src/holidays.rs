@@ -66,9 +66,7 @@ impl HolidayRule {
         }
         match (self.day, self.weekday, self.nth) {
             (Some(day), None, None) => date.day() == day,
-            (None, Some(weekday), Some(-1)) => {
-                Weekday::of(date) == weekday && date.day() + 7 > date.days_in_month()
-            }
+            (None, Some(weekday), Some(-1)) => Weekday::of(date) == weekday && date.day() + 7 > date.days_in_month(),
             (None, Some(weekday), Some(nth)) => Weekday::of(date) == weekday && (date.day() - 1) / 7 + 1 == nth,
             _ => false,
         }

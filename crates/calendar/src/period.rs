@@ -72,7 +72,11 @@ pub struct PeriodError(String);
 
 impl fmt::Display for PeriodError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not a period; write a number and a unit, such as `180 days`, `4 months` or `72 hours`", self.0)
+        write!(
+            f,
+            "`{}` is not a period; write a number and a unit, such as `180 days`, `4 months` or `72 hours`",
+            self.0
+        )
     }
 }
 
@@ -117,7 +121,8 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_read_back() {
-        for text in ["1 hour", "72 hours", "1 day", "180 days", "60 calendar days", "5 business days", "3 working days"] {
+        for text in ["1 hour", "72 hours", "1 day", "180 days", "60 calendar days", "5 business days", "3 working days"]
+        {
             assert_eq!(text.parse::<Period>().map(|p| p.to_string()).as_deref(), Ok(text));
         }
     }

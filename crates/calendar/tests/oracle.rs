@@ -139,7 +139,11 @@ fn months_agree_with_walking_month_by_month() {
             } else {
                 Date::new(y, m + 1, 1).unwrap()
             };
-            assert_eq!(calendar::add(date(*day), p, MissingDay::FirstOfNextMonth, &none), Ok(next), "{day:?} + {count}");
+            assert_eq!(
+                calendar::add(date(*day), p, MissingDay::FirstOfNextMonth, &none),
+                Ok(next),
+                "{day:?} + {count}"
+            );
             assert_eq!(calendar::add(date(*day), p, MissingDay::Refuse, &none).is_ok(), day.2 <= last);
             if count == 12 {
                 let year = calendar::add(date(*day), period(1, Unit::Years), MissingDay::LastOfMonth, &none);

@@ -84,6 +84,9 @@ pub(crate) enum Command {
         /// Accept that this file is left out (its name as in the manifest); may be repeated
         #[arg(long, value_name = "NAME")]
         allow_missing: Vec<String>,
+        /// Build it although facts are missing: marked DRAFT, blanks shown
+        #[arg(long)]
+        with_blanks: bool,
         /// Also write fax parts of at most so many pages
         #[arg(long, value_name = "PAGES")]
         fax_pages: Option<usize>,

@@ -21,8 +21,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(Failure::input(about, "this is a folder; name the files in it"));
     }
     if meta.len() > LARGEST_FILE {
-        return Err(Failure::input(about, format!("this file has {} MB; at most {} MB can be read", meta.len() >> 20, LARGEST_FILE >> 20))
-            .hint("split it, or give only the pages that matter"));
+        return Err(Failure::input(
+            about,
+            format!("this file has {} MB; at most {} MB can be read", meta.len() >> 20, LARGEST_FILE >> 20),
+        )
+        .hint("split it, or give only the pages that matter"));
     }
     let bytes = std::fs::read(path).map_err(|e| Failure::input(&about, reason(&e)))?;
     if bytes.is_empty() {
@@ -43,8 +46,10 @@ fn reason(error: &std::io::Error) -> String {
 pub(crate) fn case(path: &Path) -> Result<Case, Failure> {
     let about = path.display().to_string();
     let bytes = read(path)?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::input(&about, "this is not a case file: it is not text").hint("a case file is TOML or JSON; to read a letter, use `corroborate read`"))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::input(&about, "this is not a case file: it is not text")
+            .hint("a case file is TOML or JSON; to read a letter, use `corroborate read`")
+    })?;
     Case::parse(&text).map_err(|e| {
         let place = e.place.map_or(String::new(), |(line, column)| format!(":{line}:{column}"));
         let failure = Failure::input(format!("{about}{place}"), e.message.clone());
@@ -67,5 +72,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         file.persist(path).map_err(|e| e.error)?;
         Ok(())
     };
-    attempt().map_err(|e| Failure::input(about, format!("this file cannot be written: {e}")).hint("nothing was written; check the folder and the space left"))
+    attempt().map_err(|e| {
+        Failure::input(about, format!("this file cannot be written: {e}"))
+            .hint("nothing was written; check the folder and the space left")
+    })
 }

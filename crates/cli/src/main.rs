@@ -19,8 +19,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|a| a == extract::worker::ARGUMENT) {
-        return extract::worker::serve_child();
+    if std::env::args_os().nth(1).is_some_and(|a| a == "__worker") {
+        extract::worker::serve_child();
     }
     let args = args::Args::parse();
     match commands::run(&args) {

@@ -1,7 +1,6 @@
 //! From a file's name to what stands in it: the worker reads the bytes, electronic answers go through `exchange`.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use facts::{Document, Reading};
 use kb::Kb;
@@ -29,11 +28,13 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
     let paper = |document, reading| Paper { path: path.to_path_buf(), document, reading };
     match extract::sniff(&bytes) {
         extract::Kind::FhirJson => {
-            let (document, reading) = exchange::read_fhir(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
+            let (document, reading) =
+                exchange::read_fhir(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
             Ok(vec![paper(document, Some(reading))])
         }
         extract::Kind::X12 => {
-            let (document, reading) = exchange::read_x12(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
+            let (document, reading) =
+                exchange::read_x12(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
             Ok(vec![paper(document, Some(reading))])
         }
         _ => Ok(documents(&name, &about, &bytes, args)?.into_iter().map(|d| paper(d, None)).collect()),
@@ -43,8 +44,7 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
 fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<Document>, Failure> {
     let options = extract::Options { password: args.password.clone(), ..Default::default() };
     let exe = std::env::current_exe().map_err(|e| Failure::ours(format!("the program cannot find itself: {e}")))?;
-    let limits = extract::worker::Limits { time: Duration::from_secs(600), ..Default::default() };
-    extract::worker::run(&exe, name, bytes, &options, &limits).map_err(|e| {
+    extract::worker::run(&exe, name, bytes, &options, extract::worker::Limits::default()).map_err(|e| {
         let failure = Failure::input(about, e.message.clone());
         if e.code == "password_needed" { failure.hint("run again with --password PASSWORD") } else { failure }
     })

@@ -18,7 +18,8 @@ pub(crate) const QUIET: Style = Style::new().dimmed();
 
 /// Prints one JSON document on standard output.
 pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(|e| Failure::ours(format!("the answer could not be written as JSON: {e}")))?;
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|e| Failure::ours(format!("the answer could not be written as JSON: {e}")))?;
     anstream::println!("{text}");
     Ok(())
 }
@@ -34,7 +35,9 @@ pub(crate) fn tame(text: &str, most: usize) -> String {
             space = !out.is_empty();
             continue;
         }
-        if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') {
+        if c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        {
             continue;
         }
         if space {

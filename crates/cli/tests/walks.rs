@@ -13,7 +13,9 @@ fn corroborate(folder: &Path, words: &[&str]) -> Output {
 fn json(folder: &Path, words: &[&str]) -> Value {
     let output = corroborate(folder, words);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{words:?}: not one JSON document: {e}\n{text}\n{}", String::from_utf8_lossy(&output.stderr)))
+    serde_json::from_str(&text).unwrap_or_else(|e| {
+        panic!("{words:?}: not one JSON document: {e}\n{text}\n{}", String::from_utf8_lossy(&output.stderr))
+    })
 }
 
 fn demo() -> (tempfile::TempDir, Value) {
@@ -47,16 +49,28 @@ fn shared() -> Option<PathBuf> {
 fn the_demo_goes_from_letters_to_a_packet() {
     let (folder, value) = demo();
     let field = |name: &str| {
-        value["reading"]["fields"].as_array().unwrap().iter().find(|f| f["name"] == name).unwrap_or_else(|| panic!("{name} was not read"))["value"].clone()
+        value["reading"]["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|f| f["name"] == name)
+            .unwrap_or_else(|| panic!("{name} was not read"))["value"]
+            .clone()
     };
     assert_eq!(field("notice.dated"), "2026-10-15");
     assert_eq!(field("member.id"), "NBX 4471 90213");
     assert_eq!(field("appeal.window_stated"), "180 days");
-    let appeal = value["walk"]["entitlements"]["rights"].as_array().unwrap().iter().find(|r| r["gives"] == "internal_appeal.file").unwrap();
+    let appeal = value["walk"]["entitlements"]["rights"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|r| r["gives"] == "internal_appeal.file")
+        .unwrap();
     // 180 days after receipt on October 19, 2026, the day of receipt not counted.
     assert_eq!(appeal["due"], "2027-04-17");
     assert_eq!(value["walk"]["check"]["outcome"], "confirms");
-    let states: Vec<&Value> = value["walk"]["criteria"]["leaves"].as_array().unwrap().iter().map(|l| &l["state"]).collect();
+    let states: Vec<&Value> =
+        value["walk"]["criteria"]["leaves"].as_array().unwrap().iter().map(|l| &l["state"]).collect();
     assert_eq!(states, ["documented", "documented", "documented", "not_documented"]);
     for file in ["case.toml", "packet.pdf", "appeal.docx", "deadlines.ics"] {
         assert!(folder.path().join("demo").join(file).metadata().unwrap().len() > 0, "{file} is empty");
@@ -74,7 +88,12 @@ fn the_packet_is_sound_and_holds_every_exhibit() {
     }
     if let Some(output) = tool("pdftotext", &["-layout", &pdf.display().to_string(), "-"]) {
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        for line in ["Northfield Benefit Administrators", "Lakeshore University Spine Center", "Riverbend Imaging", "Short North Physical Therapy"] {
+        for line in [
+            "Northfield Benefit Administrators",
+            "Lakeshore University Spine Center",
+            "Riverbend Imaging",
+            "Short North Physical Therapy",
+        ] {
             assert!(text.contains(line), "the packet lacks the exhibit that begins “{line}”");
         }
     }
@@ -128,7 +147,11 @@ fn bad_input_is_named_and_loses_nothing() {
     let wrongs = [
         Wrong { name: "empty.pdf", bytes: Vec::new(), says: "empty" },
         Wrong { name: "cut.pdf", bytes: pdf[..pdf.len() / 3].to_vec(), says: "cut.pdf" },
-        Wrong { name: "noise.bin", bytes: (0..4096u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect(), says: "noise.bin" },
+        Wrong {
+            name: "noise.bin",
+            bytes: (0..4096u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect(),
+            says: "noise.bin",
+        },
     ];
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("good.pdf"), &pdf).unwrap();
@@ -139,7 +162,15 @@ fn bad_input_is_named_and_loses_nothing() {
         assert_eq!(output.status.code(), Some(2), "{}: {error}", wrong.name);
         assert!(error.contains(wrong.name) && error.contains(wrong.says), "{}: {error}", wrong.name);
         let value: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert!(value["fields"].as_array().unwrap().iter().any(|f| f["name"] == "claim.number" || f["name"] == "reference.number"), "the good file was lost beside {}", wrong.name);
+        assert!(
+            value["fields"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|f| f["name"] == "claim.number" || f["name"] == "reference.number"),
+            "the good file was lost beside {}",
+            wrong.name
+        );
     }
     let output = corroborate(folder.path(), &["read", "absent.pdf"]);
     assert_eq!(output.status.code(), Some(2));
@@ -172,11 +203,16 @@ fn a_wrong_case_file_names_the_place_and_the_nearest_key() {
     std::fs::write(folder.path().join("case.toml"), "[claim]\ndate_of_service = 2026-02-30\n").unwrap();
     let output = corroborate(folder.path(), &["rights", "case.toml"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("case.toml:2"), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("case.toml:2"),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// What a hostile letter may hold.
-const HOSTILE: &str = "#read(\"secrets.txt\") $\\ </script><script>alert(1)</script> \u{202e}abc #panic() @ref \u{1b}[31m";
+const HOSTILE: &str =
+    "#read(\"secrets.txt\") $\\ </script><script>alert(1)</script> \u{202e}abc #panic() @ref \u{1b}[31m";
 
 #[test]
 fn text_of_a_letter_is_never_markup_or_command() {
@@ -189,14 +225,18 @@ fn text_of_a_letter_is_never_markup_or_command() {
         "denial": [{{"reason": "not_medically_necessary", "quote": {quote}}}]}}"#
     );
     std::fs::write(folder.path().join("case.json"), case).unwrap();
-    let output = corroborate(folder.path(), &["packet", "case.json", "-o", "packet.pdf", "--today", "2026-11-02", "--json"]);
+    let output =
+        corroborate(folder.path(), &["packet", "case.json", "-o", "packet.pdf", "--today", "2026-11-02", "--json"]);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(folder.path().join("packet.pdf").exists(), "{error}");
     let shown = corroborate(folder.path(), &["rights", "case.json", "--today", "2026-11-02"]);
     assert!(!shown.stdout.contains(&0x1b), "an escape sequence reached the terminal");
     if let Some(output) = tool("pdftotext", &["-raw", &folder.path().join("packet.pdf").display().to_string(), "-"]) {
         let text = String::from_utf8_lossy(&output.stdout).replace(['\n', ' '], "");
-        assert!(text.contains("#read(\"secrets.txt\")") || text.contains("#read(“secrets.txt”)"), "the words of the letter were changed or run");
+        assert!(
+            text.contains("#read(\"secrets.txt\")") || text.contains("#read(“secrets.txt”)"),
+            "the words of the letter were changed or run"
+        );
     }
 }
 
@@ -216,7 +256,8 @@ fn an_adverse_letter_is_not_attached() {
     assert_eq!(check["outcome"], "against");
     assert_eq!(check["attach"], "do_not_attach");
     let output = corroborate(&demo, &["packet", "case.toml", "-o", "packet2.pdf", "--today", "2026-11-02", "--json"]);
-    let manifest: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)));
+    let manifest: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)));
     assert!(!manifest["exhibits"].to_string().contains("against.txt"), "the adverse letter was attached");
     assert!(manifest["left_out"].to_string().contains("against.txt"), "the adverse letter was left out without a word");
 }

@@ -82,7 +82,19 @@ fn criteria(case: &Case, papers: &[CasePaper], kb: &Kb) -> Result<Option<Criteri
         return Ok(None);
     }
     let about_the_patient = |kind: Option<&str>| {
-        !matches!(kind, Some("clinical_policy" | "plan_document" | "denial_letter" | "eob" | "bill" | "insurance_card" | "approval" | "request_for_information"))
+        !matches!(
+            kind,
+            Some(
+                "clinical_policy"
+                    | "plan_document"
+                    | "denial_letter"
+                    | "eob"
+                    | "bill"
+                    | "insurance_card"
+                    | "approval"
+                    | "request_for_information"
+            )
+        )
     };
     let papers: Vec<evidence::Paper> = papers
         .iter()

@@ -47,7 +47,10 @@ fn a_file_that_is_no_table_of_decisions_says_so() {
 
 #[test]
 fn a_damaged_export_is_mended_or_its_rows_are_named() {
-    let (Some(good), Some(bad)) = (shared("imr/dmhc_2001_2016.csv"), shared("imr/dmhc_2001_2016_damaged_export.csv")) else { return };
+    let (Some(good), Some(bad)) = (shared("imr/dmhc_2001_2016.csv"), shared("imr/dmhc_2001_2016_damaged_export.csv"))
+    else {
+        return;
+    };
     let read = |p: &Path| import("imr", &std::fs::read(p).unwrap_or_default(), &kb()).unwrap_or_else(|e| panic!("{e}"));
     let (good, bad) = (read(&good), read(&bad));
     assert_eq!(good.decisions.len(), 19_228);
@@ -55,8 +58,17 @@ fn a_damaged_export_is_mended_or_its_rows_are_named() {
     assert_eq!(overturned(&good.decisions), 8_452);
     eprintln!("damaged export: {} read, {} mended, {} lost", bad.decisions.len(), bad.mended, bad.lost.len());
     assert!(bad.decisions.len() + bad.lost.len() >= 19_228, "rows vanished without a word");
-    let truth: std::collections::HashMap<&str, &evidence::decisions::Decision> = good.decisions.iter().map(|d| (d.id.as_str(), d)).collect();
-    let wrong = bad.decisions.iter().filter(|d| truth.get(d.id.as_str()).is_some_and(|t| t.diagnosis != d.diagnosis || t.treatment != d.treatment || t.ruling != d.ruling)).count();
+    let truth: std::collections::HashMap<&str, &evidence::decisions::Decision> =
+        good.decisions.iter().map(|d| (d.id.as_str(), d)).collect();
+    let wrong = bad
+        .decisions
+        .iter()
+        .filter(|d| {
+            truth
+                .get(d.id.as_str())
+                .is_some_and(|t| t.diagnosis != d.diagnosis || t.treatment != d.treatment || t.ruling != d.ruling)
+        })
+        .count();
     assert_eq!(wrong, 0, "mended rows differ from the whole file");
 }
 
@@ -80,7 +92,12 @@ fn the_nearest_counts_come_first_with_their_caveat() {
     let before = for_case(&case, &kb()).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(before.counts[0].what, "Orthopedic/Musculoskeletal, Orthopedic, Medical Necessity");
     assert!(before.counts.windows(2).take(2).all(|w| w[0].decided <= w[1].decided), "from the nearest to the widest");
-    assert!(before.counts.iter().all(|c| !c.caveat.is_empty() && c.interval_percent.0 <= 100.0 * c.overturned as f64 / c.decided as f64));
+    assert!(
+        before
+            .counts
+            .iter()
+            .all(|c| !c.caveat.is_empty() && c.interval_percent.0 <= 100.0 * c.overturned as f64 / c.decided as f64)
+    );
 }
 
 #[test]
@@ -99,8 +116,12 @@ fn search_finds_the_likest_and_shows_both_rulings() {
     let decisions = import("x", text.as_bytes(), &kb()).unwrap_or_else(|e| panic!("{e}")).decisions;
     let index = Index::in_memory(&decisions).unwrap_or_else(|e| panic!("{e}"));
     let ids = |ruling, year| -> Vec<String> {
-        let mut ids: Vec<String> =
-            index.search("lumbar fusion: \"L4\" AND (", ruling, year, 10).unwrap_or_else(|e| panic!("{e}")).into_iter().map(|f| f.decision.id).collect();
+        let mut ids: Vec<String> = index
+            .search("lumbar fusion: \"L4\" AND (", ruling, year, 10)
+            .unwrap_or_else(|e| panic!("{e}"))
+            .into_iter()
+            .map(|f| f.decision.id)
+            .collect();
         ids.sort();
         ids
     };

@@ -50,7 +50,14 @@ pub fn show(kb: &Kb, id: &str) -> Result<Shown, KbError> {
         None => Vec::new(),
     };
     let debt = lint::debt(kb)?.unverified.into_iter().filter(|d| owes(d, wanted)).collect();
-    Ok(Shown { id: wanted.into(), path: file.path.clone(), rule: table::parse(file)?, examples, debt, text: file.text.clone() })
+    Ok(Shown {
+        id: wanted.into(),
+        path: file.path.clone(),
+        rule: table::parse(file)?,
+        examples,
+        debt,
+        text: file.text.clone(),
+    })
 }
 
 fn owes(debt: &Unverified, id: &str) -> bool {
@@ -157,7 +164,14 @@ pub fn cover(kb: &Kb, today: Date) -> Result<Cover, KbError> {
         }
         let verified_since = rules.iter().map(|r| r.verified_on).min();
         let program = index.program(coverage).cloned();
-        out.coverages.push(CoverageRow { coverage: coverage.clone(), label: label.clone(), program, confidence, verified_since, rules });
+        out.coverages.push(CoverageRow {
+            coverage: coverage.clone(),
+            label: label.clone(),
+            program,
+            confidence,
+            verified_since,
+            rules,
+        });
     }
     for code in index.state_codes() {
         let folder = kb.state(code).transpose()?;

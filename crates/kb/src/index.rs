@@ -251,7 +251,8 @@ impl Index {
         let mut from_facts = Vec::new();
         for (name, words) in words {
             let Some(path) = &words.fact else { continue };
-            let fact = FactKey::at(path).ok_or_else(|| KbError::at(file, path, "no fact of a case has this path", None))?;
+            let fact =
+                FactKey::at(path).ok_or_else(|| KbError::at(file, path, "no fact of a case has this path", None))?;
             from_facts.push((self.event_in(file, name)?, fact));
         }
         (self.sent, self.not_before, self.from_facts) = (sent, not_before, from_facts);
@@ -333,7 +334,8 @@ impl Index {
             return Err(KbError::at(file, "kind", "`no_right` needs `message`: what a person is told", None));
         }
         let when = self.tests(file, &rule.when)?;
-        let versions = rule.versions.iter().map(|v| self.ready_version(file, &rule, v)).collect::<Result<Vec<_>, _>>()?;
+        let versions =
+            rule.versions.iter().map(|v| self.ready_version(file, &rule, v)).collect::<Result<Vec<_>, _>>()?;
         if versions.is_empty() {
             return Err(KbError::at(file, "title", "a rule needs at least one [[version]]", None));
         }
@@ -432,8 +434,14 @@ impl Index {
             .collect::<Result<Vec<_>, KbError>>()?;
         let months = matches!(&clock.period, Some(Span::Counted(p)) if p.unit.is_months());
         if months && clock.missing_day.is_none() && !clock.to_end_of_year {
-            let hint = "write what happens when the month has no such day: `first_of_next_month`, `last_of_month` or `refuse`";
-            return Err(KbError::at(file, "period", "a period in months or years needs `missing_day`", Some(hint.into())));
+            let hint =
+                "write what happens when the month has no such day: `first_of_next_month`, `last_of_month` or `refuse`";
+            return Err(KbError::at(
+                file,
+                "period",
+                "a period in months or years needs `missing_day`",
+                Some(hint.into()),
+            ));
         }
         let fact = match &clock.period {
             Some(Span::FromFact(f)) => Some(FactKey::at(&f.fact).ok_or_else(|| unknown_fact(file, &f.fact))?),
@@ -511,7 +519,12 @@ impl Index {
                     Value::Number(n) => n.to_string(),
                 };
                 if !words.values.contains(&text) {
-                    return Err(unknown(file, &format!("value of {path}"), &text, words.values.iter().map(String::as_str)));
+                    return Err(unknown(
+                        file,
+                        &format!("value of {path}"),
+                        &text,
+                        words.values.iter().map(String::as_str),
+                    ));
                 }
             }
         }
@@ -658,9 +671,7 @@ impl Index {
 }
 
 fn sort(rules: &mut [Ready]) {
-    rules.sort_by(|a, b| {
-        (a.rule.level, a.rank, a.rule.pace, &a.id).cmp(&(b.rule.level, b.rank, b.rule.pace, &b.id))
-    });
+    rules.sort_by(|a, b| (a.rule.level, a.rank, a.rule.pace, &a.id).cmp(&(b.rule.level, b.rank, b.rule.pace, &b.id)));
 }
 
 fn unknown<'a>(file: &File, what: &str, word: &str, known: impl Iterator<Item = &'a str>) -> KbError {

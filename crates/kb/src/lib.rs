@@ -17,6 +17,7 @@ mod rule;
 mod source;
 mod table;
 
+pub use calendar::Date;
 pub use cover::{Cover, CoverageRow, RuleRow, Shown, StateRow, cover, show};
 pub use files::*;
 pub use index::*;
@@ -87,7 +88,8 @@ impl Kb {
     /// # Errors
     /// A [`KbError`] for the first file that is not of that shape.
     pub fn tables<T: DeserializeOwned>(&self, folder: &str) -> Result<Vec<(String, T)>, KbError> {
-        self.inner.source
+        self.inner
+            .source
             .below(folder)
             .filter(|f| f.path.ends_with(".toml") && !f.path.ends_with(".examples.toml"))
             .map(|f| Ok((f.path.clone(), table::parse(f)?)))

@@ -84,7 +84,13 @@ pub fn lint(kb: &Kb, today: Date) -> Result<Vec<Lint>, KbError> {
         if let Some(code) = state_of(&file.path)
             && rule.covers.state.as_deref() != Some(&code)
         {
-            page.say(Level::Error, "state_missing", None, "a rule in a State's folder names its State", Some(format!("state = \"{code}\" under [covers]")));
+            page.say(
+                Level::Error,
+                "state_missing",
+                None,
+                "a rule in a State's folder names its State",
+                Some(format!("state = \"{code}\" under [covers]")),
+            );
         }
     }
     orphans(kb, &mut out);
@@ -114,7 +120,15 @@ struct Page<'a> {
 impl Page<'_> {
     fn say(&mut self, level: Level, code: &str, at: Option<usize>, message: &str, hint: Option<String>) {
         let (line, column) = table::place(&self.file.text, at.unwrap_or(0));
-        self.out.push(Lint { level, code: code.into(), file: self.file.path.clone(), line, column, message: message.into(), hint });
+        self.out.push(Lint {
+            level,
+            code: code.into(),
+            file: self.file.path.clone(),
+            line,
+            column,
+            message: message.into(),
+            hint,
+        });
     }
 
     /// Where the n-th version begins.
@@ -140,7 +154,13 @@ fn times(page: &mut Page<'_>, rule: &Rule) {
         let [one, two] = pair else { continue };
         let at = page.version(n + 1);
         if two.effective_from <= one.effective_from {
-            page.say(Level::Error, "versions_out_of_order", at, "versions are written from the oldest to the newest", None);
+            page.say(
+                Level::Error,
+                "versions_out_of_order",
+                at,
+                "versions are written from the oldest to the newest",
+                None,
+            );
             continue;
         }
         let Some(end) = one.effective_to else {
@@ -180,7 +200,13 @@ fn check_version(page: &mut Page<'_>, rule: &Rule, n: usize, version: &Version, 
     let at = page.field(n, "confidence");
     if worst == Some(Confidence::Unverified) && !owed {
         let hint = format!("add [[unverified]] with id = \"{id}\" to a file in debt/");
-        page.say(Level::Error, "unverified_not_in_debt", at, "an unverified figure must be listed in debt/", Some(hint));
+        page.say(
+            Level::Error,
+            "unverified_not_in_debt",
+            at,
+            "an unverified figure must be listed in debt/",
+            Some(hint),
+        );
     }
     if matches!(version.confidence, Confidence::Unverified | Confidence::Secondary) && version.check_with.is_none() {
         page.say(Level::Warning, "no_check_with", at, "say with whom a person should check (`check_with`)", None);
@@ -188,7 +214,13 @@ fn check_version(page: &mut Page<'_>, rule: &Rule, n: usize, version: &Version, 
     for authority in &version.authorities {
         if let Some(phrase) = authority.phrase.as_deref().filter(|p| p.len() > 220) {
             let at = page.file.text.find(phrase);
-            page.say(Level::Warning, "phrase_too_long", at, "a phrase is a short fragment that carries the figure", None);
+            page.say(
+                Level::Warning,
+                "phrase_too_long",
+                at,
+                "a phrase is a short fragment that carries the figure",
+                None,
+            );
         }
     }
 }
@@ -200,13 +232,20 @@ fn proved(page: &mut Page<'_>, n: usize, version: &Version) {
         let at = page.field(n, field);
         if proving.is_empty() {
             if !version.reading.contains_key(field) {
-                let hint = format!("add \"{field}\" to `proves` of the authority that says it, or explain it under [version.reading]");
-                page.say(Level::Error, "not_proved", at, &format!("`{field}` is not proved by any authority"), Some(hint));
+                let hint = format!(
+                    "add \"{field}\" to `proves` of the authority that says it, or explain it under [version.reading]"
+                );
+                page.say(
+                    Level::Error,
+                    "not_proved",
+                    at,
+                    &format!("`{field}` is not proved by any authority"),
+                    Some(hint),
+                );
             }
             continue;
         }
-        let named: BTreeSet<u32> =
-            proving.iter().filter_map(|a| a.phrase.as_deref()).flat_map(numbers_in).collect();
+        let named: BTreeSet<u32> = proving.iter().filter_map(|a| a.phrase.as_deref()).flat_map(numbers_in).collect();
         let wordless = proving.iter().all(|a| a.phrase.is_none());
         let unread = proving.iter().all(|a| a.confidence.unwrap_or(version.confidence) == Confidence::Unverified);
         for figure in figures {
@@ -294,7 +333,13 @@ fn check_examples(page: &mut Page<'_>, file: &ExamplesFile) {
 fn orphans(kb: &Kb, out: &mut Vec<Lint>) {
     for file in kb.source().below("").filter(|f| f.path.starts_with("us") && f.path.ends_with(".examples.toml")) {
         if kb.source().get(&file.path.replace(".examples.toml", ".toml")).is_none() {
-            Page { file, out }.say(Level::Error, "orphan_examples", None, "there is no rule beside these examples", None);
+            Page { file, out }.say(
+                Level::Error,
+                "orphan_examples",
+                None,
+                "there is no rule beside these examples",
+                None,
+            );
         }
     }
 }

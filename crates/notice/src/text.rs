@@ -287,7 +287,10 @@ mod tests {
 
     #[test]
     fn list_items_are_sentences_of_their_own() {
-        assert_eq!(sentences("The reasons:\n1. It is new\n2. It is far"), ["The reasons", "1. It is new", "2. It is far"]);
+        assert_eq!(
+            sentences("The reasons:\n1. It is new\n2. It is far"),
+            ["The reasons", "1. It is new", "2. It is far"]
+        );
     }
 
     #[test]

@@ -94,7 +94,10 @@ impl<'a> View<'a> {
         let alone = last.saturating_sub(from) <= 12 && !written.ends_with(['.', ',', ';']);
         let after = self.page.gap_after(to.saturating_sub(1));
         let capitals = !self.page.between(from, to).chars().any(char::is_lowercase);
-        alone || after.trim_start().starts_with(':') || after.starts_with('?') || (capitals && after.starts_with(['.', ' ']))
+        alone
+            || after.trim_start().starts_with(':')
+            || after.starts_with('?')
+            || (capitals && after.starts_with(['.', ' ']))
             || (after.starts_with('.') && first.capital && to - from <= 5)
     }
 

@@ -234,7 +234,9 @@ fn walk<'k>(view: &View<'_>, coverage: usize, state: Option<&str>, process: WhoR
     let from_state = out.lines.len();
     for ready in federal {
         let replaced = ready.rule.fallback
-            && out.lines[..from_state].iter().any(|l| l.ready.rule.gives == ready.rule.gives && l.ready.rule.pace == ready.rule.pace);
+            && out.lines[..from_state]
+                .iter()
+                .any(|l| l.ready.rule.gives == ready.rule.gives && l.ready.rule.pace == ready.rule.pace);
         if !replaced {
             consider(view, ready, &process, &mut asked_process, out);
         }
@@ -467,7 +469,11 @@ fn compute<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
     }
     if !version.limits.is_empty() {
         combine(view, index, version, line);
-        return Some(if line.ran.due.is_none() && line.ran.counted.is_none() { OpenKind::Start } else { OpenKind::Combined });
+        return Some(if line.ran.due.is_none() && line.ran.counted.is_none() {
+            OpenKind::Start
+        } else {
+            OpenKind::Combined
+        });
     }
     line.ran = clock::run(&version.timer, view, index, &mut line.steps);
     Some(kind_of(&line.ran))
@@ -627,7 +633,9 @@ fn shift(line: &mut Line<'_>, days: u32) {
 }
 
 fn thresholds<'k>(view: &View<'_>, index: &Index, version: &ReadyVersion, ready: &Ready, line: &mut Line<'k>) {
-    let (Some((table, filed)), Some(words)) = (version.threshold, ready.rule.versions.get(line.version)) else { return };
+    let (Some((table, filed)), Some(words)) = (version.threshold, ready.rule.versions.get(line.version)) else {
+        return;
+    };
     let (Some(table), Some(wanted)) = (index.amounts(table), &words.threshold) else { return };
     // The year of filing counts: that of the filing, else this year, and the year of the last day when it is a later one.
     let filed = view.event(filed).map(|k| k.when.date().year());
@@ -712,7 +720,9 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
             )),
             (true, None) if due < view.today && !line.done && !line.ran.may_be_later => Some((
                 "deadline_passed",
-                format!("The last day was {due}. Act now and give your reason for being late; many rules accept good cause."),
+                format!(
+                    "The last day was {due}. Act now and give your reason for being late; many rules accept good cause."
+                ),
             )),
             (false, None) if due < view.today && !line.done => {
                 Some(("answer_overdue", format!("The answer was due by {due} and none is on file.")))

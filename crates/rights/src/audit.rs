@@ -67,8 +67,10 @@ pub fn audit(case: &Case, kb: &Kb, reading: Option<&Reading>, today: Date) -> Op
         return None;
     }
     let says = vec![
-        "Asking for what was not found costs nothing and is not an appeal; the time to appeal goes on running.".to_string(),
-        "Not found means: our reading did not find it in the pages given. Look once yourself before you ask.".to_string(),
+        "Asking for what was not found costs nothing and is not an appeal; the time to appeal goes on running."
+            .to_string(),
+        "Not found means: our reading did not find it in the pages given. Look once yourself before you ask."
+            .to_string(),
     ];
     Some(NoticeAudit { notice, notice_from: from.into(), items, says })
 }

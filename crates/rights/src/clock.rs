@@ -133,12 +133,7 @@ pub(crate) fn begin<'k>(timer: &'k Timer, view: &View<'_>, steps: &mut Vec<Step<
     Beginning::Unknown
 }
 
-fn resolve<'k>(
-    at: &'k StartAt,
-    presumed: Option<u32>,
-    view: &View<'_>,
-    steps: &mut Vec<Step<'k>>,
-) -> Beginning<'k> {
+fn resolve<'k>(at: &'k StartAt, presumed: Option<u32>, view: &View<'_>, steps: &mut Vec<Step<'k>>) -> Beginning<'k> {
     let event = at.event;
     if let Some(other) = view.contradicts(event) {
         return Beginning::Contradiction(event, other);
@@ -170,7 +165,12 @@ fn resolve<'k>(
         (direct, Some((sent, sent_on, days, receipt)), _) => {
             let stated = direct.map(|d| d.when.date()).filter(|d| *d != receipt);
             steps.push(Step::Presumed { event, sent, sent_on, days, receipt, stated });
-            begun(event, When::Day(receipt), direct.is_none_or(|d| d.when.date() != receipt), stated.filter(|d| *d < receipt))
+            begun(
+                event,
+                When::Day(receipt),
+                direct.is_none_or(|d| d.when.date() != receipt),
+                stated.filter(|d| *d < receipt),
+            )
         }
         (None, None, Some((sent, when))) => {
             steps.push(Step::Safe { event, sent, sent_on: when.date() });
@@ -328,7 +328,14 @@ fn roll<'k>(due: Date, direction: Move, calendar: usize, index: &'k Index, steps
     moved
 }
 
-fn end_at<'k>(timer: &'k Timer, view: &View<'_>, begun: &Begun<'k>, due: Date, ran: &mut Ran, steps: &mut Vec<Step<'k>>) {
+fn end_at<'k>(
+    timer: &'k Timer,
+    view: &View<'_>,
+    begun: &Begun<'k>,
+    due: Date,
+    ran: &mut Ran,
+    steps: &mut Vec<Step<'k>>,
+) {
     let Some(time) = timer.at else { return };
     steps.push(Step::At { time });
     if time == TimeOfDay::Noon {

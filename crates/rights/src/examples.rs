@@ -35,8 +35,12 @@ pub struct Report {
 /// A [`KbError`] for a file that cannot be read as examples or whose rule is missing.
 pub fn run(kb: &Kb) -> Result<Report, KbError> {
     let mut report = Report::default();
-    let files: Vec<String> =
-        kb.source().below("").filter(|f| f.path.ends_with(".examples.toml") && f.path.starts_with("us")).map(|f| f.path.clone()).collect();
+    let files: Vec<String> = kb
+        .source()
+        .below("")
+        .filter(|f| f.path.ends_with(".examples.toml") && f.path.starts_with("us"))
+        .map(|f| f.path.clone())
+        .collect();
     for file in files {
         let examples: ExamplesFile = kb.table(&file)?;
         let path = file.replace(".examples.toml", ".toml");

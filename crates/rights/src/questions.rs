@@ -33,7 +33,9 @@ pub fn questions(all: &Entitlements, kb: &Kb) -> Vec<Question> {
     }
     for finding in &all.findings {
         match (finding.code.as_str(), finding.about.as_deref()) {
-            ("fast_pace_possible", Some(fact)) | ("state_assumed", Some(fact)) => add(&mut out, kb, fact, "external_review.file"),
+            ("fast_pace_possible", Some(fact)) | ("state_assumed", Some(fact)) => {
+                add(&mut out, kb, fact, "external_review.file")
+            }
             _ => {}
         }
     }

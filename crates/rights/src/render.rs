@@ -135,7 +135,9 @@ impl Assessment<'_> {
                 let label = label(self.index, id);
                 let sent = self.index.sent(id).first().map(|s| label_of(self, *s));
                 match sent {
-                    Some(_) => format!("Enter {label}, or choose \"I don't know\" and give the letter's date: we then count from a date that is safe."),
+                    Some(_) => format!(
+                        "Enter {label}, or choose \"I don't know\" and give the letter's date: we then count from a date that is safe."
+                    ),
                     None => format!("Enter {label}."),
                 }
             }
@@ -172,12 +174,16 @@ impl Assessment<'_> {
             }
             OpenKind::Stopped => format!("{title}: the clock stands still. {}", asks()),
             OpenKind::Combined => format!("{title}: one more date is needed for the exact day. {}", asks()),
-            OpenKind::NotInForce(date) => format!("{title}: no version of this rule that we hold was in force on {}.", long(*date)),
+            OpenKind::NotInForce(date) => {
+                format!("{title}: no version of this rule that we hold was in force on {}.", long(*date))
+            }
             OpenKind::Process { state: Some(state) } => format!(
                 "External review: our data does not yet say who runs it in {state}. {} Until then treat the letter's own date as the last day.",
                 asks()
             ),
-            OpenKind::Process { state: None } => format!("External review: which process applies depends on one more fact. {}", asks()),
+            OpenKind::Process { state: None } => {
+                format!("External review: which process applies depends on one more fact. {}", asks())
+            }
             OpenKind::Coverage { .. } => {
                 format!("Every right depends on the kind of coverage, and we never guess it. {}", asks())
             }
@@ -341,9 +347,13 @@ fn combined(rule: Combine, to: Option<Date>, open: bool, cite: &str) -> Option<S
             format!("The later of these counts{cite}. Not all are known; {day} is safe.")
         }
         (Combine::EarlierOf, Some(day), false) => format!("The earlier of these counts{cite}: {day}."),
-        (Combine::EarlierOf, Some(day), true) => format!("It must be done by {day} at the latest{cite}; another event may bring it forward."),
+        (Combine::EarlierOf, Some(day), true) => {
+            format!("It must be done by {day} at the latest{cite}; another event may bring it forward.")
+        }
         (Combine::LawAndForm, Some(day), _) => {
-            format!("The law's own day is {day}{cite}. The printed form may count otherwise: act by the earlier of the two.")
+            format!(
+                "The law's own day is {day}{cite}. The printed form may count otherwise: act by the earlier of the two."
+            )
         }
         (Combine::FirstKnown, Some(day), _) => format!("This is the limit that applies here{cite}: {day}."),
         (_, None, _) => return None,
@@ -373,7 +383,9 @@ fn notes(version: &Version) -> Vec<String> {
             all.push(format!("Not yet confirmed: check with {}.", whom.unwrap_or("the office named in your letter")));
         }
         (Confidence::Secondary, Some(whom)) => {
-            all.push(format!("We know this from a source that quotes the law, not from the law itself. Check with {whom}."));
+            all.push(format!(
+                "We know this from a source that quotes the law, not from the law itself. Check with {whom}."
+            ));
         }
         _ => {}
     }
@@ -402,7 +414,17 @@ fn possible_periods(line: &Line<'_>) -> Option<String> {
 /// `Friday, October 30, 2026`.
 pub(crate) fn long(date: Date) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let month = usize::try_from(date.month() - 1).ok().and_then(|m| MONTHS.get(m)).unwrap_or(&"");
@@ -413,4 +435,3 @@ pub(crate) fn long(date: Date) -> String {
 fn plural(count: u32, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
-

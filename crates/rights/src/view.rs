@@ -225,7 +225,8 @@ pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding
         let hint = nearest(value, words.values.iter().map(String::as_str));
         let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
         let known = words.values.join(", ");
-        let message = format!("`{value}` is not a word we know for {path}, so it was not used.{hint} The words are: {known}.");
+        let message =
+            format!("`{value}` is not a word we know for {path}, so it was not used.{hint} The words are: {known}.");
         findings.push(Finding::new("unknown_word", message).about(path));
     }
     for (path, code) in [("patient.state", &case.patient.state), ("coverage.situs_state", &coverage.situs_state)] {
@@ -233,7 +234,8 @@ pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding
             && !index.is_state(code)
         {
             let hint = nearest(code, index.state_codes());
-            let hint = if index.is_state(&code.to_uppercase()) { Some(code.to_uppercase()) } else { hint.map(String::from) };
+            let hint =
+                if index.is_state(&code.to_uppercase()) { Some(code.to_uppercase()) } else { hint.map(String::from) };
             let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
             let message = format!("`{code}` is not the two-letter code of a State, D.C. or a territory.{hint}");
             findings.push(Finding::new("unknown_state", message).about(path));

@@ -33,7 +33,10 @@ fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failur
     let (found, failures) = papers::open_all(paths, args, &kb);
     failures.iter().for_each(|f| drop(f.report()));
     if found.is_empty() {
-        return Err(Failure::input(output.display().to_string(), "none of the papers could be read, so no case was made"));
+        return Err(Failure::input(
+            output.display().to_string(),
+            "none of the papers could be read, so no case was made",
+        ));
     }
     let case = from_papers(&found, &kb, output.parent().unwrap_or(Path::new(".")));
     write(&case, output)?;
@@ -41,7 +44,10 @@ fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failur
         screen::json(&case)?;
     } else {
         read::show(&papers::reading(&found, &kb));
-        anstream::println!("\n{GOOD}wrote {}{GOOD:#}: please check it against the letter, above all the dates and numbers.", output.display());
+        anstream::println!(
+            "\n{GOOD}wrote {}{GOOD:#}: please check it against the letter, above all the dates and numbers.",
+            output.display()
+        );
     }
     Ok(failures.first().map_or(ExitCode::SUCCESS, Failure::code))
 }
@@ -54,14 +60,22 @@ pub(crate) fn from_papers(found: &[papers::Paper], kb: &kb::Kb, folder: &Path) -
     };
     let kinds: Vec<Option<String>> = found.iter().map(kind_of).collect();
     let from_plan = |kind: &Option<String>| {
-        !matches!(kind.as_deref(), Some("opinion_letter" | "treating_letter" | "medical_record" | "clinical_policy" | "plan_document"))
+        !matches!(
+            kind.as_deref(),
+            Some("opinion_letter" | "treating_letter" | "medical_record" | "clinical_policy" | "plan_document")
+        )
     };
-    let letters: Vec<papers::Paper> = found.iter().zip(&kinds).filter(|(_, k)| from_plan(k)).map(|(p, _)| p.clone()).collect();
+    let letters: Vec<papers::Paper> =
+        found.iter().zip(&kinds).filter(|(_, k)| from_plan(k)).map(|(p, _)| p.clone()).collect();
     let mut case = notice::to_case(&papers::reading(&letters, kb));
     for (paper, kind) in found.iter().zip(kinds) {
         let file = name_from(&paper.path, folder);
         if kind.as_deref() == Some("opinion_letter") && case.second_opinion.is_none() {
-            case.second_opinion = Some(SecondOpinion { state: Some("received".into()), letter: Some(file.clone()), ..Default::default() });
+            case.second_opinion = Some(SecondOpinion {
+                state: Some("received".into()),
+                letter: Some(file.clone()),
+                ..Default::default()
+            });
         }
         case.records.push(Record { file: Some(file), title: None, kind, dated: None, include: None });
     }

@@ -66,16 +66,29 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
     let loaded = walk::with_papers(kb, today, case, folder.to_path_buf(), args);
     let walk = loaded.walk("en")?;
     step("worked out the rights, the second opinion and the criteria");
-    let made = packet::make(&loaded, &walk, args)?;
+    let made = packet::make(&loaded, &walk, args, false)?;
     write_all(folder, &loaded, &walk, &made)?;
     step("wrote the packet");
-    let files: Vec<String> = ["case.toml", "packet.pdf", "appeal.docx", "deadlines.ics"].iter().map(|f| folder.join(f).display().to_string()).collect();
+    let files: Vec<String> = ["case.toml", "packet.pdf", "appeal.docx", "deadlines.ics"]
+        .iter()
+        .map(|f| folder.join(f).display().to_string())
+        .collect();
     if args.json {
         let packet = serde_json::to_value(&made.manifest).map_err(|e| Failure::ours(e.to_string()))?;
-        screen::json(&Demo { reading: &reading, case: &loaded.case, walk: &walk, packet, files, milliseconds: start.elapsed().as_millis() })?;
+        screen::json(&Demo {
+            reading: &reading,
+            case: &loaded.case,
+            walk: &walk,
+            packet,
+            files,
+            milliseconds: start.elapsed().as_millis(),
+        })?;
     } else {
         tell(&reading, &walk, &made, &files);
-        anstream::println!("\n{QUIET}{} ms in all. Everything here is invented. This is not legal or medical advice.{QUIET:#}", start.elapsed().as_millis());
+        anstream::println!(
+            "\n{QUIET}{} ms in all. Everything here is invented. This is not legal or medical advice.{QUIET:#}",
+            start.elapsed().as_millis()
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -35,7 +35,15 @@ pub(crate) fn run(args: &Args, days: i32) -> Result<ExitCode, Failure> {
         let entitlements = rights::entitlements(&case, &kb, today);
         let Some(next) = course::next_date(&entitlements) else { continue };
         if next.days_left <= days {
-            all.push(Due { case: row.id, name: row.name, right: next.right, title: next.title, file_by: next.file_by, due: next.due, days_left: next.days_left });
+            all.push(Due {
+                case: row.id,
+                name: row.name,
+                right: next.right,
+                title: next.title,
+                file_by: next.file_by,
+                due: next.due,
+                days_left: next.days_left,
+            });
         }
     }
     all.sort_by_key(|d| d.file_by);
@@ -59,6 +67,10 @@ fn show(all: &[Due]) {
             n => format!("in {n} days"),
         };
         anstream::println!("  {style}{} ({when}){style:#}  {}", screen::day(due.file_by), due.title);
-        anstream::println!("    {QUIET}{} · {}{QUIET:#}", due.case, screen::tame(due.name.as_deref().unwrap_or("no name yet"), 60));
+        anstream::println!(
+            "    {QUIET}{} · {}{QUIET:#}",
+            due.case,
+            screen::tame(due.name.as_deref().unwrap_or("no name yet"), 60)
+        );
     }
 }

@@ -21,10 +21,16 @@ pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
                 let file = path.display().to_string();
                 let kind = Some("clinical_policy".to_string());
                 loaded.papers.retain(|p| p.kind != kind);
-                loaded.papers.extend(found.into_iter().map(|p| course::CasePaper { file: file.clone(), kind: kind.clone(), document: p.document, reading: None }));
+                loaded.papers.extend(found.into_iter().map(|p| course::CasePaper {
+                    file: file.clone(),
+                    kind: kind.clone(),
+                    document: p.document,
+                    reading: None,
+                }));
             }
             let report = loaded.walk("en")?.criteria.ok_or_else(|| {
-                Failure::input(case.display().to_string(), "this case has no criteria").hint("give the plan's policy with --policy FILE, or write the criteria under [[denial]]")
+                Failure::input(case.display().to_string(), "this case has no criteria")
+                    .hint("give the plan's policy with --policy FILE, or write the criteria under [[denial]]")
             })?;
             if args.json {
                 screen::json(&report)?;
@@ -34,8 +40,10 @@ pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Evidence::References { files } => references(args, files),
-        Evidence::Decisions { .. } => Err(Failure::input("decisions", "the counts of decided reviews are not part of this release")
-            .hint("see docs/measurements.md and CHANGELOG.md for what is there")),
+        Evidence::Decisions { .. } => {
+            Err(Failure::input("decisions", "the counts of decided reviews are not part of this release")
+                .hint("see docs/measurements.md and CHANGELOG.md for what is there"))
+        }
     }
 }
 
@@ -83,7 +91,10 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
     } else {
         for r in &shelf.references {
             let year = r.year.map_or(String::new(), |y| format!(" ({y})"));
-            screen::wrapped("  · ", &format!("{}{year}. {}", r.title.as_deref().unwrap_or("no title"), r.journal.as_deref().unwrap_or("")));
+            screen::wrapped(
+                "  · ",
+                &format!("{}{year}. {}", r.title.as_deref().unwrap_or("no title"), r.journal.as_deref().unwrap_or("")),
+            );
         }
         show_findings(&shelf.findings);
     }

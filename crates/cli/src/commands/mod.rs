@@ -21,20 +21,29 @@ use crate::failure::Failure;
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Some(Command::Read { files }) => read::run(args, files),
-        Some(Command::Rights { case, explain, calendar }) => rights::run(args, case, explain.as_deref(), calendar.as_deref()),
+        Some(Command::Rights { case, explain, calendar }) => {
+            rights::run(args, case, explain.as_deref(), calendar.as_deref())
+        }
         Some(Command::Opinion(what)) => opinion::run(args, what),
         Some(Command::Evidence(what)) => evidence::run(args, what),
         Some(Command::Draft { case, document, output, lint, language, with_blanks }) => {
-            let request = draft::Request { document, output: output.as_deref(), lint: *lint, language: *language, with_blanks: *with_blanks };
+            let request = draft::Request {
+                document,
+                output: output.as_deref(),
+                lint: *lint,
+                language: *language,
+                with_blanks: *with_blanks,
+            };
             draft::run(args, case, &request)
         }
-        Some(Command::Packet { case, output, allow_missing, fax_pages, fax_megabytes, zip }) => {
+        Some(Command::Packet { case, output, allow_missing, with_blanks, fax_pages, fax_megabytes, zip }) => {
             let request = packet::Request {
                 output,
                 allow_missing,
                 fax_pages: *fax_pages,
                 fax_megabytes: *fax_megabytes,
                 zip: zip.as_deref(),
+                with_blanks: *with_blanks,
             };
             packet::run(args, case, &request)
         }

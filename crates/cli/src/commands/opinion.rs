@@ -18,9 +18,15 @@ pub(crate) fn run(args: &Args, what: &Opinion) -> Result<ExitCode, Failure> {
             let plan = walk::load(case, args)?.walk("en")?.plan;
             answer(args, &plan, show_plan)
         }
-        Opinion::Coverage { case } => answer(args, &walk::load(case, args)?.walk("en")?.plan.coverage, |c| show_json(c)),
-        Opinion::Required { case } => answer(args, &walk::load(case, args)?.walk("en")?.plan.required, |r| show_json(r)),
-        Opinion::Schedule { case } => answer(args, &walk::load(case, args)?.walk("en")?.plan.schedule, |s| show_json(s)),
+        Opinion::Coverage { case } => {
+            answer(args, &walk::load(case, args)?.walk("en")?.plan.coverage, |c| show_json(c))
+        }
+        Opinion::Required { case } => {
+            answer(args, &walk::load(case, args)?.walk("en")?.plan.required, |r| show_json(r))
+        }
+        Opinion::Schedule { case } => {
+            answer(args, &walk::load(case, args)?.walk("en")?.plan.schedule, |s| show_json(s))
+        }
         Opinion::Specialist { case } => {
             let loaded = walk::load(case, args)?;
             answer(args, &knowledge(opinion::specialist(&loaded.case, &loaded.kb))?, |s| show_json(s))
@@ -54,7 +60,8 @@ fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let case = crate::files::case(case)?;
     let papers = papers::open(letter, args, &kb)?;
-    let paper = papers.first().ok_or_else(|| Failure::input(letter.display().to_string(), "no text was found in this file"))?;
+    let paper =
+        papers.first().ok_or_else(|| Failure::input(letter.display().to_string(), "no text was found in this file"))?;
     let check = opinion::check(&case, &paper.document, &kb);
     answer(args, &check, show_check)
 }
@@ -149,7 +156,11 @@ pub(crate) fn show_plan(plan: &OpinionPlan) {
         screen::wrapped("  ", notes);
     }
     if let Some(schedule) = &plan.schedule {
-        anstream::println!("  In time? {} (letter expected by {})", schedule.verdict.replace('_', " "), screen::day(schedule.opinion_ready));
+        anstream::println!(
+            "  In time? {} (letter expected by {})",
+            schedule.verdict.replace('_', " "),
+            screen::day(schedule.opinion_ready)
+        );
     }
     show_findings(&plan.findings);
 }

@@ -31,11 +31,21 @@ pub(crate) fn run(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
 pub(crate) fn show(reading: &Reading) {
     for (index, document) in reading.documents.iter().enumerate() {
         let kind = document.kind.as_deref().map_or(String::new(), |k| format!(", {}", k.replace('_', " ")));
-        screen::heading(&format!("{} ({} page{}{kind})", screen::tame(&document.name, 80), document.pages, if document.pages == 1 { "" } else { "s" }));
+        screen::heading(&format!(
+            "{} ({} page{}{kind})",
+            screen::tame(&document.name, 80),
+            document.pages,
+            if document.pages == 1 { "" } else { "s" }
+        ));
         for field in reading.fields.iter().filter(|f| f.document == index) {
             screen::row(&field.name, &screen::tame(&field.value, 90));
             if field.quote.trim() != field.value {
-                anstream::println!("  {:<22} {QUIET}“{}” p. {}{QUIET:#}", "", screen::tame(&field.quote, 110), field.page);
+                anstream::println!(
+                    "  {:<22} {QUIET}“{}” p. {}{QUIET:#}",
+                    "",
+                    screen::tame(&field.quote, 110),
+                    field.page
+                );
             }
         }
         let reasons: Vec<_> = reading.reasons.iter().filter(|r| r.document == index).collect();

@@ -11,7 +11,12 @@ use crate::failure::Failure;
 use crate::screen::{self, CARE, HEADING, QUIET};
 use crate::{files, world};
 
-pub(crate) fn run(args: &Args, case: &Path, explain: Option<&str>, calendar: Option<&Path>) -> Result<ExitCode, Failure> {
+pub(crate) fn run(
+    args: &Args,
+    case: &Path,
+    explain: Option<&str>,
+    calendar: Option<&Path>,
+) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let case = files::case(case)?;
     let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
@@ -69,7 +74,11 @@ pub(crate) fn show(entitlements: &Entitlements) {
 }
 
 fn show_right(right: &Right, whole: bool) {
-    anstream::println!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
+    anstream::println!(
+        "  {HEADING}{}{HEADING:#}{}",
+        right.title,
+        if right.pace == "expedited" { " (fast)" } else { "" }
+    );
     match (right.file_by, right.due, &right.due_at) {
         (Some(by), Some(due), _) if by != due => {
             anstream::println!("    {CARE}by {}{CARE:#}; the last lawful day is {}", screen::day(by), screen::day(due));

@@ -108,7 +108,12 @@ pub fn for_case(case: &Case, kb: &Kb) -> Result<DecidedBefore, KbError> {
     let mut before = DecidedBefore { counts: Vec::new(), findings: Vec::new() };
     let market = market(coverage);
     match market {
-        Market::Commercial => california(case, &kb.table("decisions/california_dmhc.toml")?, &kb.table("decisions/categories.toml")?, &mut before),
+        Market::Commercial => california(
+            case,
+            &kb.table("decisions/california_dmhc.toml")?,
+            &kb.table("decisions/categories.toml")?,
+            &mut before,
+        ),
         Market::Medicare => {}
         Market::None(why) => before.findings.push(Finding::new("no_counts_for_coverage", why)),
     }
@@ -138,10 +143,16 @@ enum Market {
 
 fn market(coverage: &str) -> Market {
     match coverage {
-        "" => Market::None("We show counts once we know the kind of coverage: the figures differ widely between kinds."),
+        "" => {
+            Market::None("We show counts once we know the kind of coverage: the figures differ widely between kinds.")
+        }
         c if c.starts_with("medicare") => Market::Medicare,
-        c if c.starts_with("medicaid") || c == "chip" => Market::None("No counts are held for Medicaid and CHIP, and figures of other coverage would mislead."),
-        "va" | "tricare" => Market::None("No counts are held for this coverage, and figures of other coverage would mislead."),
+        c if c.starts_with("medicaid") || c == "chip" => {
+            Market::None("No counts are held for Medicaid and CHIP, and figures of other coverage would mislead.")
+        }
+        "va" | "tricare" => {
+            Market::None("No counts are held for this coverage, and figures of other coverage would mislead.")
+        }
         _ => Market::Commercial,
     }
 }
@@ -189,16 +200,30 @@ fn kind(case: &Case) -> Option<&'static str> {
     if reasons.iter().any(|r| matches!(*r, "experimental_investigational" | "off_label")) {
         return Some("Experimental/Investigational");
     }
-    let judgement = ["not_medically_necessary", "level_of_care", "conservative_treatment_first", "step_therapy", "diagnosis_not_established"];
+    let judgement = [
+        "not_medically_necessary",
+        "level_of_care",
+        "conservative_treatment_first",
+        "step_therapy",
+        "diagnosis_not_established",
+    ];
     reasons.iter().any(|r| judgement.contains(r)).then_some("Medical Necessity")
 }
 
 fn category(all: &[Category], codes: &[String], text: &str) -> Option<String> {
-    let code = |c: &Category| codes.iter().any(|code| c.codes.iter().any(|p| code.to_uppercase().trim_start_matches("ICD-10 ").starts_with(p.as_str())));
+    let code = |c: &Category| {
+        codes.iter().any(|code| {
+            c.codes.iter().any(|p| code.to_uppercase().trim_start_matches("ICD-10 ").starts_with(p.as_str()))
+        })
+    };
     let word = |c: &Category| c.words.iter().any(|w| has_word(text, w));
     // A longer prefix is nearer: F84 before F.
     let longest = |c: &Category| c.codes.iter().map(String::len).max().unwrap_or(0);
-    all.iter().filter(|c| code(c)).max_by_key(|c| longest(c)).or_else(|| all.iter().find(|c| word(c))).map(|c| c.category.clone())
+    all.iter()
+        .filter(|c| code(c))
+        .max_by_key(|c| longest(c))
+        .or_else(|| all.iter().find(|c| word(c)))
+        .map(|c| c.category.clone())
 }
 
 fn has_word(text: &str, word: &str) -> bool {

@@ -97,14 +97,24 @@ pub fn import(name: &str, bytes: &[u8], kb: &Kb) -> Result<Imported, KbError> {
         Ok(rows) => rows,
         Err(why) => return Ok(nothing(name, &why)),
     };
-    let Some((head_at, layout)) = rows.iter().take(20).enumerate().find_map(|(i, (_, r))| Some((i, layout(r, &columns)?))) else {
-        return Ok(nothing(name, "no row names a column for the decision; a header row such as “Determination” or “Appeal Decision” is needed"));
+    let Some((head_at, layout)) =
+        rows.iter().take(20).enumerate().find_map(|(i, (_, r))| Some((i, layout(r, &columns)?)))
+    else {
+        return Ok(nothing(
+            name,
+            "no row names a column for the decision; a header row such as “Determination” or “Appeal Decision” is needed",
+        ));
     };
     Ok(collect(name, &rows[head_at + 1..], &layout, &columns))
 }
 
 fn nothing(name: &str, why: &str) -> Imported {
-    Imported { decisions: Vec::new(), mended: 0, lost: Vec::new(), findings: vec![Finding::new("no_decisions", why).about(name)] }
+    Imported {
+        decisions: Vec::new(),
+        mended: 0,
+        lost: Vec::new(),
+        findings: vec![Finding::new("no_decisions", why).about(name)],
+    }
 }
 
 type Row = (usize, Vec<String>);
@@ -114,7 +124,8 @@ fn separated(bytes: &[u8]) -> Vec<Row> {
     let head = bytes.split(|b| *b == b'\n').next().unwrap_or(bytes);
     let count = |c: u8| head.iter().filter(|b| **b == c).count();
     let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|c| count(*c)).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
     let mut rows = Vec::new();
     let mut record = csv::ByteRecord::new();
     while let Ok(true) = reader.read_byte_record(&mut record) {
@@ -126,8 +137,12 @@ fn separated(bytes: &[u8]) -> Vec<Row> {
 
 fn spreadsheet(bytes: &[u8]) -> Result<Vec<Row>, String> {
     use calamine::Reader as _;
-    let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes)).map_err(|e| format!("this spreadsheet cannot be opened: {e}"))?;
-    let range = book.worksheet_range_at(0).ok_or("this spreadsheet has no sheet")?.map_err(|e| format!("the first sheet cannot be read: {e}"))?;
+    let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes))
+        .map_err(|e| format!("this spreadsheet cannot be opened: {e}"))?;
+    let range = book
+        .worksheet_range_at(0)
+        .ok_or("this spreadsheet has no sheet")?
+        .map_err(|e| format!("the first sheet cannot be read: {e}"))?;
     Ok(range.rows().enumerate().map(|(i, r)| (i + 1, r.iter().map(ToString::to_string).collect())).collect())
 }
 
@@ -158,7 +173,8 @@ fn layout(header: &[String], columns: &Columns) -> Option<Layout> {
 fn collect(name: &str, rows: &[Row], layout: &Layout, columns: &Columns) -> Imported {
     let whole: Vec<&Row> = rows.iter().filter(|(_, r)| r.len() == layout.width).collect();
     let known = Known::of(&whole, rows, layout);
-    let mut imported = Imported { decisions: Vec::with_capacity(rows.len()), mended: 0, lost: Vec::new(), findings: Vec::new() };
+    let mut imported =
+        Imported { decisions: Vec::with_capacity(rows.len()), mended: 0, lost: Vec::new(), findings: Vec::new() };
     for (line, row) in rows {
         if row.iter().all(|f| f.trim().is_empty()) {
             continue;
@@ -173,13 +189,20 @@ fn collect(name: &str, rows: &[Row], layout: &Layout, columns: &Columns) -> Impo
         }
     }
     if imported.mended > 0 {
-        let message = format!("{} rows had commas that were not in quotes; they were put right where only one reading fits.", imported.mended);
+        let message = format!(
+            "{} rows had commas that were not in quotes; they were put right where only one reading fits.",
+            imported.mended
+        );
         imported.findings.push(Finding::new("rows_mended", message).about(name));
     }
     if !imported.lost.is_empty() {
         let lines: Vec<String> = imported.lost.iter().take(20).map(ToString::to_string).collect();
         let more = if imported.lost.len() > 20 { " …" } else { "" };
-        let message = format!("{} rows could not be understood and were left out: lines {}{more}.", imported.lost.len(), lines.join(", "));
+        let message = format!(
+            "{} rows could not be understood and were left out: lines {}{more}.",
+            imported.lost.len(),
+            lines.join(", ")
+        );
         imported.findings.push(Finding::new("rows_lost", message).about(name));
     }
     imported
@@ -238,7 +261,10 @@ fn mend(row: &[String], layout: &Layout, known: &Known, columns: &Columns) -> Op
     for chosen in choose(&joints, extra) {
         let candidate = joined(row, &chosen);
         let good = ruling(&candidate, layout, columns) != Ruling::Unknown
-            && [layout.columns[2], layout.columns[4], layout.columns[7]].into_iter().flatten().all(|c| known.fits(c, &candidate[c]));
+            && [layout.columns[2], layout.columns[4], layout.columns[7]]
+                .into_iter()
+                .flatten()
+                .all(|c| known.fits(c, &candidate[c]));
         if good {
             if found.is_some() {
                 return None;

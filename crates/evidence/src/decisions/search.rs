@@ -108,9 +108,16 @@ impl Index {
     fn fill(index: tantivy::Index, fields: Fields, decisions: &[Decision]) -> Result<Index, SearchError> {
         let mut writer = index.writer_with_num_threads(1, 64 << 20)?;
         for decision in decisions {
-            let words = [&decision.diagnosis, &decision.diagnosis_detail, &decision.treatment, &decision.treatment_detail, &decision.kind, &decision.text]
-                .map(String::as_str)
-                .join(" ");
+            let words = [
+                &decision.diagnosis,
+                &decision.diagnosis_detail,
+                &decision.treatment,
+                &decision.treatment_detail,
+                &decision.kind,
+                &decision.text,
+            ]
+            .map(String::as_str)
+            .join(" ");
             let whole = serde_json::to_string(decision).map_err(|e| SearchError(e.to_string()))?;
             writer.add_document(doc!(
                 fields.words => words,
@@ -129,7 +136,13 @@ impl Index {
     ///
     /// # Errors
     /// The engine's own complaint.
-    pub fn search(&self, text: &str, ruling: Option<Ruling>, from_year: Option<i32>, most: usize) -> Result<Vec<Found>, SearchError> {
+    pub fn search(
+        &self,
+        text: &str,
+        ruling: Option<Ruling>,
+        from_year: Option<i32>,
+        most: usize,
+    ) -> Result<Vec<Found>, SearchError> {
         let text: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
         let parser = QueryParser::for_index(&self.index, vec![self.fields.words]);
         let (words, _) = parser.parse_query_lenient(&text.to_lowercase());
@@ -140,7 +153,10 @@ impl Index {
         }
         if let Some(year) = from_year {
             let from = Term::from_field_i64(self.fields.year, i64::from(year));
-            parts.push((Occur::Must, Box::new(tantivy::query::RangeQuery::new(std::ops::Bound::Included(from), std::ops::Bound::Unbounded))));
+            parts.push((
+                Occur::Must,
+                Box::new(tantivy::query::RangeQuery::new(std::ops::Bound::Included(from), std::ops::Bound::Unbounded)),
+            ));
         }
         let searcher = self.reader.searcher();
         let top = searcher.search(&BooleanQuery::new(parts), &TopDocs::with_limit(most.max(1)).order_by_score())?;

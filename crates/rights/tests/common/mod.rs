@@ -16,7 +16,8 @@ pub fn source() -> kb::Source {
             }
         }
     }
-    let root = std::env::var("CORROBORATE_KB").map_or(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb"), Into::into);
+    let root =
+        std::env::var("CORROBORATE_KB").map_or(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb"), Into::into);
     let mut files = Vec::new();
     walk(&root, &root, &mut files);
     kb::Source::new(files)

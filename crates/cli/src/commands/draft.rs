@@ -1,0 +1,104 @@
+//! `corroborate draft CASE DOCUMENT`: one letter or form, as PDF, DOCX or text.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::args::{Args, Language};
+use crate::commands::packet;
+use crate::commands::read::show_findings;
+use crate::failure::Failure;
+use crate::screen::{self, GOOD};
+use crate::{files, walk};
+
+pub(crate) struct Request<'a> {
+    pub document: &'a str,
+    pub output: Option<&'a Path>,
+    pub lint: bool,
+    pub language: Language,
+    pub with_blanks: bool,
+}
+
+pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
+    if request.document == "list" {
+        return list(args);
+    }
+    let language = if request.language == Language::Es { "es" } else { "en" };
+    let loaded = walk::load(case, args)?;
+    let walk = loaded.walk(language)?;
+    let rows = walk::rows(&walk);
+    let inputs = packet::inputs(&loaded, &walk, &rows, language);
+    let drafted = draft::draft(request.document, &inputs).map_err(unknown)?;
+    let document = drafted.value;
+    if request.lint {
+        let findings = draft::lint(&document, &inputs);
+        return report(args, &findings);
+    }
+    let blocked = !document.missing.is_empty() && !request.with_blanks;
+    if let (Some(output), false) = (request.output, blocked) {
+        files::write(output, &rendered(output, &document, request.with_blanks)?)?;
+        eprintln!("wrote {}", output.display());
+    }
+    if args.json {
+        screen::json(&document)?;
+    } else if request.output.is_none() {
+        print!("{}", ::packet::plain_text(&document, None));
+        show_findings(&drafted.findings);
+    }
+    if blocked && request.output.is_some() {
+        return Err(Failure::input(
+            request.document,
+            format!("this document still lacks: {}", document.missing.join(", ")),
+        )
+        .hint("add them to the case, or use --with-blanks for a draft with blanks shown"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn unknown(error: draft::DraftError) -> Failure {
+    let text = error.to_string();
+    let (message, hint) =
+        text.split_once("\n  hint: ").unwrap_or((&text, "`corroborate draft CASE list` names them all"));
+    Failure::input("draft", message).hint(hint)
+}
+
+fn rendered(output: &Path, document: &draft::Document, with_blanks: bool) -> Result<Vec<u8>, Failure> {
+    let ours = |e: ::packet::Error| Failure::ours(e.to_string());
+    match output.extension().and_then(|e| e.to_str()) {
+        Some("pdf") => ::packet::letter_pdf(document, with_blanks && !document.missing.is_empty()).map_err(ours),
+        Some("docx") => ::packet::docx(document).map_err(ours),
+        Some("txt") => Ok(::packet::plain_text(document, None).into_bytes()),
+        Some("json") => serde_json::to_vec_pretty(document).map_err(|e| Failure::ours(e.to_string())),
+        _ => Err(Failure::input(output.display().to_string(), "this ending is not known")
+            .hint("use .pdf, .docx, .txt or .json")),
+    }
+}
+
+fn report(args: &Args, findings: &[facts::Finding]) -> Result<ExitCode, Failure> {
+    if args.json {
+        screen::json(&findings)?;
+    } else if findings.is_empty() {
+        anstream::println!("{GOOD}No faults found.{GOOD:#}");
+    } else {
+        show_findings(findings);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(serde::Serialize)]
+struct Listed {
+    document: &'static str,
+    what: &'static str,
+    to: &'static str,
+}
+
+fn list(args: &Args) -> Result<ExitCode, Failure> {
+    let all: Vec<Listed> = draft::KINDS.iter().map(|k| Listed { document: k.id, what: k.what, to: k.to }).collect();
+    if args.json {
+        screen::json(&all)?;
+    } else {
+        for one in all {
+            anstream::println!("  {:<26} {} (to the {})", one.document, one.what, one.to);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

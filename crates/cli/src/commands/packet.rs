@@ -1,0 +1,203 @@
+//! `corroborate packet CASE`: letter, contents, criteria and exhibits in one PDF, with a manifest.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+
+use course::Walk;
+use draft::Inputs;
+use packet::{Content, ExhibitInput, Manifest, PacketInput};
+use rights::Entitlements;
+
+use crate::args::Args;
+use crate::commands::read::show_findings;
+use crate::failure::Failure;
+use crate::files;
+use crate::screen::{self, CARE, GOOD, QUIET, STOP};
+use crate::walk::{self, Loaded};
+
+pub(crate) struct Request<'a> {
+    pub output: &'a Path,
+    pub allow_missing: &'a [String],
+    pub fax_pages: Option<usize>,
+    pub fax_megabytes: Option<f64>,
+    pub zip: Option<&'a Path>,
+    pub with_blanks: bool,
+}
+
+/// What a packet comes to: the PDF, its letter in Word's format, its manifest.
+pub(crate) struct Made {
+    pub pdf: Vec<u8>,
+    pub docx: Vec<u8>,
+    pub manifest: Manifest,
+}
+
+pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
+    let loaded = walk::load(case, args)?;
+    let walk = loaded.walk("en")?;
+    let mut made = make(&loaded, &walk, args, request.with_blanks)?;
+    made.manifest.pdf = request.output.display().to_string();
+    let missing: Vec<&packet::LeftOut> = made
+        .manifest
+        .left_out
+        .iter()
+        .filter(|l| {
+            !l.by_choice
+                && !request.allow_missing.iter().any(|a| *a == l.source)
+                && !allowed_by_case(&loaded, &l.source)
+        })
+        .collect();
+    let complete = missing.is_empty();
+    if !made.pdf.is_empty() {
+        files::write(request.output, &made.pdf)?;
+        also(&loaded, &walk, &made, request)?;
+    }
+    if args.json {
+        screen::json(&made.manifest)?;
+    } else {
+        show(&made.manifest);
+    }
+    for left in missing {
+        Failure::input(&left.source, format!("this paper is not in the packet: {}", left.why))
+            .hint("mend it, or accept it with --allow-missing NAME")
+            .report();
+    }
+    if !made.manifest.blocked_by.is_empty() {
+        let blocked = made.manifest.blocked_by.join(", ");
+        let failure = Failure::input(case.display().to_string(), format!("the letter still lacks: {blocked}"));
+        failure.hint("add them to the case, or use --with-blanks for a draft with blanks shown").report();
+        return Ok(ExitCode::from(2));
+    }
+    Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+fn allowed_by_case(loaded: &Loaded, source: &str) -> bool {
+    loaded.case.choices.allow_missing.iter().flatten().any(|a| a == source)
+}
+
+/// Drafts the letter and builds the packet.
+pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool) -> Result<Made, Failure> {
+    let rows = walk::rows(walk);
+    let inputs = inputs(loaded, walk, &rows, "en");
+    let letter = draft::draft("appeal_letter", &inputs).map_err(|e| Failure::ours(e.to_string()))?.value;
+    let plan = draft::exhibits(&loaded.case, walk.check.as_ref(), "en");
+    let bytes = contents(loaded, &plan);
+    let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
+    let exhibits: Vec<ExhibitInput<'_>> = plan
+        .exhibits
+        .iter()
+        .map(|exhibit| ExhibitInput {
+            exhibit: exhibit.clone(),
+            content: match (&exhibit.made, bytes.get(&exhibit.source)) {
+                (Some(_), _) => {
+                    log.as_ref().map_or_else(|| Content::Missing("the search log is empty".into()), Content::Made)
+                }
+                (None, Some(Ok(bytes))) => Content::Bytes(bytes),
+                (None, Some(Err(why))) => Content::Missing(why.clone()),
+                (None, None) => Content::Missing("the file was not found".into()),
+            },
+            password: args.password.clone(),
+        })
+        .collect();
+    let prefix = loaded.case.claim.reference_number.as_deref().or(loaded.case.claim.number.as_deref()).unwrap_or("");
+    let input = PacketInput {
+        letter: &letter,
+        exhibits: &exhibits,
+        withheld: &plan.withheld,
+        criteria: &rows,
+        stamp_prefix: prefix,
+        draft: with_blanks,
+    };
+    let built = packet::build(&input).map_err(|e| Failure::ours(e.to_string()))?;
+    let docx = packet::docx(&letter).map_err(|e| Failure::ours(e.to_string()))?;
+    Ok(Made { pdf: built.pdf, docx, manifest: built.manifest })
+}
+
+/// What every document may draw on.
+pub(crate) fn inputs<'a>(
+    loaded: &'a Loaded,
+    walk: &'a Walk,
+    rows: &'a [draft::CriteriaRow],
+    language: &'a str,
+) -> Inputs<'a> {
+    Inputs {
+        case: &loaded.case,
+        entitlements: &walk.entitlements,
+        plan: Some(&walk.plan),
+        check: walk.check.as_ref(),
+        criteria: rows,
+        kb: &loaded.kb,
+        today: loaded.today,
+        language,
+        stage: None,
+    }
+}
+
+/// The bytes of each exhibit's file, or why they cannot be had.
+fn contents(loaded: &Loaded, plan: &draft::ExhibitPlan) -> BTreeMap<String, Result<Vec<u8>, String>> {
+    let named = plan.exhibits.iter().filter(|e| e.made.is_none() && !e.source.is_empty());
+    named.map(|e| (e.source.clone(), files::read(&loaded.folder.join(&e.source)).map_err(|f| f.message))).collect()
+}
+
+/// The dates as a calendar file.
+pub(crate) fn calendar(loaded: &Loaded, entitlements: &Entitlements) -> String {
+    let name = loaded.case.claim.service.as_deref().unwrap_or("");
+    packet::ics(entitlements, name)
+}
+
+/// Fax parts and the ZIP, when asked for.
+fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Result<(), Failure> {
+    let mut parts = Vec::new();
+    if request.fax_pages.is_some() || request.fax_megabytes.is_some() {
+        let limit = packet::FaxLimit {
+            pages: request.fax_pages,
+            bytes: request.fax_megabytes.map(|mb| (mb * 1_048_576.0) as usize),
+        };
+        parts = packet::fax_parts(&made.pdf, &limit, loaded.today)
+            .map_err(|e| Failure::input(request.output.display().to_string(), e.to_string()))?;
+        for (index, part) in parts.iter().enumerate() {
+            let name =
+                format!("{}.fax-{}-of-{}.pdf", request.output.with_extension("").display(), index + 1, parts.len());
+            files::write(Path::new(&name), part)?;
+            eprintln!("wrote {name}");
+        }
+    }
+    if let Some(zip) = request.zip {
+        let manifest = serde_json::to_vec_pretty(&made.manifest).map_err(|e| Failure::ours(e.to_string()))?;
+        let mut all = vec![
+            ("packet.pdf".to_string(), made.pdf.clone()),
+            ("appeal.docx".to_string(), made.docx.clone()),
+            ("deadlines.ics".to_string(), calendar(loaded, &walk.entitlements).into_bytes()),
+            ("manifest.json".to_string(), manifest),
+        ];
+        all.extend(parts.into_iter().enumerate().map(|(i, p)| (format!("fax-{}.pdf", i + 1), p)));
+        files::write(zip, &packet::zip(&all).map_err(|e| Failure::ours(e.to_string()))?)?;
+        eprintln!("wrote {}", zip.display());
+    }
+    Ok(())
+}
+
+/// Prints a manifest for a person.
+pub(crate) fn show(manifest: &Manifest) {
+    screen::heading(&format!("The packet ({} pages)", manifest.pages));
+    for exhibit in &manifest.exhibits {
+        anstream::println!(
+            "  Exhibit {:<3} {:<60} {QUIET}pages {} to {}{QUIET:#}",
+            exhibit.label,
+            screen::tame(&exhibit.title, 60),
+            exhibit.first_page,
+            exhibit.last_page
+        );
+    }
+    for left in &manifest.left_out {
+        let style = if left.by_choice { CARE } else { STOP };
+        screen::wrapped(
+            "  ",
+            &format!("{style}not in the packet:{style:#} {}: {}", screen::tame(&left.source, 80), left.why),
+        );
+    }
+    if manifest.contents_verified {
+        anstream::println!("  {GOOD}The page numbers of the contents were read back and are right.{GOOD:#}");
+    }
+    show_findings(&manifest.findings);
+}
