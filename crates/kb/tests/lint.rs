@@ -17,7 +17,8 @@ fn files() -> Vec<(String, String)> {
             }
         }
     }
-    let root = std::env::var("CORROBORATE_KB").map_or(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb"), Into::into);
+    let root =
+        std::env::var("CORROBORATE_KB").map_or(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb"), Into::into);
     let mut out = Vec::new();
     walk(&root, &root, &mut out);
     out
