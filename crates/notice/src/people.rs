@@ -218,18 +218,27 @@ impl Reader {
         (view.page.tokens.get(at).map_or(p.span.0, |t| t.start), p.span.1)
     }
 
-    fn re_line(&self, view: &View) -> Option<Found> {
+    fn re_line(&self, view: &View) -> Vec<Found> {
         for line in &view.page.lines {
             let from = view.page.token_at(line.start);
-            let first = view.page.tokens.get(from)?;
+            let Some(first) = view.page.tokens.get(from) else { break };
             if first.start < line.start || !matches!(first.norm.as_str(), "re" | "regarding" | "asunto") || first.end > line.end {
                 continue;
             }
             let end = view.page.token_at(line.end);
-            let p = self.person_at(view, from + 1, end).filter(|p| p.words >= 2 && !p.credential)?;
-            return Found::words(view, "member.name", self.untitled(view, &p), SAID);
+            let person = self.person_at(view, from + 1, end).filter(|p| p.words >= 2 && !p.credential);
+            match person {
+                Some(p) => return Found::words(view, "member.name", self.untitled(view, &p), SAID).into_iter().collect(),
+                None => return self.re_service(view, (first.end, line.end)),
+            }
         }
-        None
+        Vec::new()
+    }
+
+    /// "RE: Speech therapy, 48 visits (92507)": a service, when a code stands beside it.
+    fn re_service(&self, view: &View, region: Span) -> Vec<Found> {
+        let found = self.parse_service(view, region, SAID);
+        if found.iter().any(|f| f.field == "service.code") { found } else { Vec::new() }
     }
 
     /// A line that is a name, with an address under it.
