@@ -196,7 +196,9 @@ impl Reader {
                 continue;
             }
             let Some(span) = self.noun_after(view, *to) else { continue };
-            if !self.is_generic_service(view, span) {
+            let joined = view.page.gap_after(to.saturating_sub(1)).chars().all(char::is_whitespace);
+            let worded = view.page.slice(span.0, span.1).starts_with(char::is_alphabetic);
+            if joined && worded && !self.is_generic_service(view, span) {
                 out.extend(Found::words(view, "service.description", span, SAID));
             }
         }

@@ -132,7 +132,7 @@ impl Reader {
             reach = end;
             let (start, stop) = (view.bytes((*to, end)).0, view.bytes((*to, end)).1);
             let span = trim(view.page.text, (start, stop));
-            if view.page.slice(span.0, span.1).split_whitespace().count() >= 4 {
+            if view.page.slice(span.0, span.1).split_whitespace().count() >= 5 {
                 out.extend(Found::words(view, "criteria.quoted", span, SAID));
             }
         }

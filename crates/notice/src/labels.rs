@@ -83,6 +83,10 @@ impl Reader {
             if blank > 3 && !next.starts_with(':') {
                 return (offset + at, false);
             }
+            let dots = next.len() - next.trim_start_matches(['.', '…', '_']).len();
+            if dots >= 3 {
+                return (offset + rest.len() - next.len() + dots, true);
+            }
             if let Some(after) = next.strip_prefix(':').or_else(|| next.strip_prefix('=')) {
                 return (offset + rest.len() - after.len(), true);
             }

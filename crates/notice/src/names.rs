@@ -45,7 +45,9 @@ impl Reader {
         let page = &view.page;
         let mut at = start;
         let mut title = false;
-        while page.tokens.get(at).is_some_and(|t| at < end && holds(&self.words.titles, &t.norm)) {
+        while page.tokens.get(at).is_some_and(|t| at < end && t.capital && holds(&self.words.titles, &t.norm))
+            && (at == start || !page.gap_after(at - 1).contains(','))
+        {
             title = true;
             at += 1;
         }
@@ -123,9 +125,7 @@ impl Reader {
         if holds(&self.words.particles, &t.norm) {
             return true;
         }
-        let written = view.page.slice(t.start, t.end);
-        let recognised = written.starts_with('l') && written.len() > 3;
-        (t.capital || recognised) && !t.has_digit && !holds(&self.words.not_names, &t.norm)
+        t.capital && !t.has_digit && !holds(&self.words.not_names, &t.norm)
     }
 }
 

@@ -147,7 +147,7 @@ impl<'a> PageText<'a> {
             line,
             sentence: 0,
             has_digit: word.bytes().any(|b| b.is_ascii_digit()),
-            capital: word.chars().next().is_some_and(char::is_uppercase),
+            capital: word.chars().next().is_some_and(char::is_uppercase) || is_misread_i(word),
         });
     }
 
@@ -204,6 +204,13 @@ impl<'a> PageText<'a> {
         let initial = word.chars().count() == 1 && a.capital && b.capital;
         initial || abbreviations.binary_search(&a.norm).is_ok()
     }
+}
+
+/// `lmaging`: text recognition read a capital I as a small l. No English or Spanish word begins with l and a consonant
+/// other than l.
+fn is_misread_i(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next() == Some('l') && chars.next().is_some_and(|c| c.is_ascii_lowercase() && !"aeiouylh".contains(c))
 }
 
 /// A word: letters and digits, with apostrophes inside it.

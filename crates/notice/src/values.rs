@@ -106,7 +106,7 @@ impl Scanners {
     /// What has the form of a CPT or HCPCS code.
     pub(crate) fn procedures(&self, text: &str) -> Vec<Span> {
         let found = self.procedure.find_iter(text).map(|m| (m.start(), m.end()));
-        found.filter(|(s, e)| !touches(text, *s, *e, &['#', '.', '$', '/'])).collect()
+        found.filter(|(s, e)| !touches(text, *s, *e, &['#', '.', '$', '/']) && !in_an_id(text, *s, *e)).collect()
     }
 
     /// What has the form of a National Drug Code.
@@ -140,6 +140,14 @@ fn touches(text: &str, start: usize, end: usize, marks: &[char]) -> bool {
     let joined = |c: char| c.is_alphanumeric() || marks.contains(&c);
     before.is_some_and(joined)
         || next.is_some_and(|c| c.is_alphanumeric() || (marks.contains(&c) && over.is_some_and(char::is_alphanumeric)))
+}
+
+/// Whether dashes join a code to more than a two-character modifier.
+fn in_an_id(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).is_some_and(|t| t.ends_with('-'));
+    let tail = text.get(end..).and_then(|t| t.strip_prefix('-'));
+    let joined = tail.map_or(0, |t| t.chars().take_while(|c| c.is_alphanumeric() || *c == '-').count());
+    before || (joined > 0 && joined != 2)
 }
 
 /// `$1,250` → `1250.00`.
