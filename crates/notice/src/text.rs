@@ -248,7 +248,7 @@ fn cells(line: &str, offset: usize) -> Vec<Cell> {
     let mut blanks = 0;
     let mut last = ' ';
     for (column, (i, c)) in line.char_indices().enumerate() {
-        if c.is_whitespace() || (c == '|' && !last.is_alphanumeric()) {
+        if c.is_whitespace() || (c == '|' && (blanks > 0 || !last.is_alphanumeric())) {
             let pause = matches!(last, '.' | '?' | '!' | ',' | ';') && blanks == 1;
             blanks += if c == '\t' || c == '|' { 3 } else { 1 };
             if blanks >= 2 && !pause {
@@ -294,10 +294,7 @@ mod tests {
 
     #[test]
     fn list_items_are_sentences_of_their_own() {
-        assert_eq!(
-            sentences("The reasons:\n1. It is new\n2. It is far"),
-            ["The reasons", "1. It is new", "2. It is far"]
-        );
+        assert_eq!(sentences("The reasons:\n1. It is new\n2. It is far"), ["The reasons", "1. It is new", "2. It is far"]);
     }
 
     #[test]
