@@ -194,7 +194,7 @@ impl Reader {
         let mut out = Vec::new();
         let mut floor = 0;
         for (zip, state) in self.scan.zips(view.page.text) {
-            let state = state.to_uppercase().replace('1', "I");
+            let state = state.replace('l', "I").to_uppercase();
             if !self.words.states.iter().any(|s| *s == state || state == "M1" || state == "ML") {
                 continue;
             }
@@ -257,7 +257,9 @@ impl Reader {
         for _ in 0..small {
             rest = rest.split_once(char::is_whitespace).map_or("", |(_, r)| r).trim_start();
         }
-        let block = trim(view.page.text, (span.1 - rest.len(), span.1));
+        let after_phone = view.phones.iter().filter(|p| p.0 >= span.1 - rest.len() && p.1 < span.1).map(|p| p.1).max();
+        let start = after_phone.map_or(span.1 - rest.len(), |p| p + skip_joiner(view.page.slice(p, span.1)));
+        let block = trim(view.page.text, (start, span.1));
         let words = view.page.slice(block.0, block.1);
         let number = words.bytes().any(|b| b.is_ascii_digit());
         let gap = words.contains("\n\n\n");
@@ -323,6 +325,13 @@ impl Reader {
         let appeal = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
         external.is_some() && external >= appeal
     }
+}
+
+/// Steps over ", or" between a telephone number and the address that follows it.
+fn skip_joiner(text: &str) -> usize {
+    let rest = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let rest = ["or mail to ", "or mail ", "or write to ", "or ", "and ", "o "].iter().find_map(|j| rest.strip_prefix(j)).unwrap_or(rest);
+    text.len() - rest.len()
 }
 
 /// After the last full stop that ends a sentence within a lead-in.

@@ -37,7 +37,7 @@ impl Reader {
     /// Codes in a region that is known to hold codes.
     pub(crate) fn codes_in(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
         let text = view.page.slice(region.0, region.1);
-        let drugs: Vec<Span> = self.scan.ndcs(text);
+        let drugs = if is_drug_region(view, region) { self.scan.ndcs(text) } else { Vec::new() };
         let mut spans = self.scan.procedures(text);
         spans.retain(|s| !drugs.iter().any(|n| s.0 >= n.0 && s.1 <= n.1));
         spans.extend(drugs);
@@ -253,6 +253,12 @@ impl Reader {
     }
 }
 
+/// A National Drug Code needs its name beside it, or the region for itself.
+fn is_drug_region(view: &View, region: Span) -> bool {
+    let text = view.page.slice(region.0, region.1);
+    text.to_ascii_lowercase().contains("ndc") || lead(view.page.text, region.0).contains("ndc") || !text.trim().contains(' ')
+}
+
 /// Whether a bracket with a code comes within a few words: "cardiac rehabilitation, phase III (S9472)".
 fn bracket_follows(view: &View, at: usize, sentence: usize) -> bool {
     (at..at + 5).take_while(|i| view.page.tokens.get(*i).is_some_and(|t| t.sentence == sentence)).any(|i| {
@@ -334,7 +340,8 @@ fn description(view: &View, region: Span, codes: &[Span]) -> Span {
 
 fn stop_at_sentence(view: &View, span: Span) -> Span {
     let words = view.page.slice(span.0, span.1);
-    let end = words.find(". ").unwrap_or(words.len());
+    let stops = [". ", ", provided", ", $", " $", ", performed", ", rendered"];
+    let end = stops.iter().filter_map(|s| words.find(s)).min().unwrap_or(words.len());
     let words = words.get(..end).unwrap_or(words).trim_end_matches('.');
     (span.0, span.0 + words.len())
 }

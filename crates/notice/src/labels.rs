@@ -150,7 +150,7 @@ impl Reader {
                 let long = |f: &Found| f.value.bytes().filter(u8::is_ascii_digit).count() >= if label.weak { 4 } else { 2 };
                 found.first().is_some_and(|f| f.span.0 <= here.0 + 4 && long(f))
             }
-            ValueType::Date => place.leads && view.dates_in((here.0, here.0 + 3)).next().is_some(),
+            ValueType::Date => (place.leads || place.bounded) && view.dates_in((here.0, here.0 + 3)).next().is_some(),
             ValueType::Amount => place.leads && view.money_in((here.0, here.0 + 4)).next().is_some(),
             ValueType::Name | ValueType::Provider | ValueType::Organisation => place.leads && !label.weak,
             _ => false,

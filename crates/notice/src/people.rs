@@ -281,7 +281,7 @@ impl Reader {
         for (cue, field) in [(Cue::BilledCue, "amount.billed"), (Cue::DeniedAmountCue, "amount.denied")] {
             for (_, to) in view.cue(cue) {
                 let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
-                if let Some((span, value)) = view.money_in((t.end, t.end + 8)).next() {
+                if let Some((span, value)) = view.money_in((t.end, t.end + 24)).next() {
                     out.push(Found::normalized(view, field, value.clone(), *span, SAID));
                 }
             }

@@ -248,7 +248,7 @@ fn cells(line: &str, offset: usize) -> Vec<Cell> {
     let mut blanks = 0;
     let mut last = ' ';
     for (column, (i, c)) in line.char_indices().enumerate() {
-        if c.is_whitespace() || (c == '|' && !last.is_alphanumeric()) {
+        if c.is_whitespace() || (c == '|' && (blanks > 0 || !last.is_alphanumeric())) {
             let pause = matches!(last, '.' | '?' | '!' | ',' | ';') && blanks == 1;
             blanks += if c == '\t' || c == '|' { 3 } else { 1 };
             if blanks >= 2 && !pause {
