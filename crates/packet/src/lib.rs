@@ -10,10 +10,22 @@
 //!
 //! This crate reads no file and no clock: papers are bytes handed in.
 
+mod annotations;
+mod assemble;
 mod error;
+mod exhibit;
+mod import;
 mod letter;
+mod manifest;
+mod picture;
 mod printable;
+mod stamp;
+mod verify;
 mod world;
 
+pub use assemble::{Packet, PacketInput, build};
 pub use error::Error;
+pub use exhibit::{Content, ExhibitInput};
 pub use letter::letter_pdf;
+pub use manifest::{LeftOut, Manifest, Placement};
+pub use verify::link_targets;
