@@ -82,6 +82,7 @@ fn right(id: &str, gives: &str, actor: &str, level: u8, by: &str) -> Right {
         send_to: None,
         thresholds: vec![],
         notes: vec![],
+        done: false,
         authorities: vec![],
     }
 }
