@@ -58,7 +58,7 @@ struct Letter {
     fields: bool,
 }
 
-fn folder(root: &Path) -> Result<kb::Source, String> {
+pub(crate) fn folder(root: &Path) -> Result<kb::Source, String> {
     let mut files = Vec::new();
     let mut open = vec![root.to_path_buf()];
     while let Some(dir) = open.pop() {

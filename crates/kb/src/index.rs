@@ -186,6 +186,8 @@ pub struct Index {
     sent: Vec<Vec<EventId>>,
     not_before: Vec<Vec<EventId>>,
     from_facts: Vec<(EventId, FactKey)>,
+    values: Vec<(FactKey, Vec<String>)>,
+    program_of: Vec<Option<usize>>,
     events: BTreeMap<String, EventId>,
     calendars: Vec<ReadyCalendar>,
     zones: BTreeMap<String, (String, Option<Zone>)>,
@@ -220,6 +222,9 @@ impl Index {
         for file in source.below("us") {
             index.add_file(file)?;
         }
+        let programs = &index.programs;
+        let of = |c: &str| programs.iter().position(|(_, p)| p.coverage.iter().any(|x| x == c));
+        index.program_of = index.vocabulary.coverages.names().map(of).collect();
         let mut rules = Vec::new();
         for file in source.below("us").filter(|f| is_rule(f)) {
             rules.push(index.ready(file)?);
@@ -255,6 +260,10 @@ impl Index {
                 FactKey::at(path).ok_or_else(|| KbError::at(file, path, "no fact of a case has this path", None))?;
             from_facts.push((self.event_in(file, name)?, fact));
         }
+        self.values = FACTS
+            .iter()
+            .filter_map(|(path, key)| self.vocabulary.fact.get(path).map(|w| (*key, w.values.clone())))
+            .collect();
         (self.sent, self.not_before, self.from_facts) = (sent, not_before, from_facts);
         Ok(())
     }
@@ -622,6 +631,17 @@ impl Index {
     /// The program of a coverage.
     pub fn program(&self, coverage: &str) -> Option<&Program> {
         self.programs.iter().map(|(_, p)| p).find(|p| p.coverage.iter().any(|c| c == coverage))
+    }
+
+    /// The program of a coverage, by the coverage's place in the vocabulary.
+    pub fn program_at(&self, coverage: usize) -> Option<&Program> {
+        let at = (*self.program_of.get(coverage)?)?;
+        self.programs.get(at).map(|(_, p)| p)
+    }
+
+    /// The closed list of values of a fact; empty when there is none.
+    pub fn values_of(&self, fact: FactKey) -> &[String] {
+        self.values.iter().find(|(k, _)| *k == fact).map_or(&[], |(_, v)| v)
     }
 
     /// The notice files with their paths.

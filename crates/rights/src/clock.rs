@@ -36,13 +36,13 @@ pub(crate) enum Step<'k> {
     /// It ends at a time of day.
     At { time: TimeOfDay },
     /// The last day moved off a weekend or holiday.
-    Rolled { from: Date, to: Date, holiday: Option<String> },
+    Rolled { from: Date, to: Date, holiday: Option<&'k str> },
     /// The rule rolls, but the last day is a business day.
     StaysPut { date: Date },
     /// The day is one on which a holiday is observed, which this rule may or may not treat as a holiday.
-    Observed { date: Date, holiday: String },
+    Observed { date: Date, holiday: &'k str },
     /// The rule does not roll; the business day before is the safe one.
-    Advised { due: Date, file_by: Date, holiday: Option<String> },
+    Advised { due: Date, file_by: Date, holiday: Option<&'k str> },
     /// A lawful lengthening was taken.
     Extended { by: Period, event: EventId, to: Date },
     /// A lengthening came after the limit had passed, so it does not count.
@@ -67,6 +67,44 @@ pub(crate) enum Step<'k> {
     Chosen { note: Option<&'k str> },
     /// A fact of the choices is unknown: the outer bound is shown.
     OuterBound,
+}
+
+/// The steps of a computation, or none where nobody will read them (a bulk run).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Steps<'k> {
+    /// Whether steps are kept.
+    kept: bool,
+    /// The steps so far.
+    pub(crate) list: Vec<Step<'k>>,
+}
+
+impl<'k> Steps<'k> {
+    /// A list that is kept, or one that forgets.
+    pub(crate) fn new(kept: bool) -> Self {
+        Steps { kept, list: Vec::new() }
+    }
+
+    /// A list that forgets.
+    pub(crate) fn aside() -> Self {
+        Steps::new(false)
+    }
+
+    /// Adds a step.
+    pub(crate) fn push(&mut self, step: Step<'k>) {
+        if self.kept {
+            self.list.push(step);
+        }
+    }
+
+    /// Adds the steps of another list.
+    pub(crate) fn append(&mut self, other: &mut Steps<'k>) {
+        self.list.append(&mut other.list);
+    }
+
+    /// A list of the same sort.
+    pub(crate) fn like(&self) -> Self {
+        Steps::new(self.kept)
+    }
 }
 
 /// A fact that would settle an open question.
@@ -120,7 +158,7 @@ pub(crate) enum Beginning<'k> {
 }
 
 /// The first start of a clock that is known, told in `steps`.
-pub(crate) fn begin<'k>(timer: &'k Timer, view: &View<'_>, steps: &mut Vec<Step<'k>>) -> Beginning<'k> {
+pub(crate) fn begin<'k>(timer: &'k Timer, view: &View<'_>, steps: &mut Steps<'k>) -> Beginning<'k> {
     for at in &timer.starts {
         if view.any(&at.unless) {
             continue;
@@ -133,7 +171,7 @@ pub(crate) fn begin<'k>(timer: &'k Timer, view: &View<'_>, steps: &mut Vec<Step<
     Beginning::Unknown
 }
 
-fn resolve<'k>(at: &'k StartAt, presumed: Option<u32>, view: &View<'_>, steps: &mut Vec<Step<'k>>) -> Beginning<'k> {
+fn resolve<'k>(at: &'k StartAt, presumed: Option<u32>, view: &View<'_>, steps: &mut Steps<'k>) -> Beginning<'k> {
     let event = at.event;
     if let Some(other) = view.contradicts(event) {
         return Beginning::Contradiction(event, other);
@@ -186,7 +224,7 @@ pub(crate) fn days_of(count: u32) -> Period {
 }
 
 /// Runs a clock on a case.
-pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps: &mut Vec<Step<'k>>) -> Ran {
+pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps: &mut Steps<'k>) -> Ran {
     match &timer.span {
         Some(Span::Word(SpanWord::NoLimit)) => {
             steps.push(Step::NoLimit);
@@ -219,7 +257,7 @@ pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps
     count(timer, view, index, &begun, &mut ran, steps);
     if let (Some(earlier), Some(_)) = (begun.earlier, ran.due) {
         // The stated day of receipt is earlier than the presumed one: safe is what that day would give.
-        let mut aside = Vec::new();
+        let mut aside = Steps::aside();
         let counted = Counted { date: earlier, ..begun.counted };
         let alternative = Begun { at: begun.at, when: When::Day(earlier), counted, earlier: None };
         let mut other = Ran::default();
@@ -246,7 +284,7 @@ fn count<'k>(
     index: &'k Index,
     begun: &Begun<'k>,
     ran: &mut Ran,
-    steps: &mut Vec<Step<'k>>,
+    steps: &mut Steps<'k>,
 ) {
     let from = begun.when.date();
     match &timer.span {
@@ -267,7 +305,7 @@ fn count<'k>(
 }
 
 /// The count is unknown: the least the law allows is safe.
-fn least_allowed<'k>(timer: &'k Timer, f: &kb::FactPeriod, from: Date, ran: &mut Ran, steps: &mut Vec<Step<'k>>) {
+fn least_allowed<'k>(timer: &'k Timer, f: &kb::FactPeriod, from: Date, ran: &mut Ran, steps: &mut Steps<'k>) {
     let period = f.min.and_then(|n| format!("{n} {}", f.unit).parse::<Period>().ok());
     let safe = period.and_then(|p| calendar::add(from, p, timer.missing_day, &Holidays::none()).ok());
     ran.safe = safe;
@@ -285,7 +323,7 @@ fn count_days<'k>(
     begun: &Begun<'k>,
     period: Period,
     ran: &mut Ran,
-    steps: &mut Vec<Step<'k>>,
+    steps: &mut Steps<'k>,
 ) {
     let from = begun.when.date();
     let none = Holidays::none();
@@ -314,28 +352,21 @@ fn count_days<'k>(
 }
 
 /// Moves a last day off a weekend or holiday, as the rule says.
-fn roll<'k>(due: Date, direction: Move, calendar: usize, index: &'k Index, steps: &mut Vec<Step<'k>>) -> Date {
+fn roll<'k>(due: Date, direction: Move, calendar: usize, index: &'k Index, steps: &mut Steps<'k>) -> Date {
     let Some(calendar) = index.calendar_at(calendar) else { return due };
     let moved = direction.apply(due, &calendar.holidays);
     if moved != due {
-        let holiday = calendar.holidays.name(due).map(String::from);
+        let holiday = calendar.holidays.name(due);
         steps.push(Step::Rolled { from: due, to: moved, holiday });
     } else if let Some(holiday) = calendar.holidays.is_observed(due) {
-        steps.push(Step::Observed { date: due, holiday: holiday.to_string() });
+        steps.push(Step::Observed { date: due, holiday });
     } else {
         steps.push(Step::StaysPut { date: due });
     }
     moved
 }
 
-fn end_at<'k>(
-    timer: &'k Timer,
-    view: &View<'_>,
-    begun: &Begun<'k>,
-    due: Date,
-    ran: &mut Ran,
-    steps: &mut Vec<Step<'k>>,
-) {
+fn end_at<'k>(timer: &'k Timer, view: &View<'_>, begun: &Begun<'k>, due: Date, ran: &mut Ran, steps: &mut Steps<'k>) {
     let Some(time) = timer.at else { return };
     steps.push(Step::At { time });
     if time == TimeOfDay::Noon {
@@ -343,7 +374,7 @@ fn end_at<'k>(
     }
 }
 
-fn count_hours<'k>(view: &View<'_>, begun: &Begun<'k>, period: Period, ran: &mut Ran, steps: &mut Vec<Step<'k>>) {
+fn count_hours<'k>(view: &View<'_>, begun: &Begun<'k>, period: Period, ran: &mut Ran, steps: &mut Steps<'k>) {
     if let (When::Moment(time, offset), Some(zone)) = (begun.when, zone(view, &begun.when)) {
         let start = match offset {
             Some(offset) => Moment::with_offset(time, offset, &zone),

@@ -12,6 +12,7 @@
 mod assess;
 mod audit;
 mod clock;
+mod compute;
 mod entitlements;
 pub mod examples;
 mod explain;
@@ -31,7 +32,7 @@ use kb::Kb;
 
 /// Everything the knowledge base says about this case on this day.
 pub fn entitlements(case: &Case, kb: &Kb, today: Date) -> Entitlements {
-    let mut assessment = assess(case, kb, today);
+    let mut assessment = assess::read(case, kb, today, true);
     assessment.version = kb.version();
     assessment.render()
 }

@@ -2,16 +2,17 @@
 
 use calendar::{Date, MissingDay};
 use cite::{Authority, Confidence};
+use facts::Finding;
 use kb::{Combine, EventId, FactKey, RuleKind, Selector, SpanWord, TimeOfDay, Version};
 
-use crate::assess::{Assessment, Line, Open, OpenKind};
+use crate::assess::{Assessment, Line, Open, OpenKind, Passed};
 use crate::clock::{Need, Step};
 use crate::view::{capital, label};
 use crate::{CountedFrom, DecisionDue, Entitled, Entitlements, Refusal, Right, Why};
 
 impl Assessment<'_> {
     /// The same with every word: titles, derivations, notes, refusals.
-    pub fn render(&self) -> Entitlements {
+    pub(crate) fn render(&self) -> Entitlements {
         let mut out = Entitlements {
             coverage: self.coverage.clone(),
             kb: self.version.clone(),
@@ -21,6 +22,10 @@ impl Assessment<'_> {
             refusals: self.open.iter().map(|o| self.refusal(o)).collect(),
             findings: self.findings.clone(),
         };
+        if self.fast_possible {
+            out.findings.push(Finding::new("fast_pace_possible", FAST).about("claim.urgent"));
+        }
+        out.findings.extend(self.passed.iter().filter_map(|(n, p)| Some(passed(self.lines.get(*n)?, *p))));
         for line in &self.lines {
             match line.ready.rule.kind {
                 RuleKind::Entitled => out.entitled_to.push(self.entitled(line)),
@@ -112,7 +117,7 @@ impl Assessment<'_> {
     fn refusal(&self, open: &Open<'_>) -> Refusal {
         let authorities = open.ready.map(|(r, v)| self.authorities(r, v)).unwrap_or_default();
         Refusal {
-            right: open.right.clone(),
+            right: open.right.to_string(),
             id: open.ready.map(|(r, _)| r.id.clone()),
             why: open.why,
             needs: open.needs.iter().map(|n| self.path(*n)).collect(),
@@ -198,14 +203,14 @@ impl Assessment<'_> {
             Some(format!(" ({})", found.cite))
         };
         let mut out: Vec<String> =
-            line.steps.iter().filter_map(|s| self.sentence(s, &|f| cites(f).unwrap_or_default())).collect();
+            line.steps.list.iter().filter_map(|s| self.sentence(s, &|f| cites(f).unwrap_or_default())).collect();
         if line.ran.contradiction {
             out.push("Two dates of the case contradict each other, so no date is given.".into());
         }
         if let Some(version) = version {
             out.push(self.source(line, version));
             for (field, reading) in &version.reading {
-                let named = matches!(field.as_str(), "missing_day" if line.steps.iter().any(|s| matches!(s, Step::MissingDay { .. })));
+                let named = matches!(field.as_str(), "missing_day" if line.steps.list.iter().any(|s| matches!(s, Step::MissingDay { .. })));
                 if named || field != "missing_day" {
                     out.push(format!("Where the text is silent: {reading}"));
                 }
@@ -302,13 +307,13 @@ impl Assessment<'_> {
             Step::At { time: TimeOfDay::Noon } => format!("It ends at noon{}.", cite("at")),
             Step::At { time: TimeOfDay::CloseOfBusiness } => format!("It ends when the office closes{}.", cite("at")),
             Step::Rolled { from, to, holiday } => {
-                let why = holiday.as_ref().map_or_else(|| "falls on a weekend".to_string(), |h| format!("is a federal holiday ({h})"));
+                let why = holiday.map_or_else(|| "falls on a weekend".to_string(), |h| format!("is a federal holiday ({h})"));
                 format!("{} {why}, so the rule moves it to {}, the next day that is no Saturday, Sunday or federal holiday{}.", long(*from), long(*to), cite("roll_over"))
             }
             Step::StaysPut { date } => format!("{} is no weekend day and no federal holiday, so it stays{}.", long(*date), cite("roll_over")),
             Step::Observed { date, holiday } => format!("{} is the day on which {holiday} is observed at work. Whether the rule treats it as a holiday is not settled, so we keep this day, which is the earlier one.", long(*date)),
             Step::Advised { due, file_by, holiday } => {
-                let why = holiday.as_ref().map_or_else(|| "falls on a weekend".to_string(), |h| format!("is kept as {h}"));
+                let why = holiday.map_or_else(|| "falls on a weekend".to_string(), |h| format!("is kept as {h}"));
                 format!("{} {why}, and this rule does not move the last day. Be safe: have it there by {}.", long(*due), long(*file_by))
             }
             Step::Extended { by, event, to } => format!("{} is in the case: the limit is lengthened by {by}{}, to {}.", capital(name(*event)), cite("extension"), long(*to)),
@@ -334,6 +339,27 @@ impl Assessment<'_> {
             }
         })
     }
+}
+
+const FAST: &str = "You can ask for the fast pace if waiting could seriously harm life, health or the ability to recover. A doctor who knows the patient can say so; write that in the case as `claim.urgent`.";
+
+/// What there is to say about a day that has passed.
+fn passed(line: &Line<'_>, passed: Passed) -> Finding {
+    let due = line.ran.due.map(|d| d.to_string()).unwrap_or_default();
+    let (code, message) = match passed {
+        Passed::FiledLate(filed) => (
+            "filed_late",
+            format!("It was done on {filed}, after the last day, {due}. Say why; many rules accept good cause."),
+        ),
+        Passed::Over => (
+            "deadline_passed",
+            format!(
+                "The last day was {due}. Act now and give your reason for being late; many rules accept good cause."
+            ),
+        ),
+        Passed::Overdue => ("answer_overdue", format!("The answer was due by {due} and none is on file.")),
+    };
+    Finding::new(code, format!("{}: {message}", line.ready.rule.title)).about(line.ready.id.clone())
 }
 
 fn cite_any(cite: &dyn Fn(&str) -> String) -> String {

@@ -21,12 +21,29 @@ pub(crate) enum Fact<'a> {
     Reasons,
 }
 
+/// Whether the expedited pace is open to the claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fast {
+    /// It applies, or may apply because the kind of claim is unknown.
+    Yes,
+    /// It would, if a physician called the claim urgent.
+    IfUrgent,
+    /// Somebody said that the claim is not urgent.
+    No,
+    /// Never for this kind of claim.
+    Never,
+}
+
 /// A case, indexed.
 pub(crate) struct View<'a> {
     pub(crate) case: &'a Case,
     pub(crate) index: &'a Index,
     pub(crate) today: Date,
     pub(crate) state: Option<&'a str>,
+    pub(crate) fast: Fast,
+    kind: Fact<'a>,
+    item: Fact<'a>,
+    setting: Fact<'a>,
     events: Vec<(EventId, Known)>,
     contradictory: Vec<(EventId, EventId)>,
 }
@@ -34,7 +51,20 @@ pub(crate) struct View<'a> {
 impl<'a> View<'a> {
     /// Indexes the events; what is odd about them is told in `findings`.
     pub(crate) fn new(case: &'a Case, index: &'a Index, today: Date, findings: &mut Vec<Finding>) -> Self {
-        let mut view = View { case, index, today, state: None, events: Vec::new(), contradictory: Vec::new() };
+        let claim = &case.claim;
+        let mut view = View {
+            case,
+            index,
+            today,
+            state: None,
+            fast: Fast::Yes,
+            kind: listed(index, FactKey::ClaimKind, &claim.kind),
+            item: listed(index, FactKey::ClaimItem, &claim.item),
+            setting: listed(index, FactKey::Setting, &claim.setting),
+            events: Vec::new(),
+            contradictory: Vec::new(),
+        };
+        view.fast = view.pace();
         view.events.reserve(case.events.len());
         for event in &case.events {
             view.add(event, findings);
@@ -151,11 +181,11 @@ impl<'a> View<'a> {
             FactKey::ReferralRequired => truth(coverage.referral_required),
             FactKey::PatientState => self.state_of_patient(),
             FactKey::PatientRole => word(&self.case.patient.role),
-            FactKey::ClaimKind => self.listed("claim.kind", &claim.kind),
-            FactKey::ClaimItem => self.listed("claim.item", &claim.item),
+            FactKey::ClaimKind => self.kind,
+            FactKey::ClaimItem => self.item,
             FactKey::ClaimUrgent => truth(self.urgent()),
             FactKey::PriorAuthorization => truth(claim.prior_authorization.as_deref().map(says_yes)),
-            FactKey::Setting => self.listed("claim.setting", &claim.setting),
+            FactKey::Setting => self.setting,
             FactKey::AmountCents => number(claim.amount_cents),
             FactKey::ApprovedCourseEnds => truth(claim.approved_course_ends.map(|_| true)),
             FactKey::DateOfService => truth(claim.date_of_service.map(|_| true)),
@@ -174,12 +204,21 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A word of a closed list; another word counts as unknown (and is reported once, by [`check_words`]).
-    fn listed(&self, path: &str, value: &'a Option<String>) -> Fact<'a> {
-        let Some(value) = value.as_deref() else { return Fact::Unknown };
-        match self.index.vocabulary().fact.get(path) {
-            Some(words) if !words.values.is_empty() && !words.values.iter().any(|v| v == value) => Fact::Unknown,
-            _ => Fact::Word(value),
+    /// Whether the expedited pace is open to this claim.
+    fn pace(&self) -> Fast {
+        let words = &self.index.vocabulary().pace.expedited;
+        let kind = if let Fact::Word(w) = self.kind { Some(w) } else { None };
+        if kind.is_some_and(|k| words.never_for.iter().any(|w| w == k)) {
+            return Fast::Never;
+        }
+        let urgent = self.urgent();
+        if urgent == Some(true) || self.case.choices.expedite == Some(true) {
+            return Fast::Yes;
+        }
+        match urgent {
+            Some(_) => Fast::No,
+            None if kind.is_none_or(|k| words.claim_kinds.iter().any(|w| w == k)) => Fast::Yes,
+            None => Fast::IfUrgent,
         }
     }
 
@@ -211,20 +250,22 @@ impl<'a> View<'a> {
 /// Reports words that are in none of the closed lists, with the nearest known one.
 pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding>) {
     let (coverage, claim) = (&case.coverage, &case.claim);
-    for (path, value) in [
-        ("claim.kind", &claim.kind),
-        ("claim.item", &claim.item),
-        ("claim.setting", &claim.setting),
-        ("coverage.network_type", &coverage.network_type),
-        ("coverage.external_process", &coverage.external_process),
+    for (key, value) in [
+        (FactKey::ClaimKind, &claim.kind),
+        (FactKey::ClaimItem, &claim.item),
+        (FactKey::Setting, &claim.setting),
+        (FactKey::NetworkType, &coverage.network_type),
+        (FactKey::ExternalProcess, &coverage.external_process),
     ] {
-        let (Some(value), Some(words)) = (value, index.vocabulary().fact.get(path)) else { continue };
-        if words.values.is_empty() || words.values.contains(value) {
+        let Some(value) = value else { continue };
+        let values = index.values_of(key);
+        if values.is_empty() || values.contains(value) {
             continue;
         }
-        let hint = nearest(value, words.values.iter().map(String::as_str));
+        let path = key.path().unwrap_or_default();
+        let hint = nearest(value, values.iter().map(String::as_str));
         let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
-        let known = words.values.join(", ");
+        let known = values.join(", ");
         let message =
             format!("`{value}` is not a word we know for {path}, so it was not used.{hint} The words are: {known}.");
         findings.push(Finding::new("unknown_word", message).about(path));
@@ -241,6 +282,13 @@ pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding
             findings.push(Finding::new("unknown_state", message).about(path));
         }
     }
+}
+
+/// A word of a closed list; another word counts as unknown (and is reported once, by [`check_words`]).
+fn listed<'a>(index: &Index, key: FactKey, value: &'a Option<String>) -> Fact<'a> {
+    let Some(value) = value.as_deref() else { return Fact::Unknown };
+    let values = index.values_of(key);
+    if values.is_empty() || values.iter().any(|v| v == value) { Fact::Word(value) } else { Fact::Unknown }
 }
 
 fn word(value: &Option<String>) -> Fact<'_> {

@@ -24,7 +24,11 @@ fn any_day() -> impl Strategy<Value = Date> {
 
 fn any_when() -> impl Strategy<Value = When> {
     (any_day(), 0i8..24, proptest::bool::ANY).prop_map(|(day, hour, timed)| {
-        if timed { When::parse(&format!("{day}T{hour:02}:30:00-05:00")).unwrap_or(When::Day(day)) } else { When::Day(day) }
+        if timed {
+            When::parse(&format!("{day}T{hour:02}:30:00-05:00")).unwrap_or(When::Day(day))
+        } else {
+            When::Day(day)
+        }
     })
 }
 
@@ -212,7 +216,8 @@ proptest! {
 fn give(case: &mut Case, path: &str) {
     if let Some(kind) = path.strip_prefix("event.") {
         case.events.retain(|e| e.kind != kind);
-        let last = case.events.iter().map(|e| e.date.date()).max().unwrap_or(date("2026-10-01")).max(date("2026-10-01"));
+        let last =
+            case.events.iter().map(|e| e.date.date()).max().unwrap_or(date("2026-10-01")).max(date("2026-10-01"));
         let when = When::parse(&format!("{last}T10:00:00-05:00")).unwrap_or(When::Day(last));
         case.events.push(Event { kind: kind.into(), date: when, evidence: None, note: None });
         return;
