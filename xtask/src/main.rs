@@ -11,6 +11,7 @@
 
 mod bench;
 mod eval_letters;
+mod eval_opinions;
 mod pages;
 mod test;
 
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::run(rest),
         ["bench"] | ["bench", "walk"] => bench::walk(),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
+        ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
         ["pages"] => pages::write(),
         ["sample-packet", rest @ ..] => test::sample_packet(rest.first().copied().unwrap_or("demo")),
         _ => {
