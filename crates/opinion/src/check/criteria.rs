@@ -55,7 +55,9 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
     if failed && l.stance.outcome != "needs_workup" && l.body().any(|i| l.own_is(i, "criteria.not_met")) {
         return (State::Missing, None);
     }
-    if referred.is_some() && met == required && required > 0 && l.stance.favourable() {
+    // "Each requirement is met", with a fact for nearly all of them, is an answer to each.
+    let all_said = l.body().any(|i| l.own_is(i, "criteria.all_met")) && met * 3 >= required * 2;
+    if referred.is_some() && (met == required || all_said) && required > 0 && l.stance.favourable() {
         return (State::Present, best.or(referred));
     }
     if blanket.is_some() || referred.is_some() && met > 0 || required > 0 && met * 2 >= required {
@@ -117,7 +119,11 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
     let mut failed = false;
     for i in l.body().filter(|i| !l.own.get(*i).is_none_or(String::is_empty)) {
         let plain = &l.units[i].plain;
-        let here = widened(&content(plain, l.rules), l);
+        let mut here = content(plain, l.rules);
+        if let Some(before) = i.checked_sub(1).and_then(|k| l.units.get(k)).filter(|b| b.block == l.units[i].block) {
+            here.extend(content(&before.plain, l.rules));
+        }
+        let here = widened(&here, l);
         let wanted = leaf.words.len().clamp(1, 4) as f64;
         let shared = leaf.words.iter().filter(|w| here.contains(*w)).count() as f64;
         let share = shared / wanted;

@@ -255,7 +255,18 @@ fn positions(clause: &str, subject: &Subject, rules: &Rules) -> Vec<(Pole, bool)
             (Target::Milder | Target::Other, true) => continue,
         };
         if double.is_none() {
-            out.push((pole, !concession && mentions(clause)));
+            // "I would not do it" is as plain a no as one that names the service.
+            out.push((pole, !concession && (mentions(clause) || pole == Pole::Against)));
+        }
+    }
+    for (s, e) in rules.all("position.needs", &masked) {
+        let after = clause.get(e.saturating_sub(4).max(s)..).unwrap_or_default();
+        let negative = odd_negators(&masked, s, e, true, rules) ^ turned_after(clause.get(e..).unwrap_or_default(), rules);
+        match (target(after, rules), negative) {
+            (Target::Service, n) | (Target::Loose, n) => out.push((if n { Pole::Against } else { Pole::For }, !concession && mentions(clause))),
+            (Target::Refused, false) => out.push((Pole::Against, !concession)),
+            (Target::Milder, false) => out.push((Pole::Other, false)),
+            _ => {}
         }
     }
     for (s, e) in rules.all("position.quality", &masked) {
@@ -273,7 +284,7 @@ fn positions(clause: &str, subject: &Subject, rules: &Rules) -> Vec<(Pole, bool)
                 Target::Plan => out.push((Pole::InsurerWrong, mentions(clause))),
                 Target::Diagnosis | Target::Milder => {}
                 _ if flip => out.push((Pole::WeaklyFor, mentions(clause))),
-                _ => out.push((Pole::Against, !concession && mentions(clause))),
+                _ => out.push((Pole::Against, !concession)),
             }
         }
         for (s, e) in rules.all("position.unfit", &masked) {
@@ -502,7 +513,7 @@ fn contradiction(
     rules: &Rules,
 ) -> (&'static str, Option<usize>) {
     let considered = |u: usize| f.units.get(u).is_some_and(|x| rules.is("section.considered", &x.section));
-    if no_named.is_none() && f.last(Pole::Against).is_none() && yes_named.is_some_and(|v| v > n) {
+    if no_named.is_none() && yes_named.is_some_and(|v| v > n || f.last(Pole::Against).is_some() && f.last(Pole::InsurerRight).is_none()) {
         return ("confirms", yes_named);
     }
     if yes_named.is_none() && no_named.is_some() {

@@ -39,3 +39,24 @@ fn every_rule_matches_its_own_examples_and_not_its_counter_examples() {
     let complaints = rules.complaints();
     assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
 }
+
+/// Prints how a labelled letter is cut and read: `SHOW=d04 cargo test -p opinion look_at -- --ignored --nocapture`.
+#[test]
+#[ignore = "a look for people who write rules"]
+fn look_at() {
+    let wanted = std::env::var("SHOW").unwrap_or_default();
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/opinions");
+    let mut files = Vec::new();
+    folder(&base, &base, &mut files);
+    for (_, text) in files.into_iter().filter(|(p, _)| !wanted.is_empty() && p.contains(&wanted)) {
+        let part = |open: &str| text.split_once(open).and_then(|t| t.1.split_once("\n```")).map(|t| t.0.to_string()).unwrap_or_default();
+        let case = Case::parse(&part("```toml\n")).unwrap_or_else(|e| panic!("{e}"));
+        let rules = Rules::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
+        let l = super::letter::Letter::read(&case, &Document::from_text("x", part("```text\n")), &rules);
+        for (i, u) in l.units.iter().enumerate() {
+            let poles: Vec<_> = l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, if e.named { "*" } else { "" })).collect();
+            println!("{i:>3} {:?} [{}] {}\n      own: {}\n      {}", u.zone, u.section, u.text, if l.own[i] == u.text { "same" } else { &l.own[i] }, poles.join(" "));
+        }
+        println!("{} on {:?}; {:?}", l.stance.outcome, l.stance.unit, l.subject);
+    }
+}
