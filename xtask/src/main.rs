@@ -13,6 +13,7 @@
 mod bench;
 mod bench_rights;
 mod eval_letters;
+mod eval_opinions;
 mod pages;
 mod robust;
 mod test;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         ["bench"] | ["bench", "walk"] => bench::walk(),
         ["bench", "rights", rest @ ..] => bench_rights::run(rest),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
+        ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
         ["pages"] => pages::write(),
         ["robust", rest @ ..] => robust::run(rest),
         ["robust-one", path] => robust::one(path),

@@ -10,6 +10,7 @@
 //! promises a result, and nobody is called board-certified whose certification was not looked up.
 
 mod authorities;
+mod check;
 mod clauses;
 mod coverage;
 mod dates;
@@ -21,6 +22,7 @@ mod situation;
 mod specialist;
 mod words;
 
+pub use check::{Checker, ELEMENTS, check};
 pub use clauses::*;
 pub use coverage::coverage;
 pub use need::{need, need_with_readings};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::elements::{Found, State};
 use super::letter::Letter;
-use super::subject::{Quantity, content, quantities};
+use super::subject::{Quantity, content, labelled, quantities};
 use super::text::fold;
 
 /// A list of criteria: all of them, or any one of them.
@@ -17,6 +17,7 @@ struct Node {
 struct Leaf {
     words: HashSet<String>,
     numbers: Vec<Quantity>,
+    measures: Vec<(String, f64)>,
     at_most: bool,
 }
 
@@ -55,7 +56,9 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
     if failed && l.stance.outcome != "needs_workup" && l.body().any(|i| l.own_is(i, "criteria.not_met")) {
         return (State::Missing, None);
     }
-    if referred.is_some() && met == required && required > 0 && l.stance.favourable() {
+    // "Each requirement is met", with a fact for nearly all of them, is an answer to each.
+    let all_said = l.body().any(|i| l.own_is(i, "criteria.all_met")) && met * 3 >= required * 2;
+    if referred.is_some() && (met == required || all_said) && required > 0 && l.stance.favourable() {
         return (State::Present, best.or(referred));
     }
     if blanket.is_some() || referred.is_some() && met > 0 || required > 0 && met * 2 >= required {
@@ -109,7 +112,7 @@ fn pieces(body: &str, l: &Letter) -> Vec<String> {
 fn leaf(part: &str, l: &Letter) -> Leaf {
     let mut words = content(part, l.rules);
     words.retain(|w| !l.rules.listed("units", w) && !l.rules.listed("criterion_filler", w));
-    Leaf { words, numbers: quantities(part, l.rules), at_most: l.rules.is("criteria.at_most", part) }
+    Leaf { words, numbers: quantities(part, l.rules), measures: labelled(part), at_most: l.rules.is("criteria.at_most", part) }
 }
 
 fn fit(l: &Letter, leaf: &Leaf) -> Fit {
@@ -117,11 +120,15 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
     let mut failed = false;
     for i in l.body().filter(|i| !l.own.get(*i).is_none_or(String::is_empty)) {
         let plain = &l.units[i].plain;
-        let here = widened(&content(plain, l.rules), l);
+        let mut here = content(plain, l.rules);
+        if let Some(before) = i.checked_sub(1).and_then(|k| l.units.get(k)).filter(|b| b.block == l.units[i].block) {
+            here.extend(content(&before.plain, l.rules));
+        }
+        let here = widened(&here, l);
         let wanted = leaf.words.len().clamp(1, 4) as f64;
         let shared = leaf.words.iter().filter(|w| here.contains(*w)).count() as f64;
         let share = shared / wanted;
-        let number = numbers_fit(&leaf.numbers, &quantities(plain, l.rules), leaf.at_most);
+        let number = measures_fit(leaf, &labelled(plain)).or_else(|| numbers_fit(&leaf.numbers, &quantities(plain, l.rules), leaf.at_most));
         let negative = l.own_is(i, "conservative.lacking") || l.own_is(i, "criteria.not_met");
         let hit = match number {
             Some(true) => share >= 0.25,
@@ -167,6 +174,15 @@ fn numbers_fit(asked: &[Quantity], here: &[Quantity], at_most: bool) -> Option<b
         }
     }
     seen
+}
+
+/// The same for a named measure: "BMI of 48.4" against "BMI 35 or more". The first number after the name is the bound.
+fn measures_fit(leaf: &Leaf, here: &[(String, f64)]) -> Option<bool> {
+    let fits = leaf.measures.iter().filter(|(label, _)| leaf.words.contains(label)).filter_map(|(label, bound)| {
+        let found = here.iter().find(|(k, _)| k == label)?.1;
+        Some(if leaf.at_most { found <= *bound } else { found >= *bound })
+    });
+    fits.reduce(|a, b| a || b)
 }
 
 /// A quantity in days when both are durations, as it is when the units are the same.

@@ -146,7 +146,7 @@ fn about_tie(l: &Letter, i: usize) -> bool {
 
 /// Whether the writer works in the treating physician's practice, by the letterhead, the signature or the case.
 pub(super) fn same_practice(l: &Letter) -> bool {
-    let stated = l.heads().any(|i| {
+    let stated = l.heads().filter(|i| !l.is(*i, "independence.denial")).any(|i| {
         l.units.get(i).is_some_and(|u| {
             let treating = l.case.treating_physician.as_ref();
             let full = treating.and_then(|t| t.practice.as_deref()).map(super::text::fold);

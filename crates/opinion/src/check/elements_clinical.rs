@@ -49,7 +49,7 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
 /// The words of a unit without tests that are only wanted.
 fn strip_tests_ordered(l: &Letter, i: usize) -> String {
     let text = l.units.get(i).map(|u| u.plain.clone()).unwrap_or_default();
-    if l.own_is(i, "workup.hint") && !l.is(i, "records.verb") { String::new() } else { text }
+    if l.own_is(i, "workup.hint") && !l.is(i, "records.verb") && !l.plain_is(i, "date.loose") { String::new() } else { text }
 }
 
 /// Different words for one kind of record count once.
@@ -124,7 +124,7 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
     let detail = l.anywhere().any(|i| {
         let u = &l.units[i];
         let position = Some(i) == l.stance.unit || u.zone == Zone::Reference || mentions(&u.text) || l.stance.has(i, Pole::For) || l.stance.has(i, Pole::Change);
-        position && l.plain_is(i, "concurrence.detail") && (mentions(&u.text) || Some(i) == l.stance.unit)
+        position && l.plain_is(i, "concurrence.detail") && mentions(&u.text)
     });
     let indirect = !l.stance.direct;
     match (named && detail, indirect) {

@@ -2,7 +2,7 @@
 
 use facts::{Case, Document};
 
-use super::outcome::{self, Stance, own_clauses};
+use super::outcome::{self, Stance, own_text};
 use super::rules::Rules;
 use super::subject::Subject;
 use super::text::{self, Unit, Zone};
@@ -28,7 +28,7 @@ impl<'a> Letter<'a> {
         let mut units = text::units(document, rules);
         zones::mark(&mut units, rules);
         subject.tag(&mut units, rules);
-        let own = units.iter().map(|u| own_clauses(u, rules).join("; ")).collect();
+        let own = units.iter().map(|u| own_text(u, rules)).collect();
         let stance = outcome::read(&units, &subject, rules);
         let empty = document.pages.iter().all(|p| p.text.chars().filter(|c| c.is_alphanumeric()).count() < 20);
         Letter { case, rules, units, subject, stance, own, empty }

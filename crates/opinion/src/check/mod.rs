@@ -146,21 +146,25 @@ impl Checker {
 
 /// Checks one letter; the rules of a knowledge base are compiled once and kept.
 ///
-/// # Errors
-/// A [`KbError`] naming the file and rule that could not be used.
-pub fn check(case: &Case, letter: &Document, kb: &Kb) -> Result<Check, KbError> {
+/// When the rules of the knowledge base cannot be used (a folder laid over it is damaged), nothing is concluded: the
+/// outcome is `unclear`, and the finding `check_rules_unusable` names the file.
+pub fn check(case: &Case, letter: &Document, kb: &Kb) -> Check {
+    match kept(kb) {
+        Ok(checker) => checker.check(case, letter),
+        Err(e) => verdict::without_rules(case, &e),
+    }
+}
+
+/// The checker of a knowledge base, compiled at its first use.
+fn kept(kb: &Kb) -> Result<Arc<Checker>, KbError> {
     static KEPT: OnceLock<Mutex<Option<(String, Arc<Checker>)>>> = OnceLock::new();
     let version = kb.version();
-    let kept = KEPT.get_or_init(|| Mutex::new(None));
-    let mut kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let checker = match kept.as_ref() {
-        Some((v, c)) if *v == version => Arc::clone(c),
-        _ => {
-            let fresh = Arc::new(Checker::new(kb)?);
-            *kept = Some((version, Arc::clone(&fresh)));
-            fresh
-        }
-    };
-    drop(kept);
-    Ok(checker.check(case, letter))
+    let mut kept = KEPT.get_or_init(|| Mutex::new(None)).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some((v, checker)) = kept.as_ref().filter(|(v, _)| *v == version) {
+        let _ = v;
+        return Ok(Arc::clone(checker));
+    }
+    let fresh = Arc::new(Checker::new(kb)?);
+    *kept = Some((version, Arc::clone(&fresh)));
+    Ok(fresh)
 }

@@ -78,17 +78,50 @@ impl Stance {
 
 /// The writer's own words of a unit: clauses that give another person's view are left out.
 pub(super) fn own_clauses(unit: &Unit, rules: &Rules) -> Vec<String> {
+    own_parts(unit, rules).into_iter().map(|(_, c)| c).collect()
+}
+
+/// The writer's own clauses as one text; a "; " stands where another's words were left out.
+pub(super) fn own_text(unit: &Unit, rules: &Rules) -> String {
+    let mut out = String::new();
+    let mut last = None;
+    for (n, c) in own_parts(unit, rules) {
+        match last {
+            None => {}
+            Some(l) if l + 1 < n => out.push_str("; "),
+            Some(_) if c.starts_with([',', ';', ':', '.', ')', '-']) => {}
+            Some(_) => out.push(' '),
+        }
+        out.push_str(&c);
+        last = Some(n);
+    }
+    out
+}
+
+fn own_parts(unit: &Unit, rules: &Rules) -> Vec<(usize, String)> {
     let mut third = false;
     let mut out = Vec::new();
-    for c in clauses(&unit.text, rules) {
-        if rules.is("voice.third", c) {
-            third = !own_opinion(c, rules);
+    let text = without_asides(&unit.text, rules);
+    for (n, c) in clauses(&text, rules).into_iter().enumerate() {
+        let bare = c.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']);
+        if rules.is("voice.third", bare) {
+            third = !own_opinion(bare, rules);
         } else if third {
-            third = !(own_opinion(c, rules) || rules.is("voice.turn", c));
+            third = !(own_opinion(bare, rules) || rules.is("voice.turn", bare));
         }
         if !third {
-            out.push(c.to_string());
+            out.push((n, c.to_string()));
         }
+    }
+    out
+}
+
+/// "I would, however, wait" → "I would wait".
+fn without_asides(text: &str, rules: &Rules) -> String {
+    let mut out = text.to_string();
+    for (s, e) in rules.all("text.aside", text).into_iter().rev() {
+        let from = text.get(s..e).and_then(|m| m.find(',')).map_or(s, |c| s + c);
+        out.replace_range(from..e, " ");
     }
     out
 }
@@ -116,7 +149,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
             continue;
         }
         let asks = u.plain.ends_with('?');
-        read_unit(i, u, &own, subject, rules, question, asks, &mut events);
+        read_unit(i, u, &own, rules, question, asks, &mut events);
         if asks || rules.is("question.whether", &u.text) {
             question = Some(rules.is("question.positive", &u.text));
         } else if !own.is_empty() && u.plain.split(' ').count() > 6 {
@@ -131,7 +164,6 @@ fn read_unit(
     i: usize,
     u: &Unit,
     own: &[String],
-    subject: &Subject,
     rules: &Rules,
     question: Option<bool>,
     asks: bool,
@@ -143,11 +175,12 @@ fn read_unit(
         }
     };
     for clause in own {
+        let clause = clause.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']);
         if asks && !clause.ends_with('?') && clause.contains('?') {
             continue;
         }
         if !asks {
-            for (pole, named) in positions(clause, subject, rules) {
+            for (pole, named) in positions(clause.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']), &u.text, rules) {
                 push(pole, named);
             }
         }
@@ -166,7 +199,7 @@ fn read_unit(
     if asks {
         return;
     }
-    let text = own.join("; ");
+    let text = own_text(u, rules);
     let named = mentions(&text);
     let routine = rules.is("routine", &text);
     let done = rules.is("conservative.done", &text);
@@ -220,7 +253,7 @@ enum Target {
     Other,
 }
 
-fn positions(clause: &str, subject: &Subject, rules: &Rules) -> Vec<(Pole, bool)> {
+fn positions(clause: &str, sentence: &str, rules: &Rules) -> Vec<(Pole, bool)> {
     let masked = mask(clause, rules);
     let mut out = Vec::new();
     let concession = rules.is("concession.lead", clause);
@@ -231,6 +264,10 @@ fn positions(clause: &str, subject: &Subject, rules: &Rules) -> Vec<(Pole, bool)
     if rules.is("position.insurer_wrong", clause) {
         out.push((Pole::InsurerWrong, mentions(clause)));
     }
+    // What stands in an embedded question ("whether I would support it") is no position.
+    let asked = rules.find("question.embedded", clause).map_or(usize::MAX, |m| m.0);
+    // "Dilation is another option, but I advised against it": "it" is the option.
+    let elsewhere = !mentions(sentence) && rules.is("target.alternative_sentence", sentence);
     let double = rules.find("position.double_negative", clause);
     if let Some((_, e)) = double {
         let after = clause.get(e..).unwrap_or_default();
@@ -241,7 +278,7 @@ fn positions(clause: &str, subject: &Subject, rules: &Rules) -> Vec<(Pole, bool)
             out.push((Pole::WeaklyFor, mentions(clause)));
         }
     }
-    for (s, e) in rules.all("position.for", &masked) {
+    for (s, e) in rules.all("position.for", &masked).into_iter().filter(|m| m.0 < asked) {
         let after = clause.get(e..).unwrap_or_default();
         let negative = odd_negators(&masked, s, e, true, rules) ^ turned_after(after, rules);
         let pole = match (target(after, rules), negative) {
@@ -255,10 +292,21 @@ fn positions(clause: &str, subject: &Subject, rules: &Rules) -> Vec<(Pole, bool)
             (Target::Milder | Target::Other, true) => continue,
         };
         if double.is_none() {
-            out.push((pole, !concession && mentions(clause)));
+            // "I would not do it" is as plain a no as one that names the service.
+            out.push((pole, !concession && (mentions(clause) || pole == Pole::Against)));
         }
     }
-    for (s, e) in rules.all("position.quality", &masked) {
+    for (s, e) in rules.all("position.needs", &masked).into_iter().filter(|m| m.0 < asked) {
+        let after = clause.get(e.saturating_sub(4).max(s)..).unwrap_or_default();
+        let negative = odd_negators(&masked, s, e, true, rules) ^ turned_after(clause.get(e..).unwrap_or_default(), rules);
+        match (target(after, rules), negative) {
+            (Target::Service, n) | (Target::Loose, n) => out.push((if n { Pole::Against } else { Pole::For }, !concession && mentions(clause))),
+            (Target::Refused, false) => out.push((Pole::Against, !concession)),
+            (Target::Milder, false) => out.push((Pole::Other, false)),
+            _ => {}
+        }
+    }
+    for (s, e) in rules.all("position.quality", &masked).into_iter().filter(|m| m.0 < asked) {
         if let Some(pole) = quality(clause, &masked, s, e, true, rules) {
             if double.is_none() {
                 out.push((pole, !concession && mentions(clause)));
@@ -266,23 +314,23 @@ fn positions(clause: &str, subject: &Subject, rules: &Rules) -> Vec<(Pole, bool)
         }
     }
     if double.is_none() {
-        for (s, e) in rules.all("position.against", &masked) {
+        for (s, e) in rules.all("position.against", &masked).into_iter().filter(|m| m.0 < asked) {
             let after = clause.get(e..).unwrap_or_default();
             let flip = odd_negators(&masked, s, e, false, rules);
             match target(after, rules) {
                 Target::Plan => out.push((Pole::InsurerWrong, mentions(clause))),
                 Target::Diagnosis | Target::Milder => {}
+                Target::Loose | Target::Bare if elsewhere => {}
                 _ if flip => out.push((Pole::WeaklyFor, mentions(clause))),
-                _ => out.push((Pole::Against, !concession && mentions(clause))),
+                _ => out.push((Pole::Against, !concession)),
             }
         }
-        for (s, e) in rules.all("position.unfit", &masked) {
+        for (s, e) in rules.all("position.unfit", &masked).into_iter().filter(|m| m.0 < asked) {
             if let Some(pole) = quality(clause, &masked, s, e, false, rules) {
                 out.push((pole, !concession && mentions(clause)));
             }
         }
     }
-    let _ = subject;
     out
 }
 
@@ -502,7 +550,7 @@ fn contradiction(
     rules: &Rules,
 ) -> (&'static str, Option<usize>) {
     let considered = |u: usize| f.units.get(u).is_some_and(|x| rules.is("section.considered", &x.section));
-    if no_named.is_none() && f.last(Pole::Against).is_none() && yes_named.is_some_and(|v| v > n) {
+    if no_named.is_none() && yes_named.is_some_and(|v| v > n || f.last(Pole::Against).is_some() && f.last(Pole::InsurerRight).is_none()) {
         return ("confirms", yes_named);
     }
     if yes_named.is_none() && no_named.is_some() {

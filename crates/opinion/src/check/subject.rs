@@ -407,3 +407,28 @@ pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
     }
     out
 }
+
+/// Numbers that follow a named measure: `bmi 38.4`, `bmi of 38.4`, `a1c 8.1%`.
+pub(super) fn labelled(plain: &str) -> Vec<(String, f64)> {
+    let words: Vec<&str> = plain.split(' ').collect();
+    let mut out = Vec::new();
+    for (i, w) in words.iter().enumerate() {
+        let digits = w.trim_matches(|c: char| !c.is_ascii_alphanumeric()).trim_end_matches('%');
+        let Ok(n) = digits.parse::<f64>() else { continue };
+        if (1900.0..2100.0).contains(&n) && digits.len() == 4 {
+            continue;
+        }
+        let label = (1..=3).filter_map(|k| i.checked_sub(k)).filter_map(|k| words.get(k)).map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric())).find(|w| !matches!(*w, "of" | "is" | "was" | "at" | "a" | "an" | "score" | "about" | "grade" | ""));
+        if let Some(label) = label.filter(|l| l.len() >= 2 && !l.bytes().all(|b| b.is_ascii_digit())) {
+            if !out.iter().any(|(k, _): &(String, f64)| k == label) && !is_month(label) {
+                out.push((label.to_string(), n));
+            }
+        }
+    }
+    out
+}
+
+fn is_month(word: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    MONTHS.iter().any(|m| word.starts_with(m))
+}

@@ -191,7 +191,8 @@ fn paragraphs(text: &str, rules: &Rules) -> Vec<Paragraph> {
         let begins = start + lead + marker;
         let ends = start + line.trim_end().len();
         let starts_upper = body.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || "[(\"“_<".contains(c));
-        let fresh = !open || marker > 0 || rules.is_heading(body) || key_line(body) || (previous_short && starts_upper);
+        let brief = body.chars().count() * 2 < width;
+        let fresh = !open || marker > 0 || rules.is_heading(body) || key_line(body) || (previous_short && (starts_upper || brief));
         match out.last_mut() {
             Some(last) if !fresh => last.end = ends,
             _ => out.push(Paragraph { start: begins, end: ends, bullet: marker > 0 }),

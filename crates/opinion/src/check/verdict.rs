@@ -1,6 +1,7 @@
 //! What follows from the check: attach or not, what to ask the physician, what to do next.
 
-use facts::Finding;
+use facts::{Case, Finding};
+use kb::KbError;
 
 use super::ELEMENTS;
 use super::elements::{State, same_practice};
@@ -12,18 +13,23 @@ use crate::{Check, ElementState, Hazard, ReasonAnswered};
 pub(super) fn unusable(l: &Letter, findings: Vec<Finding>) -> Check {
     let mut next = vec![l.rules.say("next_unusable")];
     next.extend(findings.iter().map(|f| f.message.clone()));
+    nothing(l.reasons(), next, findings)
+}
+
+/// The answer when the rules themselves cannot be used.
+pub(super) fn without_rules(case: &Case, error: &KbError) -> Check {
+    let reasons = case.denials.iter().filter_map(|d| d.reason.clone()).collect();
+    nothing(reasons, Vec::new(), vec![Finding::new("check_rules_unusable", error.to_string())])
+}
+
+fn nothing(reasons: Vec<String>, next: Vec<String>, findings: Vec<Finding>) -> Check {
+    let empty = |e: &&str| ElementState { element: (*e).into(), state: "missing".into(), quote: None, page: None, ask: None };
+    let unanswered = |reason| ReasonAnswered { reason, state: "unanswered".into(), quote: None, page: None };
     Check {
         outcome: "unclear".into(),
         outcome_quote: None,
-        elements: ELEMENTS
-            .iter()
-            .map(|e| ElementState { element: (*e).into(), state: "missing".into(), quote: None, page: None, ask: None })
-            .collect(),
-        reasons_answered: l
-            .reasons()
-            .into_iter()
-            .map(|reason| ReasonAnswered { reason, state: "unanswered".into(), quote: None, page: None })
-            .collect(),
+        elements: ELEMENTS.iter().map(empty).collect(),
+        reasons_answered: reasons.into_iter().map(unanswered).collect(),
         hazards: Vec::new(),
         attach: "do_not_attach".into(),
         next,

@@ -37,7 +37,8 @@ fn short(u: &Unit, words: usize) -> bool {
 }
 
 fn sentence(u: &Unit, rules: &Rules) -> bool {
-    u.plain.split(' ').count() >= 4 && rules.is("zone.sentence", &u.plain)
+    let words = u.plain.split(' ').count();
+    words >= 4 && rules.is("zone.sentence", &u.plain) || words >= 8 && u.plain.ends_with('.') && !rules.is("identity.practice_line", &u.plain)
 }
 
 fn first_sentence(units: &[Unit], rules: &Rules) -> usize {
