@@ -11,10 +11,14 @@
 
 mod authorities;
 mod check;
+mod brief;
 mod clauses;
+mod compare;
 mod coverage;
 mod dates;
 mod need;
+mod outcome;
+mod records;
 mod report;
 mod required;
 mod schedule;
@@ -23,9 +27,13 @@ mod specialist;
 mod words;
 
 pub use check::{Checker, ELEMENTS, check};
+pub use brief::*;
 pub use clauses::*;
+pub use compare::{Comparison, ComparisonRow, Said, compare};
 pub use coverage::coverage;
 pub use need::{need, need_with_readings};
+pub use outcome::{OutcomeCourse, course_for};
+pub use records::RecordWanted;
 pub use report::*;
 pub use required::required;
 pub use schedule::{FilingDate, filing_date, schedule};

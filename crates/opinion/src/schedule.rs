@@ -21,7 +21,7 @@ pub(crate) struct Lead {
     records_limit_cite: String,
     pub(crate) writing: u32,
     tight_margin: i64,
-    send_before: u32,
+    pub(crate) send_before: u32,
     says: Says,
     urgent: Urgent,
 }
