@@ -334,6 +334,8 @@ pub struct Labels {
     pub date: String,
     pub to_follow: String,
     pub criteria_map: String,
+    pub shortened: String,
+    pub packet_total: String,
 }
 
 impl Default for Labels {

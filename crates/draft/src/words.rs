@@ -125,6 +125,8 @@ fn empty_labels() -> Labels {
         date: k("Date"),
         to_follow: k("to follow"),
         criteria_map: k("Criteria"),
+        shortened: k("The full letter is attached."),
+        packet_total: k("in all"),
     }
 }
 

@@ -15,6 +15,10 @@ impl Error {
     pub(crate) fn ours(message: impl Into<String>) -> Self {
         Error { message: message.into(), hint: None, ours: true }
     }
+
+    pub(crate) fn input(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Error { message: message.into(), hint: Some(hint.into()), ours: false }
+    }
 }
 
 impl fmt::Display for Error {

@@ -163,3 +163,106 @@ fn missing_facts_block_the_packet_unless_a_draft_is_asked_for() {
     assert!(packet.pdf.is_empty());
     assert_eq!(packet.manifest.blocked_by, ["claim.number"]);
 }
+
+#[test]
+fn fax_parts_lose_no_page_and_send_none_twice() {
+    let world = common::knee_world();
+    let files = five_files();
+    let packet = build(&world, &files);
+    let letter = world.draft("appeal_letter");
+    let limits = packet::Limits { pages: Some(7), bytes: None };
+    let parts = packet::parts(&packet, &letter, limits).unwrap_or_else(|e| panic!("{e}"));
+    look("part", &parts[1].pdf);
+    assert!(parts.len() > 1);
+    let mut next = 1;
+    for part in &parts {
+        assert_eq!((part.of, part.first_page), (parts.len(), next));
+        next = part.last_page + 1;
+        qpdf_check(&part.pdf);
+        let Some(text) = pdftotext(&part.pdf) else { continue };
+        let pages: Vec<&str> = text.split('\u{c}').filter(|p| !p.trim().is_empty()).collect();
+        assert!(pages.len() <= 7);
+        assert!(
+            pages[0].contains(&format!(
+                "Part {} of {}: pages {}–{}",
+                part.number, part.of, part.first_page, part.last_page
+            )),
+            "{}",
+            pages[0]
+        );
+        let stamps: Vec<bool> = (part.first_page..=part.last_page)
+            .zip(&pages[1..])
+            .map(|(n, p)| p.contains(&format!("EX 118822-{n:04}")))
+            .collect();
+        assert_eq!(stamps, vec![true; part.last_page - part.first_page + 1]);
+    }
+    assert_eq!(next, packet.manifest.pages + 1);
+}
+
+#[test]
+fn parts_keep_a_byte_limit_or_name_the_page_that_cannot() {
+    let world = common::knee_world();
+    let files = five_files();
+    let packet = build(&world, &files);
+    let letter = world.draft("appeal_letter");
+    let whole = packet.pdf.len();
+    let bytes = whole * 3 / 4;
+    let parts = packet::parts(&packet, &letter, packet::Limits { pages: None, bytes: Some(bytes) })
+        .unwrap_or_else(|e| panic!("{e}"));
+    assert!(parts.len() > 1 && parts.iter().all(|p| p.pdf.len() <= bytes));
+    assert_eq!(parts.iter().map(|p| p.last_page - p.first_page + 1).sum::<usize>(), packet.manifest.pages);
+    let error = packet::parts(&packet, &letter, packet::Limits { pages: None, bytes: Some(100) })
+        .map(|_| ())
+        .map_err(|e| e.message);
+    assert_eq!(error, Err("page 1 of the packet alone is larger than 100 bytes".into()));
+}
+
+#[test]
+fn plain_text_has_everything_or_says_that_it_is_shortened() {
+    let letter = common::knee_world().draft("appeal_letter");
+    let whole = packet::plain_text(&letter, None);
+    assert!(whole.complete && whole.text.contains("Dear Appeals Reviewer:") && whole.text.contains("Exhibit B, p. 1"));
+    for limit in [0, 40, 500, 2000, 4000] {
+        let short = packet::plain_text(&letter, Some(limit));
+        assert!(short.text.chars().count() <= limit);
+        assert!(!short.complete);
+    }
+    assert!(packet::plain_text(&letter, Some(2000)).text.ends_with(&letter.labels.shortened));
+}
+
+#[test]
+fn a_docx_has_real_styles_and_a_header_row_and_is_well_formed() {
+    let letter = common::knee_world().draft("appeal_letter");
+    let bytes = packet::docx(&letter).unwrap_or_else(|e| panic!("{e}"));
+    look("letter.docx", &bytes);
+    assert_eq!(Ok(bytes.clone()), packet::docx(&letter));
+    let text = common::zip_member(&bytes, "word/document.xml");
+    for wanted in
+        ["<w:pStyle w:val=\"Heading1\"/>", "<w:tblHeader/>", "Dear Appeals Reviewer:", "Exhibit\u{a0}B, p.\u{a0}1"]
+    {
+        assert!(text.contains(wanted), "{wanted}");
+    }
+    let document = extract::extract("letter.docx", &bytes, &extract::Options::default());
+    assert!(document.is_ok());
+}
+
+#[test]
+fn text_that_looks_like_markup_is_printed_and_not_run() {
+    let mut world = common::knee_world();
+    let odd = "#read(\"secrets.txt\") #panic() $x$ $\\ @ref <lbl> `raw` *bold* </script> \u{202e}left \u{0}";
+    world.case.claim.service = Some(odd.into());
+    world.case.denials[0].quote = Some(format!("{odd} {}", "w".repeat(10_000)));
+    world.case.patient.name = Some("</w:t> & \"李\" <b>".into());
+    let letter = world.draft("appeal_letter");
+    let pdf = packet::letter_pdf(&letter, false).unwrap_or_else(|e| panic!("{e}"));
+    look("odd", &pdf);
+    qpdf_check(&pdf);
+    if let Some(text) = pdftotext(&pdf) {
+        for wanted in ["#read(\"secrets.txt\")", "#panic()", "$x$", "@ref", "*bold*", "</script>"] {
+            assert!(text.contains(wanted), "{wanted}");
+        }
+        assert_eq!(text.matches('w').count() / 10_000, 1, "the long word is whole");
+    }
+    let docx = packet::docx(&letter).unwrap_or_else(|e| panic!("{e}"));
+    assert!(common::zip_member(&docx, "word/document.xml").contains("&lt;/w:t&gt; &amp; &quot;李&quot; &lt;b&gt;"));
+}

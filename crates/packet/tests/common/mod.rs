@@ -192,3 +192,12 @@ pub fn pdf_of_pages(pages: &[&str]) -> Vec<u8> {
     );
     out
 }
+
+/// The text of one member of a ZIP archive.
+pub fn zip_member(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap_or_else(|e| panic!("{e}"));
+    let mut member = archive.by_name(name).unwrap_or_else(|e| panic!("{e}"));
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut member, &mut text).unwrap_or_else(|e| panic!("{e}"));
+    text
+}
