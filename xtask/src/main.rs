@@ -4,6 +4,7 @@
 //! cargo xtask test [--no-install]     every test; on Debian as root it installs what the tests need
 //! cargo xtask bench [NAME…]           speed and memory, as tables with a yardstick in the same run
 //! cargo xtask eval [letters|opinions|criteria|packet]   accuracy on our labelled cases
+//! cargo xtask robust [FOLDER…]        every shared sample file through the readers; PDFs beside pdftotext
 //! cargo xtask pages                   reference pages and the coverage page from kb/
 //! cargo xtask sample-packet [DIR]     the demo's packet
 //! ```
@@ -12,12 +13,17 @@
 mod bench;
 mod bench_rights;
 mod eval_letters;
+mod eval_opinions;
 mod pages;
+mod robust;
 mod test;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some("__worker") {
+        extract::worker::serve_child();
+    }
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
@@ -25,7 +31,10 @@ fn main() -> ExitCode {
         ["bench"] | ["bench", "walk"] => bench::walk(),
         ["bench", "rights", rest @ ..] => bench_rights::run(rest),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
+        ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
         ["pages"] => pages::write(),
+        ["robust", rest @ ..] => robust::run(rest),
+        ["robust-one", path] => robust::one(path),
         ["sample-packet", rest @ ..] => test::sample_packet(rest.first().copied().unwrap_or("demo")),
         _ => {
             eprintln!(

@@ -12,7 +12,7 @@ pub(crate) fn write() -> Result<(), String> {
     let kb = knowledge_base(&root.join("kb"))?;
     let folder = root.join("docs/reference");
     let _ = std::fs::remove_dir_all(&folder);
-    let cover = kb::cover(&kb, kb_day(&kb)).map_err(|e| e.to_string())?;
+    let cover = kb::cover(&kb, newest_comparison(&kb)?).map_err(|e| e.to_string())?;
     let rows: BTreeMap<&str, &kb::RuleRow> = cover
         .coverages
         .iter()
@@ -50,15 +50,12 @@ fn collect(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) -> Resu
     Ok(())
 }
 
-/// The pages are the same on every day on which the data are the same: staleness is judged by the newest comparison.
-fn kb_day(kb: &Kb) -> kb::Date {
-    kb.index()
-        .rules()
-        .iter()
-        .flat_map(|r| &r.versions)
-        .map(|v| v.verified_on)
-        .max()
-        .unwrap_or(kb::Date::constant(2026, 11, 25))
+/// The pages are the same on every day on which the data are the same: staleness is judged as of the newest comparison.
+fn newest_comparison(kb: &Kb) -> Result<kb::Date, String> {
+    let rules: Vec<(String, toml::Table)> = kb.tables("us").map_err(|e| e.to_string())?;
+    let days = rules.iter().filter_map(|(_, rule)| rule.get("version")?.as_array()).flatten();
+    let newest = days.filter_map(|v| v.get("verified_on")?.to_string().parse::<kb::Date>().ok()).max();
+    newest.ok_or_else(|| "no rule says when it was compared with the text".to_string())
 }
 
 fn put(path: &Path, text: &str) -> Result<(), String> {
@@ -81,7 +78,7 @@ fn rule_page(kb: &Kb, id: &str) -> Result<String, String> {
     examples(kb, &shown.path, &mut page)?;
     authorities(rule, &mut page);
     for debt in &shown.debt {
-        let _ = writeln!(page, "\n**Not yet confirmed:** {} Check with {}.", debt.what, debt.ask);
+        let _ = writeln!(page, "\n**Not yet confirmed:** {} Check with {}.", debt.what, debt.ask.as_deref().unwrap_or("the plan"));
     }
     Ok(page)
 }
@@ -275,7 +272,7 @@ fn coverage_page(cover: &kb::Cover) -> String {
     }
     page.push_str("\n## Not yet confirmed\nShown to a person as “not yet confirmed: check with …”.\n\n");
     for debt in &cover.unverified {
-        let _ = writeln!(page, "- `{}`: {} Ask: {}.", debt.id, debt.what, debt.ask);
+        let _ = writeln!(page, "- `{}`: {} Ask: {}.", debt.id, debt.what, debt.ask.as_deref().unwrap_or("the plan"));
     }
     page.push_str("\n## Not covered\n");
     for debt in &cover.uncovered {

@@ -37,6 +37,10 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
                 exchange::read_x12(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
             Ok(vec![paper(document, Some(reading))])
         }
+        extract::Kind::Ccda => {
+            let record = exchange::read_ccda(&name, &bytes).map_err(|e| Failure::input(&about, e.to_string()))?;
+            Ok(vec![paper(record.document, Some(record.reading))])
+        }
         _ => Ok(documents(&name, &about, &bytes, args)?.into_iter().map(|d| paper(d, None)).collect()),
     }
 }

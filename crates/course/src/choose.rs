@@ -6,11 +6,10 @@ use rights::{Entitlements, Right, Why};
 use crate::words::Words;
 use crate::{Course, Move, NextDate, State};
 
+/// The same choice as the schedule of the opinion makes, so that the two never differ.
 pub(crate) fn next_filing(entitlements: &Entitlements) -> Option<&Right> {
-    let filings = || {
-        entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.gives.ends_with(".file") && r.due.is_some())
-    };
-    filings().find(|r| r.pace != "expedited").or_else(|| filings().next())
+    let chosen = opinion::filing_date(entitlements)?;
+    entitlements.rights.iter().find(|r| r.id == chosen.right)
 }
 
 pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
@@ -76,10 +75,10 @@ fn opinion(list: &mut List<'_>, state: State<'_>) {
     if state.check.is_some() || opinion_is_in(state) {
         return;
     }
-    match state.plan.value.as_str() {
+    match state.plan.value.as_deref().unwrap_or("") {
         "required" => list.add("get_required_opinion", &[], ready(state), None),
         "strong" | "useful" => {
-            let best = state.plan.because.iter().find(|b| b.value == state.plan.value).or(state.plan.because.first());
+            let best = state.plan.because.iter().find(|b| Some(&b.value) == state.plan.value.as_ref()).or(state.plan.because.first());
             list.add("get_opinion", &[("why", best.map_or("", |b| b.says.as_str()))], ready(state), None);
         }
         _ => state.plan.better_first_moves.iter().for_each(|m| list.add("better_first", &[("move", m)], None, None)),
@@ -127,7 +126,7 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<&Right>, today: Da
         list.add("late", &[], Some(today), Some(right));
         return;
     }
-    let late_opinion = state.plan.schedule.as_ref().is_some_and(|s| s.verdict == "file_now_supplement_later");
+    let late_opinion = state.plan.schedule.as_ref().is_some_and(|s| s.verdict.as_deref() == Some("file_now_supplement_later"));
     if late_opinion && state.check.is_none() {
         list.add("protective_appeal", &[], right.file_by, Some(right));
     }

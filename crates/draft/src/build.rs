@@ -263,7 +263,7 @@ impl<'a> Builder<'a> {
         let rows = shape.about.iter().filter_map(|name| {
             let value = self.view.value(name)?;
             let label = self.view.words.get(&format!("about.{name}"))?.to_string();
-            Some(AboutLine { label, value })
+            Some(AboutLine { name: name.clone(), label, value })
         });
         rows.collect()
     }
@@ -283,7 +283,7 @@ impl<'a> Builder<'a> {
     }
 
     fn cc(&self, shape: &Shape) -> Vec<String> {
-        let treating = || self.view.value("treating");
+        let treating = || self.view.value("treating_full");
         shape.cc.iter().filter_map(|who| if who == "treating" { treating() } else { None }).collect()
     }
 }

@@ -17,6 +17,18 @@ pub(crate) fn long(day: Date, language: &str, words: &Words) -> String {
     }
 }
 
+/// An ISO day as a document in a language prints it; anything else stays as it is.
+///
+/// # Example
+/// ```
+/// assert_eq!(draft::long_date("2026-11-25", "en"), "November 25, 2026");
+/// assert_eq!(draft::long_date("last fall", "en"), "last fall");
+/// ```
+pub fn long_date(day: &str, language: &str) -> String {
+    let words = Words::of("common", language);
+    day.parse().map_or_else(|_| day.to_string(), |d| long(d, language, &words))
+}
+
 /// `$1,234.50` from cents.
 pub(crate) fn dollars(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };

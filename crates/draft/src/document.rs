@@ -77,6 +77,9 @@ pub struct Party {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct AboutLine {
+    /// The value's name in the words' blanks, e.g. `claim_number`.
+    #[serde(default)]
+    pub name: String,
     pub label: String,
     pub value: String,
 }
@@ -226,13 +229,15 @@ impl Sentence {
     /// assert_eq!(text, "The scan shows a tear (Exhibit\u{a0}C, p.\u{a0}4).");
     /// ```
     pub fn runs(&self, labels: &Labels) -> Vec<Run> {
-        if self.sources.is_empty() {
+        // A reference stands in the sentence itself; only exhibits and law are printed in brackets.
+        let shown: Vec<&Source> = self.sources.iter().filter(|s| !matches!(s, Source::Reference { .. })).collect();
+        if shown.is_empty() {
             return vec![Run { text: self.text.clone(), exhibit: None }];
         }
         let (body, stop) = split_stop(&self.text);
         let opening = if body.is_empty() { "(" } else { " (" };
         let mut runs = vec![Run { text: format!("{body}{opening}"), exhibit: None }];
-        for (i, source) in self.sources.iter().enumerate() {
+        for (i, source) in shown.into_iter().enumerate() {
             if i > 0 {
                 runs.push(Run { text: "; ".into(), exhibit: None });
             }
@@ -260,9 +265,7 @@ fn split_stop(text: &str) -> (&str, &str) {
 impl Source {
     fn run(&self, labels: &Labels) -> Run {
         match self {
-            Source::Authority(a) => {
-                Run { text: a.cite.replace("CFR ", "CFR\u{a0}").replace("§ ", "§\u{a0}"), exhibit: None }
-            }
+            Source::Authority(a) => Run { text: no_break(&a.cite), exhibit: None },
             Source::Plan { title } => Run { text: title.clone(), exhibit: None },
             Source::Reference { number } => Run { text: format!("{} {number}", labels.reference), exhibit: None },
             Source::Exhibit { label, page: Some(page) } => Run {
@@ -274,6 +277,13 @@ impl Source {
             }
         }
     }
+}
+
+/// A citation whose title, code and section stay on one line.
+fn no_break(cite: &str) -> String {
+    ["CFR", "USC", "FR"].iter().fold(cite.replace("§ ", "§\u{a0}"), |text, code| {
+        text.replace(&format!(" {code} "), &format!("\u{a0}{code}\u{a0}"))
+    })
 }
 
 /// The end of a letter.
@@ -322,6 +332,10 @@ pub struct Labels {
     pub to: String,
     pub from: String,
     pub date: String,
+    pub to_follow: String,
+    pub criteria_map: String,
+    pub shortened: String,
+    pub packet_total: String,
 }
 
 impl Default for Labels {

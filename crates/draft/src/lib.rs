@@ -29,10 +29,12 @@ mod stage;
 mod view;
 mod words;
 
+pub use dates::long_date;
 pub use document::*;
 pub use exhibits::{Attach, Exhibit, ExhibitPlan, Withheld, attach, exhibits, label};
 pub use inputs::{CriteriaRow, CriterionState, Inputs};
 pub use lint::lint;
+pub use parts::criteria_block;
 pub use readability::grade;
 pub use words::{Words, folders, template};
 

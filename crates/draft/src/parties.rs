@@ -35,7 +35,7 @@ impl Builder<'_> {
     }
 
     fn doctor(&mut self, doctor: Option<&Physician>, value: &str) -> Party {
-        let name = self.view.value(value).unwrap_or_else(|| {
+        let name = self.view.value(&format!("{value}_full")).unwrap_or_else(|| {
             self.note_missing(value);
             self.blank(value)
         });
@@ -91,7 +91,7 @@ impl Builder<'_> {
             _ => None,
         };
         match doctor {
-            Some(name) => self.text_with("dear.name", &[("name", &salutation_name(&name))]),
+            Some(name) => self.text_with("dear.name", &[("name", &name)]),
             None if matches!(to, "plan" | "reviewer") => self.text(&format!("dear.{}", self.view.stage.decider)),
             None => self.text("dear.anyone"),
         }
@@ -108,25 +108,6 @@ impl Builder<'_> {
     }
 }
 
-/// `Dr. Jane Q. Reyes, MD, FACS` → `Dr. Reyes`; a name with one word stays.
-fn salutation_name(name: &str) -> String {
-    let bare = name.split(',').next().unwrap_or(name).trim();
-    let mut words: Vec<&str> = bare.split_whitespace().collect();
-    while words.len() > 2 && words.last().is_some_and(|w| is_degree(w)) {
-        words.pop();
-    }
-    match (words.first(), words.last()) {
-        (Some(title), Some(last)) if words.len() > 2 => format!("{title} {last}"),
-        _ => bare.to_string(),
-    }
-}
-
-/// Letters with stops between, or all in capitals: `M.D.`, `MD`, `FACS`, `III`.
-fn is_degree(word: &str) -> bool {
-    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    letters > 1 && word.chars().all(|c| c.is_uppercase() || c == '.' || c == '-')
-}
-
 fn tidy(lines: Vec<String>) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for line in lines {
@@ -136,23 +117,4 @@ fn tidy(lines: Vec<String>) -> Vec<String> {
         }
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_physician_is_greeted_by_the_last_name() {
-        let cases = [
-            ("Dr. Jane Q. Reyes, MD, FACS", "Dr. Reyes"),
-            ("Dr. Jane Reyes MD", "Dr. Reyes"),
-            ("Dr. Reyes", "Dr. Reyes"),
-            ("Prof. José de la Cruz", "Prof. Cruz"),
-            ("Dr.", "Dr."),
-        ];
-        for (name, greeted) in cases {
-            assert_eq!(salutation_name(name), greeted);
-        }
-    }
 }

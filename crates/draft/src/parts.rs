@@ -6,7 +6,9 @@ use crate::argument::{self, opinion_source, quoted};
 use crate::ask;
 use crate::build::Builder;
 use crate::document::*;
+use crate::exhibits::ExhibitPlan;
 use crate::inputs::CriterionState;
+use crate::words::Words;
 
 /// Adds a part by its name. An unknown name is a finding (a test makes sure that no shape has one).
 pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
@@ -56,19 +58,26 @@ pub(crate) fn criteria_table(b: &mut Builder, out: &mut Vec<Block>) {
     }
     let lead = plain(b, "criteria.lead");
     paragraph(out, vec![lead]);
-    let heads = [("criteria.head_criterion", 8), ("criteria.head_state", 3), ("criteria.head_where", 6)];
-    let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
-    let rows = rows.iter().map(|row| criteria_row(b, row)).collect();
-    out.push(Block::Table { caption: b.text("criteria.caption"), columns, rows });
+    out.push(criteria_block(rows, &b.view.plan, b.view.language));
 }
 
-fn criteria_row(b: &mut Builder, row: &crate::CriteriaRow) -> Vec<Vec<Sentence>> {
+/// The criteria as a table: the plan's words, met or not, and the place in the record, for a letter or a packet's map.
+pub fn criteria_block(rows: &[crate::CriteriaRow], plan: &ExhibitPlan, language: &str) -> Block {
+    let words = Words::of("common", language);
+    let say = |key: &str| words.get(key).unwrap_or(key).to_string();
+    let heads = [("criteria.head_criterion", 8), ("criteria.head_state", 3), ("criteria.head_where", 6)];
+    let columns = heads.iter().map(|(key, width)| Column { head: say(key), width: *width }).collect();
+    let rows = rows.iter().map(|row| criteria_row(&say, plan, row)).collect();
+    Block::Table { caption: say("criteria.caption"), columns, rows }
+}
+
+fn criteria_row(say: &dyn Fn(&str) -> String, plan: &ExhibitPlan, row: &crate::CriteriaRow) -> Vec<Vec<Sentence>> {
     let state = match row.state {
         CriterionState::Met => "criteria.met",
         CriterionState::NotMet => "criteria.not_met",
         CriterionState::NotDocumented => "criteria.not_documented",
     };
-    let exhibit = row.exhibit.as_deref().and_then(|e| b.view.plan.find(e));
+    let exhibit = row.exhibit.as_deref().and_then(|e| plan.find(e));
     let source = exhibit.map(|e| Source::Exhibit { label: e.label.clone(), page: row.page });
     let text = row.quote.as_deref().map(quoted).unwrap_or_default();
     let place = match (&source, text.is_empty()) {
@@ -79,7 +88,7 @@ fn criteria_row(b: &mut Builder, row: &crate::CriteriaRow) -> Vec<Vec<Sentence>>
             source.into_iter().collect(),
         )],
     };
-    vec![vec![Sentence::plain(row.criterion.clone())], vec![plain(b, state)], place]
+    vec![vec![Sentence::plain(row.criterion.clone())], vec![Sentence::plain(say(state))], place]
 }
 
 /// Treatments that were tried, with dates and results.
@@ -290,10 +299,11 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
         let key = if tried == 1 { "summary.history_one" } else { "summary.history" };
         items.push(vec![Sentence::plain(b.text_with(key, &[("count", &tried.to_string())]))]);
     }
+    let own = b.exhibit_of_kind("treating_letter").or_else(|| b.exhibit_of_kind("letter_of_medical_necessity"));
     if b.view.attached && b.view.holds("has.treating has.second") {
-        let sources = opinion_source(b, None).into_iter().collect();
+        let sources = own.into_iter().chain(opinion_source(b, None)).collect();
         items.push(vec![Sentence::claim(Claim::Medical, b.text("summary.two_physicians"), sources)]);
-    } else if let Some(letter) = b.exhibit_of_kind("treating_letter").filter(|_| b.view.holds("has.treating")) {
+    } else if let Some(letter) = own.filter(|_| b.view.holds("has.treating")) {
         items.push(vec![Sentence::claim(Claim::Medical, b.text("summary.one_physician"), vec![letter])]);
     }
     let guidelines = b.view.case.references.iter().filter(|r| is_guideline(r)).count();

@@ -207,9 +207,10 @@ impl<'a> View<'a> {
         values.set("policy", self.case.denials.iter().find_map(|d| d.policy.clone()));
     }
 
-    fn physician_values(&self, values: &mut Values, doctor: &Physician, names: &[&'static str; 8]) {
+    fn physician_values(&self, values: &mut Values, doctor: &Physician, names: &[&'static str; 9]) {
         let field = doctor.subspecialty.clone().or_else(|| doctor.specialty.clone());
-        values.set(names[0], doctor.name.as_deref().map(with_title));
+        values.set(names[0], doctor.name.as_deref().map(short_name));
+        values.set(names[8], doctor.name.as_deref().map(full_name));
         values.set(names[1], field.clone());
         values.set(names[2], doctor.institution.clone().or_else(|| doctor.practice.clone()));
         values.put(names[3], &doctor.phone);
@@ -249,7 +250,7 @@ impl<'a> View<'a> {
     }
 }
 
-const TREATING: [&str; 8] = [
+const TREATING: [&str; 9] = [
     "treating",
     "treating_specialty",
     "treating_place",
@@ -258,8 +259,9 @@ const TREATING: [&str; 8] = [
     "treating_npi",
     "treating_as",
     "treating_board",
+    "treating_full",
 ];
-const SECOND: [&str; 8] = [
+const SECOND: [&str; 9] = [
     "second",
     "second_specialty",
     "second_place",
@@ -268,6 +270,7 @@ const SECOND: [&str; 8] = [
     "second_npi",
     "second_as",
     "second_board",
+    "second_full",
 ];
 
 #[derive(Default)]
@@ -289,10 +292,57 @@ fn joined(parts: &[String]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// A physician's name with `Dr.` in front when it carries no title of its own. Degrees after the name stay.
-pub(crate) fn with_title(name: &str) -> String {
+/// A physician's full name: with `Dr.` in front when it carries neither a title nor a degree of its own.
+pub(crate) fn full_name(name: &str) -> String {
     let bare = name.trim();
-    let lower = bare.to_lowercase();
-    let titled = ["dr.", "dr ", "dra.", "prof", "doctor "].iter().any(|t| lower.starts_with(t));
-    if titled || bare.is_empty() { bare.to_string() } else { format!("Dr. {bare}") }
+    let degree = bare.contains(',') || bare.split_whitespace().next_back().is_some_and(is_degree);
+    if degree || is_titled(bare) || bare.is_empty() { bare.to_string() } else { format!("Dr. {bare}") }
+}
+
+/// How a letter speaks of a physician after the first time: title and last name.
+///
+/// `Jane Q. Reyes, MD, FACS` → `Dr. Reyes`. A single name gets the title.
+pub(crate) fn short_name(name: &str) -> String {
+    let bare = name.split(',').next().unwrap_or(name).trim();
+    let mut words: Vec<&str> = bare.split_whitespace().collect();
+    while words.len() > 1 && words.last().is_some_and(|w| is_degree(w)) {
+        words.pop();
+    }
+    let title = if is_titled(bare) { words.first().copied().unwrap_or("Dr.") } else { "Dr." };
+    match words.last() {
+        Some(last) if *last != title => format!("{title} {last}"),
+        _ => bare.to_string(),
+    }
+}
+
+fn is_titled(name: &str) -> bool {
+    let first = name.split_whitespace().next().unwrap_or_default().to_lowercase();
+    matches!(first.as_str(), "dr" | "dr." | "dra." | "dra" | "prof" | "prof." | "professor" | "doctor")
+}
+
+/// Letters with stops between, or all in capitals: `M.D.`, `MD`, `FACS`, `III`.
+fn is_degree(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    letters > 1 && word.chars().all(|c| c.is_uppercase() || c == '.' || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_physician_is_named_in_full_once_and_by_the_last_name_after() {
+        let cases = [
+            ("Jane Q. Reyes, MD, FACS", "Jane Q. Reyes, MD, FACS", "Dr. Reyes"),
+            ("Jane Reyes MD", "Jane Reyes MD", "Dr. Reyes"),
+            ("Dr. Jane Reyes", "Dr. Jane Reyes", "Dr. Reyes"),
+            ("Reyes", "Dr. Reyes", "Dr. Reyes"),
+            ("Prof. José de la Cruz", "Prof. José de la Cruz", "Prof. Cruz"),
+            ("Dr.", "Dr.", "Dr."),
+            ("", "", ""),
+        ];
+        for (name, full, short) in cases {
+            assert_eq!((full_name(name).as_str(), short_name(name).as_str()), (full, short));
+        }
+    }
 }

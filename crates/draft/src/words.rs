@@ -123,6 +123,10 @@ fn empty_labels() -> Labels {
         to: k("To"),
         from: k("From"),
         date: k("Date"),
+        to_follow: k("to follow"),
+        criteria_map: k("Criteria"),
+        shortened: k("The full letter is attached."),
+        packet_total: k("in all"),
     }
 }
 

@@ -17,18 +17,21 @@
 //! This crate decides nothing: which code stands for which denial reason is data in `kb/codes`. It opens no files, and it
 //! does not read letters (`notice`).
 
+mod ccda;
+mod citations;
 mod codes;
 mod error;
 mod fhir;
 mod history;
 mod sheet;
 mod x12;
+mod xml;
 
 pub use error::Error;
 pub use fhir::{Attachment, attachments};
 pub use history::{Entry, History};
 
-use facts::{Document, Reading};
+use facts::{Document, Outcome, Reading, Reference};
 use kb::Kb;
 
 /// Everything a file of programs says.
@@ -65,4 +68,28 @@ pub fn fhir_record(name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
 /// `codes/`.
 pub fn read_x12(name: &str, bytes: &[u8], kb: &Kb) -> Result<(Document, Reading), Error> {
     x12::read(name, bytes, kb).map(|r| (r.document, r.reading))
+}
+
+/// Reads a C-CDA document, or a fragment of one: text, the patient, and the treatment history.
+///
+/// # Errors
+/// An [`Error`] for bytes that are not XML or not C-CDA. A broken file is read as far as it goes and a finding says so.
+pub fn read_ccda(name: &str, bytes: &[u8]) -> Result<Record, Error> {
+    ccda::read(name, bytes)
+}
+
+/// Reads a list of publications: NBIB, Medline, RIS, EndNote, BibTeX or PubMed XML. Entries without a title, entries that
+/// come twice and retracted works are findings.
+///
+/// # Errors
+/// An [`Error`] for a file that holds no publications.
+///
+/// # Example
+/// ```
+/// let list = b"TY  - JOUR\nTI  - A study\nPY  - 2020\nER  - \n";
+/// let read = exchange::read_citations("list.ris", list).unwrap();
+/// assert_eq!(read.value[0].title.as_deref(), Some("A study"));
+/// ```
+pub fn read_citations(name: &str, bytes: &[u8]) -> Result<Outcome<Vec<Reference>>, Error> {
+    citations::read(name, bytes)
 }

@@ -18,14 +18,17 @@
 
 mod docx;
 mod draft;
+mod email;
 mod error;
 mod finish;
+mod html;
 mod layout;
 mod ocr;
 mod pdf;
 mod picture;
 mod plain;
 pub mod render;
+mod rtf;
 mod sniff;
 mod words;
 pub mod worker;
@@ -125,6 +128,11 @@ fn converted(
 
 /// The part that handles untrusted bytes and starts no process.
 pub(crate) fn parse(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<Draft>, ExtractError> {
+    parse_at(name, bytes, options, 0)
+}
+
+/// The same for a file that lies inside `depth` e-mails.
+fn parse_at(name: &str, bytes: &[u8], options: &Options, depth: usize) -> Result<Vec<Draft>, ExtractError> {
     if bytes.is_empty() {
         return Err(ExtractError::empty(name));
     }
@@ -136,6 +144,15 @@ pub(crate) fn parse(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<D
     let draft = match kind {
         Kind::Pdf => pdf::read(name, bytes, options)?,
         Kind::Docx => docx::read(name, bytes, options)?,
+        Kind::Rtf => rtf::read(bytes),
+        Kind::Html => html::read(bytes),
+        Kind::Email => {
+            let mut all = email::read(name, bytes, options, depth)?;
+            if let Some(first) = all.first_mut() {
+                *first = first.clone().named(name, kind, bytes);
+            }
+            return Ok(all);
+        }
         Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Gif | Kind::Bmp => Draft::of_pictures(kind, bytes),
         Kind::Text | Kind::FhirJson | Kind::Json | Kind::X12 | Kind::Ccda | Kind::Xml | Kind::Citations => {
             plain::read(bytes)

@@ -191,6 +191,9 @@ struct SectionFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct DocumentKind {
     pub(crate) kind: String,
+    /// A paper with more words is of another kind.
+    #[serde(default)]
+    pub(crate) most_words: Option<usize>,
     /// Phrases that nearly settle it.
     #[serde(default)]
     strong: Vec<String>,

@@ -38,15 +38,20 @@ impl Reader {
                 if !self.counts(view, *kind, *range) {
                     continue;
                 }
-                let words: Vec<&str> =
-                    view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().map(|t| t.norm.as_str()).collect();
+                let words: Vec<&str> = view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().map(|t| t.norm.as_str()).collect();
                 if seen.insert((*kind, words.join(" "))) {
-                    let title = view.number == 1 && view.page.tokens.get(range.0).is_some_and(|t| t.line <= 12);
+                    let title = view.number == 1 && view.page.tokens.get(range.0).is_some_and(|t| t.line <= 20);
                     let factor = if title && *weight > 1 { 2 } else { 1 };
                     if let Some(s) = scores.get_mut(*kind) {
                         *s += u32::from(*weight) * factor;
                     }
                 }
+            }
+        }
+        let words: usize = views.iter().map(|v| v.page.tokens.len()).sum();
+        for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
+            if kind.most_words.is_some_and(|most| words > most) {
+                *score = 0;
             }
         }
         let best = scores.iter().enumerate().max_by_key(|(i, s)| (**s, usize::MAX - i));
@@ -64,8 +69,7 @@ impl Reader {
             return true;
         }
         let sentence = view.page.sentence_of(range.0);
-        let conditional =
-            view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 <= range.1);
+        let conditional = view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 <= range.1);
         let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= range.0);
         let help = view.section(range.0) == Section::Help;
         !(conditional || reported || help)
@@ -76,16 +80,20 @@ impl Reader {
             views.iter().find_map(|v| {
                 let hit = v.cue(cue).iter().find(|h| {
                     let s = v.page.sentence_of(h.0);
-                    !v.cue(Cue::Conditional).iter().any(|c| c.0 >= s.0 && c.1 <= s.1 && c.0 <= h.1)
-                        && v.section(h.0) != Section::Rights
+                    !v.cue(Cue::Conditional).iter().any(|c| c.0 >= s.0 && c.1 <= s.1 && c.0 <= h.1) && v.section(h.0) != Section::Rights
                 })?;
                 Some((v, *hit))
             })
         };
         let anywhere = |cue: Cue| views.iter().find_map(|v| v.cue(cue).first().map(|h| (v, *h)));
+        let unconditional = |cue: Cue| {
+            views.iter().find_map(|v| {
+                let hit = v.cue(cue).iter().find(|h| !v.sentence_has(h.0, Cue::Conditional) && v.section(h.0) != Section::Rights)?;
+                Some((v, *hit))
+            })
+        };
         let mut document = document.to_owned();
-        let external =
-            anywhere(Cue::ExternalDecision).filter(|_| matches!(document.as_str(), "denial_letter" | "approval"));
+        let external = unconditional(Cue::ExternalDecision).filter(|_| matches!(document.as_str(), "denial_letter" | "approval"));
         let mut pick = None;
         if let Some(hit) = external {
             pick = Some(("external_decision", hit));
@@ -99,13 +107,10 @@ impl Reader {
             (None, "approval") => ("approval", evidence("approval")),
             (None, "request_for_information") => ("request_for_information", evidence("request_for_information")),
             (None, "denial_letter") => {
-                let special = [
-                    ("final_internal_denial", Cue::Final),
-                    ("partial_denial", Cue::Partial),
-                    ("reduction_or_termination", Cue::Reduction),
-                ];
+                let special = [("final_internal_denial", Cue::Final), ("partial_denial", Cue::Partial), ("reduction_or_termination", Cue::Reduction)];
                 let special = special.into_iter().find_map(|(n, cue)| first(cue).map(|h| (n, Some(h))));
-                special.unwrap_or(("initial_denial", evidence("denial_letter").or_else(|| first(Cue::Decision))))
+                let in_part = || self.strong_evidence(views, "approval").map(|h| ("partial_denial", Some(h)));
+                special.or_else(in_part).unwrap_or(("initial_denial", evidence("denial_letter").or_else(|| first(Cue::Decision))))
             }
             _ => return Kinds { document, notice: None },
         };
@@ -114,6 +119,18 @@ impl Reader {
             Found::inferred(view, "notice.kind", name, view.page.sentence_span(sentence), 0)
         });
         Kinds { document, notice }
+    }
+
+    /// Words that approve something, outside the rights and not under "if".
+    fn strong_evidence<'v, 'a>(&self, views: &'v [View<'a>], kind: &str) -> Option<(&'v View<'a>, Range)> {
+        let index = self.documents.iter().position(|d| d.kind == kind)?;
+        views.iter().find_map(|view| {
+            let hit = view.hits.iter().find(|(m, range)| {
+                *m == Meaning::Document(index, 4) && self.counts(view, index, *range) && view.section(range.0) != Section::Rights
+                    && !view.sentence_has(range.0, Cue::Decision)
+            })?;
+            Some((view, hit.1))
+        })
     }
 
     fn first_evidence<'v, 'a>(&self, views: &'v [View<'a>], kind: &str) -> Option<(&'v View<'a>, Range)> {

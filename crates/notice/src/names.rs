@@ -45,7 +45,9 @@ impl Reader {
         let page = &view.page;
         let mut at = start;
         let mut title = false;
-        while page.tokens.get(at).is_some_and(|t| at < end && holds(&self.words.titles, &t.norm)) {
+        while page.tokens.get(at).is_some_and(|t| at < end && t.capital && holds(&self.words.titles, &t.norm))
+            && (at == start || !page.gap_after(at - 1).contains(','))
+        {
             title = true;
             at += 1;
         }
@@ -82,8 +84,7 @@ impl Reader {
         }
         let last = last?;
         let (from, to) = (page.tokens.get(if title { start } else { first })?.start, page.tokens.get(last)?.end);
-        let closes =
-            credential && page.slice(to, to + 1) == "." && page.slice(to.saturating_sub(2), to).starts_with('.');
+        let closes = credential && page.slice(to, to + 1) == "." && page.slice(to.saturating_sub(2), to).starts_with('.');
         let span = (from, to + usize::from(closes));
         (words > 0).then_some(Person { span, title, credential, words, next: last + 1 })
     }
@@ -101,7 +102,7 @@ impl Reader {
                 return None;
             }
             joined.push_str(&t.norm);
-            let dotted_on = page.gap_after(at + n) == ".";
+            let dotted_on = page.gap_after(at + n) == "." ;
             if holds(&self.words.credentials, &joined) && !(dotted_on && n == 0 && t.end - t.start == 1) {
                 return Some(at + n + 1);
             }
@@ -112,10 +113,9 @@ impl Reader {
     /// Initials, titles and particles carry a full stop within a name.
     fn may_be_dotted(&self, view: &View, at: usize) -> bool {
         let words = &self.words;
-        view.page
-            .tokens
-            .get(at)
-            .is_some_and(|t| t.end - t.start <= 2 || holds(&words.titles, &t.norm) || holds(&words.particles, &t.norm))
+        view.page.tokens.get(at).is_some_and(|t| {
+            t.end - t.start <= 2 || holds(&words.titles, &t.norm) || holds(&words.particles, &t.norm)
+        })
     }
 
     fn is_name_word(&self, view: &View, at: usize) -> bool {
@@ -123,9 +123,7 @@ impl Reader {
         if holds(&self.words.particles, &t.norm) {
             return true;
         }
-        let written = view.page.slice(t.start, t.end);
-        let recognised = written.starts_with('l') && written.len() > 3;
-        (t.capital || recognised) && !t.has_digit && !holds(&self.words.not_names, &t.norm)
+        t.capital && !t.has_digit && !holds(&self.words.not_names, &t.norm)
     }
 }
 

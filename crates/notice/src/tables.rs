@@ -101,9 +101,7 @@ impl Reader {
         for (i, cell) in cells.iter().enumerate() {
             let column = if exact { columns.get(i) } else { nearest(columns, cell) };
             let Some(label) = column.and_then(|c| c.label).and_then(|l| self.labels.get(l)) else { continue };
-            out.extend(
-                self.parse(view, label, (cell.start, cell.end)).into_iter().map(|f| Found { rank: f.rank + 1, ..f }),
-            );
+            out.extend(self.parse(view, label, (cell.start, cell.end)).into_iter().map(|f| Found { rank: f.rank + 1, ..f }));
         }
         out
     }
@@ -125,8 +123,7 @@ impl Reader {
                 }
                 continue;
             }
-            let amounts: Vec<&&Label> =
-                heads.iter().filter(|l| matches!(l.kind, ValueType::Amount | ValueType::Boundary)).collect();
+            let amounts: Vec<&&Label> = heads.iter().filter(|l| matches!(l.kind, ValueType::Amount | ValueType::Boundary)).collect();
             let total = is_total(view.page.slice(span.0, span.1));
             if total || amounts.len() < money.len() || line.cells.len() > 2 {
                 continue;
@@ -141,11 +138,7 @@ impl Reader {
             if let Some(d) = first.filter(|_| heads.iter().any(|l| l.field == "service.date")) {
                 out.push(Found::normalized(view, "service.date", d.iso(), d.span, 1));
             }
-            out.extend(
-                self.codes_in(view, span, 1)
-                    .into_iter()
-                    .filter(|f| f.field == "service.code" && heads.iter().any(|l| l.field == "service.code")),
-            );
+            out.extend(self.codes_in(view, span, 1).into_iter().filter(|f| f.field == "service.code" && heads.iter().any(|l| l.field == "service.code")));
         }
         out
     }
@@ -175,10 +168,7 @@ impl Reader {
 fn is_head_line(view: &View, cells: &[Cell]) -> bool {
     cells.iter().all(|c| {
         let words = view.page.slice(c.start, c.end);
-        words.len() <= 40
-            && !words.contains(':')
-            && !words.contains('$')
-            && words.bytes().filter(u8::is_ascii_digit).count() <= 1
+        words.len() <= 40 && !words.contains(':') && !words.contains('$') && words.bytes().filter(u8::is_ascii_digit).count() <= 1
     })
 }
 

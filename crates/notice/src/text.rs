@@ -147,7 +147,7 @@ impl<'a> PageText<'a> {
             line,
             sentence: 0,
             has_digit: word.bytes().any(|b| b.is_ascii_digit()),
-            capital: word.chars().next().is_some_and(char::is_uppercase),
+            capital: word.chars().next().is_some_and(char::is_uppercase) || is_misread_i(word),
         });
     }
 
@@ -206,6 +206,13 @@ impl<'a> PageText<'a> {
     }
 }
 
+/// `lmaging`: text recognition read a capital I as a small l. No English or Spanish word begins with l and a consonant
+/// other than l.
+fn is_misread_i(word: &str) -> bool {
+    let mut chars = word.chars();
+    chars.next() == Some('l') && chars.next().is_some_and(|c| c.is_ascii_lowercase() && !"aeiouylh".contains(c))
+}
+
 /// A word: letters and digits, with apostrophes inside it.
 fn next_word(text: &str, from: usize, to: usize) -> Option<(usize, usize)> {
     let rest = text.get(from..to)?;
@@ -241,7 +248,7 @@ fn cells(line: &str, offset: usize) -> Vec<Cell> {
     let mut blanks = 0;
     let mut last = ' ';
     for (column, (i, c)) in line.char_indices().enumerate() {
-        if c.is_whitespace() || (c == '|' && !last.is_alphanumeric()) {
+        if c.is_whitespace() || (c == '|' && (blanks > 0 || !last.is_alphanumeric())) {
             let pause = matches!(last, '.' | '?' | '!' | ',' | ';') && blanks == 1;
             blanks += if c == '\t' || c == '|' { 3 } else { 1 };
             if blanks >= 2 && !pause {
@@ -287,10 +294,7 @@ mod tests {
 
     #[test]
     fn list_items_are_sentences_of_their_own() {
-        assert_eq!(
-            sentences("The reasons:\n1. It is new\n2. It is far"),
-            ["The reasons", "1. It is new", "2. It is far"]
-        );
+        assert_eq!(sentences("The reasons:\n1. It is new\n2. It is far"), ["The reasons", "1. It is new", "2. It is far"]);
     }
 
     #[test]

@@ -49,19 +49,11 @@ impl Scanners {
     pub(crate) fn new() -> Self {
         let re = |s: &str| Regex::new(s).unwrap();
         Scanners {
-            numeric_date: re(
-                r"(?-u:\b)(?:((?:19|20)[0-9O]{2})-([0-9O]{2})-([0-9O]{2})|([0-9OoIl|]{1,2})([/.\-])([0-9OoIl|]{1,2})[/.\-]((?:[12I][90O][0-9OoIl]{2})|[0-9]{2}))(?-u:\b)",
-            ),
-            money: re(
-                r"-?\$ ?[0-9O]{1,3}(?:,[0-9O]{3})+(?:\.[0-9O]{2})?|-?\$ ?[0-9O]+(?:\.[0-9O]{2})?|(?-u:\b)[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}(?-u:\b)",
-            ),
-            phone: re(
-                r"(?:\+?1[\-. ]{0,2})?(?:\([2-9][0-9]{2}\)[\-. ]{0,2}|[2-9][0-9]{2}[\-. ]{1,3})[0-9]{3}[\-. ]{1,2}[0-9]{4}(?-u:\b)",
-            ),
-            url: re(
-                r"(?i)(?-u:\b)(?:https?://)?(?:[a-z0-9\-]+\.)+(?:com|org|net|gov|health|us|info|care|example|test)(?-u:\b)(?:/[^\s,;)>\]]*)?",
-            ),
-            zip: re(r"(?-u:\b)([A-Z][A-Za-z])\.?,?\s+([0-9O]{5}(?:-[0-9]{4})?)(?-u:\b)"),
+            numeric_date: re(r"(?-u:\b)(?:((?:19|20)[0-9O]{2})-([0-9O]{2})-([0-9O]{2})|([0-9OoIl|]{1,2})([/.\-])([0-9OoIl|]{1,2})[/.\-]((?:[12I][90O][0-9OoIl]{2})|[0-9]{2}))(?-u:\b)"),
+            money: re(r"-?\$ ?[0-9O]{1,3}(?:,[0-9O]{3})+(?:\.[0-9O]{2})?|-?\$ ?[0-9O]+(?:\.[0-9O]{2})?|(?-u:\b)[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}(?-u:\b)"),
+            phone: re(r"(?:\+?1[\-. ]{0,2})?(?:\([2-9][0-9]{2}\)[\-. ]{0,2}|[2-9][0-9]{2}[\-. ]{1,3})[0-9]{3}[\-. ]{1,2}[0-9]{4}(?-u:\b)"),
+            url: re(r"(?i)(?-u:\b)(?:https?://)?(?:[a-z0-9\-]+\.)+(?:com|org|net|gov|health|us|info|care|example|test)(?-u:\b)(?:/[^\s,;)>\]]*)?"),
+            zip: re(r"(?-u:\b)([A-Zl][A-Za-z])\.?,?\s+([0-9O]{5}(?:-[0-9]{4})?)(?-u:\b)"),
             icd: re(r"(?-u:\b)[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?(?-u:\b)"),
             procedure: re(r"(?-u:\b)(?:[A-HJ-V][0-9]{4}|[0-9]{4}[0-9FTU])(?-u:\b)"),
             ndc: re(r"(?-u:\b)[0-9]{4,5}-[0-9]{3,4}-[0-9]{1,2}(?-u:\b)"),
@@ -106,7 +98,7 @@ impl Scanners {
     /// What has the form of a CPT or HCPCS code.
     pub(crate) fn procedures(&self, text: &str) -> Vec<Span> {
         let found = self.procedure.find_iter(text).map(|m| (m.start(), m.end()));
-        found.filter(|(s, e)| !touches(text, *s, *e, &['#', '.', '$', '/'])).collect()
+        found.filter(|(s, e)| !touches(text, *s, *e, &['#', '.', '$', '/']) && !in_an_id(text, *s, *e)).collect()
     }
 
     /// What has the form of a National Drug Code.
@@ -140,6 +132,14 @@ fn touches(text: &str, start: usize, end: usize, marks: &[char]) -> bool {
     let joined = |c: char| c.is_alphanumeric() || marks.contains(&c);
     before.is_some_and(joined)
         || next.is_some_and(|c| c.is_alphanumeric() || (marks.contains(&c) && over.is_some_and(char::is_alphanumeric)))
+}
+
+/// Whether dashes join a code to more than a two-character modifier.
+fn in_an_id(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).is_some_and(|t| t.ends_with('-'));
+    let tail = text.get(end..).and_then(|t| t.strip_prefix('-'));
+    let joined = tail.map_or(0, |t| t.chars().take_while(|c| c.is_alphanumeric() || *c == '-').count());
+    before || (joined > 0 && joined != 2)
 }
 
 /// `$1,250` → `1250.00`.
@@ -234,8 +234,7 @@ impl Reader {
             last = Some((other.unwrap_or(month), self.day_number(page, at_day)?));
             next = at_day + 1;
         }
-        let year =
-            self.year_number(page, next).or_else(|| self.year_number(page, next + 1).filter(|_| is_of(page, next)));
+        let year = self.year_number(page, next).or_else(|| self.year_number(page, next + 1).filter(|_| is_of(page, next)));
         let year_at = if is_of(page, next) { next + 1 } else { next };
         let year = year?;
         let span = (page.tokens.get(at)?.start, page.tokens.get(year_at)?.end);

@@ -94,10 +94,7 @@ impl<'a> View<'a> {
         let alone = last.saturating_sub(from) <= 12 && !written.ends_with(['.', ',', ';']);
         let after = self.page.gap_after(to.saturating_sub(1));
         let capitals = !self.page.between(from, to).chars().any(char::is_lowercase);
-        alone
-            || after.trim_start().starts_with(':')
-            || after.starts_with('?')
-            || (capitals && after.starts_with(['.', ' ']))
+        alone || after.trim_start().starts_with(':') || after.starts_with('?') || (capitals && after.starts_with(['.', ' ']))
             || (after.starts_with('.') && first.capital && to - from <= 5)
     }
 
@@ -119,5 +116,33 @@ impl<'a> View<'a> {
             return (0, 0);
         };
         (a.start, b.end)
+    }
+}
+
+impl Reader {
+    /// For people who edit `kb/notice/`: every phrase of the data that stands in a text, with what it means.
+    pub fn explain(&self, text: &str) -> Vec<String> {
+        let view = View::new(self, text, 1, Section::Body);
+        let words = |r: &Range| crate::text::tidy(view.page.between(r.0, r.1));
+        let mut out: Vec<(usize, String)> = Vec::new();
+        for (cue, ranges) in &view.cues {
+            out.extend(ranges.iter().map(|r| (r.0, format!("cue {cue:?}: {}", words(r)))));
+        }
+        out.extend(view.hits.iter().map(|(meaning, r)| (r.0, format!("{}: {}", self.name_of(*meaning), words(r)))));
+        out.sort();
+        out.into_iter().map(|(at, line)| format!("{:?} {line}", view.section(at))).collect()
+    }
+
+    fn name_of(&self, meaning: Meaning) -> String {
+        let reason = |i: usize| self.reasons.get(i).map_or("", |r| r.reason.as_str());
+        match meaning {
+            Meaning::Label(i) => format!("label {}", self.labels.get(i).map_or("", |l| l.field.as_str())),
+            Meaning::Reason(i, beside) => format!("reason {}{}", reason(i), if beside { " beside a decision" } else { "" }),
+            Meaning::Unless(i) => format!("takes back {}", reason(i)),
+            Meaning::Document(i, weight) => format!("kind {} ({weight})", self.documents.get(i).map_or("", |d| d.kind.as_str())),
+            Meaning::PlanKind(_) => "kind of plan".into(),
+            Meaning::Section(section) => format!("heading {section:?}"),
+            Meaning::Cue(cue) => format!("cue {cue:?}"),
+        }
     }
 }

@@ -34,6 +34,17 @@ pub struct Clause {
     pub rank: i32,
 }
 
+/// The clauses of one plan document.
+pub(crate) struct PlanPaper {
+    pub(crate) name: String,
+    pub(crate) clauses: Vec<Clause>,
+}
+
+/// The clauses of all plan documents, found once for everything that asks about them.
+pub(crate) fn plan_papers(documents: &[Document], kb: &Kb) -> Result<Vec<PlanPaper>, KbError> {
+    documents.iter().map(|d| Ok(PlanPaper { name: d.name.clone(), clauses: clauses(d, kb)? })).collect()
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {

@@ -4,17 +4,17 @@ use calendar::Date;
 
 /// The day `days` later; the last day there is when that does not exist.
 pub(crate) fn later(date: Date, days: u32) -> Date {
-    (0..days).fold(date, |d, _| d.tomorrow().unwrap_or(d))
+    (0..days).fold(date, |d, _| calendar::next_day(d))
 }
 
 /// The day `days` earlier.
 pub(crate) fn earlier(date: Date, days: u32) -> Date {
-    (0..days).fold(date, |d, _| d.yesterday().unwrap_or(d))
+    (0..days).fold(date, |d, _| calendar::previous_day(d))
 }
 
 /// Whole days from `a` to `b`, negative when `b` is earlier.
 pub(crate) fn days_from(a: Date, b: Date) -> i64 {
-    b.duration_since(a).as_hours() / 24
+    calendar::days_between(a, b)
 }
 
 /// `November 25, 2026`, as American letters write it.

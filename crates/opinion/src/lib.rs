@@ -10,10 +10,15 @@
 //! promises a result, and nobody is called board-certified whose certification was not looked up.
 
 mod authorities;
+mod check;
+mod brief;
 mod clauses;
+mod compare;
 mod coverage;
 mod dates;
 mod need;
+mod outcome;
+mod records;
 mod report;
 mod required;
 mod schedule;
@@ -21,9 +26,14 @@ mod situation;
 mod specialist;
 mod words;
 
+pub use check::{Checker, ELEMENTS, check};
+pub use brief::*;
 pub use clauses::*;
+pub use compare::{Comparison, ComparisonRow, Said, compare};
 pub use coverage::coverage;
 pub use need::{need, need_with_readings};
+pub use outcome::{OutcomeCourse, course_for};
+pub use records::RecordWanted;
 pub use report::*;
 pub use required::required;
 pub use schedule::{FilingDate, filing_date, schedule};

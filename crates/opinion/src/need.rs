@@ -10,6 +10,9 @@ use rights::Entitlements;
 use serde::Deserialize;
 
 use crate::authorities::Authorities;
+use crate::clauses::plan_papers;
+use crate::coverage::coverage_in;
+use crate::required::required_in;
 use crate::situation::{Situation, Treating};
 use crate::{Because, OpinionPlan, Requirement};
 
@@ -145,7 +148,8 @@ pub fn need_with_readings(
     let situation = Situation::read(case, kb, today)?;
     let rules: Rules = kb.table("opinions/need.toml")?;
     let authorities = Authorities::load(kb)?;
-    let required = crate::required(case, kb, today, plan_documents, readings)?;
+    let papers = plan_papers(plan_documents, kb)?;
+    let required = required_in(case, kb, &situation, &papers, readings)?;
     let mut findings = Vec::new();
     let (mut because, moves) = reasons(case, &rules, &situation, &authorities, &mut findings);
     let after_denial = is_after_denial(case);
@@ -158,15 +162,13 @@ pub fn need_with_readings(
     }
     notice_gaps(case, &situation, &rules, &because, after_denial, &mut findings);
     let filing = entitlements.and_then(crate::filing_date);
-    let schedule = match &filing {
-        None => None,
-        Some(f) => Some(crate::schedule(case, kb, today, Some(f.by), Some(&f.right))?),
-    };
+    let (by, right) = (filing.as_ref().map(|f| f.by), filing.as_ref().map(|f| f.right.as_str()));
+    let schedule = Some(crate::schedule(case, kb, today, by, right)?);
     Ok(OpinionPlan {
         timing: timing(&required, &situation, after_denial).into(),
         value: because.iter().max_by_key(|b| rank(&b.value)).map(|b| b.value.clone()),
         better_first_moves: moves,
-        coverage: crate::coverage(case, kb, today, plan_documents)?,
+        coverage: coverage_in(case, kb, today, &situation, &papers)?,
         because,
         required,
         schedule,

@@ -19,7 +19,7 @@ pub struct OpinionPlan {
     pub required: Requirement,
     /// Whether the plan covers one.
     pub coverage: OpinionCoverage,
-    /// Whether it would arrive in time; absent when no filing date can be computed.
+    /// Whether it would arrive in time; its verdict is unknown when no filing date can be computed.
     pub schedule: Option<Schedule>,
     /// What was noticed.
     #[serde(default)]

@@ -10,7 +10,7 @@ use facts::{Case, Document, Reading, TextFrom};
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
-use crate::clauses::clauses;
+use crate::clauses::{PlanPaper, plan_papers};
 use crate::situation::Situation;
 use crate::words::{Folded, five_digits};
 use crate::{Argument, Requirement, RequirementEvidence};
@@ -127,9 +127,19 @@ pub fn required(
     plan_documents: &[Document],
     readings: &[Reading],
 ) -> Result<Requirement, KbError> {
+    required_in(case, kb, &Situation::read(case, kb, today)?, &plan_papers(plan_documents, kb)?, readings)
+}
+
+/// As [`required`], for a situation and plan papers that were read already.
+pub(crate) fn required_in(
+    case: &Case,
+    kb: &Kb,
+    situation: &Situation,
+    papers: &[PlanPaper],
+    readings: &[Reading],
+) -> Result<Requirement, KbError> {
     let rules: Rules = kb.table("opinions/required/rules.toml")?;
-    let situation = Situation::read(case, kb, today)?;
-    let mut traces = plan_traces(plan_documents, kb, &rules)?;
+    let mut traces = plan_traces(papers, &rules);
     traces.extend(code_traces(case, readings, &rules));
     traces.extend(flag_traces(readings, &rules));
     traces.extend(notice_traces(case, readings, &rules));
@@ -176,10 +186,10 @@ pub fn required(
             out.says.clone_from(&rules.says.satisfied);
         }
     } else if !no {
-        weaker(case, kb, &rules, &situation, &mut out)?;
+        weaker(case, kb, &rules, situation, &mut out)?;
     }
     if matches!(out.state.as_str(), "required" | "may_be_required") {
-        out.arguments = arguments(&rules, &situation, &out);
+        out.arguments = arguments(&rules, situation, &out);
         out.exceptions = rules.argument.iter().map(|a| a.id.clone()).filter(|id| id != "retrospective").collect();
     }
     Ok(out)
@@ -189,15 +199,15 @@ fn evidence(kind: &str, quote: &str, source: Option<String>, page: Option<usize>
     RequirementEvidence { kind: kind.into(), quote: quote.into(), source, page, year: None }
 }
 
-fn plan_traces(documents: &[Document], kb: &Kb, rules: &Rules) -> Result<Vec<Trace>, KbError> {
+fn plan_traces(papers: &[PlanPaper], rules: &Rules) -> Vec<Trace> {
     let mut out = Vec::new();
-    for document in documents {
-        for clause in clauses(document, kb)? {
+    for paper in papers {
+        for clause in &paper.clauses {
             let Some(requires) = clause.requires else { continue };
             out.push(Trace {
                 says_required: requires,
                 consequence: Some(rules.consequence.plan_text.clone()),
-                evidence: evidence("plan_text", &clause.quote, Some(document.name.clone()), Some(clause.page)),
+                evidence: evidence("plan_text", &clause.quote, Some(paper.name.clone()), Some(clause.page)),
             });
         }
     }
@@ -206,7 +216,7 @@ fn plan_traces(documents: &[Document], kb: &Kb, rules: &Rules) -> Result<Vec<Tra
         out.retain(|t| t.says_required);
     }
     out.truncate(3);
-    Ok(out)
+    out
 }
 
 /// The group code of a code that is CARC 61, `unknown` when none is written; nothing for any other code.

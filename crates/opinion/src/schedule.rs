@@ -21,7 +21,7 @@ pub(crate) struct Lead {
     records_limit_cite: String,
     pub(crate) writing: u32,
     tight_margin: i64,
-    send_before: u32,
+    pub(crate) send_before: u32,
     says: Says,
     urgent: Urgent,
 }
@@ -75,7 +75,7 @@ pub fn filing_date(entitlements: &Entitlements) -> Option<FilingDate> {
     let own: Vec<_> = entitlements
         .rights
         .iter()
-        .filter(|r| r.actor == "claimant" && r.gives.ends_with(".file") && r.file_by.or(r.due).is_some())
+        .filter(|r| r.actor == "claimant" && !r.done && r.gives.ends_with(".file") && r.file_by.or(r.due).is_some())
         .collect();
     let open = own.iter().filter(|r| r.due.or(r.file_by).is_some_and(|d| d >= entitlements.today));
     let chosen = open

@@ -2,8 +2,8 @@
 
 mod support;
 
-use rights::{Entitlements, Right};
-use support::{case, day, kb, today};
+use rights::Entitlements;
+use support::{case, day, kb, right, today};
 
 fn schedule(text: &str, by: Option<&str>) -> opinion::Schedule {
     opinion::schedule(&case(text), &kb(), today(), by.map(day), Some("us.erisa.internal_appeal"))
@@ -62,28 +62,6 @@ fn moves_are_dated_and_the_filing_names_its_right() {
     assert!(filing.by.is_some_and(|d| d <= day("2026-12-10") && d >= today()));
     assert!(s.moves.iter().all(|m| m.by.is_none_or(|d| d >= today())), "no move in the past");
     assert!(s.moves.iter().any(|m| m.what.contains("30 days")), "the limit for records is told");
-}
-
-fn right(id: &str, gives: &str, actor: &str, level: u8, by: &str) -> Right {
-    Right {
-        id: id.into(),
-        gives: gives.into(),
-        level,
-        title: String::new(),
-        actor: actor.into(),
-        pace: "standard".into(),
-        due: Some(day(by)),
-        file_by: Some(day(by)),
-        due_at: None,
-        counted_from: None,
-        derivation: vec![],
-        filed_when: None,
-        decision_due: None,
-        send_to: None,
-        thresholds: vec![],
-        notes: vec![],
-        authorities: vec![],
-    }
 }
 
 #[test]

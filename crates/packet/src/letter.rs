@@ -73,13 +73,18 @@ fn block(block: &Block, runs: &dyn Fn(&Sentence) -> Value, list: &dyn Fn(&[Sente
     }
 }
 
-/// What stands at the foot of every page but the first: whose case it is.
+/// What stands at the foot of every page but the first: what it is and whose case.
 fn footer(document: &Document) -> String {
-    let numbers = document.about.iter().map(|a| a.value.clone());
-    let short: Vec<String> = numbers.filter(|v| v.chars().count() < 40).skip(1).take(1).collect();
     let mut parts = vec![document.title.clone()];
-    parts.extend(short);
+    parts.extend(whose(document));
     parts.join("  ·  ")
+}
+
+/// The patient and one number, as far as the reference block has them.
+pub(crate) fn whose(document: &Document) -> Vec<String> {
+    let value = |name: &str| document.about.iter().find(|a| a.name == name).map(|a| a.value.clone());
+    let number = ["claim_number", "reference_number", "member_id"].iter().find_map(|n| value(n));
+    [value("patient"), number].into_iter().flatten().filter(|v| v.chars().count() < 48).collect()
 }
 
 /// Characters in a document that print as their number because no font has them.

@@ -10,10 +10,32 @@
 //!
 //! This crate reads no file and no clock: papers are bytes handed in.
 
+mod annotations;
+mod assemble;
+mod bundle;
+mod docx;
 mod error;
+mod exhibit;
+mod ics;
+mod import;
 mod letter;
+mod manifest;
+mod parts;
+mod picture;
+mod plain;
 mod printable;
+mod stamp;
+mod verify;
 mod world;
 
+pub use assemble::{Packet, PacketInput, build};
+pub use bundle::zip;
+pub use docx::docx;
 pub use error::Error;
+pub use exhibit::{Content, ExhibitInput};
+pub use ics::{Event, ics};
 pub use letter::letter_pdf;
+pub use manifest::{LeftOut, Manifest, Placement};
+pub use parts::{Limits, Part, parts};
+pub use plain::{PlainText, plain_text};
+pub use verify::link_targets;

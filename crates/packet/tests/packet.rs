@@ -18,3 +18,251 @@ fn a_letter_is_a_clean_pdf_with_its_words_and_reproducible() {
         assert!(text.contains("12 Sample Street"), "{text}");
     }
 }
+
+/// A PDF made by our own typesetter, with `lines` one per page.
+fn paper(lines: &[&str]) -> Vec<u8> {
+    let text = lines.join("\u{c}");
+    common::pdf_of_pages(&text.split('\u{c}').collect::<Vec<_>>())
+}
+
+fn inputs<'a>(plan: &draft::ExhibitPlan, files: &'a [(&str, Vec<u8>)]) -> Vec<packet::ExhibitInput<'a>> {
+    plan.exhibits
+        .iter()
+        .map(|e| packet::ExhibitInput {
+            exhibit: e.clone(),
+            content: match files.iter().find(|(name, _)| *name == e.source) {
+                Some((_, bytes)) => packet::Content::Bytes(bytes),
+                None => packet::Content::Missing("the file is not there".into()),
+            },
+            password: None,
+        })
+        .collect()
+}
+
+fn build(world: &common::World, files: &[(&str, Vec<u8>)]) -> packet::Packet {
+    let letter = world.draft("appeal_letter");
+    let plan = draft::exhibits(&world.case, world.check.as_ref(), "en");
+    let exhibits = inputs(&plan, files);
+    let input = packet::PacketInput {
+        letter: &letter,
+        exhibits: &exhibits,
+        withheld: &plan.withheld,
+        criteria: &world.criteria,
+        stamp_prefix: "EX 118822-",
+        draft: false,
+    };
+    packet::build(&input).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn five_files() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("denial.pdf", paper(&["Denial first line", "Denial second page"])),
+        ("opinion.pdf", paper(&["Opinion first line", "Opinion second page", "Opinion third page"])),
+        ("letter-treating.pdf", paper(&["Treating first line"])),
+        ("xray.pdf", paper(&["Xray first line"])),
+        ("therapy.pdf", paper(&["Therapy first line", "Therapy second page"])),
+    ]
+}
+
+#[test]
+fn a_packet_has_every_page_in_order_and_its_contents_are_read_back() {
+    let world = common::knee_world();
+    let files = five_files();
+    let packet = build(&world, &files);
+    look("packet", &packet.pdf);
+    let manifest = &packet.manifest;
+    assert_eq!(manifest.findings, vec![]);
+    assert!(manifest.contents_verified);
+    assert_eq!(
+        manifest.left_out.iter().map(|l| (l.source.as_str(), l.by_choice)).collect::<Vec<_>>(),
+        [("diary.txt", true)]
+    );
+    let pages: Vec<(&str, usize)> = manifest.exhibits.iter().map(|e| (e.label.as_str(), e.pages_in_source)).collect();
+    assert_eq!(pages, [("A", 2), ("B", 3), ("C", 1), ("D", 1), ("E", 2)]);
+    for pair in manifest.exhibits.windows(2) {
+        assert_eq!(pair[0].last_page + 1, pair[1].first_page);
+    }
+    assert_eq!(manifest.exhibits.last().map(|e| e.last_page), Some(manifest.pages));
+    qpdf_check(&packet.pdf);
+    let Some(text) = pdftotext(&packet.pdf) else { return };
+    let pages: Vec<&str> = text.split('\u{c}').collect();
+    for (exhibit, first) in manifest.exhibits.iter().zip(["Denial", "Opinion", "Treating", "Xray", "Therapy"]) {
+        assert!(
+            pages[exhibit.first_page - 1].contains(&format!("Exhibit {}", exhibit.label)),
+            "cover of {}",
+            exhibit.label
+        );
+        assert!(pages[exhibit.first_page].contains(&format!("{first} first line")), "first page of {}", exhibit.label);
+    }
+    for (i, page) in pages.iter().take(manifest.pages).enumerate() {
+        assert!(page.contains(&format!("EX 118822-{:04}", i + 1)), "stamp of page {}", i + 1);
+    }
+}
+
+#[test]
+fn references_in_the_letter_lead_to_the_page_they_name() {
+    let world = common::knee_world();
+    let files = five_files();
+    let packet = build(&world, &files);
+    let page = |label: &str, page: usize| {
+        packet.manifest.exhibits.iter().find(|e| e.label == label).map(|e| e.first_page + page)
+    };
+    let first = packet::link_targets(&packet.pdf, 1);
+    assert!(first.contains(&page("A", 0).unwrap_or(0)), "{first:?}");
+    assert!(first.contains(&page("B", 1).unwrap_or(0)), "{first:?}");
+    let second = packet::link_targets(&packet.pdf, 2);
+    assert!(second.contains(&page("E", 2).unwrap_or(0)), "{second:?}");
+}
+
+#[test]
+fn the_same_input_gives_the_same_packet() {
+    let world = common::knee_world();
+    let files = five_files();
+    assert_eq!(build(&world, &files).manifest.sha256, build(&world, &files).manifest.sha256);
+}
+
+#[test]
+fn a_paper_that_cannot_be_placed_is_named_and_moves_no_label() {
+    let world = common::knee_world();
+    let mut files = five_files();
+    files[1].1 = b"%PDF-1.7\nthis is not a PDF".to_vec();
+    let truncated = files[4].1.len() / 2;
+    files[4].1.truncate(truncated);
+    files[3].1 = Vec::new();
+    files.remove(2);
+    let packet = build(&world, &files);
+    let out: Vec<(&str, Option<&str>)> = packet
+        .manifest
+        .left_out
+        .iter()
+        .filter(|l| !l.by_choice)
+        .map(|l| (l.source.as_str(), l.label.as_deref()))
+        .collect();
+    assert_eq!(
+        out,
+        [
+            ("opinion.pdf", Some("B")),
+            ("letter-treating.pdf", Some("C")),
+            ("xray.pdf", Some("D")),
+            ("therapy.pdf", Some("E"))
+        ]
+    );
+    assert!(packet.manifest.contents_verified, "{:?}", packet.manifest.findings);
+    assert_eq!(packet.manifest.exhibits.len(), 1);
+    qpdf_check(&packet.pdf);
+    if let Some(text) = pdftotext(&packet.pdf) {
+        assert!(text.contains("to follow") && text.contains("Exhibit E"));
+    }
+}
+
+#[test]
+fn missing_facts_block_the_packet_unless_a_draft_is_asked_for() {
+    let mut world = common::knee_world();
+    world.case.claim.number = None;
+    let packet = build(&world, &five_files());
+    assert!(packet.pdf.is_empty());
+    assert_eq!(packet.manifest.blocked_by, ["claim.number"]);
+}
+
+#[test]
+fn fax_parts_lose_no_page_and_send_none_twice() {
+    let world = common::knee_world();
+    let files = five_files();
+    let packet = build(&world, &files);
+    let letter = world.draft("appeal_letter");
+    let limits = packet::Limits { pages: Some(7), bytes: None };
+    let parts = packet::parts(&packet, &letter, limits).unwrap_or_else(|e| panic!("{e}"));
+    look("part", &parts[1].pdf);
+    assert!(parts.len() > 1);
+    let mut next = 1;
+    for part in &parts {
+        assert_eq!((part.of, part.first_page), (parts.len(), next));
+        next = part.last_page + 1;
+        qpdf_check(&part.pdf);
+        let Some(text) = pdftotext(&part.pdf) else { continue };
+        let pages: Vec<&str> = text.split('\u{c}').filter(|p| !p.trim().is_empty()).collect();
+        assert!(pages.len() <= 7);
+        assert!(
+            pages[0].contains(&format!(
+                "Part {} of {}: pages {}–{}",
+                part.number, part.of, part.first_page, part.last_page
+            )),
+            "{}",
+            pages[0]
+        );
+        let stamps: Vec<bool> = (part.first_page..=part.last_page)
+            .zip(&pages[1..])
+            .map(|(n, p)| p.contains(&format!("EX 118822-{n:04}")))
+            .collect();
+        assert_eq!(stamps, vec![true; part.last_page - part.first_page + 1]);
+    }
+    assert_eq!(next, packet.manifest.pages + 1);
+}
+
+#[test]
+fn parts_keep_a_byte_limit_or_name_the_page_that_cannot() {
+    let world = common::knee_world();
+    let files = five_files();
+    let packet = build(&world, &files);
+    let letter = world.draft("appeal_letter");
+    let whole = packet.pdf.len();
+    let bytes = whole * 3 / 4;
+    let parts = packet::parts(&packet, &letter, packet::Limits { pages: None, bytes: Some(bytes) })
+        .unwrap_or_else(|e| panic!("{e}"));
+    assert!(parts.len() > 1 && parts.iter().all(|p| p.pdf.len() <= bytes));
+    assert_eq!(parts.iter().map(|p| p.last_page - p.first_page + 1).sum::<usize>(), packet.manifest.pages);
+    let error = packet::parts(&packet, &letter, packet::Limits { pages: None, bytes: Some(100) })
+        .map(|_| ())
+        .map_err(|e| e.message);
+    assert_eq!(error, Err("page 1 of the packet alone is larger than 100 bytes".into()));
+}
+
+#[test]
+fn plain_text_has_everything_or_says_that_it_is_shortened() {
+    let letter = common::knee_world().draft("appeal_letter");
+    let whole = packet::plain_text(&letter, None);
+    assert!(whole.complete && whole.text.contains("Dear Appeals Reviewer:") && whole.text.contains("Exhibit B, p. 1"));
+    for limit in [0, 40, 500, 2000, 4000] {
+        let short = packet::plain_text(&letter, Some(limit));
+        assert!(short.text.chars().count() <= limit);
+        assert!(!short.complete);
+    }
+    assert!(packet::plain_text(&letter, Some(2000)).text.ends_with(&letter.labels.shortened));
+}
+
+#[test]
+fn a_docx_has_real_styles_and_a_header_row_and_is_well_formed() {
+    let letter = common::knee_world().draft("appeal_letter");
+    let bytes = packet::docx(&letter).unwrap_or_else(|e| panic!("{e}"));
+    look("letter.docx", &bytes);
+    assert_eq!(Ok(bytes.clone()), packet::docx(&letter));
+    let text = common::zip_member(&bytes, "word/document.xml");
+    for wanted in
+        ["<w:pStyle w:val=\"Heading1\"/>", "<w:tblHeader/>", "Dear Appeals Reviewer:", "Exhibit\u{a0}B, p.\u{a0}1"]
+    {
+        assert!(text.contains(wanted), "{wanted}");
+    }
+    let document = extract::extract("letter.docx", &bytes, &extract::Options::default());
+    assert!(document.is_ok());
+}
+
+#[test]
+fn text_that_looks_like_markup_is_printed_and_not_run() {
+    let mut world = common::knee_world();
+    let odd = "#read(\"secrets.txt\") #panic() $x$ $\\ @ref <lbl> `raw` *bold* </script> \u{202e}left \u{0}";
+    world.case.claim.service = Some(odd.into());
+    world.case.denials[0].quote = Some(format!("{odd} {}", "w".repeat(10_000)));
+    world.case.patient.name = Some("</w:t> & \"李\" <b>".into());
+    let letter = world.draft("appeal_letter");
+    let pdf = packet::letter_pdf(&letter, false).unwrap_or_else(|e| panic!("{e}"));
+    look("odd", &pdf);
+    qpdf_check(&pdf);
+    if let Some(text) = pdftotext(&pdf) {
+        for wanted in ["#read(\"secrets.txt\")", "#panic()", "$x$", "@ref", "*bold*", "</script>"] {
+            assert!(text.contains(wanted), "{wanted}");
+        }
+        assert_eq!(text.matches('w').count() / 10_000, 1, "the long word is whole");
+    }
+    let docx = packet::docx(&letter).unwrap_or_else(|e| panic!("{e}"));
+    assert!(common::zip_member(&docx, "word/document.xml").contains("&lt;/w:t&gt; &amp; &quot;李&quot; &lt;b&gt;"));
+}

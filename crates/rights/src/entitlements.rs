@@ -74,6 +74,9 @@ pub struct Right {
     /// What else a person should know, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// Whether the case shows that this step has been taken already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub done: bool,
     /// The law.
     pub authorities: Vec<Authority>,
 }

@@ -72,6 +72,7 @@ impl Assessment<'_> {
             send_to: version.and_then(|v| self.address(line, v)),
             thresholds: line.thresholds.clone(),
             notes: version.map(|v| self.notes(line, v)).unwrap_or_default(),
+            done: line.done,
             authorities: self.authorities(line.ready, line.version),
         }
     }

@@ -76,11 +76,11 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
     let mut failures = Vec::new();
     for path in paths {
         let name = path.display().to_string();
-        match files::read(path) {
-            Ok(bytes) => {
-                let (mut found, findings) = exchange::read_references(&name, &bytes);
-                shelf.references.append(&mut found);
-                shelf.findings.extend(findings.into_iter().map(|f| f.about(name.clone())));
+        let read = files::read(path).and_then(|bytes| exchange::read_citations(&name, &bytes).map_err(|e| Failure::input(&name, e.to_string())));
+        match read {
+            Ok(mut found) => {
+                shelf.references.append(&mut found.value);
+                shelf.findings.extend(found.findings.into_iter().map(|f| f.about(name.clone())));
             }
             Err(failure) => failures.push(failure),
         }

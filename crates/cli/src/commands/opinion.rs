@@ -29,7 +29,9 @@ pub(crate) fn run(args: &Args, what: &Opinion) -> Result<ExitCode, Failure> {
         }
         Opinion::Specialist { case } => {
             let loaded = walk::load(case, args)?;
-            answer(args, &knowledge(opinion::specialist(&loaded.case, &loaded.kb))?, |s| show_json(s))
+            let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
+            let report = knowledge(opinion::specialist(&loaded.case, &loaded.kb, Some(&entitlements)))?;
+            answer(args, &report, |s| show_json(s))
         }
         Opinion::Brief { case } => {
             let loaded = walk::load(case, args)?;
@@ -68,7 +70,9 @@ fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
 
 fn brief(loaded: &Loaded) -> Result<impl serde::Serialize, Failure> {
     let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
-    knowledge(opinion::brief(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements)))
+    let plan_documents: Vec<_> =
+        loaded.papers.iter().filter(|p| p.kind.as_deref() == Some("plan_document")).map(|p| p.document.clone()).collect();
+    knowledge(opinion::brief(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements), &plan_documents))
 }
 
 fn compare(loaded: &Loaded) -> Result<impl serde::Serialize, Failure> {
@@ -156,11 +160,8 @@ pub(crate) fn show_plan(plan: &OpinionPlan) {
         screen::wrapped("  ", notes);
     }
     if let Some(schedule) = &plan.schedule {
-        anstream::println!(
-            "  In time? {} (letter expected by {})",
-            schedule.verdict.replace('_', " "),
-            screen::day(schedule.opinion_ready)
-        );
+        let verdict = schedule.verdict.as_deref().unwrap_or("not known yet").replace('_', " ");
+        anstream::println!("  In time? {verdict} (letter expected by {})", screen::day(schedule.opinion_ready));
     }
     show_findings(&plan.findings);
 }

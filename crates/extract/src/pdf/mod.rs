@@ -118,7 +118,7 @@ fn read_pages(pdf: &Pdf) -> Vec<Sheet> {
             run(page, &cache, to_page, (width, height), &mut collector);
             let glyphs = collector.finish();
             left = left.saturating_sub(glyphs.items.len());
-            let directions = words::directions(&glyphs, forms::values(page, to_page));
+            let directions = words::directions(&glyphs, forms::values(page, to_page, &glyphs.items));
             let lost = page.page_stream().is_none() && page.raw().contains_key("Contents");
             Sheet { size: (width, height), glyphs, directions, has_content, lost }
         })

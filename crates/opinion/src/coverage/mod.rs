@@ -14,7 +14,7 @@ use kb::{Kb, KbError};
 use serde::Deserialize;
 
 use crate::OpinionCoverage;
-use crate::clauses::{Clause, clauses};
+use crate::clauses::{PlanPaper, plan_papers};
 use crate::situation::Situation;
 use crate::words::Folded;
 
@@ -98,23 +98,33 @@ struct Employer {
 /// # Errors
 /// A [`KbError`] when a data file is absent or damaged.
 pub fn coverage(case: &Case, kb: &Kb, today: Date, plan_documents: &[Document]) -> Result<OpinionCoverage, KbError> {
-    let situation = Situation::read(case, kb, today)?;
+    coverage_in(case, kb, today, &Situation::read(case, kb, today)?, &plan_papers(plan_documents, kb)?)
+}
+
+/// As [`coverage`], for a situation and plan papers that were read already.
+pub(crate) fn coverage_in(
+    case: &Case,
+    kb: &Kb,
+    today: Date,
+    situation: &Situation,
+    papers: &[PlanPaper],
+) -> Result<OpinionCoverage, KbError> {
     let script: Script = kb.table("opinions/scripts/ask_the_plan.toml")?;
     let kinds: Vec<(String, KindFile)> = kb.tables("opinions/coverage/kinds")?;
     let kind = case.coverage.kind.as_deref();
     let cover = kind.and_then(|k| kinds.iter().flat_map(|(_, f)| &f.cover).find(|c| c.kinds.iter().any(|x| x == k)));
     let Some(cover) = cover else {
-        return Ok(unknown_kind(case, &situation, &script, kind));
+        return Ok(unknown_kind(case, situation, &script, kind));
     };
     let network = network(case, kb)?;
-    let mut out = by_kind(case, kb, today, cover, &network, &situation)?;
+    let mut out = by_kind(case, kb, today, cover, &network, situation)?;
     match cover.state_law.as_str() {
-        "applies" => states::apply(case, kb, &situation, &mut out)?,
+        "applies" => states::apply(case, kb, situation, &mut out)?,
         "may_not_apply" => states::may_not_apply(kb, &mut out)?,
         _ => {}
     }
-    for document in plan_documents {
-        plan_text(document, &clauses(document, kb)?, &mut out);
+    for paper in papers {
+        plan_text(paper, &mut out);
     }
     if let Some(stated) = case.coverage.referral_required {
         out.referral = if stated { "required" } else { "not_required" }.into();
@@ -122,7 +132,7 @@ pub fn coverage(case: &Case, kb: &Kb, today: Date, plan_documents: &[Document]) 
     if cover.employer_benefit {
         out.employer_benefit = Some(script.employer.says.clone());
     }
-    out.ask_the_plan = ask(case, &script, &situation);
+    out.ask_the_plan = ask(case, &script, situation);
     Ok(out)
 }
 
@@ -183,13 +193,13 @@ fn referral(case: &Case, cover: &Cover, network: &Network, situation: &Situation
 }
 
 /// The plan's own words stand above what is usual.
-fn plan_text(document: &Document, found: &[Clause], out: &mut OpinionCoverage) {
-    for clause in found.iter().filter(|c| c.kind == "second_opinion" || c.kind == "second_surgical_opinion") {
+fn plan_text(paper: &PlanPaper, out: &mut OpinionCoverage) {
+    for clause in paper.clauses.iter().filter(|c| c.kind == "second_opinion" || c.kind == "second_surgical_opinion") {
         let Some(grants) = clause.covers else { continue };
         out.plan_quotes.push(crate::PlanQuote {
             kind: clause.kind.clone(),
             quote: clause.quote.clone(),
-            document: document.name.clone(),
+            document: paper.name.clone(),
             page: clause.page,
         });
         if out.plan_quotes.len() > 1 {
@@ -200,7 +210,7 @@ fn plan_text(document: &Document, found: &[Clause], out: &mut OpinionCoverage) {
         out.authorities.insert(
             0,
             Authority {
-                cite: format!("{}, page {}", document.name, clause.page),
+                cite: format!("{}, page {}", paper.name, clause.page),
                 url: None,
                 verified_on: None,
                 confidence: Some(Confidence::OfficialText),

@@ -1,9 +1,150 @@
 //! Who should give the opinion: the profile of the right physician, candidates compared in the open, and the log of
 //! the search. It names no physician of its own.
 
+mod import;
+mod log;
 mod npi;
 mod profile;
+mod score;
 
+pub use import::candidates_from_csv;
+pub use log::*;
 pub use npi::*;
+pub(crate) use profile::Directory;
 pub use profile::{Center, GroupMatch, NamedCenter, Profile, Wanted};
-pub(crate) use profile::{Directory, Known};
+pub use score::{Criterion, ScoredCandidate};
+
+use cite::Authority;
+use facts::{Case, Finding};
+use kb::{Kb, KbError};
+use rights::Entitlements;
+use serde::{Deserialize, Serialize};
+
+use crate::schedule::Lead;
+
+/// `corroborate opinion specialist`: who fits, and how the doctors found compare.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpecialistReport {
+    /// The profile in one sentence.
+    pub says: String,
+    /// Which physician fits.
+    #[serde(flatten)]
+    pub profile: Profile,
+    /// Cancer centers by name in the person's State, from a dated list, when the profile wants one.
+    pub nci_centers: Vec<NamedCenter>,
+    /// Where to look for names.
+    pub look_in: Vec<String>,
+    /// What to ask every office.
+    pub questions: Vec<String>,
+    /// What to ask to be sure that the doctor is independent.
+    pub independence_questions: Vec<String>,
+    /// The doctors entered, best first, every point with its reason.
+    pub candidates: Vec<ScoredCandidate>,
+    /// State forms that only some doctors may sign.
+    pub state_forms: Vec<StateForm>,
+    /// The log of the search, as an exhibit.
+    pub search_log: SearchLog,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// A form of a State that not every physician may sign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StateForm {
+    /// Its name.
+    pub title: String,
+    /// Who may sign, and what to ask.
+    pub says: String,
+    /// Where the rule stands.
+    pub authorities: Vec<Authority>,
+}
+
+/// Who fits the case, and how the doctors entered compare.
+///
+/// `entitlements` gives the filing day for "can see you before the deadline".
+///
+/// # Errors
+/// A [`KbError`] when a data file is absent or damaged.
+pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> Result<SpecialistReport, KbError> {
+    let directory = Directory::load(kb)?;
+    let scoring: score::Scoring = kb.table("opinions/scoring.toml")?;
+    let lead: Lead = kb.table("opinions/schedule.toml")?;
+    let profile = directory.profile(case);
+    let mut findings = Vec::new();
+    let ground = score::Ground {
+        case,
+        scoring: &scoring,
+        directory: &directory,
+        profile: &profile,
+        file_by: entitlements.and_then(crate::filing_date).map(|f| f.by),
+        writing_days: lead.writing,
+    };
+    let candidates = score::score(&ground);
+    if candidates.is_empty() {
+        findings.push(Finding::new("no_candidates", scoring.says.candidates_none.clone()).about("candidate"));
+    }
+    if profile.groups.is_empty() {
+        findings.push(Finding::new("field_unknown", scoring.says.unknown.clone()).about("claim.diagnosis_codes"));
+    }
+    let nci_centers = nci(case, &directory, &profile, &scoring, &mut findings);
+    let treating = case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or("my doctor");
+    Ok(SpecialistReport {
+        says: says(&profile, &scoring),
+        nci_centers,
+        look_in: scoring.look_in.clone(),
+        questions: scoring.criterion.iter().map(|c| c.ask.clone()).collect(),
+        independence_questions: scoring
+            .independence_questions
+            .questions
+            .iter()
+            .map(|q| q.replace("{treating}", treating))
+            .collect(),
+        candidates,
+        state_forms: state_forms(case, &scoring),
+        search_log: search_log(case, kb)?,
+        profile,
+        findings,
+    })
+}
+
+fn says(profile: &Profile, scoring: &score::Scoring) -> String {
+    let Some(first) = profile.specialties.first() else { return scoring.says.unknown.clone() };
+    let field =
+        first.subspecialty.as_ref().map_or(first.specialty.clone(), |sub| format!("{sub} ({})", first.specialty));
+    scoring.says.fits.replace("{specialty}", &field).replace("{focus}", &profile.focus.join("; "))
+}
+
+fn nci(
+    case: &Case,
+    directory: &Directory,
+    profile: &Profile,
+    scoring: &score::Scoring,
+    findings: &mut Vec<Finding>,
+) -> Vec<NamedCenter> {
+    if !profile.centers.iter().any(|c| c.kind == "nci_designated") {
+        return Vec::new();
+    }
+    let Some(state) = case.patient.state.as_deref().map(str::to_uppercase) else { return Vec::new() };
+    let found: Vec<NamedCenter> = directory.centers.nci.iter().filter(|c| c.state == state).cloned().collect();
+    let text = if found.is_empty() { &scoring.says.nci_none } else { &scoring.says.nci_dated };
+    let message = text.replace("{dated}", &directory.centers.dated).replace("{state}", &state);
+    findings.push(Finding::new("centers_dated", message).about(directory.centers.source.clone()));
+    found
+}
+
+fn state_forms(case: &Case, scoring: &score::Scoring) -> Vec<StateForm> {
+    let kind = case.coverage.kind.as_deref().unwrap_or_default();
+    let states = [&case.coverage.situs_state, &case.patient.state];
+    let in_state = |s: &str| states.iter().any(|x| x.as_deref().is_some_and(|x| x.eq_ignore_ascii_case(s)));
+    let denied_as = |rs: &[String]| case.denials.iter().filter_map(|d| d.reason.as_ref()).any(|r| rs.contains(r));
+    scoring
+        .state_form
+        .iter()
+        .filter(|f| in_state(&f.state) && f.coverage.iter().any(|k| k == kind) && denied_as(&f.reasons))
+        .map(|f| StateForm {
+            title: f.title.clone(),
+            says: f.says.clone(),
+            authorities: vec![Authority { confidence: Some(f.confidence), ..Authority::new(&f.cite) }],
+        })
+        .collect()
+}

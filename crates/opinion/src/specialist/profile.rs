@@ -310,17 +310,23 @@ fn score(
     icds: &[(String, &String)],
     codes: &[(String, &String)],
 ) -> Option<(usize, Vec<String>)> {
-    let mut total = 0;
     let mut by = Vec::new();
     let longest = |text: &Folded| group.words.iter().filter(|w| text.has(w)).max_by_key(|w| w.len());
+    let mut named = 0;
     if let Some(word) = longest(service) {
-        total += 60 + word.len();
+        named = 60 + word.len();
         by.push(format!("the service: “{}”", word.trim_matches('*')));
     }
-    if let Some((_, code)) = codes.iter().find(|(c, _)| group.codes.iter().any(|r| within(c, r))) {
-        total += 55;
+    let coded = codes.iter().find(|(c, _)| group.codes.iter().any(|r| within(c, r)));
+    if let Some((_, code)) = coded {
         by.push(format!("the code {code}"));
     }
+    // Name and code of a service are one piece of evidence: a drug given for many diseases must not outweigh the disease.
+    let mut total = match (named, coded.is_some()) {
+        (0, true) => 55,
+        (n, true) => n + 10,
+        (n, false) => n,
+    };
     let prefix = |code: &str| {
         group.icd.iter().map(|p| icd(p)).filter(|p| code.starts_with(p.as_str())).map(|p| p.len()).max().unwrap_or(0)
     };

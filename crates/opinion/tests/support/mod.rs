@@ -8,6 +8,11 @@ use facts::Case;
 use kb::{Kb, Source};
 
 pub fn kb() -> Kb {
+    static KB: std::sync::OnceLock<Kb> = std::sync::OnceLock::new();
+    KB.get_or_init(load).clone()
+}
+
+fn load() -> Kb {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb");
     let mut files = Vec::new();
     read(&root, &root, &mut files);
@@ -37,4 +42,20 @@ pub fn day(text: &str) -> Date {
 
 pub fn today() -> Date {
     day("2026-11-25")
+}
+
+/// A right with its filing day, as the rights room would give it.
+pub fn right(id: &str, gives: &str, actor: &str, level: u8, by: &str) -> rights::Right {
+    serde_json::from_value(serde_json::json!({
+        "id": id, "gives": gives, "level": level, "title": "", "actor": actor, "pace": "standard", "due": by, "file_by": by,
+        "derivation": [], "authorities": []
+    }))
+    .unwrap()
+}
+
+/// Entitlements with one filing day.
+pub fn file_by(by: &str) -> rights::Entitlements {
+    let mut e = rights::Entitlements::empty(today());
+    e.rights = vec![right("us.erisa.internal_appeal", "internal_appeal.file", "claimant", 1, by)];
+    e
 }

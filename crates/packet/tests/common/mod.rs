@@ -1,5 +1,5 @@
 //! The invented case and the outside tools.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::panic)]
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -156,4 +156,48 @@ pub fn qpdf_check(pdf: &[u8]) {
 /// The text of a PDF, pages parted by form feeds.
 pub fn pdftotext(pdf: &[u8]) -> Option<String> {
     tool("pdftotext", &["-layout", "IN", "-"], pdf).map(|(_, text)| text)
+}
+
+/// A plain PDF with one page per text, written by hand as other programs write them.
+pub fn pdf_of_pages(pages: &[&str]) -> Vec<u8> {
+    let mut out = b"%PDF-1.4\n".to_vec();
+    let mut places = Vec::new();
+    let mut object = |out: &mut Vec<u8>, body: String| {
+        places.push(out.len());
+        out.extend(format!("{} 0 obj\n{body}\nendobj\n", places.len()).into_bytes());
+    };
+    let kids: Vec<String> = (0..pages.len()).map(|i| format!("{} 0 R", 4 + 2 * i)).collect();
+    object(&mut out, "<< /Type /Catalog /Pages 2 0 R >>".into());
+    object(
+        &mut out,
+        format!(
+            "<< /Type /Pages /Kids [{}] /Count {} /MediaBox [0 0 612 792] /Resources << /Font << /F 3 0 R >> >> >>",
+            kids.join(" "),
+            pages.len()
+        ),
+    );
+    object(&mut out, "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>".into());
+    for (i, text) in pages.iter().enumerate() {
+        object(&mut out, format!("<< /Type /Page /Parent 2 0 R /Contents {} 0 R >>", 5 + 2 * i));
+        let content = format!("BT /F 14 Tf 72 700 Td ({text}) Tj ET");
+        object(&mut out, format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+    }
+    let xref = out.len();
+    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).into_bytes());
+    for place in &places {
+        out.extend(format!("{place:010} 00000 n \n").into_bytes());
+    }
+    out.extend(
+        format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{xref}\n%%EOF\n", places.len() + 1).into_bytes(),
+    );
+    out
+}
+
+/// The text of one member of a ZIP archive.
+pub fn zip_member(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap_or_else(|e| panic!("{e}"));
+    let mut member = archive.by_name(name).unwrap_or_else(|e| panic!("{e}"));
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut member, &mut text).unwrap_or_else(|e| panic!("{e}"));
+    text
 }

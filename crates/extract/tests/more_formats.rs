@@ -1,0 +1,61 @@
+//! E-mail, RTF and HTML through the front door. All content is invented.
+
+mod common;
+
+use common::{lines, pdf};
+use extract::{Options, extract, extract_all};
+use facts::TextFrom;
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    bytes
+        .chunks(3)
+        .map(|c| {
+            let n = c.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - c.len()));
+            (0..4)
+                .map(|i| if i <= c.len() { char::from(LETTERS[(n >> (18 - 6 * i)) as usize & 63]) } else { '=' })
+                .collect::<String>()
+        })
+        .collect()
+}
+
+#[test]
+fn an_email_and_its_attachments() {
+    let letter = pdf(&[&lines(&[(72.0, 700.0, 11.0, "Claim 55-1029 is denied")])]);
+    let mail = format!(
+        "From: Plan Appeals <appeals@plan.example>\r\nTo: Ana Example <ana@example.org>\r\nSubject: =?utf-8?Q?Su_decisi=C3=B3n?=\r\n\
+         Date: Thu, 15 Oct 2026 09:00:00 -0400\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n\
+         --b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nPlease see the attached letter.\r\n\
+         --b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"letter.bin\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n\
+         --b\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=\"x.zip\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+        base64(&letter),
+        base64(b"PK\x03\x04 nothing here")
+    );
+    let documents = extract_all("mail.eml", mail.as_bytes(), &Options::default()).unwrap();
+    assert_eq!(documents.len(), 2);
+    assert_eq!(documents[0].text_from, TextFrom::Email);
+    let text = documents[0].text();
+    assert!(text.contains("Subject: Su decisión") && text.contains("Please see the attached letter."), "{text}");
+    assert!(text.contains("From: Plan Appeals <appeals@plan.example>"), "{text}");
+    assert_eq!((documents[1].name.as_str(), documents[1].text_from), ("letter.bin", TextFrom::PdfText));
+    assert_eq!(documents[1].text(), "Claim 55-1029 is denied");
+    assert_eq!(documents[0].findings[0].code, "attachment_not_read");
+    assert_eq!(documents[0].findings[0].about.as_deref(), Some("x.zip"));
+}
+
+#[test]
+fn an_html_mail_keeps_its_table() {
+    let mail = "From: a@plan.example\r\nSubject: EOB\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>Hello</p><table><tr><td>Billed</td><td>$5</td></tr></table>";
+    let text = extract("mail.eml", mail.as_bytes(), &Options::default()).unwrap().text();
+    assert!(text.contains("Billed   $5"), "{text}");
+}
+
+#[test]
+fn rich_text_and_web_pages_by_their_bytes() {
+    let rtf = extract("letter.doc", b"{\\rtf1\\ansi We deny your claim.\\par Sincerely}", &Options::default()).unwrap();
+    assert_eq!((rtf.text_from, rtf.text().as_str()), (TextFrom::Rtf, "We deny your claim.\nSincerely"));
+    let html =
+        b"<html><head><meta charset=\"windows-1252\"></head><body><p>Se\xf1ora, su apelaci\xf3n</p></body></html>";
+    let html = extract("letter.txt", html, &Options::default()).unwrap();
+    assert_eq!((html.text_from, html.text().as_str()), (TextFrom::Html, "Señora, su apelación"));
+}

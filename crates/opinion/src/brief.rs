@@ -1,0 +1,411 @@
+//! What to ask and send: one page for a busy consultant, with one neutral question, the plan's words, the records, the
+//! date, and a template to write in.
+//!
+//! Neutral on purpose. The question can be answered with no, and the brief says so. Words are data
+//! (`kb/opinions/questions/`); this module fills in what the case knows and names what is missing.
+
+use calendar::Date;
+use cite::Authority;
+use facts::{Case, Document, Finding};
+use kb::{Kb, KbError};
+use rights::Entitlements;
+use serde::{Deserialize, Serialize};
+
+use crate::clauses::clauses;
+use crate::dates::{earlier, long};
+use crate::need::Rules;
+use crate::records::{RecordWanted, records};
+use crate::schedule::Lead;
+use crate::specialist::Directory;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Questions {
+    base: String,
+    question: Vec<QuestionText>,
+    says: Says,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuestionText {
+    reason: String,
+    asks: String,
+    answer_with: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Says {
+    condition_unknown: String,
+    service_unknown: String,
+    neutral: String,
+    disclosed: String,
+    not_disclosed: String,
+    unknown_disclosed: String,
+    by: String,
+    by_passed: String,
+    no_date: String,
+    criteria_missing: String,
+    definition_missing: String,
+    experimental_missing: String,
+    quote_missing: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MustFile {
+    element: Vec<ElementText>,
+    avoid: Avoid,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Avoid {
+    says: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ElementText {
+    element: String,
+    title: String,
+    asks: String,
+    template: String,
+    not_when: Option<NotWhen>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum NotWhen {
+    NoCriteria,
+    NoDefinition,
+    NotExperimental,
+    NoClinicalReason,
+}
+
+/// The brief for the second physician.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    /// The patient's name and date of birth, as entered.
+    pub patient: Option<String>,
+    /// ISO date.
+    pub date_of_birth: Option<Date>,
+    /// The plan, the member number and the claim number, as entered.
+    pub plan: Option<String>,
+    /// The member number.
+    pub member_id: Option<String>,
+    /// The claim or reference number.
+    pub claim_number: Option<String>,
+    /// What was asked for.
+    pub service: Option<String>,
+    /// Its codes.
+    pub codes: Vec<String>,
+    /// The diagnosis.
+    pub diagnosis: Option<String>,
+    /// Its codes.
+    pub diagnosis_codes: Vec<String>,
+    /// The physician who recommends the treatment, when he or she may be named.
+    pub treating_physician: Option<String>,
+    /// The one question.
+    pub question: String,
+    /// The denial reason that shaped it.
+    pub question_from: Option<String>,
+    /// That any honest answer is wanted.
+    pub neutral: String,
+    /// Whether the first opinion was disclosed, and the note about it.
+    pub first_opinion_disclosed: Option<bool>,
+    /// The note.
+    pub first_opinion_note: String,
+    /// The plan's reasons, in its own words.
+    pub denial: Vec<BriefReason>,
+    /// The plan's criteria, one entry each.
+    pub criteria: Vec<String>,
+    /// The plan's definition of medical necessity.
+    pub plan_definition: Option<Quoted>,
+    /// The plan's definition of experimental.
+    pub experimental_definition: Option<Quoted>,
+    /// What was tried before.
+    pub history: Vec<String>,
+    /// The records, with what is missing and how to ask for it.
+    pub records: Vec<RecordWanted>,
+    /// The law under which a person may ask for records.
+    pub records_authority: Authority,
+    /// The day we advise to file, and the right it comes from.
+    pub file_by: Option<Date>,
+    /// Id of that right.
+    pub right: Option<String>,
+    /// The day by which the letter is wanted.
+    pub letter_by: Option<Date>,
+    /// The same as a sentence.
+    pub deadline: String,
+    /// What the letter must address for this denial, in letter order; what does not apply is left out.
+    pub must_address: Vec<MustAddress>,
+    /// What the letter should leave out.
+    pub avoid: Vec<String>,
+    /// A writable template: one line per element, blanks in brackets.
+    pub template: Vec<TemplateLine>,
+    /// What is missing from the case for this brief.
+    pub findings: Vec<Finding>,
+}
+
+/// A reason of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BriefReason {
+    /// The reason.
+    pub reason: String,
+    /// The plan's words.
+    pub quote: Option<String>,
+    /// The policy or criteria named.
+    pub policy: Option<String>,
+    /// The plan provision named.
+    pub provision: Option<String>,
+    /// What the letter should do about it.
+    pub answer_with: Vec<String>,
+}
+
+/// Words of the plan and where they stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quoted {
+    /// The words.
+    pub quote: String,
+    /// The file, when they were found in one.
+    pub document: Option<String>,
+    /// The page, counted from 1.
+    pub page: Option<usize>,
+}
+
+/// One thing the letter must address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MustAddress {
+    /// The element, a word of the closed list.
+    pub element: String,
+    /// A short title.
+    pub title: String,
+    /// What is asked.
+    pub asks: String,
+}
+
+/// A line of the template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateLine {
+    /// The element it serves.
+    pub element: String,
+    /// Its heading.
+    pub heading: String,
+    /// The words; blanks in brackets.
+    pub text: String,
+}
+
+/// The brief for the second physician of a case.
+///
+/// # Errors
+/// A [`KbError`] when a data file is absent or damaged.
+pub fn brief(
+    case: &Case,
+    kb: &Kb,
+    today: Date,
+    entitlements: Option<&Entitlements>,
+    plan_documents: &[Document],
+) -> Result<Brief, KbError> {
+    let questions: Questions = kb.table("opinions/questions/questions.toml")?;
+    let must: MustFile = kb.table("opinions/questions/must_address.toml")?;
+    let rules: Rules = kb.table("opinions/need.toml")?;
+    let lead: Lead = kb.table("opinions/schedule.toml")?;
+    let profile = Directory::load(kb)?.profile(case);
+    let (records, records_authority) = records(case, kb, &profile, lead.records_limit)?;
+    let (question, question_from) = question(case, &questions);
+    let definition = |stated: &Option<String>, kind: &str| definition(stated, kind, plan_documents, kb);
+    let plan_definition = definition(&case.coverage.plan_definition, "medical_necessity_definition")?;
+    let experimental_definition = definition(&case.coverage.experimental_definition, "experimental_definition")?;
+    let criteria: Vec<String> = case.denials.iter().flat_map(|d| d.criteria.iter().cloned()).collect();
+    let applies = |e: &ElementText| match e.not_when {
+        None => true,
+        Some(NotWhen::NoCriteria) => !criteria.is_empty(),
+        Some(NotWhen::NoDefinition) => plan_definition.is_some(),
+        Some(NotWhen::NotExperimental) => denied(case, |r| matches!(r, "experimental_investigational" | "off_label")),
+        Some(NotWhen::NoClinicalReason) => denied(case, |r| rules.clinical_reasons.iter().any(|c| c == r)),
+    };
+    let wanted: Vec<&ElementText> = must.element.iter().filter(|e| applies(e)).collect();
+    let filing = entitlements.and_then(crate::filing_date);
+    let file_by = filing.as_ref().map(|f| f.by);
+    let letter_by = file_by.map(|by| earlier(by, lead.send_before)).filter(|by| *by >= today);
+    let disclosed = case.second_opinion.as_ref().and_then(|o| o.first_opinion_disclosed);
+    let findings =
+        findings(case, &questions.says, &criteria, plan_definition.is_some(), experimental_definition.is_some());
+    Ok(Brief {
+        patient: case.patient.name.clone(),
+        date_of_birth: case.patient.date_of_birth,
+        plan: case.coverage.plan_name.clone().or_else(|| case.coverage.issuer.clone()),
+        member_id: case.coverage.member_id.clone(),
+        claim_number: case.claim.number.clone().or_else(|| case.claim.reference_number.clone()),
+        service: case.claim.service.clone(),
+        codes: case.claim.codes.clone(),
+        diagnosis: case.claim.diagnosis.clone(),
+        diagnosis_codes: case.claim.diagnosis_codes.clone(),
+        treating_physician: case
+            .treating_physician
+            .as_ref()
+            .and_then(|t| t.name.clone())
+            .filter(|_| disclosed == Some(true)),
+        neutral: questions.says.neutral.clone(),
+        first_opinion_disclosed: disclosed,
+        first_opinion_note: match disclosed {
+            Some(true) => &questions.says.disclosed,
+            Some(false) => &questions.says.not_disclosed,
+            None => &questions.says.unknown_disclosed,
+        }
+        .clone(),
+        denial: reasons(case, &questions),
+        history: history(case),
+        records,
+        records_authority,
+        deadline: deadline(&questions.says, file_by, letter_by),
+        file_by,
+        right: filing.map(|f| f.right),
+        letter_by,
+        must_address: wanted.iter().map(|e| must_address(e)).collect(),
+        avoid: must.avoid.says.clone(),
+        template: wanted.iter().flat_map(|e| template(e, case, &question, &criteria, &questions.says)).collect(),
+        question,
+        question_from,
+        criteria,
+        plan_definition,
+        experimental_definition,
+        findings,
+    })
+}
+
+fn denied(case: &Case, fits: impl Fn(&str) -> bool) -> bool {
+    case.denials.iter().filter_map(|d| d.reason.as_deref()).any(fits)
+}
+
+/// The question of the first reason in the data's order that the case has, else the general one.
+fn question(case: &Case, questions: &Questions) -> (String, Option<String>) {
+    let found = questions.question.iter().find(|q| denied(case, |r| r == q.reason));
+    let text = found.map_or(&questions.base, |q| &q.asks);
+    let says = &questions.says;
+    (fill(text, case, says), found.map(|q| q.reason.clone()))
+}
+
+fn fill(text: &str, case: &Case, says: &Says) -> String {
+    text.replace("{service}", case.claim.service.as_deref().unwrap_or(&says.service_unknown))
+        .replace("{condition}", case.claim.diagnosis.as_deref().unwrap_or(&says.condition_unknown))
+}
+
+fn reasons(case: &Case, questions: &Questions) -> Vec<BriefReason> {
+    let entry = |d: &facts::Denial| {
+        let reason = d.reason.clone().unwrap_or_else(|| "other".into());
+        let known = questions.question.iter().find(|q| q.reason == reason);
+        BriefReason {
+            quote: d.quote.clone(),
+            policy: d.policy.clone(),
+            provision: d.provision.clone(),
+            answer_with: known.map(|q| q.answer_with.clone()).unwrap_or_default(),
+            reason,
+        }
+    };
+    case.denials.iter().map(entry).collect()
+}
+
+/// The plan's definition: as entered, else the best passage of the plan documents.
+fn definition(stated: &Option<String>, kind: &str, documents: &[Document], kb: &Kb) -> Result<Option<Quoted>, KbError> {
+    let mut best: Option<(i32, Quoted)> = None;
+    for document in documents {
+        for clause in clauses(document, kb)?.into_iter().filter(|c| c.kind == kind) {
+            let found = Quoted { quote: clause.quote, document: Some(document.name.clone()), page: Some(clause.page) };
+            if let Some(words) = stated
+                && cite::find_quote(&found.quote, words)
+            {
+                return Ok(Some(Quoted { quote: words.clone(), ..found }));
+            }
+            if best.as_ref().is_none_or(|(rank, _)| clause.rank > *rank) {
+                best = Some((clause.rank, found));
+            }
+        }
+    }
+    Ok(match stated {
+        Some(words) => Some(Quoted { quote: words.clone(), document: None, page: None }),
+        None => best.map(|(_, q)| q),
+    })
+}
+
+fn history(case: &Case) -> Vec<String> {
+    let line = |t: &facts::Treatment| {
+        let mut line = t.what.clone()?;
+        if let Some(dose) = &t.dose {
+            line = format!("{line}, {dose}");
+        }
+        line = match (t.from, t.to) {
+            (Some(a), Some(b)) => format!("{line}, {} to {}", long(a), long(b)),
+            (Some(a), None) => format!("{line}, since {}", long(a)),
+            (None, Some(b)) => format!("{line}, until {}", long(b)),
+            (None, None) => line,
+        };
+        let rest: Vec<&String> = [&t.result, &t.stopped_because].into_iter().flatten().collect();
+        Some(rest.iter().fold(line, |l, r| format!("{l}; {r}")))
+    };
+    case.treatments.iter().filter_map(line).collect()
+}
+
+fn deadline(says: &Says, file_by: Option<Date>, letter_by: Option<Date>) -> String {
+    match (file_by, letter_by) {
+        (Some(file), Some(letter)) => says.by.replace("{by}", &long(letter)).replace("{file_by}", &long(file)),
+        (Some(_), None) => says.by_passed.clone(),
+        (None, _) => says.no_date.clone(),
+    }
+}
+
+fn must_address(e: &ElementText) -> MustAddress {
+    MustAddress { element: e.element.clone(), title: e.title.clone(), asks: e.asks.clone() }
+}
+
+/// The template lines of an element: one per denial reason where the plan's words are quoted, one per criterion.
+fn template(e: &ElementText, case: &Case, question: &str, criteria: &[String], says: &Says) -> Vec<TemplateLine> {
+    let text = fill(&e.template.replace("{question}", question), case, says);
+    let line = |text: String| TemplateLine { element: e.element.clone(), heading: e.title.clone(), text };
+    if text.contains("{denial}") {
+        let quotes: Vec<&String> = case.denials.iter().filter_map(|d| d.quote.as_ref()).collect();
+        if quotes.is_empty() {
+            return vec![line(text.replace("“{denial}”", "[the plan's words]"))];
+        }
+        return quotes.iter().map(|q| line(text.replace("{denial}", q))).collect();
+    }
+    if text.contains("{criteria}") {
+        let all: Vec<String> =
+            criteria.iter().map(|c| format!("{c}: [met / not met, with the fact from the record].")).collect();
+        return vec![line(text.replace("{criteria}", &all.join(" ")))];
+    }
+    vec![line(text)]
+}
+
+fn findings(case: &Case, says: &Says, criteria: &[String], definition: bool, experimental: bool) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for (i, denial) in case.denials.iter().enumerate().filter(|(_, d)| d.quote.is_none()) {
+        let reason = denial.reason.as_deref().unwrap_or("other").replace('_', " ");
+        out.push(
+            Finding::new("denial_quote_missing", format!("{} ({reason})", says.quote_missing))
+                .about(format!("denial.{i}.quote")),
+        );
+    }
+    if !case.denials.is_empty() && criteria.is_empty() {
+        out.push(Finding::new("criteria_missing", says.criteria_missing.clone()).about("denial.0.criteria"));
+    }
+    if !case.denials.is_empty() && !definition {
+        out.push(Finding::new("definition_missing", says.definition_missing.clone()).about("coverage.plan_definition"));
+    }
+    if !experimental && denied(case, |r| r == "experimental_investigational") {
+        out.push(
+            Finding::new("experimental_missing", says.experimental_missing.clone())
+                .about("coverage.experimental_definition"),
+        );
+    }
+    for (missing, path) in
+        [(case.claim.service.is_none(), "claim.service"), (case.claim.diagnosis.is_none(), "claim.diagnosis")]
+    {
+        if missing {
+            out.push(Finding::new("fact_missing", "The question is not exact without this. Enter it.").about(path));
+        }
+    }
+    out
+}

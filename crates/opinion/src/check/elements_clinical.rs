@@ -1,0 +1,179 @@
+//! The elements about the patient and the treatment.
+
+use super::elements::{Found, State};
+use super::letter::Letter;
+use super::outcome::{Pole, mentions};
+use super::text::Zone;
+
+fn graded(full: Option<usize>, half: Option<usize>) -> Found {
+    match (full, half) {
+        (Some(i), _) => (State::Present, Some(i)),
+        (None, Some(i)) => (State::Partial, Some(i)),
+        (None, None) => (State::Missing, None),
+    }
+}
+
+/// `records_reviewed`: two kinds of outside records, one of them dated.
+pub(super) fn records_reviewed(l: &Letter) -> Found {
+    let mut kinds: Vec<String> = Vec::new();
+    let mut dated = false;
+    let mut best = None;
+    let mut inside_list = false;
+    for i in l.body() {
+        let Some(u) = l.units.get(i) else { continue };
+        let section = u.section.starts_with("record") || u.section.starts_with("material") || u.section.starts_with("document") || u.section.starts_with("data") || u.section.starts_with("reviewed");
+        let reviewed = l.is(i, "records.verb") && !l.is(i, "denial.mentioned_only");
+        inside_list = section || reviewed && u.raw.ends_with(':') || inside_list && u.bullet;
+        let outside_test = l.plain_is(i, "records.outside_test");
+        if !(reviewed || section || inside_list || outside_test) || l.is(i, "records.own_test") && !reviewed {
+            continue;
+        }
+        let text = strip_tests_ordered(l, i);
+        let here: Vec<String> = l.rules.all("records.kind", &text).into_iter().filter_map(|(s, e)| text.get(s..e)).map(kind_key).collect();
+        if here.is_empty() {
+            continue;
+        }
+        best = best.or(Some(i));
+        dated |= l.plain_is(i, "date.loose");
+        kinds.extend(here);
+    }
+    kinds.sort();
+    kinds.dedup();
+    let general = l.body().find(|i| l.is(*i, "records.general") && l.is(*i, "records.verb"));
+    match best {
+        Some(i) if kinds.len() >= 2 && dated => (State::Present, Some(i)),
+        one => graded(None, one.or(general)),
+    }
+}
+
+/// The words of a unit without tests that are only wanted.
+fn strip_tests_ordered(l: &Letter, i: usize) -> String {
+    let text = l.units.get(i).map(|u| u.plain.clone()).unwrap_or_default();
+    if l.own_is(i, "workup.hint") && !l.is(i, "records.verb") && !l.plain_is(i, "date.loose") { String::new() } else { text }
+}
+
+/// Different words for one kind of record count once.
+fn kind_key(word: &str) -> String {
+    let w = word.trim_end_matches('s');
+    for (key, stems) in [
+        ("note", &["note", "chart", "file", "record"][..]),
+        ("ct", &["ct"]),
+        ("mri", &["mri", "resonancia"]),
+        ("film", &["x-ray", "radiograph", "film", "radiografia"]),
+        ("echo", &["echo"]),
+        ("lab", &["lab", "blood"]),
+        ("path", &["path", "slide", "biops", "core biopsy", "outside path"]),
+    ] {
+        if stems.iter().any(|s| w.starts_with(s) || w.ends_with(s)) {
+            return key.to_string();
+        }
+    }
+    w.to_string()
+}
+
+/// `diagnosis`: a specific diagnosis of the writer's own, with objective support.
+pub(super) fn diagnosis(l: &Letter) -> Found {
+    let says = |i: &usize| l.own_is(*i, "diagnosis.statement") || l.own_is(*i, "diagnosis.rejected");
+    let matches_case = |i: &usize| {
+        let words = super::subject::content(&l.units[*i].plain, l.rules);
+        !l.subject.diagnosis.is_empty() && l.subject.diagnosis.iter().any(|d| words.contains(d))
+    };
+    let specific = |i: &usize| matches_case(i) || l.plain_is(*i, "diagnosis.disease");
+    let stated: Vec<usize> = l.body().filter(|i| says(i) && specific(i)).collect();
+    let announced = stated.iter().copied().find(|i| l.plain_is(*i, "diagnosis.announced") || l.own_is(*i, "diagnosis.rejected"));
+    let stated_one = announced.or_else(|| stated.iter().copied().find(|i| !l.plain_is(*i, "diagnosis.by_others"))).or(stated.first().copied());
+    let support = l.body().find(|i| l.plain_is(*i, "diagnosis.support"));
+    let named = l.anywhere().find(|i| l.units[*i].zone == Zone::Body && (matches_case(i) || l.plain_is(*i, "diagnosis.disease")));
+    let rejected = l.own("diagnosis.rejected");
+    let provisional = l.body().find(|i| {
+        l.own_is(*i, "diagnosis.provisional") && (says(i) || matches_case(i) || l.is(*i, "diagnosis.unsettled") || l.units[*i].section.starts_with("assess") || l.units[*i].section.starts_with("impress"))
+            && !l.is(*i, "harm.concrete")
+    });
+    if let (Some(p), None) = (provisional, rejected) {
+        return (State::Partial, Some(p));
+    }
+    match (stated_one, support) {
+        (Some(s), Some(_)) => (State::Present, Some(s)),
+        (one, _) => graded(None, one.or(named)),
+    }
+}
+
+/// `question_and_answer`: the question stated and answered in direct words.
+pub(super) fn question_and_answer(l: &Letter) -> Found {
+    let question = l.anywhere().find(|i| {
+        let zone = l.units[*i].zone;
+        let stated = l.is(*i, "question.stated");
+        stated && (zone != Zone::Letterhead || l.is(*i, "question.in_head")) && !l.is(*i, "question.not_about") && (mentions(&l.units[*i].text) || !l.is(*i, "question.needs_service"))
+    });
+    let answered = l.stance.outcome != "unclear" && l.stance.unit.is_some();
+    let direct = answered && l.stance.direct;
+    match (question, direct) {
+        (Some(_), true) => (State::Present, l.stance.unit),
+        (Some(q), false) if answered => (State::Partial, Some(q)),
+        (Some(q), false) => (if l.is(q, "question.plain") { State::Partial } else { State::Missing }, Some(q)),
+        (None, _) => graded(None, l.stance.unit.filter(|_| answered)),
+    }
+}
+
+/// `treatment_concurrence`: a position on the service, which is named and pinned down by a detail.
+pub(super) fn treatment_concurrence(l: &Letter) -> Found {
+    if l.stance.outcome == "unclear" || l.stance.unit.is_none() {
+        return (State::Missing, None);
+    }
+    let named = l.anywhere().any(|i| l.units[i].text.split(|c: char| !c.is_ascii_alphabetic()).any(|w| w == "SVC") || mentions(&l.units[i].text));
+    let detail = l.anywhere().any(|i| {
+        let u = &l.units[i];
+        let position = Some(i) == l.stance.unit || u.zone == Zone::Reference || mentions(&u.text) || l.stance.has(i, Pole::For) || l.stance.has(i, Pole::Change);
+        position && l.plain_is(i, "concurrence.detail") && mentions(&u.text)
+    });
+    let indirect = !l.stance.direct;
+    match (named && detail, indirect) {
+        (true, false) => (State::Present, l.stance.unit),
+        _ => (State::Partial, l.stance.unit),
+    }
+}
+
+/// `alternatives_and_history`: earlier treatment with its result, and an alternative weighed with a reason.
+pub(super) fn alternatives_and_history(l: &Letter) -> Found {
+    let tried: Vec<usize> = l.body().filter(|i| l.plain_is(*i, "history.tried") && !l.is(*i, "history.not_treatment")).collect();
+    let history = tried.iter().copied().find(|i| {
+        [*i, i + 1].iter().any(|k| l.units.get(*k).is_some_and(|u| u.zone == Zone::Body) && l.plain_is(*k, "history.result"))
+    });
+    let weighed = l.body().find(|i| l.own_is(*i, "alternatives.weighed") && !l.is(*i, "harm.only") && !l.own_is(*i, "independence.denial"));
+    match (history, weighed) {
+        (Some(_), Some(w)) => (State::Present, Some(w)),
+        (one, other) => graded(None, one.or(other)),
+    }
+}
+
+/// `standard_of_care`: said in so many words, with a named guideline or society.
+pub(super) fn standard_of_care(l: &Letter) -> Found {
+    let said: Vec<usize> = l.body().filter(|i| l.own_is(*i, "standard.said")).collect();
+    let named = said.iter().copied().find(|i| l.raw_is(*i, "raw.guideline_named"));
+    graded(named, said.first().copied())
+}
+
+/// `literature`: a study that can be found from the letter.
+pub(super) fn literature(l: &Letter) -> Found {
+    let study = l.body().find(|i| l.raw_is(*i, "raw.study_named") && !l.raw_is(*i, "raw.guideline_only"));
+    graded(study, l.body().find(|i| l.is(*i, "literature.general")))
+}
+
+/// `regulatory_status`: FDA, CLIA or compendium status for this use; only for experimental or off-label denials.
+pub(super) fn regulatory_status(l: &Letter) -> Found {
+    if !l.reasons().iter().any(|r| l.rules.listed("regulatory_reasons", r)) {
+        return (State::NotApplicable, None);
+    }
+    let full = l.body().find(|i| l.own_is(*i, "regulatory.status") && l.own_is(*i, "regulatory.authority"));
+    graded(full, l.body().find(|i| l.own_is(*i, "regulatory.authority")))
+}
+
+/// `harm_of_delay`: what happens to this patient if it is late or refused.
+pub(super) fn harm_of_delay(l: &Letter) -> Found {
+    let safe = l.own("wait.safe");
+    let concrete = l.body().find(|i| l.own_is(*i, "harm.concrete") && !l.own_is(*i, "history.past_only"));
+    if safe.is_some() || !l.stance.favourable() && l.stance.outcome != "unclear" && concrete.is_some_and(|i| !l.own_is(i, "harm.delay_word")) {
+        return (State::Missing, None);
+    }
+    graded(concrete, l.own("harm.urgent"))
+}

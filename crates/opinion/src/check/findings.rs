@@ -1,0 +1,109 @@
+//! Papers that are no usable letter: another patient, a bill, two letters, an empty scan, a language we cannot read.
+
+use facts::{Document, Finding};
+
+use super::letter::Letter;
+use super::text::{Unit, fold};
+
+/// What was noticed, and whether the letter can be used at all.
+pub(super) struct Noticed {
+    pub(super) findings: Vec<Finding>,
+    /// When true, nothing is concluded from the paper.
+    pub(super) unusable: bool,
+}
+
+/// Looks for signs that the paper is not a letter about this patient and this service.
+pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
+    let mut out = Noticed { findings: Vec::new(), unusable: false };
+    let mut note = |key: &str, stop: bool| {
+        out.findings.push(Finding::new(key, l.rules.say(&format!("finding_{key}"))).about(document.name.clone()));
+        out.unusable |= stop;
+    };
+    if l.empty {
+        note("empty_scan", true);
+        return out;
+    }
+    if !readable(l) {
+        note("language_not_supported", true);
+        return out;
+    }
+    if l.units.iter().filter(|u| l.rules.is("finding.bill", &u.plain)).count() >= 2 {
+        note("bill_not_letter", true);
+        return out;
+    }
+    if other_name(l, document) {
+        note("another_patient", true);
+    } else if other_birth(l, document) {
+        note("another_birth_date", true);
+    }
+    if two_letters(l) {
+        note("two_letters", true);
+    }
+    if l.subject.known() && !l.units.iter().any(|u| super::outcome::mentions(&u.text)) {
+        note("service_not_named", false);
+    } else if other_code(l) {
+        note("another_service_code", false);
+    }
+    if l.units.iter().any(|u| u.placeholder) {
+        note("unfilled_blanks", false);
+    }
+    out
+}
+
+/// Whether enough of the words are common English or Spanish ones.
+fn readable(l: &Letter) -> bool {
+    let words: usize = l.units.iter().map(|u| u.plain.split(' ').count()).sum();
+    let count = |rule: &str| -> usize { l.units.iter().map(|u| l.rules.all(rule, &u.plain).len()).sum() };
+    words < 25 || count("finding.language_en").max(count("finding.language_es")) * 14 > words
+}
+
+fn other_name(l: &Letter, document: &Document) -> bool {
+    if l.subject.patient_name.is_none() || l.units.iter().any(|u| l.subject.names_patient(&u.plain)) {
+        return false;
+    }
+    document.pages.iter().any(|p| l.rules.is("raw.patient_line", &p.text)) || l.units.iter().any(|u| l.rules.is("people.titled_other", &u.raw))
+}
+
+fn other_birth(l: &Letter, document: &Document) -> bool {
+    let Some(born) = l.case.patient.date_of_birth else { return false };
+    let dates: Vec<(i64, i64, i64)> = document
+        .pages
+        .iter()
+        .flat_map(|p| l.rules.all("raw.birth", &p.text).into_iter().filter_map(|(s, e)| p.text.get(s..e)).filter_map(parse_date))
+        .collect();
+    let mine = (i64::from(born.year()), i64::from(born.month()), i64::from(born.day()));
+    let same = |d: &(i64, i64, i64)| d.0 == mine.0 && (d.1, d.2) == (mine.1, mine.2) || d.0 == mine.0 && (d.2, d.1) == (mine.1, mine.2);
+    !dates.is_empty() && !dates.iter().any(same)
+}
+
+/// The date in "DOB 03/11/1957" or "born April 18, 2021", as year, month, day.
+fn parse_date(text: &str) -> Option<(i64, i64, i64)> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let plain = fold(text);
+    let numbers: Vec<i64> = plain.split(|c: char| !c.is_ascii_digit()).filter(|w| !w.is_empty()).filter_map(|w| w.parse().ok()).collect();
+    let month = plain.split(|c: char| !c.is_ascii_alphabetic()).find_map(|w| MONTHS.iter().position(|m| w.len() >= 3 && w.starts_with(m)));
+    let century = |y: i64| if y < 100 { if y > 30 { 1900 + y } else { 2000 + y } } else { y };
+    match (month, numbers.as_slice()) {
+        (Some(m), [d, y]) => Some((century(*y), m as i64 + 1, *d)),
+        (None, [a, b, c]) if *a > 31 => Some((*a, *b, *c)),
+        (None, [a, b, c]) => Some((century(*c), *a, *b)),
+        _ => None,
+    }
+}
+
+fn two_letters(l: &Letter) -> bool {
+    let short = |u: &&Unit| u.plain.split(' ').count() <= 12;
+    let count = |rule: &str| l.units.iter().filter(short).filter(|u| l.rules.is(rule, &u.plain) && !l.rules.is("zone.name_only", &u.plain)).count();
+    count("zone.salutation") >= 2 && count("zone.closing") >= 2
+}
+
+/// A procedure code in the reference block, and none of the case's.
+fn other_code(l: &Letter) -> bool {
+    let codes: Vec<&str> = l
+        .units
+        .iter()
+        .flat_map(|u| l.rules.all("code.labelled", &u.plain).into_iter().filter_map(|(s, e)| u.plain.get(s..e)))
+        .filter_map(|m| m.split(|c: char| !c.is_ascii_alphanumeric()).rfind(|w| w.len() == 5))
+        .collect();
+    !codes.is_empty() && !l.subject.codes.is_empty() && !codes.iter().any(|c| l.subject.codes.iter().any(|k| k == c))
+}

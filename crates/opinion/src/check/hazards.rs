@@ -1,0 +1,150 @@
+//! Sentences that an insurer could use, or that weaken the letter.
+
+use std::collections::HashSet;
+
+use super::elements::field_units;
+use super::letter::Letter;
+use super::outcome::Pole;
+use super::subject::{content, labelled, quantities};
+use super::text::fold;
+
+/// Kinds with the unit each stands in, in the order of the letter.
+pub(super) fn find(l: &Letter) -> Vec<(&'static str, usize)> {
+    let mut out = Vec::new();
+    for i in l.body() {
+        if l.own.get(i).is_none_or(String::is_empty) {
+            continue;
+        }
+        if l.own_is(i, "hazard.guarantee") {
+            out.push(("guarantee", i));
+        }
+        if adverse(l, i) {
+            out.push(("adverse_statement", i));
+        }
+        if beyond(l, i) {
+            out.push(("beyond_specialty", i));
+        }
+        if l.own_is(i, "hazard.assumes") || contradicts(l, i) {
+            out.push(("fact_not_in_record", i));
+        }
+        if l.is(i, "hazard.attack") {
+            out.push(("reviewer_attack", i));
+        }
+    }
+    out
+}
+
+/// An own sentence that could be quoted to uphold the denial, by the outcome of the whole.
+fn adverse(l: &Letter, i: usize) -> bool {
+    let has = |p: Pole| l.stance.has(i, p);
+    let any = |ps: &[Pole]| ps.iter().any(|p| has(*p));
+    let chosen = l.stance.unit == Some(i);
+    match l.stance.outcome {
+        "against" | "conservative_first" | "needs_workup" => {
+            chosen
+                || any(&[Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet, Pole::Later])
+                || any(&[Pole::Milder, Pole::Lacking]) && !l.own_is(i, "conservative.past")
+                || has(Pole::TestHint) && l.stance.outcome == "needs_workup"
+                || any(&[Pole::Fact, Pole::Other]) && !l.own_is(i, "basis.contact") && !l.own_is(i, "hazard.history")
+                || has(Pole::Declined)
+        }
+        "confirms_with_changes" => {
+            chosen
+                || any(&[Pole::InsurerRight, Pole::NotYet])
+                || has(Pole::Against)
+                || has(Pole::Change) && (l.is(i, "change.about") || super::outcome::mentions(&l.units[i].text)) && !l.own_is(i, "hazard.history")
+                || l.own_is(i, "hazard.change_reason")
+        }
+        "unclear" => any(&[Pole::Declined, Pole::BothWays, Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet]) || has(Pole::Fact) && super::outcome::mentions(&l.units[i].text),
+        _ => any(&[Pole::InsurerRight]) && !l.is(i, "hazard.conceded_then_answered"),
+    }
+}
+
+/// An expert conclusion outside the writer's own field.
+fn beyond(l: &Letter, i: usize) -> bool {
+    let Some(own) = l.own.get(i) else { return false };
+    if !l.rules.is("hazard.conclusion", own) || l.is(i, "denial.mentioned_only") {
+        return false;
+    }
+    if l.rules.is("hazard.law", own) {
+        return true;
+    }
+    let fields = writer_fields(l);
+    if fields.is_empty() || l.rules.is("hazard.deferring", own) {
+        return false;
+    }
+    let words = content(own, l.rules);
+    if l.subject.diagnosis.iter().any(|d| words.contains(d)) {
+        return false;
+    }
+    l.rules.fields.iter().any(|(f, _, concludes)| {
+        concludes.as_ref().is_some_and(|c| c.is_match(own.as_bytes()))
+            && !fields.contains(f.name.as_str())
+            && !f.shared_with.iter().any(|s| fields.contains(s.as_str()))
+    })
+}
+
+/// The names of the fields the writer claims.
+fn writer_fields<'a>(l: &'a Letter) -> HashSet<&'a str> {
+    let units = field_units(l);
+    l.rules
+        .fields
+        .iter()
+        .filter(|(_, named, _)| units.iter().any(|i| named.is_match(l.units[*i].plain.as_bytes())))
+        .map(|(f, ..)| f.name.as_str())
+        .collect()
+}
+
+/// A clinical fact that contradicts the records: another side, another number for the same thing.
+fn contradicts(l: &Letter, i: usize) -> bool {
+    let u = &l.units[i];
+    if l.is(i, "hazard.own_finding") || l.stance.has(i, Pole::Change) {
+        return false;
+    }
+    let facts = l.case.record_facts.iter().chain(&l.case.records_sent);
+    facts.map(|f| fold(f)).any(|f| other_side(l, &f, &u.plain) || other_number(l, &f, &u.plain))
+}
+
+fn sides(plain: &str) -> (bool, bool) {
+    let has = |w: &[&str]| plain.split(|c: char| !c.is_ascii_alphanumeric()).any(|x| w.contains(&x));
+    (has(&["left", "izquierda", "izquierdo"]), has(&["right", "derecha", "derecho"]))
+}
+
+fn other_side(l: &Letter, fact: &str, plain: &str) -> bool {
+    let ((fl, fr), (sl, sr)) = (sides(fact), sides(plain));
+    let opposite = fl && !fr && sr && !sl || fr && !fl && sl && !sr;
+    if !opposite || l.rules.is("hazard.side_word_other", plain) {
+        return false;
+    }
+    let (a, b) = (content(fact, l.rules), content(plain, l.rules));
+    let body = a.intersection(&b).filter(|w| !l.rules.listed("units", w) && *w != "left" && *w != "right").count();
+    body >= 1
+}
+
+fn other_number(l: &Letter, fact: &str, plain: &str) -> bool {
+    let (a, b) = (content(fact, l.rules), content(plain, l.rules));
+    let shared = a.intersection(&b).filter(|w| !l.rules.listed("units", w)).count();
+    labelled(fact).iter().any(|(label, n)| {
+        let here = labelled(plain);
+        let same: Vec<f64> = here.iter().filter(|(k, _)| k == label).map(|(_, v)| *v).collect();
+        !same.is_empty() && !same.iter().any(|v| (v - n).abs() < 1e-9)
+    }) || shared >= 2 && {
+        let (asked, here) = (quantities(fact, l.rules), quantities(plain, l.rules));
+        asked.iter().filter(|q| l.rules.listed("record_units", &q.unit)).any(|q| {
+            let days = |u: &str, n: f64| match u {
+                "week" => n * 7.0,
+                "month" => n * 30.4,
+                "year" => n * 365.0,
+                _ => n,
+            };
+            let duration = matches!(q.unit.as_str(), "day" | "week" | "month" | "year");
+            let same: Vec<f64> = here
+                .iter()
+                .filter(|h| h.unit == q.unit || duration && matches!(h.unit.as_str(), "day" | "week" | "month" | "year"))
+                .map(|h| days(&h.unit, h.number))
+                .collect();
+            let want = days(&q.unit, q.number);
+            !same.is_empty() && !same.iter().any(|v| (v - want).abs() <= want * 0.16)
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! The letter as the element checks see it: units with zones, the writer's stance, and small searches over them.
+
+use facts::{Case, Document};
+
+use super::outcome::{self, Stance, own_text};
+use super::rules::Rules;
+use super::subject::Subject;
+use super::text::{self, Unit, Zone};
+use super::zones;
+
+/// Everything the checks need.
+pub(super) struct Letter<'a> {
+    pub(super) case: &'a Case,
+    pub(super) rules: &'a Rules,
+    pub(super) units: Vec<Unit>,
+    pub(super) subject: Subject,
+    pub(super) stance: Stance,
+    /// The writer's own clauses of each unit, joined; empty where another person's view is told.
+    pub(super) own: Vec<String>,
+    /// Whether the text has any letters at all.
+    pub(super) empty: bool,
+}
+
+impl<'a> Letter<'a> {
+    /// Reads the document against the case.
+    pub(super) fn read(case: &'a Case, document: &Document, rules: &'a Rules) -> Letter<'a> {
+        let mut subject = Subject::new(case, rules);
+        let mut units = text::units(document, rules);
+        zones::mark(&mut units, rules);
+        subject.tag(&mut units, rules);
+        let own = units.iter().map(|u| own_text(u, rules)).collect();
+        let stance = outcome::read(&units, &subject, rules);
+        let empty = document.pages.iter().all(|p| p.text.chars().filter(|c| c.is_alphanumeric()).count() < 20);
+        Letter { case, rules, units, subject, stance, own, empty }
+    }
+
+    /// Indices of units in the body.
+    pub(super) fn body(&self) -> impl Iterator<Item = usize> + '_ {
+        self.units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Body && !u.placeholder).map(|(i, _)| i)
+    }
+
+    /// Indices of filled-in units of any zone but enclosures.
+    pub(super) fn anywhere(&self) -> impl Iterator<Item = usize> + '_ {
+        self.units.iter().enumerate().filter(|(_, u)| u.zone != Zone::Enclosure && !u.placeholder).map(|(i, _)| i)
+    }
+
+    /// Indices of units in the letterhead and the signature block.
+    pub(super) fn heads(&self) -> impl Iterator<Item = usize> + '_ {
+        self.units
+            .iter()
+            .enumerate()
+            .filter(|(_, u)| matches!(u.zone, Zone::Letterhead | Zone::Signature) && !u.placeholder)
+            .map(|(i, _)| i)
+    }
+
+    /// The first body unit whose own words match a rule.
+    pub(super) fn own(&self, rule: &str) -> Option<usize> {
+        self.body().find(|i| self.own_is(*i, rule))
+    }
+
+    /// Whether the writer's own words of a unit match.
+    pub(super) fn own_is(&self, i: usize, rule: &str) -> bool {
+        self.own.get(i).is_some_and(|t| !t.is_empty() && self.rules.is(rule, t))
+    }
+
+    /// Whether the tagged words of a unit match.
+    pub(super) fn is(&self, i: usize, rule: &str) -> bool {
+        self.units.get(i).is_some_and(|u| self.rules.is(rule, &u.text))
+    }
+
+    /// Whether the untagged words match.
+    pub(super) fn plain_is(&self, i: usize, rule: &str) -> bool {
+        self.units.get(i).is_some_and(|u| self.rules.is(rule, &u.plain))
+    }
+
+    /// Whether the letter's own capitals match.
+    pub(super) fn raw_is(&self, i: usize, rule: &str) -> bool {
+        self.units.get(i).is_some_and(|u| self.rules.is(rule, &u.raw))
+    }
+
+    /// Whether "you" is the insurer.
+    pub(super) fn addressed_to_plan(&self) -> bool {
+        self.units.iter().any(|u| u.text.contains("PLANYOU"))
+    }
+
+    /// The denial reasons of the case, in order, each once.
+    pub(super) fn reasons(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for r in self.case.denials.iter().filter_map(|d| d.reason.clone()) {
+            if !out.contains(&r) {
+                out.push(r);
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,170 @@
+//! Is the second opinion letter good enough, and what did it say? (`corroborate opinion check`)
+//!
+//! ```text
+//! pages ──text──▶ units ──zones──▶ parts of the letter ──subject──▶ tagged words ──outcome──▶ the writer's position
+//!       ──elements, criteria, reasons, hazards, findings──▶ Check
+//! ```
+//! The type to know is [`Checker`]: it reads the rules of `kb/opinions/check/` once and then checks any number of letters.
+//! What each state means is written down in `docs/opinions.md`; the words by which it is seen are data. Nothing here scores:
+//! every state rests on a sentence that is quoted, and when sentences disagree the answer is `unclear`, never `confirms`.
+
+mod criteria;
+mod elements;
+mod elements_clinical;
+mod findings;
+mod hazards;
+mod letter;
+mod outcome;
+mod reasons;
+mod rules;
+mod subject;
+mod text;
+mod verdict;
+mod zones;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use facts::{Case, Document};
+use kb::{Kb, KbError};
+
+use crate::{Check, ElementState, Hazard, ReasonAnswered};
+use elements::{Found, State};
+use letter::Letter;
+use rules::Rules;
+
+/// The elements in letter order: the contract's closed list.
+pub const ELEMENTS: [&str; 19] = [
+    "examiner_identity",
+    "credentials",
+    "independence",
+    "basis_of_opinion",
+    "records_reviewed",
+    "diagnosis",
+    "question_and_answer",
+    "treatment_concurrence",
+    "alternatives_and_history",
+    "denial_reason_rebutted",
+    "criteria_met",
+    "plan_definition_met",
+    "standard_of_care",
+    "literature",
+    "regulatory_status",
+    "harm_of_delay",
+    "reviewer_qualification",
+    "peer_to_peer_offer",
+    "signature_and_date",
+];
+
+/// Checks letters against cases with the rules of one knowledge base.
+pub struct Checker {
+    rules: Rules,
+}
+
+impl Checker {
+    /// Reads and compiles the rules.
+    ///
+    /// # Errors
+    /// A [`KbError`] naming the file and rule that could not be used.
+    pub fn new(kb: &Kb) -> Result<Checker, KbError> {
+        Ok(Checker { rules: Rules::load(kb)? })
+    }
+
+    /// Checks one letter. Takes the case as known and the letter's pages of text; gives states with verbatim quotes.
+    pub fn check(&self, case: &Case, document: &Document) -> Check {
+        let l = Letter::read(case, document, &self.rules);
+        let noticed = findings::look(&l, document);
+        if noticed.unusable {
+            return verdict::unusable(&l, noticed.findings);
+        }
+        let signature = elements::signature_and_date(&l);
+        let answers: Vec<_> = l
+            .reasons()
+            .into_iter()
+            .map(|r| {
+                let (a, i) = reasons::answer(&l, &r, signature.0 == State::Present);
+                (r, a, i)
+            })
+            .collect();
+        let found: [Found; 19] = [
+            elements::examiner_identity(&l),
+            elements::credentials(&l),
+            elements::independence(&l),
+            elements::basis_of_opinion(&l),
+            elements_clinical::records_reviewed(&l),
+            elements_clinical::diagnosis(&l),
+            elements_clinical::question_and_answer(&l),
+            elements_clinical::treatment_concurrence(&l),
+            elements_clinical::alternatives_and_history(&l),
+            reasons::denial_reason_rebutted(&l, &answers),
+            criteria::criteria_met(&l),
+            criteria::plan_definition_met(&l),
+            elements_clinical::standard_of_care(&l),
+            elements_clinical::literature(&l),
+            elements_clinical::regulatory_status(&l),
+            elements_clinical::harm_of_delay(&l),
+            elements::reviewer_qualification(&l),
+            elements::peer_to_peer_offer(&l),
+            signature,
+        ];
+        let quote = |i: usize| l.units.get(i).map(|u| u.raw.clone());
+        let page = |i: usize| l.units.get(i).map(|u| u.page + 1);
+        let hazards: Vec<Hazard> = hazards::find(&l)
+            .into_iter()
+            .map(|(kind, i)| Hazard { hazard: kind.into(), quote: quote(i).unwrap_or_default(), page: page(i).unwrap_or(1) })
+            .collect();
+        let elements: Vec<ElementState> = ELEMENTS
+            .iter()
+            .zip(found)
+            .map(|(e, (state, unit))| ElementState {
+                element: (*e).into(),
+                state: state.word().into(),
+                quote: unit.and_then(quote),
+                page: unit.and_then(page),
+                ask: verdict::ask(&l, e, state),
+            })
+            .collect();
+        let reasons_answered = answers
+            .iter()
+            .map(|(r, a, i)| ReasonAnswered { reason: r.clone(), state: a.word().into(), quote: i.and_then(quote), page: i.and_then(page) })
+            .collect();
+        let attach = verdict::attach(&l, &elements, &answers, &hazards);
+        Check {
+            outcome: l.stance.outcome.into(),
+            outcome_quote: l.stance.unit.and_then(quote),
+            next: verdict::next(&l, attach, &elements),
+            elements,
+            reasons_answered,
+            hazards,
+            attach: attach.into(),
+            findings: noticed.findings,
+        }
+    }
+}
+
+/// Checks one letter; the rules of a knowledge base are compiled once and kept.
+///
+/// When the rules of the knowledge base cannot be used (a folder laid over it is damaged), nothing is concluded: the
+/// outcome is `unclear`, and the finding `check_rules_unusable` names the file.
+pub fn check(case: &Case, letter: &Document, kb: &Kb) -> Check {
+    match kept(kb) {
+        Ok(checker) => checker.check(case, letter),
+        Err(e) => verdict::without_rules(case, &e),
+    }
+}
+
+/// The checker of a knowledge base, compiled at its first use.
+fn kept(kb: &Kb) -> Result<Arc<Checker>, KbError> {
+    static KEPT: OnceLock<Mutex<Option<(String, Arc<Checker>)>>> = OnceLock::new();
+    let version = kb.version();
+    let mut kept = KEPT.get_or_init(|| Mutex::new(None)).lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some((v, checker)) = kept.as_ref().filter(|(v, _)| *v == version) {
+        let _ = v;
+        return Ok(Arc::clone(checker));
+    }
+    let fresh = Arc::new(Checker::new(kb)?);
+    *kept = Some((version, Arc::clone(&fresh)));
+    Ok(fresh)
+}

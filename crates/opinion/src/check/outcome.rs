@@ -1,0 +1,602 @@
+//! What the letter says about the service, from the clauses in the writer's own voice.
+//!
+//! Order of decision (opinion-annotation.md section 2): tests first beats treatment first; something milder first beats a
+//! plain no; a changed request beats a yes; and a yes with anything unexplained beside it is `unclear`, never `confirms`.
+
+use super::rules::Rules;
+use super::subject::{Quantity, Subject, quantities};
+use super::text::{Unit, Zone, clauses};
+
+/// Which way a clause points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pole {
+    /// For the service.
+    For,
+    /// A refusal that is itself refused ("I do not disagree").
+    WeaklyFor,
+    /// The insurer is called wrong, or asked to approve.
+    InsurerWrong,
+    /// Against the service.
+    Against,
+    /// The insurer is called right.
+    InsurerRight,
+    /// The answer hangs on a test.
+    Tests,
+    /// A test is wanted or was not done.
+    TestHint,
+    /// Something milder first.
+    Milder,
+    /// Too early.
+    NotYet,
+    /// A milder treatment was not used.
+    Lacking,
+    /// Held out as a later step.
+    Later,
+    /// Another form, dose, place or part.
+    Change,
+    /// No answer.
+    Declined,
+    /// Both courses are defensible.
+    BothWays,
+    /// Another treatment or course is recommended.
+    Other,
+    /// A fact that could be quoted against the service.
+    Fact,
+}
+
+/// A pole found in a unit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Event {
+    pub(super) unit: usize,
+    pub(super) pole: Pole,
+    /// Names the service or a general word for it, in a clause that is not a concession.
+    pub(super) named: bool,
+}
+
+/// The result.
+#[derive(Debug)]
+pub(super) struct Stance {
+    pub(super) events: Vec<Event>,
+    pub(super) outcome: &'static str,
+    /// Index of the unit it rests on.
+    pub(super) unit: Option<usize>,
+    /// Whether the position is said in direct words.
+    pub(super) direct: bool,
+}
+
+impl Stance {
+    /// Whether unit `i` carries `pole`.
+    pub(super) fn has(&self, i: usize, pole: Pole) -> bool {
+        self.events.iter().any(|e| e.unit == i && e.pole == pole)
+    }
+
+    /// Whether the position is for the service, in some form.
+    pub(super) fn favourable(&self) -> bool {
+        matches!(self.outcome, "confirms" | "confirms_with_changes")
+    }
+}
+
+/// The writer's own words of a unit: clauses that give another person's view are left out.
+pub(super) fn own_clauses(unit: &Unit, rules: &Rules) -> Vec<String> {
+    own_parts(unit, rules).into_iter().map(|(_, c)| c).collect()
+}
+
+/// The writer's own clauses as one text; a "; " stands where another's words were left out.
+pub(super) fn own_text(unit: &Unit, rules: &Rules) -> String {
+    let mut out = String::new();
+    let mut last = None;
+    for (n, c) in own_parts(unit, rules) {
+        match last {
+            None => {}
+            Some(l) if l + 1 < n => out.push_str("; "),
+            Some(_) if c.starts_with([',', ';', ':', '.', ')', '-']) => {}
+            Some(_) => out.push(' '),
+        }
+        out.push_str(&c);
+        last = Some(n);
+    }
+    out
+}
+
+fn own_parts(unit: &Unit, rules: &Rules) -> Vec<(usize, String)> {
+    let mut third = false;
+    let mut out = Vec::new();
+    let text = without_asides(&unit.text, rules);
+    for (n, c) in clauses(&text, rules).into_iter().enumerate() {
+        let bare = c.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']);
+        if rules.is("voice.third", bare) {
+            third = !own_opinion(bare, rules);
+        } else if third {
+            third = !(own_opinion(bare, rules) || rules.is("voice.turn", bare));
+        }
+        if !third {
+            out.push((n, c.to_string()));
+        }
+    }
+    out
+}
+
+/// "I would, however, wait" → "I would wait".
+fn without_asides(text: &str, rules: &Rules) -> String {
+    let mut out = text.to_string();
+    for (s, e) in rules.all("text.aside", text).into_iter().rev() {
+        let from = text.get(s..e).and_then(|m| m.find(',')).map_or(s, |c| s + c);
+        out.replace_range(from..e, " ");
+    }
+    out
+}
+
+fn own_opinion(clause: &str, rules: &Rules) -> bool {
+    rules.is("voice.own", clause) && !rules.is("voice.heard", clause)
+}
+
+/// Reads all poles and decides.
+pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
+    let mut events = Vec::new();
+    let mut question: Option<bool> = None;
+    let mut speaker_third = false;
+    for (i, u) in units.iter().enumerate() {
+        if u.zone != Zone::Body || u.placeholder {
+            continue;
+        }
+        let own = own_clauses(u, rules);
+        // "He goes on to say that …" keeps the voice of the sentence before.
+        if rules.is("voice.continued", &u.text) && speaker_third {
+            continue;
+        }
+        speaker_third = own.is_empty();
+        if own.is_empty() {
+            continue;
+        }
+        let asks = u.plain.ends_with('?');
+        read_unit(i, u, &own, rules, question, asks, &mut events);
+        if asks || rules.is("question.whether", &u.text) {
+            question = Some(rules.is("question.positive", &u.text));
+        } else if !own.is_empty() && u.plain.split(' ').count() > 6 {
+            question = None;
+        }
+    }
+    decide(units, events, subject, rules)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn read_unit(
+    i: usize,
+    u: &Unit,
+    own: &[String],
+    rules: &Rules,
+    question: Option<bool>,
+    asks: bool,
+    events: &mut Vec<Event>,
+) {
+    let mut push = |pole, named| {
+        if !events.iter().any(|e: &Event| e.unit == i && e.pole == pole && e.named == named) {
+            events.push(Event { unit: i, pole, named });
+        }
+    };
+    for clause in own {
+        let clause = clause.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']);
+        if asks && !clause.ends_with('?') && clause.contains('?') {
+            continue;
+        }
+        if !asks {
+            for (pole, named) in positions(clause.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']), &u.text, rules) {
+                push(pole, named);
+            }
+        }
+        if question == Some(true) || u.plain.contains('?') {
+            if rules.is("answer.yes", clause) {
+                push(Pole::For, true);
+            } else if rules.is("answer.no", clause) && !asks {
+                push(Pole::Against, true);
+            }
+        } else if rules.is("answer.yes_outright", clause) {
+            push(Pole::For, true);
+        } else if rules.is("answer.no_outright", clause) {
+            push(Pole::Against, true);
+        }
+    }
+    if asks {
+        return;
+    }
+    let text = own_text(u, rules);
+    let named = mentions(&text);
+    let routine = rules.is("routine", &text);
+    let done = rules.is("conservative.done", &text);
+    if rules.is("workup.condition", &text) && !routine {
+        push(Pole::Tests, named || rules.is("voice.own", &text));
+    }
+    if rules.is("workup.hint", &text) && !routine {
+        push(Pole::TestHint, named);
+    }
+    if rules.is("conservative.first", &text) && (!done || rules.is("revisit", &text)) {
+        push(Pole::Milder, named);
+    }
+    if rules.is("conservative.notyet", &text) {
+        push(Pole::NotYet, named);
+    }
+    if rules.is("conservative.lacking", &text) {
+        push(Pole::Lacking, named);
+    }
+    if rules.is("revisit", &text) {
+        push(Pole::Later, named);
+    }
+    if rules.is("change.wanted", &text) {
+        push(Pole::Change, named);
+    }
+    if rules.is("decline", &text) {
+        push(Pole::Declined, named);
+    }
+    if rules.is("both_ways", &text) {
+        push(Pole::BothWays, named);
+    }
+    if rules.is("adverse.fact", &text) {
+        push(Pole::Fact, named);
+    }
+}
+
+/// Whether tagged words name the service or a general word for it.
+pub(super) fn mentions(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphabetic()).any(|w| w == "SVC" || w == "GEN")
+}
+
+/// What a predicate is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Service,
+    Loose,
+    Bare,
+    Refused,
+    Plan,
+    Diagnosis,
+    Milder,
+    Other,
+}
+
+fn positions(clause: &str, sentence: &str, rules: &Rules) -> Vec<(Pole, bool)> {
+    let masked = mask(clause, rules);
+    let mut out = Vec::new();
+    let concession = rules.is("concession.lead", clause);
+    let insurer_right = rules.is("position.insurer_right", clause);
+    if insurer_right && !concession {
+        out.push((Pole::InsurerRight, mentions(clause)));
+    }
+    if rules.is("position.insurer_wrong", clause) {
+        out.push((Pole::InsurerWrong, mentions(clause)));
+    }
+    // What stands in an embedded question ("whether I would support it") is no position.
+    let asked = rules.find("question.embedded", clause).map_or(usize::MAX, |m| m.0);
+    // "Dilation is another option, but I advised against it": "it" is the option.
+    let elsewhere = !mentions(sentence) && rules.is("target.alternative_sentence", sentence);
+    let double = rules.find("position.double_negative", clause);
+    if let Some((_, e)) = double {
+        let after = clause.get(e..).unwrap_or_default();
+        let target = target(after, rules);
+        if target == Target::Plan || insurer_right {
+            out.push((Pole::InsurerRight, mentions(clause)));
+        } else if target != Target::Diagnosis {
+            out.push((Pole::WeaklyFor, mentions(clause)));
+        }
+    }
+    for (s, e) in rules.all("position.for", &masked).into_iter().filter(|m| m.0 < asked) {
+        let after = clause.get(e..).unwrap_or_default();
+        let negative = odd_negators(&masked, s, e, true, rules) ^ turned_after(after, rules);
+        let pole = match (target(after, rules), negative) {
+            (Target::Plan, _) => continue,
+            (Target::Diagnosis, _) => continue,
+            (Target::Service | Target::Loose | Target::Bare, false) => Pole::For,
+            (Target::Service | Target::Loose | Target::Bare, true) => Pole::Against,
+            (Target::Refused, false) => Pole::Against,
+            (Target::Refused, true) => Pole::For,
+            (Target::Milder | Target::Other, false) => Pole::Other,
+            (Target::Milder | Target::Other, true) => continue,
+        };
+        if double.is_none() {
+            // "I would not do it" is as plain a no as one that names the service.
+            out.push((pole, !concession && (mentions(clause) || pole == Pole::Against)));
+        }
+    }
+    for (s, e) in rules.all("position.needs", &masked).into_iter().filter(|m| m.0 < asked) {
+        let after = clause.get(e.saturating_sub(4).max(s)..).unwrap_or_default();
+        let negative = odd_negators(&masked, s, e, true, rules) ^ turned_after(clause.get(e..).unwrap_or_default(), rules);
+        match (target(after, rules), negative) {
+            (Target::Service, n) | (Target::Loose, n) => out.push((if n { Pole::Against } else { Pole::For }, !concession && mentions(clause))),
+            (Target::Refused, false) => out.push((Pole::Against, !concession)),
+            (Target::Milder, false) => out.push((Pole::Other, false)),
+            _ => {}
+        }
+    }
+    for (s, e) in rules.all("position.quality", &masked).into_iter().filter(|m| m.0 < asked) {
+        if let Some(pole) = quality(clause, &masked, s, e, true, rules) {
+            if double.is_none() {
+                out.push((pole, !concession && mentions(clause)));
+            }
+        }
+    }
+    if double.is_none() {
+        for (s, e) in rules.all("position.against", &masked).into_iter().filter(|m| m.0 < asked) {
+            let after = clause.get(e..).unwrap_or_default();
+            let flip = odd_negators(&masked, s, e, false, rules);
+            match target(after, rules) {
+                Target::Plan => out.push((Pole::InsurerWrong, mentions(clause))),
+                Target::Diagnosis | Target::Milder => {}
+                Target::Loose | Target::Bare if elsewhere => {}
+                _ if flip => out.push((Pole::WeaklyFor, mentions(clause))),
+                _ => out.push((Pole::Against, !concession)),
+            }
+        }
+        for (s, e) in rules.all("position.unfit", &masked).into_iter().filter(|m| m.0 < asked) {
+            if let Some(pole) = quality(clause, &masked, s, e, false, rules) {
+                out.push((pole, !concession && mentions(clause)));
+            }
+        }
+    }
+    out
+}
+
+/// The pole of a predicate that says how good the service is: its subject stands before it, its object after.
+fn quality(clause: &str, masked: &str, s: usize, e: usize, good: bool, rules: &Rules) -> Option<Pole> {
+    let before = last_words(clause.get(..s).unwrap_or_default(), 12);
+    let within = clause.get(s..e).unwrap_or_default();
+    let after = first_words(clause.get(e..).unwrap_or_default(), 10);
+    let near = last_words(before, 4);
+    if rules.is("target.insurer_word", near) {
+        let negative = odd_negators(masked, s, e, good, rules);
+        return Some(if good ^ negative { Pole::InsurerRight } else { Pole::InsurerWrong });
+    }
+    let subject_named = mentions(before) || mentions(within);
+    let other_subject = rules.is("target.alternative", before) && !mentions(last_words(before, 5)) || rules.is("target.more_of", before);
+    let about = if subject_named && !other_subject {
+        true
+    } else if other_subject {
+        false
+    } else {
+        mentions(after) && !rules.is("target.refused", after) || rules.is("target.pronoun", before) && !rules.is("target.milder", after)
+    };
+    if !about {
+        return None;
+    }
+    let refused = mentions(after) && rules.is("target.refused", after) && !subject_named;
+    let negative = odd_negators(masked, s, e, good, rules) ^ refused;
+    Some(match (good, negative) {
+        (true, false) => Pole::For,
+        (false, false) | (true, true) => Pole::Against,
+        (false, true) => Pole::WeaklyFor,
+    })
+}
+
+fn target(after: &str, rules: &Rules) -> Target {
+    let after = first_words(after, 16);
+    if rules.is("target.plan", after) {
+        return Target::Plan;
+    }
+    if rules.is("target.diagnosis", after) && !mentions(first_words(after, 8)) {
+        return Target::Diagnosis;
+    }
+    if rules.is("target.refused", after) {
+        return Target::Refused;
+    }
+    let service = after.find("SVC").or_else(|| after.find("GEN"));
+    let milder = rules.find("target.milder", after).map(|m| m.0);
+    match (service, milder) {
+        (Some(s), Some(m)) if m < s => Target::Milder,
+        (Some(_), _) => Target::Service,
+        (None, _) if rules.is("target.loose", after) && !milder.is_some_and(|m| m < 12) => Target::Loose,
+        (None, Some(_)) => Target::Milder,
+        (None, None) if after.trim_matches(|c: char| !c.is_ascii_alphanumeric()).is_empty() => Target::Bare,
+        _ => Target::Other,
+    }
+}
+
+/// "recommend that she not have it", "recommend against".
+fn turned_after(after: &str, rules: &Rules) -> bool {
+    rules.is("polarity.turned_after", first_words(after, 8))
+}
+
+/// Whether an odd number of negators stands before the predicate (and inside it, where `inside` says so).
+fn odd_negators(masked: &str, s: usize, e: usize, inside: bool, rules: &Rules) -> bool {
+    let before = last_words(masked.get(..s).unwrap_or_default(), 8);
+    let scope = rules.all("polarity.boundary", before).last().map_or(before, |m| before.get(m.1..).unwrap_or_default());
+    let mut n = rules.all("polarity.negator", scope).len();
+    if inside {
+        n += rules.all("polarity.negator", masked.get(s..e).unwrap_or_default()).len();
+    }
+    n % 2 == 1
+}
+
+/// Idioms that look like negations, blanked out; offsets stay.
+fn mask(clause: &str, rules: &Rules) -> String {
+    let mut bytes = clause.as_bytes().to_vec();
+    for (s, e) in rules.all("polarity.idiom", clause) {
+        for b in bytes.iter_mut().take(e).skip(s).filter(|b| **b != b' ') {
+            *b = b'x';
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| clause.to_string())
+}
+
+fn last_words(text: &str, n: usize) -> &str {
+    let mut seen = 0;
+    for (i, c) in text.char_indices().rev() {
+        if c == ' ' {
+            seen += 1;
+            if seen > n {
+                return text.get(i + 1..).unwrap_or_default();
+            }
+        }
+    }
+    text
+}
+
+pub(super) fn first_words(text: &str, n: usize) -> &str {
+    let mut seen = 0;
+    for (i, c) in text.char_indices() {
+        if c == ' ' && i > 0 {
+            seen += 1;
+            if seen > n {
+                return text.get(..i).unwrap_or_default();
+            }
+        }
+    }
+    text
+}
+
+/// Whether a sentence recommends the service in another amount than the case asks for.
+pub(super) fn other_amount(u: &Unit, subject: &Subject, rules: &Rules) -> bool {
+    let here = quantities(&u.plain, rules);
+    subject.quantities.iter().any(|asked| {
+        let same_unit: Vec<&Quantity> = here.iter().filter(|q| q.unit == asked.unit).collect();
+        !same_unit.is_empty() && !same_unit.iter().any(|q| (q.number - asked.number).abs() < 1e-9)
+    })
+}
+
+struct Found<'a> {
+    events: &'a [Event],
+    units: &'a [Unit],
+}
+
+impl Found<'_> {
+    fn last(&self, pole: Pole) -> Option<usize> {
+        self.events.iter().filter(|e| e.pole == pole).map(|e| e.unit).max()
+    }
+    fn last_named(&self, pole: Pole) -> Option<usize> {
+        self.events.iter().filter(|e| e.pole == pole && e.named).map(|e| e.unit).max()
+    }
+    fn on(&self, unit: usize, pole: Pole) -> bool {
+        self.events.iter().any(|e| e.unit == unit && e.pole == pole)
+    }
+    fn list(&self, pole: Pole) -> Vec<usize> {
+        let mut v: Vec<usize> = self.events.iter().filter(|e| e.pole == pole).map(|e| e.unit).collect();
+        v.dedup();
+        v
+    }
+}
+
+fn decide(units: &[Unit], events: Vec<Event>, subject: &Subject, rules: &Rules) -> Stance {
+    let f = Found { events: &events, units };
+    let (outcome, unit) = outcome(&f, subject, rules);
+    let direct = unit.is_some_and(|u| {
+        matches!(outcome, "needs_workup" | "conservative_first") || [Pole::For, Pole::Against, Pole::Change].iter().any(|p| f.on(u, *p))
+    });
+    Stance { outcome, unit, direct, events }
+}
+
+fn outcome(f: &Found, subject: &Subject, rules: &Rules) -> (&'static str, Option<usize>) {
+    let considered = |u: usize| f.units.get(u).is_some_and(|x| rules.is("section.considered", &x.section));
+    // A yes that is free of conditions and stands alone.
+    let free = |u: &usize| {
+        ![Pole::Tests, Pole::NotYet, Pole::Milder].iter().any(|p| f.on(*u, *p))
+            && !(f.on(*u, Pole::Later) && !f.on(*u, Pole::InsurerWrong) && !rules.is("as_requested", &f.units[*u].text))
+    };
+    let yes_named = f.events.iter().filter(|e| e.pole == Pole::For && e.named).map(|e| e.unit).filter(free).max();
+    let yes_loose = f.list(Pole::For).into_iter().chain(f.list(Pole::WeaklyFor)).filter(free).max();
+    let wrong = f.last(Pole::InsurerWrong);
+    let yes = yes_named.or(yes_loose).or(wrong.filter(|u| free(u)));
+    let no_named = f.last_named(Pole::Against);
+    let no = no_named.or_else(|| f.last(Pole::Against)).or_else(|| f.last(Pole::InsurerRight));
+    let tests: Vec<usize> = f.events.iter().filter(|e| e.pole == Pole::Tests && (e.named || considered(e.unit))).map(|e| e.unit).collect();
+    let milder = f.list(Pole::Milder);
+    let notyet = f.list(Pole::NotYet);
+    let later = f.list(Pole::Later);
+    let lacking = f.list(Pole::Lacking);
+    let change = change(f, subject, rules, yes);
+
+    let waits = !notyet.is_empty() || !milder.is_empty() && (!later.is_empty() || !lacking.is_empty() || no.is_some());
+    // A plain, later yes in the request's own form outweighs what earlier sentences left open.
+    let settled = |mark: Option<usize>| yes_named.is_some_and(|y| mark.is_none_or(|m| y > m)) && no.is_none();
+
+    if !tests.is_empty() && !settled(tests.last().copied()) {
+        let first_test = tests.first().copied();
+        let treatment_first = waits && milder.iter().chain(&notyet).any(|m| first_test.is_none_or(|t| *m <= t));
+        return if treatment_first { ("conservative_first", milder.last().or(notyet.last()).copied()) } else { ("needs_workup", tests.last().copied()) };
+    }
+    if waits && !settled(milder.iter().chain(&notyet).chain(&later).max().copied()) {
+        let held_out = !later.is_empty() || !notyet.is_empty();
+        if held_out || yes.is_none() && no.is_none() {
+            return ("conservative_first", milder.last().or(notyet.last()).or(later.last()).copied());
+        }
+    }
+    if let (Some(y), Some(c)) = (yes, change) {
+        let _ = y;
+        return ("confirms_with_changes", Some(c));
+    }
+    match (yes, no) {
+        (Some(y), Some(n)) => contradiction(f, y, n, yes_named, no_named, rules),
+        (Some(y), None) => assent(f, y, yes_named, rules),
+        (None, Some(n)) => ("against", Some(n)),
+        (None, None) => silence(f, &tests),
+    }
+}
+
+/// A yes alone: confirms, unless something beside it is left open.
+fn assent(f: &Found, y: usize, yes_named: Option<usize>, rules: &Rules) -> (&'static str, Option<usize>) {
+    let open = f.last(Pole::Declined).or_else(|| f.last(Pole::BothWays).filter(|b| *b > y));
+    if let Some(o) = open {
+        let plain = yes_named.is_some_and(|n| n > o) || f.units.get(y).is_some_and(|u| rules.is("voice.own", &u.text) && yes_named.is_some());
+        if !plain {
+            return ("unclear", Some(o));
+        }
+    }
+    ("confirms", Some(yes_named.unwrap_or(y)))
+}
+
+/// A yes and a no: the later, named one counts when the other is loose; else nobody can tell.
+fn contradiction(
+    f: &Found,
+    y: usize,
+    n: usize,
+    yes_named: Option<usize>,
+    no_named: Option<usize>,
+    rules: &Rules,
+) -> (&'static str, Option<usize>) {
+    let considered = |u: usize| f.units.get(u).is_some_and(|x| rules.is("section.considered", &x.section));
+    if no_named.is_none() && yes_named.is_some_and(|v| v > n || f.last(Pole::Against).is_some() && f.last(Pole::InsurerRight).is_none()) {
+        return ("confirms", yes_named);
+    }
+    if yes_named.is_none() && no_named.is_some() {
+        return ("against", no_named);
+    }
+    if n > y && considered(n) && !considered(y) {
+        return ("against", Some(n));
+    }
+    ("unclear", Some(n.max(y)))
+}
+
+fn silence(f: &Found, tests: &[usize]) -> (&'static str, Option<usize>) {
+    if let Some(t) = tests.last().copied().or_else(|| (f.list(Pole::TestHint).len() >= 2).then(|| f.last(Pole::TestHint)).flatten()) {
+        return ("needs_workup", Some(t));
+    }
+    if let Some(d) = f.last(Pole::Declined).or_else(|| f.last(Pole::BothWays)) {
+        return ("unclear", Some(d));
+    }
+    if let Some(m) = f.last(Pole::Milder) {
+        let held_out = f.last(Pole::Later).is_some() || f.last(Pole::Lacking).is_some();
+        return (if held_out { "conservative_first" } else { "against" }, Some(m));
+    }
+    ("unclear", f.last(Pole::Other))
+}
+
+/// The unit in which the service is wanted in another form.
+fn change(f: &Found, subject: &Subject, rules: &Rules, yes: Option<usize>) -> Option<usize> {
+    yes?;
+    let position = |u: usize| {
+        [Pole::For, Pole::Against, Pole::WeaklyFor, Pole::Other].iter().any(|p| f.on(u, *p))
+            || f.units.get(u).is_some_and(|x| rules.is("voice.own", &x.text) || rules.is("section.considered", &x.section))
+    };
+    let wanted = f.events.iter().filter(|e| e.pole == Pole::Change && position(e.unit)).map(|e| e.unit);
+    let wanted: Vec<usize> = wanted
+        .filter(|u| {
+            f.units.get(*u).is_some_and(|x| {
+                let about = mentions(&x.text) || other_amount(x, subject, rules) || rules.is("change.about", &x.text);
+                about && !rules.is("change.none", &x.text)
+            })
+        })
+        .collect();
+    let amount = f
+        .events
+        .iter()
+        .filter(|e| matches!(e.pole, Pole::For | Pole::Other))
+        .map(|e| e.unit)
+        .find(|u| f.units.get(*u).is_some_and(|x| other_amount(x, subject, rules) && rules.is("recommends", &x.text)));
+    wanted.last().copied().or(amount)
+}

@@ -1,0 +1,93 @@
+//! Whether each denial reason is answered in the patient's favour, and `denial_reason_rebutted`.
+
+use super::elements::{Found, State};
+use super::letter::Letter;
+use super::subject::content;
+
+/// How far one reason is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Answered,
+    Touched,
+    Unanswered,
+}
+
+impl Answer {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Answer::Answered => "answered",
+            Answer::Touched => "touched",
+            Answer::Unanswered => "unanswered",
+        }
+    }
+}
+
+fn reply_rule(reason: &str) -> String {
+    match reason {
+        "not_medically_necessary" | "experimental_investigational" | "off_label" | "diagnosis_not_established"
+        | "level_of_care" | "conservative_treatment_first" | "step_therapy" | "second_opinion_missing" | "cosmetic"
+        | "custodial" => format!("reply.{reason}"),
+        "out_of_network" | "network_provider_available" => "reply.network".into(),
+        _ => "reply.general".into(),
+    }
+}
+
+/// The state of one reason and the sentence that answers it.
+pub(super) fn answer(l: &Letter, reason: &str, signed: bool) -> (Answer, Option<usize>) {
+    let diagnostic = reason == "diagnosis_not_established";
+    if !l.stance.favourable() && !(diagnostic && l.stance.outcome == "unclear") {
+        return (Answer::Unanswered, None);
+    }
+    let rule = reply_rule(reason);
+    let replies: Vec<usize> = l.body().filter(|i| l.own_is(*i, &rule) && !l.is(*i, "reply.not_a_reply")).collect();
+    let Some(best) = best_reply(l, reason, &replies) else {
+        return if diagnostic || !replies.is_empty() { (Answer::Unanswered, None) } else { touched_by_position(l) };
+    };
+    let factual = replies.iter().any(|i| l.own_is(*i, "fact.any") || neighbour_fact(l, *i));
+    if reason == "second_opinion_missing" {
+        return (if signed { Answer::Answered } else { Answer::Touched }, Some(best));
+    }
+    if l.stance.outcome == "confirms_with_changes" && !l.rules.listed("reasons_about_the_kind", reason) {
+        return if reason == "level_of_care" { (Answer::Unanswered, None) } else { (Answer::Touched, Some(best)) };
+    }
+    if factual && !bare(l, &replies) { (Answer::Answered, Some(best)) } else { (Answer::Touched, Some(best)) }
+}
+
+/// A yes with no word on the reason still touches "not medically necessary".
+fn touched_by_position(_l: &Letter) -> (Answer, Option<usize>) {
+    (Answer::Unanswered, None)
+}
+
+/// The reply that shares most words with the denial's own, facts first.
+fn best_reply(l: &Letter, reason: &str, replies: &[usize]) -> Option<usize> {
+    let denial = l.case.denials.iter().find(|d| d.reason.as_deref() == Some(reason));
+    let words = content(&super::text::fold(denial.and_then(|d| d.quote.as_deref()).unwrap_or_default()), l.rules);
+    replies.iter().copied().max_by_key(|i| {
+        let here = content(&l.units[*i].plain, l.rules);
+        let shared = words.intersection(&here).count();
+        (usize::from(l.own_is(*i, "fact.any")) + shared, usize::MAX - i)
+    })
+}
+
+fn neighbour_fact(l: &Letter, i: usize) -> bool {
+    let same_block = |k: usize| l.units.get(k).is_some_and(|u| l.units.get(i).is_some_and(|v| u.block == v.block));
+    [i.wrapping_sub(1), i + 1].into_iter().any(|k| same_block(k) && l.own_is(k, "fact.any"))
+}
+
+/// A letter of bare assertions: no reply holds a number, a finding, a named study or a stated reason.
+fn bare(l: &Letter, replies: &[usize]) -> bool {
+    !replies.iter().any(|i| [i.wrapping_sub(1), *i, i + 1].into_iter().any(|k| l.own_is(k, "fact.solid")))
+}
+
+/// `denial_reason_rebutted`.
+pub(super) fn denial_reason_rebutted(l: &Letter, answers: &[(String, Answer, Option<usize>)]) -> Found {
+    let mentioned = l.body().find(|i| l.is(*i, "denial.mentioned"));
+    let all = !answers.is_empty() && answers.iter().all(|a| a.1 == Answer::Answered);
+    let none = answers.iter().all(|a| a.1 == Answer::Unanswered);
+    let sentence = answers.iter().find_map(|a| a.2);
+    match (none, all, mentioned) {
+        (true, ..) => (State::Missing, None),
+        (false, true, Some(m)) => (State::Present, Some(m)),
+        _ => (State::Partial, sentence.or(mentioned)),
+    }
+}

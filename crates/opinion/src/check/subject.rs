@@ -1,0 +1,434 @@
+//! What the letter should be about: the case's service, people and plan, and how they are named in the letter.
+//!
+//! Every unit gets a tagged copy of its words, in which `SVC` stands for the service, `GEN` for a general word for it
+//! ("the operation"), `DOC` for the treating physician, `PLAN` for the insurer, `PT` for the patient and `QUOTE` for words
+//! between quotation marks. "You" becomes `DOCYOU`, `PLANYOU` or `PTYOU` after the salutation.
+
+use std::collections::HashSet;
+
+use facts::Case;
+
+use super::rules::Rules;
+use super::text::{Unit, Zone, fold};
+
+/// The kind of service, which decides by which general words it is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Surgery,
+    Drug,
+    Test,
+    Level,
+    Therapy,
+    Equipment,
+    Other,
+}
+
+impl Kind {
+    fn list(self) -> &'static str {
+        match self {
+            Kind::Surgery => "general_surgery",
+            Kind::Drug => "general_drug",
+            Kind::Test => "general_test",
+            Kind::Level => "general_level",
+            Kind::Therapy => "general_therapy",
+            Kind::Equipment => "general_equipment",
+            Kind::Other => "general_other",
+        }
+    }
+}
+
+/// A number with its unit, e.g. 200 `mg`, 4 `week`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Quantity {
+    pub(super) number: f64,
+    pub(super) unit: String,
+}
+
+/// The names and words of the case.
+#[derive(Debug)]
+pub(super) struct Subject {
+    pub(super) kind: Kind,
+    heads: HashSet<String>,
+    acronyms: HashSet<String>,
+    doctor: HashSet<String>,
+    pub(super) practice: HashSet<String>,
+    plan: HashSet<String>,
+    patient: HashSet<String>,
+    pub(super) patient_name: Option<String>,
+    pub(super) codes: Vec<String>,
+    pub(super) quantities: Vec<Quantity>,
+    pub(super) side: Option<&'static str>,
+    pub(super) diagnosis: HashSet<String>,
+    pub(super) service_text: String,
+    addressee: &'static str,
+}
+
+impl Subject {
+    /// Reads the case.
+    pub(super) fn new(case: &Case, rules: &Rules) -> Subject {
+        let service = fold(case.claim.service.as_deref().unwrap_or_default());
+        let kind = kind_of(case, &service, rules);
+        let (heads, acronyms) = heads(&service, rules);
+        let doctor = case.treating_physician.as_ref();
+        let names = |s: &str| name_words(s, rules);
+        let plan_source = [&case.coverage.issuer, &case.coverage.plan_name];
+        Subject {
+            kind,
+            heads,
+            acronyms,
+            doctor: doctor.and_then(|d| d.name.as_deref()).map(names).unwrap_or_default(),
+            practice: doctor
+                .into_iter()
+                .flat_map(|d| [d.practice.as_deref(), d.institution.as_deref()])
+                .flatten()
+                .flat_map(|p| practice_words(p, rules))
+                .collect(),
+            plan: plan_source.into_iter().flatten().flat_map(|p| practice_words(p, rules)).collect(),
+            patient: case.patient.name.as_deref().map(names).unwrap_or_default(),
+            patient_name: case.patient.name.clone(),
+            codes: case.claim.codes.iter().map(|c| code(c)).filter(|c| c.len() >= 4).collect(),
+            quantities: quantities(&service, rules),
+            side: side(&service),
+            diagnosis: content(&fold(case.claim.diagnosis.as_deref().unwrap_or_default()), rules),
+            service_text: service,
+            addressee: "",
+        }
+    }
+
+    /// Learns from the salutation who "you" is, then writes the tagged copy of every unit.
+    pub(super) fn tag(&mut self, units: &mut [Unit], rules: &Rules) {
+        self.addressee = units
+            .iter()
+            .find(|u| u.zone == Zone::Salutation)
+            .map_or("PLAN", |u| self.addressee_of(&u.plain, rules));
+        for u in units {
+            u.text = self.tagged(&u.plain, rules);
+        }
+    }
+
+    fn addressee_of(&self, salutation: &str, rules: &Rules) -> &'static str {
+        let words: Vec<&str> = salutation.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        let any = |set: &HashSet<String>| words.iter().any(|w| set.contains(*w));
+        if any(&self.patient) {
+            "PT"
+        } else if any(&self.doctor) || rules.is("people.dear_doctor", salutation) {
+            "DOC"
+        } else if any(&self.plan) || rules.is("people.dear_plan", salutation) {
+            "PLAN"
+        } else if rules.is("people.dear_person", salutation) {
+            "PT"
+        } else {
+            "PLAN"
+        }
+    }
+
+    /// The tagged copy of folded text.
+    pub(super) fn tagged(&self, plain: &str, rules: &Rules) -> String {
+        let plain = unquote(plain);
+        let mut out: Vec<String> = Vec::new();
+        for word in plain.split(' ') {
+            let core = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            let (bare, possessive) = core.strip_suffix("'s").map_or((core, false), |b| (b, true));
+            let tag = self.tag_of(bare, rules);
+            match tag {
+                Some(t) => {
+                    let t = if possessive { format!("{t}'s") } else { t };
+                    let joined = word.replacen(core, &t, 1);
+                    // "total knee replacement surgery": one mention is enough.
+                    if out.last().is_some_and(|l| *l == t && (t == "SVC" || t == "PLAN" || t == "DOC")) {
+                        out.pop();
+                    }
+                    out.push(joined);
+                }
+                None => out.push(word.to_string()),
+            }
+        }
+        out.join(" ")
+    }
+
+    fn tag_of(&self, word: &str, rules: &Rules) -> Option<String> {
+        let owned = |s: &str| Some(s.to_string());
+        match word {
+            "" => return None,
+            "you" | "usted" | "ustedes" => return Some(format!("{}YOU", self.addressee)),
+            "your" | "yours" => return Some(format!("{}YOUR", self.addressee)),
+            _ => {}
+        }
+        if self.doctor.contains(word) {
+            return owned("DOC");
+        }
+        if self.patient.contains(word) {
+            return owned("PT");
+        }
+        if self.is_service(word) || self.codes.iter().any(|c| c == word) {
+            return owned("SVC");
+        }
+        if self.plan.contains(word) {
+            return owned("PLAN");
+        }
+        if rules.listed(self.kind.list(), word) {
+            return owned("GEN");
+        }
+        None
+    }
+
+    /// Whether a folded word names the service.
+    pub(super) fn is_service(&self, word: &str) -> bool {
+        self.acronyms.contains(word) || self.heads.contains(stem(word)) || {
+            // "L3-L5" and "re-operation" stay whole; "biopsy/ablation" is two words.
+            word.contains('/') && word.split('/').any(|w| self.heads.contains(stem(w)))
+        }
+    }
+
+    /// Whether the case names a service at all.
+    pub(super) fn known(&self) -> bool {
+        !self.heads.is_empty() || !self.codes.is_empty()
+    }
+
+    /// Whether words name the treating physician's practice.
+    pub(super) fn names_practice(&self, plain: &str) -> bool {
+        !self.practice.is_empty() && {
+            let words: HashSet<&str> = plain.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+            self.practice.iter().all(|p| words.contains(p.as_str()))
+        }
+    }
+
+    /// Whether words name the treating physician.
+    pub(super) fn names_doctor(&self, plain: &str) -> bool {
+        plain.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| self.doctor.contains(w))
+    }
+
+    /// Whether words name the patient by surname.
+    pub(super) fn names_patient(&self, plain: &str) -> bool {
+        plain.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| self.patient.contains(w))
+    }
+
+    /// Whether words name the insurer.
+    pub(super) fn names_plan(&self, plain: &str) -> bool {
+        plain.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| self.plan.contains(w))
+    }
+}
+
+/// Takes out what stands between quotation marks.
+fn unquote(plain: &str) -> String {
+    let mut out = String::with_capacity(plain.len());
+    let parts: Vec<&str> = plain.split('"').collect();
+    let paired = parts.len() % 2 == 1;
+    for (i, part) in parts.iter().enumerate() {
+        if i % 2 == 0 || !paired && i + 1 == parts.len() {
+            out.push_str(part);
+        } else {
+            out.push_str("QUOTE");
+            if part.ends_with(['.', ',', ';']) {
+                out.push_str(part.get(part.len() - 1..).unwrap_or_default());
+            }
+        }
+    }
+    out
+}
+
+/// A word without its plural ending.
+pub(super) fn stem(word: &str) -> &str {
+    match word.strip_suffix("ies").or_else(|| word.strip_suffix("es").filter(|w| w.ends_with(['s', 'x', 'z']) || w.ends_with("sh"))) {
+        Some(w) if w.len() >= 4 && !word.ends_with("ies") => w,
+        _ => word.strip_suffix('s').filter(|w| w.len() >= 4 && !w.ends_with('s') && !w.ends_with('i') && !w.ends_with('u')).unwrap_or(word),
+    }
+}
+
+/// Content words of folded text, stemmed.
+pub(super) fn content(plain: &str, rules: &Rules) -> HashSet<String> {
+    plain
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|w| w.len() >= 3 && !w.bytes().all(|b| b.is_ascii_digit()) && !rules.listed("stop", w))
+        .map(|w| stem(w).to_string())
+        .collect()
+}
+
+fn name_words(name: &str, rules: &Rules) -> HashSet<String> {
+    let plain = fold(name);
+    let words: Vec<&str> = plain
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '\'')
+        .filter(|w| w.len() >= 2 && !rules.listed("titles", w))
+        .collect();
+    words.into_iter().filter(|w| w.len() >= 3 && !rules.listed("common_name_words", w)).map(str::to_string).collect()
+}
+
+fn practice_words(name: &str, rules: &Rules) -> Vec<String> {
+    fold(name)
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|w| w.len() >= 3 && !rules.listed("practice_words", w))
+        .map(str::to_string)
+        .collect()
+}
+
+/// `CPT 27447` → `27447`, lower case.
+fn code(text: &str) -> String {
+    fold(text).split(' ').next_back().unwrap_or_default().trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_string()
+}
+
+/// The words that name a service, with their synonyms, and its acronyms.
+fn heads(service: &str, rules: &Rules) -> (HashSet<String>, HashSet<String>) {
+    let mut heads = HashSet::new();
+    let mut acronyms = HashSet::new();
+    let words: Vec<&str> = service.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
+    for w in &words {
+        let digits = w.bytes().any(|b| b.is_ascii_digit());
+        if w.len() >= 3 && !digits && !rules.listed("service_modifiers", w) && !rules.listed("stop", w) {
+            heads.insert(stem(w).to_string());
+        }
+    }
+    // When every word is a modifier ("inpatient admission, 3 days") the longest ones stand for the service.
+    if heads.is_empty() {
+        heads.extend(words.iter().filter(|w| w.len() >= 5 && !w.bytes().any(|b| b.is_ascii_digit())).map(|w| stem(w).to_string()));
+    }
+    let before_comma = service.split([',', '(']).next().unwrap_or_default();
+    let parts: Vec<&str> = before_comma.split([' ', '-']).filter(|w| w.len() > 2 && !w.bytes().any(|b| b.is_ascii_digit())).collect();
+    for from in 0..parts.len() {
+        let initials: String = parts.iter().skip(from).filter_map(|w| w.chars().next()).collect();
+        if initials.len() >= 3 {
+            acronyms.insert(initials.clone());
+            if let Some(short) = initials.get(..initials.len() - 1).filter(|s| s.len() >= 3) {
+                acronyms.insert(short.to_string());
+            }
+        }
+    }
+    for group in &rules.same {
+        let mentioned = group.iter().any(|g| {
+            if g.contains(' ') { service.contains(g.as_str()) } else { words.iter().any(|w| stem(w) == stem(g)) }
+        });
+        if mentioned {
+            for g in group {
+                if g.len() <= 5 && !g.contains(' ') {
+                    acronyms.insert(g.clone());
+                }
+                heads.extend(g.split([' ', '-']).filter(|w| w.len() >= 4 && !rules.listed("service_modifiers", w)).map(|w| stem(w).to_string()));
+            }
+        }
+    }
+    (heads, acronyms)
+}
+
+fn kind_of(case: &Case, service: &str, rules: &Rules) -> Kind {
+    let table = [
+        ("kind.test", Kind::Test),
+        ("kind.level", Kind::Level),
+        ("kind.equipment", Kind::Equipment),
+        ("kind.drug", Kind::Drug),
+        ("kind.surgery", Kind::Surgery),
+        ("kind.therapy", Kind::Therapy),
+    ];
+    if let Some((_, k)) = table.iter().find(|(id, _)| rules.is(id, service)) {
+        return *k;
+    }
+    match case.claim.item.as_deref() {
+        Some("drug" | "part_b_drug") => return Kind::Drug,
+        Some("equipment") => return Kind::Equipment,
+        _ => {}
+    }
+    let codes = fold(&case.claim.codes.join(" ; "));
+    table
+        .iter()
+        .zip(["code.test", "code.level", "code.equipment", "code.drug", "code.surgery", "code.therapy"])
+        .find(|(_, id)| rules.is(id, &codes))
+        .map_or(Kind::Other, |(t, _)| t.1)
+}
+
+fn side(service: &str) -> Option<&'static str> {
+    let has = |w: &str| service.split(|c: char| !c.is_ascii_alphanumeric()).any(|x| x == w);
+    let left = has("left") || has("izquierda") || has("izquierdo");
+    let right = has("right") || has("derecha") || has("derecho");
+    if has("bilateral") || has("both") {
+        return Some("both");
+    }
+    match (left, right) {
+        (true, false) => Some("left"),
+        (false, true) => Some("right"),
+        _ => None,
+    }
+}
+
+/// Number words of folded text as digits ("fourteen weeks" → 14).
+fn number_word(word: &str) -> Option<f64> {
+    const SMALL: [&str; 21] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+    ];
+    const SPANISH: [&str; 13] =
+        ["cero", "un", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"];
+    const TENS: [(&str, f64); 8] = [
+        ("twenty", 20.0), ("thirty", 30.0), ("forty", 40.0), ("fifty", 50.0), ("sixty", 60.0), ("seventy", 70.0), ("eighty", 80.0), ("ninety", 90.0),
+    ];
+    if let Some(i) = SMALL.iter().position(|w| *w == word).or_else(|| SPANISH.iter().position(|w| *w == word)) {
+        return Some(i as f64);
+    }
+    match word {
+        "a" | "an" | "una" => return Some(1.0),
+        "dieciocho" => return Some(18.0),
+        "veinte" => return Some(20.0),
+        _ => {}
+    }
+    let (tens, rest) = TENS.iter().find_map(|(w, n)| word.strip_prefix(w).map(|r| (*n, r)))?;
+    match rest.trim_start_matches('-') {
+        "" => Some(tens),
+        unit => SMALL.iter().position(|w| *w == unit && !unit.is_empty()).filter(|i| (1..10).contains(i)).map(|i| tens + i as f64),
+    }
+}
+
+/// Numbers with units in folded text. A number without a known unit keeps the following word as its unit.
+pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
+    let words: Vec<&str> = plain.split(' ').collect();
+    let mut out = Vec::new();
+    for (i, raw) in words.iter().enumerate() {
+        let word = raw.trim_matches(|c: char| "()[],;:\"'".contains(c)).trim_end_matches('.');
+        let (digits, tail) = word.split_at(word.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(word.len()));
+        let number = digits.trim_end_matches(['.', ',']).replace(',', "").parse::<f64>().ok();
+        let number = number.or_else(|| number_word(word));
+        let Some(number) = number else { continue };
+        let upper = tail.strip_prefix('-').and_then(|t| t.split(|c: char| !c.is_ascii_digit()).next()).and_then(|t| t.parse::<f64>().ok());
+        let mut unit = tail.trim_matches('-').trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').to_string();
+        if unit.is_empty() {
+            let next = words.get(i + 1..).unwrap_or_default().iter().map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '%'));
+            unit = next
+                .clone()
+                .take(4)
+                .find(|w| rules.listed("units", stem(w)) || rules.listed("units", w))
+                .or_else(|| next.clone().next())
+                .unwrap_or_default()
+                .to_string();
+        }
+        let unit = stem(&unit).to_string();
+        if unit == "one" || number_word(digits).is_some() && number == 1.0 && !rules.listed("units", &unit) {
+            continue;
+        }
+        out.push(Quantity { number, unit: unit.clone() });
+        if let Some(u) = upper {
+            out.push(Quantity { number: u, unit });
+        }
+    }
+    out
+}
+
+/// Numbers that follow a named measure: `bmi 38.4`, `bmi of 38.4`, `a1c 8.1%`.
+pub(super) fn labelled(plain: &str) -> Vec<(String, f64)> {
+    let words: Vec<&str> = plain.split(' ').collect();
+    let mut out = Vec::new();
+    for (i, w) in words.iter().enumerate() {
+        let digits = w.trim_matches(|c: char| !c.is_ascii_alphanumeric()).trim_end_matches('%');
+        let Ok(n) = digits.parse::<f64>() else { continue };
+        if (1900.0..2100.0).contains(&n) && digits.len() == 4 {
+            continue;
+        }
+        let label = (1..=3).filter_map(|k| i.checked_sub(k)).filter_map(|k| words.get(k)).map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric())).find(|w| !matches!(*w, "of" | "is" | "was" | "at" | "a" | "an" | "score" | "about" | "grade" | ""));
+        if let Some(label) = label.filter(|l| l.len() >= 2 && !l.bytes().all(|b| b.is_ascii_digit())) {
+            if !out.iter().any(|(k, _): &(String, f64)| k == label) && !is_month(label) {
+                out.push((label.to_string(), n));
+            }
+        }
+    }
+    out
+}
+
+fn is_month(word: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    MONTHS.iter().any(|m| word.starts_with(m))
+}

@@ -1,0 +1,93 @@
+//! What follows from the check: attach or not, what to ask the physician, what to do next.
+
+use facts::{Case, Finding};
+use kb::KbError;
+
+use super::ELEMENTS;
+use super::elements::{State, same_practice};
+use super::letter::Letter;
+use super::reasons::Answer;
+use crate::{Check, ElementState, Hazard, ReasonAnswered};
+
+/// The answer for a paper from which nothing can be concluded.
+pub(super) fn unusable(l: &Letter, findings: Vec<Finding>) -> Check {
+    let mut next = vec![l.rules.say("next_unusable")];
+    next.extend(findings.iter().map(|f| f.message.clone()));
+    nothing(l.reasons(), next, findings)
+}
+
+/// The answer when the rules themselves cannot be used.
+pub(super) fn without_rules(case: &Case, error: &KbError) -> Check {
+    let reasons = case.denials.iter().filter_map(|d| d.reason.clone()).collect();
+    nothing(reasons, Vec::new(), vec![Finding::new("check_rules_unusable", error.to_string())])
+}
+
+fn nothing(reasons: Vec<String>, next: Vec<String>, findings: Vec<Finding>) -> Check {
+    let empty = |e: &&str| ElementState { element: (*e).into(), state: "missing".into(), quote: None, page: None, ask: None };
+    let unanswered = |reason| ReasonAnswered { reason, state: "unanswered".into(), quote: None, page: None };
+    Check {
+        outcome: "unclear".into(),
+        outcome_quote: None,
+        elements: ELEMENTS.iter().map(empty).collect(),
+        reasons_answered: reasons.into_iter().map(unanswered).collect(),
+        hazards: Vec::new(),
+        attach: "do_not_attach".into(),
+        next,
+        findings,
+    }
+}
+
+/// Whether to attach the letter (opinion-annotation.md section 5).
+pub(super) fn attach(
+    l: &Letter,
+    elements: &[ElementState],
+    answers: &[(String, Answer, Option<usize>)],
+    hazards: &[Hazard],
+) -> &'static str {
+    match l.stance.outcome {
+        "against" | "conservative_first" | "needs_workup" => return "do_not_attach",
+        "unclear" => return "after_changes",
+        "confirms_with_changes" => return "person_decides",
+        _ => {}
+    }
+    if same_practice(l) {
+        return "person_decides";
+    }
+    let state = |e: &str| elements.iter().find(|x| x.element == e).map_or("missing", |x| x.state.as_str());
+    let whole = ["examiner_identity", "basis_of_opinion", "treatment_concurrence", "signature_and_date"];
+    let half = ["credentials", "independence", "diagnosis", "criteria_met"];
+    let lacking = whole.iter().any(|e| state(e) != "present") || half.iter().any(|e| state(e) == "missing");
+    let unanswered = answers.iter().any(|a| a.1 != Answer::Answered);
+    if lacking || unanswered || !hazards.is_empty() { "after_changes" } else { "recommended" }
+}
+
+/// The sentence to request for an element that is not complete.
+pub(super) fn ask(l: &Letter, element: &str, state: State) -> Option<String> {
+    if !matches!(state, State::Missing | State::Partial) {
+        return None;
+    }
+    let reasons = l.reasons();
+    let asks = l.rules.asks.iter().filter(|a| a.element == element);
+    let best = asks.max_by_key(|a| if a.reason.is_empty() { 0 } else { i32::from(reasons.contains(&a.reason)) * 2 - 1 })?;
+    let text = if state == State::Missing || best.partial.is_empty() { &best.missing } else { &best.partial };
+    let service = l.case.claim.service.as_deref().unwrap_or("the recommended treatment");
+    let doctor = l.case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or("the treating physician");
+    let insurer = l.case.coverage.issuer.as_deref().unwrap_or("the insurer");
+    Some(text.replace("{service}", service).replace("{treating}", doctor).replace("{insurer}", insurer))
+}
+
+/// The next moves, in order.
+pub(super) fn next(l: &Letter, attach: &str, elements: &[ElementState]) -> Vec<String> {
+    let mut out = vec![l.rules.say(&format!("next_{}", l.stance.outcome))];
+    let gaps = elements.iter().any(|e| e.ask.is_some());
+    match attach {
+        "recommended" => out.push(l.rules.say("next_attach")),
+        "after_changes" if gaps => out.push(l.rules.say("next_ask_additions")),
+        "person_decides" if l.stance.outcome == "confirms" => out.push(l.rules.say("next_same_practice")),
+        _ => {}
+    }
+    if matches!(l.stance.outcome, "needs_workup" | "conservative_first" | "against" | "unclear") {
+        out.push(l.rules.say("next_deadline"));
+    }
+    out
+}

@@ -1,0 +1,104 @@
+//! Which records the second physician needs, which are there, and how to ask for the rest.
+
+use std::collections::BTreeMap;
+
+use cite::Authority;
+use facts::Case;
+use kb::{Kb, KbError};
+use serde::{Deserialize, Serialize};
+
+use crate::specialist::Profile;
+use crate::words::Folded;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    authority: Authority,
+    how: BTreeMap<String, String>,
+    record: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    #[serde(rename = "for")]
+    wanted_for: Vec<String>,
+    title: String,
+    why: String,
+    from: String,
+    find: Vec<String>,
+}
+
+/// A record the second physician needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordWanted {
+    /// What it is.
+    pub title: String,
+    /// Why it is needed.
+    pub why: String,
+    /// Who holds it: `treating_doctor`, `hospital`, `imaging`, `pathology`, `pharmacy`, `therapist`, `lab`, `plan` or `you`.
+    pub from: String,
+    /// Whether the case holds a paper that looks like it.
+    pub have: bool,
+    /// Those papers: title or file name.
+    pub papers: Vec<String>,
+    /// How to ask for it, when it is missing.
+    pub how_to_get: Option<String>,
+}
+
+/// The records for this case, and the law under which a person may ask for them.
+pub(crate) fn records(
+    case: &Case,
+    kb: &Kb,
+    profile: &Profile,
+    limit_days: u32,
+) -> Result<(Vec<RecordWanted>, Authority), KbError> {
+    let table: Table = kb.table("opinions/records/records.toml")?;
+    let wanted = |entry: &&Entry| {
+        entry.wanted_for.iter().any(|w| {
+            w == "all" || profile.areas.contains(w) || case.denials.iter().any(|d| d.reason.as_ref() == Some(w))
+        })
+    };
+    let mut out: Vec<RecordWanted> = Vec::new();
+    for entry in table.record.iter().filter(wanted) {
+        let papers = papers(case, entry);
+        let how = table.how.get(&entry.from).map(|h| h.replace("{limit}", &limit_days.to_string()));
+        if !out.iter().any(|r| r.title == entry.title) {
+            out.push(RecordWanted {
+                title: entry.title.clone(),
+                why: entry.why.clone(),
+                from: entry.from.clone(),
+                have: !papers.is_empty(),
+                how_to_get: how.filter(|_| papers.is_empty()),
+                papers,
+            });
+        }
+    }
+    Ok((out, table.authority))
+}
+
+/// The papers of the case that look like the record, by kind, title, file name and date.
+fn papers(case: &Case, entry: &Entry) -> Vec<String> {
+    let mut out = Vec::new();
+    for record in &case.records {
+        let parts = [&record.kind, &record.title, &record.file].into_iter().flatten();
+        let spaced: Vec<String> = parts.map(|p| p.replace(['_', '-', '.'], " ")).collect();
+        let text = Folded::of(spaced.iter().map(String::as_str));
+        let words: Vec<String> = entry.find.iter().map(|w| w.replace(['_', '-'], " ")).collect();
+        if words.iter().any(|w| text.has(w) || text.has(&format!("{w}s"))) {
+            let name = record.title.clone().or_else(|| record.file.clone()).or_else(|| record.kind.clone());
+            let dated = record.dated.map(|d| format!(" ({})", crate::dates::long(d))).unwrap_or_default();
+            out.extend(name.map(|n| n + &dated));
+        }
+    }
+    for file in &case.claim.documents {
+        let text = Folded::new(&file.replace(['_', '-', '.'], " "));
+        if entry.find.iter().any(|w| text.has(w)) && !out.iter().any(|o: &String| o.starts_with(file)) {
+            out.push(file.clone());
+        }
+    }
+    if entry.from == "you" && entry.find.iter().any(|w| w == "search log") && !case.contacts.is_empty() {
+        out.push(format!("{} calls written down", case.contacts.len()));
+    }
+    out
+}

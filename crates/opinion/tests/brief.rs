@@ -1,0 +1,163 @@
+//! What to ask and send: one neutral question, the plan's words, the records, the date, the template. All invented.
+
+mod support;
+
+use facts::Document;
+use opinion::Brief;
+use support::{case, day, file_by, kb, today};
+
+fn brief(text: &str) -> Brief {
+    opinion::brief(&case(text), &kb(), today(), Some(&file_by("2027-01-15")), &[]).unwrap_or_else(|e| panic!("{e}"))
+}
+
+const CASE: &str = r#"
+[patient]
+name = "Ana Example"
+[coverage]
+kind = "erisa_self_funded"
+[claim]
+service = "lumbar fusion at L4-L5"
+diagnosis = "spondylolisthesis"
+diagnosis_codes = ["M43.16"]
+[treating_physician]
+name = "A. Example, MD"
+[[treatment]]
+what = "physical therapy"
+from = 2026-01-05
+to = 2026-04-01
+result = "no lasting relief"
+[[record]]
+file = "mri_lumbar.pdf"
+title = "MRI of the lumbar spine"
+dated = 2026-05-02
+[[denial]]
+reason = "conservative_treatment_first"
+quote = "Six weeks of conservative treatment were not documented."
+criteria = ["six weeks of therapy", "instability on flexion films"]
+"#;
+
+#[test]
+fn the_question_is_shaped_by_the_reason_and_can_be_answered_no() {
+    let b = brief(CASE);
+    assert!(b.question.contains("lumbar fusion at L4-L5") && b.question.contains("spondylolisthesis"));
+    assert!(b.question.contains(" or ") && b.question.ends_with('?'), "neutral: {}", b.question);
+    assert_eq!(b.question_from.as_deref(), Some("conservative_treatment_first"));
+    assert!(!b.question.to_lowercase().contains("dr. ") && !b.question.contains("A. Example"));
+}
+
+/// Every reason gives a question that leaves both answers open and fills its blanks.
+#[test]
+fn every_question_is_neutral() {
+    for reason in [
+        "not_medically_necessary",
+        "experimental_investigational",
+        "diagnosis_not_established",
+        "level_of_care",
+        "conservative_treatment_first",
+        "step_therapy",
+        "second_opinion_missing",
+        "out_of_network",
+        "network_provider_available",
+        "benefit_exclusion",
+        "benefit_limit_reached",
+        "cosmetic",
+        "custodial",
+        "non_formulary",
+        "off_label",
+        "other",
+        "coding_or_billing",
+    ] {
+        let b = brief(&format!("[[denial]]\nreason = \"{reason}\""));
+        assert!(b.question.ends_with('?') && !b.question.contains('{'), "{reason}: {}", b.question);
+        for leading in ["wrongly", "clearly", "must be covered", "please confirm", "should be approved", "agree that"] {
+            assert!(!b.question.to_lowercase().contains(leading), "{reason}");
+        }
+        assert!(b.template.iter().all(|l| !l.text.contains('{')), "{reason}");
+    }
+}
+
+#[test]
+fn the_treating_doctor_is_named_only_when_the_first_opinion_was_disclosed() {
+    assert_eq!(brief(CASE).treating_physician, None);
+    let told = format!("{CASE}\n[second_opinion]\nfirst_opinion_disclosed = true");
+    let b = brief(&told);
+    assert_eq!(b.treating_physician.as_deref(), Some("A. Example, MD"));
+    assert!(b.first_opinion_note.contains("You were told"));
+}
+
+#[test]
+fn what_must_be_addressed_depends_on_the_case() {
+    let elements = |text: &str| brief(text).must_address.into_iter().map(|m| m.element).collect::<Vec<_>>();
+    let conservative = elements(CASE);
+    assert_eq!(conservative.len(), 17, "no definition, not experimental: {conservative:?}");
+    assert!(conservative.contains(&"criteria_met".to_owned()));
+    let experimental = elements(
+        "[coverage]\nplan_definition = \"needed care\"\n[[denial]]\nreason = \"experimental_investigational\"",
+    );
+    assert!(
+        experimental.contains(&"regulatory_status".to_owned())
+            && experimental.contains(&"plan_definition_met".to_owned())
+    );
+    assert!(!experimental.contains(&"criteria_met".to_owned()));
+    let billing = elements("[[denial]]\nreason = \"coding_or_billing\"");
+    assert!(!billing.contains(&"reviewer_qualification".to_owned()));
+}
+
+#[test]
+fn records_that_are_there_are_found_and_the_rest_is_asked_for() {
+    let b = brief(CASE);
+    let imaging = b.records.iter().find(|r| r.from == "imaging").unwrap_or_else(|| panic!("no imaging"));
+    assert!(imaging.have);
+    assert_eq!(imaging.papers, ["MRI of the lumbar spine (May 2, 2026)"]);
+    assert_eq!(imaging.how_to_get, None);
+    let missing: Vec<_> = b.records.iter().filter(|r| !r.have).collect();
+    assert!(missing.len() >= 4 && missing.iter().all(|r| r.how_to_get.as_ref().is_some_and(|h| !h.contains('{'))));
+    assert!(b.records.iter().any(|r| r.title.contains("therapy")), "the field and the reason add their own records");
+    assert_eq!(b.records_authority.cite, "45 CFR 164.524");
+}
+
+#[test]
+fn the_deadline_is_the_right_ones() {
+    let b = brief(CASE);
+    assert_eq!((b.file_by, b.letter_by), (Some(day("2027-01-15")), Some(day("2027-01-13"))));
+    assert_eq!(b.right.as_deref(), Some("us.erisa.internal_appeal"));
+    assert!(b.deadline.contains("January 13, 2027"));
+    let none = opinion::brief(&case(CASE), &kb(), today(), None, &[]).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(none.letter_by, None);
+    let late = opinion::brief(&case(CASE), &kb(), today(), Some(&file_by("2026-11-26")), &[])
+        .unwrap_or_else(|e| panic!("{e}"));
+    assert!(late.letter_by.is_none() && late.deadline.contains("very short"));
+}
+
+#[test]
+fn the_plans_definition_is_found_in_its_papers() {
+    let plan = Document::from_text(
+        "spd.pdf",
+        "x\u{c}Medically Necessary means care that is needed to treat illness and is in accord with accepted standards.",
+    );
+    let b = opinion::brief(&case(CASE), &kb(), today(), None, &[plan]).unwrap_or_else(|e| panic!("{e}"));
+    let found = b.plan_definition.unwrap_or_else(|| panic!("not found"));
+    assert_eq!((found.document.as_deref(), found.page), (Some("spd.pdf"), Some(2)));
+    assert!(!b.findings.iter().any(|f| f.code == "definition_missing"));
+}
+
+#[test]
+fn the_template_quotes_the_denial_and_each_criterion_and_leaves_blanks() {
+    let b = brief(CASE);
+    let line = |e: &str| b.template.iter().find(|l| l.element == e).unwrap_or_else(|| panic!("{e}")).text.clone();
+    assert!(line("denial_reason_rebutted").contains("Six weeks of conservative treatment were not documented."));
+    assert!(line("criteria_met").contains("instability on flexion films: [met / not met"));
+    assert!(line("diagnosis").contains('['), "the physician fills in, the program does not");
+    assert!(b.history[0].contains("January 5, 2026 to April 1, 2026"));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let codes: Vec<_> =
+        brief("[[denial]]\nreason = \"experimental_investigational\"").findings.into_iter().map(|f| f.code).collect();
+    for code in
+        ["denial_quote_missing", "criteria_missing", "definition_missing", "experimental_missing", "fact_missing"]
+    {
+        assert!(codes.iter().any(|c| c == code), "{code}");
+    }
+}

@@ -1,0 +1,298 @@
+//! Who fits: the map of conditions to fields, candidates compared in the open, CSV, the search log. All people invented.
+
+mod support;
+
+use opinion::{NpiCheck, SpecialistReport};
+use support::{case, day, file_by, kb};
+
+fn report(text: &str) -> SpecialistReport {
+    opinion::specialist(&case(text), &kb(), None).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn first(service: &str, diagnosis: &str, codes: &str, dx: &str) -> (String, String) {
+    let r = report(&format!(
+        "[claim]\nservice = \"{service}\"\ndiagnosis = \"{diagnosis}\"\ncodes = [\"{codes}\"]\ndiagnosis_codes = [\"{dx}\"]"
+    ));
+    let group = r.profile.groups.first().map(|g| g.id.clone()).unwrap_or_default();
+    let who = r.profile.specialties.first().map(|w| match &w.subspecialty {
+        Some(sub) => format!("{} > {sub}", w.specialty),
+        None => w.specialty.clone(),
+    });
+    (group, who.unwrap_or_default())
+}
+
+#[test]
+fn conditions_and_services_lead_to_their_field() {
+    let table = [
+        (
+            "total knee arthroplasty",
+            "osteoarthritis of the knee",
+            "CPT 27447",
+            "M17.11",
+            "knee_replacement",
+            "Orthopaedic Surgery",
+        ),
+        (
+            "TAVR",
+            "severe aortic stenosis",
+            "33361",
+            "I35.0",
+            "heart_valve",
+            "Internal Medicine > Interventional Cardiology",
+        ),
+        (
+            "catheter ablation",
+            "atrial fibrillation",
+            "93656",
+            "I48.0",
+            "atrial_fibrillation",
+            "Internal Medicine > Clinical Cardiac Electrophysiology",
+        ),
+        (
+            "CAR-T cell therapy",
+            "diffuse large B-cell lymphoma",
+            "",
+            "C83.30",
+            "lymphoma",
+            "Internal Medicine > Hematology",
+        ),
+        ("proton beam therapy", "", "77523", "", "proton_therapy", "Radiation Oncology"),
+        ("residential treatment", "anorexia nervosa", "", "F50.01", "eating_disorder", "Psychiatry"),
+        (
+            "applied behavior analysis",
+            "autism spectrum disorder",
+            "97153",
+            "F84.0",
+            "autism",
+            "Pediatrics > Developmental-Behavioral Pediatrics",
+        ),
+        (
+            "whole exome sequencing",
+            "developmental delay",
+            "81415",
+            "R62.50",
+            "genetic_testing",
+            "Medical Genetics and Genomics > Clinical Genetics and Genomics",
+        ),
+        ("IVIG", "CIDP", "J1561", "G61.81", "neuromuscular", "Neurology > Neuromuscular Medicine"),
+        (
+            "hypoglossal nerve stimulator",
+            "obstructive sleep apnea",
+            "64582",
+            "G47.33",
+            "sleep_apnea",
+            "Internal Medicine > Sleep Medicine",
+        ),
+        ("breast reduction", "macromastia", "19318", "N62", "breast_reduction", "Plastic Surgery"),
+        ("excision of endometriosis", "endometriosis", "58662", "N80.9", "endometriosis", "Obstetrics and Gynecology"),
+        ("lumbar interbody fusion", "spondylolisthesis", "22630", "M43.16", "lumbar_fusion", "Neurological Surgery"),
+        (
+            "HIPEC",
+            "appendiceal cancer",
+            "",
+            "C18.1",
+            "peritoneal_cancer",
+            "Surgery > Complex General Surgical Oncology",
+        ),
+        (
+            "teprotumumab",
+            "thyroid eye disease",
+            "",
+            "E05.00",
+            "thyroid",
+            "Internal Medicine > Endocrinology, Diabetes and Metabolism",
+        ),
+        ("power wheelchair", "", "K0861", "", "wheelchair", "Physical Medicine and Rehabilitation"),
+        ("", "", "", "G35", "multiple_sclerosis", "Neurology"),
+        ("", "", "27447", "", "knee_replacement", "Orthopaedic Surgery"),
+        (
+            "inpatient admission",
+            "heart failure",
+            "",
+            "I50.9",
+            "heart_failure",
+            "Internal Medicine > Advanced Heart Failure and Transplant Cardiology",
+        ),
+    ];
+    for (service, diagnosis, code, dx, group, who) in table {
+        assert_eq!(first(service, diagnosis, code, dx), (group.into(), who.into()), "{service} / {diagnosis}");
+    }
+}
+
+#[test]
+fn an_unknown_condition_is_said_and_not_guessed() {
+    let r = report("[claim]\nservice = \"zzz\"");
+    assert!(r.profile.groups.is_empty());
+    assert!(r.findings.iter().any(|f| f.code == "field_unknown"));
+}
+
+#[test]
+fn the_map_is_wide_and_every_name_in_it_is_known() {
+    #[derive(serde::Deserialize)]
+    struct Specialties {
+        specialty: Vec<Specialty>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Specialty {
+        name: String,
+        #[serde(default)]
+        subs: std::collections::BTreeMap<String, Vec<String>>,
+    }
+    #[derive(serde::Deserialize)]
+    struct File {
+        group: Vec<Group>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Group {
+        id: String,
+        who: Vec<String>,
+        centers: Vec<String>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Centers {
+        kinds: std::collections::BTreeMap<String, String>,
+        nci: Vec<toml_center::Center>,
+    }
+    mod toml_center {
+        #[derive(serde::Deserialize)]
+        pub(super) struct Center {
+            pub(super) name: String,
+            pub(super) state: String,
+        }
+    }
+    let kb = kb();
+    let names: Specialties = kb.table("opinions/specialties.toml").unwrap_or_else(|e| panic!("{e}"));
+    let centers: Centers = kb.table("opinions/centers.toml").unwrap_or_else(|e| panic!("{e}"));
+    let groups: Vec<Group> = kb
+        .tables::<File>("opinions/specialists")
+        .unwrap_or_else(|e| panic!("{e}"))
+        .into_iter()
+        .flat_map(|(_, f)| f.group)
+        .collect();
+    assert!(groups.len() >= 120, "{}", groups.len());
+    let mut ids = std::collections::BTreeSet::new();
+    for g in &groups {
+        assert!(ids.insert(&g.id), "{} twice", g.id);
+        for who in &g.who {
+            let (name, sub) = who.split_once(" > ").map_or((who.as_str(), None), |(n, s)| (n, Some(s)));
+            let known = names.specialty.iter().find(|s| s.name == name).unwrap_or_else(|| panic!("{}: {who}", g.id));
+            assert!(sub.is_none_or(|s| known.subs.contains_key(s)), "{}: {who}", g.id);
+        }
+        assert!(g.centers.iter().all(|c| centers.kinds.contains_key(c)), "{}", g.id);
+    }
+    assert!(centers.nci.len() > 60 && centers.nci.iter().all(|c| c.state.len() == 2 && !c.name.is_empty()));
+}
+
+const KNEE: &str = "[claim]\nservice = \"total knee replacement\"\ndiagnosis_codes = [\"M17.11\"]\n[treating_physician]\nname = \"A. Example, MD\"\npractice = \"Harbor Orthopedics\"\n";
+
+fn candidates(extra: &str) -> SpecialistReport {
+    report(&format!("{KNEE}{extra}"))
+}
+
+#[test]
+fn candidates_are_ranked_with_every_point_explained() {
+    let r = candidates(
+        "[[candidate]]\nname = \"B. Family\"\nspecialty = \"Family Medicine\"\nin_network = true\nwrites_letters = true\n\
+         [[candidate]]\nname = \"C. Fit\"\nspecialty = \"Orthopaedic Surgery\"\nsetting = \"academic\"\nwrites_letters = true\nexamines = true\n\
+         same_practice_as_treating = false\noperating_surgeon = false\nfinancial_tie = false\n\
+         certified_by = \"American Board of Orthopaedic Surgery\"\ncertification_checked_at = \"certificationmatters.org\"\nchecked_on = 2026-11-20\n\
+         [[candidate]]\nname = \"D. Tied\"\nspecialty = \"Orthopaedic Surgery\"\npractice = \"harbor  orthopedics\"\n",
+    );
+    let names: Vec<_> = r.candidates.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names[0], "C. Fit");
+    for c in &r.candidates {
+        assert_eq!(c.points, c.criteria.iter().map(|x| x.points).sum::<i32>(), "nothing hidden");
+        assert!(c.criteria.iter().all(|x| !x.says.contains('{')), "{:?}", c.criteria);
+    }
+    let fit = &r.candidates[0];
+    assert_eq!(
+        fit.certification.as_deref(),
+        Some("recorded as checked at certificationmatters.org on November 20, 2026")
+    );
+    let tied = r.candidates.iter().find(|c| c.name == "D. Tied").unwrap_or_else(|| panic!("absent"));
+    assert_eq!(tied.ties.len(), 1, "the same practice is seen without being told");
+    assert!(!tied.warnings.is_empty());
+    assert!(tied.to_ask.len() >= 5, "what is not known is asked");
+}
+
+#[test]
+fn certification_that_nobody_looked_up_is_not_asserted() {
+    let r = candidates(
+        "[[candidate]]\nname = \"E\"\nspecialty = \"Orthopedics\"\ncertified_by = \"American Board of Orthopaedic Surgery\"\nnpi = \"1234567890\"",
+    );
+    assert_eq!(r.candidates[0].certification, None);
+    assert!(r.candidates[0].warnings.iter().any(|w| w.contains("Do not call E board-certified")));
+    assert_eq!(r.candidates[0].npi, Some(NpiCheck::DoesNotFit));
+}
+
+#[test]
+fn the_deadline_decides_in_time() {
+    let e = file_by("2026-12-20");
+    let with = |opening: &str| {
+        let c = case(&format!("{KNEE}[[candidate]]\nname = \"F\"\nearliest_appointment = {opening}"));
+        opinion::specialist(&c, &kb(), Some(&e)).unwrap_or_else(|e| panic!("{e}")).candidates[0].in_time
+    };
+    assert_eq!(with("2026-12-10"), Some(true));
+    assert_eq!(with("2026-12-15"), Some(false), "the letter takes a week to write");
+    assert_eq!(
+        candidates("[[candidate]]\nname = \"F\"\nearliest_appointment = 2026-12-10").candidates[0].in_time,
+        None
+    );
+}
+
+#[test]
+fn new_yorks_form_is_named_where_it_may_bind() {
+    let with = |state: &str, reason: &str| {
+        report(&format!("[patient]\nstate = \"{state}\"\n[coverage]\nkind = \"individual_market\"\n[[denial]]\nreason = \"{reason}\"")).state_forms.len()
+    };
+    assert_eq!(with("NY", "experimental_investigational"), 1);
+    assert_eq!(with("NY", "coding_or_billing"), 0);
+    assert_eq!(with("CT", "experimental_investigational"), 0);
+}
+
+#[test]
+fn cancer_centers_are_listed_with_the_date_of_the_list() {
+    let r = report("[patient]\nstate = \"OH\"\n[claim]\nservice = \"chemotherapy\"\ndiagnosis = \"ovarian cancer\"");
+    assert_eq!(r.nci_centers.len(), 2);
+    assert!(r.findings.iter().any(|f| f.message.contains("2022")));
+    let none = report("[patient]\nstate = \"WY\"\n[claim]\ndiagnosis = \"ovarian cancer\"");
+    assert!(none.nci_centers.is_empty() && none.findings.iter().any(|f| f.message.contains("no such center")));
+}
+
+#[test]
+fn csv_of_a_person_and_of_the_npi_file() {
+    let kb = kb();
+    let own = "Name,Specialty,In network,First opening,Odd column\nG. Example,Orthopaedic Surgery,yes,2026-12-01,x\n,,,,\n\"H, Example\",Neurosurgery,perhaps,soon,\n";
+    let (found, findings) = opinion::candidates_from_csv(own, &kb).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(found.len(), 2);
+    assert_eq!((found[0].in_network, found[0].earliest_appointment), (Some(true), Some(day("2026-12-01"))));
+    assert_eq!(found[1].in_network, None);
+    let codes: Vec<_> = findings.iter().map(|f| f.code.as_str()).collect();
+    assert_eq!(codes, ["column_not_known", "row_without_name", "value_not_understood", "value_not_understood"]);
+    let nppes = "\u{feff}NPI,Provider Last Name (Legal Name),Provider First Name,Provider Business Practice Location Address State Name\n1234567893,EXAMPLE,IDA,CA\n";
+    let (found, _) = opinion::candidates_from_csv(nppes, &kb).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!((found[0].name.as_deref(), found[0].npi.as_deref()), (Some("IDA EXAMPLE"), Some("1234567893")));
+}
+
+#[test]
+fn the_search_log_becomes_an_exhibit() {
+    let r = report(
+        "[claim]\nservice = \"endometriosis excision\"\n\
+         [[contact]]\nwho = \"Office B\"\nwhen = 2026-11-12\nhow = \"phone\"\nanswer = \"They are not accepting new patients.\"\nin_network = true\n\
+         [[contact]]\nwho = \"Office A\"\nwhen = 2026-11-10\nanswer = \"We do not perform excision.\"\nwait_days = 90\n\
+         [[contact]]\nwho = \"Office C\"\nanswer = \"Can see you\"\n",
+    );
+    let log = &r.search_log;
+    assert_eq!(log.rows.iter().map(|r| r.who.as_str()).collect::<Vec<_>>(), ["Office C", "Office A", "Office B"]);
+    assert!(log.intro.contains("November 10, 2026") && log.intro.contains("November 12, 2026"));
+    assert_eq!(log.summary.len(), 4, "{:?}", log.summary);
+    assert_eq!(log.findings.len(), 1, "the line without a day is named");
+    assert!(report("").search_log.rows.is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_csv_makes_it_panic(text in "[a-zA-Z ,\"\n;éN0-9]{0,200}") {
+        let _ = opinion::candidates_from_csv(&text, &kb());
+    }
+}

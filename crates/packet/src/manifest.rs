@@ -1,0 +1,65 @@
+use facts::Finding;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What is in a packet (section 5 of the machine contract).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The file's name, set by whoever writes it.
+    pub pdf: String,
+    /// SHA-256 of the packet, lower-case hex.
+    pub sha256: String,
+    /// How many pages it has.
+    pub pages: usize,
+    /// The exhibits, in order.
+    pub exhibits: Vec<Placement>,
+    /// Whether the contents' page numbers were read back from the finished file and found right.
+    pub contents_verified: bool,
+    /// Papers that are not in the packet, each with its reason.
+    pub left_out: Vec<LeftOut>,
+    /// Facts that are missing: with any, the packet is a draft.
+    pub blocked_by: Vec<String>,
+    /// The first and the last page stamp.
+    pub stamps: Option<(String, String)>,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// Where an exhibit stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placement {
+    /// Its label.
+    pub label: String,
+    /// Its title.
+    pub title: String,
+    /// The file it came from; empty for one that was made here.
+    pub source: String,
+    /// SHA-256 of that file.
+    pub sha256: String,
+    /// Page of its cover sheet, counted from 1.
+    pub first_page: usize,
+    /// Its last page.
+    pub last_page: usize,
+    /// How many pages the paper itself has.
+    pub pages_in_source: usize,
+}
+
+/// A paper that is not in the packet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The file.
+    pub source: String,
+    /// Why, for a person.
+    pub why: String,
+    /// Whether the person decided so (or the safe rule for opinions); anything else makes the command fail.
+    #[serde(default)]
+    pub by_choice: bool,
+    /// The label under which the letter cites it, when it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// SHA-256 as lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}

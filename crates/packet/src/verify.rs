@@ -1,0 +1,220 @@
+//! Reads the finished file back with another reader than the one that wrote it, and checks what the contents promise.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use facts::Finding;
+use hayro_syntax::Pdf;
+use hayro_syntax::content::ops::TypedInstruction;
+use hayro_syntax::object::{Array, Dict, MaybeRef, ObjRef, Object, Stream};
+use hayro_syntax::page::Page;
+
+use crate::manifest::Manifest;
+use crate::printable;
+use crate::stamp::Stamps;
+
+/// Whether the finished file keeps its promises: as many pages as the manifest says, every page with its own number in
+/// order, every exhibit's cover sheet where the contents print it, and every exhibit as many pages as its source.
+/// What fails is named.
+pub(crate) fn verify(pdf: &Arc<Vec<u8>>, manifest: &Manifest, stamps: &Stamps, exhibit: &str) -> Vec<Finding> {
+    let wrong = |text: String| Finding::new("packet_not_verified", text);
+    let Ok(read) = Pdf::new(pdf.clone()) else { return vec![wrong("the finished file cannot be read back".into())] };
+    let pages = read.pages();
+    if pages.len() != manifest.pages {
+        return vec![wrong(format!("the finished file has {} pages, not {}", pages.len(), manifest.pages))];
+    }
+    let mut findings = Vec::new();
+    for (i, page) in pages.iter().enumerate() {
+        let stamp = format!("({}) Tj", stamps.text(i + 1));
+        if !contains(page.page_stream().unwrap_or_default(), stamp.as_bytes()) {
+            findings.push(wrong(format!("page {} does not carry its number", i + 1)));
+        }
+    }
+    let front = manifest.exhibits.first().map_or(0, |e| e.first_page.saturating_sub(1));
+    let contents: String = pages.iter().take(front).map(|p| squeeze(&text(p))).collect();
+    for placed in &manifest.exhibits {
+        let row = squeeze(&printable::line(&placed.title));
+        let promised = format!("{}{row}", placed.label);
+        if !row_ends_with(&contents, &promised, placed.first_page) {
+            findings.push(wrong(format!(
+                "the contents do not give page {} for Exhibit {}",
+                placed.first_page, placed.label
+            )));
+        }
+        let cover = pages.get(placed.first_page.saturating_sub(1)).map(|p| squeeze(&text(p))).unwrap_or_default();
+        if !cover.contains(&squeeze(&format!("{exhibit} {}", placed.label))) {
+            findings
+                .push(wrong(format!("page {} is not the cover sheet of Exhibit {}", placed.first_page, placed.label)));
+        }
+        if placed.last_page - placed.first_page != placed.pages_in_source {
+            findings.push(wrong(format!("Exhibit {} has lost pages", placed.label)));
+        }
+    }
+    findings
+}
+
+/// Whether some line that starts with the label and title has the number before the next line starts.
+fn row_ends_with(contents: &str, promised: &str, number: usize) -> bool {
+    contents.match_indices(promised).any(|(at, _)| {
+        let rest: String = contents[at + promised.len()..].chars().take(160).collect();
+        let number = number.to_string();
+        rest.match_indices(&number).any(|(at, _)| {
+            let before = rest[..at].chars().last().is_some_and(|c| c.is_ascii_digit());
+            let after = rest[at + number.len()..].chars().next().is_some_and(|c| c.is_ascii_digit());
+            !before && !after
+        })
+    })
+}
+
+fn contains(text: &[u8], wanted: &[u8]) -> bool {
+    text.windows(wanted.len()).rev().any(|w| w == wanted)
+}
+
+fn squeeze(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{ad}')).collect()
+}
+
+/// The text of one of our own pages, in drawing order.
+fn text(page: &Page) -> String {
+    let mut maps: HashMap<String, HashMap<u16, String>> = HashMap::new();
+    let mut font = String::new();
+    let mut out = String::new();
+    let mut operations = page.typed_operations();
+    while let Some(instruction) = operations.next() {
+        match instruction {
+            TypedInstruction::TextFont(f) => {
+                font = f.0.as_str().to_string();
+                if !maps.contains_key(&font) {
+                    let map = page.resources().get_font(f.0).map(|d| to_unicode(&d)).unwrap_or_default();
+                    maps.insert(font.clone(), map);
+                }
+            }
+            TypedInstruction::ShowText(t) => show(t.0.as_bytes(), maps.get(&font), &mut out),
+            TypedInstruction::ShowTexts(t) => {
+                for piece in t.0.iter::<Object>() {
+                    if let Object::String(piece) = piece {
+                        show(piece.as_bytes(), maps.get(&font), &mut out);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+fn show(bytes: &[u8], map: Option<&HashMap<u16, String>>, out: &mut String) {
+    for code in bytes.chunks(2) {
+        if let [high, low] = code
+            && let Some(text) = map.and_then(|m| m.get(&u16::from_be_bytes([*high, *low])))
+        {
+            out.push_str(text);
+        }
+    }
+}
+
+/// The code-to-text table of one of our fonts (two-byte codes).
+fn to_unicode(font: &Dict) -> HashMap<u16, String> {
+    let mut map = HashMap::new();
+    let Some(data) = font.get::<Stream>("ToUnicode").and_then(|s| s.decoded().ok().map(|d| d.into_owned())) else {
+        return map;
+    };
+    let text = String::from_utf8_lossy(&data);
+    for section in text.split("beginbfchar").skip(1) {
+        let words = hex_words(section.split("endbfchar").next().unwrap_or_default());
+        for pair in words.chunks(2) {
+            if let [code, value] = pair {
+                map.insert(number(code), utf16(value));
+            }
+        }
+    }
+    for section in text.split("beginbfrange").skip(1) {
+        let words = hex_words(section.split("endbfrange").next().unwrap_or_default());
+        for triple in words.chunks(3) {
+            if let [from, to, value] = triple {
+                for (i, code) in (number(from)..=number(to)).enumerate() {
+                    let mut value = value.clone();
+                    if let Some(last) = value.last_mut() {
+                        *last = last.saturating_add(u16::try_from(i).unwrap_or(0));
+                    }
+                    map.insert(code, utf16(&value));
+                }
+            }
+        }
+    }
+    map
+}
+
+/// `<0041><00660069>` → lists of 16-bit units.
+fn hex_words(text: &str) -> Vec<Vec<u16>> {
+    text.split('<')
+        .skip(1)
+        .filter_map(|w| w.split('>').next())
+        .map(|w| {
+            let digits: Vec<char> = w.chars().filter(char::is_ascii_hexdigit).collect();
+            digits.chunks(4).filter_map(|c| u16::from_str_radix(&c.iter().collect::<String>(), 16).ok()).collect()
+        })
+        .collect()
+}
+
+fn number(units: &[u16]) -> u16 {
+    units.first().copied().unwrap_or(0)
+}
+
+fn utf16(units: &[u16]) -> String {
+    String::from_utf16_lossy(units)
+}
+
+/// Where the links of a page lead, as page numbers counted from 1 (for tests and the report).
+pub fn link_targets(pdf: &[u8], page: usize) -> Vec<usize> {
+    let Ok(read) = Pdf::new(pdf.to_vec()) else { return Vec::new() };
+    let pages = read.pages();
+    let numbers: HashMap<(i32, i32), usize> =
+        kids(&read).into_iter().enumerate().map(|(i, r)| ((r.obj_number, r.gen_number), i + 1)).collect();
+    let Some(page) = page.checked_sub(1).and_then(|p| pages.get(p)) else { return Vec::new() };
+    let Some(annotations) = page.raw().get::<Array>("Annots") else { return Vec::new() };
+    let mut out = Vec::new();
+    for annotation in annotations.iter::<Dict>() {
+        if let Some(dest) = annotation.get::<Array>("Dest")
+            && let Some(target) = dest.raw_iter().next().and_then(|o| match o {
+                MaybeRef::Ref(r) => Some(r),
+                MaybeRef::NotRef(_) => None,
+            })
+        {
+            out.extend(numbers.get(&(target.obj_number, target.gen_number)));
+        }
+    }
+    out
+}
+
+fn kids(read: &Pdf) -> Vec<ObjRef> {
+    let root = read.xref().get::<Dict>(read.xref().root_id()).and_then(|c| c.get::<Dict>("Pages"));
+    let kids = root.and_then(|p| p.get::<Array>("Kids"));
+    kids.map(|k| {
+        k.raw_iter()
+            .filter_map(|o| match o {
+                MaybeRef::Ref(r) => Some(r),
+                MaybeRef::NotRef(_) => None,
+            })
+            .collect()
+    })
+    .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_counts_only_as_a_whole() {
+        assert!(row_ends_with("ADecision3pages17BNext", "ADecision", 17));
+        assert!(!row_ends_with("ADecision3pages17BNext", "ADecision", 7));
+        assert!(!row_ends_with("ADecision3pages17", "AOther", 17));
+    }
+
+    #[test]
+    fn a_table_of_codes_is_read() {
+        assert_eq!(hex_words("<0041> <00660069>\n"), vec![vec![0x41], vec![0x66, 0x69]]);
+        assert_eq!(utf16(&[0x66, 0x69]), "fi");
+    }
+}
