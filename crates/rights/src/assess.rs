@@ -6,7 +6,7 @@ use kb::{
     FactKey, IfUnknown, Index, Kb, Pace, Process, ProcessChoice, Ready, ReadyVersion, Selector, StateIndex, Test,
 };
 
-use crate::clock::{self, Beginning, Need, Ran, Steps};
+use crate::clock::{self, Beginning, Need, Ran, Step, Steps};
 use crate::compute::apply;
 use crate::view::{Fact, Fast, View, check_words};
 use crate::{Threshold, Why};
@@ -79,6 +79,14 @@ pub(crate) struct Line<'k> {
 }
 
 impl<'k> Line<'k> {
+    /// Turns the last day into a safe one.
+    fn only_safe(&mut self) {
+        self.ran.due_at = None;
+        if let (Some(due), Some(safe)) = (self.ran.due.take(), self.file_by) {
+            self.steps.push(Step::LeastOfAny { safe: safe.min(due) });
+        }
+    }
+
     pub(crate) fn is_claimant(&self) -> bool {
         self.ready.rule.actor == "claimant"
     }
@@ -136,7 +144,11 @@ pub(crate) fn read<'k>(case: &Case, kb: &'k Kb, today: Date, told: bool) -> Asse
     };
     let mut view = View::new(case, index, today, &mut out.findings);
     check_words(case, index, &mut out.findings);
-    let Some(coverage) = coverage_of(case, index, &mut out) else { return out };
+    let Some(coverage) = coverage_of(case, index, &mut out) else {
+        universal(&view, &mut out);
+        finish(&view, &mut out);
+        return out;
+    };
     let program = index.program_at(coverage);
     let choice = program.map_or(ProcessChoice::None, |p| p.external_process);
     let state = governing_state(case, index, choice, &mut out.findings);
@@ -259,6 +271,21 @@ fn walk<'k>(view: &View<'_>, coverage: usize, state: Option<&str>, process: WhoR
     }
 }
 
+/// Rights that everybody has whatever the coverage, once the event that starts their clock is in the case.
+fn universal<'k>(view: &View<'_>, out: &mut Assessment<'k>) {
+    let index = out.index;
+    let everything = index.vocabulary().coverages.0.len();
+    for ready in index.rules().iter().filter(|r| r.rule.covers.coverage.len() == everything) {
+        let (lines, open) = (out.lines.len(), out.open.len());
+        consider(view, ready, &WhoRuns::Nobody, &mut true, out);
+        let started = out.lines.get(lines).is_some_and(|l| l.ran.counted.is_some());
+        if !started {
+            out.lines.truncate(lines);
+            out.open.truncate(open);
+        }
+    }
+}
+
 fn consider<'k>(
     view: &View<'_>,
     ready: &'k Ready,
@@ -270,6 +297,10 @@ fn consider<'k>(
         match process {
             WhoRuns::Known(p) if *p == wanted => {}
             WhoRuns::Open(fact) => {
+                // Whoever runs it, the floor for State processes is the least a person has: a safe day, not the last one.
+                if wanted == Process::State && ready.rule.fallback && ready.rule.gives == "external_review.file" {
+                    floor(view, ready, out);
+                }
                 if !std::mem::replace(asked_process, true) {
                     out.open.push(Open {
                         ready: None,
@@ -301,6 +332,23 @@ fn consider<'k>(
         Picked::Version(version, selected) => apply(view, ready, version, selected, out),
         Picked::NotInForce(date) => {
             out.open.push(open(ready, 0, Why::NotInForce, Vec::new(), OpenKind::NotInForce(date)));
+        }
+    }
+}
+
+/// Lists the least that any process must give, as a safe day without a last one.
+fn floor<'k>(view: &View<'_>, ready: &'k Ready, out: &mut Assessment<'k>) {
+    if !pace_applies(view, &ready.rule) || all(view, &ready.when, &mut Vec::new()) != Tri::Yes {
+        return;
+    }
+    if let Picked::Version(version, selected) = pick(view, ready) {
+        let (lines, open) = (out.lines.len(), out.open.len());
+        apply(view, ready, version, selected, out);
+        // Who runs it is asked once; without a start there is nothing to show.
+        out.open.truncate(open);
+        out.lines.truncate(lines + 1);
+        if let Some(line) = out.lines.get_mut(lines) {
+            line.only_safe();
         }
     }
 }

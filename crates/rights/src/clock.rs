@@ -67,6 +67,8 @@ pub(crate) enum Step<'k> {
     Chosen { note: Option<&'k str> },
     /// A fact of the choices is unknown: the outer bound is shown.
     OuterBound,
+    /// Who runs the review is unknown: the least that any process must give is shown as safe.
+    LeastOfAny { safe: Date },
 }
 
 /// The steps of a computation, or none where nobody will read them (a bulk run).
@@ -241,8 +243,7 @@ pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps
         Beginning::At(begun) => begun,
         Beginning::Unknown => {
             steps.push(Step::NotStarted { starts: &timer.starts });
-            let open = timer.starts.iter().filter(|s| !view.any(&s.unless));
-            let needs = open.map(|s| Need::Event(s.event)).collect();
+            let needs = needs_of(timer, view, index);
             return Ran { needs, period: period_of(timer, view), ..Ran::default() };
         }
         Beginning::Contradiction(a, b) => {
@@ -265,6 +266,18 @@ pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps
         ran.safe = other.due;
     }
     ran
+}
+
+/// The events any one of which would start the clock. Where the law presumes receipt, the day of sending is enough.
+fn needs_of(timer: &Timer, view: &View<'_>, index: &Index) -> Vec<Need> {
+    let mut needs = Vec::new();
+    for start in timer.starts.iter().filter(|s| !view.any(&s.unless)) {
+        needs.push(Need::Event(start.event));
+        let sent = index.sent(start.event).iter().filter(|_| timer.presumed.is_some());
+        needs.extend(sent.map(|e| Need::Event(*e)));
+    }
+    needs.dedup();
+    needs
 }
 
 fn period_of(timer: &Timer, view: &View<'_>) -> Option<Period> {

@@ -163,7 +163,11 @@ impl Assessment<'_> {
                 let labels: Vec<&str> = open
                     .needs
                     .iter()
-                    .filter_map(|n| if let Need::Event(id) = n { Some(label(self.index, *id)) } else { None })
+                    .filter_map(|n| if let Need::Event(id) = n { Some(*id) } else { None })
+                    .filter(|id| {
+                        !open.needs.iter().any(|n| matches!(n, Need::Event(r) if self.index.sent(*r).contains(id)))
+                    })
+                    .map(|id| label(self.index, id))
                     .collect();
                 let first = open.needs.first().map(|n| self.ask(*n)).unwrap_or_default();
                 format!("{title}: we cannot give this date yet. It runs from {}. {first}", labels.join(" or "))
@@ -210,8 +214,7 @@ impl Assessment<'_> {
         if let Some(version) = version {
             out.push(self.source(line, version));
             for (field, reading) in &version.reading {
-                let named = matches!(field.as_str(), "missing_day" if line.steps.list.iter().any(|s| matches!(s, Step::MissingDay { .. })));
-                if named || field != "missing_day" {
+                if matters(field, &line.steps.list) {
                     out.push(format!("Where the text is silent: {reading}"));
                 }
             }
@@ -334,10 +337,21 @@ impl Assessment<'_> {
             Step::Limit { label } => format!("{}:", (*label)?),
             Step::Combined { rule, to, open } => combined(*rule, *to, *open, &cite("limit"))?,
             Step::Chosen { note } => (*note)?.to_string(),
+            Step::LeastOfAny { safe } => format!("Who runs the review is not known yet. This is the least time that any process must give: treat {} as the last day until you know.", long(*safe)),
             Step::OuterBound => {
                 "Not all facts are known, so the longest time the law can give is shown. Before that day nobody can be called late.".to_string()
             }
         })
+    }
+}
+
+/// Whether how we read a silent text had a part in this date.
+fn matters(field: &str, steps: &[Step<'_>]) -> bool {
+    match field {
+        "missing_day" => steps.iter().any(|s| matches!(s, Step::MissingDay { .. })),
+        "roll_over" => steps.iter().any(|s| matches!(s, Step::Advised { .. } | Step::Rolled { .. })),
+        "filed_when" => false,
+        _ => true,
     }
 }
 

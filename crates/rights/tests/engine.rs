@@ -1,0 +1,233 @@
+//! What a person or a program asks of `rights`, in whole cases.
+mod common;
+
+use common::{case, date, kb};
+use rights::{Entitlements, Right, Why, audit, entitlements, explain, questions};
+
+fn ask(text: &str, today: &str) -> Entitlements {
+    entitlements(&case(text), kb(), date(today))
+}
+
+fn right<'a>(all: &'a Entitlements, gives: &str, pace: &str) -> &'a Right {
+    all.rights.iter().find(|r| r.gives == gives && r.pace == pace).unwrap_or_else(|| panic!("no {gives} {pace}"))
+}
+
+fn event(kind: &str, day: &str) -> String {
+    format!("[[event]]\nkind = \"{kind}\"\ndate = \"{day}\"\n")
+}
+
+#[test]
+fn the_contracts_example_comes_out() {
+    let text = format!("[coverage]\nkind = \"erisa_self_funded\"\n{}", event("notice_received", "2026-11-15"));
+    let all = ask(&text, "2026-11-23");
+    let appeal = right(&all, "internal_appeal.file", "standard");
+    assert_eq!(appeal.id, "us.erisa.internal_appeal");
+    assert_eq!(appeal.due, Some(date("2027-05-14")));
+    assert_eq!(appeal.file_by, Some(date("2027-05-14")));
+    assert_eq!(appeal.actor, "claimant");
+    let from = appeal.counted_from.as_ref().map(|c| (c.event.as_str(), c.date, c.presumed));
+    assert_eq!(from, Some(("notice_received", date("2026-11-15"), false)));
+}
+
+#[test]
+fn the_json_has_the_contracts_names() {
+    let text = format!("[coverage]\nkind = \"erisa_self_funded\"\n{}", event("notice_received", "2026-11-15"));
+    let json = serde_json::to_value(ask(&text, "2026-11-23")).unwrap_or_default();
+    for key in ["coverage", "kb", "today", "rights", "entitled_to", "refusals", "findings"] {
+        assert!(json.get(key).is_some(), "{key}");
+    }
+    let first = &json["rights"][0];
+    for key in [
+        "id",
+        "gives",
+        "level",
+        "title",
+        "actor",
+        "pace",
+        "due",
+        "file_by",
+        "due_at",
+        "counted_from",
+        "derivation",
+        "filed_when",
+        "decision_due",
+        "send_to",
+        "authorities",
+    ] {
+        assert!(first.get(key).is_some(), "{key}");
+    }
+    let refusal = &json["refusals"][0];
+    for key in ["right", "why", "needs", "message"] {
+        assert!(refusal.get(key).is_some(), "{key}");
+    }
+}
+
+#[test]
+fn unknown_coverage_is_asked_for_and_never_guessed() {
+    for text in ["[claim]\nkind = \"urgent\"\n", "[coverage]\nkind = \"erisa_selffunded\"\n"] {
+        let all = ask(&format!("{text}{}", event("notice_received", "2026-11-15")), "2026-11-23");
+        assert!(all.rights.is_empty());
+        let refusal = all.refusals.first().unwrap_or_else(|| panic!("no refusal"));
+        assert_eq!((refusal.why, refusal.needs.as_slice()), (Why::FactMissing, &["coverage.kind".to_string()][..]));
+        assert!(refusal.message.contains("administered by"), "{}", refusal.message);
+    }
+}
+
+#[test]
+fn what_everybody_has_needs_no_coverage() {
+    let all = ask(&event("initial_bill_received", "2026-09-01"), "2026-11-23");
+    assert_eq!(right(&all, "good_faith_estimate_dispute.file", "standard").due, Some(date("2026-12-30")));
+}
+
+#[test]
+fn the_state_of_an_insured_plan_picks_the_process() {
+    let with = |coverage: &str, home: &str| {
+        let text = format!(
+            "[patient]\n{home}\n[coverage]\nkind = \"erisa_insured\"\n{coverage}\n{}",
+            event("final_notice_received", "2026-10-30")
+        );
+        ask(&text, "2026-11-23")
+    };
+    let texas = with("situs_state = \"TX\"", "state = \"CA\"");
+    assert_eq!(right(&texas, "external_review.file", "standard").id, "us.aca.federal_external_review");
+    let california = with("situs_state = \"CA\"", "state = \"TX\"");
+    assert_eq!(right(&california, "external_review.file", "standard").id, "us-ca.external_review");
+    let assumed = with("", "state = \"CA\"");
+    assert!(assumed.findings.iter().any(|f| f.code == "state_assumed"));
+    let unknown = with("", "");
+    let safe = right(&unknown, "external_review.file", "standard");
+    assert_eq!((safe.due, safe.file_by), (None, Some(date("2027-02-26"))), "{:?}", safe.derivation);
+    assert!(unknown.refusals.iter().any(|r| r.needs == ["coverage.situs_state"]));
+    let stated = with("external_process = \"federal\"", "");
+    assert_eq!(right(&stated, "external_review.file", "standard").due, Some(date("2027-03-01")));
+}
+
+#[test]
+fn a_self_funded_plan_is_under_the_federal_process_in_every_state() {
+    for state in ["CA", "NY", "TX"] {
+        let text = format!(
+            "[patient]\nstate = \"{state}\"\n[coverage]\nkind = \"erisa_self_funded\"\n{}",
+            event("final_notice_received", "2026-10-30")
+        );
+        assert_eq!(right(&ask(&text, "2026-11-23"), "external_review.file", "standard").due, Some(date("2027-03-01")));
+    }
+}
+
+#[test]
+fn both_paces_are_listed_while_the_kind_of_claim_is_unknown() {
+    let text = format!("[coverage]\nkind = \"individual_market\"\n{}", event("notice_received", "2026-11-15"));
+    let all = ask(&text, "2026-11-23");
+    right(&all, "internal_appeal.file", "standard");
+    right(&all, "internal_appeal.file", "expedited");
+    let given = ask(&text.replace("[[event]]", "[claim]\nkind = \"post_service\"\n[[event]]"), "2026-11-23");
+    assert!(given.rights.iter().all(|r| r.pace == "standard"));
+}
+
+#[test]
+fn contradictory_dates_give_a_finding_and_a_refusal_that_names_both() {
+    let text = format!(
+        "[coverage]\nkind = \"erisa_self_funded\"\n{}{}",
+        event("notice_dated", "2026-11-02"),
+        event("notice_received", "2026-10-30")
+    );
+    let all = ask(&text, "2026-11-23");
+    assert!(all.findings.iter().any(|f| f.code == "received_before_dated"));
+    assert_eq!(right(&all, "internal_appeal.file", "standard").due, None);
+    let refusal = all.refusals.iter().find(|r| r.id.as_deref() == Some("us.erisa.internal_appeal"));
+    let needs = refusal.map(|r| r.needs.clone()).unwrap_or_default();
+    assert!(
+        needs.contains(&"event.notice_received".into()) && needs.contains(&"event.notice_dated".into()),
+        "{needs:?}"
+    );
+}
+
+#[test]
+fn a_later_step_shows_that_the_earlier_one_was_taken() {
+    let text = format!(
+        "[coverage]\nkind = \"erisa_self_funded\"\ninternal_levels = 1\n[claim]\nkind = \"pre_service\"\n{}{}{}",
+        event("notice_received", "2026-01-05"),
+        event("appeal_filed", "2026-02-02"),
+        event("final_notice_received", "2026-09-14")
+    );
+    let all = ask(&text, "2026-11-23");
+    assert!(!all.findings.iter().any(|f| f.code == "deadline_passed"), "{:?}", all.findings);
+    assert_eq!(right(&all, "external_review.file", "standard").due, Some(date("2027-01-14")));
+    let late = ask(&text.replace("2026-02-02", "2026-09-01"), "2026-11-23");
+    assert!(late.findings.iter().any(|f| f.code == "filed_late"), "{:?}", late.findings);
+}
+
+#[test]
+fn questions_are_asked_once_with_the_coverage_first() {
+    let all = ask("[coverage]\nkind = \"erisa_insured\"\n", "2026-11-23");
+    let asked = questions(&all, kb());
+    let facts: Vec<&str> = asked.iter().map(|q| q.fact.as_str()).collect();
+    let mut once = facts.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(facts.len(), once.len(), "{facts:?}");
+    assert!(facts.contains(&"coverage.situs_state") && facts.contains(&"event.notice_received"), "{facts:?}");
+    let receipt = asked.iter().find(|q| q.fact == "event.notice_received");
+    assert_eq!(receipt.and_then(|q| q.instead.as_deref()), Some("event.notice_mailed"));
+}
+
+#[test]
+fn why_this_date_is_answered_step_by_step_with_its_law() {
+    let text = format!(
+        "[coverage]\nkind = \"individual_market\"\nexternal_process = \"federal\"\n{}",
+        event("notice_received", "2026-10-30")
+    );
+    let all = ask(&text, "2026-11-23");
+    let page = explain(&all, "us.aca.federal_external_review").unwrap_or_default();
+    for words in [
+        "Last lawful day: Monday, March 1, 2027",
+        "The clock starts on the day you received the letter: Friday, October 30, 2026",
+        "a day that does not exist",
+        "takes the first day of the month after",
+        "45 CFR 147.136(d)(2)(i)",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    assert_eq!(explain(&all, "us.no.such_rule"), None);
+}
+
+#[test]
+fn the_notice_audit_lists_what_the_law_asks_and_what_was_found() {
+    let mut reading = facts::Reading::default();
+    reading.fields.push(facts::Field {
+        name: "plan.provision_cited".into(),
+        value: "Section 4.2".into(),
+        quote: "under Section 4.2".into(),
+        document: 0,
+        page: 2,
+        span: (0, 17),
+        certainty: facts::Certainty::Verbatim,
+    });
+    let case = case("[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nkind = \"post_service\"\n");
+    let found = audit(&case, kb(), Some(&reading), date("2026-11-23")).unwrap_or_else(|| panic!("no audit"));
+    let state = |id: &str| found.items.iter().find(|i| i.id == id).map(|i| i.state.as_str());
+    assert_eq!(state("plan_provision"), Some("found"));
+    assert_eq!(state("specific_reasons"), Some("not_found"));
+    assert_eq!(state("civil_action"), Some("look"));
+    assert_eq!(state("expedited_review"), None, "not due for care already given");
+    let provision = found.items.iter().find(|i| i.id == "plan_provision");
+    assert_eq!(provision.and_then(|i| i.page), Some(2));
+    assert!(found.items.iter().all(|i| !i.ask.is_empty() && !i.authority.cite.is_empty()));
+}
+
+#[test]
+fn every_coverage_has_an_appeal_or_says_that_there_is_none() {
+    for coverage in kb().index().vocabulary().coverages.names() {
+        let text = format!("[coverage]\nkind = \"{coverage}\"\n{}", event("notice_received", "2026-11-15"));
+        let all = ask(&text, "2026-11-23");
+        let first = [
+            "internal_appeal.file",
+            "redetermination.file",
+            "reconsideration.file",
+            "carrier_reconsideration.file",
+            "fair_hearing.file",
+        ];
+        let listed = all.rights.iter().any(|r| r.level == 1 && first.contains(&r.gives.as_str()));
+        let none = all.refusals.iter().any(|r| r.why == Why::NoRight && first.contains(&r.right.as_str()));
+        assert!(listed || none, "{coverage}");
+    }
+}
