@@ -178,7 +178,7 @@ fn reasons_in_the_plans_words() {
         ("The request is denied. This treatment is considered experimental or investigational.", "experimental_investigational"),
         ("The claim is denied because no referral was on file.", "referral_missing"),
         ("The claim is denied: prior authorization was not obtained.", "prior_authorization_missing"),
-        ("Denied. A second surgical opinion was not obtained before surgery.", "second_opinion_missing"),
+        ("The claim is denied. A second surgical opinion was not obtained before surgery.", "second_opinion_missing"),
         ("We denied the drug because you have not tried two preferred drugs first.", "step_therapy"),
         ("Your coverage was terminated on May 1, 2026, so the claim is denied.", "eligibility"),
         ("El servicio fue negado porque no es médicamente necesario.", "not_medically_necessary"),
