@@ -11,13 +11,21 @@ use facts::{Document, Page, Reading, TextFrom};
 
 /// Runs the measurement and prints its tables. `--mistakes` lists what went wrong in the letters used for tuning,
 /// `--heldout-mistakes` in the kept-apart half, `--only NAME` reads one letter and prints everything;
-/// `--explain TEXT` prints the phrases of the data that stand in a text.
+/// `--read FILE…` reads plain text files; `--explain TEXT` prints the phrases of the data that stand in a text.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
     let kb = kb::Kb::load(folder(&root.join("kb"))?).map_err(|e| e.to_string())?;
     let reader = notice::Reader::new(&kb).map_err(|e| e.to_string())?;
     if let ["--explain", text] = words {
         reader.explain(text).iter().for_each(|line| println!("{line}"));
+        return Ok(());
+    }
+    if let ["--read", files @ ..] = words {
+        for file in files {
+            let text = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
+            let reading = reader.read(&[Document::from_text(*file, text)]);
+            println!("{}", serde_json::to_string_pretty(&reading).map_err(|e| e.to_string())?);
+        }
         return Ok(());
     }
     let only = words.iter().position(|w| *w == "--only").and_then(|i| words.get(i + 1));

@@ -80,7 +80,7 @@ impl Reader {
                 return (offset + at, false);
             }
             let dots = next.len() - next.trim_start_matches(['.', '…', '_']).len();
-            if dots >= 3 {
+            if dots >= 4 {
                 return (offset + rest.len() - next.len() + dots, true);
             }
             if let Some(after) = next.strip_prefix(':').or_else(|| next.strip_prefix('=')) {
@@ -152,7 +152,7 @@ impl Reader {
             }
             ValueType::Date => (place.leads || place.bounded) && view.dates_in((here.0, here.0 + 3)).next().is_some(),
             ValueType::Amount => place.leads && view.money_in((here.0, here.0 + 4)).next().is_some(),
-            ValueType::Name | ValueType::Provider | ValueType::Organisation => place.leads && !label.weak,
+            ValueType::Name | ValueType::Provider => place.leads && !label.weak,
             _ => false,
         }
     }
@@ -233,8 +233,25 @@ impl Reader {
     }
 
     fn parse_person(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
-        let Some(person) = self.person(view, region) else { return Vec::new() };
-        Found::words(view, field, person.span, LABELLED).into_iter().collect()
+        let span = match self.person(view, region) {
+            Some(person) => person.span,
+            None => match self.bare_name(view, region) {
+                Some(span) => span,
+                None => return Vec::new(),
+            },
+        };
+        Found::words(view, field, span, LABELLED).into_iter().collect()
+    }
+
+    /// A value that is nothing but two to four capitalised words, not all of them words of forms.
+    fn bare_name(&self, view: &View, region: Span) -> Option<Span> {
+        let span = trim(view.page.text, region);
+        let tokens = view.page.tokens.get(view.page.token_at(span.0)..view.page.token_at(span.1))?;
+        let name = (2..=4).contains(&tokens.len())
+            && tokens.iter().all(|t| t.capital && !t.has_digit)
+            && tokens.iter().any(|t| !holds(&self.words.not_names, &t.norm))
+            && view.page.slice(span.0, span.1).chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | '\''));
+        name.then_some(span)
     }
 
     fn parse_provider(&self, view: &View, region: Span) -> Vec<Found> {

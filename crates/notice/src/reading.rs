@@ -110,7 +110,7 @@ impl Reader {
             let missing = FIELDS.iter().filter(|f| reading.get(f).is_none());
             reading.not_found = missing.map(|f| (*f).to_owned()).collect();
         }
-        reading.findings = crate::crosscheck(&reading, documents);
+        reading.findings = self.crosscheck(&reading, documents);
         reading
     }
 
