@@ -149,6 +149,9 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
             continue;
         }
         let asks = u.plain.ends_with('?');
+        if own.iter().any(|c| rules.is("position.differs", c)) && differs_from_doctor(units, i) {
+            events.push(Event { unit: i, pole: Pole::Against, named: true });
+        }
         read_unit(i, u, &own, rules, question, asks, &mut events);
         if asks || rules.is("question.whether", &u.text) {
             question = Some(rules.is("question.positive", &u.text));
@@ -157,6 +160,13 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
         }
     }
     decide(units, events, subject, rules)
+}
+
+/// Whether the view told just before is the treating physician's ("Dr. X would operate. I see it differently.").
+fn differs_from_doctor(units: &[Unit], i: usize) -> bool {
+    let near = units.get(i.saturating_sub(1)..=i).unwrap_or_default();
+    let has = |w: &str| near.iter().any(|u| u.text.split(|c: char| !c.is_ascii_alphabetic()).any(|x| x == w));
+    has("DOC") || has("DOCYOU") && !has("PLAN")
 }
 
 #[allow(clippy::too_many_arguments)]

@@ -355,6 +355,11 @@ pub(super) fn clauses<'a>(text: &'a str, rules: &Rules) -> Vec<&'a str> {
     let mut out = Vec::new();
     let mut from = 0;
     for m in rules.clause_break(text) {
+        // "Recommendation: knee replacement" stays whole.
+        let label = text.get(m..).is_some_and(|t| t.starts_with(": ")) && text.get(from..m).is_some_and(|p| p.trim().split(' ').count() <= 3);
+        if label {
+            continue;
+        }
         if let Some(part) = text.get(from..m).filter(|p| !p.trim().is_empty()) {
             out.push(part.trim());
         }
