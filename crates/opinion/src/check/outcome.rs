@@ -283,7 +283,7 @@ enum Target {
 
 fn positions(clause: &str, scene: &Scene, rules: &Rules) -> Vec<(Pole, bool)> {
     let conditional = rules.is("position.conditional", scene.sentence);
-    let part = scene.both_sides && rules.is("change.part", clause);
+    let part = scene.both_sides && rules.is("change.part", scene.sentence);
     let turn = |(pole, named): (Pole, bool)| match pole {
         Pole::For | Pole::WeaklyFor if conditional => (Pole::IfFor, named),
         Pole::Against if part => (Pole::Change, named),
@@ -446,6 +446,9 @@ fn target(after: &str, rules: &Rules) -> Target {
     if rules.is("target.refused", after) {
         return Target::Refused;
     }
+    if rules.is("target.direct_pronoun", after) {
+        return Target::Loose;
+    }
     let service = after.find("SVC").or_else(|| after.find("GEN"));
     let milder = rules.find("target.milder", after).map(|m| m.0);
     match (service, milder) {
@@ -564,14 +567,16 @@ fn outcome(f: &Found, subject: &Subject, rules: &Rules) -> (&'static str, Option
     let yes = yes_named.or(yes_loose).or(wrong.filter(|u| free(u)));
     let no_named = f.last_named(Pole::Against);
     let no = no_named.or_else(|| f.last(Pole::Against)).or_else(|| f.last(Pole::InsurerRight));
-    let tests: Vec<usize> = f.events.iter().filter(|e| e.pole == Pole::Tests && (e.named || considered(e.unit))).map(|e| e.unit).collect();
+    let plain_yes = yes_named.is_some();
+    let tests: Vec<usize> =
+        f.events.iter().filter(|e| e.pole == Pole::Tests && (e.named || considered(e.unit) || !plain_yes)).map(|e| e.unit).collect();
     let milder = f.list(Pole::Milder);
     let notyet = f.list(Pole::NotYet);
     let later = f.list(Pole::Later);
     let lacking = f.list(Pole::Lacking);
     let change = change(f, subject, rules, yes);
 
-    let waits = !notyet.is_empty() || !milder.is_empty() && (!later.is_empty() || !lacking.is_empty() || no.is_some());
+    let waits = !notyet.is_empty() || !milder.is_empty() && (!later.is_empty() || !lacking.is_empty() || no.is_some() || yes.is_none());
     // A plain, later yes in the request's own form outweighs what earlier sentences left open.
     let settled = |mark: Option<usize>| yes_named.is_some_and(|y| mark.is_none_or(|m| y > m)) && no.is_none();
 
@@ -582,7 +587,11 @@ fn outcome(f: &Found, subject: &Subject, rules: &Rules) -> (&'static str, Option
     }
     if waits && !settled(milder.iter().chain(&notyet).chain(&later).max().copied()) {
         let held_out = !later.is_empty() || !notyet.is_empty();
-        if held_out || yes.is_none() && no.is_none() {
+        if milder.is_empty() && lacking.is_empty() && f.last(Pole::TestHint).is_some() {
+            return ("needs_workup", f.last(Pole::TestHint));
+        }
+        let first = milder.iter().any(|m| f.units.get(*m).is_some_and(|u| rules.is("conservative.first_word", &u.text)));
+        if held_out || yes.is_none() && no.is_none() && (first || !lacking.is_empty()) {
             return ("conservative_first", milder.last().or(notyet.last()).or(later.last()).copied());
         }
     }
@@ -598,7 +607,7 @@ fn outcome(f: &Found, subject: &Subject, rules: &Rules) -> (&'static str, Option
         (Some(y), Some(n)) => contradiction(f, y, n, yes_named, no_named, rules),
         (Some(y), None) => assent(f, y, yes_named, rules),
         (None, Some(n)) => ("against", Some(n)),
-        (None, None) => silence(f, &tests),
+        (None, None) => silence(f, &tests, rules),
     }
 }
 
@@ -640,6 +649,10 @@ fn contradiction(
 fn conditional(f: &Found, i: usize, rules: &Rules) -> (&'static str, Option<usize>) {
     let text = f.units.get(i).map_or("", |u| u.text.as_str());
     let near = f.units.get(i.saturating_sub(2)..=i).unwrap_or_default();
+    let milder_before = f.last(Pole::Milder).is_some_and(|m| m <= i);
+    if milder_before {
+        return ("conservative_first", f.last(Pole::Milder));
+    }
     if rules.is("condition.test", text) || f.last(Pole::Tests).is_some() || near.iter().any(|u| rules.is("condition.test_near", &u.text)) || f.last(Pole::TestHint).is_some() {
         return ("needs_workup", Some(i));
     }
@@ -649,7 +662,7 @@ fn conditional(f: &Found, i: usize, rules: &Rules) -> (&'static str, Option<usiz
     ("unclear", Some(i))
 }
 
-fn silence(f: &Found, tests: &[usize]) -> (&'static str, Option<usize>) {
+fn silence(f: &Found, tests: &[usize], rules: &Rules) -> (&'static str, Option<usize>) {
     if let Some(t) = tests.last().copied().or_else(|| (f.list(Pole::TestHint).len() >= 2).then(|| f.last(Pole::TestHint)).flatten()) {
         return ("needs_workup", Some(t));
     }
@@ -657,8 +670,12 @@ fn silence(f: &Found, tests: &[usize]) -> (&'static str, Option<usize>) {
         return ("unclear", Some(d));
     }
     if let Some(m) = f.last(Pole::Milder) {
-        let held_out = f.last(Pole::Later).is_some() || f.last(Pole::Lacking).is_some();
+        let first = f.units.get(m).is_some_and(|u| rules.is("conservative.first_word", &u.text));
+        let held_out = first || f.last(Pole::Later).is_some() || f.last(Pole::Lacking).is_some();
         return (if held_out { "conservative_first" } else { "against" }, Some(m));
+    }
+    if let Some(l) = f.last(Pole::Lacking) {
+        return ("conservative_first", Some(l));
     }
     ("unclear", f.last(Pole::Other))
 }

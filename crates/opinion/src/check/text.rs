@@ -197,7 +197,8 @@ fn paragraphs(text: &str, rules: &Rules) -> Vec<Paragraph> {
             Some(last) if !fresh => last.end = ends,
             _ => out.push(Paragraph { start: begins, end: ends, bullet: marker > 0 }),
         }
-        open = !rules.is_heading(body);
+        let plain = fold(body);
+        open = !(rules.is_heading(body) || rules.is("zone.closing", &plain) || rules.is("zone.salutation", &plain));
         let long_enough = body.chars().count() * 10 >= width * 6 || body.chars().count() > 78;
         previous_short = !long_enough && !body.ends_with([',', ';', '-']) || body.ends_with([':']);
     }
