@@ -21,6 +21,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
     let kb = load(&root.join("kb"))?;
     let checker = opinion::Checker::new(&kb).map_err(|e| e.to_string())?;
+    conclusions(&root, &checker, verbose)?;
     for half in ["open", "heldout", "adversarial"] {
         let folder = root.join("tests/opinions").join(half);
         if !folder.exists() {
@@ -46,6 +47,26 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         }
         score.print(half, pages.len(), spent * 1000.0 / pages.len() as f64);
     }
+    Ok(())
+}
+
+/// Short conclusions: outcome accuracy and dangerous errors.
+fn conclusions(root: &Path, checker: &opinion::Checker, verbose: bool) -> Result<(), String> {
+    let text = std::fs::read_to_string(root.join("tests/opinions/conclusions.toml")).map_err(|e| e.to_string())?;
+    let all: page::Conclusions = toml::from_str(&text).map_err(|e| e.to_string())?;
+    let (mut right, mut dangerous) = (0, 0);
+    for c in &all.conclusion {
+        let (case, letter) = c.as_letter()?;
+        let check = checker.check(&case, &letter);
+        right += usize::from(check.outcome == c.outcome);
+        let adverse = matches!(c.outcome.as_str(), "against" | "conservative_first" | "needs_workup");
+        let danger = adverse && (check.outcome == "confirms" || check.attach == "recommended" || check.attach == "after_changes");
+        dangerous += usize::from(danger);
+        if verbose && (check.outcome != c.outcome) {
+            println!("{}{} read as {}: [{}] {}", if danger { "DANGEROUS " } else { "" }, c.outcome, check.outcome, c.service, c.says);
+        }
+    }
+    println!("== conclusions: outcome {right}/{} = {:.3}, dangerous {dangerous} ==", all.conclusion.len(), right as f64 / all.conclusion.len() as f64);
     Ok(())
 }
 

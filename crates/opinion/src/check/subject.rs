@@ -374,12 +374,36 @@ fn number_word(word: &str) -> Option<f64> {
     }
 }
 
+/// "weekly" is every one week; "q8w" every eight weeks.
+fn rate(word: &str, before: &str) -> Option<Quantity> {
+    let every = |number: f64, unit: &str| Some(Quantity { number, unit: unit.to_string() });
+    match word {
+        "weekly" if before != "twice" => every(1.0, "week"),
+        "monthly" => every(1.0, "month"),
+        "daily" => every(1.0, "day"),
+        "biweekly" => every(2.0, "week"),
+        _ => {
+            let inner = word.strip_prefix('q')?;
+            let (n, unit) = inner.split_at(inner.find(|c: char| !c.is_ascii_digit())?);
+            match unit {
+                "w" => every(n.parse().ok()?, "week"),
+                "m" => every(n.parse().ok()?, "month"),
+                _ => None,
+            }
+        }
+    }
+}
+
 /// Numbers with units in folded text. A number without a known unit keeps the following word as its unit.
 pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
     let words: Vec<&str> = plain.split(' ').collect();
     let mut out = Vec::new();
     for (i, raw) in words.iter().enumerate() {
         let word = raw.trim_matches(|c: char| "()[],;:\"'".contains(c)).trim_end_matches('.');
+        if let Some(q) = rate(word, words.get(i.wrapping_sub(1)).copied().unwrap_or_default()) {
+            out.push(q);
+            continue;
+        }
         let (digits, tail) = word.split_at(word.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(word.len()));
         let number = digits.trim_end_matches(['.', ',']).replace(',', "").parse::<f64>().ok();
         let number = number.or_else(|| number_word(word));
