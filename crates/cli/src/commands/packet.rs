@@ -29,6 +29,7 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Made {
     pub pdf: Vec<u8>,
     pub docx: Vec<u8>,
+    pub letter: draft::Document,
     pub manifest: Manifest,
 }
 
@@ -110,7 +111,7 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
     };
     let built = packet::build(&input).map_err(|e| Failure::ours(e.to_string()))?;
     let docx = packet::docx(&letter).map_err(|e| Failure::ours(e.to_string()))?;
-    Ok(Made { pdf: built.pdf, docx, manifest: built.manifest })
+    Ok(Made { pdf: built.pdf, docx, letter, manifest: built.manifest })
 }
 
 /// What every document may draw on.
@@ -153,12 +154,12 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
             pages: request.fax_pages,
             bytes: request.fax_megabytes.map(|mb| (mb * 1_048_576.0) as usize),
         };
-        parts = packet::fax_parts(&made.pdf, &limit, loaded.today)
+        parts = packet::fax_parts(&made.pdf, &limit, &made.letter)
             .map_err(|e| Failure::input(request.output.display().to_string(), e.to_string()))?;
         for (index, part) in parts.iter().enumerate() {
             let name =
                 format!("{}.fax-{}-of-{}.pdf", request.output.with_extension("").display(), index + 1, parts.len());
-            files::write(Path::new(&name), part)?;
+            files::write(Path::new(&name), &part.pdf)?;
             eprintln!("wrote {name}");
         }
     }
@@ -170,7 +171,7 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
             ("deadlines.ics".to_string(), calendar(loaded, &walk.entitlements).into_bytes()),
             ("manifest.json".to_string(), manifest),
         ];
-        all.extend(parts.into_iter().enumerate().map(|(i, p)| (format!("fax-{}.pdf", i + 1), p)));
+        all.extend(parts.into_iter().enumerate().map(|(i, p)| (format!("fax-{}.pdf", i + 1), p.pdf)));
         files::write(zip, &packet::zip(&all).map_err(|e| Failure::ours(e.to_string()))?)?;
         eprintln!("wrote {}", zip.display());
     }
