@@ -58,7 +58,8 @@ impl Conclusion {
 /// All pages of a folder, by name.
 pub fn read_folder(folder: &Path) -> Result<Vec<Labelled>, String> {
     let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|x| x == "md")).collect();
+    let mut files: Vec<PathBuf> =
+        entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|x| x == "md")).collect();
     files.sort();
     files.iter().map(|f| read(f)).collect()
 }

@@ -118,12 +118,13 @@ impl Sheet {
         self.letters() == 0 && self.directions.is_empty() && self.glyphs.image_cover < 0.01 && self.glyphs.shapes < 3
     }
 
-    /// The page is a picture of text: a scan, text as outlines, or a font without letters.
+    /// The page is a picture of text: a scan (a fax machine's line at its top is not its text), text as outlines, or a font
+    /// without letters.
     fn needs_ocr(&self) -> bool {
         let letters = self.letters();
         let known = letters.saturating_sub(self.glyphs.unknown);
         let garbled = self.glyphs.unknown > 20 && self.glyphs.unknown * 4 > letters;
-        let scan = self.glyphs.image_cover > 0.3 && known < 12 || self.glyphs.image_cover > 0.7 && known < 60;
+        let scan = self.glyphs.image_cover > 0.3 && known < 12 || self.glyphs.image_cover > 0.7 && known < 200;
         let outlines = known == 0 && self.glyphs.shapes > 150;
         garbled || scan || outlines
     }
