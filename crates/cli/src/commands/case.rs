@@ -67,7 +67,7 @@ pub(crate) fn from_papers(found: &[papers::Paper], kb: &kb::Kb, folder: &Path) -
     };
     let letters: Vec<papers::Paper> =
         found.iter().zip(&kinds).filter(|(_, k)| from_plan(k)).map(|(p, _)| p.clone()).collect();
-    let mut case = notice::to_case(&papers::reading(&letters, kb));
+    let mut case = notice::to_case(&papers::reading(&letters, kb), kb);
     for (paper, kind) in found.iter().zip(kinds) {
         let file = name_from(&paper.path, folder);
         if kind.as_deref() == Some("opinion_letter") && case.second_opinion.is_none() {
