@@ -166,7 +166,8 @@ impl Subject {
         if self.plan.contains(word) {
             return owned("PLAN");
         }
-        if rules.listed(self.kind.list(), word) {
+        let of_service = rules.listed("service_nouns", word) && !matches!(word, "days" | "hours") && self.service_text.split(' ').any(|w| w.trim_matches(',') == word);
+        if rules.listed(self.kind.list(), word) || of_service {
             return owned("GEN");
         }
         None
