@@ -63,7 +63,8 @@ fn conclusions(root: &Path, checker: &opinion::Checker, verbose: bool) -> Result
         let danger = adverse && (check.outcome == "confirms" || check.attach == "recommended" || check.attach == "after_changes");
         dangerous += usize::from(danger);
         if verbose && (check.outcome != c.outcome) {
-            println!("{}{} read as {}: [{}] {}", if danger { "DANGEROUS " } else { "" }, c.outcome, check.outcome, c.service, c.says);
+            let on = check.outcome_quote.as_deref().unwrap_or("-");
+            println!("{}{} read as {}: [{}] {} ON: {on}", if danger { "DANGEROUS " } else { "" }, c.outcome, check.outcome, c.service, c.says);
         }
     }
     println!("== conclusions: outcome {right}/{} = {:.3}, dangerous {dangerous} ==", all.conclusion.len(), right as f64 / all.conclusion.len() as f64);

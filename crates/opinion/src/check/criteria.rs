@@ -41,14 +41,6 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
     }
     let referred = l.body().find(|i| l.is(*i, "criteria.referred"));
     let blanket = l.body().find(|i| l.own_is(*i, "criteria.blanket") && l.is(*i, "criteria.referred"));
-    if std::env::var("CRIT").is_ok() {
-        for node in &nodes {
-            for leaf in &node.leaves {
-                eprintln!("{:?} {:?} {:?} → {:?}", leaf.words, leaf.numbers, leaf.measures, fit(l, leaf));
-            }
-        }
-        eprintln!("referred {referred:?}");
-    }
     let mut required = 0;
     let mut met = 0;
     let mut best = None;

@@ -389,7 +389,9 @@ fn raw_positions(clause: &str, scene: &Scene, rules: &Rules) -> Vec<(Pole, bool)
             match target(after, rules) {
                 Target::Plan => out.push((Pole::InsurerWrong, mentions(clause))),
                 Target::Bare if after_insurer && rules.is("position.disagrees", clause) => out.push((Pole::InsurerWrong, mentions(clause))),
-                Target::Diagnosis | Target::Milder => {}
+                // A doubt about the diagnosis is a reason to look further.
+                Target::Diagnosis => out.push((Pole::TestHint, false)),
+                Target::Milder => {}
                 Target::Loose | Target::Bare if elsewhere => {}
                 _ if flip => out.push((Pole::WeaklyFor, mentions(clause))),
                 _ => out.push((Pole::Against, !concession)),
@@ -666,6 +668,11 @@ fn silence(f: &Found, tests: &[usize], rules: &Rules) -> (&'static str, Option<u
     if let Some(t) = tests.last().copied().or_else(|| (f.list(Pole::TestHint).len() >= 2).then(|| f.last(Pole::TestHint)).flatten()) {
         return ("needs_workup", Some(t));
     }
+    if let (Some(t), Some(_)) = (f.last(Pole::TestHint), f.last(Pole::Later)) {
+        if f.last(Pole::Milder).is_none() {
+            return ("needs_workup", Some(t));
+        }
+    }
     if let Some(d) = f.last(Pole::Declined).or_else(|| f.last(Pole::BothWays)) {
         return ("unclear", Some(d));
     }
@@ -704,6 +711,6 @@ fn change(f: &Found, subject: &Subject, rules: &Rules, yes: Option<usize>) -> Op
         .find(|u| f.units.get(*u).is_some_and(|x| other_amount(x, subject, rules) && rules.is("recommends", &x.text)));
     match yes {
         Some(_) => wanted.last().copied().or(amount),
-        None => wanted.iter().rev().copied().find(implied),
+        None => f.list(Pole::Change).into_iter().rev().find(implied),
     }
 }
