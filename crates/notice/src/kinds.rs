@@ -66,6 +66,13 @@ impl Reader {
                 }
             }
         }
+        if self.is_about_a_person(views) {
+            for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
+                if matches!(kind.kind.as_str(), "clinical_policy" | "plan_document") {
+                    *score = 0;
+                }
+            }
+        }
         let best = scores.iter().enumerate().max_by_key(|(i, s)| (**s, usize::MAX - i));
         let document = match best {
             Some((i, score)) if *score >= 3 => self.documents.get(i).map_or("other", |d| d.kind.as_str()),
@@ -74,6 +81,21 @@ impl Reader {
         let pends = document == "request_for_information" && !views.iter().any(|v| !v.cue(Cue::NotADenial).is_empty());
         let document = if pends && self.says_no(views) { "denial_letter" } else { document };
         self.settle(views, document)
+    }
+
+    /// Whether rows name a member's number, a claim or a case: then it is no policy and no plan document.
+    fn is_about_a_person(&self, views: &[View]) -> bool {
+        let mut fields: Vec<&str> = Vec::new();
+        for (meaning, _) in views.iter().flat_map(|v| &v.hits) {
+            if let Meaning::Label(i) = meaning
+                && let Some(label) = self.labels.get(*i).filter(|l| !l.weak)
+                && matches!(label.field.as_str(), "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth")
+                && !fields.contains(&label.field.as_str())
+            {
+                fields.push(&label.field);
+            }
+        }
+        fields.len() >= 2
     }
 
     /// Whether the paper says "I" and "my" far more than "we" and "you": a letter of a patient or physician, not a plan's.

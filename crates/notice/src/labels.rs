@@ -1,7 +1,7 @@
 //! Labelled rows: `Member ID: W123`, two columns of them, a label above its value, labels without a colon.
 
 use crate::data::{Label, Meaning, Reader, ValueType, holds};
-use crate::found::{Found, LABELLED, trim};
+use crate::found::{Found, LABELLED, SAID, trim};
 use crate::names::{self, Person};
 use crate::values::Span;
 use crate::view::View;
@@ -21,6 +21,13 @@ pub(crate) struct Place {
     leads: bool,
     /// Stands after a mark that may end a value.
     bounded: bool,
+}
+
+impl Place {
+    /// Whether it is a label to the eye: it begins a cell, or a colon follows.
+    pub(crate) fn is_row(&self) -> bool {
+        self.colon || self.leads
+    }
 }
 
 impl Reader {
@@ -48,7 +55,11 @@ impl Reader {
     fn place(&self, view: &View, label: usize, from: usize, to: usize) -> Option<Place> {
         let page = &view.page;
         let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
-        let line = page.lines.get(first.line).filter(|_| first.line == last.line)?;
+        let weak = self.labels.get(label)?.weak;
+        if first.line != last.line {
+            return self.wrapped_place(view, label, from, to).filter(|_| !weak);
+        }
+        let line = page.lines.get(first.line)?;
         let lead = page.slice(line.start, first.start);
         let cell = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end)?;
         let in_cell = page.slice(cell.start, first.start);
@@ -56,12 +67,21 @@ impl Reader {
         let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
         let hash = page.slice(last.end, end).contains('#');
-        let weak = self.labels.get(label)?.weak;
         let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
-        if !(colon || fills_cell || (bounded && (!weak || hash || self.takes_bare(label))) || (!weak && self.takes_bare(label))) {
+        if !(colon || fills_cell || (bounded && (!weak || hash || self.takes_bare(label))) || self.takes_bare(label)) {
             return None;
         }
         Some(Place { label, line: first.line, start: first.start, end, colon, hash, leads, bounded })
+    }
+
+    /// "Your member number\nis 8827-114": a label that runs over a line end within a sentence.
+    fn wrapped_place(&self, view: &View, label: usize, from: usize, to: usize) -> Option<Place> {
+        let page = &view.page;
+        let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
+        let together = first.sentence == last.sentence && first.line + 1 == last.line;
+        let line = page.lines.get(last.line).filter(|l| together && l.cells.len() == 1)?;
+        let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
+        Some(Place { label, line: last.line, start: line.start, end, colon, hash: false, leads: false, bounded: true })
     }
 
     /// Ids and dates may follow their label without a colon, even in the middle of a sentence.
@@ -126,7 +146,9 @@ impl Reader {
             if bare && !self.follows_bare(view, label, place, here) {
                 return Vec::new();
             }
-            return self.parse(view, label, self.with_continuation(view, label, place, here, places));
+            let found = self.parse(view, label, self.with_continuation(view, label, place, here, places));
+            let in_prose = bare && !place.leads && !place.bounded;
+            return found.into_iter().map(|f| Found { rank: if in_prose { SAID } else { f.rank }, ..f }).collect();
         }
         let beside = line.cells.iter().find(|c| c.start >= cell_end);
         if let Some(beside) = beside

@@ -58,7 +58,8 @@ impl Reader {
         while at < end {
             let Some(t) = page.tokens.get(at) else { break };
             let gap = if at > start { page.gap_after(at - 1) } else { "" };
-            if at > start && (gap.contains('\n') || gap.len() > 3) {
+            let wrapped = gap.contains('\n') && !(at == first && title && !gap.contains("\n\n"));
+            if at > start && (wrapped || gap.len() > 3 && !gap.contains('\n')) {
                 break;
             }
             let comma = gap.contains(',');
