@@ -25,10 +25,41 @@ pub struct Labelled {
     pub attach: String,
 }
 
+/// `conclusions.toml`.
+#[derive(Debug, serde::Deserialize)]
+pub struct Conclusions {
+    /// The entries.
+    pub conclusion: Vec<Conclusion>,
+}
+
+/// A short conclusion with the outcome it stands for.
+#[derive(Debug, serde::Deserialize)]
+pub struct Conclusion {
+    /// The service that was denied.
+    pub service: String,
+    /// The physician's words.
+    pub says: String,
+    /// The outcome.
+    pub outcome: String,
+}
+
+impl Conclusion {
+    /// The conclusion as a minimal letter with its case.
+    pub fn as_letter(&self) -> Result<(facts::Case, facts::Document), String> {
+        let case = format!(
+            "[patient]\nname = \"Alex Jones\"\n[coverage]\nissuer = \"Plainview Health\"\n[claim]\nservice = {:?}\n[[denial]]\nreason = \"not_medically_necessary\"\n[treating_physician]\nname = \"Dr. Ruth Vance\"\npractice = \"Vance Medical\"",
+            self.service
+        );
+        let letter = format!("November 2, 2026\n\nRe: Alex Jones\n\nDear Colleague,\n\n{}\n\nSincerely,\n/s/ Robin Writer, MD", self.says);
+        Ok((facts::Case::parse(&case).map_err(|e| e.to_string())?, facts::Document::from_text("conclusion", letter)))
+    }
+}
+
 /// All pages of a folder, by name.
 pub fn read_folder(folder: &Path) -> Result<Vec<Labelled>, String> {
     let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|x| x == "md")).collect();
+    let mut files: Vec<PathBuf> =
+        entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|x| x == "md")).collect();
     files.sort();
     files.iter().map(|f| read(f)).collect()
 }

@@ -11,6 +11,7 @@ use facts::{Document, Page, Reading, TextFrom};
 
 /// Runs the measurement and prints its tables. `--mistakes` lists what went wrong in the letters used for tuning,
 /// `--heldout-mistakes` in the kept-apart half, `--only NAME` reads one letter and prints everything;
+/// `--as pdf|scan|photo` prints each letter first and reads it back from that;
 /// `--explain TEXT` prints the phrases of the data that stand in a text.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
@@ -21,15 +22,21 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         return Ok(());
     }
     let only = words.iter().position(|w| *w == "--only").and_then(|i| words.get(i + 1));
+    let paper = words.iter().position(|w| *w == "--as").and_then(|i| words.get(i + 1));
+    let paper = paper.map(|name| crate::paper::Paper::named(name)).transpose()?;
     let sets =
         [("tuning", "tests/letters", "--mistakes"), ("kept apart", "tests/letters/heldout", "--heldout-mistakes")];
     for (name, path, flag) in sets {
-        let letters = letters(&root.join(path))?;
+        let mut letters = letters(&root.join(path))?;
         let mut tally = Tally::default();
-        for letter in &letters {
+        for letter in &mut letters {
             if only.is_some_and(|o| !letter.name.contains(o)) {
                 continue;
             }
+            if let Some(paper) = paper {
+                letter.document = crate::paper::through(&letter.document, paper)?;
+            }
+            let letter = &*letter;
             let reading = reader.read(std::slice::from_ref(&letter.document));
             let mistakes = tally.compare(letter, &reading);
             if words.contains(&flag) || only.is_some() {

@@ -21,6 +21,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
     let kb = load(&root.join("kb"))?;
     let checker = opinion::Checker::new(&kb).map_err(|e| e.to_string())?;
+    conclusions(&root, &checker, verbose)?;
     for half in ["open", "heldout", "adversarial"] {
         let folder = root.join("tests/opinions").join(half);
         if !folder.exists() {
@@ -46,6 +47,27 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         }
         score.print(half, pages.len(), spent * 1000.0 / pages.len() as f64);
     }
+    Ok(())
+}
+
+/// Short conclusions: outcome accuracy and dangerous errors.
+fn conclusions(root: &Path, checker: &opinion::Checker, verbose: bool) -> Result<(), String> {
+    let text = std::fs::read_to_string(root.join("tests/opinions/conclusions.toml")).map_err(|e| e.to_string())?;
+    let all: page::Conclusions = toml::from_str(&text).map_err(|e| e.to_string())?;
+    let (mut right, mut dangerous) = (0, 0);
+    for c in &all.conclusion {
+        let (case, letter) = c.as_letter()?;
+        let check = checker.check(&case, &letter);
+        right += usize::from(check.outcome == c.outcome);
+        let adverse = matches!(c.outcome.as_str(), "against" | "conservative_first" | "needs_workup");
+        let danger = adverse && (check.outcome == "confirms" || check.attach == "recommended" || check.attach == "after_changes");
+        dangerous += usize::from(danger);
+        if verbose && (check.outcome != c.outcome) {
+            let on = check.outcome_quote.as_deref().unwrap_or("-");
+            println!("{}{} read as {}: [{}] {} ON: {on}", if danger { "DANGEROUS " } else { "" }, c.outcome, check.outcome, c.service, c.says);
+        }
+    }
+    println!("== conclusions: outcome {right}/{} = {:.3}, dangerous {dangerous} ==", all.conclusion.len(), right as f64 / all.conclusion.len() as f64);
     Ok(())
 }
 
@@ -106,7 +128,12 @@ impl Score {
         if p.outcome == c.outcome {
             self.outcome_right += 1;
         } else {
-            wrong.push(format!("outcome {} read as {} on: {}", p.outcome, c.outcome, c.outcome_quote.as_deref().unwrap_or("-")));
+            wrong.push(format!(
+                "outcome {} read as {} on: {}",
+                p.outcome,
+                c.outcome,
+                c.outcome_quote.as_deref().unwrap_or("-")
+            ));
         }
         if dangerous(p, c) {
             self.dangerous.push(format!("{}: {} → {} / {}", p.name, p.outcome, c.outcome, c.attach));
@@ -120,7 +147,13 @@ impl Score {
                 self.state_right += 1;
                 entry.0 += 1;
             } else {
-                wrong.push(format!("{} {} read as {} on: {}", e.element, truth, e.state, e.quote.as_deref().unwrap_or("-")));
+                wrong.push(format!(
+                    "{} {} read as {} on: {}",
+                    e.element,
+                    truth,
+                    e.state,
+                    e.quote.as_deref().unwrap_or("-")
+                ));
             }
             for s in ["present", "partial", "missing", "not_applicable"] {
                 let one = self.per_state.entry(s.into()).or_default();
@@ -136,7 +169,13 @@ impl Score {
             if truth == r.state {
                 self.reasons_right += 1;
             } else {
-                wrong.push(format!("reason {} {} read as {} on: {}", r.reason, truth, r.state, r.quote.as_deref().unwrap_or("-")));
+                wrong.push(format!(
+                    "reason {} {} read as {} on: {}",
+                    r.reason,
+                    truth,
+                    r.state,
+                    r.quote.as_deref().unwrap_or("-")
+                ));
             }
         }
         self.hazards(p, c, &mut wrong);
@@ -158,7 +197,12 @@ impl Score {
         };
         let mut used = vec![false; c.hazards.len()];
         for (kind, quote) in &p.hazards {
-            let hit = c.hazards.iter().enumerate().find(|(i, h)| !used[*i] && h.hazard == *kind && same(&h.quote, quote)).map(|h| h.0);
+            let hit = c
+                .hazards
+                .iter()
+                .enumerate()
+                .find(|(i, h)| !used[*i] && h.hazard == *kind && same(&h.quote, quote))
+                .map(|h| h.0);
             match hit {
                 Some(i) => {
                     used[i] = true;
@@ -175,13 +219,22 @@ impl Score {
             wrong.push(format!("hazard {} seen: {}", h.hazard, h.quote));
         }
         for kind in ["guarantee", "adverse_statement", "beyond_specialty", "fact_not_in_record", "reviewer_attack"] {
-            count(&mut self.hazard_kind, p.hazards.iter().any(|h| h.0 == kind), c.hazards.iter().any(|h| h.hazard == kind));
+            count(
+                &mut self.hazard_kind,
+                p.hazards.iter().any(|h| h.0 == kind),
+                c.hazards.iter().any(|h| h.hazard == kind),
+            );
         }
     }
 
     fn print(&self, half: &str, n: usize, ms: f64) {
         println!("\n== {half}: {n} letters, {ms:.1} ms each ==");
-        println!("outcome accuracy   {}/{} = {:.3}", self.outcome_right, self.letters, self.outcome_right as f64 / self.letters as f64);
+        println!(
+            "outcome accuracy   {}/{} = {:.3}",
+            self.outcome_right,
+            self.letters,
+            self.outcome_right as f64 / self.letters as f64
+        );
         println!("dangerous errors   {}", self.dangerous.len());
         self.dangerous.iter().for_each(|d| println!("   {d}"));
         println!("element states     {:.3}", self.state_right as f64 / self.states as f64);
@@ -189,7 +242,11 @@ impl Score {
             println!("   F1 {s:<15} {:.3}", c.f1());
         }
         println!("reasons            {:.3}", self.reasons_right as f64 / self.reasons.max(1) as f64);
-        println!("hazards F1         {:.3} by sentence, {:.3} by kind", self.hazard_sentence.f1(), self.hazard_kind.f1());
+        println!(
+            "hazards F1         {:.3} by sentence, {:.3} by kind",
+            self.hazard_sentence.f1(),
+            self.hazard_kind.f1()
+        );
         println!("attach             {:.3}", self.attach_right as f64 / self.letters as f64);
         println!("confusion (truth → read):");
         for ((t, r), k) in &self.confusion {

@@ -15,6 +15,7 @@ mod bench_rights;
 mod eval_letters;
 mod eval_opinions;
 mod pages;
+mod paper;
 mod robust;
 mod test;
 

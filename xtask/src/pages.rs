@@ -78,7 +78,12 @@ fn rule_page(kb: &Kb, id: &str) -> Result<String, String> {
     examples(kb, &shown.path, &mut page)?;
     authorities(rule, &mut page);
     for debt in &shown.debt {
-        let _ = writeln!(page, "\n**Not yet confirmed:** {} Check with {}.", debt.what, debt.ask.as_deref().unwrap_or("the plan"));
+        let _ = writeln!(
+            page,
+            "\n**Not yet confirmed:** {} Check with {}.",
+            debt.what,
+            debt.ask.as_deref().unwrap_or("the plan")
+        );
     }
     Ok(page)
 }

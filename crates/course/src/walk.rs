@@ -74,7 +74,14 @@ fn criteria(case: &Case, papers: &[CasePaper], kb: &Kb) -> Result<Option<Criteri
     let policy = match papers.iter().find(|p| p.kind.as_deref() == Some("clinical_policy")) {
         Some(paper) => policy::parse(&paper.document, &words),
         None => {
-            let entries: Vec<String> = case.denials.iter().flat_map(|d| d.criteria.clone()).collect();
+            // One policy is often written beside each of several reasons: it counts once.
+            let mut entries: Vec<String> = Vec::new();
+            for entry in case.denials.iter().flat_map(|d| &d.criteria) {
+                let entry = relined(entry);
+                if !entries.contains(&entry) {
+                    entries.push(entry);
+                }
+            }
             policy::parse_entries(&entries, &words)
         }
     };
@@ -102,4 +109,40 @@ fn criteria(case: &Case, papers: &[CasePaper], kb: &Kb) -> Result<Option<Criteri
         .map(|p| evidence::Paper { name: p.file.clone(), exhibit: None, document: p.document.clone() })
         .collect();
     evidence::criteria(policy, &papers, kb).map(Some)
+}
+
+/// A numbered list that lost its line ends ("all of: 1. A; 2. B; and 3. C") gets them back. Numbers must ascend from 1,
+/// so a figure in the text is never taken for the number of an item.
+fn relined(text: &str) -> String {
+    let mut starts = Vec::new();
+    for (at, _) in text.match_indices(char::is_whitespace) {
+        let rest = text[at..].trim_start();
+        let number = format!("{}. ", starts.len() + 1);
+        if rest.starts_with(&number) {
+            starts.push(text.len() - rest.len());
+        }
+    }
+    if starts.len() < 2 {
+        return text.to_string();
+    }
+    let mut out = String::with_capacity(text.len() + starts.len());
+    let mut from = 0;
+    for start in starts {
+        out.push_str(text[from..start].trim_end());
+        out.push('\n');
+        from = start;
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relined;
+
+    #[test]
+    fn a_flattened_list_gets_its_lines_back() {
+        assert_eq!(relined("all of: 1. six weeks; and 2. no nicotine"), "all of:\n1. six weeks; and\n2. no nicotine");
+        assert_eq!(relined("movement of 1. or more"), "movement of 1. or more");
+    }
 }

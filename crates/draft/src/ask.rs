@@ -86,6 +86,18 @@ pub(crate) fn elements(b: &mut Builder, out: &mut Vec<Block>) {
     out.push(Block::List { ordered: true, items });
 }
 
+/// The same points as a form: each with lines to write on.
+pub(crate) fn fill_elements(b: &mut Builder, out: &mut Vec<Block>) {
+    let keys: Vec<String> = ELEMENTS
+        .iter()
+        .filter(|e| **e != "signature_and_date" && applies(b, e))
+        .map(|e| format!("element.{e}"))
+        .collect();
+    for key in keys {
+        out.push(Block::Fill { label: b.text(&key), lines: 2 });
+    }
+}
+
 /// The closed list of the machine contract, in letter order.
 const ELEMENTS: [&str; 19] = [
     "examiner_identity",
@@ -134,6 +146,17 @@ pub(crate) fn ask_the_plan(b: &mut Builder, out: &mut Vec<Block>) {
     let questions = b.view.inputs.plan.map(|p| p.coverage.ask_the_plan.clone()).unwrap_or_default();
     for question in questions {
         out.push(Block::Tick { ticked: false, sentences: vec![Sentence::plain(question)] });
+        out.push(Block::Fill { label: b.text("phone.answer"), lines: 1 });
+    }
+}
+
+/// The questions of the phone script's own words (`ask.*`), each with a line for the answer.
+pub(crate) fn phone_questions(b: &mut Builder, out: &mut Vec<Block>) {
+    let keys: Vec<String> =
+        b.view.words.iter().filter(|(k, _)| k.starts_with("ask.")).map(|(k, _)| k.to_string()).collect();
+    for key in keys {
+        let sentence = Sentence::plain(b.text(&key));
+        out.push(Block::Tick { ticked: false, sentences: vec![sentence] });
         out.push(Block::Fill { label: b.text("phone.answer"), lines: 1 });
     }
 }

@@ -41,7 +41,7 @@ fn limits() -> &'static Limits {
 pub fn lint(document: &Document, inputs: &Inputs) -> Vec<Finding> {
     let mut findings = Vec::new();
     unfilled(document, &mut findings);
-    if document.id == "appeal_letter" {
+    if matches!(document.id.as_str(), "appeal_letter" | "supplement") {
         reasons_answered(document, inputs, &mut findings);
     }
     exhibits_cited(document, inputs, &mut findings);
@@ -165,7 +165,7 @@ fn certification(document: &Document, inputs: &Inputs, findings: &mut Vec<Findin
                 Some(Who::Treating) => treating,
                 None => second || treating,
             };
-            if says && !ok && document.id != "second_opinion_brief" {
+            if says && !ok {
                 let text =
                     format!("Nobody has recorded where this certification was checked: {}", short(&sentence.text));
                 findings.push(Finding::new("certification_not_checked", text));

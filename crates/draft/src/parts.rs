@@ -32,6 +32,8 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "reasons_to_answer" => ask::reasons_to_answer(b, out),
         "hazards" => ask::hazards(b, out),
         "elements" => ask::elements(b, out),
+        "fill_elements" => ask::fill_elements(b, out),
+        "phone_questions" => ask::phone_questions(b, out),
         "question" => ask::question(b, out),
         "ask_the_plan" => ask::ask_the_plan(b, out),
         "requirement" => ask::requirement(b, out),

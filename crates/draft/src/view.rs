@@ -112,6 +112,8 @@ impl<'a> View<'a> {
         let filed = ["appeal_filed", "appeal_received"];
         let pairs = [
             ("attached", self.attached),
+            ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
+            ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.inputs.criteria.is_empty()),
             ("expedited", urgent || case.choices.expedite == Some(true)),
             ("by_other", role != "patient"),
             ("by_parent", role == "parent"),

@@ -201,7 +201,7 @@ pub(crate) fn dollars(text: &str) -> Option<String> {
 pub(crate) fn icd10(code: &str) -> String {
     let plain = code.is_ascii() && code.len() > 3 && !code.contains('.');
     let shape = code.bytes().next().is_some_and(|b| b.is_ascii_uppercase())
-        && code.bytes().nth(1).is_some_and(|b| b.is_ascii_digit());
+        && code.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     match (plain && shape, code.get(..3), code.get(3..)) {
         (true, Some(head), Some(tail)) => format!("{head}.{tail}"),
         _ => code.to_owned(),

@@ -1,5 +1,10 @@
 //! What must be read from exchanged files. All content is invented, except where shared sample files are read if present.
-#![allow(clippy::disallowed_methods, reason = "tests read the knowledge base and sample files from disk")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests read the knowledge base and sample files from disk"
+)]
 
 use std::path::{Path, PathBuf};
 

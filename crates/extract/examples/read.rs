@@ -11,7 +11,8 @@ fn main() {
                 continue;
             }
         };
-        match extract::extract_all(&path, &bytes, &extract::Options::default()) {
+        let options = extract::Options { password: std::env::var("PASSWORD").ok(), ..extract::Options::default() };
+        match extract::extract_all(&path, &bytes, &options) {
             Ok(documents) if json => println!("{}", serde_json::to_string(&documents).unwrap_or_default()),
             Ok(documents) => {
                 for document in documents {

@@ -96,9 +96,12 @@ fn words(image: &Gray, options: &Options, launcher: &Launcher) -> Result<Vec<Fou
     Ok(parse(&String::from_utf8_lossy(&out)))
 }
 
+/// A program of the engine and its languages.
+type Installed = (String, Vec<String>);
+
 /// The wanted languages that are installed; asked once per program run.
 fn languages(options: &Options) -> Result<String, Fault> {
-    static INSTALLED: OnceLock<Mutex<Vec<(String, Vec<String>)>>> = OnceLock::new();
+    static INSTALLED: OnceLock<Mutex<Vec<Installed>>> = OnceLock::new();
     let known = INSTALLED.get_or_init(Mutex::default);
     let mut known = known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let installed = match known.iter().find(|(program, _)| *program == options.tesseract) {

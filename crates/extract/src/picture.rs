@@ -198,8 +198,8 @@ pub(crate) fn prepare(page: usize, picture: Gray, size: (f32, f32), turns: u8, o
     let clean = clean(&picture);
     let (quarter, slant) = lie_of_lines(&clean);
     let quarter = (quarter + turns) % 4;
-    let across = if quarter % 2 == 0 { clean.width } else { clean.height };
-    let along = if quarter % 2 == 0 { clean.height } else { clean.width };
+    let across = if quarter.is_multiple_of(2) { clean.width } else { clean.height };
+    let along = if quarter.is_multiple_of(2) { clean.height } else { clean.width };
     let wanted = SHORT_SIDE / (across.min(along).max(1) as f32);
     let most = (options.max_pixels as f32 / (across as f32 * along as f32).max(1.0)).sqrt();
     let scale = if (0.85..=1.2).contains(&wanted) { 1.0 } else { wanted.clamp(0.2, 3.0) }.min(most.max(0.05));

@@ -219,7 +219,9 @@ pub(crate) fn refusal(name: &str, kind: Kind) -> ExtractError {
         Kind::OldOffice => {
             "is an old Office file (.doc, .xls). Open it and save it as .docx or PDF, then add that file."
         }
-        Kind::Zip => "is an archive, not a document. Unpack it and add the files inside it.",
+        Kind::Zip => {
+            "is a spreadsheet, an OpenDocument file or an archive. Save it as PDF, or unpack it and add the files inside it."
+        }
         Kind::Archive => "is a compressed file. Unpack it and add the files inside it.",
         Kind::Binary => "is not a document or a picture that can be read here. Save it as PDF, or add a photo of it.",
         _ => "is of a kind that cannot be read here. Save it as PDF, or add a photo of it.",

@@ -243,12 +243,15 @@ fn rows(mut words: Vec<Piece>) -> Vec<Row> {
     words.sort_by(|a, b| a.row_base.total_cmp(&b.row_base).then(a.left.total_cmp(&b.left)));
     let mut rows: Vec<Row> = Vec::new();
     for word in words {
-        match rows.last_mut() {
-            Some(row) if (word.row_base - row.base).abs() <= SAME_ROW * row.size.min(word.size.max(0.6 * row.size)) => {
+        // Text in a large and a small size may run side by side with baselines that nearly meet: words that stand over one
+        // another are never of one row.
+        let row = rows.iter_mut().rev().take(4).filter(|r| is_of_row(&word, r));
+        match row.min_by(|a, b| (word.row_base - a.base).abs().total_cmp(&(word.row_base - b.base).abs())) {
+            Some(row) => {
                 row.size = row.size.max(word.size);
                 row.words.push(word);
             }
-            _ => rows.push(Row { base: word.row_base, size: word.size, words: vec![word] }),
+            None => rows.push(Row { base: word.row_base, size: word.size, words: vec![word] }),
         }
     }
     for row in &mut rows {
@@ -258,6 +261,15 @@ fn rows(mut words: Vec<Piece>) -> Vec<Row> {
         read_from_the_right(&mut row.words);
     }
     rows
+}
+
+fn is_of_row(word: &Piece, row: &Row) -> bool {
+    let near = (word.row_base - row.base).abs() <= (SAME_ROW * row.size.min(word.size)).max(1.0);
+    let over = |w: &Piece| {
+        let shared = w.right.min(word.right) - w.left.max(word.left);
+        shared > 0.2 * (w.right - w.left).min(word.right - word.left) && w.row_base != word.row_base
+    };
+    near && !row.words.iter().rev().take(64).any(over)
 }
 
 /// Joins fragments of a word that were drawn apart. Letters set wide (a spaced heading) are joined by the row's own gap.

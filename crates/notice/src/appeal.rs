@@ -108,10 +108,11 @@ impl Reader {
         let last = |cue: Cue, range: Range| view.cue(cue).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1).map(|h| h.0).max();
         let decides = last(Cue::PlanDecides, (from, w.tokens.1));
         let files = last(Cue::FileBy, (from, w.tokens.1));
+        let said = view.cue(Cue::FileBy).iter().filter(|h| h.0 >= from && h.1 <= w.tokens.1 && h.1 - h.0 >= 2).map(|h| h.0).max();
         if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8) {
             return None;
         }
-        if decides.is_some() && decides >= files {
+        if decides.is_some() && decides >= said {
             return None;
         }
         let appeal = last(Cue::Appeal, before);

@@ -35,6 +35,7 @@ pub(crate) enum Cue {
     Decision,
     Conditional,
     Negation,
+    NotADenial,
     Reported,
     Approved,
     Appeal,
@@ -247,9 +248,20 @@ pub(crate) struct Words {
     pub(crate) provision_locator: Vec<String>,
     pub(crate) provision_glue: Vec<String>,
     pub(crate) criteria_glue: Vec<String>,
+    /// Words of somebody who writes about their own case; words of a plan that writes to them.
+    pub(crate) first_person: Vec<String>,
+    pub(crate) plan_voice: Vec<String>,
     pub(crate) specialties: Vec<String>,
     pub(crate) public_sites: Vec<String>,
     pub(crate) address_words: Vec<String>,
+}
+
+/// When two dates of one letter look like a slip.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Checks {
+    pub(crate) most_years_apart: u32,
+    pub(crate) deadline_slack_days: u64,
 }
 
 /// Everything the reader looks for, compiled once. [`Reader::read`] then takes milliseconds.
@@ -264,6 +276,7 @@ pub struct Reader {
     pub(crate) words: Words,
     pub(crate) months: HashMap<String, i8>,
     pub(crate) scan: Scanners,
+    pub(crate) checks: Checks,
 }
 
 impl Reader {
@@ -311,6 +324,7 @@ impl Reader {
             months: months(&words),
             words: words.folded(),
             scan: Scanners::new(),
+            checks: kb.table("notice/checks.toml")?,
         })
     }
 }
@@ -340,6 +354,8 @@ impl Words {
             &mut self.provision_glue,
             &mut self.criteria_glue,
             &mut self.address_words,
+            &mut self.first_person,
+            &mut self.plan_voice,
         ] {
             list.iter_mut().for_each(|w| *w = fold_word(w));
             list.sort_unstable();

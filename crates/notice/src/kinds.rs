@@ -27,6 +27,11 @@ impl Kinds {
     }
 }
 
+/// Kinds of paper that only a plan (or a reviewer in its place) writes.
+fn is_plans(kind: &str) -> bool {
+    matches!(kind, "denial_letter" | "eob" | "approval" | "request_for_information" | "clinical_policy" | "plan_document" | "bill" | "insurance_card")
+}
+
 impl Reader {
     /// Weighs the evidence of all pages.
     pub(crate) fn kinds(&self, views: &[View]) -> Kinds {
@@ -54,12 +59,58 @@ impl Reader {
                 *score = 0;
             }
         }
+        if self.speaks_for_oneself(views) {
+            for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
+                if is_plans(&kind.kind) {
+                    *score = 0;
+                }
+            }
+        }
+        if self.is_about_a_person(views) {
+            for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
+                if matches!(kind.kind.as_str(), "clinical_policy" | "plan_document") {
+                    *score = 0;
+                }
+            }
+        }
         let best = scores.iter().enumerate().max_by_key(|(i, s)| (**s, usize::MAX - i));
         let document = match best {
             Some((i, score)) if *score >= 3 => self.documents.get(i).map_or("other", |d| d.kind.as_str()),
             _ => "other",
         };
+        let pends = document == "request_for_information" && !views.iter().any(|v| !v.cue(Cue::NotADenial).is_empty());
+        let document = if pends && self.says_no(views) { "denial_letter" } else { document };
         self.settle(views, document)
+    }
+
+    /// Whether rows name a member's number, a claim or a case: then it is no policy and no plan document.
+    fn is_about_a_person(&self, views: &[View]) -> bool {
+        let mut fields: Vec<&str> = Vec::new();
+        for (meaning, _) in views.iter().flat_map(|v| &v.hits) {
+            if let Meaning::Label(i) = meaning
+                && let Some(label) = self.labels.get(*i).filter(|l| !l.weak)
+                && matches!(label.field.as_str(), "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth")
+                && !fields.contains(&label.field.as_str())
+            {
+                fields.push(&label.field);
+            }
+        }
+        fields.len() >= 2
+    }
+
+    /// Whether the paper says "I" and "my" far more than "we" and "you": a letter of a patient or physician, not a plan's.
+    fn speaks_for_oneself(&self, views: &[View]) -> bool {
+        let count = |list: &[String]| -> usize {
+            views.iter().flat_map(|v| &v.page.tokens).filter(|t| crate::data::holds(list, &t.norm)).count()
+        };
+        let (own, plans) = (count(&self.words.first_person), count(&self.words.plan_voice));
+        own >= 3 && own > plans
+    }
+
+    /// Whether a sentence denies outright: then missing papers are the reason, not a request.
+    fn says_no(&self, views: &[View]) -> bool {
+        let index = self.documents.iter().position(|d| d.kind == "denial_letter").unwrap_or(usize::MAX);
+        views.iter().any(|v| v.hits.iter().any(|(m, r)| *m == Meaning::Document(index, 4) && self.counts(v, index, *r)))
     }
 
     /// Denials, approvals and requests are only counted where the sentence states a decision, not under "if".

@@ -1,7 +1,7 @@
 //! Labelled rows: `Member ID: W123`, two columns of them, a label above its value, labels without a colon.
 
 use crate::data::{Label, Meaning, Reader, ValueType, holds};
-use crate::found::{Found, LABELLED, trim};
+use crate::found::{Found, LABELLED, SAID, trim};
 use crate::names::{self, Person};
 use crate::values::Span;
 use crate::view::View;
@@ -21,6 +21,13 @@ pub(crate) struct Place {
     leads: bool,
     /// Stands after a mark that may end a value.
     bounded: bool,
+}
+
+impl Place {
+    /// Whether it is a label to the eye: it begins a cell, or a colon follows.
+    pub(crate) fn is_row(&self) -> bool {
+        self.colon || self.leads
+    }
 }
 
 impl Reader {
@@ -48,7 +55,11 @@ impl Reader {
     fn place(&self, view: &View, label: usize, from: usize, to: usize) -> Option<Place> {
         let page = &view.page;
         let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
-        let line = page.lines.get(first.line).filter(|_| first.line == last.line)?;
+        let weak = self.labels.get(label)?.weak;
+        if first.line != last.line {
+            return self.wrapped_place(view, label, from, to).filter(|_| !weak);
+        }
+        let line = page.lines.get(first.line)?;
         let lead = page.slice(line.start, first.start);
         let cell = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end)?;
         let in_cell = page.slice(cell.start, first.start);
@@ -56,12 +67,21 @@ impl Reader {
         let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
         let hash = page.slice(last.end, end).contains('#');
-        let weak = self.labels.get(label)?.weak;
         let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
-        if !(colon || fills_cell || (bounded && (!weak || hash || self.takes_bare(label))) || (!weak && self.takes_bare(label))) {
+        if !(colon || fills_cell || (bounded && (!weak || hash || self.takes_bare(label))) || self.takes_bare(label)) {
             return None;
         }
         Some(Place { label, line: first.line, start: first.start, end, colon, hash, leads, bounded })
+    }
+
+    /// "Your member number\nis 8827-114": a label that runs over a line end within a sentence.
+    fn wrapped_place(&self, view: &View, label: usize, from: usize, to: usize) -> Option<Place> {
+        let page = &view.page;
+        let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
+        let together = first.sentence == last.sentence && first.line + 1 == last.line;
+        let line = page.lines.get(last.line).filter(|l| together && l.cells.len() == 1)?;
+        let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
+        Some(Place { label, line: last.line, start: line.start, end, colon, hash: false, leads: false, bounded: true })
     }
 
     /// Ids and dates may follow their label without a colon, even in the middle of a sentence.
@@ -80,7 +100,7 @@ impl Reader {
                 return (offset + at, false);
             }
             let dots = next.len() - next.trim_start_matches(['.', '…', '_']).len();
-            if dots >= 3 {
+            if dots >= 4 {
                 return (offset + rest.len() - next.len() + dots, true);
             }
             if let Some(after) = next.strip_prefix(':').or_else(|| next.strip_prefix('=')) {
@@ -126,7 +146,9 @@ impl Reader {
             if bare && !self.follows_bare(view, label, place, here) {
                 return Vec::new();
             }
-            return self.parse(view, label, self.with_continuation(view, label, place, here, places));
+            let found = self.parse(view, label, self.with_continuation(view, label, place, here, places));
+            let in_prose = bare && !place.leads && !place.bounded;
+            return found.into_iter().map(|f| Found { rank: if in_prose { SAID } else { f.rank }, ..f }).collect();
         }
         let beside = line.cells.iter().find(|c| c.start >= cell_end);
         if let Some(beside) = beside
@@ -152,7 +174,7 @@ impl Reader {
             }
             ValueType::Date => (place.leads || place.bounded) && view.dates_in((here.0, here.0 + 3)).next().is_some(),
             ValueType::Amount => place.leads && view.money_in((here.0, here.0 + 4)).next().is_some(),
-            ValueType::Name | ValueType::Provider | ValueType::Organisation => place.leads && !label.weak,
+            ValueType::Name | ValueType::Provider => place.leads && !label.weak,
             _ => false,
         }
     }
@@ -233,8 +255,25 @@ impl Reader {
     }
 
     fn parse_person(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
-        let Some(person) = self.person(view, region) else { return Vec::new() };
-        Found::words(view, field, person.span, LABELLED).into_iter().collect()
+        let span = match self.person(view, region) {
+            Some(person) => person.span,
+            None => match self.bare_name(view, region) {
+                Some(span) => span,
+                None => return Vec::new(),
+            },
+        };
+        Found::words(view, field, span, LABELLED).into_iter().collect()
+    }
+
+    /// A value that is nothing but two to four capitalised words, not all of them words of forms.
+    fn bare_name(&self, view: &View, region: Span) -> Option<Span> {
+        let span = trim(view.page.text, region);
+        let tokens = view.page.tokens.get(view.page.token_at(span.0)..view.page.token_at(span.1))?;
+        let name = (2..=4).contains(&tokens.len())
+            && tokens.iter().all(|t| t.capital && !t.has_digit)
+            && tokens.iter().any(|t| !holds(&self.words.not_names, &t.norm))
+            && view.page.slice(span.0, span.1).chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | '\''));
+        name.then_some(span)
     }
 
     fn parse_provider(&self, view: &View, region: Span) -> Vec<Found> {

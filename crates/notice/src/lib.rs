@@ -33,10 +33,8 @@ mod view;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-pub use case::to_case;
-pub use crosscheck::crosscheck;
 pub use data::Reader;
-use facts::{Document, DocumentSummary, Finding, Reading};
+use facts::{Case, Document, DocumentSummary, Finding, Reading};
 use kb::{Kb, KbError};
 pub use reading::FIELDS;
 pub(crate) use reading::field_name;
@@ -54,6 +52,12 @@ pub fn read(documents: &[Document], kb: &Kb) -> Reading {
             ..Reading::default()
         },
     }
+}
+
+/// The facts of a reading as the first draft of a case: quoted, with their origins, none confirmed. Empty when the phrase
+/// data cannot be used (then [`read`] has said so).
+pub fn to_case(reading: &Reading, kb: &Kb) -> Case {
+    reader(kb).map(|r| r.to_case(reading)).unwrap_or_default()
 }
 
 /// The compiled reader for a knowledge base, from the cache when the version is the same.

@@ -58,7 +58,8 @@ impl Reader {
         while at < end {
             let Some(t) = page.tokens.get(at) else { break };
             let gap = if at > start { page.gap_after(at - 1) } else { "" };
-            if at > start && (gap.contains('\n') || gap.len() > 3) {
+            let wrapped = gap.contains('\n') && !(at == first && title && !gap.contains("\n\n"));
+            if at > start && (wrapped || gap.len() > 3 && !gap.contains('\n')) {
                 break;
             }
             let comma = gap.contains(',');
@@ -85,7 +86,8 @@ impl Reader {
         let last = last?;
         let (from, to) = (page.tokens.get(if title { start } else { first })?.start, page.tokens.get(last)?.end);
         let closes = credential && page.slice(to, to + 1) == "." && page.slice(to.saturating_sub(2), to).starts_with('.');
-        let span = (from, to + usize::from(closes));
+        let possessive = ["'s", "’s"].iter().find(|s| page.slice(from, to).ends_with(**s)).map_or(0, |s| s.len());
+        let span = (from, to + usize::from(closes) - possessive);
         (words > 0).then_some(Person { span, title, credential, words, next: last + 1 })
     }
 

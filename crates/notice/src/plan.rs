@@ -25,6 +25,10 @@ impl Reader {
                 if words.contains(':') || words.len() > 80 || view.dates_in(span).next().is_some() {
                     continue;
                 }
+                let first = view.page.token_at(span.0);
+                if view.cue(Cue::PlanNameCue).iter().any(|h| h.0 == first) {
+                    continue; // "Administrator of the … Plan" names the plan, not who writes
+                }
                 match self.issuer_line(view, span) {
                     Some(true) => return Found::words(view, "plan.issuer", span, PLACED),
                     Some(false) if n == 0 && c == 0 => fallback = Found::words(view, "plan.issuer", span, PLACED + 8),

@@ -110,7 +110,7 @@ impl Reader {
             let missing = FIELDS.iter().filter(|f| reading.get(f).is_none());
             reading.not_found = missing.map(|f| (*f).to_owned()).collect();
         }
-        reading.findings = crate::crosscheck(&reading, documents);
+        reading.findings = self.crosscheck(&reading, documents);
         reading
     }
 
@@ -244,6 +244,7 @@ fn agree(found: &mut Vec<Found>) {
     found.retain(|f| match f.field {
         "denial.code" => !all.iter().any(|o| o.field == f.field && o.value.ends_with(&format!("-{}", f.value))),
         "reference.number" => !all.iter().any(|o| matches!(o.field, "claim.number" | "member.id" | "plan.group_number") && o.value == f.value),
+        "service.description" => !all.iter().any(|o| o.field == f.field && o.value.len() > f.value.len() && o.value.to_lowercase().contains(&f.value.to_lowercase())),
         "provider.treating" => !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value),
         "service.code" => !all.iter().any(|o| o.field != f.field && o.page == f.page && o.span.0 <= f.span.0 && f.span.1 <= o.span.1 && o.span != f.span && matches!(o.field, "claim.number" | "member.id" | "reference.number" | "plan.group_number" | "appeal.address" | "criteria.cited")),
         _ => true,

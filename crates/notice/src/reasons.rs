@@ -61,7 +61,7 @@ impl Reader {
         let (start, end) = view.bytes(range);
         let line = view.page.lines.get(view.page.line_at(start));
         let table = line.is_some_and(|l| l.cells.len() >= 3);
-        table || places.iter().any(|p| start < p.end && p.start < end && !self.asks_why(p))
+        table || places.iter().filter(|p| p.is_row()).any(|p| start < p.end && p.start < end && !self.asks_why(p))
     }
 
     /// "Reason for denial:" is a label whose row does state the reason.

@@ -95,6 +95,36 @@ impl Reader {
         (out, at)
     }
 
+    /// Of every table with a row of totals: the head of each column of amounts, the sum of its lines, and the total.
+    pub(crate) fn table_totals(&self, text: &str, number: usize) -> Vec<(String, i64, i64)> {
+        let view = View::new(self, text, number, Section::Body);
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < view.page.lines.len() {
+            let Some((columns, first)) = self.head(&view, at) else {
+                at += 1;
+                continue;
+            };
+            at = first;
+            let mut sums: Vec<(i64, usize)> = vec![(0, 0); columns.len()];
+            while let Some(line) = view.page.lines.get(at).filter(|l| l.cells.len() >= 2) {
+                at += 1;
+                let total = line.cells.first().is_some_and(|c| is_total(view.page.slice(c.start, c.end)));
+                for cell in &line.cells {
+                    let amount = view.money_in((cell.start, cell.end)).next().and_then(|(_, v)| crate::crosscheck::cents(v));
+                    let column = nearest(&columns, cell).and_then(|c| columns.iter().position(|x| x.left == c.left));
+                    let (Some(amount), Some(i)) = (amount, column) else { continue };
+                    match sums.get_mut(i) {
+                        Some((sum, lines)) if total && *lines >= 2 => out.push((columns.get(i).map_or(String::new(), |c| c.head.clone()), *sum, amount)),
+                        Some((sum, lines)) if !total => (*sum, *lines) = (sum.saturating_add(amount), *lines + 1),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        out
+    }
+
     fn cells(&self, view: &View, columns: &[Column], cells: &[Cell]) -> Vec<Found> {
         let mut out = Vec::new();
         let exact = cells.len() == columns.len();

@@ -176,7 +176,7 @@ impl<'a> PageText<'a> {
         let opens = b.capital || b.has_digit;
         let stop = gap.trim_end_matches(['"', '“', '(', '¿', '¡', '\'']);
         let ends = stop.find(['.', '!', '?']).is_some_and(|p| stop[p..].contains(char::is_whitespace));
-        ends && opens && !(gap.starts_with('.') && self.is_abbreviation(a, b, abbreviations))
+        ends && opens && !self.is_list_number(a) && !(gap.starts_with('.') && self.is_abbreviation(a, b, abbreviations))
     }
 
     fn line_breaks(&self, a: &Token, b: &Token, gap: &str, widest: usize) -> bool {
@@ -197,6 +197,12 @@ impl<'a> PageText<'a> {
         let row = line.is_some_and(|l| l.cells.len() > 1);
         let opens = b.capital || b.has_digit;
         opens && (short || row || gap.trim_start().starts_with(':'))
+    }
+
+    /// `1.` or `a)` at the beginning of its line.
+    fn is_list_number(&self, token: &Token) -> bool {
+        let lead = self.lines.get(token.line).map_or("", |l| self.slice(l.start, token.start));
+        token.end - token.start <= 2 && (token.has_digit || token.end - token.start == 1) && !lead.contains(char::is_alphanumeric)
     }
 
     fn is_abbreviation(&self, a: &Token, b: &Token, abbreviations: &[String]) -> bool {

@@ -371,10 +371,8 @@ fn template(e: &ElementText, case: &Case, question: &str, criteria: &[String], s
         }
         return quotes.iter().map(|q| line(text.replace("{denial}", q))).collect();
     }
-    if text.contains("{criteria}") {
-        let all: Vec<String> =
-            criteria.iter().map(|c| format!("{c}: [met / not met, with the fact from the record].")).collect();
-        return vec![line(text.replace("{criteria}", &all.join(" ")))];
+    if text.contains("{criterion}") {
+        return criteria.iter().map(|c| line(text.replace("{criterion}", c))).collect();
     }
     vec![line(text)]
 }

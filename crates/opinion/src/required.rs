@@ -267,7 +267,9 @@ fn code_traces(case: &Case, readings: &[Reading], rules: &Rules) -> Vec<Trace> {
             add(&field.value, reading.documents.get(field.document).map(|d| d.name.clone()), Some(field.page));
         }
     }
-    for code in case.denials.iter().flat_map(|d| &d.codes).chain(&case.claim.codes) {
+    // Among the codes of the claim a bare "61" may be anything; there the group has to be written.
+    let with_group = case.claim.codes.iter().filter(|c| c.chars().any(char::is_alphabetic));
+    for code in case.denials.iter().flat_map(|d| &d.codes).chain(with_group) {
         add(code, None, None);
     }
     out

@@ -16,6 +16,7 @@ pub(crate) struct Words {
     pub(crate) surgery: Vec<String>,
     pub(crate) not_surgery: Vec<String>,
     pub(crate) surgery_cpt: Vec<(u32, u32)>,
+    pub(crate) not_surgery_cpt: Vec<(u32, u32)>,
     pub(crate) major_procedure: Vec<String>,
     pub(crate) major_procedure_cpt: Vec<(u32, u32)>,
     pub(crate) cancer_icd: Vec<String>,
@@ -77,12 +78,13 @@ impl Situation {
             claim.setting.as_deref().unwrap_or_default(),
         ]);
         let numbers: Vec<u32> = claim.codes.iter().filter_map(|c| five_digits(c)).collect();
-        let within = |ranges: &[(u32, u32)]| numbers.iter().any(|n| ranges.iter().any(|(a, b)| (a..=b).contains(&n)));
+        let inside = |n: u32, ranges: &[(u32, u32)]| ranges.iter().any(|(a, b)| (*a..=*b).contains(&n));
+        let within = |ranges: &[(u32, u32)]| numbers.iter().any(|n| inside(*n, ranges));
+        let operation = numbers.iter().any(|n| inside(*n, &words.surgery_cpt) && !inside(*n, &words.not_surgery_cpt));
         let codes: Vec<String> = claim.diagnosis_codes.iter().map(|c| icd(c)).collect();
         let coded = |prefixes: &[String]| codes.iter().any(|c| prefixes.iter().any(|p| c.starts_with(p.as_str())));
         let a_thing = claim.item.as_deref().is_some_and(|i| i.contains("drug") || i == "equipment");
-        let surgery = !a_thing
-            && (within(&words.surgery_cpt) || (service.any(&words.surgery) && !service.any(&words.not_surgery)));
+        let surgery = !a_thing && (operation || (service.any(&words.surgery) && !service.any(&words.not_surgery)));
         let treating = treating(case, &directory, &profile, &words);
         let denied_as = |r: &str| case.denials.iter().any(|d| d.reason.as_deref() == Some(r));
         Ok(Situation {

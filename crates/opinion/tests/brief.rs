@@ -146,7 +146,9 @@ fn the_template_quotes_the_denial_and_each_criterion_and_leaves_blanks() {
     let b = brief(CASE);
     let line = |e: &str| b.template.iter().find(|l| l.element == e).unwrap_or_else(|| panic!("{e}")).text.clone();
     assert!(line("denial_reason_rebutted").contains("Six weeks of conservative treatment were not documented."));
-    assert!(line("criteria_met").contains("instability on flexion films: [met / not met"));
+    let criteria: Vec<_> = b.template.iter().filter(|l| l.element == "criteria_met").map(|l| l.text.as_str()).collect();
+    assert_eq!(criteria.len(), 2, "one line to fill in for each criterion");
+    assert!(criteria[1].contains("instability on flexion films") && criteria[1].contains("[met / not met"));
     assert!(line("diagnosis").contains('['), "the physician fills in, the program does not");
     assert!(b.history[0].contains("January 5, 2026 to April 1, 2026"));
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use facts::When;
 use jiff::civil::Date;
+use rights::{Entitlements, Right};
 use serde::Deserialize;
 
 /// A date for a person's calendar.
@@ -26,8 +27,29 @@ struct Alarms {
     hour: u32,
 }
 
+/// The claimant's dates as a calendar file: one event per right that has a day, on the day we advise, with how it was
+/// counted and the law. `service` is added to the titles when it is not empty.
+pub fn ics(entitlements: &Entitlements, service: &str) -> String {
+    let mine = entitlements.rights.iter().filter(|r| r.actor == "claimant");
+    let events: Vec<Event> = mine.filter_map(|r| event_of(r, service)).collect();
+    calendar(&events, entitlements.today)
+}
+
+fn event_of(right: &Right, service: &str) -> Option<Event> {
+    let moment = right.due_at.as_deref().and_then(|t| When::parse(t).ok());
+    let at = moment.or(right.file_by.or(right.due).map(When::Day))?;
+    let mut note = right.derivation.clone();
+    note.extend(right.notes.iter().cloned());
+    let law: Vec<&str> = right.authorities.iter().map(|a| a.cite.as_str()).collect();
+    if !law.is_empty() {
+        note.push(law.join("; "));
+    }
+    let title = if service.trim().is_empty() { right.title.clone() } else { format!("{} ({service})", right.title) };
+    Some(Event { id: format!("{}.{}.{}", right.id, right.level, right.pace), at, title, note: note.join("\n") })
+}
+
 /// Writes events as a calendar file. Days are whole-day events; moments with an offset are written in UTC.
-pub fn ics(events: &[Event], today: Date) -> String {
+pub fn calendar(events: &[Event], today: Date) -> String {
     let alarms = draft::template("calendar/alarms.toml").and_then(|t| toml::from_str(t).ok());
     let alarms = alarms.unwrap_or(Alarms { days_before: Vec::new(), hour: 0 });
     let mut out = String::new();
@@ -131,7 +153,7 @@ mod tests {
     fn one(at: &str, title: &str) -> String {
         let at = When::parse(at).unwrap_or_else(|e| panic!("{e}"));
         let event = Event { id: "case 1".into(), at, title: title.into(), note: String::new() };
-        ics(&[event], jiff::civil::date(2026, 11, 25))
+        calendar(&[event], jiff::civil::date(2026, 11, 25))
     }
 
     #[test]

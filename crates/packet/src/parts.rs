@@ -8,14 +8,14 @@ use serde_json::json;
 
 use crate::import::{self, Importer};
 use crate::manifest::hex;
-use crate::{Error, Packet, letter, printable, world};
+use crate::{Error, letter, printable, world};
 
 /// Bytes by which a cover with other numbers may differ (a few more shapes in its font).
 const COVER_MAY_GROW: usize = 2048;
 
 /// What one part may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Limits {
+pub struct FaxLimit {
     /// Pages of a part, its cover included.
     pub pages: Option<usize>,
     /// Bytes of a part.
@@ -39,15 +39,15 @@ pub struct Part {
     pub sha256: String,
 }
 
-/// Splits a finished packet. `letter` gives the names for the covers.
+/// Splits a finished packet (any PDF). `letter` gives the names and the language of the covers.
 ///
 /// # Errors
 /// An [`Error`] for limits that not even one page can keep, naming the page; or when a layout fails (our fault).
-pub fn parts(packet: &Packet, letter: &Document, limits: Limits) -> Result<Vec<Part>, Error> {
-    let pages = packet.manifest.pages;
-    if packet.pdf.is_empty() || pages == 0 {
+pub fn fax_parts(packet: &[u8], limits: &FaxLimit, letter: &Document) -> Result<Vec<Part>, Error> {
+    if packet.is_empty() {
         return Ok(Vec::new());
     }
+    let pages = import::open(packet, None).map_err(Error::ours)?.pages.len();
     let most = match limits.pages {
         Some(n) if n < 2 => {
             return Err(Error::input("a part holds its cover and at least one page", "allow 2 pages or more"));
@@ -76,7 +76,7 @@ pub fn parts(packet: &Packet, letter: &Document, limits: Limits) -> Result<Vec<P
 }
 
 /// The last page such that the part keeps the byte limit. Halves until it fits.
-fn fitting(packet: &Packet, letter: &Document, first: usize, last: usize, bytes: usize) -> Result<usize, Error> {
+fn fitting(packet: &[u8], letter: &Document, first: usize, last: usize, bytes: usize) -> Result<usize, Error> {
     let (mut low, mut high) = (first, last);
     // The final cover names other numbers and may be some bytes longer.
     let size = |to: usize| part(packet, letter, (99, 99), (first, to)).map(|p| p.len() + COVER_MAY_GROW);
@@ -98,15 +98,15 @@ fn fitting(packet: &Packet, letter: &Document, first: usize, last: usize, bytes:
 
 /// One part: its cover, then the pages.
 fn part(
-    packet: &Packet,
+    packet: &[u8],
     letter: &Document,
     (number, of): (usize, usize),
     (first, last): (usize, usize),
 ) -> Result<Vec<u8>, Error> {
-    let cover = cover(letter, (number, of), (first, last), packet.manifest.pages)?;
+    let mut opened = import::open(packet, None).map_err(Error::ours)?;
+    let cover = cover(letter, (number, of), (first, last), opened.pages.len())?;
     let mut base = lopdf::Document::load_mem(&cover).map_err(|e| Error::ours(e.to_string()))?;
     let mut order: Vec<lopdf::ObjectId> = base.get_pages().into_values().collect();
-    let mut opened = import::open(&packet.pdf, None).map_err(Error::ours)?;
     opened.pages = opened.pages.get(first - 1..last).map(<[_]>::to_vec).unwrap_or_default();
     let mut importer = Importer::new(&mut base);
     let mut findings: Vec<Finding> = Vec::new();

@@ -11,11 +11,16 @@ pub struct PlainText {
     pub complete: bool,
 }
 
-/// Writes a document as plain text of at most `limit` characters.
+/// Writes a document as plain text of at most `limit` characters; see [`plain_text_within`].
+pub fn plain_text(document: &Document, limit: Option<usize>) -> String {
+    plain_text_within(document, limit).text
+}
+
+/// Writes a document as plain text of at most `limit` characters, and says whether all of it is there.
 ///
 /// When the whole does not fit, first the letterhead goes (a portal knows who writes), then tables, then whole
 /// paragraphs from the end; what is cut is never cut inside a sentence, and the text says so.
-pub fn plain_text(document: &Document, limit: Option<usize>) -> PlainText {
+pub fn plain_text_within(document: &Document, limit: Option<usize>) -> PlainText {
     let fits = |text: &str| limit.is_none_or(|l| text.chars().count() <= l);
     let whole = render(document, true, true);
     if fits(&whole) {

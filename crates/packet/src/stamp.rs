@@ -14,7 +14,9 @@ impl Stamps {
     pub(crate) fn new(prefix: &str, pages: usize) -> Self {
         let kept: String =
             prefix.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-')).take(16).collect();
-        Stamps { prefix: kept.trim_start().to_uppercase(), digits: pages.to_string().len().max(4) }
+        let kept = kept.trim_matches([' ', '-']).to_uppercase();
+        let prefix = if kept.is_empty() { kept } else { format!("{kept}-") };
+        Stamps { prefix, digits: pages.to_string().len().max(4) }
     }
 
     /// The text for a page counted from 1.

@@ -48,7 +48,7 @@ fn build(world: &common::World, files: &[(&str, Vec<u8>)]) -> packet::Packet {
         exhibits: &exhibits,
         withheld: &plan.withheld,
         criteria: &world.criteria,
-        stamp_prefix: "EX 118822-",
+        stamp_prefix: "EX-118822",
         draft: false,
     };
     packet::build(&input).unwrap_or_else(|e| panic!("{e}"))
@@ -95,7 +95,7 @@ fn a_packet_has_every_page_in_order_and_its_contents_are_read_back() {
         assert!(pages[exhibit.first_page].contains(&format!("{first} first line")), "first page of {}", exhibit.label);
     }
     for (i, page) in pages.iter().take(manifest.pages).enumerate() {
-        assert!(page.contains(&format!("EX 118822-{:04}", i + 1)), "stamp of page {}", i + 1);
+        assert!(page.contains(&format!("EX-118822-{:04}", i + 1)), "stamp of page {}", i + 1);
     }
 }
 
@@ -170,8 +170,8 @@ fn fax_parts_lose_no_page_and_send_none_twice() {
     let files = five_files();
     let packet = build(&world, &files);
     let letter = world.draft("appeal_letter");
-    let limits = packet::Limits { pages: Some(7), bytes: None };
-    let parts = packet::parts(&packet, &letter, limits).unwrap_or_else(|e| panic!("{e}"));
+    let limits = packet::FaxLimit { pages: Some(7), bytes: None };
+    let parts = packet::fax_parts(&packet.pdf, &limits, &letter).unwrap_or_else(|e| panic!("{e}"));
     look("part", &parts[1].pdf);
     assert!(parts.len() > 1);
     let mut next = 1;
@@ -192,7 +192,7 @@ fn fax_parts_lose_no_page_and_send_none_twice() {
         );
         let stamps: Vec<bool> = (part.first_page..=part.last_page)
             .zip(&pages[1..])
-            .map(|(n, p)| p.contains(&format!("EX 118822-{n:04}")))
+            .map(|(n, p)| p.contains(&format!("EX-118822-{n:04}")))
             .collect();
         assert_eq!(stamps, vec![true; part.last_page - part.first_page + 1]);
     }
@@ -207,11 +207,11 @@ fn parts_keep_a_byte_limit_or_name_the_page_that_cannot() {
     let letter = world.draft("appeal_letter");
     let whole = packet.pdf.len();
     let bytes = whole * 3 / 4;
-    let parts = packet::parts(&packet, &letter, packet::Limits { pages: None, bytes: Some(bytes) })
+    let parts = packet::fax_parts(&packet.pdf, &packet::FaxLimit { pages: None, bytes: Some(bytes) }, &letter)
         .unwrap_or_else(|e| panic!("{e}"));
     assert!(parts.len() > 1 && parts.iter().all(|p| p.pdf.len() <= bytes));
     assert_eq!(parts.iter().map(|p| p.last_page - p.first_page + 1).sum::<usize>(), packet.manifest.pages);
-    let error = packet::parts(&packet, &letter, packet::Limits { pages: None, bytes: Some(100) })
+    let error = packet::fax_parts(&packet.pdf, &packet::FaxLimit { pages: None, bytes: Some(100) }, &letter)
         .map(|_| ())
         .map_err(|e| e.message);
     assert_eq!(error, Err("page 1 of the packet alone is larger than 100 bytes".into()));
@@ -220,14 +220,14 @@ fn parts_keep_a_byte_limit_or_name_the_page_that_cannot() {
 #[test]
 fn plain_text_has_everything_or_says_that_it_is_shortened() {
     let letter = common::knee_world().draft("appeal_letter");
-    let whole = packet::plain_text(&letter, None);
+    let whole = packet::plain_text_within(&letter, None);
     assert!(whole.complete && whole.text.contains("Dear Appeals Reviewer:") && whole.text.contains("Exhibit B, p. 1"));
     for limit in [0, 40, 500, 2000, 4000] {
-        let short = packet::plain_text(&letter, Some(limit));
+        let short = packet::plain_text_within(&letter, Some(limit));
         assert!(short.text.chars().count() <= limit);
         assert!(!short.complete);
     }
-    assert!(packet::plain_text(&letter, Some(2000)).text.ends_with(&letter.labels.shortened));
+    assert!(packet::plain_text(&letter, Some(2000)).ends_with(&letter.labels.shortened));
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub(crate) fn from_papers(found: &[papers::Paper], kb: &kb::Kb, folder: &Path) -
     };
     let letters: Vec<papers::Paper> =
         found.iter().zip(&kinds).filter(|(_, k)| from_plan(k)).map(|(p, _)| p.clone()).collect();
-    let mut case = notice::to_case(&papers::reading(&letters, kb));
+    let mut case = notice::to_case(&papers::reading(&letters, kb), kb);
     for (paper, kind) in found.iter().zip(kinds) {
         let file = name_from(&paper.path, folder);
         if kind.as_deref() == Some("opinion_letter") && case.second_opinion.is_none() {
@@ -77,9 +77,20 @@ pub(crate) fn from_papers(found: &[papers::Paper], kb: &kb::Kb, folder: &Path) -
                 ..Default::default()
             });
         }
-        case.records.push(Record { file: Some(file), title: None, kind, dated: None, include: None });
+        let title = first_line(&paper.document).filter(|_| matches!(kind.as_deref(), None | Some("medical_record" | "other")));
+        match case.records.iter_mut().find(|r| r.file.as_deref() == Some(file.as_str())) {
+            Some(known) => known.kind = known.kind.take().or(kind),
+            None => case.records.push(Record { file: Some(file), title, kind, dated: None, include: None }),
+        }
     }
     case
+}
+
+/// What a paper calls itself: its first line, when that is short enough to be a title.
+fn first_line(document: &facts::Document) -> Option<String> {
+    let text = &document.pages.first()?.text;
+    let line = text.lines().map(str::trim).find(|l| l.chars().any(char::is_alphabetic))?;
+    (line.chars().count() <= 60).then(|| line.to_string())
 }
 
 fn name_from(path: &Path, folder: &Path) -> String {

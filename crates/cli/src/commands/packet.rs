@@ -29,8 +29,8 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Made {
     pub pdf: Vec<u8>,
     pub docx: Vec<u8>,
-    pub manifest: Manifest,
     pub letter: draft::Document,
+    pub manifest: Manifest,
 }
 
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
@@ -111,7 +111,7 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
     };
     let built = packet::build(&input).map_err(|e| Failure::ours(e.to_string()))?;
     let docx = packet::docx(&letter).map_err(|e| Failure::ours(e.to_string()))?;
-    Ok(Made { pdf: built.pdf, docx, manifest: built.manifest, letter })
+    Ok(Made { pdf: built.pdf, docx, letter, manifest: built.manifest })
 }
 
 /// What every document may draw on.

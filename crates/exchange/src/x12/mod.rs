@@ -36,7 +36,7 @@ impl Line<'_> {
     }
 
     /// Where several elements, with the separators between them, stand.
-    fn from_to(&self, first: usize, last: usize) -> Option<Place> {
+    fn span_of(&self, first: usize, last: usize) -> Option<Place> {
         let (start, _) = self.segment.span(first)?;
         let (_, end) = self.segment.span(last)?;
         self.place.as_ref()?.part(start, end)

@@ -8,7 +8,7 @@ impl Walk<'_> {
     pub(super) fn name(&mut self, line: &Line<'_>) {
         let person = line.element(2) == "1";
         let whole = whole_name(line, person);
-        let place = if person { line.from_to(3, last_name_element(line)) } else { line.at(3) };
+        let place = if person { line.span_of(3, last_name_element(line)) } else { line.at(3) };
         match line.element(1) {
             // 03 is a dependent, QC the patient, IL the member.
             "QC" | "03" => self.sheet.field("patient.name", whole, place),

@@ -101,7 +101,7 @@ fn adjustment(walk: &mut Walk<'_>, line: &Line<'_>, group: &str, code: &str, at:
     }
     let known = walk.codes.adjustment(code);
     let refuses = known.is_none_or(|k| k.refuses);
-    let place = if at == 2 { line.from_to(1, 2) } else { line.at(at) };
+    let place = if at == 2 { line.span_of(1, 2) } else { line.at(at) };
     if !refuses {
         return;
     }

@@ -66,7 +66,7 @@ impl Walk<'_> {
         let words: Vec<&str> = [4, 5, 3, 7].map(|n| line.element(n)).into_iter().filter(|p| !p.is_empty()).collect();
         let last = [7, 5, 4].into_iter().find(|n| !line.element(*n).is_empty()).unwrap_or(3);
         if !words.is_empty() {
-            self.sheet.field("patient.name", Some(words.join(" ")), line.from_to(3, last));
+            self.sheet.field("patient.name", Some(words.join(" ")), line.span_of(3, last));
         }
     }
 }

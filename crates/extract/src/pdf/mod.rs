@@ -52,19 +52,43 @@ pub(crate) fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Draft,
 
 /// Opens a PDF, with the password if one is needed.
 pub(crate) fn open(name: &str, bytes: &[u8], options: &Options) -> Result<Pdf, ExtractError> {
+    let bytes = from_header(bytes);
     let password = options.password.as_deref().unwrap_or("");
-    Pdf::new_with_password(from_header(bytes).to_vec(), password).map_err(|e| match e {
-        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
-            ExtractError::password(name, options.password.is_some())
-        }
-        LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => {
-            let what =
-                "is locked in a way that cannot be opened here. Open it and print it to a new PDF, then add that file.";
-            ExtractError::not_supported(name, what)
-        }
-        LoadPdfError::Decryption(_) => ExtractError::damaged(name, "its lock is broken"),
-        LoadPdfError::Invalid => ExtractError::damaged(name, "no pages could be found in it"),
-    })
+    let locked = |e| {
+        use DecryptionError::{PasswordProtected, UnsupportedAlgorithm};
+        matches!(e, LoadPdfError::Decryption(PasswordProtected | UnsupportedAlgorithm))
+    };
+    Pdf::new_with_password(bytes.to_vec(), password).or_else(|e| unlocked(bytes, password).filter(|_| locked(e)).ok_or(e)).map_err(
+        |e| match e {
+            LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
+                ExtractError::password(name, options.password.is_some())
+            }
+            LoadPdfError::Decryption(DecryptionError::UnsupportedAlgorithm) => {
+                let what = "is locked in a way that cannot be opened here. Open it and print it to a new PDF, then add that file.";
+                ExtractError::not_supported(name, what)
+            }
+            LoadPdfError::Decryption(_) => ExtractError::damaged(name, "its lock is broken"),
+            LoadPdfError::Invalid => ExtractError::damaged(name, "no pages could be found in it"),
+        },
+    )
+}
+
+/// Opens the locks that `hayro` does not: those of the owner's password. The file is unlocked and read again.
+fn unlocked(bytes: &[u8], password: &str) -> Option<Pdf> {
+    if password.is_empty() {
+        return None;
+    }
+    let mut document = lopdf::Document::load_mem_with_options(
+        bytes,
+        lopdf::LoadOptions { password: Some(password.into()), ..Default::default() },
+    )
+    .ok()?;
+    if document.is_encrypted() {
+        document.decrypt(password).ok()?;
+    }
+    let mut open = Vec::new();
+    document.save_to(&mut open).ok()?;
+    Pdf::new(open).ok()
 }
 
 /// Stray bytes before the header shift every place the file's own table names.
@@ -94,12 +118,13 @@ impl Sheet {
         self.letters() == 0 && self.directions.is_empty() && self.glyphs.image_cover < 0.01 && self.glyphs.shapes < 3
     }
 
-    /// The page is a picture of text: a scan, text as outlines, or a font without letters.
+    /// The page is a picture of text: a scan (a fax machine's line at its top is not its text), text as outlines, or a font
+    /// without letters.
     fn needs_ocr(&self) -> bool {
         let letters = self.letters();
         let known = letters.saturating_sub(self.glyphs.unknown);
         let garbled = self.glyphs.unknown > 20 && self.glyphs.unknown * 4 > letters;
-        let scan = self.glyphs.image_cover > 0.3 && known < 12 || self.glyphs.image_cover > 0.7 && known < 60;
+        let scan = self.glyphs.image_cover > 0.3 && known < 12 || self.glyphs.image_cover > 0.7 && known < 200;
         let outlines = known == 0 && self.glyphs.shapes > 150;
         garbled || scan || outlines
     }

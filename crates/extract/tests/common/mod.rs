@@ -1,5 +1,5 @@
 //! Small files made on the spot; every name in them is invented.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 /// A PDF of one page per content stream, with Helvetica as /F1.
 pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
@@ -66,4 +66,55 @@ pub(crate) fn docx(body: &str) -> Vec<u8> {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>"
     );
     zip(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", document.as_bytes())])
+}
+
+/// Numbers that look random and are the same on every run.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % below.max(1) as u64) as usize
+    }
+}
+
+/// A file with a few things wrong: bits turned, parts lost, doubled or moved, numbers blown up, its end cut off.
+pub(crate) fn mutate(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
+    let mut out = bytes.to_vec();
+    for _ in 0..1 + dice.roll(6) {
+        if out.is_empty() {
+            break;
+        }
+        let at = dice.roll(out.len());
+        let end = (at + 1 + dice.roll(64)).min(out.len());
+        match dice.roll(8) {
+            0 => out[at] ^= 1 << dice.roll(8),
+            1 => out[at] = dice.roll(256) as u8,
+            2 => drop(out.drain(at..end)),
+            3 => {
+                let part = out[at..end].to_vec();
+                out.splice(at..at, part);
+            }
+            4 => out.truncate(at),
+            5 => {
+                let part = out[at..end].to_vec();
+                let to = dice.roll(out.len());
+                out.splice(to..to, part);
+            }
+            6 => {
+                if let Some(digit) = out.iter().skip(at).position(u8::is_ascii_digit) {
+                    out.splice(at + digit..at + digit, *b"99999");
+                }
+            }
+            _ => out[at..end].fill(b"\0\xff {}<>&\\"[dice.roll(9)]),
+        }
+    }
+    out
+}
+
+/// How long to go on breaking files, in seconds: 2, or `CORROBORATE_FUZZ_SECONDS`.
+pub(crate) fn fuzz_seconds() -> u64 {
+    std::env::var("CORROBORATE_FUZZ_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(2)
 }

@@ -54,7 +54,7 @@ pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
 fn readable(l: &Letter) -> bool {
     let words: usize = l.units.iter().map(|u| u.plain.split(' ').count()).sum();
     let count = |rule: &str| -> usize { l.units.iter().map(|u| l.rules.all(rule, &u.plain).len()).sum() };
-    words < 25 || count("finding.language_en").max(count("finding.language_es")) * 14 > words
+    words < 40 || count("finding.language_en").max(count("finding.language_es")) * 16 > words
 }
 
 fn other_name(l: &Letter, document: &Document) -> bool {

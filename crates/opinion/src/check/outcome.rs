@@ -38,6 +38,8 @@ pub(super) enum Pole {
     Declined,
     /// Both courses are defensible.
     BothWays,
+    /// For the service under a condition.
+    IfFor,
     /// Another treatment or course is recommended.
     Other,
     /// A fact that could be quoted against the service.
@@ -149,7 +151,16 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
             continue;
         }
         let asks = u.plain.ends_with('?');
-        read_unit(i, u, &own, rules, question, asks, &mut events);
+        if own.iter().any(|c| rules.is("position.differs", c)) && differs_from_doctor(units, i) {
+            events.push(Event { unit: i, pole: Pole::Against, named: true });
+        }
+        let before = i.checked_sub(1).and_then(|k| units.get(k)).filter(|b| matches!(b.zone, Zone::Body | Zone::Reference));
+        let scene = Scene {
+            sentence: &u.text,
+            before: before.map_or("", |b| b.text.as_str()),
+            both_sides: subject.side == Some("both") || subject.quantities.iter().any(|q| q.unit == "level" && q.number > 1.0),
+        };
+        read_unit(i, u, &own, &scene, rules, question, asks, &mut events);
         if asks || rules.is("question.whether", &u.text) {
             question = Some(rules.is("question.positive", &u.text));
         } else if !own.is_empty() && u.plain.split(' ').count() > 6 {
@@ -159,11 +170,27 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
     decide(units, events, subject, rules)
 }
 
+/// What stands around a clause.
+struct Scene<'a> {
+    sentence: &'a str,
+    before: &'a str,
+    /// The service is asked for on both sides or at several levels, so that "not the left" is a change and no refusal.
+    both_sides: bool,
+}
+
+/// Whether the view told just before is the treating physician's ("Dr. X would operate. I see it differently.").
+fn differs_from_doctor(units: &[Unit], i: usize) -> bool {
+    let near = units.get(i.saturating_sub(1)..=i).unwrap_or_default();
+    let has = |w: &str| near.iter().any(|u| u.text.split(|c: char| !c.is_ascii_alphabetic()).any(|x| x == w));
+    has("DOC") || has("DOCYOU") && !has("PLAN")
+}
+
 #[allow(clippy::too_many_arguments)]
 fn read_unit(
     i: usize,
     u: &Unit,
     own: &[String],
+    scene: &Scene,
     rules: &Rules,
     question: Option<bool>,
     asks: bool,
@@ -180,7 +207,7 @@ fn read_unit(
             continue;
         }
         if !asks {
-            for (pole, named) in positions(clause.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']), &u.text, rules) {
+            for (pole, named) in positions(clause.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']), scene, rules) {
                 push(pole, named);
             }
         }
@@ -209,7 +236,8 @@ fn read_unit(
     if rules.is("workup.hint", &text) && !routine {
         push(Pole::TestHint, named);
     }
-    if rules.is("conservative.first", &text) && (!done || rules.is("revisit", &text)) {
+    let course = rules.find("conservative.other_course", &text).is_some_and(|(s, e)| !mentions(text.get(s..e).unwrap_or_default()));
+    if (rules.is("conservative.first", &text) || course) && (!done || rules.is("revisit", &text)) {
         push(Pole::Milder, named);
     }
     if rules.is("conservative.notyet", &text) {
@@ -253,7 +281,19 @@ enum Target {
     Other,
 }
 
-fn positions(clause: &str, sentence: &str, rules: &Rules) -> Vec<(Pole, bool)> {
+fn positions(clause: &str, scene: &Scene, rules: &Rules) -> Vec<(Pole, bool)> {
+    let conditional = rules.is("position.conditional", scene.sentence);
+    let part = scene.both_sides && rules.is("change.part", scene.sentence);
+    let turn = |(pole, named): (Pole, bool)| match pole {
+        Pole::For | Pole::WeaklyFor if conditional => (Pole::IfFor, named),
+        Pole::Against if part => (Pole::Change, named),
+        _ => (pole, named),
+    };
+    raw_positions(clause, scene, rules).into_iter().map(turn).collect()
+}
+
+fn raw_positions(clause: &str, scene: &Scene, rules: &Rules) -> Vec<(Pole, bool)> {
+    let sentence = scene.sentence;
     let masked = mask(clause, rules);
     let mut out = Vec::new();
     let concession = rules.is("concession.lead", clause);
@@ -268,6 +308,16 @@ fn positions(clause: &str, sentence: &str, rules: &Rules) -> Vec<(Pole, bool)> {
     let asked = rules.find("question.embedded", clause).map_or(usize::MAX, |m| m.0);
     // "Dilation is another option, but I advised against it": "it" is the option.
     let elsewhere = !mentions(sentence) && rules.is("target.alternative_sentence", sentence);
+    // "I would send that" needs something nearby that "that" can stand for.
+    let anchored = [sentence, scene.before].iter().any(|t| mentions(t) || rules.is("target.anchor", t));
+    // "I disagree." after the insurer's view is told.
+    let after_insurer = rules.is("target.insurer_near", scene.before) && !rules.is("target.doctor_near", scene.before);
+    if rules.is("position.plain_for", clause) {
+        out.push((Pole::For, !concession));
+    }
+    if rules.is("position.plain_against", clause) {
+        out.push((Pole::Against, !concession));
+    }
     let double = rules.find("position.double_negative", clause);
     if let Some((_, e)) = double {
         let after = clause.get(e..).unwrap_or_default();
@@ -281,7 +331,26 @@ fn positions(clause: &str, sentence: &str, rules: &Rules) -> Vec<(Pole, bool)> {
     for (s, e) in rules.all("position.for", &masked).into_iter().filter(|m| m.0 < asked) {
         let after = clause.get(e..).unwrap_or_default();
         let negative = odd_negators(&masked, s, e, true, rules) ^ turned_after(after, rules);
-        let pole = match (target(after, rules), negative) {
+        let waits = rules.is("polarity.until", last_words(masked.get(..s).unwrap_or_default(), 3));
+        let target = target(after, rules);
+        let agrees = rules.is("position.agrees", clause.get(s..e).unwrap_or_default());
+        if waits {
+            out.push((Pole::NotYet, mentions(clause)));
+            continue;
+        }
+        if agrees && target == Target::Bare && after_insurer {
+            out.push((if negative { Pole::InsurerWrong } else { Pole::InsurerRight }, mentions(clause)));
+            continue;
+        }
+        if target == Target::Loose && !anchored {
+            out.push((if negative { Pole::Against } else { Pole::Other }, false));
+            continue;
+        }
+        if target == Target::Refused && rules.is("target.later", first_words(after, 16)) {
+            out.push((Pole::Milder, true));
+            continue;
+        }
+        let pole = match (target, negative) {
             (Target::Plan, _) => continue,
             (Target::Diagnosis, _) => continue,
             (Target::Service | Target::Loose | Target::Bare, false) => Pole::For,
@@ -319,7 +388,10 @@ fn positions(clause: &str, sentence: &str, rules: &Rules) -> Vec<(Pole, bool)> {
             let flip = odd_negators(&masked, s, e, false, rules);
             match target(after, rules) {
                 Target::Plan => out.push((Pole::InsurerWrong, mentions(clause))),
-                Target::Diagnosis | Target::Milder => {}
+                Target::Bare if after_insurer && rules.is("position.disagrees", clause) => out.push((Pole::InsurerWrong, mentions(clause))),
+                // A doubt about the diagnosis is a reason to look further.
+                Target::Diagnosis => out.push((Pole::TestHint, false)),
+                Target::Milder => {}
                 Target::Loose | Target::Bare if elsewhere => {}
                 _ if flip => out.push((Pole::WeaklyFor, mentions(clause))),
                 _ => out.push((Pole::Against, !concession)),
@@ -344,7 +416,7 @@ fn quality(clause: &str, masked: &str, s: usize, e: usize, good: bool, rules: &R
         let negative = odd_negators(masked, s, e, good, rules);
         return Some(if good ^ negative { Pole::InsurerRight } else { Pole::InsurerWrong });
     }
-    let subject_named = mentions(before) || mentions(within);
+    let subject_named = mentions(before) || mentions(within) || rules.is("target.request", before);
     let other_subject = rules.is("target.alternative", before) && !mentions(last_words(before, 5)) || rules.is("target.more_of", before);
     let about = if subject_named && !other_subject {
         true
@@ -375,6 +447,9 @@ fn target(after: &str, rules: &Rules) -> Target {
     }
     if rules.is("target.refused", after) {
         return Target::Refused;
+    }
+    if rules.is("target.direct_pronoun", after) {
+        return Target::Loose;
     }
     let service = after.find("SVC").or_else(|| after.find("GEN"));
     let milder = rules.find("target.milder", after).map(|m| m.0);
@@ -494,37 +569,47 @@ fn outcome(f: &Found, subject: &Subject, rules: &Rules) -> (&'static str, Option
     let yes = yes_named.or(yes_loose).or(wrong.filter(|u| free(u)));
     let no_named = f.last_named(Pole::Against);
     let no = no_named.or_else(|| f.last(Pole::Against)).or_else(|| f.last(Pole::InsurerRight));
-    let tests: Vec<usize> = f.events.iter().filter(|e| e.pole == Pole::Tests && (e.named || considered(e.unit))).map(|e| e.unit).collect();
+    let plain_yes = yes_named.is_some();
+    let tests: Vec<usize> =
+        f.events.iter().filter(|e| e.pole == Pole::Tests && (e.named || considered(e.unit) || !plain_yes)).map(|e| e.unit).collect();
     let milder = f.list(Pole::Milder);
     let notyet = f.list(Pole::NotYet);
     let later = f.list(Pole::Later);
     let lacking = f.list(Pole::Lacking);
     let change = change(f, subject, rules, yes);
 
-    let waits = !notyet.is_empty() || !milder.is_empty() && (!later.is_empty() || !lacking.is_empty() || no.is_some());
+    let waits = !notyet.is_empty() || !milder.is_empty() && (!later.is_empty() || !lacking.is_empty() || no.is_some() || yes.is_none());
     // A plain, later yes in the request's own form outweighs what earlier sentences left open.
     let settled = |mark: Option<usize>| yes_named.is_some_and(|y| mark.is_none_or(|m| y > m)) && no.is_none();
 
     if !tests.is_empty() && !settled(tests.last().copied()) {
         let first_test = tests.first().copied();
-        let treatment_first = waits && milder.iter().chain(&notyet).any(|m| first_test.is_none_or(|t| *m <= t));
+        let treatment_first = waits && milder.iter().any(|m| first_test.is_none_or(|t| *m <= t));
         return if treatment_first { ("conservative_first", milder.last().or(notyet.last()).copied()) } else { ("needs_workup", tests.last().copied()) };
     }
     if waits && !settled(milder.iter().chain(&notyet).chain(&later).max().copied()) {
         let held_out = !later.is_empty() || !notyet.is_empty();
-        if held_out || yes.is_none() && no.is_none() {
+        if milder.is_empty() && lacking.is_empty() && f.last(Pole::TestHint).is_some() {
+            return ("needs_workup", f.last(Pole::TestHint));
+        }
+        let first = milder.iter().any(|m| f.units.get(*m).is_some_and(|u| rules.is("conservative.first_word", &u.text)));
+        if held_out || yes.is_none() && no.is_none() && (first || !lacking.is_empty()) {
             return ("conservative_first", milder.last().or(notyet.last()).or(later.last()).copied());
         }
     }
-    if let (Some(y), Some(c)) = (yes, change) {
-        let _ = y;
+    if let Some(c) = change.filter(|_| yes.is_some() || no.is_none()) {
         return ("confirms_with_changes", Some(c));
+    }
+    if yes.is_none() && no.is_none() {
+        if let Some(i) = f.last(Pole::IfFor) {
+            return conditional(f, i, rules);
+        }
     }
     match (yes, no) {
         (Some(y), Some(n)) => contradiction(f, y, n, yes_named, no_named, rules),
         (Some(y), None) => assent(f, y, yes_named, rules),
         (None, Some(n)) => ("against", Some(n)),
-        (None, None) => silence(f, &tests),
+        (None, None) => silence(f, &tests, rules),
     }
 }
 
@@ -562,23 +647,49 @@ fn contradiction(
     ("unclear", Some(n.max(y)))
 }
 
-fn silence(f: &Found, tests: &[usize]) -> (&'static str, Option<usize>) {
+/// Only a yes under a condition: what the condition asks for decides.
+fn conditional(f: &Found, i: usize, rules: &Rules) -> (&'static str, Option<usize>) {
+    let text = f.units.get(i).map_or("", |u| u.text.as_str());
+    let near = f.units.get(i.saturating_sub(2)..=i).unwrap_or_default();
+    let milder_before = f.last(Pole::Milder).is_some_and(|m| m <= i);
+    if milder_before {
+        return ("conservative_first", f.last(Pole::Milder));
+    }
+    if rules.is("condition.test", text) || f.last(Pole::Tests).is_some() || near.iter().any(|u| rules.is("condition.test_near", &u.text)) || f.last(Pole::TestHint).is_some() {
+        return ("needs_workup", Some(i));
+    }
+    if rules.is("condition.milder", text) || [Pole::Milder, Pole::NotYet, Pole::Lacking, Pole::Later].iter().any(|p| f.last(*p).is_some()) {
+        return ("conservative_first", Some(i));
+    }
+    ("unclear", Some(i))
+}
+
+fn silence(f: &Found, tests: &[usize], rules: &Rules) -> (&'static str, Option<usize>) {
     if let Some(t) = tests.last().copied().or_else(|| (f.list(Pole::TestHint).len() >= 2).then(|| f.last(Pole::TestHint)).flatten()) {
         return ("needs_workup", Some(t));
+    }
+    if let (Some(t), Some(_)) = (f.last(Pole::TestHint), f.last(Pole::Later)) {
+        if f.last(Pole::Milder).is_none() {
+            return ("needs_workup", Some(t));
+        }
     }
     if let Some(d) = f.last(Pole::Declined).or_else(|| f.last(Pole::BothWays)) {
         return ("unclear", Some(d));
     }
     if let Some(m) = f.last(Pole::Milder) {
-        let held_out = f.last(Pole::Later).is_some() || f.last(Pole::Lacking).is_some();
+        let first = f.units.get(m).is_some_and(|u| rules.is("conservative.first_word", &u.text));
+        let held_out = first || f.last(Pole::Later).is_some() || f.last(Pole::Lacking).is_some();
         return (if held_out { "conservative_first" } else { "against" }, Some(m));
+    }
+    if let Some(l) = f.last(Pole::Lacking) {
+        return ("conservative_first", Some(l));
     }
     ("unclear", f.last(Pole::Other))
 }
 
 /// The unit in which the service is wanted in another form.
 fn change(f: &Found, subject: &Subject, rules: &Rules, yes: Option<usize>) -> Option<usize> {
-    yes?;
+    let implied = |u: &usize| f.units.get(*u).is_some_and(|x| mentions(&x.text) && rules.is("change.implies_yes", &x.text)) && f.last(Pole::Against).is_none();
     let position = |u: usize| {
         [Pole::For, Pole::Against, Pole::WeaklyFor, Pole::Other].iter().any(|p| f.on(u, *p))
             || f.units.get(u).is_some_and(|x| rules.is("voice.own", &x.text) || rules.is("section.considered", &x.section))
@@ -598,5 +709,8 @@ fn change(f: &Found, subject: &Subject, rules: &Rules, yes: Option<usize>) -> Op
         .filter(|e| matches!(e.pole, Pole::For | Pole::Other))
         .map(|e| e.unit)
         .find(|u| f.units.get(*u).is_some_and(|x| other_amount(x, subject, rules) && rules.is("recommends", &x.text)));
-    wanted.last().copied().or(amount)
+    match yes {
+        Some(_) => wanted.last().copied().or(amount),
+        None => f.list(Pole::Change).into_iter().rev().find(implied),
+    }
 }

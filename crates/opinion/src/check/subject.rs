@@ -166,7 +166,8 @@ impl Subject {
         if self.plan.contains(word) {
             return owned("PLAN");
         }
-        if rules.listed(self.kind.list(), word) {
+        let of_service = rules.listed("service_nouns", word) && !matches!(word, "days" | "hours") && self.service_text.split(' ').any(|w| w.trim_matches(',') == word);
+        if rules.listed(self.kind.list(), word) || of_service {
             return owned("GEN");
         }
         None
@@ -374,16 +375,41 @@ fn number_word(word: &str) -> Option<f64> {
     }
 }
 
+/// "weekly" is every one week; "q8w" every eight weeks.
+fn rate(word: &str, before: &str) -> Option<Quantity> {
+    let every = |number: f64, unit: &str| Some(Quantity { number, unit: unit.to_string() });
+    match word {
+        "weekly" if before != "twice" => every(1.0, "week"),
+        "monthly" => every(1.0, "month"),
+        "daily" => every(1.0, "day"),
+        "biweekly" => every(2.0, "week"),
+        _ => {
+            let inner = word.strip_prefix('q')?;
+            let (n, unit) = inner.split_at(inner.find(|c: char| !c.is_ascii_digit())?);
+            match unit {
+                "w" => every(n.parse().ok()?, "week"),
+                "m" => every(n.parse().ok()?, "month"),
+                _ => None,
+            }
+        }
+    }
+}
+
 /// Numbers with units in folded text. A number without a known unit keeps the following word as its unit.
 pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
     let words: Vec<&str> = plain.split(' ').collect();
     let mut out = Vec::new();
     for (i, raw) in words.iter().enumerate() {
         let word = raw.trim_matches(|c: char| "()[],;:\"'".contains(c)).trim_end_matches('.');
+        if let Some(q) = rate(word, words.get(i.wrapping_sub(1)).copied().unwrap_or_default()) {
+            out.push(q);
+            continue;
+        }
         let (digits, tail) = word.split_at(word.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(word.len()));
         let number = digits.trim_end_matches(['.', ',']).replace(',', "").parse::<f64>().ok();
-        let number = number.or_else(|| number_word(word));
-        let Some(number) = number else { continue };
+        let spelled = if number.is_none() { number_word(word) } else { None };
+        let Some(number) = number.or(spelled) else { continue };
+        let tail = if spelled.is_some() { "" } else { tail };
         let upper = tail.strip_prefix('-').and_then(|t| t.split(|c: char| !c.is_ascii_digit()).next()).and_then(|t| t.parse::<f64>().ok());
         let mut unit = tail.trim_matches('-').trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').to_string();
         if unit.is_empty() {
@@ -397,7 +423,8 @@ pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
                 .to_string();
         }
         let unit = stem(&unit).to_string();
-        if unit == "one" || number_word(digits).is_some() && number == 1.0 && !rules.listed("units", &unit) {
+        // "a" and "one" count only before a unit of measure.
+        if spelled == Some(1.0) && !rules.listed("units", &unit) {
             continue;
         }
         out.push(Quantity { number, unit: unit.clone() });

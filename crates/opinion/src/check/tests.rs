@@ -60,3 +60,28 @@ fn look_at() {
         println!("{} on {:?}; {:?}", l.stance.outcome, l.stance.unit, l.subject);
     }
 }
+
+/// The same for `conclusions.toml`, those whose words hold `SAYS`.
+#[test]
+#[ignore = "a look for people who write rules"]
+fn look_at_conclusions() {
+    let wanted = std::env::var("SAYS").unwrap_or_default();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/opinions/conclusions.toml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let rules = Rules::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
+    for entry in text.split("[[conclusion]]").skip(1) {
+        let get = |k: &str| entry.split_once(k).and_then(|t| t.1.split_once('\n')).map(|t| t.0.trim_matches('"').to_string()).unwrap_or_default();
+        let says = get("says = ");
+        if wanted.is_empty() || !wanted.split('|').any(|w| says.contains(w)) {
+            continue;
+        }
+        let case = Case::parse(&format!("[claim]\nservice = {:?}\n[treating_physician]\nname = \"Dr. Ruth Vance\"", get("service = "))).unwrap_or_else(|e| panic!("{e}"));
+        let letter = format!("Dear Colleague,\n\n{says}\n\nSincerely,\n/s/ Robin Writer, MD");
+        let l = super::letter::Letter::read(&case, &Document::from_text("x", letter), &rules);
+        println!("--- {} read as {}", get("outcome = "), l.stance.outcome);
+        for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == super::text::Zone::Body) {
+            let poles: Vec<_> = l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, if e.named { "*" } else { "" })).collect();
+            println!("  {}\n      own: {}   {}", u.text, if l.own[i] == u.text { "same" } else { &l.own[i] }, poles.join(" "));
+        }
+    }
+}

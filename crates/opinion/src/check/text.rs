@@ -197,7 +197,8 @@ fn paragraphs(text: &str, rules: &Rules) -> Vec<Paragraph> {
             Some(last) if !fresh => last.end = ends,
             _ => out.push(Paragraph { start: begins, end: ends, bullet: marker > 0 }),
         }
-        open = !rules.is_heading(body);
+        let plain = fold(body);
+        open = !(rules.is_heading(body) || rules.is("zone.closing", &plain) || rules.is("zone.salutation", &plain));
         let long_enough = body.chars().count() * 10 >= width * 6 || body.chars().count() > 78;
         previous_short = !long_enough && !body.ends_with([',', ';', '-']) || body.ends_with([':']);
     }
@@ -355,6 +356,11 @@ pub(super) fn clauses<'a>(text: &'a str, rules: &Rules) -> Vec<&'a str> {
     let mut out = Vec::new();
     let mut from = 0;
     for m in rules.clause_break(text) {
+        // "Recommendation: knee replacement" stays whole.
+        let label = text.get(m..).is_some_and(|t| t.starts_with(": ")) && text.get(from..m).is_some_and(|p| p.trim().split(' ').count() <= 3);
+        if label {
+            continue;
+        }
         if let Some(part) = text.get(from..m).filter(|p| !p.trim().is_empty()) {
             out.push(part.trim());
         }

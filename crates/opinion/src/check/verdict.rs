@@ -45,8 +45,8 @@ pub(super) fn attach(
     hazards: &[Hazard],
 ) -> &'static str {
     match l.stance.outcome {
-        "against" | "conservative_first" | "needs_workup" => return "do_not_attach",
-        "unclear" => return "after_changes",
+        // An unclear letter may hide a no: it stays out until the physician has answered.
+        "against" | "conservative_first" | "needs_workup" | "unclear" => return "do_not_attach",
         "confirms_with_changes" => return "person_decides",
         _ => {}
     }

@@ -5,7 +5,9 @@ use super::text::{Unit, Zone};
 
 /// Marks the zone and the section of every unit.
 pub(super) fn mark(units: &mut [Unit], rules: &Rules) {
-    let salutation = units.iter().take(40).position(|u| short(u, 14) && rules.is("zone.salutation", &u.plain));
+    let limit = first_sentence(units, rules) + 2;
+    let greets = |u: &Unit| short(u, 14) && rules.is("zone.salutation", &u.plain) && !rules.is("zone.closing", &u.plain);
+    let salutation = units.iter().take(limit.min(40)).position(greets);
     let body = salutation.map_or_else(|| first_sentence(units, rules), |s| s + 1);
     let closing = units.iter().skip(body).rposition(|u| short(u, 8) && rules.is("zone.closing", &u.plain)).map(|c| c + body);
     let tail = closing.map_or_else(|| after_last_sentence(units, body, rules), |c| c + 1);

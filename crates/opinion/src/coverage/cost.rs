@@ -61,7 +61,7 @@ fn left(deductible: Option<i64>, met: Option<i64>) -> Option<i64> {
 fn medicare(case: &Case, today: Date, part_b: &PartB) -> Cost {
     let visit = case.second_opinion.as_ref().and_then(|o| o.seen_on.or(o.appointment_on)).unwrap_or(today);
     let year = part_b.year.iter().find(|y| y.year == visit.year());
-    let deductible = year.map(|y| y.deductible_cents);
+    let deductible = year.map(|y| y.deductible_cents).or(case.coverage.deductible_cents);
     let share = percent(part_b.coinsurance_percent);
     let notes = match year {
         Some(y) => format!(
@@ -151,7 +151,9 @@ fn worked(cost: &Cost, visit_cents: i64) -> Option<WorkedCost> {
         #[allow(clippy::cast_possible_truncation, reason = "a share of at most a few thousand dollars, in cents")]
         let part = ((rest as f64) * share / 100.0 + 0.5).floor() as i64;
         steps.push(format!("Deductible left, at most the price: {}.", dollars(first)));
-        steps.push(format!("{} of the other {}: {}.", percent(share), dollars(rest), dollars(part)));
+        if rest > 0 {
+            steps.push(format!("{} of the other {}: {}.", percent(share), dollars(rest), dollars(part)));
+        }
         first + part
     };
     let assumed = cost.copay_cents.is_none() && cost.deductible_left_cents.is_none();

@@ -173,7 +173,7 @@ fn network(case: &Case, kb: &Kb) -> Result<Network, KbError> {
 fn referral(case: &Case, cover: &Cover, network: &Network, situation: &Situation) -> String {
     match cover.referral.as_str() {
         "by_network" => network.referral.clone(),
-        "medicare_advantage" => match case.coverage.network_type.as_deref() {
+        "medicare_advantage" => match case.coverage.network_type.as_deref().map(str::to_lowercase).as_deref() {
             Some("ppo" | "indemnity") => "not_required".into(),
             _ => "unknown".into(),
         },

@@ -113,8 +113,11 @@ pub(super) fn apply(case: &Case, kb: &Kb, situation: &Situation, out: &mut Opini
         "unknown" => out.notes.push(file.says.unknown.replace("{state}", &state.name)),
         _ => {}
     }
-    for right in &state.right {
-        add(right, fit(right, case, situation), &file.says, &state.name, out);
+    let fits: Vec<(&Right, Fit)> = state.right.iter().map(|r| (r, fit(r, case, situation))).collect();
+    // Where one right fits, those for other plans are only noise.
+    let some = fits.iter().any(|(_, f)| *f != Fit::No);
+    for (right, fit) in fits.into_iter().filter(|(_, f)| !some || *f != Fit::No) {
+        add(right, fit, &file.says, &state.name, out);
     }
     Ok(())
 }
@@ -168,7 +171,8 @@ fn add(right: &Right, fit: Fit, says: &Says, state: &str, out: &mut OpinionCover
 }
 
 fn fit(right: &Right, case: &Case, situation: &Situation) -> Fit {
-    let network = match case.coverage.network_type.as_deref() {
+    let network_type = case.coverage.network_type.as_deref().map(str::to_lowercase);
+    let network = match network_type.as_deref() {
         _ if right.networks.is_empty() => Fit::Yes,
         None => Fit::Perhaps,
         Some(n) if right.networks.iter().any(|x| x == n) => Fit::Yes,
@@ -190,7 +194,7 @@ fn fit(right: &Right, case: &Case, situation: &Situation) -> Fit {
         When::SurgeryOrSerious => seen(situation.surgery || situation.cancer || situation.profile.complex),
         When::Cancer => seen(situation.cancer),
         When::Mental => seen(situation.mental),
-        When::ReferralPlan => match (case.coverage.referral_required, case.coverage.network_type.as_deref()) {
+        When::ReferralPlan => match (case.coverage.referral_required, network_type.as_deref()) {
             (Some(needed), _) => sure(needed),
             (None, Some("hmo" | "pos")) => Fit::Yes,
             (None, Some("ppo" | "epo" | "indemnity")) => Fit::No,

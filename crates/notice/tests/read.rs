@@ -1,0 +1,268 @@
+//! Reading as a whole: the invariant of the contract on any text, and what letters must and must not yield. All people
+//! and plans are invented.
+#![allow(clippy::disallowed_methods, missing_docs)]
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use facts::{Document, Reading};
+use proptest::prelude::*;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn knowledge() -> &'static kb::Kb {
+    static KB: OnceLock<kb::Kb> = OnceLock::new();
+    KB.get_or_init(|| {
+        let folder = root().join("kb/notice");
+        let files = std::fs::read_dir(folder).expect("kb/notice is in the repository").flatten().map(|f| {
+            let name = format!("notice/{}", f.file_name().to_string_lossy());
+            (name, std::fs::read_to_string(f.path()).expect("a text file"))
+        });
+        kb::Kb::load(kb::Source::new(files)).expect("the data can be loaded")
+    })
+}
+
+fn read(text: &str) -> Reading {
+    notice::read(&[Document::from_text("letter.txt", text)], knowledge())
+}
+
+fn values(reading: &Reading, field: &str) -> Vec<String> {
+    reading.all(field).map(|f| f.value.clone()).collect()
+}
+
+fn reasons(text: &str) -> Vec<String> {
+    read(text).reasons.into_iter().map(|r| r.reason).collect()
+}
+
+/// The contract's invariant, for one set of papers.
+fn holds(documents: &[Document], reading: &Reading) {
+    assert_eq!(documents.len(), reading.documents.len());
+    let quotes = reading.fields.iter().map(|f| (f.document, f.page, f.span, &f.quote));
+    for (document, page, span, quote) in quotes.chain(reading.reasons.iter().map(|r| (r.document, r.page, r.span, &r.quote))) {
+        let text = &documents[document].pages[page - 1].text;
+        assert_eq!(text.get(span.0..span.1), Some(quote.as_str()), "the words at the span are the quote");
+        assert!(!quote.trim().is_empty(), "a value without a quote does not exist");
+    }
+    for field in &reading.fields {
+        assert!(notice::FIELDS.contains(&field.name.as_str()), "{} is a name of the contract", field.name);
+        assert!(!field.value.is_empty());
+        if field.certainty == facts::Certainty::Verbatim {
+            assert_eq!(field.value, field.quote);
+        }
+    }
+    for name in &reading.not_found {
+        assert!(reading.get(name).is_none(), "{name} is both found and not found");
+    }
+}
+
+/// The letters of `tests/letters`, the pages as they stand there.
+fn letters() -> Vec<Document> {
+    let mut out = Vec::new();
+    for folder in ["tests/letters", "tests/letters/heldout"] {
+        for entry in std::fs::read_dir(root().join(folder)).expect("labelled letters").flatten() {
+            let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+            let pages: Vec<&str> = text.split("````text\n").skip(1).filter_map(|p| p.split_once("\n````")).map(|p| p.0).collect();
+            if !pages.is_empty() {
+                out.push(Document::from_text(entry.file_name().to_string_lossy(), pages.join("\u{c}")));
+            }
+        }
+    }
+    assert!(out.len() >= 80, "the labelled letters are there");
+    out
+}
+
+#[test]
+fn every_labelled_letter_keeps_the_invariant_whole_and_cut_anywhere() {
+    for letter in letters() {
+        holds(std::slice::from_ref(&letter), &notice::read(std::slice::from_ref(&letter), knowledge()));
+        let text = letter.text();
+        for cut in (0..text.len()).step_by(97).filter(|c| text.is_char_boundary(*c)) {
+            let part = Document::from_text("part", &text[cut..]);
+            holds(std::slice::from_ref(&part), &notice::read(std::slice::from_ref(&part), knowledge()));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_keeps_the_invariant(text in "(\\PC|\\n|\u{c}| {1,4}|:|\\$|[0-9]{1,5}|/|-){0,400}") {
+        let document = Document::from_text("any", text);
+        holds(std::slice::from_ref(&document), &notice::read(std::slice::from_ref(&document), knowledge()));
+    }
+
+    #[test]
+    fn rows_and_sentences_in_any_order_keep_the_invariant(picks in proptest::collection::vec((0..PIECES.len(), 0..4usize), 0..40)) {
+        let text: String = picks.iter().map(|(i, gap)| format!("{}{}", PIECES[*i], ["\n", "   ", " ", "\n\n"][*gap])).collect();
+        let document = Document::from_text("pieces", text);
+        holds(std::slice::from_ref(&document), &notice::read(std::slice::from_ref(&document), knowledge()));
+    }
+}
+
+const PIECES: [&str; 26] = [
+    "Date of Notice:", "October 15, 2026", "Member ID:", "W123 456 78", "We have denied", "the request for", "CPT 27447",
+    "(M17.11)", "is not medically necessary", "because", "You may appeal within one hundred eighty (180) days", "Send it to:",
+    "Example Appeals, PO Box 1, Springfield, IL 62701", "Fax: 217-555-0100", "if", "Billed", "$1,250.00", "CO-50", "Dr. Ana Díaz, M.D.",
+    "InterQual 2026", "Section 4.2 of the Certificate of Coverage", "“experimental”", "180 días", "¿", "é̶", "30 de octubre de 2026",
+];
+
+#[test]
+fn windows_are_told_apart() {
+    let head = "Example Health Plan\nOctober 1, 2026\nDear Ana Díaz,\nWe have denied your request.\n\n";
+    for (sentence, window) in [
+        ("You may appeal within 180 days of receiving this letter.", Some("180 days")),
+        ("You have one hundred eighty (180) calendar days to file an appeal.", Some("180 days")),
+        ("Ask for an appeal within 60 calendar days. We will decide within 30 days after we get your appeal.", Some("60 days")),
+        ("You can ask us to reconsider within six months.", Some("6 months")),
+        ("An appeal must reach us within ten business days.", Some("10 business days")),
+        ("Puede apelar dentro de los sesenta días a partir de esta carta.", Some("60 days")),
+        ("We decide expedited appeals within 72 hours.", None),
+        ("Please send us the missing records within 45 days.", None),
+        ("You may appeal. Our office is open 24 hours.", None),
+    ] {
+        let reading = read(&format!("{head}{sentence}"));
+        assert_eq!(values(&reading, "appeal.window_stated").first().map(String::as_str), window, "{sentence}");
+    }
+}
+
+#[test]
+fn the_plans_own_appeal_comes_before_outside_review() {
+    let text = "Example Health Plan\nWe have denied your request.\nYou may ask for an external review within four months of our final decision. \
+                You may appeal to us within 180 days of this letter.";
+    assert_eq!(values(&read(text), "appeal.window_stated"), ["180 days"]);
+}
+
+#[test]
+fn which_of_many_dates_is_the_notices() {
+    let rows = "Example Health Plan\nReceived: 09/20/2026\nDate of Birth: 01/02/1960\nDate of Notice: 10/02/2026\nDate of Service: 09/01/2026 - 09/03/2026\nYour claim was denied.";
+    let reading = read(rows);
+    assert_eq!(values(&reading, "notice.dated"), ["2026-10-02"]);
+    assert_eq!(values(&reading, "service.date"), ["2026-09-01/2026-09-03"]);
+    assert_eq!(values(&reading, "patient.date_of_birth"), ["1960-01-02"]);
+    for (written, iso) in [
+        ("October 2nd, 2026", "2026-10-02"),
+        ("2 Oct 2026", "2026-10-02"),
+        ("2026-10-02", "2026-10-02"),
+        ("Oct. 2, 2026", "2026-10-02"),
+        ("1O/O2/2026", "2026-10-02"),
+        ("2 de octubre de 2026", "2026-10-02"),
+        ("Friday, October 2, 2026", "2026-10-02"),
+    ] {
+        let reading = read(&format!("Example Health Plan\n\n{written}\n\nDear Ana Díaz:\n\nYour claim was denied."));
+        assert_eq!(values(&reading, "notice.dated"), [iso], "{written}");
+    }
+    let impossible = read("Example Health Plan\n\nFebruary 30, 2026\n\nDear Ana Díaz:\n\nYour claim was denied.");
+    assert!(impossible.get("notice.dated").is_none(), "a day that does not exist is not read");
+}
+
+#[test]
+fn boilerplate_negation_and_reported_words_give_no_reason() {
+    for text in [
+        "Your claim was denied. If the denial was based on medical necessity or experimental treatment, you may ask for an explanation.",
+        "Your claim was denied. This is not a determination of medical necessity.",
+        "Your claim was denied. We did not review whether the care was medically necessary.",
+        "Your claim was denied.\n\nYour right to appeal\nIf you think the service is not experimental, tell us.",
+        "Your claim was denied. In your appeal you said that the treatment is not experimental.",
+    ] {
+        assert_eq!(reasons(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn reasons_in_the_plans_words() {
+    for (text, expected) in [
+        ("We denied the request because the service is not medically necessary.", "not_medically_necessary"),
+        ("The request is denied. This treatment is considered experimental or investigational.", "experimental_investigational"),
+        ("The claim is denied because no referral was on file.", "referral_missing"),
+        ("The claim is denied: prior authorization was not obtained.", "prior_authorization_missing"),
+        ("The claim is denied. A second surgical opinion was not obtained before surgery.", "second_opinion_missing"),
+        ("We denied the drug because you have not tried two preferred drugs first.", "step_therapy"),
+        ("Your coverage was terminated on May 1, 2026, so the claim is denied.", "eligibility"),
+        ("El servicio fue negado porque no es médicamente necesario.", "not_medically_necessary"),
+    ] {
+        assert_eq!(reasons(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn approvals_and_requests_for_information_are_no_denials() {
+    let approval = read("Example Health Plan\nWe have approved the MRI. It is medically necessary. This approval is not a guarantee of payment.");
+    assert_eq!(approval.documents[0].kind.as_deref(), Some("approval"));
+    assert_eq!(values(&approval, "notice.kind"), ["approval"]);
+    assert!(approval.reasons.is_empty());
+    let request = read("Example Health Plan\nWe need more information before we can decide. Please send office notes within 45 days. If we do not get them, the request may be denied as not medically necessary. This is not a denial.");
+    assert_eq!(request.documents[0].kind.as_deref(), Some("request_for_information"));
+    assert!(request.reasons.is_empty());
+    assert!(request.get("appeal.window_stated").is_none());
+}
+
+#[test]
+fn numbers_that_look_like_telephones_are_read_by_their_label() {
+    let reading = read("Example Health Plan\nClaim Number: 217-555-0100\nYour claim was denied.\nTo appeal, call 217-555-0199.");
+    assert_eq!(values(&reading, "claim.number"), ["217-555-0100"]);
+    assert_eq!(values(&reading, "appeal.phone"), ["217-555-0199"]);
+}
+
+#[test]
+fn the_appeals_address_is_not_the_letterheads() {
+    let text = "Example Health Plan\n1 Main Street, Springfield, IL 62701\n\nAna Díaz\n2 Oak Street\nChicago, IL 60601\n\nYour claim was denied. \
+                You may appeal within 180 days. Mail your appeal to:\nExample Appeals\nPO Box 9\nPeoria, IL 61602\n";
+    assert_eq!(values(&read(text), "appeal.address"), ["Example Appeals PO Box 9 Peoria, IL 61602"]);
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let reading = read("Example Health Plan\nYour claim was denied.");
+    for field in ["reviewer.specialty", "appeal.window_stated", "plan.provision_cited"] {
+        assert!(reading.not_found.iter().any(|n| n == field), "{field} is named");
+    }
+    assert!(read("A shopping list: milk, eggs.").not_found.is_empty(), "nothing was looked for in a paper of another kind");
+}
+
+#[test]
+fn papers_that_disagree_and_dates_out_of_order_are_findings() {
+    let letter = |id: &str| Document::from_text(format!("{id}.txt"), format!("Example Health Plan\nMember ID: {id}\nDate of Notice: 10/02/2026\nYour claim was denied. You must appeal by January 5, 2025."));
+    let reading = notice::read(&[letter("A100"), letter("B200")], knowledge());
+    let codes: Vec<&str> = reading.findings.iter().map(|f| f.code.as_str()).collect();
+    assert!(codes.contains(&"papers_disagree"), "{codes:?}");
+    assert!(codes.contains(&"dates_out_of_order"), "{codes:?}");
+    let fine = read("Example Health Plan\nMember ID: A100\nDate of Notice: 10/02/2026\nYour claim was denied. You must appeal by March 31, 2027, within 180 days.");
+    assert!(fine.findings.is_empty(), "{:?}", fine.findings);
+}
+
+#[test]
+fn lines_that_do_not_add_up_are_a_finding() {
+    let table = |total: &str| format!("Example Health Plan\nExplanation of Benefits\n\nService date   Code    Billed     Not covered\n01/02/2026     99213   $100.00    $100.00\n01/03/2026     99214   $150.00    $150.00\nTotal                  {total}    $250.00\n");
+    let codes = |text: &str| read(text).findings.into_iter().map(|f| f.code).collect::<Vec<_>>();
+    assert_eq!(codes(&table("$250.00")), Vec::<String>::new());
+    assert_eq!(codes(&table("$260.00")), ["amounts_do_not_add_up"]);
+}
+
+#[test]
+fn a_reading_becomes_a_case_with_origins_and_nothing_confirmed() {
+    let reading = read(
+        "Example Health Plan HMO\nDate of Notice: 10/02/2026\nMember ID: A100\nPatient Name: Ana Díaz\nProvider: Dr. Ben Ruiz\n\
+         Service: Knee replacement (CPT 27447)\nDate of service: 09/01/2026\nThe claim is denied because it is not medically necessary.",
+    );
+    let case = notice::to_case(&reading, knowledge());
+    assert_eq!(case.patient.name.as_deref(), Some("Ana Díaz"));
+    assert_eq!(case.claim.codes, ["CPT 27447"]);
+    assert_eq!(case.claim.kind.as_deref(), Some("post_service"));
+    assert_eq!(case.coverage.network_type.as_deref(), Some("hmo"));
+    assert_eq!(case.treating_physician.and_then(|p| p.name).as_deref(), Some("Ben Ruiz"));
+    assert_eq!(case.events[0].kind, "notice_dated");
+    assert_eq!(case.denials[0].reason.as_deref(), Some("not_medically_necessary"));
+    assert!(case.origin.iter().all(|o| !o.confirmed && o.quote.is_some()));
+    assert!(case.origin.iter().any(|o| o.fact == "patient.name"));
+}
+
+#[test]
+fn data_that_cannot_be_used_is_said_not_hidden() {
+    let empty = kb::Kb::load(kb::Source::default()).expect("an empty knowledge base loads");
+    let reading = notice::read(&[Document::from_text("a", "Your claim was denied.")], &empty);
+    assert_eq!(reading.findings[0].code, "knowledge_base_unusable");
+    assert!(reading.fields.is_empty());
+}
