@@ -1,11 +1,13 @@
 //! The worked examples that stand beside the rules, run against the engine. `kb/README.md` explains their shape.
 
+use std::collections::BTreeSet;
+
 use calendar::Date;
 use facts::Case;
 use kb::{Example, ExamplesFile, Kb, KbError, Rule};
 use serde::Serialize;
 
-use crate::{Entitlements, Refusal, Right, Why, entitlements};
+use crate::{Entitlements, Refusal, Right, Why, assess, entitlements};
 
 /// An example that did not come out as written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,6 +29,8 @@ pub struct Report {
     pub rules: usize,
     /// Those that did not come out as written.
     pub failures: Vec<Failure>,
+    /// Versions of rules that no example reaches, as `id@effective_from`.
+    pub unreached: Vec<String>,
 }
 
 /// Runs every `*.examples.toml` of the knowledge base.
@@ -46,14 +50,32 @@ pub fn run(kb: &Kb) -> Result<Report, KbError> {
         let path = file.replace(".examples.toml", ".toml");
         let rule: Rule = kb.table(&path)?;
         report.rules += 1;
+        let mut reached = BTreeSet::new();
         for example in &examples.examples {
             report.run += 1;
+            if let Ok((case, today)) = case_of(&rule, example) {
+                reached.extend(versions(&case, kb, today, &id_of(&path)));
+            }
             if let Err(message) = check(kb, &path, &rule, example) {
                 report.failures.push(Failure { file: file.clone(), example: example.name.clone(), message });
             }
         }
+        let missed = rule.versions.iter().enumerate().filter(|(n, _)| !reached.contains(n));
+        report.unreached.extend(missed.map(|(_, v)| format!("{}@{}", id_of(&path), v.effective_from)));
     }
     Ok(report)
+}
+
+fn id_of(path: &str) -> String {
+    path.trim_end_matches(".toml").replace('/', ".")
+}
+
+/// The versions of a rule that a case reaches.
+fn versions(case: &Case, kb: &Kb, today: Date, id: &str) -> Vec<usize> {
+    let all = assess::read(case, kb, today, false);
+    let lines = all.lines.iter().filter(|l| l.ready.id == id).map(|l| l.version);
+    let open = all.open.iter().filter_map(|o| o.ready.filter(|(r, _)| r.id == id).map(|(_, v)| v));
+    lines.chain(open).collect()
 }
 
 /// The case an example describes, and its day.
@@ -134,7 +156,7 @@ fn set(root: &mut toml::Table, path: &str, value: toml::Value) {
 
 fn check(kb: &Kb, path: &str, rule: &Rule, example: &Example) -> Result<(), String> {
     let (case, today) = case_of(rule, example)?;
-    let id = path.trim_end_matches(".toml").replace('/', ".");
+    let id = id_of(path);
     let all = entitlements(&case, kb, today);
     let right = all.rights.iter().find(|r| r.id == id);
     let refusal = all.refusals.iter().find(|r| r.id.as_deref() == Some(&id));

@@ -7,5 +7,6 @@ fn every_worked_example_comes_out_as_written() {
     let told: Vec<String> =
         report.failures.iter().map(|f| format!("kb/{}: {}\n    {}", f.file, f.example, f.message)).collect();
     println!("{} examples of {} rules", report.run, report.rules);
+    assert!(report.unreached.is_empty(), "versions without an example: {:?}", report.unreached);
     assert!(told.is_empty(), "{} of {} examples fail\n{}", told.len(), report.run, told.join("\n"));
 }
