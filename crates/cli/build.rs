@@ -1,4 +1,5 @@
 //! Packs the knowledge base, so that one binary holds everything: writes a table of `(path, text)` for `kb/`.
+#![allow(clippy::disallowed_methods)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -35,6 +35,9 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
             }
             if let Some(paper) = paper {
                 letter.document = crate::paper::through(&letter.document, paper)?;
+                if only.is_some() {
+                    println!("{}", letter.document.text());
+                }
             }
             let letter = &*letter;
             let reading = reader.read(std::slice::from_ref(&letter.document));

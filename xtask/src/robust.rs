@@ -52,6 +52,15 @@ fn read(exe: &Path, path: &str, bytes: &[u8]) -> Result<(String, Vec<String>), S
             let (document, reading) = exchange::read_x12(path, bytes, &kb()?).map_err(|e| e.code)?;
             Ok((document.text(), reading.findings.into_iter().map(|f| f.code).collect()))
         }
+        extract::Kind::Ccda => {
+            let record = exchange::read_ccda(path, bytes).map_err(|e| e.code)?;
+            Ok((record.document.text(), record.reading.findings.into_iter().map(|f| f.code).collect()))
+        }
+        extract::Kind::Citations => {
+            let list = exchange::read_citations(path, bytes).map_err(|e| e.code)?;
+            let titles: Vec<String> = list.value.into_iter().filter_map(|r| r.title).collect();
+            Ok((titles.join("\n"), list.findings.into_iter().map(|f| f.code).collect()))
+        }
         _ => {
             let limits = extract::worker::Limits::default();
             let documents =

@@ -54,15 +54,35 @@ pub struct Kind {
 /// Every kind of document that can be drafted.
 pub const KINDS: &[Kind] = &[
     Kind { id: "appeal_letter", what: "the appeal, for the step that is open", to: "plan or reviewer" },
-    Kind { id: "protective_appeal", what: "a short appeal that files in time and is completed later", to: "plan or reviewer" },
+    Kind {
+        id: "protective_appeal",
+        what: "a short appeal that files in time and is completed later",
+        to: "plan or reviewer",
+    },
     Kind { id: "supplement", what: "evidence that completes an appeal already filed", to: "plan or reviewer" },
     Kind { id: "second_opinion_request", what: "asks a physician for a second opinion", to: "second physician" },
-    Kind { id: "second_opinion_brief", what: "the question, the reasons, the criteria and the records", to: "second physician" },
+    Kind {
+        id: "second_opinion_brief",
+        what: "the question, the reasons, the criteria and the records",
+        to: "second physician",
+    },
     Kind { id: "opinion_template", what: "a form of points for the opinion letter", to: "second physician" },
-    Kind { id: "referral_letter", what: "refers the patient for a second opinion; the treating physician signs", to: "second physician" },
-    Kind { id: "please_add", what: "asks the second physician for the sentences still missing", to: "second physician" },
+    Kind {
+        id: "referral_letter",
+        what: "refers the patient for a second opinion; the treating physician signs",
+        to: "second physician",
+    },
+    Kind {
+        id: "please_add",
+        what: "asks the second physician for the sentences still missing",
+        to: "second physician",
+    },
     Kind { id: "thank_you", what: "thanks the second physician", to: "second physician" },
-    Kind { id: "medical_necessity_outline", what: "what a letter of medical necessity should say for these reasons", to: "treating physician" },
+    Kind {
+        id: "medical_necessity_outline",
+        what: "what a letter of medical necessity should say for these reasons",
+        to: "treating physician",
+    },
     Kind { id: "peer_to_peer_brief", what: "one page for a call with the plan's physician", to: "treating physician" },
     Kind { id: "records_request", what: "asks a provider for the patient's own records", to: "provider" },
     Kind { id: "claim_file_request", what: "asks for the claim file and the criteria", to: "plan" },

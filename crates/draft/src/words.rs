@@ -1,7 +1,7 @@
 //! The words of the documents: TOML files under `templates/`, one set per document and language.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
@@ -44,9 +44,16 @@ impl Words {
             let path = format!("{folder}/words.{language}.toml");
             let english = format!("{folder}/words.en.toml");
             let path = if template(&path).is_some() { path } else { english };
-            words.map.extend(Words::file(&path).map);
+            words.map.extend(Words::cached(&path).map.iter().map(|(k, v)| (k.clone(), v.clone())));
         }
         words
+    }
+
+    /// The same, read once per process.
+    fn cached(path: &str) -> &'static Words {
+        static READ: OnceLock<Mutex<BTreeMap<String, &'static Words>>> = OnceLock::new();
+        let mut read = READ.get_or_init(Mutex::default).lock().unwrap_or_else(|e| e.into_inner());
+        read.entry(path.to_string()).or_insert_with(|| Box::leak(Box::new(Words::file(path))))
     }
 
     /// The words of one file; none when it is absent or is not TOML (a test reads them all).

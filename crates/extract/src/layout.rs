@@ -1,6 +1,7 @@
 //! Rows → the page's text in reading order, with the span of each word.
 //!
-//! Columns of prose are read one after the other; a table is read row by row with three spaces between two cells.
+//! Columns of prose are read one after the other; a table is read row by row, its cells under one another with at least
+//! three spaces between ([`crate::table`]).
 //! An empty line parts paragraphs. A word broken at the end of a line is joined: it then has two places, one for each
 //! half.
 
@@ -8,7 +9,8 @@ use std::collections::HashMap;
 
 use facts::{Page, Word};
 
-use crate::words::{CELL_GAP, Direction, Piece, Row};
+use crate::table::{self, Step, cells};
+use crate::words::{Direction, Piece, Row};
 
 /// The fewest rows on either side of a gutter between columns.
 const COLUMN_ROWS: usize = 4;
@@ -179,25 +181,6 @@ fn is_prose(rows: &[Vec<Piece>]) -> bool {
     letters.get(letters.len() / 2).is_some_and(|m| *m >= 18) && full * 2 >= lines.len()
 }
 
-/// A row's words in groups with wide gaps between.
-fn cells(row: &[Piece]) -> Vec<&[Piece]> {
-    let wide = cell_gap(row);
-    row.chunk_by(|a, b| gap(a, b) < wide * a.size.max(b.size)).collect()
-}
-
-/// The gap, as a part of the font size, that parts two cells of this row. A line stretched to both margins has wide gaps
-/// between all its words: there only a gap that stands out counts.
-fn cell_gap(row: &[Piece]) -> f32 {
-    let gaps = row.iter().zip(row.iter().skip(1)).map(|(a, b)| gap(a, b) / a.size.max(b.size).max(0.1));
-    let least = gaps.fold(f32::MAX, f32::min);
-    if row.len() > 3 && least < 1.0 { CELL_GAP.max(1.8 * least) } else { CELL_GAP }
-}
-
-/// White space between neighbours, whichever way the row is read.
-fn gap(a: &Piece, b: &Piece) -> f32 {
-    (b.left - a.right).max(a.left - b.right)
-}
-
 struct Writer<'a> {
     text: String,
     words: Vec<Word>,
@@ -206,6 +189,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn block(&mut self, rows: &[Row], direction: &Direction) {
+        let steps = table::steps(rows);
         let pitch = usual_pitch(rows);
         self.part(true);
         // How many words of the row were already taken into the row before it.
@@ -217,7 +201,7 @@ impl Writer<'_> {
             {
                 self.part(parts_paragraphs(before, row, pitch));
             }
-            self.row(row, taken, direction);
+            self.row(row, steps.get(index).map_or(&[], Vec::as_slice), taken, direction);
             taken = 0;
             if let Some(next) = rows.get(index + 1)
                 && !parts_paragraphs(row, next, pitch)
@@ -236,15 +220,20 @@ impl Writer<'_> {
         }
     }
 
-    fn row(&mut self, row: &Row, skip: usize, direction: &Direction) {
-        let mut last: Option<&Piece> = None;
-        let wide = cell_gap(&row.words);
-        for word in row.words.iter().skip(skip) {
-            if let Some(last) = last {
-                self.text.push_str(if gap(last, word) >= wide * last.size.max(word.size) { "   " } else { " " });
+    fn row(&mut self, row: &Row, steps: &[Step], skip: usize, direction: &Direction) {
+        let start = self.text.len();
+        for (word, step) in row.words.iter().zip(steps).skip(skip) {
+            let empty = self.text.len() == start;
+            match step {
+                Step::Word if empty => {}
+                Step::Word => self.text.push(' '),
+                Step::Cell(column) => {
+                    let written = self.text.get(start..).map_or(0, |t| t.chars().count());
+                    let least = if empty { 0 } else { table::LEAST };
+                    self.text.extend(std::iter::repeat_n(' ', column.saturating_sub(written).max(least)));
+                }
             }
             self.word(word, direction);
-            last = Some(word);
         }
     }
 

@@ -30,6 +30,7 @@ mod plain;
 pub mod render;
 mod rtf;
 mod sniff;
+mod table;
 mod words;
 pub mod worker;
 

@@ -150,7 +150,9 @@ fn markup_kind(start: &str) -> Option<Kind> {
         return None;
     }
     let head: String = start.chars().take(4096).collect::<String>().to_ascii_lowercase();
-    if head.contains("<clinicaldocument") || head.contains("urn:hl7-org:v3") {
+    // The last is the root of the identifiers of C-CDA templates: fragments carry it too.
+    let clinical = ["<clinicaldocument", "urn:hl7-org:v3", "root=\"2.16.840.1.113883."];
+    if clinical.iter().any(|mark| head.contains(mark)) {
         return Some(Kind::Ccda);
     }
     if head.contains("<pubmedarticle") || head.contains("<pubmedbook") || head.contains("<medlinecitation") {

@@ -43,6 +43,11 @@ impl Piece {
         self
     }
 
+    /// A space was drawn after it: what follows belongs to the same run of text.
+    pub(crate) fn spaced(&self) -> bool {
+        self.spaced
+    }
+
     pub(crate) fn confidence(&self) -> Option<u8> {
         self.image.map(|i| i.2)
     }

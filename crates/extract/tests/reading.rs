@@ -90,7 +90,13 @@ fn columns_of_prose_are_read_one_after_the_other_and_tables_row_by_row() {
         page.extend([(72.0, y, 10.0, *what), (250.0, y, 10.0, *code), (400.0, y, 10.0, *amount)]);
     }
     let read = text(&pdf(&[&lines(&page)]));
-    assert!(read.contains("MRI knee   73721   $1,900.00\nX-ray   73560   $80.00"), "{read}");
+    let lines: Vec<&str> = read.lines().collect();
+    let cells =
+        |line: &str| line.split("   ").map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(cells(lines[1]), ["MRI knee", "73721", "$1,900.00"], "{read}");
+    assert_eq!(cells(lines[4]), ["Total", "$2,840.00"], "{read}");
+    let amounts: Vec<usize> = lines.iter().map(|l| l.find('$').unwrap()).collect();
+    assert!(amounts.iter().all(|a| *a == amounts[0]), "amounts stand under one another: {read}");
 }
 
 #[test]

@@ -141,13 +141,16 @@ fn read(
         return None;
     }
     let heading = lines.get(at).is_some_and(is_heading);
-    let definition = defined.is_match(text.get(hit.1..)?) || (heading && kind.definition && lines.defines_below(at));
+    let after = text.get(hit.1..)?;
+    let definition = defined.is_match(after)
+        || (kind.definition && heading && lines.defines_below(at))
+        || (kind.definition && lines.opens(at, hit.0) && opens_definition(after));
     if kind.definition && !definition {
         return None;
     }
     let span = lines.passage(at, hit.0, table.limits.quote_max);
     let quote = text.get(span.0..span.1)?;
-    let folded = Folded::new(quote);
+    let folded = Folded::new(&near(text, hit, span, heading));
     let said = |no: &[String], yes: &[String]| match (folded.any(no), folded.any(yes)) {
         (true, _) => Some(false),
         (false, true) => Some(true),
@@ -160,7 +163,7 @@ fn read(
     rank += if definition { 6 } else { 0 };
     rank += if heading { 3 } else { 0 };
     rank += if about_opinions && requires == Some(true) { 3 } else { 0 };
-    rank += if about_opinions && folded.any(&table.cues.penalty) { 2 } else { 0 };
+    rank += if about_opinions && Folded::new(quote).any(&table.cues.penalty) { 2 } else { 0 };
     rank += if about_opinions && covers.is_some() { 2 } else { 0 };
     rank += if quote.trim_end().ends_with(['.', ';', ':']) { 1 } else { 0 };
     rank -= if quote.len() < 60 { 4 } else { 0 };
@@ -176,6 +179,31 @@ fn read(
         continues: span.1 >= text.trim_end().len() && !quote.trim_end().ends_with(['.', '!', '?']),
         rank,
     })
+}
+
+/// The sentence that holds the term: only its words say whether the plan covers or requires the thing. Below a heading it
+/// is the first two sentences, because the heading's term is not repeated there.
+fn near(text: &str, hit: (usize, usize), span: (usize, usize), heading: bool) -> String {
+    let (before, after) = (text.get(span.0..hit.0).unwrap_or_default(), text.get(hit.1..span.1).unwrap_or_default());
+    let start = before.rfind(". ").or_else(|| before.rfind(".\n")).map_or(0, |i| i + 1);
+    let mut ends = after
+        .match_indices('.')
+        .map(|(i, _)| i + 1)
+        .filter(|i| after.get(*i..).is_none_or(|r| r.is_empty() || r.starts_with(char::is_whitespace)));
+    let end = if heading { ends.nth(1) } else { ends.next() }.unwrap_or(after.len());
+    let term = text.get(hit.0..hit.1).unwrap_or_default();
+    format!("{}{term}{}", before.get(start..).unwrap_or_default(), after.get(..end).unwrap_or_default())
+}
+
+/// `Medically Necessary: care that …`, `Medically Necessary (Medical Necessity) – care that …`.
+fn opens_definition(after: &str) -> bool {
+    let rest = after.trim_start_matches(['"', '”', '’', '*', ' ']);
+    let rest = match rest.strip_prefix('(').and_then(|r| r.split_once(')')) {
+        Some((inside, rest)) if inside.len() <= 60 => rest.trim_start_matches(['"', '”', ' ']),
+        _ => rest,
+    };
+    let body = rest.strip_prefix([':', '–', '—']).or_else(|| rest.strip_prefix("- "));
+    body.is_some_and(|b| b.trim_start().starts_with(char::is_alphabetic))
 }
 
 /// The lines of a page with their byte ranges.
@@ -202,6 +230,12 @@ impl<'a> Lines<'a> {
     /// The line that holds a byte.
     fn at(&self, byte: usize) -> usize {
         self.spans.partition_point(|(start, _)| *start <= byte).saturating_sub(1)
+    }
+
+    /// Whether nothing but marks stands before the byte on its line.
+    fn opens(&self, at: usize, byte: usize) -> bool {
+        let start = self.spans.get(at).map_or(0, |s| s.0);
+        self.text.get(start..byte).is_some_and(|before| !before.contains(char::is_alphanumeric))
     }
 
     fn blank(&self, i: usize) -> bool {

@@ -10,8 +10,8 @@
 //! promises a result, and nobody is called board-certified whose certification was not looked up.
 
 mod authorities;
-mod check;
 mod brief;
+mod check;
 mod clauses;
 mod compare;
 mod coverage;
@@ -26,8 +26,8 @@ mod situation;
 mod specialist;
 mod words;
 
-pub use check::{Checker, ELEMENTS, check};
 pub use brief::*;
+pub use check::{Checker, ELEMENTS, check};
 pub use clauses::*;
 pub use compare::{Comparison, ComparisonRow, Said, compare};
 pub use coverage::coverage;

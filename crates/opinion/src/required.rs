@@ -263,7 +263,7 @@ fn code_traces(case: &Case, readings: &[Reading], rules: &Rules) -> Vec<Trace> {
         }
     };
     for reading in readings {
-        for field in reading.all("denial.code") {
+        for field in reading.all("denial.code").chain(reading.all("second_opinion.required_stated")) {
             add(&field.value, reading.documents.get(field.document).map(|d| d.name.clone()), Some(field.page));
         }
     }
@@ -318,7 +318,8 @@ fn notice_traces(case: &Case, readings: &[Reading], rules: &Rules) -> Vec<Trace>
     };
     for reading in readings {
         let name = |i: usize| reading.documents.get(i).map(|d| d.name.clone());
-        for field in reading.all("second_opinion.required_stated") {
+        // A remittance states it by the code; that trace is counted as the code.
+        for field in reading.all("second_opinion.required_stated").filter(|f| carc_61(&f.value, rules).is_none()) {
             add(&field.quote, name(field.document), Some(field.page));
         }
         for reason in reading.reasons.iter().filter(|r| r.reason == "second_opinion_missing") {

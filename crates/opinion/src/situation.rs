@@ -26,6 +26,7 @@ pub(crate) struct Words {
     pub(crate) documents_lacking: Vec<String>,
     pub(crate) clinical_finding: Vec<String>,
     pub(crate) medical_judgment: Vec<String>,
+    pub(crate) no_medical_judgment: Vec<String>,
     pub(crate) emergency: Vec<String>,
     pub(crate) cosmetic: Vec<String>,
     pub(crate) tricare_prime: Vec<String>,
@@ -121,7 +122,8 @@ impl Situation {
     /// An exclusion or a limit whose words put a medical question.
     pub(crate) fn medical_judgment(&self, denial: &Denial) -> bool {
         let words = [&denial.quote, &denial.provision].into_iter().flatten().map(String::as_str);
-        Folded::of(words.chain(denial.criteria.iter().map(String::as_str))).any(&self.words.medical_judgment)
+        let text = Folded::of(words.chain(denial.criteria.iter().map(String::as_str)));
+        text.any(&self.words.medical_judgment) && !text.any(&self.words.no_medical_judgment)
     }
 }
 

@@ -68,6 +68,23 @@ fn a_voluntary_second_opinion_is_not_a_requirement() {
 }
 
 #[test]
+fn only_the_sentence_about_the_term_says_what_is_covered() {
+    let text = "We do not cover travel. Second opinions are covered like any specialist visit. Massage is not covered.";
+    assert_eq!(first(text, "second_opinion").covers, Some(true));
+}
+
+#[test]
+fn glossaries_with_a_colon_or_a_dash_are_definitions() {
+    for text in [
+        "Glossary\n\nMedically Necessary: Services that a prudent physician would give.\n\nNetwork: Doctors under contract.",
+        "Medically Necessary (Medical Necessity) – care that is needed.\n\nNetwork – doctors under contract.",
+    ] {
+        let clause = first(text, "medical_necessity_definition");
+        assert!(clause.definition && !clause.quote.contains("under contract"), "{}", clause.quote);
+    }
+}
+
+#[test]
 fn an_excluded_second_opinion_is_said_to_be_excluded() {
     let clause = first("The following are not covered: second opinions; travel; telephone calls.", "second_opinion");
     assert_eq!(clause.covers, Some(false));

@@ -99,6 +99,11 @@ fn a_letter_that_only_lacks_papers_makes_it_weak() {
     assert_eq!(with("We could not approve this because the office notes were not received."), "weak");
     assert_eq!(with("The request was sent without the requested imaging report; insufficient information."), "weak");
     assert_eq!(
+        with("The therapy tried does not meet our criteria. You may call for additional information."),
+        "strong",
+        "an offer of information is not a lack of papers"
+    );
+    assert_eq!(
         with("The MRI report was not received, and other treatment such as therapy should be tried."),
         "strong",
         "a letter that also judges the medicine is more than missing papers"
@@ -138,6 +143,8 @@ fn an_exclusion_that_turns_on_a_medical_question_is_useful() {
     );
     assert_eq!(with("custodial", "The care can be given by people without skilled training."), "useful");
     assert_eq!(with("benefit_exclusion", "Hearing aids are excluded."), "weak");
+    assert_eq!(with("benefit_exclusion", "Excluded whether or not medically necessary."), "weak");
+    assert_eq!(with("benefit_exclusion", "Treatment of jaw joint disease and pain is excluded."), "weak");
     assert_eq!(with("benefit_limit_reached", "You have used all 20 visits of this year."), "weak");
 }
 

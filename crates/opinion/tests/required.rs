@@ -66,6 +66,14 @@ fn x12_and_fhir_flags() {
 }
 
 #[test]
+fn a_remittance_that_states_it_by_the_code_is_one_trace() {
+    let r = required("", &[], &[reading(TextFrom::X12, "second_opinion.required_stated", "PR-61")]);
+    let kinds: Vec<_> = r.evidence.iter().map(|e| e.kind.as_str()).collect();
+    assert_eq!(kinds, ["carc_61"]);
+    assert!(r.consequence.is_some_and(|c| c.contains("says you owe")));
+}
+
+#[test]
 fn the_plan_text_comes_first_with_its_page() {
     let plan = Document::from_text(
         "spd.pdf",

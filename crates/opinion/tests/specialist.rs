@@ -105,6 +105,8 @@ fn conditions_and_services_lead_to_their_field() {
         ("power wheelchair", "", "K0861", "", "wheelchair", "Physical Medicine and Rehabilitation"),
         ("", "", "", "G35", "multiple_sclerosis", "Neurology"),
         ("", "", "27447", "", "knee_replacement", "Orthopaedic Surgery"),
+        ("", "", "", "L70.0", "general_skin", "Dermatology"),
+        ("", "", "", "N35.9", "general_kidney", "Urology"),
         (
             "inpatient admission",
             "heart failure",
@@ -117,6 +119,28 @@ fn conditions_and_services_lead_to_their_field() {
     for (service, diagnosis, code, dx, group, who) in table {
         assert_eq!(first(service, diagnosis, code, dx), (group.into(), who.into()), "{service} / {diagnosis}");
     }
+}
+
+#[test]
+fn every_chapter_of_diagnoses_has_a_place_to_start() {
+    for chapter in ('A'..='Q').chain(['S']) {
+        for block in 0..10 {
+            let code = format!("{chapter}{block}9.9");
+            let r = report(&format!("[claim]\ndiagnosis_codes = [\"{code}\"]"));
+            assert!(!r.profile.specialties.is_empty(), "{code}");
+        }
+    }
+}
+
+/// A wide group is a start, not a verdict on the doctor's field.
+#[test]
+fn a_wide_group_does_not_call_a_doctor_foreign_to_the_field() {
+    let c = case(
+        "[claim]\nkind = \"post_service\"\ndiagnosis_codes = [\"L70.0\"]\n[treating_physician]\nspecialty = \"Endocrinology\"\n\
+         [[denial]]\nreason = \"step_therapy\"",
+    );
+    let plan = opinion::need(&c, &kb(), support::today(), None, &[]).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(plan.value.as_deref(), Some("useful"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use image::ImageFormat;
 use serde_json::{Value, json};
 
 use crate::import::{self, Opened, Why};
-use crate::{letter, picture, printable, world};
+use crate::{letter, picture, printable, rescue, world};
 
 /// A paper for the packet, with its content.
 #[derive(Debug, Clone)]
@@ -73,7 +73,9 @@ pub(crate) fn open(input: &ExhibitInput, letter: &Document, findings: &mut Vec<F
         Content::Bytes(bytes) => bytes,
     };
     match sort(bytes) {
-        Sort::Pdf => import::open(bytes, input.password.as_deref()),
+        Sort::Pdf => import::open(bytes, input.password.as_deref()).or_else(|why| {
+            rescue::open(bytes, input.password.as_deref(), why, &input.exhibit.source, letter.date, findings)
+        }),
         Sort::Picture(format) => picture::open(bytes, format),
         Sort::Heic => {
             Err("this is a HEIC or AVIF photo, which cannot be placed here; save it as JPEG and add that".into())

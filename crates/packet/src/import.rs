@@ -72,7 +72,7 @@ fn listed_pages(doc: &Document) -> Option<usize> {
 fn content_is_there(doc: &Document, page: ObjectId) -> bool {
     let Ok(dict) = doc.get_dictionary(page) else { return false };
     match dict.get(b"Contents") {
-        Err(_) => true,
+        Err(_) | Ok(Object::Null) => true,
         Ok(contents) => stream_ids(doc, contents, 0)
             .is_some_and(|ids| ids.iter().all(|id| matches!(doc.get_object(*id), Ok(Object::Stream(_))))),
     }

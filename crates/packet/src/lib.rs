@@ -24,6 +24,7 @@ mod parts;
 mod picture;
 mod plain;
 mod printable;
+mod rescue;
 mod stamp;
 mod verify;
 mod world;

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, missing_docs)]
 
 mod common;
+mod real;
 
 use common::{look, pdftotext, qpdf_check};
 
@@ -205,8 +206,9 @@ fn parts_keep_a_byte_limit_or_name_the_page_that_cannot() {
     let files = five_files();
     let packet = build(&world, &files);
     let letter = world.draft("appeal_letter");
-    let whole = packet.pdf.len();
-    let bytes = whole * 3 / 4;
+    let one = packet::fax_parts(&packet.pdf, &packet::FaxLimit::default(), &letter).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(one.len(), 1);
+    let bytes = one[0].pdf.len() * 3 / 4;
     let parts = packet::fax_parts(&packet.pdf, &packet::FaxLimit { pages: None, bytes: Some(bytes) }, &letter)
         .unwrap_or_else(|e| panic!("{e}"));
     assert!(parts.len() > 1 && parts.iter().all(|p| p.pdf.len() <= bytes));
@@ -265,4 +267,114 @@ fn text_that_looks_like_markup_is_printed_and_not_run() {
     }
     let docx = packet::docx(&letter).unwrap_or_else(|e| panic!("{e}"));
     assert!(common::zip_member(&docx, "word/document.xml").contains("&lt;/w:t&gt; &amp; &quot;李&quot; &lt;b&gt;"));
+}
+
+/// One exhibit alone in a packet; its pages and what the manifest says.
+fn alone(name: &str, bytes: &[u8], password: Option<&str>) -> packet::Packet {
+    let letter = common::knee_world().draft("withdrawal");
+    let exhibit = draft::Exhibit {
+        label: "A".into(),
+        title: "Paper".into(),
+        source: name.into(),
+        kind: "record".into(),
+        dated: None,
+        made: None,
+    };
+    let exhibits =
+        [packet::ExhibitInput { exhibit, content: packet::Content::Bytes(bytes), password: password.map(Into::into) }];
+    let input = packet::PacketInput {
+        letter: &letter,
+        exhibits: &exhibits,
+        withheld: &[],
+        criteria: &[],
+        stamp_prefix: "X",
+        draft: true,
+    };
+    let packet = packet::build(&input).unwrap_or_else(|e| panic!("{e}"));
+    if !packet.pdf.is_empty() {
+        qpdf_check(&packet.pdf);
+    }
+    packet
+}
+
+fn text_of_first_page(packet: &packet::Packet) -> Option<String> {
+    let first = packet.manifest.exhibits.first()?.first_page;
+    pdftotext(&packet.pdf)?.split('\u{c}').nth(first).map(str::to_string)
+}
+
+#[test]
+fn a_filled_form_is_printed_as_it_is_seen_and_its_scripts_and_attachments_stay_behind() {
+    let packet = alone("form.pdf", &common::filled_form(), None);
+    assert_eq!(packet.manifest.left_out, vec![]);
+    if let Some(text) = text_of_first_page(&packet) {
+        assert!(text.contains("Ana Ejemplo") && text.contains("Name:"), "{text}");
+        assert!(!text.contains("hidden note"), "{text}");
+    }
+    for gone in ["/JavaScript", "app.alert", "/EmbeddedFile", "secret attachment", "/AcroForm", "/Widget"] {
+        assert!(!String::from_utf8_lossy(&packet.pdf).contains(gone), "{gone}");
+    }
+    let codes: Vec<&str> = packet.manifest.findings.iter().map(|f| f.code.as_str()).collect();
+    assert_eq!(codes, ["field_not_shown"], "the second field has a value and no appearance");
+}
+
+#[test]
+fn a_locked_file_needs_its_password_and_then_shows_its_text() {
+    let Some(locked) = common::locked(&common::pdf_of_pages(&["Locked first line"]), "open sesame") else { return };
+    assert!(alone("locked.pdf", &locked, None).manifest.left_out[0].why.contains("password"));
+    assert!(alone("locked.pdf", &locked, Some("wrong")).manifest.left_out[0].why.contains("password"));
+    let packet = alone("locked.pdf", &locked, Some("open sesame"));
+    assert_eq!(packet.manifest.left_out, vec![]);
+    if let Some(text) = text_of_first_page(&packet) {
+        assert!(text.contains("Locked first line"), "{text}");
+    }
+}
+
+#[test]
+fn odd_sizes_and_turned_pages_keep_their_size() {
+    let wide = common::pdf_of_pages(&["Wide first line"]);
+    let wide =
+        String::from_utf8_lossy(&wide).replace("/MediaBox [0 0 612 792]", "/MediaBox [0 0 992 792]").into_bytes();
+    let packet = alone("wide.pdf", &wide, None);
+    look("wide", &packet.pdf);
+    let text = String::from_utf8_lossy(&packet.pdf).into_owned();
+    assert!(text.contains("/MediaBox[0.0 0.0 992.0 792.0]") || text.contains("/MediaBox[0 0 992 792]"), "the width is kept");
+}
+
+#[test]
+fn photos_in_each_format_become_a_page_and_text_files_their_text() {
+    for format in [
+        image::ImageFormat::Png,
+        image::ImageFormat::Jpeg,
+        image::ImageFormat::Tiff,
+        image::ImageFormat::WebP,
+        image::ImageFormat::Bmp,
+    ] {
+        let picture = image::DynamicImage::ImageRgb8(image::RgbImage::from_fn(60, 40, |x, y| {
+            image::Rgb([x as u8 * 4, y as u8 * 6, 90])
+        }));
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).unwrap_or_else(|e| panic!("{format:?}: {e}"));
+        let packet = alone("photo", bytes.get_ref(), None);
+        assert_eq!(packet.manifest.left_out, vec![], "{format:?}");
+        assert_eq!(packet.manifest.exhibits[0].pages_in_source, 1);
+    }
+    let packet = alone("note.txt", "First line of a note.\n\nA second paragraph, José.".as_bytes(), None);
+    if let Some(text) = text_of_first_page(&packet) {
+        assert!(text.contains("First line of a note.") && text.contains("José"), "{text}");
+    }
+}
+
+#[test]
+fn unusable_papers_are_named_with_the_remedy() {
+    let table: [(&[u8], &str); 4] = [
+        (b"", "empty"),
+        (b"\xff\xd8\xff\xe0 not a picture", "JPEG or PNG"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "JPEG"),
+        (b"%PDF-1.4 nothing", "fresh copy"),
+    ];
+    for (bytes, remedy) in table {
+        let packet = alone("x", bytes, None);
+        assert!(packet.manifest.left_out[0].why.contains(remedy), "{}", packet.manifest.left_out[0].why);
+        assert!(!packet.manifest.left_out[0].by_choice);
+    }
 }

@@ -226,12 +226,18 @@ pub(super) fn plan_definition_met(l: &Letter) -> Found {
 
 fn limbs(definition: &str, l: &Letter) -> Vec<HashSet<String>> {
     let plain = fold(definition);
-    plain
-        .split([',', ';', ':'])
-        .flat_map(|p| p.split(" and not "))
-        .map(|p| content(p, l.rules))
-        .filter(|w| !w.is_empty())
-        .collect()
+    let plain = plain.replace(" and not ", ", not ");
+    let mut parts: Vec<String> = Vec::new();
+    for piece in plain.split([',', ';', ':']) {
+        match parts.last_mut() {
+            Some(last) if !l.rules.is("definition.limb_start", piece) => {
+                last.push(' ');
+                last.push_str(piece);
+            }
+            _ => parts.push(piece.to_string()),
+        }
+    }
+    parts.iter().map(|p| content(p, l.rules)).filter(|w| !w.is_empty()).collect()
 }
 
 fn limb_sentence(l: &Letter, limb: &HashSet<String>, referred: Option<usize>) -> Option<usize> {

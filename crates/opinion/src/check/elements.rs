@@ -78,7 +78,17 @@ fn practice_line(l: &Letter) -> Option<usize> {
         let rest = without_names(l, &u.raw);
         l.rules.is("identity.practice_line", &rest) || names_a_place_of_work(l, &rest, u.zone)
     });
-    head.or_else(|| l.body().find(|i| l.plain_is(*i, "identity.practice_body") && !l.subject.names_practice(&l.units[*i].plain)))
+    // The first line of the letter, when it is no name, title or date, is the practice's own name.
+    let first = || {
+        l.heads().next().filter(|i| {
+            let u = &l.units[*i];
+            let rest = without_names(l, &u.raw);
+            let words = rest.split(' ').filter(|w| w.len() > 1).count();
+            let all_field = rest.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| w.len() > 1).all(|w| l.rules.is("identity.field_word", w));
+            u.zone == Zone::Letterhead && (2..=7).contains(&words) && !rest.contains([':', '@']) && !all_field && !l.rules.is("identity.not_a_place", &rest) && !l.rules.is("date.full", &rest) && !l.raw_is(*i, "raw.name_with_degree") && !l.raw_is(*i, "raw.name_plain")
+        })
+    };
+    head.or_else(first).or_else(|| l.body().find(|i| l.plain_is(*i, "identity.practice_body") && !l.subject.names_practice(&l.units[*i].plain)))
 }
 
 /// The folded line without names and degrees.

@@ -140,7 +140,13 @@ pub(super) fn alternatives_and_history(l: &Letter) -> Found {
         [*i, i + 1].iter().any(|k| l.units.get(*k).is_some_and(|u| u.zone == Zone::Body) && l.plain_is(*k, "history.result"))
     });
     let weighed = l.body().find(|i| l.own_is(*i, "alternatives.weighed") && !l.is(*i, "harm.only") && !l.own_is(*i, "independence.denial"));
-    match (history, weighed) {
+    let across = || {
+        l.body().find(|i| {
+            let same = l.units.get(i + 1).is_some_and(|n| n.block == l.units[*i].block);
+            l.own_is(*i, "alternatives.named") && same && l.own_is(i + 1, "alternatives.reason")
+        })
+    };
+    match (history, weighed.or_else(across)) {
         (Some(_), Some(w)) => (State::Present, Some(w)),
         (one, other) => graded(None, one.or(other)),
     }

@@ -42,7 +42,7 @@ fn adverse(l: &Letter, i: usize) -> bool {
     match l.stance.outcome {
         "against" | "conservative_first" | "needs_workup" => {
             chosen
-                || any(&[Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet, Pole::Later])
+                || any(&[Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet, Pole::Later, Pole::IfFor])
                 || any(&[Pole::Milder, Pole::Lacking]) && !l.own_is(i, "conservative.past")
                 || has(Pole::TestHint) && l.stance.outcome == "needs_workup"
                 || any(&[Pole::Fact, Pole::Other]) && !l.own_is(i, "basis.contact") && !l.own_is(i, "hazard.history")

@@ -48,7 +48,7 @@ pub(super) fn answer(l: &Letter, reason: &str, signed: bool) -> (Answer, Option<
         return (if signed { Answer::Answered } else { Answer::Touched }, Some(best));
     }
     if l.stance.outcome == "confirms_with_changes" && !l.rules.listed("reasons_about_the_kind", reason) {
-        return if reason == "level_of_care" { (Answer::Unanswered, None) } else { (Answer::Touched, Some(best)) };
+        return (Answer::Touched, Some(best));
     }
     if factual && !bare(l, &replies) { (Answer::Answered, Some(best)) } else { (Answer::Touched, Some(best)) }
 }

@@ -132,6 +132,8 @@ struct GroupFile {
 struct Group {
     id: String,
     name: String,
+    /// Clinical area, where it is not the file's.
+    area: Option<String>,
     #[serde(default)]
     icd: Vec<String>,
     #[serde(default)]
@@ -265,7 +267,7 @@ impl Directory {
             }
         }
         push_new(&mut profile.focus, &hit.group.focus);
-        push_new(&mut profile.areas, &hit.file.area);
+        push_new(&mut profile.areas, hit.group.area.as_ref().unwrap_or(&hit.file.area));
         push_new(&mut profile.sources, &hit.file.source);
         profile.groups.push(GroupMatch { id: hit.group.id.clone(), name: hit.group.name.clone(), matched_by: hit.by });
     }

@@ -201,3 +201,67 @@ pub fn zip_member(bytes: &[u8], name: &str) -> String {
     std::io::Read::read_to_string(&mut member, &mut text).unwrap_or_else(|e| panic!("{e}"));
     text
 }
+
+/// Whether qpdf finds nothing; none without qpdf.
+pub fn qpdf_is_clean(pdf: &[u8]) -> Option<bool> {
+    tool("qpdf", &["--check", "IN"], pdf).map(|(ok, text)| ok && !text.contains("WARNING"))
+}
+
+/// The text of a PDF in content order, when poppler opens it.
+pub fn pdf_text(pdf: &[u8]) -> Option<String> {
+    tool("pdftotext", &["-q", "-raw", "IN", "-"], pdf).and_then(|(ok, text)| ok.then_some(text))
+}
+
+/// A form with a filled field, a field that has a value and no appearance, a hidden note, a script and an attachment.
+pub fn filled_form() -> Vec<u8> {
+    let stream =
+        |dict: &str, content: &str| format!("<< {dict} /Length {} >>\nstream\n{content}\nendstream", content.len());
+    pdf_of_objects(&[
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R 8 0 R] /DR << /Font << /F 3 0 R >> >> >> /OpenAction 9 0 R /Names << /EmbeddedFiles << /Names [(a) 10 0 R] >> >> >>".into(),
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 /MediaBox [0 0 612 792] >>".into(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".into(),
+        "<< /Type /Page /Parent 2 0 R /Contents 5 0 R /Resources << /Font << /F 3 0 R >> >> /Annots [6 0 R 8 0 R 12 0 R] /AA << /O 9 0 R >> >>".into(),
+        stream("", "BT /F 12 Tf 72 700 Td (Name:) Tj ET"),
+        "<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Ana Ejemplo) /Rect [120 690 320 712] /F 4 /AP << /N 7 0 R >> /P 4 0 R >>".into(),
+        stream("/Type /XObject /Subtype /Form /BBox [0 0 200 22]", "/Tx BMC q BT /F 12 Tf 2 6 Td (Ana Ejemplo) Tj ET Q EMC"),
+        "<< /Type /Annot /Subtype /Widget /FT /Tx /T (city) /V (Austin) /Rect [120 650 320 672] /F 4 /P 4 0 R >>".into(),
+        "<< /S /JavaScript /JS (app.alert) >>".into(),
+        "<< /Type /Filespec /F (a.txt) /EF << /F 11 0 R >> >>".into(),
+        stream("/Type /EmbeddedFile", "secret attachment"),
+        "<< /Type /Annot /Subtype /FreeText /Contents (hidden note) /Rect [120 600 320 622] /F 2 /AP << /N 7 0 R >> >>".into(),
+    ])
+}
+
+/// A PDF of these objects, the first of which is the catalog.
+pub fn pdf_of_objects(objects: &[String]) -> Vec<u8> {
+    let mut out = b"%PDF-1.5\n".to_vec();
+    let mut places = Vec::new();
+    for (i, body) in objects.iter().enumerate() {
+        places.push(out.len());
+        out.extend(format!("{} 0 obj\n{body}\nendobj\n", i + 1).into_bytes());
+    }
+    let xref = out.len();
+    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).into_bytes());
+    places.iter().for_each(|p| out.extend(format!("{p:010} 00000 n \n").into_bytes()));
+    out.extend(
+        format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{xref}\n%%EOF\n", places.len() + 1).into_bytes(),
+    );
+    out
+}
+
+/// The same PDF locked with a password by qpdf (AES, 256 bits); none without qpdf.
+pub fn locked(pdf: &[u8], password: &str) -> Option<Vec<u8>> {
+    let folder = std::env::temp_dir().join(format!("corroborate-lock-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).ok()?;
+    let (plain, locked) = (folder.join("plain.pdf"), folder.join("locked.pdf"));
+    std::fs::write(&plain, pdf).ok()?;
+    let status = Command::new("qpdf")
+        .args(["--encrypt", password, "owner", "256", "--"])
+        .arg(&plain)
+        .arg(&locked)
+        .status()
+        .ok()?;
+    let bytes = status.success().then(|| std::fs::read(&locked).ok()).flatten();
+    let _ = std::fs::remove_dir_all(&folder);
+    bytes
+}

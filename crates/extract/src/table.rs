@@ -1,0 +1,177 @@
+//! Rows with wide gaps → cells on a grid of letters, so that the columns of a table stand under one another in the text.
+
+use crate::words::{CELL_GAP, Piece, Row};
+
+/// A gap wider than this part of the font size starts a cell where another row's cell starts at the same place.
+const ALIGNED_GAP: f32 = 0.45;
+/// The same in a row of three cells and more, where the cells of two other rows start there and no space is drawn: the
+/// gap alone parts the words, however narrow.
+const ALIGNED_TWICE_GAP: f32 = 0.25;
+/// How far apart, in parts of the font size, two cells may start and still stand under one another.
+const SAME_COLUMN: f32 = 0.15;
+/// How many rows away another cell may be for that.
+const REACH: usize = 8;
+/// Spaces between two cells, at the least.
+pub(crate) const LEAST: usize = 3;
+/// The farthest column: a page is not wider.
+const FARTHEST: usize = 240;
+
+/// Where a word stands in the text of its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// One space after the word before it.
+    Word,
+    /// It starts a cell, at this column of letters.
+    Cell(usize),
+}
+
+/// A step for every word of every row.
+pub(crate) fn steps(rows: &[Row]) -> Vec<Vec<Step>> {
+    let starts = cell_starts(rows);
+    let mut steps: Vec<Vec<Step>> = rows.iter().map(|r| vec![Step::Word; r.words.len()]).collect();
+    let many: Vec<bool> = starts.iter().map(|s| s.iter().any(|start| *start)).collect();
+    let mut row = 0;
+    while row < rows.len() {
+        if !many.get(row).copied().unwrap_or(false) {
+            row += 1;
+            continue;
+        }
+        let mut end = row + 1;
+        // One or two rows of a single cell do not end a table: a description goes on below.
+        while let Some(more) = (end..rows.len().min(end + 3)).find(|r| many.get(*r).copied().unwrap_or(false)) {
+            end = more + 1;
+        }
+        place(rows, &starts, row..end, &mut steps);
+        row = end;
+    }
+    steps
+}
+
+/// A row's words in groups with wide gaps between.
+pub(crate) fn cells(row: &[Piece]) -> Vec<&[Piece]> {
+    let wide = cell_gap(row);
+    row.chunk_by(|a, b| gap(a, b) < wide * a.size.max(b.size)).collect()
+}
+
+/// Which words start a cell after another one.
+fn cell_starts(rows: &[Row]) -> Vec<Vec<bool>> {
+    let by_gap: Vec<Vec<bool>> = rows
+        .iter()
+        .map(|row| {
+            let wide = cell_gap(&row.words);
+            let pairs = row.words.iter().zip(row.words.iter().skip(1));
+            [false].into_iter().chain(pairs.map(|(a, b)| gap(a, b) >= wide * a.size.max(b.size))).collect()
+        })
+        .collect();
+    let lefts: Vec<Vec<f32>> = rows
+        .iter()
+        .zip(&by_gap)
+        .map(|(row, starts)| row.words.iter().zip(starts).filter(|(_, s)| **s).map(|(w, _)| w.left).collect())
+        .collect();
+    let mut starts = by_gap;
+    for (index, row) in rows.iter().enumerate() {
+        let near = lefts.get(index.saturating_sub(REACH)..rows.len().min(index + REACH + 1)).unwrap_or_default();
+        if near.iter().all(Vec::is_empty) {
+            continue;
+        }
+        let wide = starts.get(index).is_some_and(|s| s.iter().filter(|start| **start).count() >= 2);
+        for (number, (a, b)) in row.words.iter().zip(row.words.iter().skip(1)).enumerate() {
+            let size = a.size.max(b.size);
+            let under = |left: &f32| (left - b.left).abs() <= SAME_COLUMN * size;
+            let support =
+                near.iter().flatten().filter(|l| under(l)).take(if wide && !a.spaced() { 2 } else { 1 }).count();
+            let enough = [f32::MAX, ALIGNED_GAP, ALIGNED_TWICE_GAP].get(support).copied().unwrap_or(f32::MAX);
+            if gap(a, b) >= enough * size
+                && let Some(start) = starts.get_mut(index).and_then(|s| s.get_mut(number + 1))
+            {
+                *start = true;
+            }
+        }
+    }
+    starts
+}
+
+/// Puts the cells of a run of rows on one grid.
+fn place(rows: &[Row], starts: &[Vec<bool>], run: std::ops::Range<usize>, steps: &mut [Vec<Step>]) {
+    let first = run.start;
+    let (Some(rows), Some(starts)) = (rows.get(run.clone()), starts.get(run)) else { return };
+    let edge = rows.iter().filter_map(|r| r.words.first()).map(|w| w.left).fold(f32::MAX, f32::min);
+    let letter = letter_width(rows, starts);
+    let column = |word: &Piece| (((word.left - edge) / letter).round().max(0.0) as usize).min(FARTHEST);
+    for (index, (row, starts)) in rows.iter().zip(starts).enumerate() {
+        let Some(steps) = steps.get_mut(first + index) else { continue };
+        // Rows that are read from the right keep their words as they are.
+        let forward = row.words.windows(2).all(|w| matches!(w, [a, b] if a.left <= b.left));
+        for (number, (word, step)) in row.words.iter().zip(steps.iter_mut()).enumerate() {
+            let starts_cell = starts.get(number).copied().unwrap_or(false);
+            let indented = number == 0 && word.left - edge > word.size;
+            if starts_cell || indented {
+                *step = Step::Cell(if forward { column(word) } else { 0 });
+            }
+        }
+    }
+}
+
+/// The width of a letter of the grid: narrow enough that every cell has room before the next.
+fn letter_width(rows: &[Row], starts: &[Vec<bool>]) -> f32 {
+    let mut sizes: Vec<f32> = rows.iter().map(|r| r.size).collect();
+    sizes.sort_by(f32::total_cmp);
+    let size = sizes.get(sizes.len() / 2).copied().unwrap_or(10.0).max(1.0);
+    let mut width = 0.6 * size;
+    for (row, starts) in rows.iter().zip(starts) {
+        let (mut from, mut letters) = (row.words.first().map_or(0.0, |w| w.left), 0usize);
+        for (word, start) in row.words.iter().zip(starts) {
+            if *start {
+                width = width.min((word.left - from) / (letters + LEAST) as f32);
+                (from, letters) = (word.left, 0);
+            }
+            letters += word.text.chars().count() + usize::from(letters > 0);
+        }
+    }
+    width.clamp(0.28 * size, 0.6 * size)
+}
+
+/// The gap, as a part of the font size, that parts two cells of this row. A line stretched to both margins has wide gaps
+/// between all its words: there only a gap that stands out counts.
+fn cell_gap(row: &[Piece]) -> f32 {
+    let gaps = row.iter().zip(row.iter().skip(1)).map(|(a, b)| gap(a, b) / a.size.max(b.size).max(0.1));
+    let least = gaps.fold(f32::MAX, f32::min);
+    if row.len() > 3 && least < 1.0 { CELL_GAP.max(1.8 * least) } else { CELL_GAP }
+}
+
+/// White space between neighbours, whichever way the row is read.
+fn gap(a: &Piece, b: &Piece) -> f32 {
+    (b.left - a.right).max(a.left - b.right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(base: f32, words: &[(f32, f32, &str)]) -> Row {
+        let words = words.iter().map(|(l, r, t)| Piece::placed(t, *l, *r, base, 10.0)).collect();
+        Row { words, base, size: 10.0 }
+    }
+
+    #[test]
+    fn a_narrow_gap_is_a_cell_where_the_column_says_so() {
+        let rows = [
+            row(0.0, &[(0.0, 24.0, "Date"), (60.0, 85.0, "Code"), (140.0, 180.0, "Amount")]),
+            // The date is long: only half a letter's height parts it from the code.
+            row(12.0, &[(0.0, 54.0, "05/28/2026"), (60.5, 90.0, "70553"), (140.0, 170.0, "$5.00")]),
+        ];
+        let columns: Vec<Vec<usize>> = steps(&rows)
+            .iter()
+            .map(|r| r.iter().filter_map(|s| if let Step::Cell(c) = s { Some(*c) } else { None }).collect())
+            .collect();
+        assert_eq!(columns[0].len(), 2);
+        assert_eq!(columns[0], columns[1], "columns stand under one another");
+        assert!(columns[0][0] >= "05/28/2026".len() + LEAST - 1, "{columns:?}");
+    }
+
+    #[test]
+    fn a_line_of_prose_has_no_cells() {
+        let rows = [row(0.0, &[(0.0, 20.0, "We"), (23.0, 50.0, "deny"), (53.0, 70.0, "it.")])];
+        assert!(steps(&rows).iter().flatten().all(|s| *s == Step::Word));
+    }
+}
