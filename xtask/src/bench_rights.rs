@@ -23,9 +23,10 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let loads: Vec<f64> = (0..9)
         .map(|_| {
             let source = source.clone();
-            let start = Instant::now();
+            let (start, busy) = (Instant::now(), core_seconds());
             black_box(Kb::load(source)).map_err(|e| e.to_string())?;
-            Ok(start.elapsed().as_secs_f64() * 1000.0)
+            let busy = core_seconds() - busy;
+            Ok(if busy > 0.0 { busy } else { start.elapsed().as_secs_f64() } * 1000.0)
         })
         .collect::<Result<_, String>>()?;
     let today: Date = "2026-11-23".parse().map_err(|_| "date")?;
@@ -36,7 +37,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     }
     let mut sorted = loads;
     sorted.sort_by(f64::total_cmp);
-    println!("knowledge base: {:.1} ms to load (median of 9; first {:.1} ms)\n", sorted[sorted.len() / 2], first.as_secs_f64() * 1000.0);
+    println!("knowledge base: {:.1} ms of one core to load (median of 9; first on the clock {:.1} ms)\n", sorted[sorted.len() / 2], first.as_secs_f64() * 1000.0);
     println!("| what | cases | s on the clock | s of one core | cases/s of one core | µs per case | resident before → after |");
     println!("|---|---|---|---|---|---|---|");
     let mut rights_listed = 0usize;

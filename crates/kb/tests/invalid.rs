@@ -1,5 +1,5 @@
 //! Files with one fault each: the fault is named, with file, line and a hint where there is one.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use kb::{Kb, KbError, Source};
 

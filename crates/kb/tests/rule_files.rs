@@ -1,5 +1,5 @@
 //! Every rule file of the repository is read.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic)]
 
 use std::path::Path;
 

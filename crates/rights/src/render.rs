@@ -40,7 +40,7 @@ impl Assessment<'_> {
             id: line.ready.id.clone(),
             title: line.ready.rule.title.clone(),
             authorities: self.authorities(line.ready, line.version),
-            notes: line.ready.rule.versions.get(line.version).map(|v| notes(v)).unwrap_or_default(),
+            notes: line.ready.rule.versions.get(line.version).map(notes).unwrap_or_default(),
         }
     }
 

@@ -1,4 +1,6 @@
 //! What a person or a program asks of `rights`, in whole cases.
+#![allow(clippy::panic)]
+
 mod common;
 
 use common::{case, date, kb};

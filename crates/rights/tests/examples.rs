@@ -1,4 +1,6 @@
 //! The worked examples beside the rules.
+#![allow(clippy::panic)]
+
 mod common;
 
 #[test]

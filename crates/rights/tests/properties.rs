@@ -1,4 +1,6 @@
 //! What must hold for every case, however odd: properties over thousands of invented cases.
+#![allow(clippy::panic)]
+
 mod common;
 
 use std::collections::{BTreeSet, HashMap};
