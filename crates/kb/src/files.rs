@@ -110,6 +110,9 @@ pub struct Gives {
     /// Later events that show that it was taken.
     #[serde(default)]
     pub done: Vec<String>,
+    /// Owed only in some cases, so that silence is never called overdue.
+    #[serde(default)]
+    pub only_sometimes: bool,
 }
 
 /// A fact that rules ask about.

@@ -166,6 +166,7 @@ pub struct Ready {
     pub versions: Vec<ReadyVersion>,
     pub filed: Vec<EventId>,
     pub done: Vec<EventId>,
+    pub only_sometimes: bool,
     /// For `X.file`: the index, within the coverage's list, is found by this `X.decide`.
     pub decided_by: Option<String>,
 }
@@ -354,7 +355,18 @@ impl Index {
         let done = [filed.clone(), ids(rule.done.as_ref().unwrap_or(&gives.done))?].concat();
         let decided_by = rule.gives.strip_suffix(".file").map(|stem| format!("{stem}.decide"));
         let id = id_of(&file.path);
-        Ok(Ready { id, path: file.path.clone(), rank: rank as u16, when, versions, filed, done, decided_by, rule })
+        Ok(Ready {
+            id,
+            path: file.path.clone(),
+            rank: rank as u16,
+            when,
+            versions,
+            filed,
+            done,
+            only_sometimes: gives.only_sometimes,
+            decided_by,
+            rule,
+        })
     }
 
     fn ready_version(&self, file: &File, rule: &Rule, version: &Version) -> Result<ReadyVersion, KbError> {

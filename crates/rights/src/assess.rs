@@ -485,7 +485,7 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
         let passed = match (line.is_claimant(), filed) {
             (true, Some(filed)) if filed > due => Passed::FiledLate(filed),
             (true, None) if due < view.today && !line.done && !line.ran.may_be_later => Passed::Over,
-            (false, None) if due < view.today && !line.done => Passed::Overdue,
+            (false, None) if due < view.today && !line.done && !line.ready.only_sometimes => Passed::Overdue,
             _ => continue,
         };
         out.passed.push((n, passed));

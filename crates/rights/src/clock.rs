@@ -273,8 +273,8 @@ fn needs_of(timer: &Timer, view: &View<'_>, index: &Index) -> Vec<Need> {
     let mut needs = Vec::new();
     for start in timer.starts.iter().filter(|s| !view.any(&s.unless)) {
         needs.push(Need::Event(start.event));
-        let sent = index.sent(start.event).iter().filter(|_| timer.presumed.is_some());
-        needs.extend(sent.map(|e| Need::Event(*e)));
+        let dated = index.sent(start.event).last().filter(|_| timer.presumed.is_some());
+        needs.extend(dated.map(|e| Need::Event(*e)));
     }
     needs.dedup();
     needs

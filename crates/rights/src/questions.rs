@@ -61,7 +61,7 @@ fn add(out: &mut Vec<Question>, kb: &Kb, fact: &str, settles: &str) {
     let words = kb.index().vocabulary();
     let (ask, values, instead) = match fact.strip_prefix("event.").and_then(|e| words.event.get(e)) {
         Some(event) => {
-            let instead = event.sent.first().map(|s| format!("event.{s}"));
+            let instead = event.sent.last().map(|s| format!("event.{s}"));
             (format!("Please give {}.", event.label), Vec::new(), instead)
         }
         None => match words.fact.get(fact) {

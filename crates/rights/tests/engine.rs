@@ -167,7 +167,7 @@ fn questions_are_asked_once_with_the_coverage_first() {
     assert_eq!(facts.len(), once.len(), "{facts:?}");
     assert!(facts.contains(&"coverage.situs_state") && facts.contains(&"event.notice_received"), "{facts:?}");
     let receipt = asked.iter().find(|q| q.fact == "event.notice_received");
-    assert_eq!(receipt.and_then(|q| q.instead.as_deref()), Some("event.notice_mailed"));
+    assert_eq!(receipt.and_then(|q| q.instead.as_deref()), Some("event.notice_dated"));
 }
 
 #[test]
