@@ -162,7 +162,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
         };
         read_unit(i, u, &own, &scene, rules, question, asks, &mut events);
         if asks || rules.is("question.whether", &u.text) {
-            question = Some(rules.is("question.positive", &u.text));
+            question = if rules.is("question.negative", &u.text) { Some(false) } else { rules.is("question.positive", &u.text).then_some(true) };
         } else if !own.is_empty() && u.plain.split(' ').count() > 6 {
             question = None;
         }
@@ -217,6 +217,8 @@ fn read_unit(
             } else if rules.is("answer.no", clause) && !asks {
                 push(Pole::Against, true);
             }
+        } else if question == Some(false) && !asks && rules.is("answer.no", clause) {
+            push(Pole::For, true);
         } else if rules.is("answer.yes_outright", clause) {
             push(Pole::For, true);
         } else if rules.is("answer.no_outright", clause) {
@@ -438,7 +440,7 @@ fn quality(clause: &str, masked: &str, s: usize, e: usize, good: bool, rules: &R
 }
 
 fn target(after: &str, rules: &Rules) -> Target {
-    let after = first_words(after, 16);
+    let after = first_words(after.trim_start_matches([',', ';', ':', ' ']), 16);
     if rules.is("target.plan", after) {
         return Target::Plan;
     }
@@ -456,6 +458,8 @@ fn target(after: &str, rules: &Rules) -> Target {
     match (service, milder) {
         (Some(s), Some(m)) if m < s => Target::Milder,
         (Some(_), _) => Target::Service,
+        // "put him through another operation": the pronoun is not the object.
+        (None, _) if rules.is("target.person_then_more", after) => Target::Other,
         (None, _) if rules.is("target.loose", after) && !milder.is_some_and(|m| m < 12) => Target::Loose,
         (None, Some(_)) => Target::Milder,
         (None, None) if after.trim_matches(|c: char| !c.is_ascii_alphanumeric()).is_empty() => Target::Bare,
@@ -581,8 +585,9 @@ fn outcome(f: &Found, subject: &Subject, rules: &Rules) -> (&'static str, Option
     let waits = !notyet.is_empty() || !milder.is_empty() && (!later.is_empty() || !lacking.is_empty() || no.is_some() || yes.is_none());
     // A plain, later yes in the request's own form outweighs what earlier sentences left open.
     let settled = |mark: Option<usize>| yes_named.is_some_and(|y| mark.is_none_or(|m| y > m)) && no.is_none();
+    let hangs = tests.iter().any(|t| f.units.get(*t).is_some_and(|u| rules.is("workup.strong", &u.text)));
 
-    if !tests.is_empty() && !settled(tests.last().copied()) {
+    if !tests.is_empty() && (hangs || !settled(tests.last().copied())) {
         let first_test = tests.first().copied();
         let treatment_first = waits && milder.iter().any(|m| first_test.is_none_or(|t| *m <= t));
         return if treatment_first { ("conservative_first", milder.last().or(notyet.last()).copied()) } else { ("needs_workup", tests.last().copied()) };
@@ -689,10 +694,16 @@ fn silence(f: &Found, tests: &[usize], rules: &Rules) -> (&'static str, Option<u
 
 /// The unit in which the service is wanted in another form.
 fn change(f: &Found, subject: &Subject, rules: &Rules, yes: Option<usize>) -> Option<usize> {
-    let implied = |u: &usize| f.units.get(*u).is_some_and(|x| mentions(&x.text) && rules.is("change.implies_yes", &x.text)) && f.last(Pole::Against).is_none();
+    let implied = |u: &usize| f.units.get(*u).is_some_and(|x| {
+        let near = u.checked_sub(1).and_then(|k| f.units.get(k)).is_some_and(|b| b.block == x.block && mentions(&b.text));
+        (mentions(&x.text) || near) && rules.is("change.implies_yes", &x.text)
+    }) && f.last(Pole::Against).is_none();
     let position = |u: usize| {
         [Pole::For, Pole::Against, Pole::WeaklyFor, Pole::Other].iter().any(|p| f.on(u, *p))
-            || f.units.get(u).is_some_and(|x| rules.is("voice.own", &x.text) || rules.is("section.considered", &x.section))
+            || f.units.get(u).is_some_and(|x| {
+                let beside = yes.and_then(|y| f.units.get(y)).is_some_and(|y| y.block == x.block && x.zone == Zone::Body);
+                rules.is("voice.own", &x.text) || rules.is("section.considered", &x.section) || beside && rules.is("change.about", &x.text) && rules.is("recommends", &x.text)
+            })
     };
     let wanted = f.events.iter().filter(|e| e.pole == Pole::Change && position(e.unit)).map(|e| e.unit);
     let wanted: Vec<usize> = wanted
