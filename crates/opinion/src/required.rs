@@ -188,8 +188,10 @@ pub(crate) fn required_in(
     } else if !no {
         weaker(case, kb, &rules, situation, &mut out)?;
     }
-    if matches!(out.state.as_str(), "required" | "may_be_required") {
+    if out.state == "required" {
         out.arguments = arguments(&rules, situation, &out);
+    }
+    if matches!(out.state.as_str(), "required" | "may_be_required") {
         out.exceptions = rules.argument.iter().map(|a| a.id.clone()).filter(|id| id != "retrospective").collect();
     }
     Ok(out)
