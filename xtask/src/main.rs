@@ -10,6 +10,7 @@
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 
 mod bench;
+mod bench_packet;
 mod eval_letters;
 mod pages;
 mod test;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["bench"] | ["bench", "walk"] => bench::walk(),
+        ["bench", "packet"] => bench_packet::packet(),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
         ["pages"] => pages::write(),
         ["sample-packet", rest @ ..] => test::sample_packet(rest.first().copied().unwrap_or("demo")),
