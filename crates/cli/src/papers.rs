@@ -75,6 +75,7 @@ pub(crate) fn reading(papers: &[Paper], kb: &Kb) -> Reading {
         append(&mut all, notice::read(&letters, kb));
     }
     for paper in papers {
+        all.findings.extend(paper.document.findings.iter().map(|f| f.clone().about(paper.document.name.clone())));
         if let Some(reading) = &paper.reading {
             append(&mut all, reading.clone());
         }
