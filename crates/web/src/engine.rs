@@ -425,7 +425,7 @@ pub(crate) fn letter_file(document: &draft::Document, format: &str) -> Result<(&
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             packet::docx(document).map_err(fault)?,
         )),
-        "txt" => Ok(("text/plain; charset=utf-8", packet::plain_text(document, None).text.into_bytes())),
+        "txt" => Ok(("text/plain; charset=utf-8", packet::plain_text(document, None).into_bytes())),
         _ => Err(Problem::NotFound),
     }
 }
