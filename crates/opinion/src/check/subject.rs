@@ -97,10 +97,8 @@ impl Subject {
 
     /// Learns from the salutation who "you" is, then writes the tagged copy of every unit.
     pub(super) fn tag(&mut self, units: &mut [Unit], rules: &Rules) {
-        self.addressee = units
-            .iter()
-            .find(|u| u.zone == Zone::Salutation)
-            .map_or("PLAN", |u| self.addressee_of(&u.plain, rules));
+        self.addressee =
+            units.iter().find(|u| u.zone == Zone::Salutation).map_or("PLAN", |u| self.addressee_of(&u.plain, rules));
         for u in units {
             u.text = self.tagged(&u.plain, rules);
         }
@@ -166,7 +164,9 @@ impl Subject {
         if self.plan.contains(word) {
             return owned("PLAN");
         }
-        let of_service = rules.listed("service_nouns", word) && !matches!(word, "days" | "hours") && self.service_text.split(' ').any(|w| w.trim_matches(',') == word);
+        let of_service = rules.listed("service_nouns", word)
+            && !matches!(word, "days" | "hours")
+            && self.service_text.split(' ').any(|w| w.trim_matches(',') == word);
         if rules.listed(self.kind.list(), word) || of_service {
             return owned("GEN");
         }
@@ -230,9 +230,15 @@ fn unquote(plain: &str) -> String {
 
 /// A word without its plural ending.
 pub(super) fn stem(word: &str) -> &str {
-    match word.strip_suffix("ies").or_else(|| word.strip_suffix("es").filter(|w| w.ends_with(['s', 'x', 'z']) || w.ends_with("sh"))) {
+    match word
+        .strip_suffix("ies")
+        .or_else(|| word.strip_suffix("es").filter(|w| w.ends_with(['s', 'x', 'z']) || w.ends_with("sh")))
+    {
         Some(w) if w.len() >= 4 && !word.ends_with("ies") => w,
-        _ => word.strip_suffix('s').filter(|w| w.len() >= 4 && !w.ends_with('s') && !w.ends_with('i') && !w.ends_with('u')).unwrap_or(word),
+        _ => word
+            .strip_suffix('s')
+            .filter(|w| w.len() >= 4 && !w.ends_with('s') && !w.ends_with('i') && !w.ends_with('u'))
+            .unwrap_or(word),
     }
 }
 
@@ -271,7 +277,8 @@ fn code(text: &str) -> String {
 fn heads(service: &str, rules: &Rules) -> (HashSet<String>, HashSet<String>) {
     let mut heads = HashSet::new();
     let mut acronyms = HashSet::new();
-    let words: Vec<&str> = service.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        service.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
     for w in &words {
         let digits = w.bytes().any(|b| b.is_ascii_digit());
         if w.len() >= 3 && !digits && !rules.listed("service_modifiers", w) && !rules.listed("stop", w) {
@@ -280,10 +287,16 @@ fn heads(service: &str, rules: &Rules) -> (HashSet<String>, HashSet<String>) {
     }
     // When every word is a modifier ("inpatient admission, 3 days") the longest ones stand for the service.
     if heads.is_empty() {
-        heads.extend(words.iter().filter(|w| w.len() >= 5 && !w.bytes().any(|b| b.is_ascii_digit())).map(|w| stem(w).to_string()));
+        heads.extend(
+            words
+                .iter()
+                .filter(|w| w.len() >= 5 && !w.bytes().any(|b| b.is_ascii_digit()))
+                .map(|w| stem(w).to_string()),
+        );
     }
     let before_comma = service.split([',', '(']).next().unwrap_or_default();
-    let parts: Vec<&str> = before_comma.split([' ', '-']).filter(|w| w.len() > 2 && !w.bytes().any(|b| b.is_ascii_digit())).collect();
+    let parts: Vec<&str> =
+        before_comma.split([' ', '-']).filter(|w| w.len() > 2 && !w.bytes().any(|b| b.is_ascii_digit())).collect();
     for from in 0..parts.len() {
         let initials: String = parts.iter().skip(from).filter_map(|w| w.chars().next()).collect();
         if initials.len() >= 3 {
@@ -302,7 +315,11 @@ fn heads(service: &str, rules: &Rules) -> (HashSet<String>, HashSet<String>) {
                 if g.len() <= 5 && !g.contains(' ') {
                     acronyms.insert(g.clone());
                 }
-                heads.extend(g.split([' ', '-']).filter(|w| w.len() >= 4 && !rules.listed("service_modifiers", w)).map(|w| stem(w).to_string()));
+                heads.extend(
+                    g.split([' ', '-'])
+                        .filter(|w| w.len() >= 4 && !rules.listed("service_modifiers", w))
+                        .map(|w| stem(w).to_string()),
+                );
             }
         }
     }
@@ -351,13 +368,39 @@ fn side(service: &str) -> Option<&'static str> {
 /// Number words of folded text as digits ("fourteen weeks" → 14).
 fn number_word(word: &str) -> Option<f64> {
     const SMALL: [&str; 21] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
     ];
     const SPANISH: [&str; 13] =
         ["cero", "un", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"];
     const TENS: [(&str, f64); 8] = [
-        ("twenty", 20.0), ("thirty", 30.0), ("forty", 40.0), ("fifty", 50.0), ("sixty", 60.0), ("seventy", 70.0), ("eighty", 80.0), ("ninety", 90.0),
+        ("twenty", 20.0),
+        ("thirty", 30.0),
+        ("forty", 40.0),
+        ("fifty", 50.0),
+        ("sixty", 60.0),
+        ("seventy", 70.0),
+        ("eighty", 80.0),
+        ("ninety", 90.0),
     ];
     if let Some(i) = SMALL.iter().position(|w| *w == word).or_else(|| SPANISH.iter().position(|w| *w == word)) {
         return Some(i as f64);
@@ -371,7 +414,11 @@ fn number_word(word: &str) -> Option<f64> {
     let (tens, rest) = TENS.iter().find_map(|(w, n)| word.strip_prefix(w).map(|r| (*n, r)))?;
     match rest.trim_start_matches('-') {
         "" => Some(tens),
-        unit => SMALL.iter().position(|w| *w == unit && !unit.is_empty()).filter(|i| (1..10).contains(i)).map(|i| tens + i as f64),
+        unit => SMALL
+            .iter()
+            .position(|w| *w == unit && !unit.is_empty())
+            .filter(|i| (1..10).contains(i))
+            .map(|i| tens + i as f64),
     }
 }
 
@@ -405,15 +452,23 @@ pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
             out.push(q);
             continue;
         }
-        let (digits, tail) = word.split_at(word.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(word.len()));
+        let (digits, tail) =
+            word.split_at(word.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(word.len()));
         let number = digits.trim_end_matches(['.', ',']).replace(',', "").parse::<f64>().ok();
         let spelled = if number.is_none() { number_word(word) } else { None };
         let Some(number) = number.or(spelled) else { continue };
         let tail = if spelled.is_some() { "" } else { tail };
-        let upper = tail.strip_prefix('-').and_then(|t| t.split(|c: char| !c.is_ascii_digit()).next()).and_then(|t| t.parse::<f64>().ok());
+        let upper = tail
+            .strip_prefix('-')
+            .and_then(|t| t.split(|c: char| !c.is_ascii_digit()).next())
+            .and_then(|t| t.parse::<f64>().ok());
         let mut unit = tail.trim_matches('-').trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').to_string();
         if unit.is_empty() {
-            let next = words.get(i + 1..).unwrap_or_default().iter().map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '%'));
+            let next = words
+                .get(i + 1..)
+                .unwrap_or_default()
+                .iter()
+                .map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '%'));
             unit = next
                 .clone()
                 .take(4)
@@ -445,7 +500,11 @@ pub(super) fn labelled(plain: &str) -> Vec<(String, f64)> {
         if (1900.0..2100.0).contains(&n) && digits.len() == 4 {
             continue;
         }
-        let label = (1..=3).filter_map(|k| i.checked_sub(k)).filter_map(|k| words.get(k)).map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric())).find(|w| !matches!(*w, "of" | "is" | "was" | "at" | "a" | "an" | "score" | "about" | "grade" | ""));
+        let label = (1..=3)
+            .filter_map(|k| i.checked_sub(k))
+            .filter_map(|k| words.get(k))
+            .map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+            .find(|w| !matches!(*w, "of" | "is" | "was" | "at" | "a" | "an" | "score" | "about" | "grade" | ""));
         if let Some(label) = label.filter(|l| l.len() >= 2 && !l.bytes().all(|b| b.is_ascii_digit())) {
             if !out.iter().any(|(k, _): &(String, f64)| k == label) && !is_month(label) {
                 out.push((label.to_string(), n));
