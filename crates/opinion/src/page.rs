@@ -157,6 +157,9 @@ pub fn specialist_page(r: &SpecialistReport) -> String {
     for n in &r.nci_centers {
         page.say(&format!("- {} ({})", n.name, n.state));
     }
+    if !r.candidates.is_empty() {
+        page.say(&format!("\n{}", r.order));
+    }
     for c in &r.candidates {
         page.say(&format!("\n{}. {}: {} of {} points", c.rank, c.name, c.points, c.of));
         for x in &c.criteria {
