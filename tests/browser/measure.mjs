@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 
 const [binary, ...given] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "corroborate-measure-"));
-const args = (given.length ? given : ["serve", "--data", "{folder}", "--no-open", "--today", "2026-11-25"]).map((a) => a.replace("{folder}", folder));
+const args = (given.length ? given : ["serve", "--data", "{folder}", "--no-browser", "--today", "2026-11-25"]).map((a) => a.replace("{folder}", folder));
 const began = performance.now();
 const child = spawn(binary, args, { stdio: ["ignore", "pipe", "inherit"] });
 const address = await new Promise((resolve) => {

@@ -8,9 +8,14 @@ mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
 const page = await context.newPage();
-await page.goto(address);
-await page.waitForURL((url) => !url.search.includes("token"));
 const origin = new URL(address).origin;
+if (process.env.COOKIE) {
+  const [name, value] = process.env.COOKIE.split("=");
+  await context.addCookies([{ name, value, url: origin, httpOnly: true, sameSite: "Strict" }]);
+} else {
+  await page.goto(address);
+  await page.waitForURL((url) => !url.search.includes("token"));
+}
 let id = given;
 if (!id) {
   await page.goto(origin + "/");

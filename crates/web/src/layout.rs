@@ -329,7 +329,7 @@ pub(crate) fn authorities(w: &Words, list: &[cite::Authority]) -> Markup {
                         Some(url) => span title=(url) { (authority.cite) },
                         None => (authority.cite),
                     }
-                    @if let Some(confidence) = authority.confidence { " (" (w.of("confidence", confidence_word(confidence))) ")" }
+                    @if let Some(confidence) = authority.confidence.filter(|c| *c >= cite::Confidence::Secondary) { " (" (w.of("confidence", confidence_word(confidence))) ")" }
                 }
             }
         }

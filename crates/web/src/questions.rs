@@ -99,12 +99,13 @@ impl Questions {
 
     /// The question whose answer settles a fact that a refusal or a letter asks for.
     pub(crate) fn for_need(&self, need: &str, kb: &Kb) -> Option<Question> {
-        let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_string();
         let known = self.all.iter().find(|q| q.fact == need);
+        // Rules may speak of `plan.grandfathered` or plainly of `notice_received`.
+        let last = need.strip_prefix("plan.").or((!need.contains('.')).then_some(need));
         known
             .cloned()
             .or_else(|| Question::of_rules(need, kb))
-            .or_else(|| self.all.iter().find(|q| last(&q.fact) == last(need)).cloned())
+            .or_else(|| self.all.iter().find(|q| last.is_some() && q.fact.rsplit('.').next() == last).cloned())
     }
 
     /// Open questions: ours in their order, then what else the rules ask.
@@ -326,7 +327,9 @@ mod tests {
         ] {
             assert_eq!(questions.for_need(need, &kb).map(|q| q.id).as_deref(), Some(id));
         }
-        assert_eq!(questions.for_need("something.else", &kb), None);
+        for need in ["something.else", "second_opinion.physician.name"] {
+            assert_eq!(questions.for_need(need, &kb), None, "another's name is not the patient's");
+        }
         assert_eq!(questions.find("fact:claim.setting", &kb).map(|q| q.answer), Some(Answer::Choice));
     }
 

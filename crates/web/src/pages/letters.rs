@@ -40,7 +40,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (w.of("letter", id)) }
         (missing(call, &loaded, document))
-        (layout::findings(w, call.lang, &made.findings))
+        (layout::findings(w, call.lang, &noticed(&made.findings)))
         @if editing { (edit(call, &loaded, document, &at)) } @else {
             div.buttons {
                 a.button href=(format!("{at}/file/pdf{query}")) { (w.t(if document.missing.is_empty() { "letters.pdf" } else { "letters.pdf_draft" })) }
@@ -55,23 +55,34 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Letters, &w.of("letter", id), &body)))
 }
 
+/// What was noticed, without the blanks that are listed above it.
+fn noticed(all: &[facts::Finding]) -> Vec<facts::Finding> {
+    all.iter().filter(|f| f.code != "unfilled_field").cloned().collect()
+}
+
 fn missing(call: &Call, loaded: &Loaded, document: &Document) -> Markup {
     let w = call.words();
+    // A word without a section is a part of the template that another missing fact explains.
+    let facts: Vec<&String> = document.missing.iter().filter(|f| f.contains('.')).collect();
     html! {
-        @if !document.missing.is_empty() {
+        @if !facts.is_empty() {
             div.note {
                 p { strong { (w.t("letters.missing_title")) } " " (w.t("letters.missing_text")) }
-                ul {
-                    @for fact in &document.missing {
-                        li {
-                            @match crate::questions::Questions::get().for_need(fact, &call.app.kb) {
-                                Some(q) => a href=(format!("/case/{}/question/{}", loaded.id, q.id)) { (q.words(w)) },
-                                None => (w.of("fact", &super::papers::path_word(fact))),
-                            }
-                        }
-                    }
-                }
+                ul { @for fact in facts { li { (place(call, loaded, fact)) } } }
             }
+        }
+    }
+}
+
+/// Where a missing fact can be given.
+fn place(call: &Call, loaded: &Loaded, fact: &str) -> Markup {
+    let w = call.words();
+    let name = w.of("fact", &super::papers::path_word(fact));
+    html! {
+        @match crate::questions::Questions::get().for_need(fact, &call.app.kb) {
+            Some(q) => a href=(format!("/case/{}/question/{}", loaded.id, q.id)) { (q.words(w)) },
+            None if fact.starts_with("second_opinion.") => a href=(format!("/case/{}/opinion#mine", loaded.id)) { (w.t("opinion.doctor")) },
+            None => (name),
         }
     }
 }

@@ -113,7 +113,7 @@ fn state_form(call: &Call, loaded: &Loaded) -> Markup {
     let options: Vec<_> = STATES.iter().map(|s| ((*s).to_string(), w.of("opinion_state", s), None)).collect();
     let day = |d: Option<calendar::Date>| d.map_or(String::new(), |d| d.to_string());
     html! {
-        h2 { (w.t("opinion.state_title")) }
+        h2 #mine { (w.t("opinion.state_title")) }
         (layout::form(call, loaded, &format!("/case/{}/opinion/state", loaded.id), &html! {
             (layout::choices("state", &html! { (w.t("opinion.state")) }, &options, second.state.as_deref()))
             (layout::text("name", w.t("opinion.doctor"), None, second.physician.as_ref().and_then(|p| p.name.as_deref()).unwrap_or_default()))

@@ -133,7 +133,7 @@ fn denials(call: &Call, loaded: &Loaded) -> Markup {
                 @for (i, denial) in case.denials.iter().enumerate() {
                     h3 { (w.of("reason", denial.reason.as_deref().unwrap_or("other"))) }
                     p { (w.of("meaning", denial.reason.as_deref().unwrap_or("other"))) }
-                    @if let Some(quote) = &denial.quote {
+                    @if let Some(quote) = denial.quote.as_ref().filter(|q| case.denials.get(i + 1).and_then(|d| d.quote.as_ref()) != Some(q)) {
                         blockquote {
                             "“" (quote) "”"
                             @if let Some(origin) = page(i) {
@@ -157,7 +157,7 @@ fn steps(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
                 ol.steps { @for step in now { (one_step(call, loaded, step)) } }
                 @if !then.is_empty() {
                     details {
-                        summary { (w.f("overview.more_steps", &[("n", &then.len().to_string())])) }
+                        summary { (if then.len() == 1 { w.t("overview.more_step_one").to_string() } else { w.f("overview.more_steps", &[("n", &then.len().to_string())]) }) }
                         ol.steps { @for step in then { (one_step(call, loaded, step)) } }
                     }
                 }

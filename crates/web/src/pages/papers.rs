@@ -294,7 +294,10 @@ fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_p
                 h2 { (w.t("reading.reasons")) }
                 @for (i, reason) in reading.reasons.iter().enumerate() {
                     p { strong { (w.of("reason", &reason.reason)) } }
-                    blockquote { a href=(format!("#r{i}")) { "“" (reason.quote) "”" } }
+                    // The same sentence may give two reasons; it is shown once, below the last of them.
+                    @if reading.reasons.get(i + 1).is_none_or(|next| next.span != reason.span) {
+                        blockquote { a href=(format!("#r{i}")) { "“" (reason.quote) "”" } }
+                    }
                 }
             }
             (layout::form(call, loaded, &here, &html! {
