@@ -9,6 +9,9 @@ use crate::args::Args;
 use crate::failure::Failure;
 use crate::files;
 
+/// A damaged file with fewer letters than this has not been read: what is left is noise of lost fonts.
+const FEWEST_LETTERS: usize = 20;
+
 /// A file that could be read.
 #[derive(Debug, Clone)]
 pub(crate) struct Paper {
@@ -52,7 +55,8 @@ fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<D
         let failure = Failure::input(about, e.message.clone());
         if e.code == "password_needed" { failure.hint("run again with --password PASSWORD") } else { failure }
     })?;
-    match documents.iter().find(|d| d.text().trim().is_empty()).and_then(|d| d.findings.iter().find(|f| f.code == "damaged")) {
+    let wordless = |d: &&Document| d.text().chars().filter(|c| c.is_alphanumeric()).count() < FEWEST_LETTERS;
+    match documents.iter().find(wordless).and_then(|d| d.findings.iter().find(|f| f.code == "damaged")) {
         Some(damaged) => Err(Failure::input(about, damaged.message.clone()).hint("nothing could be read from it")),
         None => Ok(documents),
     }
