@@ -161,6 +161,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
             before: before.map_or("", |b| b.text.as_str()),
             both_sides: subject.side == Some("both")
                 || subject.quantities.iter().any(|q| q.unit == "level" && q.number > 1.0),
+            one_level: subject.one_level(),
         };
         read_unit(i, u, &own, &scene, rules, question, asks, &mut events);
         if asks || rules.is("question.whether", &u.text) {
@@ -182,6 +183,8 @@ struct Scene<'a> {
     before: &'a str,
     /// The service is asked for on both sides or at several levels, so that "not the left" is a change and no refusal.
     both_sides: bool,
+    /// The service is asked for at one level, so that "single-level" repeats the request and changes nothing.
+    one_level: bool,
 }
 
 /// Whether the view told just before is the treating physician's ("Dr. X would operate. I see it differently.").
@@ -260,7 +263,8 @@ fn read_unit(
     if rules.is("revisit", &text) {
         push(Pole::Later, named);
     }
-    if rules.is("change.wanted", &text) {
+    let as_asked = scene.one_level.then(|| rules.without("change.one_level", &text));
+    if rules.is("change.wanted", as_asked.as_deref().unwrap_or(&text)) {
         push(Pole::Change, named);
     }
     if rules.is("decline", &text) {

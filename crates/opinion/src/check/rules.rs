@@ -203,6 +203,18 @@ impl Rules {
         self.say.get(key).cloned().unwrap_or_default()
     }
 
+    /// The text without the places where rule `id` matches.
+    pub(super) fn without(&self, id: &str, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for (start, end) in self.all(id, text) {
+            out.push_str(text.get(from..start).unwrap_or_default());
+            from = end.max(from);
+        }
+        out.push_str(text.get(from..).unwrap_or_default());
+        out
+    }
+
     /// Whether a line is a heading on its own.
     pub(super) fn is_heading(&self, line: &str) -> bool {
         line.len() <= 60

@@ -56,6 +56,7 @@ pub(super) struct Subject {
     patient: HashSet<String>,
     pub(super) patient_name: Option<String>,
     pub(super) codes: Vec<String>,
+    one_level: bool,
     pub(super) quantities: Vec<Quantity>,
     pub(super) side: Option<&'static str>,
     pub(super) diagnosis: HashSet<String>,
@@ -63,7 +64,34 @@ pub(super) struct Subject {
     addressee: &'static str,
 }
 
+/// Whether folded words ask for exactly one level of the spine (`l4-l5`, `l5-s1`, `c5-6`), which is then one place.
+fn one_level(service: &str) -> bool {
+    let mut places: Vec<(char, u8, char, u8)> = Vec::new();
+    for word in service.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
+        let Some((from, to)) = word.split_once('-') else { continue };
+        let Some((part, a)) = vertebra(from) else { continue };
+        let Some((end, b)) = vertebra(to).or_else(|| Some((part, to.parse().ok()?))) else { continue };
+        if !places.contains(&(part, a, end, b)) {
+            places.push((part, a, end, b));
+        }
+    }
+    let next = |(part, a, end, b): (char, u8, char, u8)| {
+        part == end && b == a + 1 || matches!((part, a, end, b), ('c', 7, 't', 1) | ('t', 12, 'l', 1) | ('l', 5, 's', 1))
+    };
+    matches!(places.as_slice(), [only] if next(*only))
+}
+
+fn vertebra(word: &str) -> Option<(char, u8)> {
+    let part = word.chars().next().filter(|c| matches!(c, 'c' | 't' | 'l' | 's'))?;
+    Some((part, word.get(1..)?.parse().ok().filter(|n| (1..=12).contains(n))?))
+}
+
 impl Subject {
+    /// The request is for one level of the spine.
+    pub(super) fn one_level(&self) -> bool {
+        self.one_level
+    }
+
     /// Reads the case.
     pub(super) fn new(case: &Case, rules: &Rules) -> Subject {
         let service = fold(case.claim.service.as_deref().unwrap_or_default());
@@ -87,6 +115,7 @@ impl Subject {
             patient: case.patient.name.as_deref().map(names).unwrap_or_default(),
             patient_name: case.patient.name.clone(),
             codes: case.claim.codes.iter().map(|c| code(c)).filter(|c| c.len() >= 4).collect(),
+            one_level: one_level(&service),
             quantities: quantities(&service, rules),
             side: side(&service),
             diagnosis: content(&fold(case.claim.diagnosis.as_deref().unwrap_or_default()), rules),
@@ -517,4 +546,16 @@ pub(super) fn labelled(plain: &str) -> Vec<(String, f64)> {
 fn is_month(word: &str) -> bool {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     MONTHS.iter().any(|m| word.starts_with(m))
+}
+
+#[cfg(test)]
+mod level_tests {
+    use super::one_level;
+
+    #[test]
+    fn one_level_is_two_neighbors() {
+        assert!(one_level("lumbar fusion, l4-l5, with instrumentation"));
+        assert!(one_level("fusion l5-s1") && one_level("discectomy c5-6"));
+        assert!(!one_level("fusion l3-l5") && !one_level("fusion l4-l5 and l5-s1") && !one_level("knee replacement"));
+    }
 }
