@@ -50,7 +50,10 @@ impl Conclusion {
             "[patient]\nname = \"Alex Jones\"\n[coverage]\nissuer = \"Plainview Health\"\n[claim]\nservice = {:?}\n[[denial]]\nreason = \"not_medically_necessary\"\n[treating_physician]\nname = \"Dr. Ruth Vance\"\npractice = \"Vance Medical\"",
             self.service
         );
-        let letter = format!("November 2, 2026\n\nRe: Alex Jones\n\nDear Colleague,\n\n{}\n\nSincerely,\n/s/ Robin Writer, MD", self.says);
+        let letter = format!(
+            "November 2, 2026\n\nRe: Alex Jones\n\nDear Colleague,\n\n{}\n\nSincerely,\n/s/ Robin Writer, MD",
+            self.says
+        );
         Ok((facts::Case::parse(&case).map_err(|e| e.to_string())?, facts::Document::from_text("conclusion", letter)))
     }
 }

@@ -37,8 +37,14 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     }
     let mut sorted = loads;
     sorted.sort_by(f64::total_cmp);
-    println!("knowledge base: {:.1} ms of one core to load (median of 9; first on the clock {:.1} ms)\n", sorted[sorted.len() / 2], first.as_secs_f64() * 1000.0);
-    println!("| what | cases | s on the clock | s of one core | cases/s of one core | µs per case | resident before → after |");
+    println!(
+        "knowledge base: {:.1} ms of one core to load (median of 9; first on the clock {:.1} ms)\n",
+        sorted[sorted.len() / 2],
+        first.as_secs_f64() * 1000.0
+    );
+    println!(
+        "| what | cases | s on the clock | s of one core | cases/s of one core | µs per case | resident before → after |"
+    );
     println!("|---|---|---|---|---|---|---|");
     let mut rights_listed = 0usize;
     table("clone the case (yardstick)", count, |n| {
@@ -86,8 +92,16 @@ fn cases(kb: &Kb) -> Result<Vec<Case>, String> {
         &[("notice_dated", "2026-10-01"), ("notice_received", "2026-10-06")],
         &[("notice_received", "2026-10-30")],
         &[("notice_dated", "2026-08-03"), ("appeal_filed", "2026-10-01"), ("appeal_received", "2026-10-05")],
-        &[("notice_dated", "2026-05-04"), ("final_notice_received", "2026-10-12"), ("external_request_received", "2026-11-02")],
-        &[("notice_received", "2026-11-20T10:00:00-05:00"), ("effective_date", "2026-12-05"), ("reconsideration_notice_dated", "2026-09-14")],
+        &[
+            ("notice_dated", "2026-05-04"),
+            ("final_notice_received", "2026-10-12"),
+            ("external_request_received", "2026-11-02"),
+        ],
+        &[
+            ("notice_received", "2026-11-20T10:00:00-05:00"),
+            ("effective_date", "2026-12-05"),
+            ("reconsideration_notice_dated", "2026-09-14"),
+        ],
     ];
     let mut out = Vec::new();
     for coverage in kb.index().vocabulary().coverages.names() {

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 use facts::{Document, Page, Reading, TextFrom};
 
+/// How often each letter is read for the time.
+const RUNS: u32 = 9;
+
 /// Runs the measurement and prints its tables. `--mistakes` lists what went wrong in the letters used for tuning,
 /// `--heldout-mistakes` in the kept-apart half, `--only NAME` reads one letter and prints everything;
 /// `--as pdf|scan|photo` prints each letter first and reads it back from that;
@@ -16,7 +19,9 @@ use facts::{Document, Page, Reading, TextFrom};
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
     let kb = kb::Kb::load(folder(&root.join("kb"))?).map_err(|e| e.to_string())?;
+    let start = std::time::Instant::now();
     let reader = notice::Reader::new(&kb).map_err(|e| e.to_string())?;
+    let compiled = start.elapsed();
     if let ["--explain", text] = words {
         reader.explain(text).iter().for_each(|line| println!("{line}"));
         return Ok(());
@@ -41,6 +46,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
             }
             let letter = &*letter;
             let reading = reader.read(std::slice::from_ref(&letter.document));
+            tally.time(letter, &reader);
             let mistakes = tally.compare(letter, &reading);
             if words.contains(&flag) || only.is_some() {
                 print_mistakes(letter, &mistakes);
@@ -53,6 +59,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
             tally.print(name, letters.len());
         }
     }
+    println!("\nThe phrase data was compiled in {compiled:?}.");
     Ok(())
 }
 
@@ -151,12 +158,32 @@ struct Tally {
     exact: u32,
     invented: u32,
     read: u32,
+    /// Fastest of several runs, over all letters and of the letter that takes longest.
+    total_time: std::time::Duration,
+    longest: (std::time::Duration, String, usize),
+    bytes: usize,
 }
 
 impl Tally {
+    /// The fastest of a few runs: other work on the machine only ever adds.
+    fn time(&mut self, letter: &Letter, reader: &notice::Reader) {
+        let run = |_| {
+            let start = std::time::Instant::now();
+            let reading = reader.read(std::slice::from_ref(&letter.document));
+            (start.elapsed(), reading.fields.len()).0
+        };
+        let fastest = (0..RUNS).map(run).min().unwrap_or_default();
+        self.total_time += fastest;
+        if fastest > self.longest.0 {
+            let bytes = letter.document.pages.iter().map(|p| p.text.len()).sum();
+            self.longest = (fastest, letter.name.clone(), bytes);
+        }
+    }
+
     fn compare(&mut self, letter: &Letter, reading: &Reading) -> Vec<String> {
         let mut mistakes = Vec::new();
         self.read += 1;
+        self.bytes += letter.document.pages.iter().map(|p| p.text.len()).sum::<usize>();
         let kind = reading.documents.first().and_then(|d| d.kind.clone()).unwrap_or_default();
         let known = |field: &str, value: &str| {
             letter.allowed.iter().any(|(f, v)| f == field && v.as_ref().is_none_or(|v| v == value))
@@ -275,6 +302,12 @@ impl Tally {
         println!("- document kind right: {} of {} ({:.3})", self.kinds_right, self.read, share(self.kinds_right));
         println!("- letters without any mistake: {} of {}", self.exact, self.read);
         println!("- invented values: {}", self.invented);
+        let per_letter = self.total_time / self.read.max(1);
+        let (longest, name, bytes) = &self.longest;
+        println!(
+            "- time, fastest of {RUNS} runs: {per_letter:.2?} per letter of {} bytes on average; longest {longest:.2?} ({name}, {bytes} bytes)",
+            self.bytes / letters.max(1)
+        );
     }
 }
 

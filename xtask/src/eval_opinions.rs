@@ -60,14 +60,26 @@ fn conclusions(root: &Path, checker: &opinion::Checker, verbose: bool) -> Result
         let check = checker.check(&case, &letter);
         right += usize::from(check.outcome == c.outcome);
         let adverse = matches!(c.outcome.as_str(), "against" | "conservative_first" | "needs_workup");
-        let danger = adverse && (check.outcome == "confirms" || check.attach == "recommended" || check.attach == "after_changes");
+        let danger = adverse
+            && (check.outcome == "confirms" || check.attach == "recommended" || check.attach == "after_changes");
         dangerous += usize::from(danger);
         if verbose && (check.outcome != c.outcome) {
             let on = check.outcome_quote.as_deref().unwrap_or("-");
-            println!("{}{} read as {}: [{}] {} ON: {on}", if danger { "DANGEROUS " } else { "" }, c.outcome, check.outcome, c.service, c.says);
+            println!(
+                "{}{} read as {}: [{}] {} ON: {on}",
+                if danger { "DANGEROUS " } else { "" },
+                c.outcome,
+                check.outcome,
+                c.service,
+                c.says
+            );
         }
     }
-    println!("== conclusions: outcome {right}/{} = {:.3}, dangerous {dangerous} ==", all.conclusion.len(), right as f64 / all.conclusion.len() as f64);
+    println!(
+        "== conclusions: outcome {right}/{} = {:.3}, dangerous {dangerous} ==",
+        all.conclusion.len(),
+        right as f64 / all.conclusion.len() as f64
+    );
     Ok(())
 }
 

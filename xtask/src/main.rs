@@ -12,6 +12,7 @@
 
 mod bench;
 mod bench_rights;
+mod bench_packet;
 mod eval_letters;
 mod eval_opinions;
 mod pages;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::run(rest),
         ["bench"] | ["bench", "walk"] => bench::walk(),
         ["bench", "rights", rest @ ..] => bench_rights::run(rest),
+        ["bench", "packet"] => bench_packet::packet(),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
         ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
         ["pages"] => pages::write(),

@@ -9,6 +9,9 @@ use crate::args::Args;
 use crate::failure::Failure;
 use crate::files;
 
+/// A damaged file with fewer letters than this has not been read: what is left is noise of lost fonts.
+const FEWEST_LETTERS: usize = 20;
+
 /// A file that could be read.
 #[derive(Debug, Clone)]
 pub(crate) struct Paper {
@@ -48,10 +51,15 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
 fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<Document>, Failure> {
     let options = extract::Options { password: args.password.clone(), ..Default::default() };
     let exe = std::env::current_exe().map_err(|e| Failure::ours(format!("the program cannot find itself: {e}")))?;
-    extract::worker::run(&exe, name, bytes, &options, extract::worker::Limits::default()).map_err(|e| {
+    let documents = extract::worker::run(&exe, name, bytes, &options, extract::worker::Limits::default()).map_err(|e| {
         let failure = Failure::input(about, e.message.clone());
         if e.code == "password_needed" { failure.hint("run again with --password PASSWORD") } else { failure }
-    })
+    })?;
+    let wordless = |d: &&Document| d.text().chars().filter(|c| c.is_alphanumeric()).count() < FEWEST_LETTERS;
+    match documents.iter().find(wordless).and_then(|d| d.findings.iter().find(|f| f.code == "damaged")) {
+        Some(damaged) => Err(Failure::input(about, damaged.message.clone()).hint("nothing could be read from it")),
+        None => Ok(documents),
+    }
 }
 
 /// Reads many files; those that cannot be read are returned as failures beside the others.
@@ -75,6 +83,7 @@ pub(crate) fn reading(papers: &[Paper], kb: &Kb) -> Reading {
         append(&mut all, notice::read(&letters, kb));
     }
     for paper in papers {
+        all.findings.extend(paper.document.findings.iter().map(|f| f.clone().about(paper.document.name.clone())));
         if let Some(reading) = &paper.reading {
             append(&mut all, reading.clone());
         }

@@ -62,19 +62,34 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         };
         out.push(Block::Heading { level: 2, text: heading });
         quote_the_reason(b, denial, out);
-        out.push(Block::Paragraph {
-            sentences: vec![Sentence::plain(b.text(&format!("reason.{}.answer", plan.reason)))],
-        });
         let before = out.len();
         for step in &plan.steps {
             self::step(b, step, reason, &mut shown, out);
         }
-        if plan.clinical && out.len() == before {
+        if plan.clinical {
+            treating_letter(b, &mut shown, out);
+        }
+        // The opening promises evidence, so it is said only when evidence follows.
+        let promised = out.len() > before || !plan.clinical;
+        let key = if promised { format!("reason.{}.answer", plan.reason) } else { "argument.look_again".into() };
+        let text = b.text(&key);
+        out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
+        if !promised {
             let above = evidence_above(out);
             let key = if above.is_empty() { "argument.evidence_to_follow" } else { "argument.see_above" };
             let text = b.text(key);
             out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Plain, text, above)] });
         }
+    }
+}
+
+/// The treating physician's own letter, pointed to once.
+fn treating_letter(b: &mut Builder, shown: &mut BTreeSet<String>, out: &mut Vec<Block>) {
+    let kinds = ["treating_letter", "letter_of_medical_necessity"];
+    let Some(source) = kinds.iter().find_map(|k| b.exhibit_of_kind(k)) else { return };
+    if b.view.holds("has.treating") && shown.insert("treating_letter".into()) {
+        let text = b.text("argument.treating_letter");
+        out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Medical, text, vec![source])] });
     }
 }
 

@@ -114,6 +114,9 @@ impl<'a> Builder<'a> {
                 self.piece(piece, &mut blocks);
             }
         }
+        if shape.enclosures != "all" {
+            self.name_papers(&mut blocks);
+        }
         let document = Document {
             id: id.into(),
             title: self.staged("title"),
@@ -135,6 +138,17 @@ impl<'a> Builder<'a> {
             labels: words::labels(self.view.language),
         };
         (Document { missing: self.missing, ..document }, self.findings)
+    }
+
+    /// A document that goes out without the packet has no exhibits: its sources are named by their titles.
+    fn name_papers(&self, blocks: &mut [Block]) {
+        for source in blocks.iter_mut().flat_map(Block::sentences_mut).flat_map(|s| &mut s.sources) {
+            if let Source::Exhibit { label, page } = source {
+                let title = self.view.plan.find(label).map_or_else(|| label.clone(), |e| e.title.clone());
+                let place = page.map(|p| format!(", {}\u{a0}{p}", words::labels(self.view.language).page));
+                *source = Source::Plan { title: format!("{title}{}", place.unwrap_or_default()) };
+            }
+        }
     }
 
     fn today(&self) -> Date {

@@ -186,7 +186,7 @@ pub enum Source {
         /// The page of the paper, counted from 1, when known.
         page: Option<usize>,
     },
-    /// The plan's own text.
+    /// A paper by its title, where there is no packet (the plan's own text, a record).
     Plan {
         /// What it is called.
         title: String,
@@ -353,6 +353,19 @@ impl Block {
             Block::Quote { sentence, .. } => vec![sentence],
             Block::List { items, .. } => items.iter().flatten().collect(),
             Block::Table { rows, .. } => rows.iter().flatten().flatten().collect(),
+            Block::Heading { .. } | Block::Fill { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Block {
+    /// The sentences of the block, to be changed.
+    pub(crate) fn sentences_mut(&mut self) -> Vec<&mut Sentence> {
+        match self {
+            Block::Paragraph { sentences } | Block::Tick { sentences, .. } => sentences.iter_mut().collect(),
+            Block::Quote { sentence, .. } => vec![sentence],
+            Block::List { items, .. } => items.iter_mut().flatten().collect(),
+            Block::Table { rows, .. } => rows.iter_mut().flatten().flatten().collect(),
             Block::Heading { .. } | Block::Fill { .. } => Vec::new(),
         }
     }

@@ -58,9 +58,10 @@ impl Builder<'_> {
         let address = coverage.appeal_address.clone().filter(|_| to_issuer);
         let mut lines = vec![self.text(&format!("department.{decider}"))];
         lines.extend(address.or(send_to).iter().flat_map(|a| a.lines()).map(|l| l.trim_end_matches(',').to_string()));
+        let office = self.view.words.get(&format!("decider_name.{}", self.view.stage.slug())).map(str::to_string);
         let name = name.unwrap_or_else(|| {
             if !to_issuer {
-                return lines.remove(0);
+                return office.unwrap_or_else(|| lines.remove(0));
             }
             self.note_missing("issuer");
             self.blank("issuer")

@@ -236,8 +236,16 @@ impl<'a> View<'a> {
 
     fn date_values(&self, values: &mut Values) {
         values.set("today", Some(self.day(self.inputs.today)));
-        let notice =
-            self.event(&["final_notice_dated", "notice_dated", "decision_dated", "notice_mailed", "notice_sent"]);
+        let notice = self.event(&[
+            "final_notice_dated",
+            "notice_dated",
+            "decision_dated",
+            "notice_mailed",
+            "notice_sent",
+            "reconsideration_notice_dated",
+            "redetermination_notice_dated",
+            "hearing_notice_dated",
+        ]);
         values.set("notice_date", notice.map(|d| self.day(d)));
         let filed = self.event(&["appeal_filed", "appeal_received"]);
         values.set("appeal_filed_on", filed.map(|d| self.day(d)));

@@ -219,4 +219,32 @@ mod tests {
     fn an_open_brace_is_printed() {
         assert_eq!(filled("a { b [[ c").0, "a { b  c");
     }
+
+    /// The names in `{…}` of a text.
+    fn blanks(text: &str) -> Vec<&str> {
+        let mut names: Vec<&str> = text.split('{').skip(1).filter_map(|p| p.split('}').next()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    #[test]
+    fn spanish_has_every_word_that_english_has_and_no_other_blank() {
+        let mut documents = 0;
+        for folder in folders() {
+            let (en, es) = (format!("{folder}/words.en.toml"), format!("{folder}/words.es.toml"));
+            if template(&en).is_none() {
+                continue;
+            }
+            documents += 1;
+            let (en, es) = (Words::file(&en), Words::file(&es));
+            let keys = |w: &Words| w.map.keys().cloned().collect::<Vec<_>>();
+            assert_eq!(keys(&en), keys(&es), "{folder}");
+            for (key, text) in es.iter() {
+                let allowed = blanks(en.get(key).unwrap_or_default());
+                assert!(blanks(text).iter().all(|b| allowed.contains(b)), "{folder} {key}: {text}");
+            }
+        }
+        assert!(documents > 20, "{documents}");
+    }
 }

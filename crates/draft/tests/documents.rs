@@ -381,3 +381,20 @@ fn an_unknown_document_names_the_nearest_one() {
     let error = draft("appeal", &world.inputs("en", None)).map(|_| ()).map_err(|e| e.to_string());
     assert_eq!(error, Err("there is no document `appeal`\n  hint: did you mean `appeal_letter`?".into()));
 }
+
+#[test]
+fn a_reason_without_evidence_promises_none_and_the_lint_says_so() {
+    let mut case = knee();
+    case.treatments.clear();
+    case.references.clear();
+    case.records.clear();
+    case.second_opinion = None;
+    case.denials.truncate(1);
+    let mut world = world(case, None);
+    world.criteria.clear();
+    let letter = world.draft("appeal_letter");
+    let text = text(&letter);
+    assert!(!text.contains("in this letter") && text.contains("is being gathered"), "{text}");
+    let codes: Vec<String> = lint(&letter, &world.inputs("en", None)).into_iter().map(|f| f.code).collect();
+    assert_eq!(codes, ["reason_not_answered"]);
+}

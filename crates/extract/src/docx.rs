@@ -11,10 +11,14 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use crate::draft::Draft;
-use crate::{ExtractError, Options};
+use crate::{ExtractError, Kind, Options};
 
 /// The most parts an archive may have.
 const MOST_PARTS: usize = 4_096;
+/// With fewer letters than this, a document with pictures is a wrapper around scans.
+const FEW_LETTERS: usize = 20;
+/// The most pictures of such a wrapper that are read.
+const MOST_PICTURES: usize = 200;
 /// A paragraph longer than this is prose and stands apart; shorter ones are lines of a block (an address).
 const PROSE: usize = 90;
 
@@ -39,6 +43,10 @@ pub(crate) fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Draft,
     }
     if !whole && !options.accept_damaged && walk.is_empty() {
         return Err(ExtractError::damaged(name, "its text cannot be read"));
+    }
+    let pictures = if walk.letters() < FEW_LETTERS { parts.pictures(name, &folder)? } else { Vec::new() };
+    if !pictures.is_empty() {
+        return Ok(Draft::of_each(TextFrom::Docx, pictures));
     }
     let mut draft = Draft::new(TextFrom::Docx, walk.pages());
     if !whole {
@@ -89,8 +97,28 @@ impl<'a> Parts<'a> {
         found
     }
 
-    /// Unpacks one part; `None` when its bytes are broken.
+    /// The pictures of the document, in order of their names (Word numbers them as they were put in).
+    fn pictures(&mut self, name: &str, folder: &str) -> Result<Vec<(Kind, Vec<u8>)>, ExtractError> {
+        let media = format!("{folder}/media/");
+        let mut names: Vec<String> = self.names.iter().filter(|n| n.starts_with(&media)).cloned().collect();
+        names.sort_by_key(|n| (n.len(), n.clone()));
+        let mut found = Vec::new();
+        for part in names.into_iter().take(MOST_PICTURES) {
+            let bytes = self.bytes(name, &part)?.unwrap_or_default();
+            let kind = crate::sniff(&bytes);
+            if matches!(kind, Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Gif | Kind::Bmp) {
+                found.push((kind, bytes));
+            }
+        }
+        Ok(found)
+    }
+
     fn text(&mut self, name: &str, part: &str) -> Result<Option<String>, ExtractError> {
+        Ok(self.bytes(name, part)?.map(|bytes| crate::plain::decode(&bytes)))
+    }
+
+    /// Unpacks one part; `None` when its bytes are broken.
+    fn bytes(&mut self, name: &str, part: &str) -> Result<Option<Vec<u8>>, ExtractError> {
         let Ok(file) = self.archive.by_name(part) else { return Ok(None) };
         let mut bytes = Vec::new();
         let read = file.take(self.budget + 1).read_to_end(&mut bytes);
@@ -99,7 +127,7 @@ impl<'a> Parts<'a> {
         }
         self.budget -= bytes.len() as u64;
         // A part with a wrong checksum is still worth reading when most of it came out.
-        Ok((read.is_ok() || !bytes.is_empty()).then(|| crate::plain::decode(&bytes)))
+        Ok((read.is_ok() || !bytes.is_empty()).then_some(bytes))
     }
 }
 
@@ -129,6 +157,11 @@ struct Walk {
 impl Walk {
     fn is_empty(&self) -> bool {
         self.pages.iter().all(|p| p.trim().is_empty())
+    }
+
+    fn letters(&self) -> usize {
+        let all = self.pages.iter().chain(&self.headers).chain(&self.footers);
+        all.map(|p| p.chars().filter(|c| c.is_alphanumeric()).count()).sum()
     }
 
     fn header(&mut self, xml: &str) {

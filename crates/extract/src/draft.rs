@@ -13,14 +13,14 @@ pub(crate) struct Draft {
     pub(crate) document: Document,
     /// Indexes of the pages that are pictures of text.
     pub(crate) pictures: Vec<usize>,
-    /// The file the pictures come from; only kept while there are any.
-    source: Option<(Kind, Vec<u8>)>,
+    /// The files the pictures come from; only kept while there are any. One file for all pages, or one for each.
+    source: Vec<(Kind, Vec<u8>)>,
 }
 
 impl Draft {
     pub(crate) fn new(text_from: TextFrom, pages: Vec<Page>) -> Self {
         let document = Document { name: String::new(), sha256: String::new(), text_from, pages, findings: Vec::new() };
-        Draft { document, pictures: Vec::new(), source: None }
+        Draft { document, pictures: Vec::new(), source: Vec::new() }
     }
 
     /// A photo or scan: nothing but pictures.
@@ -31,12 +31,20 @@ impl Draft {
         draft
     }
 
+    /// A document that holds nothing but these pictures.
+    pub(crate) fn of_each(text_from: TextFrom, pictures: Vec<(Kind, Vec<u8>)>) -> Self {
+        let mut draft = Draft::new(text_from, vec![Page::default(); pictures.len()]);
+        draft.pictures = (0..pictures.len()).collect();
+        draft.source = pictures;
+        draft
+    }
+
     /// The same draft with the file's name (without its folder) and the hash of its bytes.
     pub(crate) fn named(mut self, name: &str, kind: Kind, bytes: &[u8]) -> Self {
         self.document.name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned();
         self.document.sha256 = sha256(bytes);
-        if !self.pictures.is_empty() {
-            self.source = Some((kind, bytes.to_vec()));
+        if !self.pictures.is_empty() && self.source.is_empty() {
+            self.source = vec![(kind, bytes.to_vec())];
         }
         self
     }
@@ -48,9 +56,8 @@ impl Draft {
         options: &Options,
         take: &mut dyn FnMut(usize, Option<Scan>) -> bool,
     ) -> Result<(), ExtractError> {
-        let Some((kind, bytes)) = &self.source else { return Ok(()) };
         let name = &self.document.name;
-        if *kind == Kind::Pdf {
+        if let [(Kind::Pdf, bytes)] = self.source.as_slice() {
             let pdf = pdf::open(name, bytes, options)?;
             for page in &self.pictures {
                 let scan = render::scan(&pdf, *page, options);
@@ -61,7 +68,10 @@ impl Draft {
             return Ok(());
         }
         for page in &self.pictures {
-            let picture = match picture::decode(name, bytes, *kind, *page) {
+            let (file, inside) =
+                if self.source.len() > 1 { (self.source.get(*page), 0) } else { (self.source.first(), *page) };
+            let Some((kind, bytes)) = file else { continue };
+            let picture = match picture::decode(name, bytes, *kind, inside) {
                 Ok(picture) => picture,
                 Err(e) if self.pictures.len() == 1 => return Err(e),
                 Err(_) => {

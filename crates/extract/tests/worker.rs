@@ -7,7 +7,7 @@ mod common;
 use std::path::PathBuf;
 use std::process::Command;
 
-use common::{lines, pdf};
+use common::{lines, pdf, zip};
 use extract::worker::{self, Limits};
 use extract::{Options, extract_all, render};
 
@@ -132,4 +132,13 @@ fn a_preview_is_drawn_at_the_size_asked_for() {
     assert!(image.to_luma8().pixels().any(|p| p.0[0] < 100), "there is ink on it");
     let error = worker::page_png(&exe, &letter, 2, 72.0, &Options::default(), Limits::default()).unwrap_err();
     assert_eq!(error.code, "no_such_page");
+}
+
+#[test]
+fn a_word_document_around_a_scan_is_read_as_the_scan() {
+    let (Some(exe), true) = (exe(), has_engine()) else { return };
+    let empty = b"<w:document xmlns:w=\"u\"><w:body><w:p/></w:body></w:document>";
+    let docx = zip(&[("word/document.xml", empty.as_slice()), ("word/media/image1.png", &picture(&LETTER, 150.0))]);
+    let documents = worker::run(&exe, "scan.docx", &docx, &Options::default(), Limits::default()).unwrap();
+    assert!(documents[0].text().contains("October 15, 2026"), "{}", documents[0].text());
 }

@@ -54,7 +54,18 @@ impl Reader {
         let tokens = &view.page.tokens;
         let t = tokens.get(at)?;
         let written = view.page.slice(t.start, t.end);
-        let plain: String = written.chars().map(|c| if matches!(c, 'O' | 'o') { '0' } else if matches!(c, 'l' | 'I') { '1' } else { c }).collect();
+        let plain: String = written
+            .chars()
+            .map(|c| {
+                if matches!(c, 'O' | 'o') {
+                    '0'
+                } else if matches!(c, 'l' | 'I') {
+                    '1'
+                } else {
+                    c
+                }
+            })
+            .collect();
         if t.has_digit || written == "l0" {
             let value: u32 = plain.parse().ok().filter(|n| *n > 0 && *n < 2000)?;
             let bracketed = view.page.slice(t.start.saturating_sub(1), t.start) == "(";
@@ -105,10 +116,17 @@ impl Reader {
         let (from, to) = view.page.sentence_of(w.tokens.0);
         let before = (from, w.tokens.0);
         let around = (from, to);
-        let last = |cue: Cue, range: Range| view.cue(cue).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1).map(|h| h.0).max();
+        let last = |cue: Cue, range: Range| {
+            view.cue(cue).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1).map(|h| h.0).max()
+        };
         let decides = last(Cue::PlanDecides, (from, w.tokens.1));
         let files = last(Cue::FileBy, (from, w.tokens.1));
-        let said = view.cue(Cue::FileBy).iter().filter(|h| h.0 >= from && h.1 <= w.tokens.1 && h.1 - h.0 >= 2).map(|h| h.0).max();
+        let said = view
+            .cue(Cue::FileBy)
+            .iter()
+            .filter(|h| h.0 >= from && h.1 <= w.tokens.1 && h.1 - h.0 >= 2)
+            .map(|h| h.0)
+            .max();
         if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8) {
             return None;
         }
@@ -139,7 +157,9 @@ impl Reader {
         match (files.is_some(), about_appeal) {
             (true, true) => Some(SAID + late),
             (false, true) if view.section(w.tokens.0) == Section::Rights && appeal.is_some() => Some(SAID + 6 + late),
-            (true, false) if said_before(Cue::Appeal) || view.section(w.tokens.0) == Section::Rights => Some(SAID + 3 + late),
+            (true, false) if said_before(Cue::Appeal) || view.section(w.tokens.0) == Section::Rights => {
+                Some(SAID + 3 + late)
+            }
             _ => None,
         }
     }
@@ -207,10 +227,17 @@ impl Reader {
 
     fn address(&self, view: &View, zip: Span, floor: usize) -> Option<Found> {
         let line = view.page.line_at(zip.0);
-        let top = view.page.lines.get(line.saturating_sub(7)).map_or(0, |l| l.start).max(floor).max(zip.0.saturating_sub(330));
+        let top = view
+            .page
+            .lines
+            .get(line.saturating_sub(7))
+            .map_or(0, |l| l.start)
+            .max(floor)
+            .max(zip.0.saturating_sub(330));
         let from = view.page.token_at(top);
         let at = view.page.token_at(zip.0);
-        let cue = view.cue(Cue::SendTo).iter().filter(|h| h.0 >= from && h.1 <= at).max_by_key(|h| (h.1, usize::MAX - h.0));
+        let cue =
+            view.cue(Cue::SendTo).iter().filter(|h| h.0 >= from && h.1 <= at).max_by_key(|h| (h.1, usize::MAX - h.0));
         let external = |r: Range| view.cue_in(Cue::External, r).is_some();
         if let Some((cue_from, cue_to)) = cue {
             let start = view.page.tokens.get(cue_to.checked_sub(1)?)?.end;
@@ -219,7 +246,8 @@ impl Reader {
             let near = (sentence.0.min(from.max(cue_from.saturating_sub(40))), at);
             let office = view.cue_in(Cue::AppealsOffice, (view.page.token_at(span.0), at)).is_some();
             let about = office || view.cue_in(Cue::Appeal, near).is_some() || view.section(at) == Section::Rights;
-            let outside = external((sentence.0, at)) && !view.cue_in(Cue::Appeal, (sentence.0, *cue_to)).is_some_and(|_| !external((sentence.0, *cue_to)));
+            let outside = external((sentence.0, at))
+                && !view.cue_in(Cue::Appeal, (sentence.0, *cue_to)).is_some_and(|_| !external((sentence.0, *cue_to)));
             let rank = match (about, outside, office) {
                 (_, true, _) => PLACED + 9,
                 (true, _, true) => LABELLED + 2,
@@ -242,7 +270,10 @@ impl Reader {
     fn address_block(&self, view: &View, span: Span) -> Option<Span> {
         let text = view.page.slice(span.0, span.1);
         let mut start = 0;
-        if let Some(colon) = text.rfind(':').filter(|c| !text.get(c + 1..).unwrap_or("").trim_start().starts_with(|c: char| c.is_lowercase())) {
+        if let Some(colon) = text
+            .rfind(':')
+            .filter(|c| !text.get(c + 1..).unwrap_or("").trim_start().starts_with(|c: char| c.is_lowercase()))
+        {
             let lead = text.get(..colon).unwrap_or("");
             let attention = lead.trim_end().to_lowercase();
             if !(attention.ends_with("attn") || attention.ends_with("attention") || attention.ends_with("c/o")) {
@@ -253,7 +284,15 @@ impl Reader {
             start += stop;
         }
         let body = text.get(start..)?;
-        let small = body.split_whitespace().take_while(|w| holds(&self.words.address_words, &crate::phrase::fold_word(w.trim_matches(|c: char| !c.is_alphanumeric())))).count();
+        let small = body
+            .split_whitespace()
+            .take_while(|w| {
+                holds(
+                    &self.words.address_words,
+                    &crate::phrase::fold_word(w.trim_matches(|c: char| !c.is_alphanumeric())),
+                )
+            })
+            .count();
         let mut rest = body.trim_start();
         for _ in 0..small {
             rest = rest.split_once(char::is_whitespace).map_or("", |(_, r)| r).trim_start();
@@ -264,7 +303,8 @@ impl Reader {
         let words = view.page.slice(block.0, block.1);
         let number = words.bytes().any(|b| b.is_ascii_digit());
         let gap = words.contains("\n\n\n");
-        (number && !gap && words.len() >= 15 && words.len() <= 260 && words.split_whitespace().count() >= 4).then_some(block)
+        (number && !gap && words.len() >= 15 && words.len() <= 260 && words.split_whitespace().count() >= 4)
+            .then_some(block)
     }
 
     /// Telephone, fax and web address for the appeal.
@@ -279,7 +319,8 @@ impl Reader {
             let at = view.page.token_at(url.0);
             let written = view.page.slice(url.0, url.1).to_lowercase();
             let public = self.words.public_sites.iter().any(|s| written.contains(s.as_str()));
-            let about = view.sentence_has(at, Cue::Appeal) || view.section(at) == Section::Rights && self.appeal_nearby(view, at);
+            let about = view.sentence_has(at, Cue::Appeal)
+                || view.section(at) == Section::Rights && self.appeal_nearby(view, at);
             if !public && about && !self.outside(view, at) {
                 out.extend(Found::words(view, "appeal.portal", url, SAID));
             }
@@ -302,7 +343,8 @@ impl Reader {
         if view.sentence_has(at, Cue::NotAppealContact) || view.cue_in(Cue::NotAppealContact, earlier).is_some() {
             return None;
         }
-        let by_address = address.is_some_and(|a| phone.0 > a.1 && phone.0 < a.1 + 220 || phone.1 < a.0 && phone.1 + 160 > a.0);
+        let by_address =
+            address.is_some_and(|a| phone.0 > a.1 && phone.0 < a.1 + 220 || phone.1 < a.0 && phone.1 + 160 > a.0);
         let said = view.sentence_has(at, Cue::Appeal);
         let section = view.section(at) == Section::Rights && self.appeal_nearby(view, at);
         if !(by_address || said || section) || self.outside(view, at) {
@@ -316,7 +358,8 @@ impl Reader {
     /// Whether an appeal is spoken of in the last three sentences.
     fn appeal_nearby(&self, view: &View, at: usize) -> bool {
         let Some(t) = view.page.tokens.get(at) else { return false };
-        (t.sentence.saturating_sub(4)..=t.sentence).any(|s| view.cue_in(Cue::Appeal, view.page.sentence_tokens(s)).is_some())
+        (t.sentence.saturating_sub(4)..=t.sentence)
+            .any(|s| view.cue_in(Cue::Appeal, view.page.sentence_tokens(s)).is_some())
     }
 
     /// Whether the sentence is about a review outside the plan.
@@ -331,7 +374,10 @@ impl Reader {
 /// Steps over ", or" between a telephone number and the address that follows it.
 fn skip_joiner(text: &str) -> usize {
     let rest = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let rest = ["or mail to ", "or mail ", "or write to ", "or ", "and ", "o "].iter().find_map(|j| rest.strip_prefix(j)).unwrap_or(rest);
+    let rest = ["or mail to ", "or mail ", "or write to ", "or ", "and ", "o "]
+        .iter()
+        .find_map(|j| rest.strip_prefix(j))
+        .unwrap_or(rest);
     text.len() - rest.len()
 }
 
@@ -341,7 +387,9 @@ fn sentence_stop(text: &str) -> Option<usize> {
     for (i, _) in text.match_indices(". ").chain(text.match_indices(".\n")) {
         let before = text.get(..i).unwrap_or("");
         let word = before.rsplit(|c: char| c.is_whitespace()).next().unwrap_or("");
-        let short = word.len() <= 3 || word.contains('.') || matches!(word.to_lowercase().as_str(), "attn" | "dept" | "suite" | "blvd" | "floor");
+        let short = word.len() <= 3
+            || word.contains('.')
+            || matches!(word.to_lowercase().as_str(), "attn" | "dept" | "suite" | "blvd" | "floor");
         if !short {
             found = found.max(Some(i + 2));
         }

@@ -84,7 +84,8 @@ impl<'r> Draft<'r> {
         self.case.claim.service = self.text("claim.service", "service.description");
         self.case.claim.diagnosis = self.text("claim.diagnosis", "diagnosis.description");
         self.case.claim.facility = self.text("claim.facility", "provider.facility");
-        self.case.claim.date_of_service = self.take("claim.date_of_service", "service.date").and_then(|f| day(&f.value));
+        self.case.claim.date_of_service =
+            self.take("claim.date_of_service", "service.date").and_then(|f| day(&f.value));
         let amount = if self.reading.get("amount.denied").is_some() { "amount.denied" } else { "amount.billed" };
         self.case.claim.amount_cents =
             self.take("claim.amount_cents", amount).and_then(|f| crate::crosscheck::cents(&f.value));
@@ -155,7 +156,11 @@ impl<'r> Draft<'r> {
 
     fn papers(&mut self) {
         for paper in &self.reading.documents {
-            self.case.records.push(Record { file: Some(paper.name.clone()), kind: paper.kind.clone(), ..Record::default() });
+            self.case.records.push(Record {
+                file: Some(paper.name.clone()),
+                kind: paper.kind.clone(),
+                ..Record::default()
+            });
         }
         if let Some(notice) = self.reading.get("notice.dated") {
             let dated = day(&notice.value);

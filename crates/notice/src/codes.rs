@@ -85,9 +85,11 @@ impl Reader {
         let mut last: Option<Span> = None;
         for span in self.scan.procedures(text) {
             let lead = lead(text, span.0);
-            let named = ["cpt", "hcpcs", "procedure code", "service code", "billing code", "codigo", "código", "cdt", "code ("];
+            let named =
+                ["cpt", "hcpcs", "procedure code", "service code", "billing code", "codigo", "código", "cdt", "code ("];
             let chained = last.is_some_and(|l| is_list_gap(text.get(l.1..span.0).unwrap_or("x")));
-            let system = named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, &named);
+            let system =
+                named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, &named);
             if system || chained || in_brackets(text, span) {
                 last = Some(span);
                 out.extend(Found::words(view, "service.code", span, SAID));
@@ -147,10 +149,15 @@ impl Reader {
             if let Some(value) = denial_code(written).filter(|_| t.has_digit) {
                 let after = view.page.slice(t.end, t.end + 2);
                 let grouped = view.page.slice(t.start.saturating_sub(1), t.start) == "-";
-                if !grouped && !after.starts_with(['/', '%']) && !(after.starts_with('.') && after.ends_with(|c: char| c.is_ascii_digit())) {
+                if !grouped
+                    && !after.starts_with(['/', '%'])
+                    && !(after.starts_with('.') && after.ends_with(|c: char| c.is_ascii_digit()))
+                {
                     out.push(Found::normalized(view, "denial.code", value, (t.start, t.end), SAID));
                 }
-            } else if !groups && !matches!(t.norm.as_str(), "code" | "codes" | "and" | "no" | "number" | "carc" | "rarc") {
+            } else if !groups
+                && !matches!(t.norm.as_str(), "code" | "codes" | "and" | "no" | "number" | "carc" | "rarc")
+            {
                 break;
             }
         }
@@ -222,9 +229,12 @@ impl Reader {
         let end = view.page.token_at(open);
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
         let start = (end.saturating_sub(9)..end).rev().find(|i| {
-            view.page.tokens.get(*i).is_some_and(|t| matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "with|con") && t.sentence == last.sentence)
+            view.page.tokens.get(*i).is_some_and(|t| {
+                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "with|con") && t.sentence == last.sentence
+            })
         })?;
-        let from = (start + 1..end).find(|i| view.page.tokens.get(*i).is_some_and(|t| !holds(&self.words.service_lead, &t.norm)))?;
+        let from = (start + 1..end)
+            .find(|i| view.page.tokens.get(*i).is_some_and(|t| !holds(&self.words.service_lead, &t.norm)))?;
         let span = (view.page.tokens.get(from)?.start, last.end);
         Found::words(view, "diagnosis.description", span, SAID)
     }
@@ -234,7 +244,8 @@ impl Reader {
         let page = &view.page;
         let sentence = page.tokens.get(at.checked_sub(1)?)?.sentence;
         let mut from = at;
-        while page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm) && t.sentence == sentence) {
+        while page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm) && t.sentence == sentence)
+        {
             if page.gap_after(from).contains([',', ':', '.', ';']) {
                 return None;
             }
@@ -243,8 +254,13 @@ impl Reader {
         let mut to = from;
         while let Some(t) = page.tokens.get(to) {
             let gap = if to > at { page.gap_after(to - 1) } else { "" };
-            let opened = gap.contains(['(', ';', ':', '"', '“', '—', '$']) || (gap.contains(',') && !bracket_follows(view, to, sentence));
-            if t.sentence != sentence || (opened && to > from) || holds(&self.words.service_stop, &t.norm) || to - from > 14 {
+            let opened = gap.contains(['(', ';', ':', '"', '“', '—', '$'])
+                || (gap.contains(',') && !bracket_follows(view, to, sentence));
+            if t.sentence != sentence
+                || (opened && to > from)
+                || holds(&self.words.service_stop, &t.norm)
+                || to - from > 14
+            {
                 break;
             }
             to += 1;
@@ -256,13 +272,20 @@ impl Reader {
 /// A National Drug Code needs its name beside it, or the region for itself.
 fn is_drug_region(view: &View, region: Span) -> bool {
     let text = view.page.slice(region.0, region.1);
-    text.to_ascii_lowercase().contains("ndc") || lead(view.page.text, region.0).contains("ndc") || !text.trim().contains(' ')
+    text.to_ascii_lowercase().contains("ndc")
+        || lead(view.page.text, region.0).contains("ndc")
+        || !text.trim().contains(' ')
 }
 
 /// Whether a bracket with a code comes within a few words: "cardiac rehabilitation, phase III (S9472)".
 fn bracket_follows(view: &View, at: usize, sentence: usize) -> bool {
     (at..at + 5).take_while(|i| view.page.tokens.get(*i).is_some_and(|t| t.sentence == sentence)).any(|i| {
-        view.page.gap_after(i).contains('(') && view.page.tokens.get(i + 1).is_some_and(|t| t.has_digit || matches!(t.norm.as_str(), "cpt" | "hcpcs" | "code"))
+        view.page.gap_after(i).contains('(')
+            && view
+                .page
+                .tokens
+                .get(i + 1)
+                .is_some_and(|t| t.has_digit || matches!(t.norm.as_str(), "cpt" | "hcpcs" | "code"))
     })
 }
 
@@ -278,7 +301,9 @@ fn lead(text: &str, at: usize) -> String {
 /// Whether only a few letters stand between the name of the system and the code.
 fn gap_is_short(lead: &str, names: &[&str]) -> bool {
     let after = names.iter().filter_map(|n| lead.rfind(n).map(|i| i + n.len())).max();
-    after.and_then(|a| lead.get(a..)).is_some_and(|g| g.chars().filter(|c| c.is_alphabetic()).count() <= 6 && !g.contains("  \n"))
+    after
+        .and_then(|a| lead.get(a..))
+        .is_some_and(|g| g.chars().filter(|c| c.is_alphabetic()).count() <= 6 && !g.contains("  \n"))
 }
 
 fn is_list_gap(gap: &str) -> bool {
@@ -289,14 +314,17 @@ fn is_list_gap(gap: &str) -> bool {
 fn in_brackets(text: &str, span: Span) -> bool {
     let before = text.get(..span.0).unwrap_or("");
     let after = text.get(span.1..).unwrap_or("");
-    let words_before = before.strip_suffix('(').is_some_and(|b| b.trim_end().ends_with(|c: char| c.is_alphanumeric() || c == ')'));
+    let words_before =
+        before.strip_suffix('(').is_some_and(|b| b.trim_end().ends_with(|c: char| c.is_alphanumeric() || c == ')'));
     words_before && after.starts_with([')', ',', ';'])
 }
 
 fn is_zip(view: &View, span: Span) -> bool {
     let before = view.page.slice(span.0.saturating_sub(4), span.0).trim_end();
     let state = before.len() >= 2 && before.ends_with(|c: char| c.is_ascii_uppercase());
-    state && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit()) && before.bytes().rev().take(2).all(|b| b.is_ascii_uppercase())
+    state
+        && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit())
+        && before.bytes().rev().take(2).all(|b| b.is_ascii_uppercase())
 }
 
 /// `CO50`, `CO-50`, `50`, `N130`, `MA01` in one spelling; nothing for other words.
@@ -306,7 +334,8 @@ fn denial_code(word: &str) -> Option<String> {
         if let Some(rest) = upper.strip_prefix(group) {
             let code = rest.trim_start_matches(['-', '–']);
             let digits = code.bytes().filter(u8::is_ascii_digit).count();
-            return (digits > 0 && digits <= 3 && code.len() <= 3 && code.is_ascii()).then(|| format!("{group}-{code}"));
+            return (digits > 0 && digits <= 3 && code.len() <= 3 && code.is_ascii())
+                .then(|| format!("{group}-{code}"));
         }
     }
     let digits = upper.bytes().filter(u8::is_ascii_digit).count();
@@ -321,14 +350,32 @@ fn description(view: &View, region: Span, codes: &[Span]) -> Span {
     let text = view.page.slice(region.0, region.1);
     let lower = text.to_ascii_lowercase();
     let mut cuts: Vec<usize> = codes.iter().map(|c| c.0.saturating_sub(region.0)).collect();
-    for word in ["cpt", "hcpcs", "procedure code", "icd-10", "icd10", "icd", "ndc", "revenue code", "billing code", "code ", "código"] {
-        cuts.extend(lower.match_indices(word).map(|(i, _)| i).filter(|i| {
-            *i == 0 || !lower.as_bytes().get(i - 1).is_some_and(u8::is_ascii_alphanumeric)
-        }));
+    for word in [
+        "cpt",
+        "hcpcs",
+        "procedure code",
+        "icd-10",
+        "icd10",
+        "icd",
+        "ndc",
+        "revenue code",
+        "billing code",
+        "code ",
+        "código",
+    ] {
+        cuts.extend(
+            lower
+                .match_indices(word)
+                .map(|(i, _)| i)
+                .filter(|i| *i == 0 || !lower.as_bytes().get(i - 1).is_some_and(u8::is_ascii_alphanumeric)),
+        );
     }
     let cut = cuts.iter().copied().min().unwrap_or(text.len());
     let head = trim(view.page.text, (region.0, region.0 + cut.min(text.len())));
-    let head = trim(view.page.text, (head.0, head.0 + view.page.slice(head.0, head.1).trim_end_matches(['(', ' ', ',', '-']).len()));
+    let head = trim(
+        view.page.text,
+        (head.0, head.0 + view.page.slice(head.0, head.1).trim_end_matches(['(', ' ', ',', '-']).len()),
+    );
     if head.1 > head.0 + 2 {
         return stop_at_sentence(view, head);
     }

@@ -45,10 +45,16 @@ impl Reader {
         while let Some(t) = from.checked_sub(1).and_then(|i| page.tokens.get(i)) {
             let gap = page.gap_after(from - 1);
             let small = matches!(t.norm.as_str(), "of" | "and" | "for" | "on");
-            let goes_on = small && from >= 2 && page.tokens.get(from - 2).is_some_and(|p| p.capital && p.sentence == sentence);
+            let goes_on =
+                small && from >= 2 && page.tokens.get(from - 2).is_some_and(|p| p.capital && p.sentence == sentence);
             let opens = !t.capital && !t.has_digit && !goes_on;
             let first = from >= 1 && is_sentence_opener(&t.norm);
-            if t.sentence != sentence || gap.trim() != "" && gap.trim() != "-" && gap.trim() != "'" || opens || first || t.norm == "the" {
+            if t.sentence != sentence
+                || gap.trim() != "" && gap.trim() != "-" && gap.trim() != "'"
+                || opens
+                || first
+                || t.norm == "the"
+            {
                 break;
             }
             from -= 1;
@@ -57,9 +63,33 @@ impl Reader {
         let mut last = core.1;
         while let Some(t) = page.tokens.get(to).filter(|t| t.sentence == sentence) {
             let gap = page.gap_after(to.saturating_sub(1));
-            let soft = gap.chars().all(|c| c.is_whitespace() || matches!(c, ',' | ':' | '-' | '(' | ')' | '.' | '#' | '"' | '“' | '”' | '’' | '\'' | '/' | '&' | '–' | '®' | '™'));
+            let soft = gap.chars().all(|c| {
+                c.is_whitespace()
+                    || matches!(
+                        c,
+                        ',' | ':'
+                            | '-'
+                            | '('
+                            | ')'
+                            | '.'
+                            | '#'
+                            | '"'
+                            | '“'
+                            | '”'
+                            | '’'
+                            | '\''
+                            | '/'
+                            | '&'
+                            | '–'
+                            | '®'
+                            | '™'
+                    )
+            });
             let glued = holds(glue, &t.norm);
-            let stop = gap.contains(". ") || gap.contains(',') && glued && !t.capital || gap.contains(".\n") || gap.contains("\n\n");
+            let stop = gap.contains(". ")
+                || gap.contains(',') && glued && !t.capital
+                || gap.contains(".\n")
+                || gap.contains("\n\n");
             if !soft || stop || !(t.capital || t.has_digit || glued) || to - core.0 > 24 {
                 break;
             }
@@ -76,14 +106,23 @@ impl Reader {
         let mut out = Vec::new();
         let mut reach = 0;
         for (from, to) in view.cue(Cue::CriteriaQuote) {
-            if view.section(*from) == Section::Rights || view.section(*from) == Section::Help || *from < reach || view.sentence_has(*from, Cue::Conditional) && view.sentence_has(*from, Cue::Appeal) {
+            if view.section(*from) == Section::Rights
+                || view.section(*from) == Section::Help
+                || *from < reach
+                || view.sentence_has(*from, Cue::Conditional) && view.sentence_has(*from, Cue::Appeal)
+            {
                 continue;
             }
             let sentence = view.page.sentence_of(*from);
             let last = to.saturating_sub(1);
-            let lead = view.page.slice(view.page.tokens.get(last).map_or(0, |t| t.end), view.page.tokens.get(last).map_or(0, |t| t.end + 3));
+            let lead = view.page.slice(
+                view.page.tokens.get(last).map_or(0, |t| t.end),
+                view.page.tokens.get(last).map_or(0, |t| t.end + 3),
+            );
             let mut end = sentence.1;
-            let list = sentence.1 <= to + 1 || lead.trim_start().starts_with(':') || view.page.gap_after(sentence.1.saturating_sub(1)).trim_start().starts_with(':');
+            let list = sentence.1 <= to + 1
+                || lead.trim_start().starts_with(':')
+                || view.page.gap_after(sentence.1.saturating_sub(1)).trim_start().starts_with(':');
             if list {
                 end = self.list_end(view, end);
             }
@@ -161,7 +200,8 @@ impl Reader {
                         || (t.end - t.start == 1))
             })
         };
-        let soft = |gap: &str| !gap.contains("\n\n") && !gap.contains(';') && !gap.contains(". ") && !gap.contains("   ");
+        let soft =
+            |gap: &str| !gap.contains("\n\n") && !gap.contains(';') && !gap.contains(". ") && !gap.contains("   ");
         let mut from = at;
         while from > 0 && belongs(from - 1) && soft(page.gap_after(from - 1)) && at - from < 24 {
             from -= 1;
@@ -171,7 +211,9 @@ impl Reader {
             to += 1;
         }
         let edge = |i: usize| {
-            page.tokens.get(i).is_some_and(|t| holds(&words.provision_glue, &t.norm) && !t.has_digit && !holds(&words.provision_core, &t.norm))
+            page.tokens.get(i).is_some_and(|t| {
+                holds(&words.provision_glue, &t.norm) && !t.has_digit && !holds(&words.provision_core, &t.norm)
+            })
         };
         while from < at && (edge(from) || page.tokens.get(from).is_some_and(|t| is_sentence_opener(&t.norm))) {
             from += 1;
@@ -201,7 +243,36 @@ impl Reader {
 fn is_sentence_opener(norm: &str) -> bool {
     matches!(
         norm,
-        "we" | "the" | "see" | "refer" | "under" | "using" | "based" | "your" | "per" | "this" | "our" | "a" | "an" | "in" | "as" | "to" | "according" | "poiicy" | "criteria" | "medicai" | "segun" | "usamos" | "ei" | "ia" | "su" | "en" | "iease" | "piease" | "by" | "it" | "and"
+        "we" | "the"
+            | "see"
+            | "refer"
+            | "under"
+            | "using"
+            | "based"
+            | "your"
+            | "per"
+            | "this"
+            | "our"
+            | "a"
+            | "an"
+            | "in"
+            | "as"
+            | "to"
+            | "according"
+            | "poiicy"
+            | "criteria"
+            | "medicai"
+            | "segun"
+            | "usamos"
+            | "ei"
+            | "ia"
+            | "su"
+            | "en"
+            | "iease"
+            | "piease"
+            | "by"
+            | "it"
+            | "and"
     ) && !matches!(norm, "poiicy" | "criteria" | "medicai" | "and")
 }
 

@@ -45,7 +45,9 @@ impl Reader {
             if let (Some(a), Some(b)) = (earlier, later)
                 && a > b
             {
-                let message = format!("{what}: {a} and {b}. Check the two dates on the paper; a year or month may have been misread.");
+                let message = format!(
+                    "{what}: {a} and {b}. Check the two dates on the paper; a year or month may have been misread."
+                );
                 out.push(Finding::new("dates_out_of_order", message).about(paper));
             }
         };
@@ -53,7 +55,8 @@ impl Reader {
         order(birth, notice, "The date of birth is after the date of the letter");
         order(notice, deadline, "The last day to appeal is before the date of the letter");
         let far = |a: Option<Date>, b: Option<Date>| {
-            a.zip(b).is_some_and(|(a, b)| i32::from(a.year()).abs_diff(i32::from(b.year())) > self.checks.most_years_apart)
+            a.zip(b)
+                .is_some_and(|(a, b)| i32::from(a.year()).abs_diff(i32::from(b.year())) > self.checks.most_years_apart)
         };
         for (other, what) in [(service, "date of service"), (deadline, "last day to appeal")] {
             if far(notice, other) {
@@ -66,7 +69,13 @@ impl Reader {
     }
 
     /// A stated last day should lie about the stated window after the letter.
-    fn window_fits(&self, fields: &[&Field], notice: Option<Date>, deadline: Option<Date>, paper: &str) -> Option<Finding> {
+    fn window_fits(
+        &self,
+        fields: &[&Field],
+        notice: Option<Date>,
+        deadline: Option<Date>,
+        paper: &str,
+    ) -> Option<Finding> {
         let window = fields.iter().find(|f| f.name == "appeal.window_stated")?;
         let days: i64 = window.value.strip_suffix(" days")?.parse().ok()?;
         let (notice, deadline) = (notice?, deadline?);
@@ -85,7 +94,11 @@ impl Reader {
         for (number, page) in document.pages.iter().enumerate() {
             for (head, sum, total) in self.table_totals(&page.text, number + 1) {
                 if sum != total {
-                    let message = format!("In the column “{head}” the lines add up to ${} but the total says ${}. Ask the plan for a corrected statement.", dollars(sum), dollars(total));
+                    let message = format!(
+                        "In the column “{head}” the lines add up to ${} but the total says ${}. Ask the plan for a corrected statement.",
+                        dollars(sum),
+                        dollars(total)
+                    );
                     out.push(Finding::new("amounts_do_not_add_up", message).about(&document.name));
                 }
             }
@@ -133,7 +146,11 @@ fn amounts_fit(fields: &[&Field], paper: &str) -> Option<Finding> {
     };
     let (billed, denied) = (sum("amount.billed")?, sum("amount.denied")?);
     (denied > billed).then(|| {
-        let message = format!("The paper shows more denied (${}) than billed (${}). Check the amounts.", dollars(denied), dollars(billed));
+        let message = format!(
+            "The paper shows more denied (${}) than billed (${}). Check the amounts.",
+            dollars(denied),
+            dollars(billed)
+        );
         Finding::new("denied_more_than_billed", message).about(paper)
     })
 }
@@ -152,7 +169,10 @@ fn disagreements(reading: &Reading) -> Vec<Finding> {
             let paper = |f: &Field| reading.documents.get(f.document).map_or(String::new(), |d| d.name.clone());
             let message = format!(
                 "Two papers disagree: {} says “{}” and {} says “{}”. Look at both and choose the right one.",
-                paper(first), first.value, paper(second), second.value
+                paper(first),
+                first.value,
+                paper(second),
+                second.value
             );
             out.push(Finding::new("papers_disagree", message).about(name));
         }

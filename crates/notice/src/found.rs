@@ -51,10 +51,12 @@ impl Found {
 /// The span without white space and dangling punctuation at its ends.
 pub(crate) fn trim(text: &str, span: Span) -> Span {
     let Some(words) = text.get(span.0..span.1) else { return (span.0, span.0) };
-    let left = words.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '=' | '–' | '—'));
+    let left =
+        words.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '=' | '–' | '—'));
     let left = left.strip_prefix("- ").unwrap_or(left);
     let start = span.1 - left.len();
-    let right = left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '-' | '–' | '—'));
+    let right =
+        left.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '|' | '-' | '–' | '—'));
     let opens = right.matches('(').count();
     let closes = right.matches(')').count();
     let right = if closes > opens { right.strip_suffix(')').unwrap_or(right) } else { right };

@@ -29,7 +29,17 @@ impl Kinds {
 
 /// Kinds of paper that only a plan (or a reviewer in its place) writes.
 fn is_plans(kind: &str) -> bool {
-    matches!(kind, "denial_letter" | "eob" | "approval" | "request_for_information" | "clinical_policy" | "plan_document" | "bill" | "insurance_card")
+    matches!(
+        kind,
+        "denial_letter"
+            | "eob"
+            | "approval"
+            | "request_for_information"
+            | "clinical_policy"
+            | "plan_document"
+            | "bill"
+            | "insurance_card"
+    )
 }
 
 impl Reader {
@@ -43,7 +53,8 @@ impl Reader {
                 if !self.counts(view, *kind, *range) {
                     continue;
                 }
-                let words: Vec<&str> = view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().map(|t| t.norm.as_str()).collect();
+                let words: Vec<&str> =
+                    view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().map(|t| t.norm.as_str()).collect();
                 if seen.insert((*kind, words.join(" "))) {
                     let title = view.number == 1 && view.page.tokens.get(range.0).is_some_and(|t| t.line <= 20);
                     let factor = if title && *weight > 1 { 2 } else { 1 };
@@ -89,7 +100,10 @@ impl Reader {
         for (meaning, _) in views.iter().flat_map(|v| &v.hits) {
             if let Meaning::Label(i) = meaning
                 && let Some(label) = self.labels.get(*i).filter(|l| !l.weak)
-                && matches!(label.field.as_str(), "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth")
+                && matches!(
+                    label.field.as_str(),
+                    "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth"
+                )
                 && !fields.contains(&label.field.as_str())
             {
                 fields.push(&label.field);
@@ -120,7 +134,8 @@ impl Reader {
             return true;
         }
         let sentence = view.page.sentence_of(range.0);
-        let conditional = view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 <= range.1);
+        let conditional =
+            view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 <= range.1);
         let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= range.0);
         let help = view.section(range.0) == Section::Help;
         !(conditional || reported || help)
@@ -131,7 +146,8 @@ impl Reader {
             views.iter().find_map(|v| {
                 let hit = v.cue(cue).iter().find(|h| {
                     let s = v.page.sentence_of(h.0);
-                    !v.cue(Cue::Conditional).iter().any(|c| c.0 >= s.0 && c.1 <= s.1 && c.0 <= h.1) && v.section(h.0) != Section::Rights
+                    !v.cue(Cue::Conditional).iter().any(|c| c.0 >= s.0 && c.1 <= s.1 && c.0 <= h.1)
+                        && v.section(h.0) != Section::Rights
                 })?;
                 Some((v, *hit))
             })
@@ -139,12 +155,16 @@ impl Reader {
         let anywhere = |cue: Cue| views.iter().find_map(|v| v.cue(cue).first().map(|h| (v, *h)));
         let unconditional = |cue: Cue| {
             views.iter().find_map(|v| {
-                let hit = v.cue(cue).iter().find(|h| !v.sentence_has(h.0, Cue::Conditional) && v.section(h.0) != Section::Rights)?;
+                let hit = v
+                    .cue(cue)
+                    .iter()
+                    .find(|h| !v.sentence_has(h.0, Cue::Conditional) && v.section(h.0) != Section::Rights)?;
                 Some((v, *hit))
             })
         };
         let mut document = document.to_owned();
-        let external = unconditional(Cue::ExternalDecision).filter(|_| matches!(document.as_str(), "denial_letter" | "approval"));
+        let external =
+            unconditional(Cue::ExternalDecision).filter(|_| matches!(document.as_str(), "denial_letter" | "approval"));
         let mut pick = None;
         if let Some(hit) = external {
             pick = Some(("external_decision", hit));
@@ -158,10 +178,16 @@ impl Reader {
             (None, "approval") => ("approval", evidence("approval")),
             (None, "request_for_information") => ("request_for_information", evidence("request_for_information")),
             (None, "denial_letter") => {
-                let special = [("final_internal_denial", Cue::Final), ("partial_denial", Cue::Partial), ("reduction_or_termination", Cue::Reduction)];
+                let special = [
+                    ("final_internal_denial", Cue::Final),
+                    ("partial_denial", Cue::Partial),
+                    ("reduction_or_termination", Cue::Reduction),
+                ];
                 let special = special.into_iter().find_map(|(n, cue)| first(cue).map(|h| (n, Some(h))));
                 let in_part = || self.strong_evidence(views, "approval").map(|h| ("partial_denial", Some(h)));
-                special.or_else(in_part).unwrap_or(("initial_denial", evidence("denial_letter").or_else(|| first(Cue::Decision))))
+                special
+                    .or_else(in_part)
+                    .unwrap_or(("initial_denial", evidence("denial_letter").or_else(|| first(Cue::Decision))))
             }
             _ => return Kinds { document, notice: None },
         };
@@ -177,7 +203,9 @@ impl Reader {
         let index = self.documents.iter().position(|d| d.kind == kind)?;
         views.iter().find_map(|view| {
             let hit = view.hits.iter().find(|(m, range)| {
-                *m == Meaning::Document(index, 4) && self.counts(view, index, *range) && view.section(range.0) != Section::Rights
+                *m == Meaning::Document(index, 4)
+                    && self.counts(view, index, *range)
+                    && view.section(range.0) != Section::Rights
                     && !view.sentence_has(range.0, Cue::Decision)
             })?;
             Some((view, hit.1))

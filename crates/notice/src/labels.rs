@@ -125,7 +125,11 @@ impl Reader {
         let mut out = Vec::new();
         for (i, place) in places.iter().enumerate() {
             let Some(label) = self.labels.get(place.label) else { continue };
-            let numbered = (place.hash && !label.hash.is_empty()).then(|| Label { kind: ValueType::Id, field: label.hash.clone(), ..label.clone() });
+            let numbered = (place.hash && !label.hash.is_empty()).then(|| Label {
+                kind: ValueType::Id,
+                field: label.hash.clone(),
+                ..label.clone()
+            });
             let label = numbered.as_ref().unwrap_or(label);
             if label.kind == ValueType::Boundary {
                 continue;
@@ -169,7 +173,8 @@ impl Reader {
         match label.kind {
             ValueType::Id => {
                 let found = self.parse(view, label, here);
-                let long = |f: &Found| f.value.bytes().filter(u8::is_ascii_digit).count() >= if label.weak { 4 } else { 2 };
+                let long =
+                    |f: &Found| f.value.bytes().filter(u8::is_ascii_digit).count() >= if label.weak { 4 } else { 2 };
                 found.first().is_some_and(|f| f.span.0 <= here.0 + 4 && long(f))
             }
             ValueType::Date => (place.leads || place.bounded) && view.dates_in((here.0, here.0 + 3)).next().is_some(),
@@ -197,7 +202,8 @@ impl Reader {
 
     /// Text that runs on in the next line, indented to the value or beginning with a small letter.
     fn with_continuation(&self, view: &View, label: &Label, place: Place, here: Span, places: &[Place]) -> Span {
-        let runs_on = matches!(label.kind, ValueType::Service | ValueType::Diagnosis | ValueType::Text | ValueType::Criteria);
+        let runs_on =
+            matches!(label.kind, ValueType::Service | ValueType::Diagnosis | ValueType::Text | ValueType::Criteria);
         let Some(line) = view.page.lines.get(place.line) else { return here };
         if !runs_on || here.1 < line.end.min(here.1 + 1) && here.1 != line.end {
             return here;
@@ -226,13 +232,16 @@ impl Reader {
                 .map(|(span, value)| Found::normalized(view, field, value.clone(), *span, LABELLED))
                 .into_iter()
                 .collect(),
-            ValueType::Id => id(view, region).and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect(),
+            ValueType::Id => {
+                id(view, region).and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
+            }
             ValueType::Name => self.parse_person(view, field, region),
             ValueType::Provider => self.parse_provider(view, region),
             ValueType::Text | ValueType::Criteria => plain(view, field, region),
-            ValueType::Organisation => {
-                names::organisation(view, region).and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
-            }
+            ValueType::Organisation => names::organisation(view, region)
+                .and_then(|s| Found::words(view, field, s, LABELLED))
+                .into_iter()
+                .collect(),
             ValueType::Service => self.parse_service(view, region, LABELLED),
             ValueType::Diagnosis => self.parse_diagnosis(view, region, LABELLED),
             ValueType::Code => self.codes_in(view, region, LABELLED),
@@ -272,7 +281,11 @@ impl Reader {
         let name = (2..=4).contains(&tokens.len())
             && tokens.iter().all(|t| t.capital && !t.has_digit)
             && tokens.iter().any(|t| !holds(&self.words.not_names, &t.norm))
-            && view.page.slice(span.0, span.1).chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | '\''));
+            && view
+                .page
+                .slice(span.0, span.1)
+                .chars()
+                .all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | '\''));
         name.then_some(span)
     }
 
@@ -281,7 +294,9 @@ impl Reader {
         let organisation = names::organisation(view, region);
         let titled = person.as_ref().is_some_and(Person::is_titled);
         let words = organisation.map_or("", |s| view.page.slice(s.0, s.1));
-        let facility = words.split_whitespace().any(|w| holds(&self.words.facility, &crate::phrase::fold_word(w.trim_matches(','))));
+        let facility = words
+            .split_whitespace()
+            .any(|w| holds(&self.words.facility, &crate::phrase::fold_word(w.trim_matches(','))));
         let pick = match (person, organisation) {
             (Some(p), _) if titled && !facility || p.credential && !facility => ("provider.treating", p.span),
             (_, Some(o)) if facility => ("provider.facility", o),
@@ -294,7 +309,10 @@ impl Reader {
 }
 
 fn is_re(lead: &str) -> bool {
-    matches!(lead.trim().trim_end_matches([':', '.']).to_lowercase().as_str(), "re" | "subject" | "asunto" | "ref" | "your" | "the" | "su")
+    matches!(
+        lead.trim().trim_end_matches([':', '.']).to_lowercase().as_str(),
+        "re" | "subject" | "asunto" | "ref" | "your" | "the" | "su"
+    )
 }
 
 fn plain(view: &View, field: &'static str, region: Span) -> Vec<Found> {
@@ -308,7 +326,8 @@ fn plain(view: &View, field: &'static str, region: Span) -> Vec<Found> {
 /// An identifier at the beginning of a region: the first group with a digit, and the groups that belong to it.
 pub(crate) fn id(view: &View, region: Span) -> Option<Span> {
     let text = view.page.slice(region.0, region.1);
-    let skipped = text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '#' | '.' | '=' | '(')).len();
+    let skipped = text.len()
+        - text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '#' | '.' | '=' | '(')).len();
     let start = region.0 + skipped;
     let body = text.get(skipped..)?;
     let mut end: Option<usize> = None;
@@ -317,7 +336,8 @@ pub(crate) fn id(view: &View, region: Span) -> Option<Span> {
     for (n, group) in body.split(' ').enumerate() {
         let bare = group.trim_end_matches(|c: char| matches!(c, ',' | ';' | '.' | ')' | ':' | '?'));
         let has_digit = bare.bytes().any(|b| b.is_ascii_digit());
-        let form = !bare.is_empty() && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '*' | '.' | '_'));
+        let form = !bare.is_empty()
+            && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '*' | '.' | '_'));
         let shout = !bare.chars().any(char::is_lowercase) || has_digit && bare.len() > 4;
         let prefix = n == 0 && !has_digit && bare.len() <= 5 && shout;
         let is_date = bare.matches('/').count() == 2;

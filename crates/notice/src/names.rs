@@ -85,7 +85,8 @@ impl Reader {
         }
         let last = last?;
         let (from, to) = (page.tokens.get(if title { start } else { first })?.start, page.tokens.get(last)?.end);
-        let closes = credential && page.slice(to, to + 1) == "." && page.slice(to.saturating_sub(2), to).starts_with('.');
+        let closes =
+            credential && page.slice(to, to + 1) == "." && page.slice(to.saturating_sub(2), to).starts_with('.');
         let possessive = ["'s", "’s"].iter().find(|s| page.slice(from, to).ends_with(**s)).map_or(0, |s| s.len());
         let span = (from, to + usize::from(closes) - possessive);
         (words > 0).then_some(Person { span, title, credential, words, next: last + 1 })
@@ -104,7 +105,7 @@ impl Reader {
                 return None;
             }
             joined.push_str(&t.norm);
-            let dotted_on = page.gap_after(at + n) == "." ;
+            let dotted_on = page.gap_after(at + n) == ".";
             if holds(&self.words.credentials, &joined) && !(dotted_on && n == 0 && t.end - t.start == 1) {
                 return Some(at + n + 1);
             }
@@ -115,9 +116,10 @@ impl Reader {
     /// Initials, titles and particles carry a full stop within a name.
     fn may_be_dotted(&self, view: &View, at: usize) -> bool {
         let words = &self.words;
-        view.page.tokens.get(at).is_some_and(|t| {
-            t.end - t.start <= 2 || holds(&words.titles, &t.norm) || holds(&words.particles, &t.norm)
-        })
+        view.page
+            .tokens
+            .get(at)
+            .is_some_and(|t| t.end - t.start <= 2 || holds(&words.titles, &t.norm) || holds(&words.particles, &t.norm))
     }
 
     fn is_name_word(&self, view: &View, at: usize) -> bool {

@@ -76,7 +76,8 @@ impl Reader {
         let start = text.get(..first)?.rfind([' ', ':', '#', '(']).map_or(0, |i| i + 1);
         let body = text.get(start..)?;
         let end = body.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(body.len());
-        let span = trim(view.page.text, (region.0 + start, region.0 + start + body.get(..end)?.trim_end_matches('.').len()));
+        let span =
+            trim(view.page.text, (region.0 + start, region.0 + start + body.get(..end)?.trim_end_matches('.').len()));
         (span.1 - span.0 >= 3).then(|| Found::words(view, "reviewer.license", span, SAID))?
     }
 
@@ -87,7 +88,8 @@ impl Reader {
             return Some(known);
         }
         let span = self.proper_name(view, view.page.token_at(region.0))?;
-        (span.1 <= region.1.max(span.0 + 3) && span.1 - span.0 >= 6).then(|| Found::words(view, "reviewer.specialty", span, rank))?
+        (span.1 <= region.1.max(span.0 + 3) && span.1 - span.0 >= 6)
+            .then(|| Found::words(view, "reviewer.specialty", span, rank))?
     }
 
     fn known_specialty(&self, view: &View, region: Span) -> Option<Found> {
@@ -101,7 +103,7 @@ impl Reader {
         let (start, len) = *found.first()?;
         let mut end = start + len;
         for (i, len) in found.iter().skip(1) {
-            let joint = lower.get(end..*i).is_some_and(|g| matches!(g, "/" | " and " | " & " | "-" | " ")) ;
+            let joint = lower.get(end..*i).is_some_and(|g| matches!(g, "/" | " and " | " & " | "-" | " "));
             if joint {
                 end = i + len;
             }
@@ -165,8 +167,12 @@ impl Reader {
         for (_, to) in view.cue(Cue::FacilityCue) {
             let Some(span) = self.proper_name(view, *to) else { continue };
             let words = view.page.slice(span.0, span.1);
-            let place = words.split_whitespace().skip(1).any(|w| holds(&self.words.facility, &crate::phrase::fold_word(w)));
-            let ours = words.split_whitespace().any(|w| self.words.not_issuer.iter().any(|n| *n == crate::phrase::fold_word(w)) || holds(&self.words.organisation, &crate::phrase::fold_word(w)) && !place);
+            let place =
+                words.split_whitespace().skip(1).any(|w| holds(&self.words.facility, &crate::phrase::fold_word(w)));
+            let ours = words.split_whitespace().any(|w| {
+                self.words.not_issuer.iter().any(|n| *n == crate::phrase::fold_word(w))
+                    || holds(&self.words.organisation, &crate::phrase::fold_word(w)) && !place
+            });
             if place && !ours && view.section(*to) != Section::Rights {
                 out.extend(Found::words(view, "provider.facility", span, SAID));
             }
@@ -182,7 +188,10 @@ impl Reader {
             return out;
         }
         for (from, to) in view.cue(Cue::PatientCue) {
-            if let Some(p) = self.person_at(view, *to, (*to + 8).min(view.page.tokens.len())).filter(|p| p.words >= 2 && !p.credential) {
+            if let Some(p) = self
+                .person_at(view, *to, (*to + 8).min(view.page.tokens.len()))
+                .filter(|p| p.words >= 2 && !p.credential)
+            {
                 let _ = from;
                 out.extend(Found::words(view, "patient.name", p.span, SAID));
             }
@@ -190,7 +199,12 @@ impl Reader {
         let greeting = view.cue(Cue::Greeting).first().copied();
         out.extend(self.re_line(view));
         if let Some((_, to)) = greeting {
-            let line_end = view.page.tokens.get(to.saturating_sub(1)).and_then(|t| view.page.lines.get(t.line)).map_or(0, |l| l.end);
+            let line_end = view
+                .page
+                .tokens
+                .get(to.saturating_sub(1))
+                .and_then(|t| view.page.lines.get(t.line))
+                .map_or(0, |l| l.end);
             let person = self.person_at(view, to, view.page.token_at(line_end)).filter(|p| !p.credential);
             if let Some(p) = person {
                 out.extend(self.full_name(view, &p));
@@ -222,13 +236,18 @@ impl Reader {
         for line in &view.page.lines {
             let from = view.page.token_at(line.start);
             let Some(first) = view.page.tokens.get(from) else { break };
-            if first.start < line.start || !matches!(first.norm.as_str(), "re" | "regarding" | "asunto") || first.end > line.end {
+            if first.start < line.start
+                || !matches!(first.norm.as_str(), "re" | "regarding" | "asunto")
+                || first.end > line.end
+            {
                 continue;
             }
             let end = view.page.token_at(line.end);
             let person = self.person_at(view, from + 1, end).filter(|p| p.words >= 2 && !p.credential);
             match person {
-                Some(p) => return Found::words(view, "member.name", self.untitled(view, &p), SAID).into_iter().collect(),
+                Some(p) => {
+                    return Found::words(view, "member.name", self.untitled(view, &p), SAID).into_iter().collect();
+                }
                 None => return self.re_service(view, (first.end, line.end)),
             }
         }
@@ -257,7 +276,9 @@ impl Reader {
             let whole = person.filter(|p| p.next == end && p.words >= 2 && p.words <= 4 && !p.credential);
             let address = view.page.slice(under.start, under.end);
             let starts = address.trim_start();
-            let numbered = starts.starts_with(|c: char| c.is_ascii_digit()) || starts.to_uppercase().replace('.', "").starts_with("PO BOX") || starts.starts_with("R.R");
+            let numbered = starts.starts_with(|c: char| c.is_ascii_digit())
+                || starts.to_uppercase().replace('.', "").starts_with("PO BOX")
+                || starts.starts_with("R.R");
             let dated = view.dates_in((under.start, under.end)).next().is_some();
             if let Some(p) = whole
                 && numbered
@@ -272,7 +293,11 @@ impl Reader {
 
     fn is_office(&self, view: &View, range: Range) -> bool {
         let tokens = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
-        tokens.iter().any(|t| holds(&self.words.organisation, &t.norm) || holds(&self.words.facility, &t.norm) || holds(&self.words.not_issuer, &t.norm))
+        tokens.iter().any(|t| {
+            holds(&self.words.organisation, &t.norm)
+                || holds(&self.words.facility, &t.norm)
+                || holds(&self.words.not_issuer, &t.norm)
+        })
     }
 
     /// Amounts that a sentence names: "the amount not covered is $780.00".

@@ -95,7 +95,8 @@ fn parse(source: &str) -> Result<Vec<Part>, String> {
     let mut rest = source.trim_start();
     while !rest.is_empty() {
         if let Some(inner) = rest.strip_prefix('[') {
-            let (inner, after) = inner.split_once(']').ok_or(format!("`{source}` opens a bracket and does not close it"))?;
+            let (inner, after) =
+                inner.split_once(']').ok_or(format!("`{source}` opens a bracket and does not close it"))?;
             parts.push(Part::Optional(parse(inner)?));
             rest = after.trim_start();
         } else {
@@ -212,16 +213,15 @@ mod tests {
         let mut phrases = Phrases::default();
         phrases.add(7, phrase).unwrap_or_else(|e| panic!("{e}"));
         let page = PageText::new(text, &[]);
-        phrases
-            .find(&page.tokens)
-            .iter()
-            .map(|h| page.between(h.from, h.to).to_owned())
-            .collect()
+        phrases.find(&page.tokens).iter().map(|h| page.between(h.from, h.to).to_owned()).collect()
     }
 
     #[test]
     fn words_gaps_stems_and_optional_words() {
-        assert_eq!(found("not medically necessary", "It is NOT\n medically  necessary."), ["NOT\n medically  necessary"]);
+        assert_eq!(
+            found("not medically necessary", "It is NOT\n medically  necessary."),
+            ["NOT\n medically  necessary"]
+        );
         assert_eq!(found("not ..2 medically necessary", "not in our view medically necessary"), Vec::<String>::new());
         assert_eq!(found("not .. medically necessary", "not in our view medically necessary").len(), 1);
         assert_eq!(found("deni* [the] claim", "We denied the claim").len(), 1);

@@ -42,7 +42,21 @@ impl Reader {
     /// A line that goes on with an address or telephone number ends before it.
     fn before_address(&self, view: &View, span: Span) -> Span {
         let words = view.page.slice(span.0, span.1);
-        let cut = [", P.O", ", PO B", " • ", " | ", " · ", ", a division", ", an independent", ", a subsidiary", " for ", " on behalf of "].iter().filter_map(|m| words.find(m)).min();
+        let cut = [
+            ", P.O",
+            ", PO B",
+            " • ",
+            " | ",
+            " · ",
+            ", a division",
+            ", an independent",
+            ", a subsidiary",
+            " for ",
+            " on behalf of ",
+        ]
+        .iter()
+        .filter_map(|m| words.find(m))
+        .min();
         (span.0, span.0 + cut.unwrap_or(words.len()))
     }
 
@@ -56,8 +70,13 @@ impl Reader {
         }
         let noise = tokens.iter().any(|t| holds(&self.words.not_issuer, &t.norm));
         let digits = tokens.iter().any(|t| t.has_digit && !t.norm.chars().any(char::is_alphabetic));
-        let capitals = tokens.iter().filter(|t| t.capital || holds(&self.words.particles, &t.norm) || t.norm.len() <= 3).count();
-        if noise || digits || capitals < tokens.len() || view.page.slice(span.0, span.1).ends_with(['.', '?', '!']) && !ends_with_inc(view, span) {
+        let capitals =
+            tokens.iter().filter(|t| t.capital || holds(&self.words.particles, &t.norm) || t.norm.len() <= 3).count();
+        if noise
+            || digits
+            || capitals < tokens.len()
+            || view.page.slice(span.0, span.1).ends_with(['.', '?', '!']) && !ends_with_inc(view, span)
+        {
             return None;
         }
         let named = tokens.iter().any(|t| self.is_organisation_word(&t.norm));
@@ -162,7 +181,9 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
     }
     let greeting = view.cue(Cue::Greeting).first().map_or(usize::MAX, |r| view.bytes(*r).0);
     for date in &view.dates {
-        if date.last.is_some() || date.span.0 > greeting.saturating_add(0) && greeting != usize::MAX && date.span.0 > greeting + 200 {
+        if date.last.is_some()
+            || date.span.0 > greeting.saturating_add(0) && greeting != usize::MAX && date.span.0 > greeting + 200
+        {
             continue;
         }
         let line = view.page.line_at(date.span.0);
@@ -177,7 +198,10 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
         let noise = view.cue_in(Cue::OtherDate, (view.page.token_at(l.start), at)).is_some();
         if weekday && !noise && date.span.0 < greeting && line < 40 {
             let value = date.first.to_string();
-            out.push(Found { certainty: Certainty::Normalized, ..Found::normalized(view, "notice.dated", value, date.span, PLACED) });
+            out.push(Found {
+                certainty: Certainty::Normalized,
+                ..Found::normalized(view, "notice.dated", value, date.span, PLACED)
+            });
             break;
         }
     }

@@ -117,7 +117,8 @@ impl Reader {
     /// Reads one paper into the reading; whether it is a plan's notice.
     fn read_one(&self, document: &Document, number: usize, reading: &mut Reading) -> bool {
         let mut summary = DocumentSummary::from(document);
-        let structured = matches!(document.text_from, facts::TextFrom::Fhir | facts::TextFrom::X12 | facts::TextFrom::Ccda);
+        let structured =
+            matches!(document.text_from, facts::TextFrom::Fhir | facts::TextFrom::X12 | facts::TextFrom::Ccda);
         if structured {
             reading.documents.push(summary); // `exchange` reads these
             return false;
@@ -210,7 +211,8 @@ impl Reader {
             let repeated = out.iter().filter(same).any(|o| same_value(o, &f));
             let single = SINGLE.contains(&f.field) && known.is_some();
             // a sentence adds nothing to what a labelled row gives
-            let weaker = known.is_some_and(|k| k.rank + 5 < f.rank) && !matches!(f.field, "service.code" | "diagnosis.code" | "denial.code");
+            let weaker = known.is_some_and(|k| k.rank + 5 < f.rank)
+                && !matches!(f.field, "service.code" | "diagnosis.code" | "denial.code");
             let enough = out.iter().filter(same).count() >= limit(f.field);
             if !(repeated || single || weaker || enough) {
                 out.push(f);
@@ -243,10 +245,31 @@ fn agree(found: &mut Vec<Found>) {
     let all = found.clone();
     found.retain(|f| match f.field {
         "denial.code" => !all.iter().any(|o| o.field == f.field && o.value.ends_with(&format!("-{}", f.value))),
-        "reference.number" => !all.iter().any(|o| matches!(o.field, "claim.number" | "member.id" | "plan.group_number") && o.value == f.value),
-        "service.description" => !all.iter().any(|o| o.field == f.field && o.value.len() > f.value.len() && o.value.to_lowercase().contains(&f.value.to_lowercase())),
+        "reference.number" => !all
+            .iter()
+            .any(|o| matches!(o.field, "claim.number" | "member.id" | "plan.group_number") && o.value == f.value),
+        "service.description" => !all.iter().any(|o| {
+            o.field == f.field
+                && o.value.len() > f.value.len()
+                && o.value.to_lowercase().contains(&f.value.to_lowercase())
+        }),
         "provider.treating" => !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value),
-        "service.code" => !all.iter().any(|o| o.field != f.field && o.page == f.page && o.span.0 <= f.span.0 && f.span.1 <= o.span.1 && o.span != f.span && matches!(o.field, "claim.number" | "member.id" | "reference.number" | "plan.group_number" | "appeal.address" | "criteria.cited")),
+        "service.code" => !all.iter().any(|o| {
+            o.field != f.field
+                && o.page == f.page
+                && o.span.0 <= f.span.0
+                && f.span.1 <= o.span.1
+                && o.span != f.span
+                && matches!(
+                    o.field,
+                    "claim.number"
+                        | "member.id"
+                        | "reference.number"
+                        | "plan.group_number"
+                        | "appeal.address"
+                        | "criteria.cited"
+                )
+        }),
         _ => true,
     });
 }

@@ -111,11 +111,14 @@ impl Reader {
                 at += 1;
                 let total = line.cells.first().is_some_and(|c| is_total(view.page.slice(c.start, c.end)));
                 for cell in &line.cells {
-                    let amount = view.money_in((cell.start, cell.end)).next().and_then(|(_, v)| crate::crosscheck::cents(v));
+                    let amount =
+                        view.money_in((cell.start, cell.end)).next().and_then(|(_, v)| crate::crosscheck::cents(v));
                     let column = nearest(&columns, cell).and_then(|c| columns.iter().position(|x| x.left == c.left));
                     let (Some(amount), Some(i)) = (amount, column) else { continue };
                     match sums.get_mut(i) {
-                        Some((sum, lines)) if total && *lines >= 2 => out.push((columns.get(i).map_or(String::new(), |c| c.head.clone()), *sum, amount)),
+                        Some((sum, lines)) if total && *lines >= 2 => {
+                            out.push((columns.get(i).map_or(String::new(), |c| c.head.clone()), *sum, amount))
+                        }
                         Some((sum, lines)) if !total => (*sum, *lines) = (sum.saturating_add(amount), *lines + 1),
                         _ => {}
                     }
@@ -131,7 +134,9 @@ impl Reader {
         for (i, cell) in cells.iter().enumerate() {
             let column = if exact { columns.get(i) } else { nearest(columns, cell) };
             let Some(label) = column.and_then(|c| c.label).and_then(|l| self.labels.get(l)) else { continue };
-            out.extend(self.parse(view, label, (cell.start, cell.end)).into_iter().map(|f| Found { rank: f.rank + 1, ..f }));
+            out.extend(
+                self.parse(view, label, (cell.start, cell.end)).into_iter().map(|f| Found { rank: f.rank + 1, ..f }),
+            );
         }
         out
     }
@@ -153,7 +158,8 @@ impl Reader {
                 }
                 continue;
             }
-            let amounts: Vec<&&Label> = heads.iter().filter(|l| matches!(l.kind, ValueType::Amount | ValueType::Boundary)).collect();
+            let amounts: Vec<&&Label> =
+                heads.iter().filter(|l| matches!(l.kind, ValueType::Amount | ValueType::Boundary)).collect();
             let total = is_total(view.page.slice(span.0, span.1));
             if total || amounts.len() < money.len() || line.cells.len() > 2 {
                 continue;
@@ -168,7 +174,11 @@ impl Reader {
             if let Some(d) = first.filter(|_| heads.iter().any(|l| l.field == "service.date")) {
                 out.push(Found::normalized(view, "service.date", d.iso(), d.span, 1));
             }
-            out.extend(self.codes_in(view, span, 1).into_iter().filter(|f| f.field == "service.code" && heads.iter().any(|l| l.field == "service.code")));
+            out.extend(
+                self.codes_in(view, span, 1)
+                    .into_iter()
+                    .filter(|f| f.field == "service.code" && heads.iter().any(|l| l.field == "service.code")),
+            );
         }
         out
     }
@@ -198,7 +208,10 @@ impl Reader {
 fn is_head_line(view: &View, cells: &[Cell]) -> bool {
     cells.iter().all(|c| {
         let words = view.page.slice(c.start, c.end);
-        words.len() <= 40 && !words.contains(':') && !words.contains('$') && words.bytes().filter(u8::is_ascii_digit).count() <= 1
+        words.len() <= 40
+            && !words.contains(':')
+            && !words.contains('$')
+            && words.bytes().filter(u8::is_ascii_digit).count() <= 1
     })
 }
 

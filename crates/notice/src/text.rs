@@ -202,7 +202,9 @@ impl<'a> PageText<'a> {
     /// `1.` or `a)` at the beginning of its line.
     fn is_list_number(&self, token: &Token) -> bool {
         let lead = self.lines.get(token.line).map_or("", |l| self.slice(l.start, token.start));
-        token.end - token.start <= 2 && (token.has_digit || token.end - token.start == 1) && !lead.contains(char::is_alphanumeric)
+        token.end - token.start <= 2
+            && (token.has_digit || token.end - token.start == 1)
+            && !lead.contains(char::is_alphanumeric)
     }
 
     fn is_abbreviation(&self, a: &Token, b: &Token, abbreviations: &[String]) -> bool {
@@ -300,7 +302,10 @@ mod tests {
 
     #[test]
     fn list_items_are_sentences_of_their_own() {
-        assert_eq!(sentences("The reasons:\n1. It is new\n2. It is far"), ["The reasons", "1. It is new", "2. It is far"]);
+        assert_eq!(
+            sentences("The reasons:\n1. It is new\n2. It is far"),
+            ["The reasons", "1. It is new", "2. It is far"]
+        );
     }
 
     #[test]

@@ -49,10 +49,18 @@ impl Scanners {
     pub(crate) fn new() -> Self {
         let re = |s: &str| Regex::new(s).unwrap();
         Scanners {
-            numeric_date: re(r"(?-u:\b)(?:((?:19|20)[0-9O]{2})-([0-9O]{2})-([0-9O]{2})|([0-9OoIl|]{1,2})([/.\-])([0-9OoIl|]{1,2})[/.\-]((?:[12I][90O][0-9OoIl]{2})|[0-9]{2}))(?-u:\b)"),
-            money: re(r"-?\$ ?[0-9O]{1,3}(?:,[0-9O]{3})+(?:\.[0-9O]{2})?|-?\$ ?[0-9O]+(?:\.[0-9O]{2})?|(?-u:\b)[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}(?-u:\b)"),
-            phone: re(r"(?:\+?1[\-. ]{0,2})?(?:\([2-9][0-9]{2}\)[\-. ]{0,2}|[2-9][0-9]{2}[\-. ]{1,3})[0-9]{3}[\-. ]{1,2}[0-9]{4}(?-u:\b)"),
-            url: re(r"(?i)(?-u:\b)(?:https?://)?(?:[a-z0-9\-]+\.)+(?:com|org|net|gov|health|us|info|care|example|test)(?-u:\b)(?:/[^\s,;)>\]]*)?"),
+            numeric_date: re(
+                r"(?-u:\b)(?:((?:19|20)[0-9O]{2})-([0-9O]{2})-([0-9O]{2})|([0-9OoIl|]{1,2})([/.\-])([0-9OoIl|]{1,2})[/.\-]((?:[12I][90O][0-9OoIl]{2})|[0-9]{2}))(?-u:\b)",
+            ),
+            money: re(
+                r"-?\$ ?[0-9O]{1,3}(?:,[0-9O]{3})+(?:\.[0-9O]{2})?|-?\$ ?[0-9O]+(?:\.[0-9O]{2})?|(?-u:\b)[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}(?-u:\b)",
+            ),
+            phone: re(
+                r"(?:\+?1[\-. ]{0,2})?(?:\([2-9][0-9]{2}\)[\-. ]{0,2}|[2-9][0-9]{2}[\-. ]{1,3})[0-9]{3}[\-. ]{1,2}[0-9]{4}(?-u:\b)",
+            ),
+            url: re(
+                r"(?i)(?-u:\b)(?:https?://)?(?:[a-z0-9\-]+\.)+(?:com|org|net|gov|health|us|info|care|example|test)(?-u:\b)(?:/[^\s,;)>\]]*)?",
+            ),
             zip: re(r"(?-u:\b)([A-Zl][A-Za-z])\.?,?\s+([0-9O]{5}(?:-[0-9]{4})?)(?-u:\b)"),
             icd: re(r"(?-u:\b)[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?(?-u:\b)"),
             procedure: re(r"(?-u:\b)(?:[A-HJ-V][0-9]{4}|[0-9]{4}[0-9FTU])(?-u:\b)"),
@@ -234,7 +242,8 @@ impl Reader {
             last = Some((other.unwrap_or(month), self.day_number(page, at_day)?));
             next = at_day + 1;
         }
-        let year = self.year_number(page, next).or_else(|| self.year_number(page, next + 1).filter(|_| is_of(page, next)));
+        let year =
+            self.year_number(page, next).or_else(|| self.year_number(page, next + 1).filter(|_| is_of(page, next)));
         let year_at = if is_of(page, next) { next + 1 } else { next };
         let year = year?;
         let span = (page.tokens.get(at)?.start, page.tokens.get(year_at)?.end);

@@ -94,7 +94,10 @@ impl<'a> View<'a> {
         let alone = last.saturating_sub(from) <= 12 && !written.ends_with(['.', ',', ';']);
         let after = self.page.gap_after(to.saturating_sub(1));
         let capitals = !self.page.between(from, to).chars().any(char::is_lowercase);
-        alone || after.trim_start().starts_with(':') || after.starts_with('?') || (capitals && after.starts_with(['.', ' ']))
+        alone
+            || after.trim_start().starts_with(':')
+            || after.starts_with('?')
+            || (capitals && after.starts_with(['.', ' ']))
             || (after.starts_with('.') && first.capital && to - from <= 5)
     }
 
@@ -137,9 +140,13 @@ impl Reader {
         let reason = |i: usize| self.reasons.get(i).map_or("", |r| r.reason.as_str());
         match meaning {
             Meaning::Label(i) => format!("label {}", self.labels.get(i).map_or("", |l| l.field.as_str())),
-            Meaning::Reason(i, beside) => format!("reason {}{}", reason(i), if beside { " beside a decision" } else { "" }),
+            Meaning::Reason(i, beside) => {
+                format!("reason {}{}", reason(i), if beside { " beside a decision" } else { "" })
+            }
             Meaning::Unless(i) => format!("takes back {}", reason(i)),
-            Meaning::Document(i, weight) => format!("kind {} ({weight})", self.documents.get(i).map_or("", |d| d.kind.as_str())),
+            Meaning::Document(i, weight) => {
+                format!("kind {} ({weight})", self.documents.get(i).map_or("", |d| d.kind.as_str()))
+            }
             Meaning::PlanKind(_) => "kind of plan".into(),
             Meaning::Section(section) => format!("heading {section:?}"),
             Meaning::Cue(cue) => format!("cue {cue:?}"),

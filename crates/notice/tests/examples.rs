@@ -38,7 +38,10 @@ fn each_sentence_states_its_reasons_and_no_others() {
         read.sort_unstable();
         expected.sort_unstable();
         if read != expected {
-            wrong.push(format!("{}\n    expected {expected:?}, read {read:?} ({:?})", example.says, reading.documents[0].kind));
+            wrong.push(format!(
+                "{}\n    expected {expected:?}, read {read:?} ({:?})",
+                example.says, reading.documents[0].kind
+            ));
         }
     }
     assert!(wrong.is_empty(), "{} of {} sentences:\n{}", wrong.len(), file.example.len(), wrong.join("\n"));

@@ -40,7 +40,9 @@ fn reasons(text: &str) -> Vec<String> {
 fn holds(documents: &[Document], reading: &Reading) {
     assert_eq!(documents.len(), reading.documents.len());
     let quotes = reading.fields.iter().map(|f| (f.document, f.page, f.span, &f.quote));
-    for (document, page, span, quote) in quotes.chain(reading.reasons.iter().map(|r| (r.document, r.page, r.span, &r.quote))) {
+    for (document, page, span, quote) in
+        quotes.chain(reading.reasons.iter().map(|r| (r.document, r.page, r.span, &r.quote)))
+    {
         let text = &documents[document].pages[page - 1].text;
         assert_eq!(text.get(span.0..span.1), Some(quote.as_str()), "the words at the span are the quote");
         assert!(!quote.trim().is_empty(), "a value without a quote does not exist");
@@ -63,7 +65,8 @@ fn letters() -> Vec<Document> {
     for folder in ["tests/letters", "tests/letters/heldout"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("labelled letters").flatten() {
             let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
-            let pages: Vec<&str> = text.split("````text\n").skip(1).filter_map(|p| p.split_once("\n````")).map(|p| p.0).collect();
+            let pages: Vec<&str> =
+                text.split("````text\n").skip(1).filter_map(|p| p.split_once("\n````")).map(|p| p.0).collect();
             if !pages.is_empty() {
                 out.push(Document::from_text(entry.file_name().to_string_lossy(), pages.join("\u{c}")));
             }
@@ -103,10 +106,32 @@ proptest! {
 }
 
 const PIECES: [&str; 26] = [
-    "Date of Notice:", "October 15, 2026", "Member ID:", "W123 456 78", "We have denied", "the request for", "CPT 27447",
-    "(M17.11)", "is not medically necessary", "because", "You may appeal within one hundred eighty (180) days", "Send it to:",
-    "Example Appeals, PO Box 1, Springfield, IL 62701", "Fax: 217-555-0100", "if", "Billed", "$1,250.00", "CO-50", "Dr. Ana Díaz, M.D.",
-    "InterQual 2026", "Section 4.2 of the Certificate of Coverage", "“experimental”", "180 días", "¿", "é̶", "30 de octubre de 2026",
+    "Date of Notice:",
+    "October 15, 2026",
+    "Member ID:",
+    "W123 456 78",
+    "We have denied",
+    "the request for",
+    "CPT 27447",
+    "(M17.11)",
+    "is not medically necessary",
+    "because",
+    "You may appeal within one hundred eighty (180) days",
+    "Send it to:",
+    "Example Appeals, PO Box 1, Springfield, IL 62701",
+    "Fax: 217-555-0100",
+    "if",
+    "Billed",
+    "$1,250.00",
+    "CO-50",
+    "Dr. Ana Díaz, M.D.",
+    "InterQual 2026",
+    "Section 4.2 of the Certificate of Coverage",
+    "“experimental”",
+    "180 días",
+    "¿",
+    "é̶",
+    "30 de octubre de 2026",
 ];
 
 #[test]
@@ -115,7 +140,10 @@ fn windows_are_told_apart() {
     for (sentence, window) in [
         ("You may appeal within 180 days of receiving this letter.", Some("180 days")),
         ("You have one hundred eighty (180) calendar days to file an appeal.", Some("180 days")),
-        ("Ask for an appeal within 60 calendar days. We will decide within 30 days after we get your appeal.", Some("60 days")),
+        (
+            "Ask for an appeal within 60 calendar days. We will decide within 30 days after we get your appeal.",
+            Some("60 days"),
+        ),
         ("You can ask us to reconsider within six months.", Some("6 months")),
         ("An appeal must reach us within ten business days.", Some("10 business days")),
         ("Puede apelar dentro de los sesenta días a partir de esta carta.", Some("60 days")),
@@ -175,7 +203,10 @@ fn boilerplate_negation_and_reported_words_give_no_reason() {
 fn reasons_in_the_plans_words() {
     for (text, expected) in [
         ("We denied the request because the service is not medically necessary.", "not_medically_necessary"),
-        ("The request is denied. This treatment is considered experimental or investigational.", "experimental_investigational"),
+        (
+            "The request is denied. This treatment is considered experimental or investigational.",
+            "experimental_investigational",
+        ),
         ("The claim is denied because no referral was on file.", "referral_missing"),
         ("The claim is denied: prior authorization was not obtained.", "prior_authorization_missing"),
         ("The claim is denied. A second surgical opinion was not obtained before surgery.", "second_opinion_missing"),
@@ -189,11 +220,15 @@ fn reasons_in_the_plans_words() {
 
 #[test]
 fn approvals_and_requests_for_information_are_no_denials() {
-    let approval = read("Example Health Plan\nWe have approved the MRI. It is medically necessary. This approval is not a guarantee of payment.");
+    let approval = read(
+        "Example Health Plan\nWe have approved the MRI. It is medically necessary. This approval is not a guarantee of payment.",
+    );
     assert_eq!(approval.documents[0].kind.as_deref(), Some("approval"));
     assert_eq!(values(&approval, "notice.kind"), ["approval"]);
     assert!(approval.reasons.is_empty());
-    let request = read("Example Health Plan\nWe need more information before we can decide. Please send office notes within 45 days. If we do not get them, the request may be denied as not medically necessary. This is not a denial.");
+    let request = read(
+        "Example Health Plan\nWe need more information before we can decide. Please send office notes within 45 days. If we do not get them, the request may be denied as not medically necessary. This is not a denial.",
+    );
     assert_eq!(request.documents[0].kind.as_deref(), Some("request_for_information"));
     assert!(request.reasons.is_empty());
     assert!(request.get("appeal.window_stated").is_none());
@@ -201,7 +236,8 @@ fn approvals_and_requests_for_information_are_no_denials() {
 
 #[test]
 fn numbers_that_look_like_telephones_are_read_by_their_label() {
-    let reading = read("Example Health Plan\nClaim Number: 217-555-0100\nYour claim was denied.\nTo appeal, call 217-555-0199.");
+    let reading =
+        read("Example Health Plan\nClaim Number: 217-555-0100\nYour claim was denied.\nTo appeal, call 217-555-0199.");
     assert_eq!(values(&reading, "claim.number"), ["217-555-0100"]);
     assert_eq!(values(&reading, "appeal.phone"), ["217-555-0199"]);
 }
@@ -219,23 +255,39 @@ fn what_is_missing_is_named() {
     for field in ["reviewer.specialty", "appeal.window_stated", "plan.provision_cited"] {
         assert!(reading.not_found.iter().any(|n| n == field), "{field} is named");
     }
-    assert!(read("A shopping list: milk, eggs.").not_found.is_empty(), "nothing was looked for in a paper of another kind");
+    assert!(
+        read("A shopping list: milk, eggs.").not_found.is_empty(),
+        "nothing was looked for in a paper of another kind"
+    );
 }
 
 #[test]
 fn papers_that_disagree_and_dates_out_of_order_are_findings() {
-    let letter = |id: &str| Document::from_text(format!("{id}.txt"), format!("Example Health Plan\nMember ID: {id}\nDate of Notice: 10/02/2026\nYour claim was denied. You must appeal by January 5, 2025."));
+    let letter = |id: &str| {
+        Document::from_text(
+            format!("{id}.txt"),
+            format!(
+                "Example Health Plan\nMember ID: {id}\nDate of Notice: 10/02/2026\nYour claim was denied. You must appeal by January 5, 2025."
+            ),
+        )
+    };
     let reading = notice::read(&[letter("A100"), letter("B200")], knowledge());
     let codes: Vec<&str> = reading.findings.iter().map(|f| f.code.as_str()).collect();
     assert!(codes.contains(&"papers_disagree"), "{codes:?}");
     assert!(codes.contains(&"dates_out_of_order"), "{codes:?}");
-    let fine = read("Example Health Plan\nMember ID: A100\nDate of Notice: 10/02/2026\nYour claim was denied. You must appeal by March 31, 2027, within 180 days.");
+    let fine = read(
+        "Example Health Plan\nMember ID: A100\nDate of Notice: 10/02/2026\nYour claim was denied. You must appeal by March 31, 2027, within 180 days.",
+    );
     assert!(fine.findings.is_empty(), "{:?}", fine.findings);
 }
 
 #[test]
 fn lines_that_do_not_add_up_are_a_finding() {
-    let table = |total: &str| format!("Example Health Plan\nExplanation of Benefits\n\nService date   Code    Billed     Not covered\n01/02/2026     99213   $100.00    $100.00\n01/03/2026     99214   $150.00    $150.00\nTotal                  {total}    $250.00\n");
+    let table = |total: &str| {
+        format!(
+            "Example Health Plan\nExplanation of Benefits\n\nService date   Code    Billed     Not covered\n01/02/2026     99213   $100.00    $100.00\n01/03/2026     99214   $150.00    $150.00\nTotal                  {total}    $250.00\n"
+        )
+    };
     let codes = |text: &str| read(text).findings.into_iter().map(|f| f.code).collect::<Vec<_>>();
     assert_eq!(codes(&table("$250.00")), Vec::<String>::new());
     assert_eq!(codes(&table("$260.00")), ["amounts_do_not_add_up"]);

@@ -163,10 +163,13 @@ pub fn need_with_readings(
     notice_gaps(case, &situation, &rules, &because, after_denial, &mut findings);
     let filing = entitlements.and_then(crate::filing_date);
     let (by, right) = (filing.as_ref().map(|f| f.by), filing.as_ref().map(|f| f.right.as_str()));
-    let schedule = Some(crate::schedule(case, kb, today, by, right)?);
+    // No calendar for an opinion that would not help: what helps instead is in the moves.
+    let value = because.iter().max_by_key(|b| rank(&b.value)).map(|b| b.value.clone());
+    let wanted = value.as_deref() != Some(Value::None.word());
+    let schedule = wanted.then(|| crate::schedule(case, kb, today, by, right)).transpose()?;
     Ok(OpinionPlan {
         timing: timing(&required, &situation, after_denial).into(),
-        value: because.iter().max_by_key(|b| rank(&b.value)).map(|b| b.value.clone()),
+        value,
         better_first_moves: moves,
         coverage: coverage_in(case, kb, today, &situation, &papers)?,
         because,

@@ -19,7 +19,8 @@ pub struct OpinionPlan {
     pub required: Requirement,
     /// Whether the plan covers one.
     pub coverage: OpinionCoverage,
-    /// Whether it would arrive in time; its verdict is unknown when no filing date can be computed.
+    /// Whether it would arrive in time; its verdict is unknown when no filing date can be computed. Absent when an
+    /// opinion would not help at all.
     pub schedule: Option<Schedule>,
     /// What was noticed.
     #[serde(default)]

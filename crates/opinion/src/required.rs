@@ -10,7 +10,7 @@ use facts::{Case, Document, Reading, TextFrom};
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
-use crate::clauses::{PlanPaper, plan_papers};
+use crate::clauses::{PlanPaper, clauses, plan_papers};
 use crate::situation::Situation;
 use crate::words::{Folded, five_digits};
 use crate::{Argument, Requirement, RequirementEvidence};
@@ -140,8 +140,10 @@ pub(crate) fn required_in(
 ) -> Result<Requirement, KbError> {
     let rules: Rules = kb.table("opinions/required/rules.toml")?;
     let mut traces = plan_traces(papers, &rules);
+    traces.extend(cited_provisions(case, kb, &rules)?);
     traces.extend(code_traces(case, readings, &rules));
     traces.extend(flag_traces(readings, &rules));
+    traces.extend(written_flags(case, &rules));
     traces.extend(notice_traces(case, readings, &rules));
     let yes = traces.iter().any(|t| t.says_required);
     let no = traces.iter().any(|t| !t.says_required);
@@ -188,8 +190,10 @@ pub(crate) fn required_in(
     } else if !no {
         weaker(case, kb, &rules, situation, &mut out)?;
     }
-    if matches!(out.state.as_str(), "required" | "may_be_required") {
+    if out.state == "required" {
         out.arguments = arguments(&rules, situation, &out);
+    }
+    if matches!(out.state.as_str(), "required" | "may_be_required") {
         out.exceptions = rules.argument.iter().map(|a| a.id.clone()).filter(|id| id != "retrospective").collect();
     }
     Ok(out)
@@ -216,6 +220,41 @@ fn plan_traces(papers: &[PlanPaper], rules: &Rules) -> Vec<Trace> {
         out.retain(|t| t.says_required);
     }
     out.truncate(3);
+    out
+}
+
+/// The plan's own words as the denial cites them, where they require a second opinion.
+fn cited_provisions(case: &Case, kb: &Kb, rules: &Rules) -> Result<Vec<Trace>, KbError> {
+    let mut out = Vec::new();
+    for (i, denial) in case.denials.iter().enumerate() {
+        let Some(provision) = denial.provision.as_deref().filter(|p| Folded::new(p).has("opinion*")) else { continue };
+        let found = clauses(&Document::from_text("provision", provision), kb)?;
+        if found.iter().any(|c| c.requires == Some(true)) {
+            out.push(Trace {
+                says_required: true,
+                consequence: Some(rules.consequence.plan_text.clone()),
+                evidence: evidence("plan_text", provision, Some(format!("denial {}, provision cited", i + 1)), None),
+            });
+        }
+    }
+    Ok(out)
+}
+
+/// A flag that a person or an office wrote down among the codes: `HCR04=Y`.
+fn written_flags(case: &Case, rules: &Rules) -> Vec<Trace> {
+    let mut out = Vec::new();
+    for code in case.denials.iter().flat_map(|d| &d.codes).chain(&case.claim.codes) {
+        let Some(rest) = code.trim().to_lowercase().strip_prefix("hcr04").map(str::to_owned) else { continue };
+        let value = rest.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        let says = if rules.hcr04.yes.contains(&value) {
+            true
+        } else if rules.hcr04.no.contains(&value) {
+            false
+        } else {
+            continue;
+        };
+        out.push(Trace { says_required: says, consequence: None, evidence: evidence("hcr04", code, None, None) });
+    }
     out
 }
 

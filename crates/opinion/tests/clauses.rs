@@ -121,6 +121,7 @@ fn no_text_makes_it_panic() {
 }
 
 proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(60))]
     #[test]
     fn spans_hold_for_any_text(parts in proptest::collection::vec("(second opinion|medically necessary means|experimental|is required|appeals|[a-zé .:\n\u{c}]{0,12})", 0..40)) {
         let _ = found(&parts.join(" "));

@@ -57,6 +57,11 @@ fn every_reason_has_its_value() {
             "{reason}: moves are named unless the opinion is strong"
         );
         assert_eq!(plan.timing, "after_denial".to_owned(), "{reason}");
+        assert_eq!(
+            plan.schedule.is_none(),
+            expected == "none",
+            "{reason}: no calendar for an opinion that would not help"
+        );
     }
 }
 

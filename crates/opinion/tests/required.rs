@@ -90,6 +90,23 @@ fn the_plan_text_comes_first_with_its_page() {
 }
 
 #[test]
+fn flags_and_provisions_written_into_the_case_count() {
+    for (code, state) in [("HCR04=Y", "required"), ("HCR04: N", "not_required"), ("HCR04=?", "unknown")] {
+        let r = required(&format!("[[denial]]\nreason = \"other\"\ncodes = [\"{code}\"]"), &[], &[]);
+        assert_eq!(r.state, state, "{code}");
+    }
+    let r = required(
+        "[[denial]]\nreason = \"other\"\nprovision = \"Section 4: a second surgical opinion is required before foot surgery.\"",
+        &[],
+        &[],
+    );
+    assert_eq!((r.state.as_str(), r.evidence[0].kind.as_str()), ("required", "plan_text"));
+    let voluntary =
+        required("[[denial]]\nreason = \"other\"\nprovision = \"Second opinions are voluntary.\"", &[], &[]);
+    assert_eq!(voluntary.state, "unknown");
+}
+
+#[test]
 fn a_list_of_procedures_only_says_may_be() {
     let r = required("[claim]\nservice = \"vaginal hysterectomy\"\n[coverage]\nkind = \"erisa_self_funded\"", &[], &[]);
     assert_eq!(r.state, "may_be_required");

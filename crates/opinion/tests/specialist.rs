@@ -240,6 +240,17 @@ fn candidates_are_ranked_with_every_point_explained() {
 }
 
 #[test]
+fn points_do_not_make_up_for_a_tie() {
+    let r = candidates(
+        "[[candidate]]\nname = \"T. Tied\"\nspecialty = \"Orthopaedic Surgery\"\noperating_surgeon = true\nwrites_letters = true\nexamines = true\nin_network = true\n\
+         [[candidate]]\nname = \"F. Free\"\nspecialty = \"Orthopaedic Surgery\"\n\
+         [[candidate]]\nname = \"N. None\"\nspecialty = \"Orthopaedic Surgery\"\nwrites_letters = false\nexamines = true\nin_network = true",
+    );
+    assert_eq!(r.candidates[0].name, "F. Free");
+    assert!(r.order.contains("tie"));
+}
+
+#[test]
 fn certification_that_nobody_looked_up_is_not_asserted() {
     let r = candidates(
         "[[candidate]]\nname = \"E\"\nspecialty = \"Orthopedics\"\ncertified_by = \"American Board of Orthopaedic Surgery\"\nnpi = \"1234567890\"",

@@ -3,6 +3,7 @@
 
 mod common;
 mod real;
+mod samples;
 
 use common::{look, pdftotext, qpdf_check};
 
@@ -337,7 +338,10 @@ fn odd_sizes_and_turned_pages_keep_their_size() {
     let packet = alone("wide.pdf", &wide, None);
     look("wide", &packet.pdf);
     let text = String::from_utf8_lossy(&packet.pdf).into_owned();
-    assert!(text.contains("/MediaBox[0.0 0.0 992.0 792.0]") || text.contains("/MediaBox[0 0 992 792]"), "the width is kept");
+    assert!(
+        text.contains("/MediaBox[0.0 0.0 992.0 792.0]") || text.contains("/MediaBox[0 0 992 792]"),
+        "the width is kept"
+    );
 }
 
 #[test]

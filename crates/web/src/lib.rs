@@ -1,1 +1,31 @@
-//! web
+//! The app: one calm place from letter to decision, in the browser, on one's own computer.
+//!
+//! ```text
+//! request ──guard (host, session, origin, form token)──▶ [http::Call] ──routes──▶ a page function ──▶ HTML
+//!                                                                        │  journal: the case and its papers
+//!                                                                        └─ engine: read · rights · opinion · letters
+//! ```
+//! The one function to know is [`serve`]; what it needs is in [`Config`]. Every page is made on the server and works
+//! without scripts; the one small script only spares clicks. Page functions hold no law and no figures: what they show
+//! comes from the logic crates, and every sentence of their own stands in `words.en.toml` and `words.es.toml`.
+//!
+//! What is deliberately absent: requests to any other machine, accounts, inline scripts and styles, and a listening
+//! address other than 127.0.0.1.
+#![allow(clippy::disallowed_methods)] // this crate is one of the three that may touch the disk
+
+mod dates;
+mod engine;
+mod facts_at;
+mod guard;
+mod http;
+pub mod intake;
+mod jobs;
+mod layout;
+mod pages;
+mod questions;
+mod routes;
+mod server;
+mod timeline;
+mod words;
+
+pub use server::{Config, ServeError, serve};

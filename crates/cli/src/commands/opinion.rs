@@ -19,27 +19,32 @@ pub(crate) fn run(args: &Args, what: &Opinion) -> Result<ExitCode, Failure> {
             answer(args, &plan, show_plan)
         }
         Opinion::Coverage { case } => {
-            answer(args, &walk::load(case, args)?.walk("en")?.plan.coverage, |c| show_json(c))
+            answer(args, &walk::load(case, args)?.walk("en")?.plan.coverage, |c| show_page(&opinion::coverage_page(c)))
         }
         Opinion::Required { case } => {
-            answer(args, &walk::load(case, args)?.walk("en")?.plan.required, |r| show_json(r))
+            answer(args, &walk::load(case, args)?.walk("en")?.plan.required, |r| show_page(&opinion::required_page(r)))
         }
         Opinion::Schedule { case } => {
-            answer(args, &walk::load(case, args)?.walk("en")?.plan.schedule, |s| show_json(s))
+            let loaded = walk::load(case, args)?;
+            let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
+            let filing = opinion::filing_date(&entitlements);
+            let (by, right) = (filing.as_ref().map(|f| f.by), filing.as_ref().map(|f| f.right.as_str()));
+            let schedule = knowledge(opinion::schedule(&loaded.case, &loaded.kb, loaded.today, by, right))?;
+            answer(args, &schedule, |s| show_page(&opinion::schedule_page(s)))
         }
         Opinion::Specialist { case } => {
             let loaded = walk::load(case, args)?;
             let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
             let report = knowledge(opinion::specialist(&loaded.case, &loaded.kb, Some(&entitlements)))?;
-            answer(args, &report, |s| show_json(s))
+            answer(args, &report, |s| show_page(&opinion::specialist_page(s)))
         }
         Opinion::Brief { case } => {
             let loaded = walk::load(case, args)?;
-            answer(args, &brief(&loaded)?, |b| show_json(b))
+            answer(args, &brief(&loaded)?, |b| show_page(&opinion::brief_page(b)))
         }
         Opinion::Compare { case } => {
             let loaded = walk::load(case, args)?;
-            answer(args, &compare(&loaded)?, |c| show_json(c))
+            answer(args, &compare(&loaded)?, |c| show_page(&opinion::compare_page(c)))
         }
         Opinion::Check { case, letter } => check(args, case, letter),
     }
@@ -68,14 +73,14 @@ fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
     answer(args, &check, show_check)
 }
 
-fn brief(loaded: &Loaded) -> Result<impl serde::Serialize, Failure> {
+fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
     let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
     let plan_documents: Vec<_> =
         loaded.papers.iter().filter(|p| p.kind.as_deref() == Some("plan_document")).map(|p| p.document.clone()).collect();
     knowledge(opinion::brief(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements), &plan_documents))
 }
 
-fn compare(loaded: &Loaded) -> Result<impl serde::Serialize, Failure> {
+fn compare(loaded: &Loaded) -> Result<opinion::Comparison, Failure> {
     let letter = course::opinion_letter(&loaded.case, &loaded.papers);
     let check = letter.map(|l| opinion::check(&loaded.case, l, &loaded.kb));
     let of = |kind: &str| loaded.papers.iter().find(|p| p.kind.as_deref() == Some(kind));
@@ -84,62 +89,11 @@ fn compare(loaded: &Loaded) -> Result<impl serde::Serialize, Failure> {
     knowledge(opinion::compare(&loaded.case, &loaded.kb, treating, letter, check.as_ref(), denial))
 }
 
-/// Structures without a page of their own yet are shown as an indented outline.
-fn show_json<T: serde::Serialize>(value: &T) {
-    if let Ok(value) = serde_json::to_value(value) {
-        outline(&value, 1);
-    }
-}
-
-/// Prints a value as an outline: names with their values, lists as items, what is empty left out.
-fn outline(value: &serde_json::Value, depth: usize) {
-    use serde_json::Value;
-    let indent = "  ".repeat(depth);
-    match value {
-        Value::Object(map) => {
-            for (name, value) in map.iter().filter(|(_, v)| !is_empty(v)) {
-                let label = name.replace('_', " ");
-                match value {
-                    Value::Object(_) | Value::Array(_) => {
-                        anstream::println!("{indent}{HEADING}{label}{HEADING:#}");
-                        outline(value, depth + 1);
-                    }
-                    _ => screen::wrapped(&indent, &format!("{label}: {}", plain(value))),
-                }
-            }
-        }
-        Value::Array(items) => {
-            for item in items {
-                match item {
-                    Value::Object(_) | Value::Array(_) => {
-                        outline(item, depth);
-                        anstream::println!();
-                    }
-                    _ => screen::wrapped(&format!("{indent}· "), &plain(item)),
-                }
-            }
-        }
-        other => screen::wrapped(&indent, &plain(other)),
-    }
-}
-
-fn is_empty(value: &serde_json::Value) -> bool {
-    use serde_json::Value;
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.values().all(is_empty),
-        Value::String(s) => s.is_empty(),
-        _ => false,
-    }
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(s) => screen::tame(s, 2000),
-        serde_json::Value::Bool(true) => "yes".into(),
-        serde_json::Value::Bool(false) => "no".into(),
-        other => other.to_string(),
+/// Prints a page of plain text line by line, nothing in it able to reach the terminal as a command.
+fn show_page(page: &str) {
+    for line in page.lines() {
+        let indent = line.len() - line.trim_start().len();
+        anstream::println!("{}{}", &line[..indent], screen::tame(line, 4000));
     }
 }
 

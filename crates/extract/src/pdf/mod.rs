@@ -45,6 +45,9 @@ pub(crate) fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Draft,
         }
         let message = format!("This file is damaged: {what}. What could be read is here; some of it may be missing.");
         draft.document.findings.push(Finding::new("damaged", message));
+    } else if !ends_properly(bytes) {
+        let message = "This file was cut off. What could be read is here; words may be missing. Ask for a fresh copy.";
+        draft.document.findings.push(Finding::new("damaged", message));
     }
     note_pictures(&read, &mut draft);
     Ok(draft)
@@ -114,6 +117,11 @@ impl Sheet {
         self.glyphs.text.chars().filter(|c| !c.is_whitespace()).count()
     }
 
+    /// No letter of the page is known.
+    fn illegible(&self) -> bool {
+        self.letters().saturating_sub(self.glyphs.unknown) == 0
+    }
+
     fn is_blank(&self) -> bool {
         self.letters() == 0 && self.directions.is_empty() && self.glyphs.image_cover < 0.01 && self.glyphs.shapes < 3
     }
@@ -179,7 +187,8 @@ fn promised_pages(pdf: &Pdf) -> Option<usize> {
 fn damage(bytes: &[u8], sheets: &[Sheet], promised: Option<usize>) -> Option<String> {
     let cut_off = !ends_properly(bytes);
     let lost = sheets.iter().filter(|s| s.lost).count();
-    let blank = sheets.iter().filter(|s| s.is_blank()).count();
+    // In a file that was cut off, letters whose font is gone are not to be had back, not even from a picture of the page.
+    let blank = sheets.iter().filter(|s| s.is_blank() || (s.illegible() && s.glyphs.image_cover < 0.5)).count();
     let all = promised.unwrap_or(sheets.len()).max(sheets.len());
     let missing = all - sheets.len();
     if sheets.is_empty() {

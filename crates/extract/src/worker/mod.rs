@@ -44,7 +44,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { memory_mb: 3_072, seconds: 30, cpu_seconds: 900 }
+        Limits { memory_mb: 3_072, seconds: 60, cpu_seconds: 900 }
     }
 }
 
@@ -186,7 +186,7 @@ fn collect(
         Said::Frame(_) | Said::Ended => return Err(gone(name)),
         Said::Silent => return Err(slow(name, limits)),
     };
-    if pictures == 0 {
+    if pictures.is_empty() {
         return finish::settle(documents, Vec::new());
     }
     let (send, receive) = sync_channel::<(usize, Scan)>(1);
@@ -201,6 +201,10 @@ fn collect(
         Rest::Failed(_) => {}
         Rest::Pages(pages) => results.extend(pages),
     }
+    // Pages whose picture never came: the child was ended, or it failed.
+    let missing = pictures.into_iter().filter(|(d, p)| !results.iter().any(|r| (r.0, r.1) == (*d, *p)));
+    let missing: Vec<Result3> = missing.map(|(d, p)| (d, p, Outcome::Lost)).collect();
+    results.extend(missing);
     finish::settle(documents, results)
 }
 
@@ -278,7 +282,7 @@ fn serve_job(job: &Job, bytes: &[u8], output: &mut impl std::io::Write) -> std::
         Ok(drafts) => drafts,
         Err(error) => return Frame::Failed(error).write(output),
     };
-    let pictures = drafts.iter().map(|d| d.pictures.len()).sum();
+    let pictures = drafts.iter().enumerate().flat_map(|(n, d)| d.pictures.iter().map(move |p| (n, *p))).collect();
     Frame::Documents(drafts.iter().map(|d| d.document.clone()).collect(), pictures).write(output)?;
     let mut broken = None;
     for (number, draft) in drafts.iter().enumerate() {

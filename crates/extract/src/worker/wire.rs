@@ -16,8 +16,8 @@ const MOST_FRAME: u64 = 512 << 20;
 /// What the worker says.
 #[derive(Debug)]
 pub(crate) enum Frame {
-    /// The documents as far as they could be read without the OCR engine, and how many pictures follow.
-    Documents(Vec<Document>, usize),
+    /// The documents as far as they could be read without the OCR engine, and the pages that are pictures (document, page).
+    Documents(Vec<Document>, Vec<(usize, usize)>),
     /// A page that is a picture.
     Picture(usize, Scan),
     /// A page that is a picture that could not be made: its document and index.
@@ -114,10 +114,10 @@ impl Frame {
 }
 
 /// The documents without their words as JSON, then the words.
-fn pack_documents(mut documents: Vec<Document>, pictures: usize) -> Vec<u8> {
+fn pack_documents(mut documents: Vec<Document>, pictures: Vec<(usize, usize)>) -> Vec<u8> {
     let words: Vec<Vec<Vec<Word>>> =
         documents.iter_mut().map(|d| d.pages.iter_mut().map(|p| std::mem::take(&mut p.words)).collect()).collect();
-    let head = serde_json::to_vec(&(documents, pictures as u64)).unwrap_or_default();
+    let head = serde_json::to_vec(&(documents, pictures)).unwrap_or_default();
     let mut out = (head.len() as u32).to_le_bytes().to_vec();
     out.extend(head);
     for page in words.iter().flatten() {
@@ -135,7 +135,8 @@ fn pack_documents(mut documents: Vec<Document>, pictures: usize) -> Vec<u8> {
 
 fn unpack_documents(cursor: &mut Cursor<'_>) -> Option<Frame> {
     let length = cursor.number()?;
-    let (mut documents, pictures): (Vec<Document>, u64) = serde_json::from_slice(cursor.bytes(length)?).ok()?;
+    let (mut documents, pictures): (Vec<Document>, Vec<(usize, usize)>) =
+        serde_json::from_slice(cursor.bytes(length)?).ok()?;
     for page in documents.iter_mut().flat_map(|d| &mut d.pages) {
         let count = cursor.number()?;
         page.words.reserve(count.min(100_000));
@@ -148,7 +149,7 @@ fn unpack_documents(cursor: &mut Cursor<'_>) -> Option<Frame> {
             page.words.push(Word { span, bounds, confidence });
         }
     }
-    Some(Frame::Documents(documents, usize::try_from(pictures).ok()?))
+    Some(Frame::Documents(documents, pictures))
 }
 
 fn pack_scan(document: usize, scan: &Scan) -> Vec<u8> {
@@ -212,11 +213,11 @@ mod tests {
             size: (10.0, 20.0),
         };
         let mut out = Vec::new();
-        Frame::Documents(vec![document.clone()], 1).write(&mut out).unwrap();
+        Frame::Documents(vec![document.clone()], vec![(0, 3)]).write(&mut out).unwrap();
         Frame::Picture(0, scan.clone()).write(&mut out).unwrap();
         Frame::End.write(&mut out).unwrap();
         let mut input = out.as_slice();
-        assert!(matches!(Frame::read(&mut input).unwrap(), Frame::Documents(d, 1) if d == [document]));
+        assert!(matches!(Frame::read(&mut input).unwrap(), Frame::Documents(d, p) if d == [document] && p == [(0, 3)]));
         assert!(matches!(Frame::read(&mut input).unwrap(), Frame::Picture(0, s) if s == scan));
         assert!(matches!(Frame::read(&mut input).unwrap(), Frame::End));
         assert!(Frame::read(&mut input).is_err());
@@ -227,7 +228,7 @@ mod tests {
         let mut document = Document::from_text("a.txt", "short");
         document.pages[0].words = vec![Word { span: (0, 99), bounds: (0.0, 0.0, 0.0, 0.0), confidence: None }];
         let mut out = Vec::new();
-        Frame::Documents(vec![document], 0).write(&mut out).unwrap();
+        Frame::Documents(vec![document], Vec::new()).write(&mut out).unwrap();
         assert!(Frame::read(&mut out.as_slice()).is_err());
         assert!(Frame::read(&mut b"D\xff\xff\xff\xff\xff\xff\xff\xff".as_slice()).is_err());
     }

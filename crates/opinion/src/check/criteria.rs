@@ -77,7 +77,9 @@ fn parse(criteria: &[String], l: &Letter) -> Option<Node> {
             Some((h, b)) if l.rules.is("criteria.list_head", h) => (h.to_string(), b.to_string()),
             _ => (String::new(), plain.clone()),
         };
-        any |= l.rules.is("criteria.any_of", &head) || l.rules.is("criteria.any_of", first(&plain)) || plain.starts_with("or ");
+        any |= l.rules.is("criteria.any_of", &head)
+            || l.rules.is("criteria.any_of", first(&plain))
+            || plain.starts_with("or ");
         for part in pieces(&body, l) {
             let leaf = leaf(&part, l);
             if !leaf.words.is_empty() || !leaf.numbers.is_empty() {
@@ -112,7 +114,12 @@ fn pieces(body: &str, l: &Letter) -> Vec<String> {
 fn leaf(part: &str, l: &Letter) -> Leaf {
     let mut words = content(part, l.rules);
     words.retain(|w| !l.rules.listed("units", w) && !l.rules.listed("criterion_filler", w));
-    Leaf { words, numbers: quantities(part, l.rules), measures: labelled(part), at_most: l.rules.is("criteria.at_most", part) }
+    Leaf {
+        words,
+        numbers: quantities(part, l.rules),
+        measures: labelled(part),
+        at_most: l.rules.is("criteria.at_most", part),
+    }
 }
 
 fn fit(l: &Letter, leaf: &Leaf) -> Fit {
@@ -128,7 +135,8 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
         let wanted = leaf.words.len().clamp(1, 4) as f64;
         let shared = leaf.words.iter().filter(|w| here.contains(*w)).count() as f64;
         let share = shared / wanted;
-        let number = measures_fit(leaf, &labelled(plain)).or_else(|| numbers_fit(&leaf.numbers, &quantities(plain, l.rules), leaf.at_most));
+        let number = measures_fit(leaf, &labelled(plain))
+            .or_else(|| numbers_fit(&leaf.numbers, &quantities(plain, l.rules), leaf.at_most));
         let negative = l.own_is(i, "conservative.lacking") || l.own_is(i, "criteria.not_met");
         let hit = match number {
             Some(true) => share >= 0.25,

@@ -84,11 +84,23 @@ fn practice_line(l: &Letter) -> Option<usize> {
             let u = &l.units[*i];
             let rest = without_names(l, &u.raw);
             let words = rest.split(' ').filter(|w| w.len() > 1).count();
-            let all_field = rest.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| w.len() > 1).all(|w| l.rules.is("identity.field_word", w));
-            u.zone == Zone::Letterhead && (2..=7).contains(&words) && !rest.contains([':', '@']) && !all_field && !l.rules.is("identity.not_a_place", &rest) && !l.rules.is("date.full", &rest) && !l.raw_is(*i, "raw.name_with_degree") && !l.raw_is(*i, "raw.name_plain")
+            let all_field = rest
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .filter(|w| w.len() > 1)
+                .all(|w| l.rules.is("identity.field_word", w));
+            u.zone == Zone::Letterhead
+                && (2..=7).contains(&words)
+                && !rest.contains([':', '@'])
+                && !all_field
+                && !l.rules.is("identity.not_a_place", &rest)
+                && !l.rules.is("date.full", &rest)
+                && !l.raw_is(*i, "raw.name_with_degree")
+                && !l.raw_is(*i, "raw.name_plain")
         })
     };
-    head.or_else(first).or_else(|| l.body().find(|i| l.plain_is(*i, "identity.practice_body") && !l.subject.names_practice(&l.units[*i].plain)))
+    head.or_else(first).or_else(|| {
+        l.body().find(|i| l.plain_is(*i, "identity.practice_body") && !l.subject.names_practice(&l.units[*i].plain))
+    })
 }
 
 /// The folded line without names and degrees.
@@ -104,7 +116,8 @@ fn without_names(l: &Letter, raw: &str) -> String {
 
 /// A line such as "Redwood Neurosurgery": a field of practice beside a word that is none.
 fn names_a_place_of_work(l: &Letter, rest: &str, zone: Zone) -> bool {
-    let words: Vec<&str> = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'').filter(|w| w.len() > 1).collect();
+    let words: Vec<&str> =
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'').filter(|w| w.len() > 1).collect();
     let field = words.iter().filter(|w| l.rules.is("identity.field_word", w)).count();
     let plain_title = l.rules.is("identity.not_a_place", rest);
     zone == Zone::Letterhead && field > 0 && field < words.len() && words.len() <= 8 && !plain_title
@@ -113,7 +126,8 @@ fn names_a_place_of_work(l: &Letter, rest: &str, zone: Zone) -> bool {
 /// `credentials`: the field and one checkable qualification.
 pub(super) fn credentials(l: &Letter) -> Found {
     let field = field_units(l);
-    let own_unit = |i: &usize| l.plain_is(*i, "credentials.self") || !matches!(l.units.get(*i).map(|u| u.zone), Some(Zone::Body));
+    let own_unit =
+        |i: &usize| l.plain_is(*i, "credentials.self") || !matches!(l.units.get(*i).map(|u| u.zone), Some(Zone::Body));
     let checkable = l.anywhere().filter(own_unit).find(|i| l.plain_is(*i, "credentials.checkable"));
     match (field.first(), checkable) {
         (Some(_), Some(c)) => (State::Present, Some(c)),
@@ -127,16 +141,23 @@ pub(super) fn credentials(l: &Letter) -> Found {
 pub(super) fn field_units(l: &Letter) -> Vec<usize> {
     let own_unit = |i: &usize| {
         let zone = l.units.get(*i).map(|u| u.zone);
-        matches!(zone, Some(Zone::Letterhead | Zone::Signature | Zone::Reference)) && !l.plain_is(*i, "finding.addressee")
+        matches!(zone, Some(Zone::Letterhead | Zone::Signature | Zone::Reference))
+            && !l.plain_is(*i, "finding.addressee")
             && (zone != Some(Zone::Reference) || l.plain_is(*i, "identity.spoken") || writer_name(l) == Some(*i))
             || l.plain_is(*i, "credentials.self") && l.plain_is(*i, "credentials.field_sentence")
     };
-    l.anywhere().filter(own_unit).filter(|i| l.units.get(*i).is_some_and(|u| l.rules.fields.iter().any(|f| f.1.is_match(u.plain.as_bytes())))).collect()
+    l.anywhere()
+        .filter(own_unit)
+        .filter(|i| l.units.get(*i).is_some_and(|u| l.rules.fields.iter().any(|f| f.1.is_match(u.plain.as_bytes()))))
+        .collect()
 }
 
 /// `independence`: an explicit denial of a tie with the treating doctor or practice, not contradicted.
 pub(super) fn independence(l: &Letter) -> Found {
-    let denial = l.body().chain(l.heads()).find(|i| l.is(*i, "independence.denial") && !l.is(*i, "independence.insurer_only") && about_tie(l, *i));
+    let denial = l
+        .body()
+        .chain(l.heads())
+        .find(|i| l.is(*i, "independence.denial") && !l.is(*i, "independence.insurer_only") && about_tie(l, *i));
     let tie = l.own("independence.tie");
     let label = l.anywhere().find(|i| l.is(*i, "independence.label"));
     let insurer = l.own("independence.insurer_only");
@@ -161,7 +182,12 @@ pub(super) fn same_practice(l: &Letter) -> bool {
             let treating = l.case.treating_physician.as_ref();
             let full = treating.and_then(|t| t.practice.as_deref()).map(super::text::fold);
             let exact = full.is_some_and(|f| same_name(&f, &u.plain));
-            exact || l.subject.names_doctor(&u.plain) && l.raw_is(i, "raw.name_with_degree_short") && !l.plain_is(i, "finding.addressee") && u.zone == Zone::Letterhead && !l.plain_is(i, "people.to_line")
+            exact
+                || l.subject.names_doctor(&u.plain)
+                    && l.raw_is(i, "raw.name_with_degree_short")
+                    && !l.plain_is(i, "finding.addressee")
+                    && u.zone == Zone::Letterhead
+                    && !l.plain_is(i, "people.to_line")
         })
     });
     let by_case = || {
@@ -179,7 +205,10 @@ pub(super) fn same_practice(l: &Letter) -> bool {
 /// Whether a letterhead line carries a practice's name ("&" and "and" are the same).
 fn same_name(practice: &str, line: &str) -> bool {
     let words = |s: &str| -> Vec<String> {
-        s.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty() && *w != "and").map(str::to_string).collect()
+        s.split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|w| !w.is_empty() && *w != "and")
+            .map(str::to_string)
+            .collect()
     };
     let (p, line) = (words(practice), words(line));
     p.len() >= 2 && line.windows(p.len()).any(|w| w == p.as_slice())
@@ -199,7 +228,14 @@ pub(super) fn basis_of_opinion(l: &Letter) -> Found {
 
 /// `signature_and_date`: a signature mark and the letter's date.
 pub(super) fn signature_and_date(l: &Letter) -> Found {
-    let mark = l.units.iter().enumerate().rev().filter(|(_, u)| !u.placeholder && u.zone != Zone::Enclosure).map(|(i, _)| i).find(|i| l.plain_is(*i, "signature.mark"));
+    let mark = l
+        .units
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, u)| !u.placeholder && u.zone != Zone::Enclosure)
+        .map(|(i, _)| i)
+        .find(|i| l.plain_is(*i, "signature.mark"));
     let date = letter_date(l);
     match (mark, date) {
         (Some(m), Some(_)) => (State::Present, Some(m)),
@@ -214,7 +250,9 @@ fn letter_date(l: &Letter) -> Option<usize> {
         let short = u.plain.split(' ').count() <= 14;
         let edge = matches!(u.zone, Zone::Letterhead | Zone::Signature | Zone::Salutation);
         l.plain_is(*i, "date.keyed")
-            || edge && l.plain_is(*i, "date.full") && (short && !l.plain_is(*i, "date.of_visit") || l.plain_is(*i, "signature.mark"))
+            || edge
+                && l.plain_is(*i, "date.full")
+                && (short && !l.plain_is(*i, "date.of_visit") || l.plain_is(*i, "signature.mark"))
             || l.plain_is(*i, "signature.mark") && l.plain_is(*i, "date.full")
             || u.zone == Zone::Reference && l.plain_is(*i, "date.full") && l.plain_is(*i, "date.bare_line")
     };

@@ -21,7 +21,11 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
     let mut inside_list = false;
     for i in l.body() {
         let Some(u) = l.units.get(i) else { continue };
-        let section = u.section.starts_with("record") || u.section.starts_with("material") || u.section.starts_with("document") || u.section.starts_with("data") || u.section.starts_with("reviewed");
+        let section = u.section.starts_with("record")
+            || u.section.starts_with("material")
+            || u.section.starts_with("document")
+            || u.section.starts_with("data")
+            || u.section.starts_with("reviewed");
         let reviewed = l.is(i, "records.verb") && !l.is(i, "denial.mentioned_only");
         inside_list = section || reviewed && u.raw.ends_with(':') || inside_list && u.bullet;
         let outside_test = l.plain_is(i, "records.outside_test");
@@ -29,7 +33,8 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
             continue;
         }
         let text = strip_tests_ordered(l, i);
-        let here: Vec<String> = l.rules.all("records.kind", &text).into_iter().filter_map(|(s, e)| text.get(s..e)).map(kind_key).collect();
+        let here: Vec<String> =
+            l.rules.all("records.kind", &text).into_iter().filter_map(|(s, e)| text.get(s..e)).map(kind_key).collect();
         if here.is_empty() {
             continue;
         }
@@ -49,7 +54,11 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
 /// The words of a unit without tests that are only wanted.
 fn strip_tests_ordered(l: &Letter, i: usize) -> String {
     let text = l.units.get(i).map(|u| u.plain.clone()).unwrap_or_default();
-    if l.own_is(i, "workup.hint") && !l.is(i, "records.verb") && !l.plain_is(i, "date.loose") { String::new() } else { text }
+    if l.own_is(i, "workup.hint") && !l.is(i, "records.verb") && !l.plain_is(i, "date.loose") {
+        String::new()
+    } else {
+        text
+    }
 }
 
 /// Different words for one kind of record count once.
@@ -80,13 +89,23 @@ pub(super) fn diagnosis(l: &Letter) -> Found {
     };
     let specific = |i: &usize| matches_case(i) || l.plain_is(*i, "diagnosis.disease");
     let stated: Vec<usize> = l.body().filter(|i| says(i) && specific(i)).collect();
-    let announced = stated.iter().copied().find(|i| l.plain_is(*i, "diagnosis.announced") || l.own_is(*i, "diagnosis.rejected"));
-    let stated_one = announced.or_else(|| stated.iter().copied().find(|i| !l.plain_is(*i, "diagnosis.by_others"))).or(stated.first().copied());
+    let announced =
+        stated.iter().copied().find(|i| l.plain_is(*i, "diagnosis.announced") || l.own_is(*i, "diagnosis.rejected"));
+    let stated_one = announced
+        .or_else(|| stated.iter().copied().find(|i| !l.plain_is(*i, "diagnosis.by_others")))
+        .or(stated.first().copied());
     let support = l.body().find(|i| l.plain_is(*i, "diagnosis.support"));
-    let named = l.anywhere().find(|i| l.units[*i].zone == Zone::Body && (matches_case(i) || l.plain_is(*i, "diagnosis.disease")));
+    let named = l
+        .anywhere()
+        .find(|i| l.units[*i].zone == Zone::Body && (matches_case(i) || l.plain_is(*i, "diagnosis.disease")));
     let rejected = l.own("diagnosis.rejected");
     let provisional = l.body().find(|i| {
-        l.own_is(*i, "diagnosis.provisional") && (says(i) || matches_case(i) || l.is(*i, "diagnosis.unsettled") || l.units[*i].section.starts_with("assess") || l.units[*i].section.starts_with("impress"))
+        l.own_is(*i, "diagnosis.provisional")
+            && (says(i)
+                || matches_case(i)
+                || l.is(*i, "diagnosis.unsettled")
+                || l.units[*i].section.starts_with("assess")
+                || l.units[*i].section.starts_with("impress"))
             && !l.is(*i, "harm.concrete")
     });
     if let (Some(p), None) = (provisional, rejected) {
@@ -103,7 +122,10 @@ pub(super) fn question_and_answer(l: &Letter) -> Found {
     let question = l.anywhere().find(|i| {
         let zone = l.units[*i].zone;
         let stated = l.is(*i, "question.stated");
-        stated && (zone != Zone::Letterhead || l.is(*i, "question.in_head")) && !l.is(*i, "question.not_about") && (mentions(&l.units[*i].text) || !l.is(*i, "question.needs_service"))
+        stated
+            && (zone != Zone::Letterhead || l.is(*i, "question.in_head"))
+            && !l.is(*i, "question.not_about")
+            && (mentions(&l.units[*i].text) || !l.is(*i, "question.needs_service"))
     });
     let answered = l.stance.outcome != "unclear" && l.stance.unit.is_some();
     let direct = answered && l.stance.direct;
@@ -120,10 +142,16 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
     if l.stance.outcome == "unclear" || l.stance.unit.is_none() {
         return (State::Missing, None);
     }
-    let named = l.anywhere().any(|i| l.units[i].text.split(|c: char| !c.is_ascii_alphabetic()).any(|w| w == "SVC") || mentions(&l.units[i].text));
+    let named = l.anywhere().any(|i| {
+        l.units[i].text.split(|c: char| !c.is_ascii_alphabetic()).any(|w| w == "SVC") || mentions(&l.units[i].text)
+    });
     let detail = l.anywhere().any(|i| {
         let u = &l.units[i];
-        let position = Some(i) == l.stance.unit || u.zone == Zone::Reference || mentions(&u.text) || l.stance.has(i, Pole::For) || l.stance.has(i, Pole::Change);
+        let position = Some(i) == l.stance.unit
+            || u.zone == Zone::Reference
+            || mentions(&u.text)
+            || l.stance.has(i, Pole::For)
+            || l.stance.has(i, Pole::Change);
         position && l.plain_is(i, "concurrence.detail") && mentions(&u.text)
     });
     let indirect = !l.stance.direct;
@@ -135,11 +163,16 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
 
 /// `alternatives_and_history`: earlier treatment with its result, and an alternative weighed with a reason.
 pub(super) fn alternatives_and_history(l: &Letter) -> Found {
-    let tried: Vec<usize> = l.body().filter(|i| l.plain_is(*i, "history.tried") && !l.is(*i, "history.not_treatment")).collect();
+    let tried: Vec<usize> =
+        l.body().filter(|i| l.plain_is(*i, "history.tried") && !l.is(*i, "history.not_treatment")).collect();
     let history = tried.iter().copied().find(|i| {
-        [*i, i + 1].iter().any(|k| l.units.get(*k).is_some_and(|u| u.zone == Zone::Body) && l.plain_is(*k, "history.result"))
+        [*i, i + 1]
+            .iter()
+            .any(|k| l.units.get(*k).is_some_and(|u| u.zone == Zone::Body) && l.plain_is(*k, "history.result"))
     });
-    let weighed = l.body().find(|i| l.own_is(*i, "alternatives.weighed") && !l.is(*i, "harm.only") && !l.own_is(*i, "independence.denial"));
+    let weighed = l.body().find(|i| {
+        l.own_is(*i, "alternatives.weighed") && !l.is(*i, "harm.only") && !l.own_is(*i, "independence.denial")
+    });
     let across = || {
         l.body().find(|i| {
             let same = l.units.get(i + 1).is_some_and(|n| n.block == l.units[*i].block);
@@ -178,7 +211,11 @@ pub(super) fn regulatory_status(l: &Letter) -> Found {
 pub(super) fn harm_of_delay(l: &Letter) -> Found {
     let safe = l.own("wait.safe");
     let concrete = l.body().find(|i| l.own_is(*i, "harm.concrete") && !l.own_is(*i, "history.past_only"));
-    if safe.is_some() || !l.stance.favourable() && l.stance.outcome != "unclear" && concrete.is_some_and(|i| !l.own_is(i, "harm.delay_word")) {
+    if safe.is_some()
+        || !l.stance.favourable()
+            && l.stance.outcome != "unclear"
+            && concrete.is_some_and(|i| !l.own_is(i, "harm.delay_word"))
+    {
         return (State::Missing, None);
     }
     graded(concrete, l.own("harm.urgent"))

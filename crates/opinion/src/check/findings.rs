@@ -61,7 +61,8 @@ fn other_name(l: &Letter, document: &Document) -> bool {
     if l.subject.patient_name.is_none() || l.units.iter().any(|u| l.subject.names_patient(&u.plain)) {
         return false;
     }
-    document.pages.iter().any(|p| l.rules.is("raw.patient_line", &p.text)) || l.units.iter().any(|u| l.rules.is("people.titled_other", &u.raw))
+    document.pages.iter().any(|p| l.rules.is("raw.patient_line", &p.text))
+        || l.units.iter().any(|u| l.rules.is("people.titled_other", &u.raw))
 }
 
 fn other_birth(l: &Letter, document: &Document) -> bool {
@@ -69,10 +70,14 @@ fn other_birth(l: &Letter, document: &Document) -> bool {
     let dates: Vec<(i64, i64, i64)> = document
         .pages
         .iter()
-        .flat_map(|p| l.rules.all("raw.birth", &p.text).into_iter().filter_map(|(s, e)| p.text.get(s..e)).filter_map(parse_date))
+        .flat_map(|p| {
+            l.rules.all("raw.birth", &p.text).into_iter().filter_map(|(s, e)| p.text.get(s..e)).filter_map(parse_date)
+        })
         .collect();
     let mine = (i64::from(born.year()), i64::from(born.month()), i64::from(born.day()));
-    let same = |d: &(i64, i64, i64)| d.0 == mine.0 && (d.1, d.2) == (mine.1, mine.2) || d.0 == mine.0 && (d.2, d.1) == (mine.1, mine.2);
+    let same = |d: &(i64, i64, i64)| {
+        d.0 == mine.0 && (d.1, d.2) == (mine.1, mine.2) || d.0 == mine.0 && (d.2, d.1) == (mine.1, mine.2)
+    };
     !dates.is_empty() && !dates.iter().any(same)
 }
 
@@ -80,8 +85,11 @@ fn other_birth(l: &Letter, document: &Document) -> bool {
 fn parse_date(text: &str) -> Option<(i64, i64, i64)> {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let plain = fold(text);
-    let numbers: Vec<i64> = plain.split(|c: char| !c.is_ascii_digit()).filter(|w| !w.is_empty()).filter_map(|w| w.parse().ok()).collect();
-    let month = plain.split(|c: char| !c.is_ascii_alphabetic()).find_map(|w| MONTHS.iter().position(|m| w.len() >= 3 && w.starts_with(m)));
+    let numbers: Vec<i64> =
+        plain.split(|c: char| !c.is_ascii_digit()).filter(|w| !w.is_empty()).filter_map(|w| w.parse().ok()).collect();
+    let month = plain
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .find_map(|w| MONTHS.iter().position(|m| w.len() >= 3 && w.starts_with(m)));
     let century = |y: i64| if y < 100 { if y > 30 { 1900 + y } else { 2000 + y } } else { y };
     match (month, numbers.as_slice()) {
         (Some(m), [d, y]) => Some((century(*y), m as i64 + 1, *d)),
@@ -93,8 +101,10 @@ fn parse_date(text: &str) -> Option<(i64, i64, i64)> {
 
 fn two_letters(l: &Letter) -> bool {
     let short = |u: &&Unit| u.plain.split(' ').count() <= 12;
-    let count = |rule: &str| l.units.iter().filter(short).filter(|u| l.rules.is(rule, &u.plain) && !l.rules.is("zone.name_only", &u.plain)).count();
-    count("zone.salutation") >= 2 && count("zone.closing") >= 2
+    let closes = |u: &&Unit| l.rules.is("zone.closing", &u.plain);
+    let greets = |u: &&Unit| l.rules.is("zone.salutation", &u.plain) && !l.rules.is("zone.name_only", &u.plain);
+    let closings = l.units.iter().filter(short).filter(closes).count();
+    closings >= 2 && l.units.iter().filter(short).filter(greets).count() >= 2
 }
 
 /// A procedure code in the reference block, and none of the case's.

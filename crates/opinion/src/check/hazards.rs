@@ -52,10 +52,15 @@ fn adverse(l: &Letter, i: usize) -> bool {
             chosen
                 || any(&[Pole::InsurerRight, Pole::NotYet])
                 || has(Pole::Against)
-                || has(Pole::Change) && (l.is(i, "change.about") || super::outcome::mentions(&l.units[i].text)) && !l.own_is(i, "hazard.history")
+                || has(Pole::Change)
+                    && (l.is(i, "change.about") || super::outcome::mentions(&l.units[i].text))
+                    && !l.own_is(i, "hazard.history")
                 || l.own_is(i, "hazard.change_reason")
         }
-        "unclear" => any(&[Pole::Declined, Pole::BothWays, Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet]) || has(Pole::Fact) && super::outcome::mentions(&l.units[i].text),
+        "unclear" => {
+            any(&[Pole::Declined, Pole::BothWays, Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet])
+                || has(Pole::Fact) && super::outcome::mentions(&l.units[i].text)
+        }
         _ => any(&[Pole::InsurerRight]) && !l.is(i, "hazard.conceded_then_answered"),
     }
 }
@@ -140,7 +145,9 @@ fn other_number(l: &Letter, fact: &str, plain: &str) -> bool {
             let duration = matches!(q.unit.as_str(), "day" | "week" | "month" | "year");
             let same: Vec<f64> = here
                 .iter()
-                .filter(|h| h.unit == q.unit || duration && matches!(h.unit.as_str(), "day" | "week" | "month" | "year"))
+                .filter(|h| {
+                    h.unit == q.unit || duration && matches!(h.unit.as_str(), "day" | "week" | "month" | "year")
+                })
                 .map(|h| days(&h.unit, h.number))
                 .collect();
             let want = days(&q.unit, q.number);

@@ -113,7 +113,11 @@ impl Checker {
         let page = |i: usize| l.units.get(i).map(|u| u.page + 1);
         let hazards: Vec<Hazard> = hazards::find(&l)
             .into_iter()
-            .map(|(kind, i)| Hazard { hazard: kind.into(), quote: quote(i).unwrap_or_default(), page: page(i).unwrap_or(1) })
+            .map(|(kind, i)| Hazard {
+                hazard: kind.into(),
+                quote: quote(i).unwrap_or_default(),
+                page: page(i).unwrap_or(1),
+            })
             .collect();
         let elements: Vec<ElementState> = ELEMENTS
             .iter()
@@ -128,7 +132,12 @@ impl Checker {
             .collect();
         let reasons_answered = answers
             .iter()
-            .map(|(r, a, i)| ReasonAnswered { reason: r.clone(), state: a.word().into(), quote: i.and_then(quote), page: i.and_then(page) })
+            .map(|(r, a, i)| ReasonAnswered {
+                reason: r.clone(),
+                state: a.word().into(),
+                quote: i.and_then(quote),
+                page: i.and_then(page),
+            })
             .collect();
         let attach = verdict::attach(&l, &elements, &answers, &hazards);
         Check {

@@ -154,15 +154,22 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
         if own.iter().any(|c| rules.is("position.differs", c)) && differs_from_doctor(units, i) {
             events.push(Event { unit: i, pole: Pole::Against, named: true });
         }
-        let before = i.checked_sub(1).and_then(|k| units.get(k)).filter(|b| matches!(b.zone, Zone::Body | Zone::Reference));
+        let before =
+            i.checked_sub(1).and_then(|k| units.get(k)).filter(|b| matches!(b.zone, Zone::Body | Zone::Reference));
         let scene = Scene {
             sentence: &u.text,
             before: before.map_or("", |b| b.text.as_str()),
-            both_sides: subject.side == Some("both") || subject.quantities.iter().any(|q| q.unit == "level" && q.number > 1.0),
+            both_sides: subject.side == Some("both")
+                || subject.quantities.iter().any(|q| q.unit == "level" && q.number > 1.0),
+            one_level: subject.one_level(),
         };
         read_unit(i, u, &own, &scene, rules, question, asks, &mut events);
         if asks || rules.is("question.whether", &u.text) {
-            question = Some(rules.is("question.positive", &u.text));
+            question = if rules.is("question.negative", &u.text) {
+                Some(false)
+            } else {
+                rules.is("question.positive", &u.text).then_some(true)
+            };
         } else if !own.is_empty() && u.plain.split(' ').count() > 6 {
             question = None;
         }
@@ -176,6 +183,8 @@ struct Scene<'a> {
     before: &'a str,
     /// The service is asked for on both sides or at several levels, so that "not the left" is a change and no refusal.
     both_sides: bool,
+    /// The service is asked for at one level, so that "single-level" repeats the request and changes nothing.
+    one_level: bool,
 }
 
 /// Whether the view told just before is the treating physician's ("Dr. X would operate. I see it differently.").
@@ -207,7 +216,8 @@ fn read_unit(
             continue;
         }
         if !asks {
-            for (pole, named) in positions(clause.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']), scene, rules) {
+            for (pole, named) in positions(clause.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']), scene, rules)
+            {
                 push(pole, named);
             }
         }
@@ -217,6 +227,8 @@ fn read_unit(
             } else if rules.is("answer.no", clause) && !asks {
                 push(Pole::Against, true);
             }
+        } else if question == Some(false) && !asks && rules.is("answer.no", clause) {
+            push(Pole::For, true);
         } else if rules.is("answer.yes_outright", clause) {
             push(Pole::For, true);
         } else if rules.is("answer.no_outright", clause) {
@@ -236,7 +248,9 @@ fn read_unit(
     if rules.is("workup.hint", &text) && !routine {
         push(Pole::TestHint, named);
     }
-    let course = rules.find("conservative.other_course", &text).is_some_and(|(s, e)| !mentions(text.get(s..e).unwrap_or_default()));
+    let course = rules
+        .find("conservative.other_course", &text)
+        .is_some_and(|(s, e)| !mentions(text.get(s..e).unwrap_or_default()));
     if (rules.is("conservative.first", &text) || course) && (!done || rules.is("revisit", &text)) {
         push(Pole::Milder, named);
     }
@@ -249,7 +263,8 @@ fn read_unit(
     if rules.is("revisit", &text) {
         push(Pole::Later, named);
     }
-    if rules.is("change.wanted", &text) {
+    let as_asked = scene.one_level.then(|| rules.without("change.one_level", &text));
+    if rules.is("change.wanted", as_asked.as_deref().unwrap_or(&text)) {
         push(Pole::Change, named);
     }
     if rules.is("decline", &text) {
@@ -367,9 +382,12 @@ fn raw_positions(clause: &str, scene: &Scene, rules: &Rules) -> Vec<(Pole, bool)
     }
     for (s, e) in rules.all("position.needs", &masked).into_iter().filter(|m| m.0 < asked) {
         let after = clause.get(e.saturating_sub(4).max(s)..).unwrap_or_default();
-        let negative = odd_negators(&masked, s, e, true, rules) ^ turned_after(clause.get(e..).unwrap_or_default(), rules);
+        let negative =
+            odd_negators(&masked, s, e, true, rules) ^ turned_after(clause.get(e..).unwrap_or_default(), rules);
         match (target(after, rules), negative) {
-            (Target::Service, n) | (Target::Loose, n) => out.push((if n { Pole::Against } else { Pole::For }, !concession && mentions(clause))),
+            (Target::Service, n) | (Target::Loose, n) => {
+                out.push((if n { Pole::Against } else { Pole::For }, !concession && mentions(clause)))
+            }
             (Target::Refused, false) => out.push((Pole::Against, !concession)),
             (Target::Milder, false) => out.push((Pole::Other, false)),
             _ => {}
@@ -388,7 +406,9 @@ fn raw_positions(clause: &str, scene: &Scene, rules: &Rules) -> Vec<(Pole, bool)
             let flip = odd_negators(&masked, s, e, false, rules);
             match target(after, rules) {
                 Target::Plan => out.push((Pole::InsurerWrong, mentions(clause))),
-                Target::Bare if after_insurer && rules.is("position.disagrees", clause) => out.push((Pole::InsurerWrong, mentions(clause))),
+                Target::Bare if after_insurer && rules.is("position.disagrees", clause) => {
+                    out.push((Pole::InsurerWrong, mentions(clause)))
+                }
                 // A doubt about the diagnosis is a reason to look further.
                 Target::Diagnosis => out.push((Pole::TestHint, false)),
                 Target::Milder => {}
@@ -417,13 +437,15 @@ fn quality(clause: &str, masked: &str, s: usize, e: usize, good: bool, rules: &R
         return Some(if good ^ negative { Pole::InsurerRight } else { Pole::InsurerWrong });
     }
     let subject_named = mentions(before) || mentions(within) || rules.is("target.request", before);
-    let other_subject = rules.is("target.alternative", before) && !mentions(last_words(before, 5)) || rules.is("target.more_of", before);
+    let other_subject = rules.is("target.alternative", before) && !mentions(last_words(before, 5))
+        || rules.is("target.more_of", before);
     let about = if subject_named && !other_subject {
         true
     } else if other_subject {
         false
     } else {
-        mentions(after) && !rules.is("target.refused", after) || rules.is("target.pronoun", before) && !rules.is("target.milder", after)
+        mentions(after) && !rules.is("target.refused", after)
+            || rules.is("target.pronoun", before) && !rules.is("target.milder", after)
     };
     if !about {
         return None;
@@ -438,7 +460,7 @@ fn quality(clause: &str, masked: &str, s: usize, e: usize, good: bool, rules: &R
 }
 
 fn target(after: &str, rules: &Rules) -> Target {
-    let after = first_words(after, 16);
+    let after = first_words(after.trim_start_matches([',', ';', ':', ' ']), 16);
     if rules.is("target.plan", after) {
         return Target::Plan;
     }
@@ -456,6 +478,8 @@ fn target(after: &str, rules: &Rules) -> Target {
     match (service, milder) {
         (Some(s), Some(m)) if m < s => Target::Milder,
         (Some(_), _) => Target::Service,
+        // "put him through another operation": the pronoun is not the object.
+        (None, _) if rules.is("target.person_then_more", after) => Target::Other,
         (None, _) if rules.is("target.loose", after) && !milder.is_some_and(|m| m < 12) => Target::Loose,
         (None, Some(_)) => Target::Milder,
         (None, None) if after.trim_matches(|c: char| !c.is_ascii_alphanumeric()).is_empty() => Target::Bare,
@@ -551,7 +575,8 @@ fn decide(units: &[Unit], events: Vec<Event>, subject: &Subject, rules: &Rules) 
     let f = Found { events: &events, units };
     let (outcome, unit) = outcome(&f, subject, rules);
     let direct = unit.is_some_and(|u| {
-        matches!(outcome, "needs_workup" | "conservative_first") || [Pole::For, Pole::Against, Pole::Change].iter().any(|p| f.on(u, *p))
+        matches!(outcome, "needs_workup" | "conservative_first")
+            || [Pole::For, Pole::Against, Pole::Change].iter().any(|p| f.on(u, *p))
     });
     Stance { outcome, unit, direct, events }
 }
@@ -570,29 +595,40 @@ fn outcome(f: &Found, subject: &Subject, rules: &Rules) -> (&'static str, Option
     let no_named = f.last_named(Pole::Against);
     let no = no_named.or_else(|| f.last(Pole::Against)).or_else(|| f.last(Pole::InsurerRight));
     let plain_yes = yes_named.is_some();
-    let tests: Vec<usize> =
-        f.events.iter().filter(|e| e.pole == Pole::Tests && (e.named || considered(e.unit) || !plain_yes)).map(|e| e.unit).collect();
+    let tests: Vec<usize> = f
+        .events
+        .iter()
+        .filter(|e| e.pole == Pole::Tests && (e.named || considered(e.unit) || !plain_yes))
+        .map(|e| e.unit)
+        .collect();
     let milder = f.list(Pole::Milder);
     let notyet = f.list(Pole::NotYet);
     let later = f.list(Pole::Later);
     let lacking = f.list(Pole::Lacking);
     let change = change(f, subject, rules, yes);
 
-    let waits = !notyet.is_empty() || !milder.is_empty() && (!later.is_empty() || !lacking.is_empty() || no.is_some() || yes.is_none());
+    let waits = !notyet.is_empty()
+        || !milder.is_empty() && (!later.is_empty() || !lacking.is_empty() || no.is_some() || yes.is_none());
     // A plain, later yes in the request's own form outweighs what earlier sentences left open.
     let settled = |mark: Option<usize>| yes_named.is_some_and(|y| mark.is_none_or(|m| y > m)) && no.is_none();
+    let hangs = tests.iter().any(|t| f.units.get(*t).is_some_and(|u| rules.is("workup.strong", &u.text)));
 
-    if !tests.is_empty() && !settled(tests.last().copied()) {
+    if !tests.is_empty() && (hangs || !settled(tests.last().copied())) {
         let first_test = tests.first().copied();
         let treatment_first = waits && milder.iter().any(|m| first_test.is_none_or(|t| *m <= t));
-        return if treatment_first { ("conservative_first", milder.last().or(notyet.last()).copied()) } else { ("needs_workup", tests.last().copied()) };
+        return if treatment_first {
+            ("conservative_first", milder.last().or(notyet.last()).copied())
+        } else {
+            ("needs_workup", tests.last().copied())
+        };
     }
     if waits && !settled(milder.iter().chain(&notyet).chain(&later).max().copied()) {
         let held_out = !later.is_empty() || !notyet.is_empty();
         if milder.is_empty() && lacking.is_empty() && f.last(Pole::TestHint).is_some() {
             return ("needs_workup", f.last(Pole::TestHint));
         }
-        let first = milder.iter().any(|m| f.units.get(*m).is_some_and(|u| rules.is("conservative.first_word", &u.text)));
+        let first =
+            milder.iter().any(|m| f.units.get(*m).is_some_and(|u| rules.is("conservative.first_word", &u.text)));
         if held_out || yes.is_none() && no.is_none() && (first || !lacking.is_empty()) {
             return ("conservative_first", milder.last().or(notyet.last()).or(later.last()).copied());
         }
@@ -617,7 +653,8 @@ fn outcome(f: &Found, subject: &Subject, rules: &Rules) -> (&'static str, Option
 fn assent(f: &Found, y: usize, yes_named: Option<usize>, rules: &Rules) -> (&'static str, Option<usize>) {
     let open = f.last(Pole::Declined).or_else(|| f.last(Pole::BothWays).filter(|b| *b > y));
     if let Some(o) = open {
-        let plain = yes_named.is_some_and(|n| n > o) || f.units.get(y).is_some_and(|u| rules.is("voice.own", &u.text) && yes_named.is_some());
+        let plain = yes_named.is_some_and(|n| n > o)
+            || f.units.get(y).is_some_and(|u| rules.is("voice.own", &u.text) && yes_named.is_some());
         if !plain {
             return ("unclear", Some(o));
         }
@@ -635,7 +672,9 @@ fn contradiction(
     rules: &Rules,
 ) -> (&'static str, Option<usize>) {
     let considered = |u: usize| f.units.get(u).is_some_and(|x| rules.is("section.considered", &x.section));
-    if no_named.is_none() && yes_named.is_some_and(|v| v > n || f.last(Pole::Against).is_some() && f.last(Pole::InsurerRight).is_none()) {
+    if no_named.is_none()
+        && yes_named.is_some_and(|v| v > n || f.last(Pole::Against).is_some() && f.last(Pole::InsurerRight).is_none())
+    {
         return ("confirms", yes_named);
     }
     if yes_named.is_none() && no_named.is_some() {
@@ -655,17 +694,25 @@ fn conditional(f: &Found, i: usize, rules: &Rules) -> (&'static str, Option<usiz
     if milder_before {
         return ("conservative_first", f.last(Pole::Milder));
     }
-    if rules.is("condition.test", text) || f.last(Pole::Tests).is_some() || near.iter().any(|u| rules.is("condition.test_near", &u.text)) || f.last(Pole::TestHint).is_some() {
+    if rules.is("condition.test", text)
+        || f.last(Pole::Tests).is_some()
+        || near.iter().any(|u| rules.is("condition.test_near", &u.text))
+        || f.last(Pole::TestHint).is_some()
+    {
         return ("needs_workup", Some(i));
     }
-    if rules.is("condition.milder", text) || [Pole::Milder, Pole::NotYet, Pole::Lacking, Pole::Later].iter().any(|p| f.last(*p).is_some()) {
+    if rules.is("condition.milder", text)
+        || [Pole::Milder, Pole::NotYet, Pole::Lacking, Pole::Later].iter().any(|p| f.last(*p).is_some())
+    {
         return ("conservative_first", Some(i));
     }
     ("unclear", Some(i))
 }
 
 fn silence(f: &Found, tests: &[usize], rules: &Rules) -> (&'static str, Option<usize>) {
-    if let Some(t) = tests.last().copied().or_else(|| (f.list(Pole::TestHint).len() >= 2).then(|| f.last(Pole::TestHint)).flatten()) {
+    if let Some(t) =
+        tests.last().copied().or_else(|| (f.list(Pole::TestHint).len() >= 2).then(|| f.last(Pole::TestHint)).flatten())
+    {
         return ("needs_workup", Some(t));
     }
     if let (Some(t), Some(_)) = (f.last(Pole::TestHint), f.last(Pole::Later)) {
@@ -689,10 +736,22 @@ fn silence(f: &Found, tests: &[usize], rules: &Rules) -> (&'static str, Option<u
 
 /// The unit in which the service is wanted in another form.
 fn change(f: &Found, subject: &Subject, rules: &Rules, yes: Option<usize>) -> Option<usize> {
-    let implied = |u: &usize| f.units.get(*u).is_some_and(|x| mentions(&x.text) && rules.is("change.implies_yes", &x.text)) && f.last(Pole::Against).is_none();
+    let implied = |u: &usize| {
+        f.units.get(*u).is_some_and(|x| {
+            let near =
+                u.checked_sub(1).and_then(|k| f.units.get(k)).is_some_and(|b| b.block == x.block && mentions(&b.text));
+            (mentions(&x.text) || near) && rules.is("change.implies_yes", &x.text)
+        }) && f.last(Pole::Against).is_none()
+    };
     let position = |u: usize| {
         [Pole::For, Pole::Against, Pole::WeaklyFor, Pole::Other].iter().any(|p| f.on(u, *p))
-            || f.units.get(u).is_some_and(|x| rules.is("voice.own", &x.text) || rules.is("section.considered", &x.section))
+            || f.units.get(u).is_some_and(|x| {
+                let beside =
+                    yes.and_then(|y| f.units.get(y)).is_some_and(|y| y.block == x.block && x.zone == Zone::Body);
+                rules.is("voice.own", &x.text)
+                    || rules.is("section.considered", &x.section)
+                    || beside && rules.is("change.about", &x.text) && rules.is("recommends", &x.text)
+            })
     };
     let wanted = f.events.iter().filter(|e| e.pole == Pole::Change && position(e.unit)).map(|e| e.unit);
     let wanted: Vec<usize> = wanted
@@ -703,12 +762,10 @@ fn change(f: &Found, subject: &Subject, rules: &Rules, yes: Option<usize>) -> Op
             })
         })
         .collect();
-    let amount = f
-        .events
-        .iter()
-        .filter(|e| matches!(e.pole, Pole::For | Pole::Other))
-        .map(|e| e.unit)
-        .find(|u| f.units.get(*u).is_some_and(|x| other_amount(x, subject, rules) && rules.is("recommends", &x.text)));
+    let amount =
+        f.events.iter().filter(|e| matches!(e.pole, Pole::For | Pole::Other)).map(|e| e.unit).find(|u| {
+            f.units.get(*u).is_some_and(|x| other_amount(x, subject, rules) && rules.is("recommends", &x.text))
+        });
     match yes {
         Some(_) => wanted.last().copied().or(amount),
         None => f.list(Pole::Change).into_iter().rev().find(implied),

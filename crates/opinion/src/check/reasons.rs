@@ -24,8 +24,15 @@ impl Answer {
 
 fn reply_rule(reason: &str) -> String {
     match reason {
-        "not_medically_necessary" | "experimental_investigational" | "off_label" | "diagnosis_not_established"
-        | "level_of_care" | "conservative_treatment_first" | "step_therapy" | "second_opinion_missing" | "cosmetic"
+        "not_medically_necessary"
+        | "experimental_investigational"
+        | "off_label"
+        | "diagnosis_not_established"
+        | "level_of_care"
+        | "conservative_treatment_first"
+        | "step_therapy"
+        | "second_opinion_missing"
+        | "cosmetic"
         | "custodial" => format!("reply.{reason}"),
         "out_of_network" | "network_provider_available" => "reply.network".into(),
         _ => "reply.general".into(),

@@ -203,9 +203,23 @@ impl Rules {
         self.say.get(key).cloned().unwrap_or_default()
     }
 
+    /// The text without the places where rule `id` matches.
+    pub(super) fn without(&self, id: &str, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for (start, end) in self.all(id, text) {
+            out.push_str(text.get(from..start).unwrap_or_default());
+            from = end.max(from);
+        }
+        out.push_str(text.get(from..).unwrap_or_default());
+        out
+    }
+
     /// Whether a line is a heading on its own.
     pub(super) fn is_heading(&self, line: &str) -> bool {
-        line.len() <= 60 && line.split_whitespace().count() <= 6 && self.is("text.heading_line", &super::text::fold(line))
+        line.len() <= 60
+            && line.split_whitespace().count() <= 6
+            && self.is("text.heading_line", &super::text::fold(line))
     }
 
     /// Whether the words hold a blank or a bracket nobody filled in.
@@ -224,7 +238,8 @@ impl Rules {
         let mut out = Vec::new();
         for (id, rule) in &self.rules {
             let says = |s: &String| {
-                let t = if id.starts_with("raw.") || ["text.placeholder", "people.titled_other"].contains(&id.as_str()) {
+                let t = if id.starts_with("raw.") || ["text.placeholder", "people.titled_other"].contains(&id.as_str())
+                {
                     s.clone()
                 } else {
                     fold_example(s)
@@ -270,7 +285,8 @@ fn compile(
 ) -> Result<Regex, KbError> {
     let mut parts = Vec::new();
     for p in patterns {
-        let start = if p.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '<' || c == '(') && !raw { r"\b" } else { "" };
+        let start =
+            if p.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '<' || c == '(') && !raw { r"\b" } else { "" };
         let (p, open) = p.strip_suffix('*').filter(|q| q.ends_with(|c: char| c.is_ascii_alphanumeric())).map_or_else(
             || (p.clone(), p.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '>' || c == ')') && !open_end(p)),
             |q| (q.to_string(), false),

@@ -56,6 +56,7 @@ pub(super) struct Subject {
     patient: HashSet<String>,
     pub(super) patient_name: Option<String>,
     pub(super) codes: Vec<String>,
+    one_level: bool,
     pub(super) quantities: Vec<Quantity>,
     pub(super) side: Option<&'static str>,
     pub(super) diagnosis: HashSet<String>,
@@ -63,7 +64,34 @@ pub(super) struct Subject {
     addressee: &'static str,
 }
 
+/// Whether folded words ask for exactly one level of the spine (`l4-l5`, `l5-s1`, `c5-6`), which is then one place.
+fn one_level(service: &str) -> bool {
+    let mut places: Vec<(char, u8, char, u8)> = Vec::new();
+    for word in service.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
+        let Some((from, to)) = word.split_once('-') else { continue };
+        let Some((part, a)) = vertebra(from) else { continue };
+        let Some((end, b)) = vertebra(to).or_else(|| Some((part, to.parse().ok()?))) else { continue };
+        if !places.contains(&(part, a, end, b)) {
+            places.push((part, a, end, b));
+        }
+    }
+    let next = |(part, a, end, b): (char, u8, char, u8)| {
+        part == end && b == a + 1 || matches!((part, a, end, b), ('c', 7, 't', 1) | ('t', 12, 'l', 1) | ('l', 5, 's', 1))
+    };
+    matches!(places.as_slice(), [only] if next(*only))
+}
+
+fn vertebra(word: &str) -> Option<(char, u8)> {
+    let part = word.chars().next().filter(|c| matches!(c, 'c' | 't' | 'l' | 's'))?;
+    Some((part, word.get(1..)?.parse().ok().filter(|n| (1..=12).contains(n))?))
+}
+
 impl Subject {
+    /// The request is for one level of the spine.
+    pub(super) fn one_level(&self) -> bool {
+        self.one_level
+    }
+
     /// Reads the case.
     pub(super) fn new(case: &Case, rules: &Rules) -> Subject {
         let service = fold(case.claim.service.as_deref().unwrap_or_default());
@@ -87,6 +115,7 @@ impl Subject {
             patient: case.patient.name.as_deref().map(names).unwrap_or_default(),
             patient_name: case.patient.name.clone(),
             codes: case.claim.codes.iter().map(|c| code(c)).filter(|c| c.len() >= 4).collect(),
+            one_level: one_level(&service),
             quantities: quantities(&service, rules),
             side: side(&service),
             diagnosis: content(&fold(case.claim.diagnosis.as_deref().unwrap_or_default()), rules),
@@ -97,10 +126,8 @@ impl Subject {
 
     /// Learns from the salutation who "you" is, then writes the tagged copy of every unit.
     pub(super) fn tag(&mut self, units: &mut [Unit], rules: &Rules) {
-        self.addressee = units
-            .iter()
-            .find(|u| u.zone == Zone::Salutation)
-            .map_or("PLAN", |u| self.addressee_of(&u.plain, rules));
+        self.addressee =
+            units.iter().find(|u| u.zone == Zone::Salutation).map_or("PLAN", |u| self.addressee_of(&u.plain, rules));
         for u in units {
             u.text = self.tagged(&u.plain, rules);
         }
@@ -166,7 +193,9 @@ impl Subject {
         if self.plan.contains(word) {
             return owned("PLAN");
         }
-        let of_service = rules.listed("service_nouns", word) && !matches!(word, "days" | "hours") && self.service_text.split(' ').any(|w| w.trim_matches(',') == word);
+        let of_service = rules.listed("service_nouns", word)
+            && !matches!(word, "days" | "hours")
+            && self.service_text.split(' ').any(|w| w.trim_matches(',') == word);
         if rules.listed(self.kind.list(), word) || of_service {
             return owned("GEN");
         }
@@ -230,9 +259,15 @@ fn unquote(plain: &str) -> String {
 
 /// A word without its plural ending.
 pub(super) fn stem(word: &str) -> &str {
-    match word.strip_suffix("ies").or_else(|| word.strip_suffix("es").filter(|w| w.ends_with(['s', 'x', 'z']) || w.ends_with("sh"))) {
+    match word
+        .strip_suffix("ies")
+        .or_else(|| word.strip_suffix("es").filter(|w| w.ends_with(['s', 'x', 'z']) || w.ends_with("sh")))
+    {
         Some(w) if w.len() >= 4 && !word.ends_with("ies") => w,
-        _ => word.strip_suffix('s').filter(|w| w.len() >= 4 && !w.ends_with('s') && !w.ends_with('i') && !w.ends_with('u')).unwrap_or(word),
+        _ => word
+            .strip_suffix('s')
+            .filter(|w| w.len() >= 4 && !w.ends_with('s') && !w.ends_with('i') && !w.ends_with('u'))
+            .unwrap_or(word),
     }
 }
 
@@ -271,7 +306,8 @@ fn code(text: &str) -> String {
 fn heads(service: &str, rules: &Rules) -> (HashSet<String>, HashSet<String>) {
     let mut heads = HashSet::new();
     let mut acronyms = HashSet::new();
-    let words: Vec<&str> = service.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        service.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
     for w in &words {
         let digits = w.bytes().any(|b| b.is_ascii_digit());
         if w.len() >= 3 && !digits && !rules.listed("service_modifiers", w) && !rules.listed("stop", w) {
@@ -280,10 +316,16 @@ fn heads(service: &str, rules: &Rules) -> (HashSet<String>, HashSet<String>) {
     }
     // When every word is a modifier ("inpatient admission, 3 days") the longest ones stand for the service.
     if heads.is_empty() {
-        heads.extend(words.iter().filter(|w| w.len() >= 5 && !w.bytes().any(|b| b.is_ascii_digit())).map(|w| stem(w).to_string()));
+        heads.extend(
+            words
+                .iter()
+                .filter(|w| w.len() >= 5 && !w.bytes().any(|b| b.is_ascii_digit()))
+                .map(|w| stem(w).to_string()),
+        );
     }
     let before_comma = service.split([',', '(']).next().unwrap_or_default();
-    let parts: Vec<&str> = before_comma.split([' ', '-']).filter(|w| w.len() > 2 && !w.bytes().any(|b| b.is_ascii_digit())).collect();
+    let parts: Vec<&str> =
+        before_comma.split([' ', '-']).filter(|w| w.len() > 2 && !w.bytes().any(|b| b.is_ascii_digit())).collect();
     for from in 0..parts.len() {
         let initials: String = parts.iter().skip(from).filter_map(|w| w.chars().next()).collect();
         if initials.len() >= 3 {
@@ -302,7 +344,11 @@ fn heads(service: &str, rules: &Rules) -> (HashSet<String>, HashSet<String>) {
                 if g.len() <= 5 && !g.contains(' ') {
                     acronyms.insert(g.clone());
                 }
-                heads.extend(g.split([' ', '-']).filter(|w| w.len() >= 4 && !rules.listed("service_modifiers", w)).map(|w| stem(w).to_string()));
+                heads.extend(
+                    g.split([' ', '-'])
+                        .filter(|w| w.len() >= 4 && !rules.listed("service_modifiers", w))
+                        .map(|w| stem(w).to_string()),
+                );
             }
         }
     }
@@ -351,13 +397,39 @@ fn side(service: &str) -> Option<&'static str> {
 /// Number words of folded text as digits ("fourteen weeks" → 14).
 fn number_word(word: &str) -> Option<f64> {
     const SMALL: [&str; 21] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
     ];
     const SPANISH: [&str; 13] =
         ["cero", "un", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"];
     const TENS: [(&str, f64); 8] = [
-        ("twenty", 20.0), ("thirty", 30.0), ("forty", 40.0), ("fifty", 50.0), ("sixty", 60.0), ("seventy", 70.0), ("eighty", 80.0), ("ninety", 90.0),
+        ("twenty", 20.0),
+        ("thirty", 30.0),
+        ("forty", 40.0),
+        ("fifty", 50.0),
+        ("sixty", 60.0),
+        ("seventy", 70.0),
+        ("eighty", 80.0),
+        ("ninety", 90.0),
     ];
     if let Some(i) = SMALL.iter().position(|w| *w == word).or_else(|| SPANISH.iter().position(|w| *w == word)) {
         return Some(i as f64);
@@ -371,7 +443,11 @@ fn number_word(word: &str) -> Option<f64> {
     let (tens, rest) = TENS.iter().find_map(|(w, n)| word.strip_prefix(w).map(|r| (*n, r)))?;
     match rest.trim_start_matches('-') {
         "" => Some(tens),
-        unit => SMALL.iter().position(|w| *w == unit && !unit.is_empty()).filter(|i| (1..10).contains(i)).map(|i| tens + i as f64),
+        unit => SMALL
+            .iter()
+            .position(|w| *w == unit && !unit.is_empty())
+            .filter(|i| (1..10).contains(i))
+            .map(|i| tens + i as f64),
     }
 }
 
@@ -405,15 +481,23 @@ pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
             out.push(q);
             continue;
         }
-        let (digits, tail) = word.split_at(word.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(word.len()));
+        let (digits, tail) =
+            word.split_at(word.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(word.len()));
         let number = digits.trim_end_matches(['.', ',']).replace(',', "").parse::<f64>().ok();
         let spelled = if number.is_none() { number_word(word) } else { None };
         let Some(number) = number.or(spelled) else { continue };
         let tail = if spelled.is_some() { "" } else { tail };
-        let upper = tail.strip_prefix('-').and_then(|t| t.split(|c: char| !c.is_ascii_digit()).next()).and_then(|t| t.parse::<f64>().ok());
+        let upper = tail
+            .strip_prefix('-')
+            .and_then(|t| t.split(|c: char| !c.is_ascii_digit()).next())
+            .and_then(|t| t.parse::<f64>().ok());
         let mut unit = tail.trim_matches('-').trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').to_string();
         if unit.is_empty() {
-            let next = words.get(i + 1..).unwrap_or_default().iter().map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '%'));
+            let next = words
+                .get(i + 1..)
+                .unwrap_or_default()
+                .iter()
+                .map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '%'));
             unit = next
                 .clone()
                 .take(4)
@@ -445,7 +529,11 @@ pub(super) fn labelled(plain: &str) -> Vec<(String, f64)> {
         if (1900.0..2100.0).contains(&n) && digits.len() == 4 {
             continue;
         }
-        let label = (1..=3).filter_map(|k| i.checked_sub(k)).filter_map(|k| words.get(k)).map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric())).find(|w| !matches!(*w, "of" | "is" | "was" | "at" | "a" | "an" | "score" | "about" | "grade" | ""));
+        let label = (1..=3)
+            .filter_map(|k| i.checked_sub(k))
+            .filter_map(|k| words.get(k))
+            .map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+            .find(|w| !matches!(*w, "of" | "is" | "was" | "at" | "a" | "an" | "score" | "about" | "grade" | ""));
         if let Some(label) = label.filter(|l| l.len() >= 2 && !l.bytes().all(|b| b.is_ascii_digit())) {
             if !out.iter().any(|(k, _): &(String, f64)| k == label) && !is_month(label) {
                 out.push((label.to_string(), n));
@@ -458,4 +546,16 @@ pub(super) fn labelled(plain: &str) -> Vec<(String, f64)> {
 fn is_month(word: &str) -> bool {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     MONTHS.iter().any(|m| word.starts_with(m))
+}
+
+#[cfg(test)]
+mod level_tests {
+    use super::one_level;
+
+    #[test]
+    fn one_level_is_two_neighbors() {
+        assert!(one_level("lumbar fusion, l4-l5, with instrumentation"));
+        assert!(one_level("fusion l5-s1") && one_level("discectomy c5-6"));
+        assert!(!one_level("fusion l3-l5") && !one_level("fusion l4-l5 and l5-s1") && !one_level("knee replacement"));
+    }
 }

@@ -40,6 +40,155 @@ fn every_rule_matches_its_own_examples_and_not_its_counter_examples() {
     assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
 }
 
+fn case() -> Case {
+    Case::parse(
+        r#"
+        [patient]
+        name = "Marian Oakes"
+        date_of_birth = 1957-03-11
+        [coverage]
+        issuer = "Bluestem Health"
+        [claim]
+        service = "Total knee arthroplasty, right"
+        codes = ["CPT 27447"]
+        [[denial]]
+        reason = "not_medically_necessary"
+        [treating_physician]
+        name = "Peter Lund, MD"
+        practice = "Lakeside Orthopedics"
+        "#,
+    )
+    .unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn findings_of(text: &str) -> (String, String, Vec<String>) {
+    let check = checker().check(&case(), &Document::from_text("letter.txt", text));
+    (check.outcome, check.attach, check.findings.into_iter().map(|f| f.code).collect())
+}
+
+#[test]
+fn papers_that_are_no_usable_letter_are_said_plainly_and_nothing_is_guessed() {
+    let yes =
+        "I recommend total knee replacement. The operation is medically necessary for this patient and I support it.";
+    for (text, code) in [
+        ("  \n \n", "empty_scan"),
+        (
+            "Invoice number 4471\nOffice visit $240.00\nBalance due: $240.00\nPlease pay within 30 days",
+            "bill_not_letter",
+        ),
+        (&format!("RE: Hollis Grant\n\nDear Plan,\n\n{yes}\n\nSincerely,\n/s/ A. Writer, MD"), "another_patient"),
+        (
+            &format!("RE: Marian Oakes, DOB 04/12/1980\n\nDear Plan,\n\n{yes}\n\nSincerely,\n/s/ A. Writer, MD"),
+            "another_birth_date",
+        ),
+        (
+            &format!(
+                "Re: Marian Oakes\n\nDear Plan,\n\n{yes}\n\nSincerely,\nA. Writer, MD\n\nDear Ms. Oakes,\n\nI would not operate.\n\nSincerely,\nB. Other, MD"
+            ),
+            "two_letters",
+        ),
+        (
+            "Sehr geehrte Damen und Herren, ich habe Frau Oakes untersucht und halte einen Kniegelenkersatz rechts aus medizinischer Sicht \
+             angesichts der fortgeschrittenen Gonarthrose, nach dem Versagen aller konservativen Behandlungen, eindeutig geboten. Weitere \
+             Physiotherapie wird keine Besserung bringen. Ich bitte um Genehmigung.",
+            "language_not_supported",
+        ),
+    ] {
+        let (outcome, attach, codes) = findings_of(text);
+        assert!(codes.iter().any(|c| c == code), "{code} expected, found {codes:?}");
+        assert_eq!((outcome.as_str(), attach.as_str()), ("unclear", "do_not_attach"), "{code}");
+    }
+}
+
+#[test]
+fn another_service_and_unfilled_blanks_are_noticed_beside_the_result() {
+    let (_, _, codes) = findings_of(
+        "Re: Marian Oakes\n\nDear Plan,\n\nHer cataract was removed in May. Eyes are well.\n\nSincerely,\n/s/ A. Writer, MD",
+    );
+    assert_eq!(codes, ["service_not_named"]);
+    let (outcome, _, codes) = findings_of(
+        "Re: Marian Oakes\n\nDear Plan,\n\nKnee replacement [is / is not] medically necessary because [REASONS].\n\nSincerely,\n______",
+    );
+    assert_eq!((outcome.as_str(), codes.contains(&"unfilled_blanks".to_string())), ("unclear", true));
+}
+
+#[test]
+fn damaged_rules_conclude_nothing_and_name_the_file() {
+    let broken = Source::new([(
+        "opinions/check/x.toml".to_string(),
+        "[[rule]]\nid = \"a\"\nsays = \"b\"\npatterns = [\"(\"]".to_string(),
+    )]);
+    let kb = Kb::load(broken).unwrap_or_else(|e| panic!("{e}"));
+    let check = super::check(&case(), &Document::from_text("x", "I recommend surgery."), &kb);
+    assert_eq!(check.outcome, "unclear");
+    assert!(check.findings.iter().any(|f| f.code == "check_rules_unusable" && f.message.contains("x.toml")));
+}
+
+#[test]
+fn the_same_words_in_other_hands_are_not_the_writers() {
+    for (says, outcome) in [
+        ("The insurer states that knee replacement is not medically necessary. I recommend it.", "confirms"),
+        ("Dr. Lund recommends knee replacement. I would not operate.", "against"),
+        ("I do not disagree with Dr. Lund's recommendation of knee replacement.", "confirms"),
+        ("I do not disagree with the insurer about the knee replacement.", "against"),
+    ] {
+        let (found, ..) =
+            findings_of(&format!("Re: Marian Oakes\n\nDear Colleague,\n\n{says}\n\nSincerely,\n/s/ A. Writer, MD"));
+        assert_eq!(found, outcome, "{says}");
+    }
+}
+
+fn words() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        Just("I"),
+        Just("recommend"),
+        Just("not"),
+        Just("surgery"),
+        Just("knee"),
+        Just("replacement"),
+        Just("Dr. Lund"),
+        Just("if"),
+        Just("MRI"),
+        Just("before"),
+        Just("\n\n"),
+        Just("."),
+        Just("\"x"),
+        Just("[NAME]"),
+        Just("é–“"),
+        Just("l0.5mg"),
+        Just("period"),
+        Just("comma"),
+        Just("RE:"),
+        Just("Sincerely,\n"),
+        Just("\u{c}"),
+        Just("3-4"),
+        Just("½"),
+        Just("(("),
+        Just("1."),
+        Just("\t- "),
+    ];
+    proptest::collection::vec(word, 0..60).prop_map(|w| w.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// No text makes the check panic; all 19 elements come back in order; every quote stands on its page.
+    #[test]
+    fn any_text_is_checked_and_every_quote_is_on_its_page(text in prop_oneof![words(), any::<String>()]) {
+        let document = Document::from_text("x", text);
+        let check = checker().check(&case(), &document);
+        prop_assert_eq!(check.elements.iter().map(|e| e.element.as_str()).collect::<Vec<_>>(), ELEMENTS.to_vec());
+        let tidy = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
+        let pages: Vec<String> = document.pages.iter().map(|p| tidy(&p.text)).collect();
+        let quotes = check.elements.iter().filter_map(|e| e.quote.clone().zip(e.page))
+            .chain(check.hazards.iter().map(|h| (h.quote.clone(), h.page)));
+        for (quote, page) in quotes {
+            prop_assert!(pages.get(page - 1).is_some_and(|p| p.contains(&quote)), "{} not on page {}", quote, page);
+        }
+    }
+}
+
 /// Prints how a labelled letter is cut and read: `SHOW=d04 cargo test -p opinion look_at -- --ignored --nocapture`.
 #[test]
 #[ignore = "a look for people who write rules"]
@@ -49,13 +198,28 @@ fn look_at() {
     let mut files = Vec::new();
     folder(&base, &base, &mut files);
     for (_, text) in files.into_iter().filter(|(p, _)| !wanted.is_empty() && p.contains(&wanted)) {
-        let part = |open: &str| text.split_once(open).and_then(|t| t.1.split_once("\n```")).map(|t| t.0.to_string()).unwrap_or_default();
+        let part = |open: &str| {
+            text.split_once(open).and_then(|t| t.1.split_once("\n```")).map(|t| t.0.to_string()).unwrap_or_default()
+        };
         let case = Case::parse(&part("```toml\n")).unwrap_or_else(|e| panic!("{e}"));
         let rules = Rules::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
         let l = super::letter::Letter::read(&case, &Document::from_text("x", part("```text\n")), &rules);
         for (i, u) in l.units.iter().enumerate() {
-            let poles: Vec<_> = l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, if e.named { "*" } else { "" })).collect();
-            println!("{i:>3} {:?} [{}] {}\n      own: {}\n      {}", u.zone, u.section, u.text, if l.own[i] == u.text { "same" } else { &l.own[i] }, poles.join(" "));
+            let poles: Vec<_> = l
+                .stance
+                .events
+                .iter()
+                .filter(|e| e.unit == i)
+                .map(|e| format!("{:?}{}", e.pole, if e.named { "*" } else { "" }))
+                .collect();
+            println!(
+                "{i:>3} {:?} [{}] {}\n      own: {}\n      {}",
+                u.zone,
+                u.section,
+                u.text,
+                if l.own[i] == u.text { "same" } else { &l.own[i] },
+                poles.join(" ")
+            );
         }
         println!("{} on {:?}; {:?}", l.stance.outcome, l.stance.unit, l.subject);
     }
@@ -70,18 +234,39 @@ fn look_at_conclusions() {
     let text = std::fs::read_to_string(file).unwrap();
     let rules = Rules::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
     for entry in text.split("[[conclusion]]").skip(1) {
-        let get = |k: &str| entry.split_once(k).and_then(|t| t.1.split_once('\n')).map(|t| t.0.trim_matches('"').to_string()).unwrap_or_default();
+        let get = |k: &str| {
+            entry
+                .split_once(k)
+                .and_then(|t| t.1.split_once('\n'))
+                .map(|t| t.0.trim_matches('"').to_string())
+                .unwrap_or_default()
+        };
         let says = get("says = ");
         if wanted.is_empty() || !wanted.split('|').any(|w| says.contains(w)) {
             continue;
         }
-        let case = Case::parse(&format!("[claim]\nservice = {:?}\n[treating_physician]\nname = \"Dr. Ruth Vance\"", get("service = "))).unwrap_or_else(|e| panic!("{e}"));
+        let case = Case::parse(&format!(
+            "[claim]\nservice = {:?}\n[treating_physician]\nname = \"Dr. Ruth Vance\"",
+            get("service = ")
+        ))
+        .unwrap_or_else(|e| panic!("{e}"));
         let letter = format!("Dear Colleague,\n\n{says}\n\nSincerely,\n/s/ Robin Writer, MD");
         let l = super::letter::Letter::read(&case, &Document::from_text("x", letter), &rules);
         println!("--- {} read as {}", get("outcome = "), l.stance.outcome);
         for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == super::text::Zone::Body) {
-            let poles: Vec<_> = l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, if e.named { "*" } else { "" })).collect();
-            println!("  {}\n      own: {}   {}", u.text, if l.own[i] == u.text { "same" } else { &l.own[i] }, poles.join(" "));
+            let poles: Vec<_> = l
+                .stance
+                .events
+                .iter()
+                .filter(|e| e.unit == i)
+                .map(|e| format!("{:?}{}", e.pole, if e.named { "*" } else { "" }))
+                .collect();
+            println!(
+                "  {}\n      own: {}   {}",
+                u.text,
+                if l.own[i] == u.text { "same" } else { &l.own[i] },
+                poles.join(" ")
+            );
         }
     }
 }

@@ -129,7 +129,8 @@ fn is_dictated(text: &str) -> bool {
 }
 
 fn is_lowercase(text: &str) -> bool {
-    let (upper, all) = text.chars().filter(|c| c.is_alphabetic()).fold((0, 0), |(u, a), c| (u + usize::from(c.is_uppercase()), a + 1));
+    let (upper, all) =
+        text.chars().filter(|c| c.is_alphabetic()).fold((0, 0), |(u, a), c| (u + usize::from(c.is_uppercase()), a + 1));
     all > 80 && upper * 60 < all
 }
 
@@ -190,9 +191,14 @@ fn paragraphs(text: &str, rules: &Rules) -> Vec<Paragraph> {
         let marker = bullet_marker(body);
         let begins = start + lead + marker;
         let ends = start + line.trim_end().len();
-        let starts_upper = body.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || "[(\"“_<".contains(c));
+        let starts_upper =
+            body.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || "[(\"“_<".contains(c));
         let brief = body.chars().count() * 2 < width;
-        let fresh = !open || marker > 0 || rules.is_heading(body) || key_line(body) || (previous_short && (starts_upper || brief));
+        let fresh = !open
+            || marker > 0
+            || rules.is_heading(body)
+            || key_line(body)
+            || (previous_short && (starts_upper || brief));
         match out.last_mut() {
             Some(last) if !fresh => last.end = ends,
             _ => out.push(Paragraph { start: begins, end: ends, bullet: marker > 0 }),
@@ -214,7 +220,8 @@ fn bullet_marker(line: &str) -> usize {
         let trimmed = rest.trim_start();
         if trimmed.is_empty() || rest.len() == trimmed.len() { 0 } else { from + rest.len() - trimmed.len() }
     };
-    if "-•*▪◦·–—>o".contains(first) && line.get(first.len_utf8()..).is_some_and(|r| r.starts_with([' ', '\t'])) {
+    if "-•*▪◦·–—>o".contains(first) && line.get(first.len_utf8()..).is_some_and(|r| r.starts_with([' ', '\t']))
+    {
         return after(first.len_utf8());
     }
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
@@ -233,7 +240,10 @@ fn bullet_marker(line: &str) -> usize {
 /// `Date: …`, `Patient: …`: a short capitalised key, a colon, a value.
 fn key_line(line: &str) -> bool {
     let Some((key, _)) = line.split_once(':') else { return false };
-    key.len() <= 32 && key.split_whitespace().count() <= 4 && key.chars().next().is_some_and(char::is_uppercase) && !key.contains(['.', ','])
+    key.len() <= 32
+        && key.split_whitespace().count() <= 4
+        && key.chars().next().is_some_and(char::is_uppercase)
+        && !key.contains(['.', ','])
 }
 
 /// Byte ranges of the sentences of a paragraph.
@@ -257,7 +267,8 @@ fn sentences(text: &str, start: usize, end: usize, dictated: bool, rules: &Rules
                     continue;
                 }
                 let follower = slice.get(after..).unwrap_or_default().trim_start().chars().next();
-                let opens = follower.is_some_and(|f| f.is_uppercase() || f.is_ascii_digit() || "\"“([¿¡-•_</".contains(f) || lowercase);
+                let opens = follower
+                    .is_some_and(|f| f.is_uppercase() || f.is_ascii_digit() || "\"“([¿¡-•_</".contains(f) || lowercase);
                 if !opens || (c == '.' && abbreviation(slice.get(from..i).unwrap_or_default(), follower, rules)) {
                     continue;
                 }
@@ -302,7 +313,10 @@ fn abbreviation(before: &str, follower: Option<char>, rules: &Rules) -> bool {
     let digit = follower.is_some_and(|c| c.is_ascii_digit());
     rules.listed("abbreviations", &bare)
         || digit && rules.listed("abbreviations_before_number", &bare)
-        || word.len() == 1 && word.chars().all(char::is_uppercase) && word != "I" && !before.ends_with(|c: char| c.is_ascii_digit())
+        || word.len() == 1
+            && word.chars().all(char::is_uppercase)
+            && word != "I"
+            && !before.ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// Words a scanner misread (`recornmend`, `va1ve`, `l` for `I`) are mended in the folded copy, when the mended word is one
@@ -337,9 +351,24 @@ fn mend(word: &str, rules: &Rules) -> String {
     let letters = core.bytes().filter(u8::is_ascii_alphabetic).count();
     let digits = core.bytes().filter(u8::is_ascii_digit).count();
     let fixed = if digits > 0 && letters >= digits {
-        let as_letters: String = core.chars().map(|c| match c { '1' => 'l', '0' => 'o', '5' => 's', '8' => 'b', c => c }).collect();
+        let as_letters: String = core
+            .chars()
+            .map(|c| match c {
+                '1' => 'l',
+                '0' => 'o',
+                '5' => 's',
+                '8' => 'b',
+                c => c,
+            })
+            .collect();
         let as_i = core.replace('1', "i").replace('0', "o");
-        if rules.knows(&as_letters) || (letters >= 4 && mixed(core) && !rules.knows(&as_i)) { as_letters } else if rules.knows(&as_i) { as_i } else { core.to_string() }
+        if rules.knows(&as_letters) || (letters >= 4 && mixed(core) && !rules.knows(&as_i)) {
+            as_letters
+        } else if rules.knows(&as_i) {
+            as_i
+        } else {
+            core.to_string()
+        }
     } else if digits > letters && letters > 0 && core.chars().all(|c| c.is_ascii_digit() || "losi/.,-".contains(c)) {
         core.replace(['l', 'i'], "1").replace('o', "0").replace('s', "5")
     } else if core.contains("rn") && !rules.knows(core) {
@@ -357,7 +386,8 @@ pub(super) fn clauses<'a>(text: &'a str, rules: &Rules) -> Vec<&'a str> {
     let mut from = 0;
     for m in rules.clause_break(text) {
         // "Recommendation: knee replacement" stays whole.
-        let label = text.get(m..).is_some_and(|t| t.starts_with(": ")) && text.get(from..m).is_some_and(|p| p.trim().split(' ').count() <= 3);
+        let label = text.get(m..).is_some_and(|t| t.starts_with(": "))
+            && text.get(from..m).is_some_and(|p| p.trim().split(' ').count() <= 3);
         if label {
             continue;
         }

@@ -23,7 +23,8 @@ pub(super) fn without_rules(case: &Case, error: &KbError) -> Check {
 }
 
 fn nothing(reasons: Vec<String>, next: Vec<String>, findings: Vec<Finding>) -> Check {
-    let empty = |e: &&str| ElementState { element: (*e).into(), state: "missing".into(), quote: None, page: None, ask: None };
+    let empty =
+        |e: &&str| ElementState { element: (*e).into(), state: "missing".into(), quote: None, page: None, ask: None };
     let unanswered = |reason| ReasonAnswered { reason, state: "unanswered".into(), quote: None, page: None };
     Check {
         outcome: "unclear".into(),
@@ -68,7 +69,8 @@ pub(super) fn ask(l: &Letter, element: &str, state: State) -> Option<String> {
     }
     let reasons = l.reasons();
     let asks = l.rules.asks.iter().filter(|a| a.element == element);
-    let best = asks.max_by_key(|a| if a.reason.is_empty() { 0 } else { i32::from(reasons.contains(&a.reason)) * 2 - 1 })?;
+    let best =
+        asks.max_by_key(|a| if a.reason.is_empty() { 0 } else { i32::from(reasons.contains(&a.reason)) * 2 - 1 })?;
     let text = if state == State::Missing || best.partial.is_empty() { &best.missing } else { &best.partial };
     let service = l.case.claim.service.as_deref().unwrap_or("the recommended treatment");
     let doctor = l.case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or("the treating physician");

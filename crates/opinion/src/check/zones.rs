@@ -6,10 +6,12 @@ use super::text::{Unit, Zone};
 /// Marks the zone and the section of every unit.
 pub(super) fn mark(units: &mut [Unit], rules: &Rules) {
     let limit = first_sentence(units, rules) + 2;
-    let greets = |u: &Unit| short(u, 14) && rules.is("zone.salutation", &u.plain) && !rules.is("zone.closing", &u.plain);
+    let greets =
+        |u: &Unit| short(u, 14) && rules.is("zone.salutation", &u.plain) && !rules.is("zone.closing", &u.plain);
     let salutation = units.iter().take(limit.min(40)).position(greets);
     let body = salutation.map_or_else(|| first_sentence(units, rules), |s| s + 1);
-    let closing = units.iter().skip(body).rposition(|u| short(u, 8) && rules.is("zone.closing", &u.plain)).map(|c| c + body);
+    let closing =
+        units.iter().skip(body).rposition(|u| short(u, 8) && rules.is("zone.closing", &u.plain)).map(|c| c + body);
     let tail = closing.map_or_else(|| after_last_sentence(units, body, rules), |c| c + 1);
     let mut enclosures = false;
     for (i, u) in units.iter_mut().enumerate() {
@@ -25,7 +27,11 @@ pub(super) fn mark(units: &mut [Unit], rules: &Rules) {
         } else if enclosures {
             Zone::Enclosure
         } else if i >= tail {
-            if closing.is_some_and(|c| i > c + 6) && sentence(u, rules) && !short(u, 12) { Zone::Body } else { Zone::Signature }
+            if closing.is_some_and(|c| i > c + 6) && sentence(u, rules) && !short(u, 12) {
+                Zone::Body
+            } else {
+                Zone::Signature
+            }
         } else {
             Zone::Body
         };
@@ -40,13 +46,17 @@ fn short(u: &Unit, words: usize) -> bool {
 
 fn sentence(u: &Unit, rules: &Rules) -> bool {
     let words = u.plain.split(' ').count();
-    words >= 4 && rules.is("zone.sentence", &u.plain) || words >= 8 && u.plain.ends_with('.') && !rules.is("identity.practice_line", &u.plain)
+    words >= 4 && rules.is("zone.sentence", &u.plain)
+        || words >= 8 && u.plain.ends_with('.') && !rules.is("identity.practice_line", &u.plain)
 }
 
 fn first_sentence(units: &[Unit], rules: &Rules) -> usize {
     units
         .iter()
-        .position(|u| (sentence(u, rules) && !short(u, 5)) || rules.is("section.key", &u.plain) && !rules.is("zone.reference", &u.plain))
+        .position(|u| {
+            (sentence(u, rules) && !short(u, 5))
+                || rules.is("section.key", &u.plain) && !rules.is("zone.reference", &u.plain)
+        })
         .unwrap_or(units.len())
 }
 
@@ -84,7 +94,11 @@ fn sections(units: &mut [Unit], rules: &Rules) {
             inline = None;
         }
         if let Some((s, e)) = rules.find("section.key", &u.plain) {
-            let key = u.plain.get(s..e).unwrap_or_default().trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ');
+            let key = u
+                .plain
+                .get(s..e)
+                .unwrap_or_default()
+                .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ');
             current = key.trim_end_matches([':', '.', ',']).to_string();
             inline = (e < u.plain.len()).then_some(u.block);
         } else if inline.is_none() && is_new_topic(&current, u) {

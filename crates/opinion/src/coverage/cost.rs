@@ -55,7 +55,7 @@ pub(super) fn cost(case: &Case, kb: &Kb, today: Date, cover: &Cover) -> Result<C
 }
 
 fn left(deductible: Option<i64>, met: Option<i64>) -> Option<i64> {
-    Some((deductible? - met?).max(0))
+    Some(deductible?.saturating_sub(met?).max(0))
 }
 
 fn medicare(case: &Case, today: Date, part_b: &PartB) -> Cost {
@@ -147,14 +147,14 @@ fn worked(cost: &Cost, visit_cents: i64) -> Option<WorkedCost> {
         let left = cost.deductible_left_cents.or(cost.deductible_cents)?;
         let share = cost.coinsurance_percent?;
         let first = left.min(visit_cents);
-        let rest = visit_cents - first;
+        let rest = visit_cents.saturating_sub(first);
         #[allow(clippy::cast_possible_truncation, reason = "a share of at most a few thousand dollars, in cents")]
         let part = ((rest as f64) * share / 100.0 + 0.5).floor() as i64;
         steps.push(format!("Deductible left, at most the price: {}.", dollars(first)));
         if rest > 0 {
             steps.push(format!("{} of the other {}: {}.", percent(share), dollars(rest), dollars(part)));
         }
-        first + part
+        first.saturating_add(part)
     };
     let assumed = cost.copay_cents.is_none() && cost.deductible_left_cents.is_none();
     Some(WorkedCost {

@@ -84,6 +84,8 @@ struct Ask {
     #[serde(default)]
     only: Vec<String>,
     #[serde(default)]
+    never: Vec<String>,
+    #[serde(default)]
     surgery: bool,
 }
 
@@ -255,7 +257,9 @@ fn ask(case: &Case, script: &Script, situation: &Situation) -> Vec<String> {
             .replace("{condition}", case.claim.diagnosis.as_deref().unwrap_or("my condition"))
             .replace("{days}", "____")
     };
-    let fits = |a: &&Ask| (a.only.is_empty() || a.only.iter().any(|k| k == kind)) && (!a.surgery || situation.surgery);
+    let names = |list: &[String]| list.iter().any(|k| k == kind);
+    let fits =
+        |a: &&Ask| (a.only.is_empty() || names(&a.only)) && !names(&a.never) && (!a.surgery || situation.surgery);
     let mut lines = vec![fill(&script.opening)];
     lines.extend(script.ask.iter().filter(fits).map(|a| fill(&a.says)));
     lines.push(fill(&script.closing));

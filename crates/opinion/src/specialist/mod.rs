@@ -38,6 +38,8 @@ pub struct SpecialistReport {
     pub questions: Vec<String>,
     /// What to ask to be sure that the doctor is independent.
     pub independence_questions: Vec<String>,
+    /// How the doctors are ordered, in one sentence.
+    pub order: String,
     /// The doctors entered, best first, every point with its reason.
     pub candidates: Vec<ScoredCandidate>,
     /// State forms that only some doctors may sign.
@@ -99,6 +101,7 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
             .iter()
             .map(|q| q.replace("{treating}", treating))
             .collect(),
+        order: scoring.says.order.clone(),
         candidates,
         state_forms: state_forms(case, &scoring),
         search_log: search_log(case, kb)?,

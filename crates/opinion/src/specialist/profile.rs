@@ -4,6 +4,7 @@
 //! Narrower than the dispute, never wider. It says who fits, not who is good.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use facts::Case;
 use kb::{Kb, KbError};
@@ -182,8 +183,27 @@ struct Hit<'a> {
     by: Vec<String>,
 }
 
+/// The directory of the knowledge base read last, with its version: the map is large and is asked several times a walk.
+static READ_LAST: Mutex<Option<(String, Arc<Directory>)>> = Mutex::new(None);
+
 impl Directory {
-    pub(crate) fn load(kb: &Kb) -> Result<Self, KbError> {
+    /// The directory of a knowledge base; read again only when the knowledge base is another one.
+    pub(crate) fn load(kb: &Kb) -> Result<Arc<Self>, KbError> {
+        let version = kb.version();
+        if let Ok(last) = READ_LAST.lock()
+            && let Some((of, directory)) = last.as_ref()
+            && *of == version
+        {
+            return Ok(Arc::clone(directory));
+        }
+        let directory = Arc::new(Directory::read(kb)?);
+        if let Ok(mut last) = READ_LAST.lock() {
+            *last = Some((version, Arc::clone(&directory)));
+        }
+        Ok(directory)
+    }
+
+    fn read(kb: &Kb) -> Result<Self, KbError> {
         Ok(Directory {
             specialties: kb.table::<SpecialtyFile>("opinions/specialties.toml")?.specialty,
             groups: kb.tables::<GroupFile>("opinions/specialists")?.into_iter().map(|(_, f)| f).collect(),

@@ -38,6 +38,7 @@ pub(super) struct Says {
     pub(super) nci_dated: String,
     pub(super) nci_none: String,
     pub(super) candidates_none: String,
+    pub(super) order: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -153,10 +154,12 @@ pub(super) struct Ground<'a> {
     pub(super) writing_days: u32,
 }
 
-/// Scores all candidates of the case, best first; equal points keep the person's own order.
+/// Scores all candidates of the case, best first; equal points keep the person's own order. A doctor with a tie, or who
+/// writes no letter, comes after those without: points for the rest do not make up for either.
 pub(super) fn score(ground: &Ground<'_>) -> Vec<ScoredCandidate> {
     let mut out: Vec<ScoredCandidate> = ground.case.candidates.iter().map(|c| one(ground, c)).collect();
-    out.sort_by_key(|c| std::cmp::Reverse(c.points));
+    let writes_none = |c: &ScoredCandidate| c.criteria.iter().any(|x| x.id == "writes" && x.state == "none");
+    out.sort_by_key(|c| (!c.ties.is_empty() || writes_none(c), std::cmp::Reverse(c.points)));
     for (i, c) in out.iter_mut().enumerate() {
         c.rank = i + 1;
     }

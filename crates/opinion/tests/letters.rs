@@ -1,0 +1,108 @@
+//! The labelled letters of `tests/opinions/`: what may never happen, in any of them, and what holds for those the rules
+//! were written with. The figures for the others are measured by `cargo xtask eval opinions`.
+#![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
+
+use std::path::{Path, PathBuf};
+
+use facts::{Case, Document};
+use kb::{Kb, Source};
+
+#[path = "../../../tests/opinions/page.rs"]
+#[allow(dead_code)]
+mod page;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn knowledge() -> Kb {
+    fn walk(dir: &Path, base: &Path, out: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(dir).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, base, out);
+            } else if let Ok(text) = std::fs::read_to_string(&path) {
+                out.push((path.strip_prefix(base).unwrap().to_string_lossy().replace('\\', "/"), text));
+            }
+        }
+    }
+    let base = root().join("kb");
+    let mut files = Vec::new();
+    walk(&base, &base, &mut files);
+    Kb::load(Source::new(files)).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn adverse(outcome: &str) -> bool {
+    matches!(outcome, "against" | "conservative_first" | "needs_workup")
+}
+
+#[test]
+fn an_adverse_or_conditional_letter_never_comes_out_as_a_yes_and_is_never_to_be_attached() {
+    let kb = knowledge();
+    for half in ["open", "heldout", "adversarial"] {
+        for p in page::read_folder(&root().join("tests/opinions").join(half)).unwrap_or_else(|e| panic!("{e}")) {
+            let case = Case::parse(&p.case).unwrap_or_else(|e| panic!("{}: {e}", p.name));
+            let check = opinion::check(&case, &Document::from_text(p.name.clone(), p.letter.clone()), &kb);
+            if adverse(&p.outcome) {
+                assert_ne!(check.outcome, "confirms", "{}", p.name);
+                assert!(
+                    !matches!(check.attach.as_str(), "recommended" | "after_changes"),
+                    "{}: {}",
+                    p.name,
+                    check.attach
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_outcome_of_the_open_letters_is_read() {
+    let kb = knowledge();
+    for p in page::read_folder(&root().join("tests/opinions/open")).unwrap_or_else(|e| panic!("{e}")) {
+        let case = Case::parse(&p.case).unwrap_or_else(|e| panic!("{}: {e}", p.name));
+        let check = opinion::check(&case, &Document::from_text(p.name.clone(), p.letter.clone()), &kb);
+        assert_eq!(check.outcome, p.outcome, "{}", p.name);
+    }
+}
+
+/// The annotation follows its own rule: section 5 of the decision rules gives the attach decision from the states.
+#[test]
+fn the_labels_agree_with_the_rule_for_attaching() {
+    for half in ["open", "heldout", "adversarial"] {
+        for p in page::read_folder(&root().join("tests/opinions").join(half)).unwrap_or_else(|e| panic!("{e}")) {
+            let state = |e: &str| p.elements.get(e).map_or("?", String::as_str);
+            let whole = ["examiner_identity", "basis_of_opinion", "treatment_concurrence", "signature_and_date"];
+            let some = ["credentials", "independence", "diagnosis", "criteria_met"];
+            let complete = whole.iter().all(|e| state(e) == "present")
+                && some.iter().all(|e| state(e) != "missing")
+                && p.reasons.values().all(|r| r == "answered")
+                && p.hazards.is_empty();
+            let expected: &[&str] = match p.outcome.as_str() {
+                o if adverse(o) => &["do_not_attach"],
+                "unclear" => &["after_changes"],
+                "confirms_with_changes" => &["person_decides"],
+                _ if complete => &["recommended", "person_decides"],
+                _ => &["after_changes", "person_decides"],
+            };
+            assert!(
+                expected.contains(&p.attach.as_str()),
+                "{}: {} by the rule, labelled {}",
+                p.name,
+                expected[0],
+                p.attach
+            );
+        }
+    }
+}
+
+#[test]
+fn short_conclusions_never_turn_a_no_into_a_yes() {
+    let kb = knowledge();
+    let text = std::fs::read_to_string(root().join("tests/opinions/conclusions.toml")).unwrap();
+    let all: page::Conclusions = toml::from_str(&text).unwrap_or_else(|e| panic!("{e}"));
+    for c in all.conclusion.iter().filter(|c| adverse(&c.outcome)) {
+        let (case, letter) = c.as_letter().unwrap_or_else(|e| panic!("{e}"));
+        assert_ne!(opinion::check(&case, &letter, &kb).outcome, "confirms", "{}", c.says);
+    }
+}

@@ -1,0 +1,47 @@
+// Spares clicks; everything works without it. Makes no request to any other place than this page's own.
+"use strict";
+for (const zone of document.querySelectorAll(".drop")) {
+  const input = zone.querySelector("input[type=file]");
+  const names = zone.querySelector("ul");
+  const show = () => {
+    names.replaceChildren(...[...input.files].map((f) => Object.assign(document.createElement("li"), { textContent: f.name })));
+  };
+  input.addEventListener("change", () => { if (input.multiple) show(); });
+  const over = (on) => (event) => { event.preventDefault(); zone.classList.toggle("over", on); };
+  zone.addEventListener("dragover", over(true));
+  zone.addEventListener("dragleave", over(false));
+  zone.addEventListener("drop", (event) => {
+    over(false)(event);
+    if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; show(); }
+  });
+}
+// A form is sent once, however often the button is pressed.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 3000);
+  });
+}
+// Forms that save as one types: half a second after the last key, and the state is said aloud.
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const status = form.querySelector("[role=status]");
+  let timer, busy = false, again = false;
+  const save = async () => {
+    if (busy) { again = true; return; }
+    busy = true;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("_script", "1");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body });
+      if (answer.ok) {
+        const { seen } = await answer.json();
+        for (const field of document.querySelectorAll("input[name=_seen]")) field.value = seen;
+      }
+      status.textContent = answer.ok ? form.dataset.saved : form.dataset.failed;
+    } catch { status.textContent = form.dataset.failed; }
+    busy = false;
+    if (again) { again = false; save(); }
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 500); });
+}

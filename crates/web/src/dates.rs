@@ -1,0 +1,101 @@
+//! Days and amounts as a person reads them.
+
+use calendar::Date;
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use crate::words::{Lang, Words};
+
+/// `Friday, May 14, 2027` / `viernes, 14 de mayo de 2027`.
+pub(crate) fn long(date: Date, lang: Lang) -> String {
+    let w = lang.words();
+    let weekday = w.of("weekday", &date.weekday().to_monday_one_offset().to_string());
+    let month = w.of("month", &date.month().to_string());
+    w.f(
+        "date.long",
+        &[
+            ("weekday", &weekday),
+            ("month", &month),
+            ("day", &date.day().to_string()),
+            ("year", &date.year().to_string()),
+        ],
+    )
+}
+
+/// `May 14, 2027` / `14 de mayo de 2027`.
+pub(crate) fn short(date: Date, lang: Lang) -> String {
+    let w = lang.words();
+    let month = w.of("month", &date.month().to_string());
+    w.f("date.short", &[("month", &month), ("day", &date.day().to_string()), ("year", &date.year().to_string())])
+}
+
+/// `in 12 days`, `today`, `3 days ago`.
+pub(crate) fn away(date: Date, today: Date, w: &Words) -> String {
+    match days_between(today, date) {
+        0 => w.t("date.today").to_string(),
+        1 => w.t("date.tomorrow").to_string(),
+        -1 => w.t("date.yesterday").to_string(),
+        n if n > 0 => w.f("date.in_days", &[("n", &n.to_string())]),
+        n => w.f("date.days_ago", &[("n", &n.unsigned_abs().to_string())]),
+    }
+}
+
+/// Whole days from one day to another; negative when `to` is earlier.
+pub(crate) fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |s| s.get_days())
+}
+
+/// A day as `<time>` in words.
+pub(crate) fn time(date: Date, lang: Lang) -> Markup {
+    html! { time datetime=(date.to_string()) { (short(date, lang)) } }
+}
+
+/// A moment's day and clock time in UTC, for the history.
+pub(crate) fn moment(at: Timestamp, lang: Lang) -> String {
+    let here = at.to_zoned(jiff::tz::TimeZone::system());
+    format!("{} {:02}:{:02}", short(here.date(), lang), here.hour(), here.minute())
+}
+
+/// `$1,284.50`.
+pub(crate) fn money(cents: i64) -> String {
+    let whole = (cents.unsigned_abs() / 100).to_string();
+    let mut grouped = String::new();
+    for (i, c) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(c);
+    }
+    let sign = if cents < 0 { "−" } else { "" };
+    match cents.unsigned_abs() % 100 {
+        0 => format!("{sign}${grouped}"),
+        rest => format!("{sign}${grouped}.{rest:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_read_as_people_say_them() {
+        assert_eq!(long(day("2027-05-14"), Lang::En), "Friday, May 14, 2027");
+        assert_eq!(long(day("2027-05-14"), Lang::Es), "viernes, 14 de mayo de 2027");
+        let w = Lang::En.words();
+        assert_eq!(away(day("2026-11-25"), day("2026-11-25"), w), "today");
+        assert_eq!(away(day("2027-11-25"), day("2026-11-25"), w), "in 365 days");
+        assert_eq!(away(day("2026-11-22"), day("2026-11-25"), w), "3 days ago");
+    }
+
+    #[test]
+    fn amounts_have_groups_and_cents_where_there_are_some() {
+        assert_eq!(money(128_450), "$1,284.50");
+        assert_eq!(money(20_000), "$200");
+        assert_eq!(money(123_456_789), "$1,234,567.89");
+        assert_eq!(money(0), "$0");
+    }
+}

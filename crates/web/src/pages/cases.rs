@@ -1,0 +1,181 @@
+//! The list of cases, and how one begins.
+
+use journal::{CaseRow, Wanted};
+use maud::{Markup, html};
+
+use crate::http::{Call, Problem, Reply, encoded};
+use crate::{dates, engine, layout};
+
+const PAGE: usize = 50;
+
+/// All cases, the nearest date first.
+pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
+    let w = call.words();
+    let search = call.asked("q").unwrap_or_default().to_string();
+    let closed = call.asked("closed").is_some();
+    let page = call.asked("page").and_then(|p| p.parse::<usize>().ok()).unwrap_or(0).min(10_000);
+    let wanted = Wanted { search: &search, closed, limit: PAGE, skip: page * PAGE };
+    let (rows, count) = call.journal(|j| j.cases(wanted))?;
+    if count == 0 && search.is_empty() && !closed {
+        return Ok(Reply::Page(layout::page(call, w.t("cases.first_title"), &first(call))));
+    }
+    let body = html! {
+        h1 { (if closed { w.t("cases.closed_title") } else { w.t("cases.title") }) }
+        @if count > 5 || !search.is_empty() {
+            form method="get" action="/" role="search" {
+                (layout::input("search", "q", w.t("cases.search"), None, &search))
+            }
+        }
+        ul.list { @for row in &rows { (row_of(call, row)) } }
+        @if rows.is_empty() { p.soft { (w.t("cases.none")) } }
+        (pager(call, page, count, &search))
+        div.buttons {
+            a.button href="/new" { (w.t("cases.new")) }
+            @if !closed { a href="/?closed=1" { (w.t("cases.show_closed")) } } @else { a href="/" { (w.t("cases.show_open")) } }
+        }
+    };
+    Ok(Reply::Page(layout::page(call, w.t("cases.title"), &body)))
+}
+
+fn row_of(call: &Call, row: &CaseRow) -> Markup {
+    let w = call.words();
+    html! {
+        li.row {
+            div.grow {
+                a.case href=(format!("/case/{}", row.id)) { (row.name.as_deref().unwrap_or(w.t("case.unnamed"))) }
+                @if let Some(issuer) = &row.issuer { div.soft { (issuer) } }
+            }
+            div {
+                @match row.next {
+                    Some(next) => { (dates::time(next, call.lang)) " " span.soft { "· " (dates::away(next, call.app.today(), w)) } },
+                    None => span.soft { (w.t("cases.no_date")) },
+                }
+            }
+        }
+    }
+}
+
+fn pager(call: &Call, page: usize, count: usize, search: &str) -> Markup {
+    let w = call.words();
+    let at = |p: usize| format!("/?q={}&page={p}", encoded(search));
+    html! {
+        @if count > PAGE {
+            p {
+                @if page > 0 { a href=(at(page - 1)) { (w.t("cases.earlier")) } " " }
+                (w.f("cases.range", &[
+                    ("from", &(page * PAGE + 1).to_string()),
+                    ("to", &((page + 1) * PAGE).min(count).to_string()),
+                    ("all", &count.to_string()),
+                ]))
+                @if (page + 1) * PAGE < count { " " a href=(at(page + 1)) { (w.t("cases.later")) } }
+            }
+        }
+    }
+}
+
+/// The very first page: what this is, and the way in.
+fn first(call: &Call) -> Markup {
+    let w = call.words();
+    html! {
+        h1 { (w.t("cases.first_title")) }
+        p.lead { (w.t("cases.first_text")) }
+        (begin(call))
+        h2 { (w.t("cases.how_title")) }
+        ol.steps {
+            @for (title, text) in [
+                ("cases.how_1", "cases.how_1_text"),
+                ("cases.how_2", "cases.how_2_text"),
+                ("cases.how_3", "cases.how_3_text"),
+            ] {
+                li { h3 { (w.t(title)) } p { (w.t(text)) } }
+            }
+        }
+        (import_form(call))
+    }
+}
+
+/// A new case.
+pub(crate) fn new(call: &Call) -> Result<Reply, Problem> {
+    let w = call.words();
+    let body = html! {
+        h1 { (w.t("new.title")) }
+        p.lead { (w.t("new.text")) }
+        (begin(call))
+        (import_form(call))
+    };
+    Ok(Reply::Page(layout::page(call, w.t("new.title"), &body)))
+}
+
+fn begin(call: &Call) -> Markup {
+    let w = call.words();
+    html! {
+        form method="post" action="/new" enctype="multipart/form-data" {
+            (layout::tokens(call, None))
+            (drop_zone("letter", w.t("new.letter"), w.t("new.letter_hint"), true))
+            div.buttons {
+                button { (w.t("new.go")) }
+                button.quiet name="without" value="1" { (w.t("new.without")) }
+            }
+        }
+    }
+}
+
+/// A place to drop or choose files.
+pub(crate) fn drop_zone(name: &str, label: &str, hint: &str, many: bool) -> Markup {
+    html! {
+        div.drop {
+            label for=(name) { (label) }
+            span.hint { (hint) }
+            input type="file" id=(name) name=(name) multiple[many]
+                accept=".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.bmp,.heic,.docx,.html,.htm,.txt,.rtf,.eml,.json,.xml,.x12,.835,.edi";
+            ul aria-live="polite" {}
+        }
+    }
+}
+
+fn import_form(call: &Call) -> Markup {
+    let w = call.words();
+    html! {
+        details {
+            summary { (w.t("new.import")) }
+            form method="post" action="/import" enctype="multipart/form-data" {
+                (layout::tokens(call, None))
+                div.field {
+                    label for="archive" { (w.t("new.archive")) }
+                    input type="file" id="archive" name="archive" accept=".zip" required;
+                }
+                div.buttons { button.quiet { (w.t("new.import_go")) } }
+            }
+        }
+    }
+}
+
+/// Makes the case, keeps the letters and begins to read them.
+pub(crate) fn create(call: &Call) -> Result<Reply, Problem> {
+    let letters: Vec<_> = call.files.iter().filter(|f| f.field == "letter").collect();
+    if letters.is_empty() && call.field("without").is_none() {
+        return Err(Problem::Bad("new.no_file"));
+    }
+    if letters.iter().any(|f| f.bytes.is_empty()) {
+        return Err(Problem::Bad("problem.empty_file"));
+    }
+    let now = call.app.now();
+    let (id, mut revision) = call.journal(|j| j.create(now))?;
+    for letter in &letters {
+        revision = super::papers::keep(call, &id, &letter.name, &letter.bytes, Some("denial_letter"), revision)?;
+    }
+    let loaded = call.journal(|j| j.case(&id))?;
+    engine::start_reading(call, &loaded)?;
+    Ok(Reply::See(match loaded.state.papers.first() {
+        Some(paper) => format!("/case/{id}/paper/{}", paper.sha256),
+        None => format!("/case/{id}/questions"),
+    }))
+}
+
+/// Takes an exported case back in.
+pub(crate) fn import(call: &Call) -> Result<Reply, Problem> {
+    let archive = call.files.iter().find(|f| f.field == "archive").ok_or(Problem::Bad("new.no_file"))?;
+    let now = call.app.now();
+    let id = call.journal(|j| j.import(&archive.bytes, now))?;
+    Ok(Reply::See(format!("/case/{id}")))
+}

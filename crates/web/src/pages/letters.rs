@@ -1,0 +1,195 @@
+//! Letters and forms: see, change the wording, download.
+
+use draft::{Block, Document, Sentence};
+use journal::Loaded;
+use maud::{Markup, html};
+
+use crate::engine;
+use crate::http::{Call, Problem, Reply};
+use crate::layout::{self, Section};
+
+/// Every document that can be made from this case.
+pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let w = call.words();
+    let body = html! {
+        h1 { (Section::Letters.name(w)) }
+        p.lead { (w.t("letters.text")) }
+        ul.list {
+            @for kind in draft::KINDS {
+                li {
+                    a.case href=(format!("/case/{}/letter/{}", loaded.id, kind.id)) { (w.of("letter", kind.id)) }
+                    div.soft { (w.get("letter_what", kind.id).unwrap_or(kind.what)) }
+                }
+            }
+        }
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Letters, Section::Letters.name(w), &body)))
+}
+
+/// One document.
+pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let w = call.words();
+    let id = draft::kind(call.part(3)).map_err(|_| Problem::NotFound)?.id;
+    let made = engine::letter(call, &loaded, id)?;
+    let document = &made.value;
+    let at = format!("/case/{}/letter/{id}", loaded.id);
+    let editing = call.asked("edit").is_some();
+    let query = if call.asked("language") == Some("es") { "?language=es" } else { "" };
+    let body = html! {
+        h1 { (w.of("letter", id)) }
+        (missing(call, &loaded, document))
+        (layout::findings(w, call.lang, &noticed(&made.findings)))
+        @if editing { (edit(call, &loaded, document, &at)) } @else {
+            div.buttons {
+                a.button href=(format!("{at}/file/pdf{query}")) { (w.t(if document.missing.is_empty() { "letters.pdf" } else { "letters.pdf_draft" })) }
+                a.button.quiet href=(format!("{at}/file/docx{query}")) { (w.t("letters.docx")) }
+                a.button.quiet href=(format!("{at}/file/txt{query}")) { (w.t("letters.txt")) }
+                @if query.is_empty() { a href=(format!("{at}?edit=1")) { (w.t("letters.edit")) } }
+                a href=(if query.is_empty() { format!("{at}?language=es") } else { at.clone() }) { (w.t(if query.is_empty() { "letters.in_spanish" } else { "letters.in_english" })) }
+            }
+            article.paper-text lang=(document.language) { (printed(document)) }
+        }
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Letters, &w.of("letter", id), &body)))
+}
+
+/// What was noticed, without the blanks that are listed above it.
+fn noticed(all: &[facts::Finding]) -> Vec<facts::Finding> {
+    all.iter().filter(|f| f.code != "unfilled_field").cloned().collect()
+}
+
+fn missing(call: &Call, loaded: &Loaded, document: &Document) -> Markup {
+    let w = call.words();
+    // A word without a section is a part of the template that another missing fact explains.
+    let facts: Vec<&String> = document.missing.iter().filter(|f| f.contains('.')).collect();
+    html! {
+        @if !facts.is_empty() {
+            div.note {
+                p { strong { (w.t("letters.missing_title")) } " " (w.t("letters.missing_text")) }
+                ul { @for fact in facts { li { (place(call, loaded, fact)) } } }
+            }
+        }
+    }
+}
+
+/// Where a missing fact can be given.
+fn place(call: &Call, loaded: &Loaded, fact: &str) -> Markup {
+    let w = call.words();
+    let name = w.of("fact", &super::papers::path_word(fact));
+    html! {
+        @match crate::questions::Questions::get().for_need(fact, &call.app.kb) {
+            Some(q) => a href=(format!("/case/{}/question/{}", loaded.id, q.id)) { (q.words(w)) },
+            None if fact.starts_with("second_opinion.") => a href=(format!("/case/{}/opinion#mine", loaded.id)) { (w.t("opinion.doctor")) },
+            None => (name),
+        }
+    }
+}
+
+/// The document as it will be printed.
+fn printed(d: &Document) -> Markup {
+    html! {
+        p { (d.from.name) @for line in &d.from.lines { br; (line) } }
+        p { (d.date_printed) }
+        p { (d.to.name) @for line in &d.to.lines { br; (line) } }
+        @for line in &d.delivery { p { (line) } }
+        @if !d.about.is_empty() { dl.facts { @for line in &d.about { dt { (line.label) } dd { (line.value) } } } }
+        @if let Some(salutation) = &d.salutation { p { (salutation) } }
+        @for block in &d.blocks { (block_of(d, block)) }
+        @if let Some(closing) = &d.closing { p { (closing.phrase) } p { br; (closing.name) @for line in &closing.lines { br; (line) } } }
+        @if !d.enclosures.is_empty() { p { (d.labels.enclosures) } ul { @for e in &d.enclosures { li { (d.labels.exhibit) " " (e.label) ": " (e.title) } } } }
+        @if !d.cc.is_empty() { p { (d.labels.cc) " " (d.cc.join("; ")) } }
+    }
+}
+
+fn sentences(d: &Document, list: &[Sentence]) -> String {
+    list.iter().map(|s| s.printed(&d.labels)).collect::<Vec<_>>().join(" ")
+}
+
+fn block_of(d: &Document, block: &Block) -> Markup {
+    html! {
+        @match block {
+            Block::Heading { level: 1, text } => h2 { (text) },
+            Block::Heading { text, .. } => h3 { (text) },
+            Block::Paragraph { sentences: list } => p { (sentences(d, list)) },
+            Block::Quote { sentence, by } => blockquote { (sentence.printed(&d.labels)) @if let Some(by) = by { div.quote-from { (by) } } },
+            Block::List { ordered: true, items } => ol { @for item in items { li { (sentences(d, item)) } } },
+            Block::List { items, .. } => ul { @for item in items { li { (sentences(d, item)) } } },
+            Block::Table { caption, columns, rows } => div.scroll {
+                table {
+                    caption { (caption) }
+                    thead { tr { @for c in columns { th scope="col" { (c.head) } } } }
+                    tbody { @for row in rows { tr { @for cell in row { td { (sentences(d, cell)) } } } } }
+                }
+            },
+            Block::Fill { label, .. } => p { (label) " ______________________" },
+            Block::Tick { ticked, sentences: list } => p { (if *ticked { "☑ " } else { "☐ " }) (sentences(d, list)) },
+        }
+    }
+}
+
+/// Every paragraph in a field of its own; it saves while one types.
+fn edit(call: &Call, loaded: &Loaded, d: &Document, at: &str) -> Markup {
+    let w = call.words();
+    html! {
+        p { (w.t("letters.edit_text")) }
+        form method="post" action=(at) data-autosave data-saved=(w.t("letters.saved")) data-failed=(w.t("letters.not_saved")) {
+            (layout::tokens(call, Some(loaded)))
+            p role="status" .soft {}
+            @for (i, block) in d.blocks.iter().enumerate() {
+                @match block {
+                    Block::Heading { text, .. } => h2 { (text) },
+                    Block::Paragraph { sentences: list } => {
+                        @let name = format!("block-{i}");
+                        div.field {
+                            label for=(name) { (w.f("letters.paragraph", &[("n", &(i + 1).to_string())])) }
+                            textarea id=(name) name=(name) rows="5" lang=(d.language) { "\n" (engine::paragraph_text(list)) }
+                        }
+                    },
+                    _ => (block_of(d, block)),
+                }
+            }
+            div.buttons { button { (w.t("act.save")) } button.quiet name="act" value="reset" { (w.t("letters.reset")) } a href=(at) { (w.t("letters.done")) } }
+        }
+    }
+}
+
+/// Keeps the person's wording.
+pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
+    let mut loaded = call.case_to_change()?;
+    let id = draft::kind(call.part(3)).map_err(|_| Problem::NotFound)?.id;
+    let at = format!("/case/{}/letter/{id}", loaded.id);
+    if call.field("act") == Some("reset") {
+        loaded.state.wording.remove(id);
+    } else {
+        let original = engine::original_letter(call, &loaded, id)?;
+        let wording = loaded.state.wording.entry(id.to_string()).or_default();
+        for (name, text) in call.form.iter().filter(|(n, _)| n.starts_with("block-")) {
+            let Some(Block::Paragraph { sentences: list }) =
+                name.strip_prefix("block-").and_then(|i| i.parse::<usize>().ok()).and_then(|i| original.blocks.get(i))
+            else {
+                continue;
+            };
+            let text = text.replace("\r\n", "\n");
+            let ours = engine::paragraph_text(list);
+            if text.trim() == ours.trim() {
+                wording.remove(&engine::part_id(&ours));
+            } else {
+                wording.insert(engine::part_id(&ours), text.trim().to_string());
+            }
+        }
+    }
+    let seen = call.keep(&loaded, "letter.wording")?;
+    Ok(if call.from_script() { Reply::Kept { seen } } else { Reply::See(at) })
+}
+
+/// The document as a file.
+pub(crate) fn download(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let id = draft::kind(call.part(3)).map_err(|_| Problem::NotFound)?.id;
+    let made = engine::letter(call, &loaded, id)?;
+    let format = call.part(5);
+    let (media, bytes) = engine::letter_file(&made.value, format)?;
+    Ok(Reply::Download { name: format!("{id}.{format}"), media, bytes })
+}

@@ -1,0 +1,229 @@
+//! The case at a glance: the next date, what the plan said, what to do, in that order.
+
+use facts::Case;
+use journal::Loaded;
+use maud::{Markup, html};
+
+use crate::engine::{self, Next, Study};
+use crate::http::{Call, Problem, Reply};
+use crate::layout::{self, Section};
+use crate::questions::Questions;
+use crate::timeline::{self, Point};
+use crate::{dates, facts_at};
+
+/// The overview.
+pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    engine::start_reading(call, &loaded)?;
+    let loaded = call.case()?;
+    let study = engine::study(call, &loaded)?;
+    let w = call.words();
+    let open = Questions::get().open(&loaded.state.case, &call.app.kb, call.app.today(), &study.entitlements).len();
+    let name = loaded.state.name().unwrap_or(w.t("case.unnamed")).to_string();
+    let body = html! {
+        h1 { (name) }
+        (about(call, &loaded.state.case))
+        (unchecked(call, &loaded))
+        (next_date(call, &loaded, &study, open))
+        (changes(call, &loaded, &study)?)
+        (layout::findings(w, call.lang, &study.findings))
+        (denials(call, &loaded))
+        (steps(call, &loaded, &study))
+        (opinion(call, &loaded, &study))
+        (line(call, &loaded, &study))
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Overview, &name, &body)))
+}
+
+fn about(call: &Call, case: &Case) -> Markup {
+    let w = call.words();
+    let claim = case.claim.number.as_ref().map(|n| w.f("overview.claim", &[("number", n)]));
+    let amount = case.claim.amount_cents.map(dates::money);
+    let parts: Vec<String> = [case.coverage.issuer.clone(), claim, amount].into_iter().flatten().collect();
+    html! { @if !parts.is_empty() { p.soft { (parts.join(" · ")) } } }
+}
+
+/// A letter nobody has looked at yet comes before everything.
+fn unchecked(call: &Call, loaded: &Loaded) -> Markup {
+    let w = call.words();
+    let letter = loaded
+        .state
+        .papers
+        .iter()
+        .find(|p| !p.confirmed && matches!(p.kind.as_deref(), None | Some("denial_letter" | "eob")));
+    html! {
+        @if let Some(letter) = letter {
+            div.note.calm {
+                p { strong { (w.t("overview.check_title")) } " " (w.t("overview.check_text")) }
+                p { a.button href=(format!("/case/{}/paper/{}", loaded.id, letter.sha256)) { (w.t("overview.check_go")) } }
+            }
+        }
+    }
+}
+
+fn next_date(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup {
+    let w = call.words();
+    html! {
+        section.card.date aria-labelledby="next" {
+            h2 #next .off { (w.t("overview.next")) }
+            @match &study.next {
+                Some(next) => (dated(call, loaded, next)),
+                None => {
+                    p.big { (w.t("overview.no_date")) }
+                    p { (why_no_date(call, study)) }
+                },
+            }
+            @if open > 0 {
+                div.buttons {
+                    a.button href=(format!("/case/{}/questions", loaded.id)) {
+                        (if open == 1 { w.t("overview.question_one").to_string() } else { w.f("overview.questions", &[("n", &open.to_string())]) })
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn dated(call: &Call, loaded: &Loaded, next: &Next) -> Markup {
+    let w = call.words();
+    let today = call.app.today();
+    let late = next.due < today;
+    html! {
+        p.soft lang=[engine::foreign(call.lang)] { (next.title) }
+        p.big { (if late { w.t("overview.was_due") } else { w.t("overview.file_by") }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
+        p.away { (dates::away(next.file_by, today, w)) }
+        @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &dates::long(next.due, call.lang))])) } }
+        @if next.presumed { p.soft { (w.t("overview.presumed")) } }
+        @if late { p { (w.t("overview.late")) } }
+        p { a href=(format!("/case/{}/rights#{}", loaded.id, next.right)) { (w.t("overview.why_date")) } }
+    }
+}
+
+fn why_no_date(call: &Call, study: &Study) -> String {
+    let w = call.words();
+    let refusals = &study.entitlements.refusals;
+    let no_right = !refusals.is_empty() && refusals.iter().all(|r| r.why == rights::Why::NoRight);
+    w.t(if no_right { "overview.no_right" } else { "overview.no_date_text" }).into()
+}
+
+/// Dates that a newer knowledge base computes differently.
+fn changes(call: &Call, loaded: &Loaded, study: &Study) -> Result<Markup, Problem> {
+    let w = call.words();
+    let changed = engine::changed_since(call, loaded, &study.entitlements)?;
+    let title =
+        |id: &str| study.entitlements.rights.iter().find(|r| r.id == id).map_or(id.to_string(), |r| r.title.clone());
+    Ok(html! {
+        @if !changed.is_empty() {
+            div.note {
+                p { strong { (w.t("overview.changed")) } }
+                ul { @for (id, was, now) in &changed { li { (title(id)) ": " (was) " → " (now) } } }
+            }
+        }
+    })
+}
+
+fn denials(call: &Call, loaded: &Loaded) -> Markup {
+    let w = call.words();
+    let case = &loaded.state.case;
+    let page = |i: usize| case.origin.iter().find(|o| o.fact == format!("denial.{i}.reason"));
+    html! {
+        @if !case.denials.is_empty() {
+            section aria-labelledby="why" {
+                h2 #why { (w.t("overview.why_title")) }
+                @for (i, denial) in case.denials.iter().enumerate() {
+                    h3 { (w.of("reason", denial.reason.as_deref().unwrap_or("other"))) }
+                    p { (w.of("meaning", denial.reason.as_deref().unwrap_or("other"))) }
+                    @if let Some(quote) = denial.quote.as_ref().filter(|q| case.denials.get(i + 1).and_then(|d| d.quote.as_ref()) != Some(q)) {
+                        blockquote {
+                            "“" (quote) "”"
+                            @if let Some(origin) = page(i) {
+                                div.quote-from { (origin.file.as_deref().unwrap_or_default()) @if let Some(n) = origin.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn steps(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
+    let w = call.words();
+    let (now, then) = study.steps.split_at(study.steps.len().min(3));
+    html! {
+        @if !study.steps.is_empty() {
+            section aria-labelledby="steps" {
+                h2 #steps { (w.t("overview.steps_title")) }
+                ol.steps { @for step in now { (one_step(call, loaded, step)) } }
+                @if !then.is_empty() {
+                    details {
+                        summary { (if then.len() == 1 { w.t("overview.more_step_one").to_string() } else { w.f("overview.more_steps", &[("n", &then.len().to_string())]) }) }
+                        ol.steps { @for step in then { (one_step(call, loaded, step)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn one_step(call: &Call, loaded: &Loaded, step: &engine::Step) -> Markup {
+    let w = call.words();
+    let way = match step.id.as_str() {
+        "ask_claim_file" | "protective_appeal" | "file" | "please_add" | "ask_fast" => {
+            Some(("letters", "menu.letters"))
+        }
+        "get_opinion" | "get_required_opinion" => Some(("opinion/whom", "opinion.whom")),
+        id if id.starts_with("opinion_") => Some(("opinion/check", "opinion.check")),
+        "confirm_receipt" => Some(("question/received", "overview.answer")),
+        "watch_decision" => Some(("log", "menu.log")),
+        _ => None,
+    };
+    html! {
+        li {
+            h3 lang=[engine::step_language(call.lang)] { (step.what) }
+            p.soft lang=[engine::step_language(call.lang)] { (step.why) }
+            @if let Some(by) = step.by { p { strong { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } " " span.soft { (dates::away(by, call.app.today(), w)) } } }
+            @if let Some((path, label)) = way { p { a href=(format!("/case/{}/{path}", loaded.id)) { (w.t(label)) } } }
+            (layout::authorities(w, &step.authorities))
+        }
+    }
+}
+
+fn opinion(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
+    let w = call.words();
+    html! {
+        @if let Some(value) = study.plan.as_ref().and_then(engine::value_word) {
+            section aria-labelledby="second" {
+                h2 #second { (w.t("menu.opinion")) }
+                p { strong { (w.of("value", value)) } " " (w.of("value_text", value)) }
+                p { a href=(format!("/case/{}/opinion", loaded.id)) { (w.t("overview.opinion_more")) } }
+            }
+        }
+    }
+}
+
+/// Everything with a day: what happened, and what is to come.
+fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
+    let w = call.words();
+    let happened = loaded.state.case.events.iter().map(|e| Point {
+        date: e.date.date(),
+        label: w.of("event", &e.kind),
+        strong: false,
+    });
+    let service = facts_at::get(&loaded.state.case, "claim.date_of_service").and_then(|d| d.parse().ok());
+    let service = service.map(|date| Point { date, label: w.t("event.service").into(), strong: false });
+    let next = study.next.as_ref().map(|n| n.right.as_str());
+    let ahead = study.entitlements.rights.iter().filter(|r| r.pace != "expedited").filter_map(|r| {
+        Some(Point { date: r.file_by.or(r.due)?, label: r.title.clone(), strong: next == Some(r.id.as_str()) })
+    });
+    let points: Vec<Point> = happened.chain(service).chain(ahead).collect();
+    html! {
+        @if !points.is_empty() {
+            section aria-labelledby="dates" {
+                h2 #dates { (w.t("overview.dates_title")) }
+                (timeline::draw(&points, call.app.today(), call.lang))
+                p { a href=(format!("/case/{}/rights/dates.ics", loaded.id)) { (w.t("overview.calendar")) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The packet: which papers go in, in which order; the finished file.
+
+use journal::Loaded;
+use maud::{Markup, html};
+
+use crate::engine;
+use crate::http::{Call, Problem, Reply};
+use crate::layout::{self, Section};
+
+/// The exhibits in their order, with buttons that move them (keyboard and pointer alike).
+pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let w = call.words();
+    let plan = engine::exhibits(call, &loaded)?;
+    let here = format!("/case/{}/packet", loaded.id);
+    let count = plan.exhibits.len();
+    let moved = call.asked("moved");
+    let blanks = !engine::letter(call, &loaded, "appeal_letter")?.value.missing.is_empty();
+    let body = html! {
+        h1 { (Section::Packet.name(w)) }
+        p.lead { (w.t("packet.text")) }
+        @if let Some(label) = moved { p.off role="status" { (w.f("packet.moved", &[("label", label)])) } }
+        ol.list aria-label=(w.t("packet.exhibits")) {
+            @for (i, exhibit) in plan.exhibits.iter().enumerate() {
+                li.row {
+                    span.tag { (exhibit.label) }
+                    span.grow { (exhibit.title) @if exhibit.source != exhibit.title { div.soft.small { (exhibit.source) } } }
+                    @if !exhibit.source.is_empty() {
+                        (layout::form(call, &loaded, &here, &html! {
+                            input type="hidden" name="file" value=(exhibit.source);
+                            (button("up", "packet.up", "↑", &exhibit.title, i == 0, call)) " "
+                            (button("down", "packet.down", "↓", &exhibit.title, i + 1 == count, call)) " "
+                            (button("out", "packet.out", "×", &exhibit.title, false, call))
+                        }))
+                    }
+                }
+            }
+        }
+        @if count == 0 { p.soft { (w.t("packet.none")) " " a href=(format!("/case/{}/papers", loaded.id)) { (w.t("papers.add_title")) } } }
+        (left_out(call, &loaded, &plan, &here))
+        h2 { (w.t("packet.make_title")) }
+        p { (w.t("packet.make_text")) }
+        @if blanks { div.note { p { strong { (w.t("letters.missing_title")) } " " (w.t("packet.draft_text")) } } }
+        div.buttons {
+            a.button href=(format!("{here}/file")) { (w.t(if blanks { "packet.make_draft" } else { "packet.make" })) }
+            a href=(format!("{here}?preview=1#preview")) { (w.t("packet.preview")) }
+            a href=(format!("/case/{}/letter/appeal_letter", loaded.id)) { (w.t("packet.letter")) }
+        }
+        @if call.asked("preview").is_some() { (preview(call, &loaded)?) }
+        h2 { (w.t("packet.after_title")) }
+        p { (w.t("packet.after_text")) " " a href=(format!("/case/{}/log", loaded.id)) { (w.t("packet.after_go")) } }
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Packet, Section::Packet.name(w), &body)))
+}
+
+fn button(act: &str, key: &str, sign: &str, title: &str, off: bool, call: &Call) -> Markup {
+    let w = call.words();
+    html! { button.quiet.mini name="act" value=(act) disabled[off] { span aria-hidden="true" { (sign) } span.off { (w.of("packet", key.trim_start_matches("packet."))) ": " (title) } } }
+}
+
+fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str) -> Markup {
+    let w = call.words();
+    html! {
+        @if !plan.withheld.is_empty() {
+            h2 { (w.t("packet.out_title")) }
+            p { (w.t("packet.out_text")) }
+            ul.list {
+                @for paper in &plan.withheld {
+                    li.row {
+                        div.grow { (paper.source) div.soft.small lang=[engine::foreign(call.lang)] { (paper.why) } }
+                        (layout::form(call, loaded, here, &html! {
+                            input type="hidden" name="file" value=(paper.source);
+                            button.quiet.mini name="act" value="in" { (w.t("packet.in")) span.off { ": " (paper.source) } }
+                        }))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The pages that a person wants to see before sending: the letter and what follows it.
+const PREVIEWED: usize = 8;
+
+fn preview(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
+    let w = call.words();
+    let (manifest, _) = engine::packet(call, loaded)?;
+    Ok(html! {
+        section #preview aria-labelledby="preview-title" {
+            h3 #preview-title { (w.t("packet.preview")) }
+            p { (w.f("packet.pages", &[("n", &manifest.pages.to_string())])) @if manifest.contents_verified { " " (w.t("packet.verified")) } }
+            @let lost: Vec<_> = manifest.left_out.iter().filter(|l| !l.by_choice).collect();
+            @if !lost.is_empty() { div.note { p { strong { (w.t("packet.lost")) } } ul { @for l in lost { li { (l.source) ": " span lang=[engine::foreign(call.lang)] { (l.why) } } } } } }
+            div.pages {
+                @for page in 1..=manifest.pages.min(PREVIEWED) {
+                    img src=(format!("/case/{}/packet/page/{page}?of={}", loaded.id, loaded.revision)) alt=(w.f("packet.pages_alt", &[("n", &page.to_string())])) loading="lazy" width="306" height="396";
+                }
+            }
+        }
+    })
+}
+
+/// Moves an exhibit, takes it out or puts it in.
+pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
+    let mut loaded = call.case_to_change()?;
+    let file = call.field("file").ok_or(Problem::Bad("problem.form"))?.to_string();
+    let mut order: Vec<String> =
+        engine::exhibits(call, &loaded)?.exhibits.into_iter().map(|e| e.source).filter(|s| !s.is_empty()).collect();
+    let at = order.iter().position(|f| *f == file);
+    let case = &mut loaded.state.case;
+    match (call.field("act"), at) {
+        (Some("up"), Some(i)) if i > 0 => order.swap(i, i - 1),
+        (Some("down"), Some(i)) if i + 1 < order.len() => order.swap(i, i + 1),
+        (Some("out"), _) => set_included(case, &file, false),
+        (Some("in"), _) => set_included(case, &file, true),
+        _ => {}
+    }
+    if matches!(call.field("act"), Some("up" | "down")) {
+        case.choices.exhibit_order = Some(order);
+    }
+    call.keep(&loaded, "packet.order")?;
+    Ok(Reply::See(format!("/case/{}/packet", loaded.id)))
+}
+
+/// Includes or leaves out a paper. For the opinion letter that is a decision of its own.
+fn set_included(case: &mut facts::Case, file: &str, include: bool) {
+    if let Some(record) = case.records.iter_mut().find(|r| r.file.as_deref() == Some(file)) {
+        record.include = Some(include);
+    }
+    if case.second_opinion.as_ref().and_then(|o| o.letter.as_deref()) == Some(file) {
+        case.choices.attach_opinion = Some(include);
+    }
+}
+
+/// The finished packet.
+pub(crate) fn download(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let (_, bytes) = engine::packet(call, &loaded)?;
+    Ok(Reply::Download { name: "packet.pdf".into(), media: "application/pdf", bytes })
+}
+
+/// A page of the finished packet as a picture.
+pub(crate) fn picture(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let page: usize = call.part(4).parse().map_err(|_| Problem::NotFound)?;
+    let bytes = engine::packet_page(call, &loaded, page)?.ok_or(Problem::NotFound)?;
+    Ok(Reply::Show { media: "image/png", bytes })
+}

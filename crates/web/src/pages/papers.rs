@@ -1,0 +1,529 @@
+//! The papers of a case: what was given, what was read from each, beside the words it was read from.
+
+use facts::{Certainty, Document, Field, OriginKind, Page, Reading, Record};
+use journal::{Loaded, Paper, Revision};
+use maud::{Markup, html};
+
+use crate::http::{Call, Problem, Reply};
+use crate::jobs::Stage;
+use crate::layout::{self, Section};
+use crate::{dates, engine, facts_at, intake};
+
+/// What a paper can be, in the order of the list a person picks from.
+const KINDS: &[&str] = &[
+    "denial_letter",
+    "eob",
+    "opinion_letter",
+    "plan_document",
+    "clinical_policy",
+    "office_note",
+    "imaging",
+    "lab_result",
+    "treating_letter",
+    "literature",
+    "call_log",
+    "bill",
+    "other",
+];
+
+/// Keeps a file, says what it is and lists it among the records, so that it reaches the packet.
+pub(crate) fn keep(
+    call: &Call,
+    id: &str,
+    name: &str,
+    bytes: &[u8],
+    kind: Option<&str>,
+    seen: Revision,
+) -> Result<Revision, Problem> {
+    let now = call.app.now();
+    let (sha256, revision) = call.journal(|j| j.attach(id, name, bytes, seen, now))?;
+    let mut loaded = call.journal(|j| j.case(id))?;
+    if let Some(paper) = loaded.state.papers.iter_mut().find(|p| p.sha256 == sha256) {
+        if let Some(kind) = kind {
+            paper.kind = Some(kind.into());
+        }
+        let paper = paper.clone();
+        list_as_record(&mut loaded, &paper);
+    }
+    loaded.revision = revision;
+    call.keep(&loaded, "paper.kind")
+}
+
+/// The case file's own lists follow the papers.
+fn list_as_record(loaded: &mut Loaded, paper: &Paper) {
+    let case = &mut loaded.state.case;
+    match case.records.iter_mut().find(|r| r.file.as_deref() == Some(&paper.name)) {
+        Some(record) => record.kind.clone_from(&paper.kind),
+        None => {
+            case.records.push(Record { file: Some(paper.name.clone()), kind: paper.kind.clone(), ..Record::default() })
+        }
+    }
+    let from_plan = matches!(paper.kind.as_deref(), Some("denial_letter" | "eob"));
+    case.claim.documents.retain(|d| *d != paper.name);
+    if from_plan {
+        case.claim.documents.push(paper.name.clone());
+    }
+    if paper.kind.as_deref() == Some("opinion_letter") {
+        let opinion = case.second_opinion.get_or_insert_with(Default::default);
+        opinion.letter = Some(paper.name.clone());
+        opinion.state = Some("received".into());
+    }
+}
+
+/// All papers, and the place to add more.
+pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
+    let w = call.words();
+    let loaded = call.case()?;
+    engine::start_reading(call, &loaded)?;
+    let here = format!("/case/{}/papers", loaded.id);
+    let body = html! {
+        h1 { (Section::Papers.name(w)) }
+        p { (w.t("papers.text")) }
+        ul.list {
+            @for paper in &loaded.state.papers {
+                li.row {
+                    div.grow {
+                        a href=(format!("/case/{}/paper/{}", loaded.id, paper.sha256)) { (paper.name) }
+                        div.soft.small { (w.of("paper", paper.kind.as_deref().unwrap_or("other"))) " · " (size(paper.size)) }
+                    }
+                    div { (state(call, &loaded, paper)) }
+                }
+            }
+        }
+        @if loaded.state.papers.is_empty() { p.soft { (w.t("papers.none")) } }
+        h2 { (w.t("papers.add_title")) }
+        form method="post" action=(here) enctype="multipart/form-data" {
+            (layout::tokens(call, Some(&loaded)))
+            (super::cases::drop_zone("paper", w.t("papers.add"), w.t("new.letter_hint"), true))
+            (kind_select(call, "office_note"))
+            div.buttons { button { (w.t("papers.add_go")) } }
+        }
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Papers, Section::Papers.name(w), &body)))
+}
+
+fn kind_select(call: &Call, chosen: &str) -> Markup {
+    let w = call.words();
+    let options: Vec<_> = KINDS.iter().map(|k| ((*k).to_string(), w.of("paper", k))).collect();
+    layout::select("kind", w.t("papers.kind"), &options, Some(chosen))
+}
+
+fn state(call: &Call, loaded: &Loaded, paper: &Paper) -> Markup {
+    let w = call.words();
+    html! {
+        @match call.app.jobs.stage(&loaded.id, &paper.sha256) {
+            Some(Stage::Running) => span.tag { (w.t("papers.being_read")) },
+            Some(Stage::Failed(_)) => span.tag.warn { (w.t("papers.failed")) },
+            Some(Stage::Stopped) => span.tag.plain { (w.t("papers.stopped")) },
+            None if paper.confirmed => span.tag { (w.t("papers.checked")) },
+            None => span.tag.plain { (w.t("papers.read")) },
+        }
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} kB", bytes.div_ceil(1024)),
+        _ => format!("{}.{} MB", bytes >> 20, (bytes & 0xf_ffff) * 10 >> 20),
+    }
+}
+
+/// Keeps further papers.
+pub(crate) fn add(call: &Call) -> Result<Reply, Problem> {
+    let mut loaded = call.case_to_change()?;
+    let papers: Vec<_> = call.files.iter().filter(|f| f.field == "paper").collect();
+    if papers.is_empty() {
+        return Err(Problem::Bad("new.no_file"));
+    }
+    if papers.iter().any(|f| f.bytes.is_empty()) {
+        return Err(Problem::Bad("problem.empty_file"));
+    }
+    let kind = call.field("kind").filter(|k| KINDS.contains(k)).unwrap_or("other");
+    for paper in papers {
+        loaded.revision = keep(call, &loaded.id, &paper.name, &paper.bytes, Some(kind), loaded.revision)?;
+    }
+    let loaded = call.case()?;
+    engine::start_reading(call, &loaded)?;
+    Ok(Reply::See(format!("/case/{}/papers", loaded.id)))
+}
+
+fn find(call: &Call) -> Result<(Loaded, Paper), Problem> {
+    let loaded = call.case()?;
+    let paper = loaded.state.paper(call.part(3)).cloned().ok_or(Problem::NotFound)?;
+    Ok((loaded, paper))
+}
+
+/// One paper: what was read from it, beside the page.
+pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
+    let (loaded, _) = find(call)?;
+    engine::start_reading(call, &loaded)?;
+    let (loaded, paper) = find(call)?;
+    let w = call.words();
+    let Some(document) = engine::document(call, &loaded.id, &paper.sha256)? else {
+        return Ok(waiting(call, &loaded, &paper));
+    };
+    let from_plan = matches!(paper.kind.as_deref(), None | Some("denial_letter" | "eob"));
+    let reading =
+        if from_plan { engine::reading(call, &loaded.id, &paper.sha256, &document)? } else { Reading::default() };
+    let body = html! {
+        h1 { (if from_plan { w.t("reading.title") } else { paper.name.as_str() }) }
+        @if from_plan { p.lead { (w.t("reading.text")) } }
+        (layout::findings(w, call.lang, &reading.findings))
+        div.reading {
+            (sheets(call, &loaded, &paper, &document, &reading))
+            div { (fields(call, &loaded, &paper, &reading, from_plan)) (manage(call, &loaded, &paper)) }
+        }
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Papers, &paper.name, &body)))
+}
+
+fn waiting(call: &Call, loaded: &Loaded, paper: &Paper) -> Reply {
+    let w = call.words();
+    let here = format!("/case/{}/paper/{}", loaded.id, paper.sha256);
+    let act = |name: &str, label: &str| {
+        layout::form(call, loaded, &here, &html! { button.quiet name="act" value=(name) { (label) } })
+    };
+    let stage = call.app.jobs.stage(&loaded.id, &paper.sha256);
+    let body = html! {
+        @match &stage {
+            Some(Stage::Failed(why)) => {
+                h1 { (w.t("reading.failed_title")) }
+                p.lead { (why) }
+                p { (w.t("reading.failed_text")) }
+                div.buttons { (act("again", w.t("reading.again"))) a href=(format!("/case/{}/questions", loaded.id)) { (w.t("reading.go_on")) } }
+            },
+            Some(Stage::Stopped) => {
+                h1 { (w.t("papers.stopped")) }
+                div.buttons { (act("again", w.t("reading.again"))) }
+            },
+            _ => {
+                h1 { (w.t("reading.busy_title")) }
+                p.lead role="status" { (w.f("reading.busy_text", &[("name", &paper.name)])) }
+                div.buttons { (act("stop", w.t("reading.stop"))) a href=(format!("/case/{}/questions", loaded.id)) { (w.t("reading.go_on")) } }
+            },
+        }
+    };
+    let page = layout::case_page(call, loaded, Section::Papers, &paper.name, &body);
+    if matches!(stage, Some(Stage::Failed(_) | Stage::Stopped)) { Reply::Page(page) } else { Reply::Wait(page, 2) }
+}
+
+/// The pages with the read words marked: as pictures where they can be drawn, else as text.
+fn sheets(call: &Call, loaded: &Loaded, paper: &Paper, document: &Document, reading: &Reading) -> Markup {
+    let w = call.words();
+    let drawn = engine::can_draw(&paper.name, document);
+    html! {
+        div.sheets role="region" aria-label=(w.t("reading.paper")) tabindex="0" {
+            @for (index, page) in document.pages.iter().enumerate().take(200) {
+                @let number = index + 1;
+                @let marks = marks(reading, number);
+                figure.sheet id=(format!("page-{number}")) {
+                    @match page.size.filter(|_| drawn) {
+                        Some(size) => {
+                            img src=(format!("/case/{}/paper/{}/page/{number}", loaded.id, paper.sha256)) loading=(if index == 0 { "eager" } else { "lazy" })
+                                width=(size.0.round()) height=(size.1.round()) alt=(w.f("reading.page_alt", &[("n", &number.to_string()), ("name", &paper.name)]));
+                            (overlay(page, size, &marks))
+                        },
+                        None => pre { (marked_text(&page.text, &marks)) },
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A stretch of a page that something was read from.
+struct Mark {
+    id: String,
+    span: (usize, usize),
+}
+
+fn marks(reading: &Reading, page: usize) -> Vec<Mark> {
+    let fields = reading.fields.iter().enumerate().filter(|(_, f)| f.page == page);
+    let reasons = reading.reasons.iter().enumerate().filter(|(_, r)| r.page == page);
+    let mut all: Vec<Mark> = fields
+        .map(|(i, f)| Mark { id: format!("f{i}"), span: f.span })
+        .chain(reasons.map(|(i, r)| Mark { id: format!("r{i}"), span: r.span }))
+        .collect();
+    all.sort_by_key(|m| m.span);
+    all
+}
+
+fn overlay(page: &Page, size: (f32, f32), marks: &[Mark]) -> Markup {
+    html! {
+        svg viewBox=(format!("0 0 {} {}", size.0, size.1)) preserveAspectRatio="none" aria-hidden="true" {
+            @for mark in marks {
+                g id=(mark.id) {
+                    @for word in page.words.iter().filter(|w| w.span.0 < mark.span.1 && w.span.1 > mark.span.0) {
+                        @let (l, t, r, b) = word.bounds;
+                        rect x=(l - 1.5) y=(t - 1.0) width=((r - l + 3.0).max(0.0)) height=((b - t + 2.0).max(0.0)) rx="2" {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The page's text with the marked stretches as `<mark>`; overlapping stretches are marked once.
+fn marked_text(text: &str, marks: &[Mark]) -> Markup {
+    let mut pieces: Vec<(Option<&str>, &str)> = Vec::new();
+    let mut at = 0;
+    for mark in marks {
+        let (from, to) = (mark.span.0.max(at), mark.span.1);
+        let (Some(before), Some(words)) = (text.get(at..from), text.get(from..to)) else { continue };
+        pieces.push((None, before));
+        pieces.push((Some(&mark.id), words));
+        at = to;
+    }
+    pieces.push((None, text.get(at..).unwrap_or_default()));
+    html! {
+        @for (id, words) in pieces {
+            @match id { Some(id) => mark id=(id) { (words) }, None => (words) }
+        }
+    }
+}
+
+fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_plan: bool) -> Markup {
+    let w = call.words();
+    let here = format!("/case/{}/paper/{}", loaded.id, paper.sha256);
+    let shown: Vec<(usize, &Field, &str)> = shown(reading);
+    html! {
+        @if from_plan {
+            @if shown.is_empty() && reading.reasons.is_empty() { div.note.calm { p { (w.t("reading.nothing")) } } }
+            @if !reading.reasons.is_empty() {
+                h2 { (w.t("reading.reasons")) }
+                @for (i, reason) in reading.reasons.iter().enumerate() {
+                    p { strong { (w.of("reason", &reason.reason)) } }
+                    // The same sentence may give two reasons; it is shown once, below the last of them.
+                    @if reading.reasons.get(i + 1).is_none_or(|next| next.span != reason.span) {
+                        blockquote { a href=(format!("#r{i}")) { "“" (reason.quote) "”" } }
+                    }
+                }
+            }
+            (layout::form(call, loaded, &here, &html! {
+                @if !shown.is_empty() {
+                    h2 { (w.t("reading.values")) }
+                    @for (i, field, path) in &shown { (one_field(call, loaded, *i, field, path)) }
+                }
+                div.buttons { button name="act" value="confirm" { (w.t("reading.confirm")) } }
+            }))
+            (missing(call, reading))
+        }
+    }
+}
+
+/// The fields whose fact the case keeps, one per fact.
+fn shown(reading: &Reading) -> Vec<(usize, &Field, &'static str)> {
+    let mut seen = Vec::new();
+    let mut all = Vec::new();
+    for (i, field) in reading.fields.iter().enumerate() {
+        if let Some(path) = intake::fact_of(&field.name).filter(|p| !seen.contains(p)) {
+            seen.push(path);
+            all.push((i, field, path));
+        }
+    }
+    all
+}
+
+fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &str) -> Markup {
+    let w = call.words();
+    let value = facts_at::get(&loaded.state.case, path).unwrap_or_default();
+    let (kind, value) = match path {
+        "claim.amount_cents" => {
+            ("text", value.parse().map_or(String::new(), |c: i64| format!("{}.{:02}", c / 100, c % 100)))
+        }
+        "event.notice_dated" | "claim.date_of_service" | "patient.date_of_birth" => ("date", value),
+        _ => ("text", value),
+    };
+    let hint_id = format!("{path}-hint");
+    html! {
+        div.field {
+            label for=(path) { (w.of("fact", path_word(path).as_str())) }
+            span.hint id=(hint_id) {
+                (w.t("reading.from")) " " a href=(format!("#f{index}")) { "“" (field.quote) "”" }
+                ", " (w.f("reading.on_page", &[("n", &field.page.to_string())]))
+                @if field.certainty == Certainty::Inferred { ". " (w.t("reading.inferred")) }
+            }
+            @if path == "coverage.kind" {
+                p { (w.of("coverage", &value)) }
+            } @else {
+                input type=(kind) id=(path) name=(path) value=(value) autocomplete="off" aria-describedby=(hint_id);
+            }
+        }
+    }
+}
+
+/// The key of a fact's name in the words files.
+pub(crate) fn path_word(path: &str) -> String {
+    path.rsplit('.').next().unwrap_or(path).to_string()
+}
+
+fn missing(call: &Call, reading: &Reading) -> Markup {
+    let w = call.words();
+    html! {
+        @if !reading.not_found.is_empty() {
+            details {
+                summary { (w.t("reading.not_found")) }
+                p.soft { (w.t("reading.not_found_text")) }
+                ul { @for name in &reading.not_found { li { (w.of("field", &name.replace('.', "_"))) } } }
+            }
+        }
+    }
+}
+
+fn manage(call: &Call, loaded: &Loaded, paper: &Paper) -> Markup {
+    let w = call.words();
+    let here = format!("/case/{}/paper/{}", loaded.id, paper.sha256);
+    html! {
+        details {
+            summary { (w.t("papers.manage")) }
+            p.soft.small { (paper.name) " · " (size(paper.size)) " · " (w.f("papers.added", &[("when", &dates::moment(paper.added, call.lang))])) }
+            (layout::form(call, loaded, &here, &html! {
+                (kind_select(call, paper.kind.as_deref().unwrap_or("other")))
+                div.buttons { button.quiet name="act" value="kind" { (w.t("papers.kind_go")) } }
+            }))
+            div.buttons {
+                a href=(format!("{here}/file")) { (w.t("papers.download")) }
+                (layout::form(call, loaded, &here, &html! { button.danger.mini name="act" value="remove" { (w.t("papers.remove")) } }))
+            }
+            p.soft.small { (w.t("papers.remove_text")) }
+        }
+    }
+}
+
+/// What a person does with a paper: agree, say what it is, remove it, read it again.
+pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
+    let (_, paper) = find(call)?;
+    let (id, sha256) = (call.part(1), paper.sha256.as_str());
+    let here = format!("/case/{id}/paper/{sha256}");
+    match call.field("act") {
+        Some("again") => {
+            call.app.jobs.forget(id, sha256);
+            engine::start_reading(call, &call.case()?)?;
+            Ok(Reply::See(here))
+        }
+        Some("stop") => {
+            call.app.jobs.stop(id);
+            Ok(Reply::See(here))
+        }
+        Some("kind") => {
+            let mut loaded = call.case_to_change()?;
+            let kind = call.field("kind").filter(|k| KINDS.contains(k)).ok_or(Problem::Bad("problem.form"))?;
+            let mut paper = paper.clone();
+            paper.kind = Some(kind.into());
+            list_as_record(&mut loaded, &paper);
+            replace(&mut loaded, paper);
+            call.keep(&loaded, "paper.kind")?;
+            Ok(Reply::See(here))
+        }
+        Some("remove") => {
+            let mut loaded = call.case_to_change()?;
+            loaded.state.papers.retain(|p| p.sha256 != sha256);
+            loaded.state.case.records.retain(|r| r.file.as_deref() != Some(&paper.name));
+            loaded.state.case.claim.documents.retain(|d| *d != paper.name);
+            call.keep(&loaded, "paper.removed")?;
+            Ok(Reply::See(format!("/case/{id}/papers")))
+        }
+        _ => confirm(call, &paper),
+    }
+}
+
+fn replace(loaded: &mut Loaded, paper: Paper) {
+    if let Some(place) = loaded.state.papers.iter_mut().find(|p| p.sha256 == paper.sha256) {
+        *place = paper;
+    }
+}
+
+/// The person has looked: their corrections are kept, the rest counts as confirmed.
+fn confirm(call: &Call, paper: &Paper) -> Result<Reply, Problem> {
+    let mut loaded = call.case_to_change()?;
+    for (path, value) in call.form.iter().filter(|(n, _)| n.contains('.')) {
+        let value = if path == "claim.amount_cents" { as_cents(value)? } else { value.trim().to_string() };
+        if facts_at::get(&loaded.state.case, path).unwrap_or_default() != value {
+            loaded.state.case = facts_at::set(&loaded.state.case, path, &value).ok_or(Problem::Bad("problem.value"))?;
+            facts_at::set_origin(&mut loaded.state.case, path, OriginKind::Stated);
+        }
+    }
+    for origin in loaded.state.case.origin.iter_mut().filter(|o| o.file.as_deref() == Some(&paper.name)) {
+        origin.confirmed = true;
+    }
+    let mut paper = paper.clone();
+    paper.confirmed = true;
+    replace(&mut loaded, paper);
+    call.keep(&loaded, "paper.confirmed")?;
+    let next = loaded
+        .state
+        .papers
+        .iter()
+        .find(|p| !p.confirmed && matches!(p.kind.as_deref(), None | Some("denial_letter" | "eob")));
+    Ok(Reply::See(match next {
+        Some(next) => format!("/case/{}/paper/{}", loaded.id, next.sha256),
+        None => format!("/case/{}/questions", loaded.id),
+    }))
+}
+
+/// `1,284.50` or `$1284.5` in cents.
+pub(crate) fn as_cents(text: &str) -> Result<String, Problem> {
+    let clean: String = text.chars().filter(|c| !matches!(c, '$' | ',' | ' ')).collect();
+    if clean.is_empty() {
+        return Ok(String::new());
+    }
+    let (whole, rest) = clean.split_once('.').unwrap_or((&clean, "00"));
+    let rest = format!("{rest:0<2}");
+    let number = |t: &str| t.parse::<i64>().ok().filter(|n| (0..=100_000_000_000).contains(n));
+    match (number(whole), number(&rest)) {
+        (Some(whole), Some(cents)) if rest.len() == 2 => Ok((whole * 100 + cents).to_string()),
+        _ => Err(Problem::Bad("problem.amount")),
+    }
+}
+
+/// The file itself.
+pub(crate) fn file(call: &Call) -> Result<Reply, Problem> {
+    let (loaded, paper) = find(call)?;
+    let bytes = call.journal(|j| j.file(&loaded.id, &paper.sha256))?;
+    Ok(Reply::Download { name: paper.name, media: "application/octet-stream", bytes })
+}
+
+/// A page of the file as a picture.
+pub(crate) fn picture(call: &Call) -> Result<Reply, Problem> {
+    let (loaded, paper) = find(call)?;
+    let page: usize = call.part(5).parse().map_err(|_| Problem::NotFound)?;
+    engine::picture(call, &loaded.id, &paper, page)?
+        .map(|bytes| Reply::Show { media: "image/png", bytes })
+        .ok_or(Problem::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marked_text_keeps_every_character() {
+        let text = "Denied on é October 15, 2026 by Plan";
+        let marks = [("a", (0, 6)), ("b", (3, 9)), ("c", (10, 12)), ("d", (13, 99)), ("e", (14, 30))]
+            .map(|(id, span)| Mark { id: id.into(), span });
+        let html = marked_text(text, &marks).into_string();
+        let mut plain = String::new();
+        let mut inside = false;
+        for c in html.chars() {
+            match c {
+                '<' => inside = true,
+                '>' => inside = false,
+                c if !inside => plain.push(c),
+                _ => {}
+            }
+        }
+        assert_eq!(plain, text);
+        assert!(html.contains("<mark id=\"a\">Denied</mark>"), "{html}");
+    }
+
+    #[test]
+    fn amounts_are_read_and_nonsense_is_refused() {
+        for (text, cents) in [("$1,284.50", "128450"), ("200", "20000"), ("0.5", "50"), ("", "")] {
+            assert_eq!(as_cents(text).ok().as_deref(), Some(cents), "{text}");
+        }
+        for text in ["much", "1.234", "-5", "1e9", "99999999999999999999"] {
+            assert!(as_cents(text).is_err(), "{text}");
+        }
+    }
+}

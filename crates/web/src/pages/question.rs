@@ -1,0 +1,284 @@
+//! One question a page, in plain words, and "I don't know" is always an answer.
+
+use facts::OriginKind;
+use journal::Loaded;
+use maud::{Markup, html};
+
+use crate::http::{Call, Problem, Reply};
+use crate::layout::{self, Section};
+use crate::questions::{Answer, Question, Questions, STATES};
+use crate::{engine, facts_at};
+
+/// The next open question, or what was answered so far when none is left.
+pub(crate) fn next(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let study = engine::study(call, &loaded)?;
+    let open = Questions::get().open(&loaded.state.case, &call.app.kb, call.app.today(), &study.entitlements);
+    match open.first() {
+        Some(question) if call.asked("list").is_none() => {
+            Ok(Reply::See(format!("/case/{}/question/{}", loaded.id, question.id)))
+        }
+        _ => Ok(Reply::Page(answered(call, &loaded, open.first().map(|q| q.id.as_str())))),
+    }
+}
+
+fn answered(call: &Call, loaded: &Loaded, open: Option<&str>) -> Markup {
+    let w = call.words();
+    let case = &loaded.state.case;
+    let settled = |q: &&Question| facts_at::get(case, &q.fact).is_some() || facts_at::is_unknown(case, &q.fact);
+    let body = html! {
+        h1 { (if open.is_some() { Section::Questions.name(w) } else { w.t("questions.done_title") }) }
+        p.lead { (if open.is_some() { w.t("questions.open_text") } else { w.t("questions.done_text") }) }
+        div.buttons {
+            @match open {
+                Some(id) => a.button href=(format!("/case/{}/question/{id}", loaded.id)) { (w.t("questions.go")) },
+                None => a.button href=(format!("/case/{}", loaded.id)) { (w.t("questions.overview")) },
+            }
+        }
+        h2 { (w.t("questions.answers")) }
+        ul.list {
+            @for question in Questions::get().all.iter().filter(settled) {
+                li.row {
+                    div.grow {
+                        span.soft { (question.words(w)) } br;
+                        (shown(call, loaded, question))
+                    }
+                    a href=(format!("/case/{}/question/{}", loaded.id, question.id)) {
+                        (w.t("questions.change")) span.off { ": " (question.words(w)) }
+                    }
+                }
+            }
+        }
+    };
+    layout::case_page(call, loaded, Section::Questions, Section::Questions.name(w), &body)
+}
+
+/// An answer as a person would say it.
+fn shown(call: &Call, loaded: &Loaded, question: &Question) -> String {
+    let w = call.words();
+    let Some(value) = facts_at::get(&loaded.state.case, &question.fact) else { return w.t("questions.unknown").into() };
+    match question.answer {
+        Answer::Tree => w.of("coverage", &value),
+        Answer::Date => {
+            value.get(..10).and_then(|d| d.parse().ok()).map_or(value.clone(), |d| crate::dates::long(d, call.lang))
+        }
+        Answer::Choice => w.of("option", &format!("{}_{value}", question.id)),
+        Answer::YesNo => w.t(if value == "true" { "yes_no.yes" } else { "yes_no.no" }).into(),
+        Answer::State => {
+            STATES.iter().find(|(code, _)| *code == value).map_or(value.clone(), |(_, name)| (*name).into())
+        }
+        Answer::Money => value.parse().map_or(value.clone(), crate::dates::money),
+        Answer::Text | Answer::Number => value,
+    }
+}
+
+/// One question.
+pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let question = &Questions::get().find(call.part(3), &call.app.kb).ok_or(Problem::NotFound)?;
+    let w = call.words();
+    let title = match node_of(call, question) {
+        Some(node) => w.of("tree", &node.id),
+        None => question.words(w),
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Questions, &title, &asked(call, &loaded, question, None))))
+}
+
+fn node_of(call: &Call, question: &Question) -> Option<&'static crate::questions::Node> {
+    let id = call.field("node").or(call.asked("node")).unwrap_or("from");
+    (question.answer == Answer::Tree).then(|| Questions::get().node(id)).flatten()
+}
+
+/// The form of a question; `wrong` is the sentence about an answer that did not fit.
+fn asked(call: &Call, loaded: &Loaded, question: &Question, wrong: Option<&str>) -> Markup {
+    let w = call.words();
+    let action = format!("/case/{}/question/{}", loaded.id, question.id);
+    let value = call.field("value").map(str::to_string).or_else(|| facts_at::get(&loaded.state.case, &question.fact));
+    let title = question.words(w);
+    let hint = w.get("hint", &question.id);
+    let tree = node_of(call, question);
+    let hint = if tree.is_some_and(|n| n.id != "from") { None } else { hint };
+    layout::form(
+        call,
+        loaded,
+        &action,
+        &html! {
+            @if let Some(wrong) = wrong { div.note role="alert" { p { strong { (w.t("questions.wrong")) } " " (wrong) } } }
+            @match question.answer {
+                Answer::Tree => { @if let Some(node) = tree { (fork(call, node)) } },
+                Answer::Date => (date_fields(call, &title, hint, value.as_deref())),
+                Answer::Choice => {
+                    @let options: Vec<_> = question.options.iter().map(|o| {
+                        let key = format!("{}_{o}", question.id);
+                        let label = w.get("option", &key).map_or_else(|| w.of("value", o), str::to_string);
+                        (o.clone(), label, w.get("option", &format!("{key}_help")).map(str::to_string))
+                    }).collect();
+                    (layout::choices("value", &heading(&title, hint), &options, value.as_deref()))
+                },
+                Answer::YesNo => {
+                    @let options = [("true", "yes_no.yes"), ("false", "yes_no.no")].map(|(v, k)| (v.to_string(), w.t(k).to_string(), None));
+                    (layout::choices("value", &heading(&title, hint), &options, value.as_deref()))
+                },
+                Answer::State => {
+                    h1 { label for="value" { (title) } }
+                    @if let Some(hint) = hint { p.soft { (hint) } }
+                    select.short id="value" name="value" {
+                        option value="" { (w.t("questions.choose")) }
+                        @for (code, name) in STATES { option value=(code) selected[value.as_deref() == Some(code)] { (name) } }
+                    }
+                },
+                Answer::Text | Answer::Number | Answer::Money => {
+                    h1 { label for="value" { (title) } }
+                    @if let Some(hint) = hint { p.soft #value-hint { (hint) } }
+                    @let money = if question.answer == Answer::Money { value.as_deref().and_then(|v| v.parse::<i64>().ok()).map(|c| format!("{}.{:02}", c / 100, c % 100)) } else { None };
+                    div.field { input type="text" id="value" name="value" value=(money.or(value).unwrap_or_default()) maxlength="2000" autocomplete="off"
+                        inputmode=[(question.answer != Answer::Text).then_some("decimal")] aria-describedby=[hint.map(|_| "value-hint")]; }
+                },
+            }
+            details {
+                summary { (w.t("questions.why")) }
+                p { (w.get("why", &question.id).unwrap_or(w.t("questions.why_general"))) }
+            }
+            div.buttons {
+                button { (w.t("questions.save")) }
+                button.quiet name="unknown" value="1" formnovalidate { (w.t("questions.dont_know")) }
+                a href=(format!("/case/{}", loaded.id)) { (w.t("questions.later")) }
+            }
+        },
+    )
+}
+
+fn heading(title: &str, hint: Option<&str>) -> Markup {
+    html! { h1 { (title) } @if let Some(hint) = hint { span.hint { (hint) } } }
+}
+
+fn fork(call: &Call, node: &crate::questions::Node) -> Markup {
+    let w = call.words();
+    let options: Vec<_> = node
+        .options
+        .iter()
+        .map(|b| {
+            let key = format!("{}_{}", node.id, b.id);
+            (b.id.clone(), w.of("tree", &key), w.get("tree", &format!("{key}_help")).map(str::to_string))
+        })
+        .collect();
+    html! {
+        input type="hidden" name="node" value=(node.id);
+        (layout::choices("value", &heading(&w.of("tree", &node.id), w.get("hint", &format!("tree_{}", node.id))), &options, None))
+    }
+}
+
+/// Month, day and year as three fields: no picker to fight with, and no doubt about the order.
+fn date_fields(call: &Call, title: &str, hint: Option<&str>, value: Option<&str>) -> Markup {
+    let w = call.words();
+    let date = value.and_then(|v| v.get(..10)).and_then(|v| v.parse::<calendar::Date>().ok());
+    let typed = |name: &str, from: Option<String>| call.field(name).map(str::to_string).or(from).unwrap_or_default();
+    let month = typed("month", date.map(|d| d.month().to_string()));
+    html! {
+        fieldset {
+            legend { (heading(title, hint)) }
+            div.row {
+                div {
+                    label for="month" { (w.t("date.month")) }
+                    select id="month" name="month" {
+                        option value="" { (w.t("questions.choose")) }
+                        @for m in 1..=12 { option value=(m) selected[month == m.to_string()] { (w.of("month", &m.to_string())) } }
+                    }
+                }
+                div {
+                    label for="day" { (w.t("date.day")) }
+                    input type="text" inputmode="numeric" id="day" name="day" size="2" maxlength="2" autocomplete="off" value=(typed("day", date.map(|d| d.day().to_string())));
+                }
+                div {
+                    label for="year" { (w.t("date.year")) }
+                    input type="text" inputmode="numeric" id="year" name="year" size="4" maxlength="4" autocomplete="off" value=(typed("year", date.map(|d| d.year().to_string())));
+                }
+            }
+        }
+    }
+}
+
+/// Keeps an answer and goes on to the next question.
+pub(crate) fn answer(call: &Call) -> Result<Reply, Problem> {
+    let mut loaded = call.case_to_change()?;
+    let question = &Questions::get().find(call.part(3), &call.app.kb).ok_or(Problem::NotFound)?;
+    let on = Ok(Reply::See(format!("/case/{}/questions", loaded.id)));
+    if call.field("unknown").is_some() {
+        return unknown(call, &mut loaded, question).and(on);
+    }
+    let value = match given(call, question) {
+        Ok(Given::Value(value)) => value,
+        Ok(Given::Fork(node)) => {
+            return Ok(Reply::See(format!("/case/{}/question/{}?node={node}", loaded.id, question.id)));
+        }
+        Ok(Given::Uncharted) => return unknown(call, &mut loaded, question).and(on),
+        Err(key) => return Ok(again(call, &loaded, question, key)),
+    };
+    let Some(changed) = facts_at::set(&loaded.state.case, &question.fact, &value) else {
+        return Ok(again(call, &loaded, question, "problem.value"));
+    };
+    loaded.state.case = changed;
+    facts_at::set_origin(&mut loaded.state.case, &question.fact, OriginKind::Stated);
+    call.keep(&loaded, &question.fact)?;
+    on
+}
+
+fn again(call: &Call, loaded: &Loaded, question: &Question, key: &str) -> Reply {
+    let w = call.words();
+    let body = asked(call, loaded, question, Some(w.t(key)));
+    Reply::Page(layout::case_page(call, loaded, Section::Questions, &question.words(w), &body))
+}
+
+fn unknown(call: &Call, loaded: &mut Loaded, question: &Question) -> Result<i64, Problem> {
+    if let Some(without) = facts_at::set(&loaded.state.case, &question.fact, "") {
+        loaded.state.case = without;
+    }
+    facts_at::set_origin(&mut loaded.state.case, &question.fact, OriginKind::Unknown);
+    call.keep(loaded, &question.fact)
+}
+
+enum Given {
+    Value(String),
+    Fork(String),
+    Uncharted,
+}
+
+/// The answer as the case keeps it; the error is the key of a sentence.
+fn given(call: &Call, question: &Question) -> Result<Given, &'static str> {
+    if question.answer == Answer::Date {
+        return date_given(call).map(Given::Value);
+    }
+    let text = call.field("value").ok_or("questions.empty")?;
+    let value = match question.answer {
+        Answer::Tree => {
+            let node = node_of(call, question).ok_or("problem.form")?;
+            let branch = node.options.iter().find(|b| b.id == text).ok_or("problem.form")?;
+            return Ok(match (&branch.next, &branch.sets) {
+                (Some(next), _) => Given::Fork(next.clone()),
+                (None, Some(sets)) => Given::Value(sets.clone()),
+                (None, None) => Given::Uncharted,
+            });
+        }
+        Answer::Choice if !question.options.iter().any(|o| o == text) => return Err("problem.form"),
+        Answer::State if !STATES.iter().any(|(code, _)| *code == text) => return Err("problem.form"),
+        Answer::Money => super::papers::as_cents(text).map_err(|_| "problem.amount")?,
+        _ => text.to_string(),
+    };
+    Ok(Given::Value(value))
+}
+
+fn date_given(call: &Call) -> Result<String, &'static str> {
+    let part = |name: &str| call.field(name).and_then(|v| v.parse::<i16>().ok());
+    if ["month", "day", "year"].iter().all(|n| call.field(n).is_none()) {
+        return Err("questions.empty");
+    }
+    let (Some(month), Some(day), Some(year)) = (part("month"), part("day"), part("year")) else {
+        return Err("problem.date");
+    };
+    let (Ok(month), Ok(day)) = (i8::try_from(month), i8::try_from(day)) else { return Err("problem.date") };
+    let date = calendar::Date::new(year, month, day).map_err(|_| "problem.date")?;
+    match year {
+        1900..=2199 => Ok(date.to_string()),
+        _ => Err("problem.date"),
+    }
+}

@@ -1,0 +1,231 @@
+//! Rights and dates: each with its day, why that day, and the law.
+
+use journal::Loaded;
+use maud::{Markup, html};
+use rights::{Entitlements, Refusal, Right, Why};
+
+use crate::http::{Call, Problem, Reply};
+use crate::layout::{self, Section};
+use crate::questions::Questions;
+use crate::{dates, engine};
+
+/// All rights of the case.
+pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let study = engine::study(call, &loaded)?;
+    let w = call.words();
+    let all = &study.entitlements;
+    let (mine, theirs): (Vec<&Right>, Vec<&Right>) = all.rights.iter().partition(|r| r.actor == "claimant");
+    let body = html! {
+        h1 { (Section::Rights.name(w)) }
+        p.lead {
+            @match &all.coverage {
+                Some(kind) => { (w.t("rights.coverage")) " " strong { (w.of("coverage", kind)) } "." },
+                None => (w.t("rights.no_coverage")),
+            }
+        }
+        @for right in &mine { (one(call, right)) }
+        @if mine.is_empty() && all.refusals.is_empty() { p { (w.t("rights.none")) } }
+        (open_refusals(call, &loaded, all))
+        @if !all.entitled_to.is_empty() {
+            h2 { (w.t("rights.ask_title")) }
+            p { (w.t("rights.ask_text")) }
+            ul { @for item in &all.entitled_to { li lang=[engine::foreign(call.lang)] { (item.title) } } }
+            details {
+                summary { (w.t("rights.law_for_each")) }
+                ul { @for item in &all.entitled_to { li lang=[engine::foreign(call.lang)] { (item.title) (layout::authorities(w, &item.authorities)) } } }
+            }
+        }
+        @if !theirs.is_empty() {
+            h2 { (w.t("rights.theirs_title")) }
+            p { (w.t("rights.theirs_text")) }
+            ul.list { @for right in &theirs { (other(call, right)) } }
+        }
+        (no_rights(call, all))
+        p.soft.small { (w.f("rights.computed", &[("day", &dates::long(all.today, call.lang)), ("kb", all.kb.split('+').next().unwrap_or_default())])) }
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Rights, Section::Rights.name(w), &body)))
+}
+
+fn one(call: &Call, right: &Right) -> Markup {
+    let w = call.words();
+    let lang = engine::foreign(call.lang);
+    html! {
+        section.card id=(right.id) aria-labelledby=(format!("{}-title", right.id)) {
+            h3 id=(format!("{}-title", right.id)) lang=[lang] { (right.title) }
+            @if right.pace == "expedited" || right.actor != "claimant" {
+                p {
+                    @if right.pace == "expedited" { span.tag { (w.t("rights.fast")) } " " }
+                    @if right.actor != "claimant" { span.tag.plain { (w.of("actor", &right.actor)) } }
+                }
+            }
+            (when(call, right))
+            dl.facts {
+                @if let Some(how) = &right.filed_when { dt { (w.t("rights.counts")) } dd { (w.of("filed", how)) } }
+                @if let Some(to) = &right.send_to { dt { (w.t("rights.send_to")) } dd { (to) } }
+                @if let Some(answer) = &right.decision_due {
+                    dt { (w.t("rights.answer")) }
+                    dd { @match answer.date { Some(date) => (dates::long(date, call.lang)), None => (w.f("rights.answer_after", &[("period", &answer.period)])) } }
+                }
+                @for t in &right.thresholds {
+                    dt { (w.t("rights.threshold")) }
+                    dd { (dates::money(t.cents)) " (" (t.year) ")" @if let Some(meets) = t.meets { ", " (w.t(if meets { "rights.threshold_met" } else { "rights.threshold_not_met" })) } }
+                }
+            }
+            (behind(call, right))
+        }
+    }
+}
+
+/// Why this date, what else to know, and the law: folded away.
+fn behind(call: &Call, right: &Right) -> Markup {
+    let w = call.words();
+    let lang = engine::foreign(call.lang);
+    html! {
+        @if !(right.derivation.is_empty() && right.notes.is_empty() && right.authorities.is_empty()) {
+            details {
+                summary { (w.t("rights.why")) span.off { ": " (right.title) } }
+                @if !right.derivation.is_empty() { ol lang=[lang] { @for step in &right.derivation { li { (step) } } } }
+                @if !right.notes.is_empty() { ul lang=[lang] { @for note in &right.notes { li { (note) } } } }
+                (layout::authorities(w, &right.authorities))
+            }
+        }
+    }
+}
+
+/// A duty of somebody else: one line, the rest folded away.
+fn other(call: &Call, right: &Right) -> Markup {
+    let w = call.words();
+    html! {
+        li id=(right.id) {
+            div.row {
+                strong.grow lang=[engine::foreign(call.lang)] { (right.title) }
+                span {
+                    @match (right.file_by.or(right.due), &right.due_at) {
+                        (Some(by), _) => { (dates::time(by, call.lang)) " " span.soft { (dates::away(by, call.app.today(), w)) } },
+                        (None, Some(at)) => (at),
+                        (None, None) => span.soft { (right.decision_due.as_ref().map_or(w.t("rights.later").to_string(), |d| w.f("rights.answer_after", &[("period", &d.period)]))) },
+                    }
+                }
+            }
+            div.soft.small { (w.of("actor", &right.actor)) @if right.pace == "expedited" { " · " (w.t("rights.fast")) } }
+            (behind(call, right))
+        }
+    }
+}
+
+fn when(call: &Call, right: &Right) -> Markup {
+    let w = call.words();
+    let mine = right.actor == "claimant";
+    html! {
+        @match (right.file_by.or(right.due), right.due, &right.due_at) {
+            (Some(by), due, _) => {
+                p.lead {
+                    (w.t(if mine { "overview.file_by" } else { "rights.must_by" })) " "
+                    strong { time datetime=(by.to_string()) { (dates::long(by, call.lang)) } }
+                    " " span.soft { (dates::away(by, call.app.today(), w)) }
+                }
+                @if let Some(due) = due.filter(|d| *d != by) { p.soft { (w.f("overview.last_day", &[("date", &dates::long(due, call.lang))])) } }
+                @if right.counted_from.as_ref().is_some_and(|c| c.presumed) { p.soft { (w.t("overview.presumed")) } }
+            },
+            (None, _, Some(at)) => p.lead { (w.t("rights.must_by")) " " strong { (at) } },
+            (None, _, None) => p.soft { (w.t("rights.no_date")) },
+        }
+    }
+}
+
+/// What cannot be said yet, each with the question that settles it.
+fn open_refusals(call: &Call, loaded: &Loaded, all: &Entitlements) -> Markup {
+    let w = call.words();
+    let open: Vec<&Refusal> = all.refusals.iter().filter(|r| r.why != Why::NoRight).collect();
+    html! {
+        @if !open.is_empty() {
+            h2 { (w.t("rights.open_title")) }
+            ul.list {
+                @for refusal in open {
+                    li {
+                        p lang=[engine::foreign(call.lang)] { (refusal.message) }
+                        @let questions: Vec<_> = refusal.needs.iter().filter_map(|n| Questions::get().for_need(n, &call.app.kb)).collect();
+                        @for question in questions {
+                            p { a href=(format!("/case/{}/question/{}", loaded.id, question.id)) { (question.words(w)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn no_rights(call: &Call, all: &Entitlements) -> Markup {
+    let w = call.words();
+    let none: Vec<&Refusal> = all.refusals.iter().filter(|r| r.why == Why::NoRight).collect();
+    html! {
+        @if !none.is_empty() {
+            h2 { (w.t("rights.none_title")) }
+            ul { @for refusal in none { li lang=[engine::foreign(call.lang)] { (refusal.message) (layout::authorities(w, &refusal.authorities)) } } }
+        }
+    }
+}
+
+/// Days before a date on which the calendar reminds: two weeks, a week, three days, a day.
+const ALARMS: [u8; 4] = [14, 7, 3, 1];
+
+/// The person's dates as a calendar file with reminders.
+pub(crate) fn calendar(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let study = engine::study(call, &loaded)?;
+    let stamp = call.app.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    let mut lines = vec!["BEGIN:VCALENDAR".to_string(), "VERSION:2.0".into(), "PRODID:-//Corroborate//EN".into()];
+    for right in study.entitlements.rights.iter().filter(|r| r.actor == "claimant") {
+        let Some(day) = right.file_by.or(right.due) else { continue };
+        let Ok(next) = day.tomorrow() else { continue };
+        lines.push("BEGIN:VEVENT".into());
+        lines.push(format!("UID:{}-{}@corroborate", loaded.id, right.id));
+        lines.push(format!("DTSTAMP:{stamp}"));
+        lines.push(format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d")));
+        lines.push(format!("DTEND;VALUE=DATE:{}", next.strftime("%Y%m%d")));
+        lines.push(format!("SUMMARY:{}", escaped(&right.title)));
+        for days in ALARMS {
+            lines.extend(["BEGIN:VALARM".into(), "ACTION:DISPLAY".into(), format!("TRIGGER:-P{days}D")]);
+            lines.extend([format!("DESCRIPTION:{}", escaped(&right.title)), "END:VALARM".into()]);
+        }
+        lines.push("END:VEVENT".into());
+    }
+    lines.push("END:VCALENDAR".into());
+    let text: String = lines.iter().map(|l| folded(l)).collect();
+    Ok(Reply::Download { name: "deadlines.ics".into(), media: "text/calendar", bytes: text.into_bytes() })
+}
+
+/// Text of a calendar file: `\`, `;`, `,` and line ends escaped (RFC 5545, 3.3.11).
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n").replace('\r', "")
+}
+
+/// A line of at most 75 bytes, continued on lines that begin with a space (RFC 5545, 3.1).
+fn folded(line: &str) -> String {
+    let mut out = String::new();
+    let mut length = 0;
+    for c in line.chars() {
+        if length + c.len_utf8() > 75 {
+            out.push_str("\r\n ");
+            length = 1;
+        }
+        out.push(c);
+        length += c.len_utf8();
+    }
+    out.push_str("\r\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_calendar_lines_are_folded_between_characters() {
+        let text = format!("SUMMARY:{}", "añejo ".repeat(40));
+        let out = folded(&text);
+        assert!(out.split("\r\n").all(|l| l.len() <= 75));
+        assert_eq!(out.replace("\r\n ", "").trim_end_matches("\r\n"), text);
+    }
+}
