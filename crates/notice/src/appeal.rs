@@ -1,7 +1,7 @@
 //! How and by when to appeal: windows, last days, where to send it, and what else the letter offers.
 
 use crate::data::{Cue, Reader, Section, holds};
-use crate::found::{Found, LABELLED, PLACED, SAID, trim};
+use crate::found::{Found, LABELLED, OUTSIDE, SAID, trim};
 use crate::values::Span;
 use crate::view::{Range, View};
 
@@ -152,7 +152,7 @@ impl Reader {
         let about_appeal = appeal.is_some() || appeal_after.is_some();
         let late = u8::from(view.cue_in(Cue::ExpeditedOffer, before).is_some()) * 4;
         if is_external {
-            return files.map(|_| PLACED + 5 + late);
+            return files.map(|_| OUTSIDE + late);
         }
         match (files.is_some(), about_appeal) {
             (true, true) => Some(SAID + late),
@@ -249,7 +249,7 @@ impl Reader {
             let outside = external((sentence.0, at))
                 && !view.cue_in(Cue::Appeal, (sentence.0, *cue_to)).is_some_and(|_| !external((sentence.0, *cue_to)));
             let rank = match (about, outside, office) {
-                (_, true, _) => PLACED + 9,
+                (_, true, _) => OUTSIDE + 4,
                 (true, _, true) => LABELLED + 2,
                 (true, ..) => SAID,
                 _ => return None,
@@ -260,7 +260,7 @@ impl Reader {
         let office = view.cue_in(Cue::AppealsOffice, (sentence.0.max(from), at))?;
         let start = view.page.tokens.get(sentence.0.max(from))?.start;
         let span = self.address_block(view, (start, zip.1))?;
-        let rank = if external((sentence.0, at)) { PLACED + 9 } else { SAID + 2 };
+        let rank = if external((sentence.0, at)) { OUTSIDE + 4 } else { SAID + 2 };
         let _ = office;
         (view.section(at) == Section::Rights || view.cue_in(Cue::Appeal, (sentence.0.saturating_sub(60), at)).is_some())
             .then(|| Found::words(view, "appeal.address", span, rank))?

@@ -63,38 +63,21 @@ impl Reader {
         let mut last = core.1;
         while let Some(t) = page.tokens.get(to).filter(|t| t.sentence == sentence) {
             let gap = page.gap_after(to.saturating_sub(1));
-            let soft = gap.chars().all(|c| {
-                c.is_whitespace()
-                    || matches!(
-                        c,
-                        ',' | ':'
-                            | '-'
-                            | '('
-                            | ')'
-                            | '.'
-                            | '#'
-                            | '"'
-                            | '“'
-                            | '”'
-                            | '’'
-                            | '\''
-                            | '/'
-                            | '&'
-                            | '–'
-                            | '®'
-                            | '™'
-                    )
-            });
             let glued = holds(glue, &t.norm);
-            let stop = gap.contains(". ")
-                || gap.contains(',') && glued && !t.capital
-                || gap.contains(".\n")
-                || gap.contains("\n\n");
-            if !soft || stop || !(t.capital || t.has_digit || glued) || to - core.0 > 24 {
+            let clause = gap.contains(',') && glued && !t.capital;
+            let named = t.capital || t.has_digit || glued;
+            if !is_soft(gap) || clause || to - core.0 > 24 {
+                break;
+            }
+            if let Some(next) = number_follows(view, to, sentence) {
+                (to, last) = (next, next);
+                continue;
+            }
+            if !named {
                 break;
             }
             to += 1;
-            if !glued || t.has_digit || t.capital {
+            if t.has_digit || t.capital {
                 last = to;
             }
         }
@@ -197,7 +180,7 @@ impl Reader {
                         || t.has_digit
                         || t.capital
                         || in_quotes(view, i)
-                        || (t.end - t.start == 1))
+                        || (t.end - t.start == 1 && page.gap_after(i).starts_with(')')))
             })
         };
         let soft =
@@ -212,7 +195,10 @@ impl Reader {
         }
         let edge = |i: usize| {
             page.tokens.get(i).is_some_and(|t| {
-                holds(&words.provision_glue, &t.norm) && !t.has_digit && !holds(&words.provision_core, &t.norm)
+                holds(&words.provision_glue, &t.norm)
+                    && !t.has_digit
+                    && !t.capital
+                    && !holds(&words.provision_core, &t.norm)
             })
         };
         while from < at && (edge(from) || page.tokens.get(from).is_some_and(|t| is_sentence_opener(&t.norm))) {
@@ -244,6 +230,8 @@ fn is_sentence_opener(norm: &str) -> bool {
     matches!(
         norm,
         "we" | "the"
+            | "vea"
+            | "consuite"
             | "see"
             | "refer"
             | "under"
@@ -274,6 +262,32 @@ fn is_sentence_opener(norm: &str) -> bool {
             | "it"
             | "and"
     ) && !matches!(norm, "poiicy" | "criteria" | "medicai" | "and")
+}
+
+/// Marks that may stand within a name: not the end of a sentence or paragraph.
+fn is_soft(gap: &str) -> bool {
+    let marks = ",:-().#\"“”’'/&–®™";
+    let inside = gap.chars().all(|c| c.is_whitespace() || marks.contains(c));
+    inside && !gap.contains(". ") && !gap.contains(".\n") && !gap.contains("\n\n")
+}
+
+/// "MCG de cirugía de columna S-810": small words that begin with "of" or "for" and lead on to a number with a letter,
+/// with no mark between. The token after the number.
+fn number_follows(view: &View, at: usize, sentence: usize) -> Option<usize> {
+    let tokens = &view.page.tokens;
+    tokens.get(at).filter(|t| matches!(t.norm.as_str(), "de" | "dei" | "para" | "for" | "of" | "sobre"))?;
+    for i in at + 1..at + 7 {
+        let t = tokens.get(i).filter(|t| t.sentence == sentence)?;
+        if t.has_digit {
+            let lettered = tokens.get(i - 1).is_some_and(|p| p.capital) || t.norm.contains(char::is_alphabetic);
+            return lettered.then_some(i + 1);
+        }
+        let gap = view.page.gap_after(i);
+        if !gap.chars().all(|c| c == ' ' || c == '-') || t.capital && t.end - t.start > 3 {
+            return None;
+        }
+    }
+    None
 }
 
 /// Whether a token stands within quotation marks on its page (an odd number of them before it in its paragraph).

@@ -33,6 +33,7 @@ pub(crate) enum Meaning {
 #[allow(missing_docs)]
 pub(crate) enum Cue {
     Decision,
+    DecidedHere,
     Conditional,
     Negation,
     NotADenial,

@@ -22,6 +22,9 @@ pub(crate) const LABELLED: u8 = 0;
 pub(crate) const SAID: u8 = 10;
 pub(crate) const PLACED: u8 = 20;
 
+/// From this rank on: about a body outside the plan, which counts only where the plan itself is done.
+pub(crate) const OUTSIDE: u8 = 25;
+
 impl Found {
     /// The words of the span are the value, white space tidied. Nothing when they are empty.
     pub(crate) fn words(view: &View, field: &'static str, span: Span, rank: u8) -> Option<Found> {

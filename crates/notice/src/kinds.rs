@@ -21,6 +21,12 @@ impl Kinds {
         matches!(self.document.as_str(), "denial_letter" | "eob" | "approval" | "request_for_information")
     }
 
+    /// Whether what comes next lies outside the plan: a final denial, or a decision of a reviewer outside.
+    pub(crate) fn is_last_of_plan(&self) -> bool {
+        let kind = self.notice.as_ref().map_or("", |n| n.value.as_str());
+        matches!(kind, "final_internal_denial" | "external_decision")
+    }
+
     /// Whether it says no to something.
     pub(crate) fn denies(&self) -> bool {
         matches!(self.document.as_str(), "denial_letter" | "eob")
@@ -40,6 +46,11 @@ fn is_plans(kind: &str) -> bool {
             | "bill"
             | "insurance_card"
     )
+}
+
+/// Whether a sentence says what was decided about this request or claim: no policy or plan document does.
+fn decides_here(views: &[View]) -> bool {
+    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional)))
 }
 
 impl Reader {
@@ -77,7 +88,7 @@ impl Reader {
                 }
             }
         }
-        if self.is_about_a_person(views) {
+        if self.is_about_a_person(views) || decides_here(views) {
             for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
                 if matches!(kind.kind.as_str(), "clinical_policy" | "plan_document") {
                     *score = 0;

@@ -3,7 +3,7 @@
 use facts::{Document, DocumentSummary, Field, Page, Reading};
 
 use crate::data::{Reader, Section};
-use crate::found::Found;
+use crate::found::{Found, OUTSIDE};
 use crate::kinds::Kinds;
 use crate::view::View;
 
@@ -191,9 +191,11 @@ impl Reader {
         out.extend(self.reviewers(view));
         out.extend(self.offers(view));
         if kinds.denies() {
-            out.extend(self.appeal_windows(view));
+            let outside = kinds.is_last_of_plan();
+            let kept = |f: &Found| outside || f.rank < OUTSIDE;
+            out.extend(self.appeal_windows(view).into_iter().filter(kept));
             out.extend(self.deadlines(view));
-            let mut addresses = self.addresses(view);
+            let mut addresses: Vec<Found> = self.addresses(view).into_iter().filter(kept).collect();
             addresses.sort_by_key(|a| (a.rank, a.span));
             let address = addresses.first().map(|a| a.span);
             out.extend(addresses);

@@ -46,3 +46,28 @@ fn each_sentence_states_its_reasons_and_no_others() {
     }
     assert!(wrong.is_empty(), "{} of {} sentences:\n{}", wrong.len(), file.example.len(), wrong.join("\n"));
 }
+
+#[derive(Deserialize)]
+struct Fields {
+    example: Vec<std::collections::BTreeMap<String, toml::Value>>,
+}
+
+#[test]
+fn each_sentence_yields_its_values_and_no_others() {
+    let kb = knowledge();
+    let file: Fields = kb.table("notice/fields.examples.toml").expect("the examples can be read");
+    let mut wrong = Vec::new();
+    for example in &file.example {
+        let says = example.get("says").and_then(toml::Value::as_str).expect("every example says something");
+        let text = format!("Example Health Plan\n\nYour request is denied.\n\n{says}");
+        let reading = notice::read(&[Document::from_text("letter", text)], &kb);
+        for (field, values) in example.iter().filter(|(f, _)| *f != "says") {
+            let expected: Vec<&str> = values.as_array().into_iter().flatten().filter_map(toml::Value::as_str).collect();
+            let read: Vec<&str> = reading.all(field).map(|f| f.value.as_str()).collect();
+            if read != expected {
+                wrong.push(format!("{says}\n    {field}: expected {expected:?}, read {read:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
