@@ -185,7 +185,7 @@ pub(crate) fn overdue(b: &mut Builder, out: &mut Vec<Block>) {
         .entitlements
         .rights
         .iter()
-        .filter(|r| r.actor != "claimant" && r.due.is_some_and(|d| d < today) && !r.authorities.is_empty())
+        .filter(|r| r.actor != "claimant" && !r.done && r.due.is_some_and(|d| d < today) && !r.authorities.is_empty())
         .cloned()
         .collect();
     let mut items = Vec::new();
