@@ -89,7 +89,8 @@ fn logic_has_no_clock_and_no_disk() {
         for file in files(&root().join("crates").join(room).join("src"), "rs") {
             let path = file.display().to_string();
             // The worker's parent and child, and the OCR engine's process, are the one door of `extract` to the system.
-            if path.ends_with("/tests.rs") || path.contains("extract/src/worker")
+            if path.ends_with("/tests.rs")
+                || path.contains("extract/src/worker")
                 || path.contains("extract/src/ocr")
                 || path.contains("extract/src/image")
             {

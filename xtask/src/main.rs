@@ -11,8 +11,8 @@
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 
 mod bench;
-mod bench_rights;
 mod bench_packet;
+mod bench_rights;
 mod eval_letters;
 mod eval_opinions;
 mod pages;

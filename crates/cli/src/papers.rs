@@ -51,10 +51,11 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
 fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<Document>, Failure> {
     let options = extract::Options { password: args.password.clone(), ..Default::default() };
     let exe = std::env::current_exe().map_err(|e| Failure::ours(format!("the program cannot find itself: {e}")))?;
-    let documents = extract::worker::run(&exe, name, bytes, &options, extract::worker::Limits::default()).map_err(|e| {
-        let failure = Failure::input(about, e.message.clone());
-        if e.code == "password_needed" { failure.hint("run again with --password PASSWORD") } else { failure }
-    })?;
+    let documents =
+        extract::worker::run(&exe, name, bytes, &options, extract::worker::Limits::default()).map_err(|e| {
+            let failure = Failure::input(about, e.message.clone());
+            if e.code == "password_needed" { failure.hint("run again with --password PASSWORD") } else { failure }
+        })?;
     let wordless = |d: &&Document| d.text().chars().filter(|c| c.is_alphanumeric()).count() < FEWEST_LETTERS;
     match documents.iter().find(wordless).and_then(|d| d.findings.iter().find(|f| f.code == "damaged")) {
         Some(damaged) => Err(Failure::input(about, damaged.message.clone()).hint("nothing could be read from it")),

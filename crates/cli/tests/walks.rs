@@ -225,8 +225,10 @@ fn text_of_a_letter_is_never_markup_or_command() {
         "denial": [{{"reason": "not_medically_necessary", "quote": {quote}}}]}}"#
     );
     std::fs::write(folder.path().join("case.json"), case).unwrap();
-    let output =
-        corroborate(folder.path(), &["packet", "case.json", "-o", "packet.pdf", "--today", "2026-11-02", "--with-blanks", "--json"]);
+    let output = corroborate(
+        folder.path(),
+        &["packet", "case.json", "-o", "packet.pdf", "--today", "2026-11-02", "--with-blanks", "--json"],
+    );
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(folder.path().join("packet.pdf").exists(), "{error}");
     let shown = corroborate(folder.path(), &["rights", "case.json", "--today", "2026-11-02"]);

@@ -78,7 +78,12 @@ fn opinion(list: &mut List<'_>, state: State<'_>) {
     match state.plan.value.as_deref().unwrap_or("") {
         "required" => list.add("get_required_opinion", &[], ready(state), None),
         "strong" | "useful" => {
-            let best = state.plan.because.iter().find(|b| Some(&b.value) == state.plan.value.as_ref()).or(state.plan.because.first());
+            let best = state
+                .plan
+                .because
+                .iter()
+                .find(|b| Some(&b.value) == state.plan.value.as_ref())
+                .or(state.plan.because.first());
             list.add("get_opinion", &[("why", best.map_or("", |b| b.says.as_str()))], ready(state), None);
         }
         _ => state.plan.better_first_moves.iter().for_each(|m| list.add("better_first", &[("move", m)], None, None)),
@@ -126,7 +131,8 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<&Right>, today: Da
         list.add("late", &[], Some(today), Some(right));
         return;
     }
-    let late_opinion = state.plan.schedule.as_ref().is_some_and(|s| s.verdict.as_deref() == Some("file_now_supplement_later"));
+    let late_opinion =
+        state.plan.schedule.as_ref().is_some_and(|s| s.verdict.as_deref() == Some("file_now_supplement_later"));
     if late_opinion && state.check.is_none() {
         list.add("protective_appeal", &[], right.file_by, Some(right));
     }

@@ -77,7 +77,8 @@ pub(crate) fn from_papers(found: &[papers::Paper], kb: &kb::Kb, folder: &Path) -
                 ..Default::default()
             });
         }
-        let title = first_line(&paper.document).filter(|_| matches!(kind.as_deref(), None | Some("medical_record" | "other")));
+        let title =
+            first_line(&paper.document).filter(|_| matches!(kind.as_deref(), None | Some("medical_record" | "other")));
         match case.records.iter_mut().find(|r| r.file.as_deref() == Some(file.as_str())) {
             Some(known) => known.kind = known.kind.take().or(kind),
             None => case.records.push(Record { file: Some(file), title, kind, dated: None, include: None }),

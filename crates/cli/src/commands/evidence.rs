@@ -76,7 +76,9 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
     let mut failures = Vec::new();
     for path in paths {
         let name = path.display().to_string();
-        let read = files::read(path).and_then(|bytes| exchange::read_citations(&name, &bytes).map_err(|e| Failure::input(&name, e.to_string())));
+        let read = files::read(path).and_then(|bytes| {
+            exchange::read_citations(&name, &bytes).map_err(|e| Failure::input(&name, e.to_string()))
+        });
         match read {
             Ok(mut found) => {
                 shelf.references.append(&mut found.value);

@@ -75,8 +75,12 @@ fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
 
 fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
     let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
-    let plan_documents: Vec<_> =
-        loaded.papers.iter().filter(|p| p.kind.as_deref() == Some("plan_document")).map(|p| p.document.clone()).collect();
+    let plan_documents: Vec<_> = loaded
+        .papers
+        .iter()
+        .filter(|p| p.kind.as_deref() == Some("plan_document"))
+        .map(|p| p.document.clone())
+        .collect();
     knowledge(opinion::brief(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements), &plan_documents))
 }
 

@@ -12,8 +12,9 @@ use crate::{papers, world};
 
 pub(crate) fn run(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
-    let (papers, failures) = papers::open_all(paths, args, &kb);
+    let (papers, mut failures) = papers::open_all(paths, args, &kb);
     let mut reading = papers::reading(&papers, &kb);
+    failures.extend(papers.iter().filter_map(|p| nothing_left(p, &reading)));
     for failure in &failures {
         failure.report();
         let about = failure.about.clone().unwrap_or_default();
@@ -25,6 +26,18 @@ pub(crate) fn run(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
         show(&reading);
     }
     Ok(failures.first().map_or(ExitCode::SUCCESS, Failure::code))
+}
+
+/// A damaged file of which no value is left was not read, whatever letters were found in it.
+fn nothing_left(paper: &papers::Paper, reading: &Reading) -> Option<Failure> {
+    let damaged = paper.document.findings.iter().find(|f| f.code == "damaged")?;
+    let index = reading.documents.iter().position(|d| d.sha256 == paper.document.sha256)?;
+    let empty =
+        !reading.fields.iter().any(|f| f.document == index) && !reading.reasons.iter().any(|r| r.document == index);
+    empty.then(|| {
+        Failure::input(paper.path.display().to_string(), damaged.message.clone())
+            .hint("ask for a fresh copy, or scan the paper")
+    })
 }
 
 /// Prints a reading for a person.

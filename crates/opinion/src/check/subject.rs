@@ -76,7 +76,8 @@ fn one_level(service: &str) -> bool {
         }
     }
     let next = |(part, a, end, b): (char, u8, char, u8)| {
-        part == end && b == a + 1 || matches!((part, a, end, b), ('c', 7, 't', 1) | ('t', 12, 'l', 1) | ('l', 5, 's', 1))
+        part == end && b == a + 1
+            || matches!((part, a, end, b), ('c', 7, 't', 1) | ('t', 12, 'l', 1) | ('l', 5, 's', 1))
     };
     matches!(places.as_slice(), [only] if next(*only))
 }
