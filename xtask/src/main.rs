@@ -13,6 +13,7 @@
 mod bench;
 mod bench_packet;
 mod bench_rights;
+mod eval_criteria;
 mod eval_letters;
 mod eval_opinions;
 mod pages;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         ["bench", "packet"] => bench_packet::packet(),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
         ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
+        ["eval", "criteria", rest @ ..] => eval_criteria::run(rest),
         ["pages"] => pages::write(),
         ["robust", rest @ ..] => robust::run(rest),
         ["robust-one", path] => robust::one(path),

@@ -167,10 +167,16 @@ pub(crate) enum Evidence {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// What independent reviewers decided before
+    /// What independent reviewers decided before: counts, never a person's chance
     Decisions {
         /// The case file
         case: PathBuf,
+        /// A file of decided reviews (CSV or XLSX) to search; may be repeated
+        #[arg(long, value_name = "FILE")]
+        import: Vec<PathBuf>,
+        /// Words to look for in the imported decisions; without them the service and diagnosis of the case
+        #[arg(long, value_name = "WORDS")]
+        search: Option<String>,
     },
 }
 

@@ -50,7 +50,7 @@ pub fn walk(case: &Case, papers: &[CasePaper], kb: &Kb, today: Date, language: &
     let readings: Vec<Reading> = papers.iter().filter_map(|p| p.reading.clone()).collect();
     let plan = opinion::need_with_readings(case, kb, today, Some(&entitlements), &plan_documents, &readings)?;
     let check = opinion_letter(case, papers).map(|letter| opinion::check(case, letter, kb));
-    let criteria = criteria(case, papers, kb)?;
+    let criteria = criteria(case, papers, kb, today, language)?;
     let state = State { case, entitlements: &entitlements, plan: &plan, check: check.as_ref() };
     let course = crate::course(state, kb, language)?;
     Ok(Walk { course, entitlements, plan, check, criteria, findings: Vec::new() })
@@ -69,23 +69,31 @@ fn of_kind(papers: &[CasePaper], kind: &str) -> Vec<Document> {
 
 /// The plan's criteria: from a policy among the papers, else from the denial. Held against every paper that speaks of
 /// the patient: not the policy, the plan's letters or the plan document.
-fn criteria(case: &Case, papers: &[CasePaper], kb: &Kb) -> Result<Option<CriteriaReport>, KbError> {
+fn criteria(
+    case: &Case,
+    papers: &[CasePaper],
+    kb: &Kb,
+    today: Date,
+    language: &str,
+) -> Result<Option<CriteriaReport>, KbError> {
     let words = PolicyWords::load(kb)?;
-    let policy = match papers.iter().find(|p| p.kind.as_deref() == Some("clinical_policy")) {
-        Some(paper) => policy::parse(&paper.document, &words),
-        None => {
-            // One policy is often written beside each of several reasons: it counts once.
-            let mut entries: Vec<String> = Vec::new();
-            for entry in case.denials.iter().flat_map(|d| &d.criteria) {
-                let entry = relined(entry);
-                if !entries.contains(&entry) {
-                    entries.push(entry);
-                }
-            }
-            policy::parse_entries(&entries, &words)
+    // One policy is often written beside each of several reasons: it counts once.
+    let mut entries: Vec<String> = Vec::new();
+    for entry in case.denials.iter().flat_map(|d| &d.criteria) {
+        let entry = relined(entry);
+        if !entries.contains(&entry) {
+            entries.push(entry);
         }
-    };
+    }
+    let paper = papers.iter().find(|p| p.kind.as_deref() == Some("clinical_policy"));
+    let mut policy = paper.map(|p| policy::parse(&p.document, &words)).unwrap_or_default();
     if policy.sections.is_empty() {
+        // A policy that is a scan, or has no list: what the denial itself lists is used, and the finding stays.
+        let listed = policy::parse_entries(&entries, &words);
+        policy.sections = listed.sections;
+        policy.findings.extend(listed.findings.into_iter().filter(|f| f.code != "no_criteria_found"));
+    }
+    if policy.sections.is_empty() && policy.findings.is_empty() {
         return Ok(None);
     }
     let about_the_patient = |kind: Option<&str>| {
@@ -108,7 +116,7 @@ fn criteria(case: &Case, papers: &[CasePaper], kb: &Kb) -> Result<Option<Criteri
         .filter(|p| about_the_patient(p.kind.as_deref()))
         .map(|p| evidence::Paper { name: p.file.clone(), exhibit: None, document: p.document.clone() })
         .collect();
-    evidence::criteria(policy, &papers, kb).map(Some)
+    evidence::criteria_for_case(policy, &papers, case, today, language, kb).map(Some)
 }
 
 /// A numbered list that lost its line ends ("all of: 1. A; 2. B; and 3. C") gets them back. Numbers must ascend from 1,

@@ -7,15 +7,22 @@
 //! The types to know are [`Policy`] and [`CriteriaReport`]. Words, synonyms and units are data in `kb/evidence/`.
 //! "Documented" is said only with a quote; when torn, a leaf is `not_documented` and says what to ask for.
 
+mod asks;
+mod dates;
 pub mod decisions;
+mod line;
 mod matcher;
+mod peer;
 pub mod policy;
 mod quantity;
 mod report;
 mod sentences;
+pub mod shelf;
 mod text;
+mod treatments;
 mod words;
 
-pub use policy::{Criterion, Needs, Policy};
-pub use report::{CriteriaReport, LeafReport, LeafState, Paper, criteria};
+pub use peer::{Ask, CriterionLine, PeerToPeer, peer_to_peer};
+pub use policy::{Criterion, Needs, Own, Policy};
+pub use report::{CriteriaReport, LeafReport, LeafState, Paper, criteria, criteria_for_case};
 pub use words::PolicyWords;

@@ -1,9 +1,13 @@
-use facts::{Document, Finding};
+use calendar::Date;
+use facts::{Case, Document, Finding};
 use kb::{Kb, KbError};
 use serde::{Deserialize, Serialize};
 
-use crate::matcher::{self, Line};
-use crate::policy::{Criterion, Needs, Policy};
+use crate::asks::Asks;
+use crate::line::{self, Line};
+use crate::matcher::{self, Leaf, Now};
+use crate::policy::{self, Criterion, Needs, Policy};
+use crate::treatments;
 use crate::words::PolicyWords;
 
 /// A paper in which criteria are looked for.
@@ -49,8 +53,12 @@ pub struct LeafReport {
     pub exhibit: Option<String>,
     /// The page, counted from 1.
     pub page: Option<usize>,
-    /// What to ask for, when it is not documented.
+    /// What to ask for and from whom, when it is not documented.
     pub ask: Option<String>,
+    /// The kind of proof it needs: `imaging`, `laboratory`, `therapy_notes`, `medication_history`, `functional_score`,
+    /// `specialist_note`, `psychological_evaluation`, `photos`, `measurement` or `note`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
 }
 
 /// What the papers say about a leaf.
@@ -65,35 +73,95 @@ pub enum LeafState {
     NotDocumented,
 }
 
-/// Holds the leaves of a policy against the papers.
+/// Holds the leaves of a policy against the papers, without a day and without a case: time windows and ages from a date of
+/// birth stay open.
 ///
 /// # Errors
 /// A [`KbError`] when the words in `kb/evidence/` cannot be read.
 pub fn criteria(policy: Policy, papers: &[Paper], kb: &Kb) -> Result<CriteriaReport, KbError> {
+    hold(policy, papers, Now::default(), "en", kb)
+}
+
+/// Holds the leaves of a policy against the papers of a case and its treatment history on a day, and says what is to be
+/// said of the policy itself. `language` (`en`, `es`) is that of the sentences that ask for proof.
+///
+/// # Errors
+/// A [`KbError`] when the words in `kb/evidence/` cannot be read.
+pub fn criteria_for_case(
+    policy: Policy,
+    papers: &[Paper],
+    case: &Case,
+    today: Date,
+    language: &str,
+    kb: &Kb,
+) -> Result<CriteriaReport, KbError> {
     let words = PolicyWords::load(kb)?;
-    let lines = matcher::lines(papers, &words);
-    let leaves: Vec<LeafReport> =
-        policy.sections.iter().flat_map(Criterion::leaves).map(|leaf| report(leaf, &lines, &words)).collect();
+    let about = policy::own_findings(&policy, case, Some(today), &words);
+    let now = Now { today: Some(today), born: case.patient.date_of_birth };
+    let mut all = papers.to_vec();
+    all.extend(treatments::paper(case, language));
+    let mut report = hold(policy, &all, now, language, kb)?;
+    report.findings.extend(about);
+    Ok(report)
+}
+
+fn hold(policy: Policy, papers: &[Paper], now: Now, language: &str, kb: &Kb) -> Result<CriteriaReport, KbError> {
+    let words = PolicyWords::load(kb)?;
+    let asks = Asks::load(kb)?;
+    let heads = line::heads(papers, &words);
+    let lines = line::lines(papers, &heads, now.today, &words);
+    let mut findings = policy.findings.clone();
+    let leaves: Vec<LeafReport> = policy
+        .sections
+        .iter()
+        .flat_map(Criterion::leaves)
+        .map(|leaf| report(leaf, &lines, now, language, (&words, &asks), &mut findings))
+        .collect();
     let mut states = leaves.iter().map(|l| l.state);
     let met = policy.sections.first().and_then(|s| judge(s, &mut states));
-    let findings = policy.findings.clone();
     Ok(CriteriaReport { policy, leaves, met, findings })
 }
 
-fn report(leaf: &Criterion, lines: &[Line<'_>], words: &PolicyWords) -> LeafReport {
-    let found = matcher::find(leaf, lines, words);
-    let line = found.line;
-    LeafReport {
-        label: leaf.label.clone(),
-        criterion: leaf.quote.clone(),
-        state: found.state,
-        quote: line.map(|l| l.quote().to_string()),
-        source: line.map(|l| l.paper.name.clone()),
-        exhibit: line.and_then(|l| l.paper.exhibit.clone()),
-        page: line.map(|l| l.page),
-        ask: (found.state == LeafState::NotDocumented)
-            .then(|| format!("Ask your doctor for a note or test result that shows: {}", leaf.quote)),
+fn report(
+    criterion: &Criterion,
+    lines: &[Line<'_>],
+    now: Now,
+    language: &str,
+    (words, asks): (&PolicyWords, &Asks),
+    findings: &mut Vec<Finding>,
+) -> LeafReport {
+    let leaf = Leaf::of(&criterion.quote, words);
+    let found = matcher::find(&leaf, lines, now, words);
+    if let Some(against) = found.against {
+        let message = format!(
+            "The papers do not agree on this criterion: {}, page {}, says “{}”. Ask the doctor to say which holds now.",
+            against.paper.name,
+            against.page,
+            against.quote()
+        );
+        findings.push(Finding::new("papers_disagree", message).about(criterion.quote.clone()));
     }
+    let (proof, ask) = asks.of(&criterion.quote, language, words);
+    let mut out = LeafReport {
+        label: criterion.label.clone(),
+        criterion: criterion.quote.clone(),
+        state: found.state,
+        quote: found.line.map(|l| l.quote().to_string()),
+        source: found.line.map(|l| l.paper.name.clone()),
+        exhibit: found.line.and_then(|l| l.paper.exhibit.clone()),
+        page: found.line.map(|l| l.page),
+        ask: None,
+        proof,
+    };
+    if found.state == LeafState::NotDocumented
+        && let Some(met) = matcher::by_birth(&leaf, now)
+    {
+        out.state = if met { LeafState::Documented } else { LeafState::Contradicted };
+        out.quote = now.born.map(|d| d.to_string());
+        out.source = Some(treatments::birth(language).into());
+    }
+    out.ask = (out.state == LeafState::NotDocumented).then_some(ask);
+    out
 }
 
 /// Whether a node is shown to be met: yes, no, or not known. Leaves are taken from the iterator in order.

@@ -8,7 +8,6 @@ pub(crate) fn sentences(text: &str) -> Vec<(usize, usize)> {
     for (at, c) in text.char_indices() {
         let end = match c {
             '.' | '?' | '!' => at + 1,
-            ';' => at + 1,
             '\n' if is_break(text, at) => at,
             _ => continue,
         };

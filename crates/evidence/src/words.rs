@@ -1,78 +1,176 @@
-use std::collections::HashSet;
+//! The word lists of `kb/evidence/`, ready for use.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
-/// The words of `kb/evidence/policy.toml`.
+use crate::quantity::QuantityWords;
+
+/// How policies are written (`policy.toml`), how texts are compared (`compare.toml`) and how numbers are written
+/// (`quantities.toml`).
+#[derive(Debug, Clone)]
+pub struct PolicyWords {
+    pub(crate) policy: ListWords,
+    pub(crate) compare: CompareWords,
+    pub(crate) quantities: QuantityWords,
+    idle: HashSet<String>,
+    /// Longest phrase first, by first letter: (phrase, sign).
+    signs: HashMap<char, Vec<(String, String)>>,
+    /// From a member to its kinds.
+    kinds: BTreeMap<String, Vec<String>>,
+    known: HashSet<String>,
+}
+
+/// `kb/evidence/policy.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PolicyWords {
+pub(crate) struct ListWords {
     #[allow(dead_code)]
     format: String,
     pub(crate) all: Vec<String>,
     pub(crate) any: Vec<String>,
     pub(crate) at_least: Vec<String>,
     pub(crate) none: Vec<String>,
+    pub(crate) end_all: Vec<String>,
+    pub(crate) end_any: Vec<String>,
+    pub(crate) end_at_least: Vec<String>,
+    pub(crate) end_none: Vec<String>,
     pub(crate) notes: Vec<String>,
+    pub(crate) headings: Vec<String>,
+    pub(crate) exclusions: Vec<String>,
+    pub(crate) page_words: Vec<String>,
+    pub(crate) own: OwnWords,
+}
+
+/// How a policy names itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnWords {
+    pub(crate) number: Vec<String>,
+    pub(crate) effective: Vec<String>,
+    pub(crate) reviewed: Vec<String>,
+    pub(crate) next_review: Vec<String>,
+    pub(crate) version: Vec<String>,
+    pub(crate) references: Vec<String>,
+    pub(crate) old_references_years: i32,
+    pub(crate) old_review_years: i32,
+}
+
+/// `kb/evidence/compare.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CompareWords {
+    #[allow(dead_code)]
+    format: String,
     idle: Vec<String>,
     pub(crate) negations: Vec<String>,
+    pub(crate) negations_after: Vec<String>,
+    pub(crate) clause_ends: Vec<String>,
     pub(crate) hedges: Vec<String>,
+    pub(crate) others: Vec<String>,
+    pub(crate) general: Vec<String>,
+    pub(crate) asserts: Vec<String>,
+    pub(crate) left: Vec<String>,
+    pub(crate) right: Vec<String>,
+    pub(crate) both: Vec<String>,
+    rewrite: Vec<(String, String)>,
+    pub(crate) strict: Vec<String>,
     same: Vec<Vec<String>>,
-    #[serde(skip)]
-    idle_set: HashSet<String>,
-    #[serde(skip)]
-    replace: Vec<(String, String)>,
+    kind: Vec<KindWords>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindWords {
+    kind: String,
+    members: Vec<String>,
+}
+
+pub(crate) fn sign(word: &str) -> String {
+    word.replace([' ', '/'], "_")
 }
 
 impl PolicyWords {
     /// Reads the words.
     ///
     /// # Errors
-    /// A [`KbError`] when the file is absent or of another shape.
+    /// A [`KbError`] when a file is absent or of another shape.
     pub fn load(kb: &Kb) -> Result<PolicyWords, KbError> {
-        let mut words: PolicyWords = kb.table("evidence/policy.toml")?;
-        words.idle_set = words.idle.iter().cloned().collect();
-        words.replace = words
-            .same
-            .iter()
-            .filter_map(|line| line.split_first())
-            .flat_map(|(first, others)| {
-                let sign = first.replace([' ', '-'], "_");
-                std::iter::once(first).chain(others).map(move |w| (w.to_lowercase(), sign.clone()))
-            })
-            .collect();
-        words.replace.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-        Ok(words)
+        let policy: ListWords = kb.table("evidence/policy.toml")?;
+        let compare: CompareWords = kb.table("evidence/compare.toml")?;
+        let quantities = QuantityWords::load(kb)?;
+        let mut signs: HashMap<char, Vec<(String, String)>> = HashMap::new();
+        let mut known: HashSet<String> = HashSet::new();
+        let rewritten = compare.rewrite.iter().map(|(from, to)| (from.clone(), to.clone()));
+        let alike = compare.same.iter().filter_map(|line| line.split_first()).flat_map(|(first, others)| {
+            std::iter::once(first).chain(others).map(move |w| (w.to_lowercase(), sign(first)))
+        });
+        for (phrase, to) in rewritten.chain(alike) {
+            known.insert(to.clone());
+            if let Some(first) = phrase.chars().next() {
+                signs.entry(first).or_default().push((phrase, to));
+            }
+        }
+        signs.values_mut().for_each(|v| v.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len())));
+        let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for kind in &compare.kind {
+            for member in &kind.members {
+                known.insert(sign(member));
+                kinds.entry(sign(member)).or_default().push(sign(&kind.kind));
+            }
+        }
+        let idle = compare.idle.iter().cloned().collect();
+        Ok(PolicyWords { policy, compare, quantities, idle, signs, kinds, known })
     }
 
     /// Whether a word carries no meaning of its own.
     pub(crate) fn is_idle(&self, word: &str) -> bool {
-        self.idle_set.contains(word)
+        self.idle.contains(word)
     }
 
-    /// Lower-case text with phrases of the same meaning replaced by one sign, at word boundaries.
+    /// Whether a word is one of the knowledge base's own terms.
+    pub(crate) fn is_known(&self, word: &str) -> bool {
+        self.known.contains(word)
+    }
+
+    /// The kinds a term belongs to.
+    pub(crate) fn kinds_of(&self, word: &str) -> &[String] {
+        self.kinds.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// Lower-case text with phrases of the same meaning replaced by one sign, at word boundaries; the longest phrase at
+    /// each place is taken.
     pub(crate) fn unify(&self, text: &str) -> String {
-        let mut text = format!(" {} ", cite::fold(text));
-        for (word, sign) in &self.replace {
-            if text.contains(word.as_str()) {
-                text = replace_word(&text, word, sign);
+        let folded = cite::fold(text);
+        let mut out = String::with_capacity(folded.len());
+        let mut before: Option<char> = None;
+        let mut at = 0;
+        while let Some(c) = folded[at..].chars().next() {
+            let free = before.is_none_or(|b| !b.is_alphanumeric() && b != '_');
+            let found = if free { self.sign_at(&folded[at..], c) } else { None };
+            match found {
+                Some((len, to)) => {
+                    out.push_str(to);
+                    at += len;
+                    before = Some('_');
+                }
+                None => {
+                    out.push(c);
+                    at += c.len_utf8();
+                    before = Some(c);
+                }
             }
         }
-        text.trim().to_string()
+        out
     }
-}
 
-fn replace_word(text: &str, word: &str, sign: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(word) {
-        let before = rest[..at].chars().next_back();
-        let after = rest[at + word.len()..].chars().next();
-        let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
-        out.push_str(&rest[..at]);
-        out.push_str(if free(before) && free(after) { sign } else { word });
-        rest = &rest[at + word.len()..];
+    fn sign_at(&self, rest: &str, first: char) -> Option<(usize, &str)> {
+        let candidates = self.signs.get(&first)?;
+        let (phrase, to) = candidates.iter().find(|(phrase, _)| {
+            rest.starts_with(phrase.as_str())
+                && !rest[phrase.len()..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '_')
+        })?;
+        Some((phrase.len(), to))
     }
-    out.push_str(rest);
-    out
 }

@@ -6,9 +6,13 @@ use facts::Document;
 use kb::{Kb, Source};
 
 fn kb() -> Kb {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb/evidence/policy.toml");
-    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{e}"));
-    Kb::load(Source::new([("evidence/policy.toml".to_string(), text)])).unwrap_or_else(|e| panic!("{e}"))
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb/evidence");
+    let files = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{e}")).map(|e| {
+        let path = e.unwrap_or_else(|e| panic!("{e}")).path();
+        let name = format!("evidence/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        (name, std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{e}")))
+    });
+    Kb::load(Source::new(files)).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// The tree in short: `all(leaf, any(leaf, leaf))`.

@@ -40,10 +40,7 @@ pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Evidence::References { files } => references(args, files),
-        Evidence::Decisions { .. } => {
-            Err(Failure::input("decisions", "the counts of decided reviews are not part of this release")
-                .hint("see docs/measurements.md and CHANGELOG.md for what is there"))
-        }
+        Evidence::Decisions { case, import, search } => super::decisions::run(args, case, import, search.as_deref()),
     }
 }
 
@@ -60,6 +57,9 @@ pub(crate) fn show(report: &CriteriaReport) {
         if let (Some(quote), Some(source)) = (&leaf.quote, &leaf.source) {
             screen::wrapped("                  ", &format!("“{}”", screen::tame(quote, 300)));
             anstream::println!("                  {QUIET}{source}, p. {}{QUIET:#}", leaf.page.unwrap_or(1));
+        }
+        if let Some(ask) = &leaf.ask {
+            screen::wrapped("                  ", &screen::tame(ask, 400));
         }
     }
     show_findings(&report.findings);

@@ -1,6 +1,7 @@
 //! One file, one command.
 
 mod case;
+mod decisions;
 mod demo;
 mod draft;
 mod due;

@@ -1,0 +1,212 @@
+//! Criteria of a case: treatment history, windows, ages, the policy's own dates; the shelf; the peer-to-peer page.
+//! All cases and papers are invented.
+#![allow(clippy::disallowed_methods, clippy::panic)]
+
+use calendar::Date;
+use evidence::shelf::{self, Style};
+use evidence::{Ask, CriteriaReport, LeafState, Paper, PolicyWords, policy};
+use facts::{Case, Document, Reference};
+use kb::{Kb, Source};
+
+fn kb() -> Kb {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb/evidence");
+    let files = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{e}")).map(|e| {
+        let path = e.unwrap_or_else(|e| panic!("{e}")).path();
+        let name = format!("evidence/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        (name, std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{e}")))
+    });
+    Kb::load(Source::new(files)).unwrap_or_else(|e| panic!("{e}"))
+}
+
+const TODAY: Date = Date::constant(2026, 11, 25);
+
+fn case(text: &str) -> Case {
+    Case::parse(text).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn hold(policy_text: &str, case: &Case, records: &[(&str, &str)]) -> CriteriaReport {
+    let kb = kb();
+    let words = PolicyWords::load(&kb).unwrap_or_else(|e| panic!("{e}"));
+    let policy = policy::parse(&Document::from_text("policy", policy_text), &words);
+    let papers: Vec<Paper> = records
+        .iter()
+        .map(|(name, text)| Paper { name: (*name).into(), exhibit: None, document: Document::from_text(*name, *text) })
+        .collect();
+    evidence::criteria_for_case(policy, &papers, case, TODAY, "en", &kb).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn codes(report: &CriteriaReport) -> Vec<&str> {
+    report.findings.iter().map(|f| f.code.as_str()).collect()
+}
+
+#[test]
+fn the_treatment_history_documents_a_criterion() {
+    let case = case(
+        "[[treatment]]\nwhat = \"Physical therapy\"\nfrom = 2026-01-05\nto = 2026-04-20\nresult = \"no relief\"\n",
+    );
+    let report = hold("All of the following:\n1. At least 6 weeks of physical therapy\n2. BMI below 40", &case, &[]);
+    assert_eq!(report.leaves[0].state, LeafState::Documented);
+    assert_eq!(report.leaves[0].source.as_deref(), Some("treatment history"));
+    assert_eq!(report.leaves[1].state, LeafState::NotDocumented);
+    assert_eq!(report.leaves[1].proof.as_deref(), Some("measurement"));
+}
+
+#[test]
+fn an_age_follows_from_the_date_of_birth_and_nothing_else_does() {
+    let case = case("[patient]\ndate_of_birth = 1970-05-01\n");
+    let text = "All of the following:\n1. Age 18 years or older\n2. Breast cancer diagnosed at age 50 or younger";
+    let states: Vec<LeafState> = hold(text, &case, &[]).leaves.iter().map(|l| l.state).collect();
+    assert_eq!(states, [LeafState::Documented, LeafState::NotDocumented]);
+}
+
+#[test]
+fn a_window_is_held_against_the_date_of_the_paper() {
+    let text = "All of the following:\n1. MRI within the last 12 months\n2. Something else entirely";
+    let states = |date: &str| {
+        let paper = format!("MRI OF THE LUMBAR SPINE\nDate of exam: {date}\n\nThe MRI shows severe stenosis.");
+        hold(text, &Case::default(), &[("mri.pdf", &paper)]).leaves[0].state
+    };
+    assert_eq!(states("2026-06-14"), LeafState::Documented);
+    assert_eq!(states("2024-06-14"), LeafState::NotDocumented);
+}
+
+#[test]
+fn papers_that_disagree_are_named() {
+    let text = "All of the following:\n1. BMI of 40 or greater\n2. Diabetes";
+    let report = hold(text, &Case::default(), &[("a", "BMI 42."), ("b", "BMI 36.")]);
+    assert!(codes(&report).contains(&"papers_disagree"), "{:?}", report.findings);
+}
+
+const POLICY: &str = "Lumbar Spinal Fusion\nPolicy number: 0214   Effective date: 01/01/2026\nLast review: 10/12/2025\n\n\
+    Fusion is medically necessary when all of the following are met:\n1. Spondylolisthesis\n2. Instability\n\n\
+    References\n1. A. J Invented. 2009;3:1.\n2. B. J Invented. 2014;3:1.\n";
+
+#[test]
+fn a_policy_says_its_number_dates_and_the_age_of_its_references() {
+    let report = hold(POLICY, &case("[claim]\nservice = \"Lumbar fusion\"\n"), &[]);
+    let own = &report.policy.own;
+    assert_eq!(own.number.as_deref(), Some("0214"));
+    assert_eq!(own.effective, Some(Date::constant(2026, 1, 1)));
+    assert_eq!(own.reviewed, Some(Date::constant(2025, 10, 12)));
+    assert_eq!((own.newest_reference, own.references), (Some(2014), 2));
+    assert!(codes(&report).contains(&"policy_references_old"));
+    assert!(!codes(&report).contains(&"policy_for_another_service"));
+    assert_eq!(report.leaves.len(), 2);
+}
+
+#[test]
+fn the_wrong_policy_is_noticed() {
+    let other = case(
+        "[claim]\nservice = \"Cochlear implant\"\n[[denial]]\npolicy = \"Clinical Policy 0999 (2023)\"\n[[event]]\nkind = \"notice_dated\"\ndate = 2025-03-01\n",
+    );
+    let report = hold(POLICY, &other, &[]);
+    for code in
+        ["policy_for_another_service", "policy_not_the_one_cited", "policy_not_in_force", "policy_other_version"]
+    {
+        assert!(codes(&report).contains(&code), "{code}: {:?}", codes(&report));
+    }
+}
+
+#[test]
+fn a_policy_without_text_is_called_a_scan() {
+    let report = hold("  \n", &Case::default(), &[]);
+    assert_eq!(codes(&report), ["policy_without_text"]);
+}
+
+fn reference(title: &str) -> Reference {
+    Reference {
+        title: Some(title.into()),
+        authors: vec!["Okafor, Ada M.".into(), "Lee, J-H".into()],
+        journal: Some("J Invented Spine".into()),
+        year: Some(2021),
+        volume: Some("12".into()),
+        issue: Some("3".into()),
+        pages: Some("1123-1131".into()),
+        source: Some("person".into()),
+        ..Reference::default()
+    }
+}
+
+fn shelve(references: &[Reference], style: Style) -> shelf::Shelf {
+    shelf::shelve(references, TODAY, style, &kb()).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn references_are_typeset_in_two_styles() {
+    let mut one = reference("Fusion for instability of the lumbar spine");
+    one.doi = Some("https://doi.org/10.1000/XYZ.1".into());
+    assert_eq!(
+        shelve(std::slice::from_ref(&one), Style::Ama).works[0].citation,
+        "Okafor AM, Lee JH. Fusion for instability of the lumbar spine. J Invented Spine. 2021;12(3):1123-1131. doi:10.1000/xyz.1."
+    );
+    assert!(shelve(&[one.clone()], Style::Vancouver).works[0].citation.contains("2021;12(3):1123-31."));
+    one.authors = (1..=7).map(|i| format!("Author{i}, A")).collect();
+    assert!(
+        shelve(&[one.clone()], Style::Ama).works[0].citation.starts_with("Author1 A, Author2 A, Author3 A, et al. ")
+    );
+    assert!(shelve(&[one], Style::Vancouver).works[0].citation.contains("Author6 A, et al. "));
+}
+
+#[test]
+fn the_same_work_stands_once_and_keeps_what_both_entries_know() {
+    let mut second = reference("Fusion for Instability of the Lumbar Spine: a randomized trial.");
+    second.pmid = Some("12345678".into());
+    let shelf = shelve(&[reference("Fusion for instability of the lumbar spine"), second], Style::Ama);
+    assert_eq!(shelf.works.len(), 1);
+    assert_eq!(shelf.works[0].reference.pmid.as_deref(), Some("12345678"));
+    assert!(shelf.findings.iter().any(|f| f.code == "reference_duplicate"));
+}
+
+#[test]
+fn malformed_entries_are_named_and_a_work_without_a_source_reaches_no_letter() {
+    let mut bad = reference("Something about something of the spine");
+    (bad.doi, bad.pmid, bad.year, bad.source) = (Some("10.12".into()), Some("PMC99".into()), Some(2091), None);
+    let shelf = shelve(&[bad], Style::Ama);
+    let codes: Vec<&str> = shelf.findings.iter().map(|f| f.code.as_str()).collect();
+    for code in
+        ["reference_doi_malformed", "reference_pmid_malformed", "reference_year_unlikely", "reference_without_source"]
+    {
+        assert!(codes.contains(&code), "{code}: {codes:?}");
+    }
+    assert!(!shelf.works[0].usable);
+    let page = evidence::peer_to_peer(&Case::default(), None, Some(&shelf));
+    assert!(page.references.is_empty());
+}
+
+#[test]
+fn a_paper_gives_its_doi_and_title() {
+    let text = "J Invented Spine 2021; 12: 1\nhttps://doi.org/10.1000/xyz.1\nFusion for instability\nOutcomes of lumbar fusion in adults with\nspondylolisthesis\nA. Okafor, J. Lee\n";
+    let found = shelf::from_document(&Document::from_text("paper.pdf", text)).unwrap_or_default();
+    assert_eq!(found.doi.as_deref(), Some("10.1000/xyz.1"));
+    assert_eq!(found.title.as_deref(), Some("Outcomes of lumbar fusion in adults with spondylolisthesis"));
+    assert_eq!(found.source.as_deref(), Some("paper.pdf"));
+    assert_eq!(shelf::from_document(&Document::from_text("x", "a b")), None);
+}
+
+#[test]
+fn the_page_for_the_call_asks_for_approval_only_when_all_is_shown() {
+    let case = case(
+        "[claim]\nservice = \"Lumbar fusion\"\ncodes = [\"CPT 22612\"]\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"not medically necessary\"\n[second_opinion]\nstate = \"received\"\noutcome = \"against\"\n[second_opinion.physician]\nname = \"Dr. Invented\"\n",
+    );
+    let text = "All of the following:\n1. BMI below 40\n2. Diabetes";
+    let some = evidence::peer_to_peer(&case, Some(&hold(text, &case, &[("note", "BMI 31.")])), None);
+    assert!(!some.ask.contains(&Ask::Approve) && some.ask.contains(&Ask::NameTheCriterion));
+    assert_eq!(some.criteria[0].place.as_deref(), Some("note, p. 1"));
+    assert_eq!(some.second_opinion, None, "an opinion against the care is never named");
+    let all = evidence::peer_to_peer(&case, Some(&hold(text, &case, &[("note", "BMI 31. She has diabetes.")])), None);
+    assert!(all.ask.contains(&Ask::Approve));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 200, ..Default::default() })]
+    /// Nothing a file may hold stops the program, and every quote stands at its place.
+    #[test]
+    fn no_text_stops_it(policy in "[ \\n\\t•o\\-(\\[\\]a-dñó1-4.):;,]{0,160}", record in "\\PC{0,120}") {
+        let report = hold(&policy, &Case::default(), &[("r", &record)]);
+        for leaf in &report.leaves {
+            if let Some(quote) = &leaf.quote {
+                proptest::prop_assert!(record.contains(quote.as_str()));
+            }
+        }
+    }
+}
