@@ -196,7 +196,7 @@ fn clock(clock: &kb::Clock, page: &mut String) {
         let _ = writeln!(page, "- receipt is presumed {days} days after sending, unless shown otherwise");
     }
     if let Some(missing) = clock.missing_day {
-        let _ = writeln!(page, "- when the month has no such day: {}", format!("{missing:?}"));
+        let _ = writeln!(page, "- when the month has no such day: {missing:?}");
     }
     match &clock.roll_over {
         Some(roll) => {
@@ -250,12 +250,7 @@ fn authorities(rule: &Rule, page: &mut String) {
             let phrase = authority.phrase.as_ref().map_or(String::new(), |p| format!(": “{p}”"));
             let _ = writeln!(page, "- {link}{phrase}");
         }
-        let _ = writeln!(
-            page,
-            "- compared on {}, known from: {}",
-            version.verified_on,
-            format!("{:?}", version.confidence)
-        );
+        let _ = writeln!(page, "- compared on {}, known from: {:?}", version.verified_on, version.confidence);
     }
 }
 

@@ -138,7 +138,7 @@ fn pdf(pages: &[String]) -> Vec<u8> {
 fn photo(png: &[u8], seed: usize) -> Result<Vec<u8>, String> {
     let page = image::load_from_memory(png).map_err(|e| e.to_string())?.into_luma8();
     let (width, height) = page.dimensions();
-    let angle = if seed % 2 == 0 { 1.7f32 } else { -2.3 }.to_radians();
+    let angle = if seed.is_multiple_of(2) { 1.7f32 } else { -2.3 }.to_radians();
     let (sin, cos) = angle.sin_cos();
     let mut noise = 0x9e37_79b9_u32.wrapping_mul(seed as u32 + 1);
     let picture = GrayImage::from_fn(width, height, |x, y| {

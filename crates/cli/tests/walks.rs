@@ -1,4 +1,5 @@
 //! End to end: the program as a person or another program calls it.
+#![allow(unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, clippy::panic, clippy::unwrap_used, missing_docs)]
 
 use std::path::{Path, PathBuf};

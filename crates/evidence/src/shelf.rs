@@ -186,8 +186,8 @@ pub fn pmid(written: &str) -> Option<String> {
     (!digits.is_empty()
         && digits.len() <= 8
         && digits.chars().all(|c| c.is_ascii_digit())
-        && digits.trim_start_matches('0') != "")
-        .then_some(digits)
+        && !digits.trim_start_matches('0').is_empty())
+    .then_some(digits)
 }
 
 fn faults(r: &Reference, today: Date, rules: &Rules) -> Vec<Finding> {

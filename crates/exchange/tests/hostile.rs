@@ -1,6 +1,7 @@
 //! Any bytes and broken files for the readers of exchanged files. Nothing may panic, and every quote is where it says.
 //!
 //! `CORROBORATE_FUZZ_SECONDS=600 cargo test -p exchange --test hostile` goes on for ten minutes a test.
+#![allow(clippy::panic, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests read sample files and the clock")]
 
 use std::path::{Path, PathBuf};

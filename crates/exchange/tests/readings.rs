@@ -1,4 +1,5 @@
 //! What must be read from exchanged files. All content is invented, except where shared sample files are read if present.
+#![allow(unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

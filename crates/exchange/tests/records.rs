@@ -1,4 +1,5 @@
 //! C-CDA documents and lists of publications. All content is invented, except where shared sample files are read.
+#![allow(unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests read sample files from disk")]
 
 use std::path::{Path, PathBuf};

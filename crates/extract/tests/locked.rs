@@ -1,4 +1,5 @@
 //! Locked PDFs: asked for, refused, opened. Reads shared sample files if they are there.
+#![allow(unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "tests read sample files")]
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! Reading in a child process: the same answers, and an answer for everything that goes wrong. The child is the example
 //! program `worker`, which `cargo test` builds.
+#![allow(clippy::panic, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::unwrap_used)]
 
 mod common;

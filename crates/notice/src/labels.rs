@@ -334,7 +334,7 @@ pub(crate) fn id(view: &View, region: Span) -> Option<Span> {
     let mut digits = false;
     let mut at = 0;
     for (n, group) in body.split(' ').enumerate() {
-        let bare = group.trim_end_matches(|c: char| matches!(c, ',' | ';' | '.' | ')' | ':' | '?'));
+        let bare = group.trim_end_matches([',', ';', '.', ')', ':', '?']);
         let has_digit = bare.bytes().any(|b| b.is_ascii_digit());
         let form = !bare.is_empty()
             && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '*' | '.' | '_'));

@@ -1,5 +1,6 @@
 //! Reading as a whole: the invariant of the contract on any text, and what letters must and must not yield. All people
 //! and plans are invented.
+#![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, missing_docs)]
 
 use std::path::{Path, PathBuf};

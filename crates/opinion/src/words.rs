@@ -162,6 +162,6 @@ mod tests {
     #[test]
     fn money_is_written_as_people_read_it() {
         assert_eq!(dollars(28300), "$283");
-        assert_eq!(dollars(123_456_05), "$123,456.05");
+        assert_eq!(dollars(12_345_605), "$123,456.05");
     }
 }

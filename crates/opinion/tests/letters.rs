@@ -1,5 +1,6 @@
 //! The labelled letters of `tests/opinions/`: what may never happen, in any of them, and what holds for those the rules
 //! were written with. The figures for the others are measured by `cargo xtask eval opinions`.
+#![allow(clippy::unwrap_used, unreachable_pub)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 
 use std::path::{Path, PathBuf};

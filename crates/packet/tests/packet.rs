@@ -1,4 +1,5 @@
 //! Letters and packets from invented cases; the packets are checked with qpdf and pdftotext where they are installed.
+#![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, missing_docs)]
 
 mod common;

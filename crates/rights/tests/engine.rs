@@ -1,4 +1,5 @@
 //! What a person or a program asks of `rights`, in whole cases.
+#![allow(clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::panic)]
 
 mod common;

@@ -1,4 +1,5 @@
 //! The worked examples beside the rules.
+#![allow(clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::panic)]
 
 mod common;

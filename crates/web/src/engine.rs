@@ -375,10 +375,10 @@ pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Ou
     let mut made = draft::draft(id, &inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
     if let Some(wording) = loaded.state.wording.get(id) {
         for block in &mut made.value.blocks {
-            if let Block::Paragraph { sentences } = block {
-                if let Some(own) = wording.get(&part_id(&paragraph_text(sentences))) {
-                    reword(sentences, own);
-                }
+            if let Block::Paragraph { sentences } = block
+                && let Some(own) = wording.get(&part_id(&paragraph_text(sentences)))
+            {
+                reword(sentences, own);
             }
         }
     }
@@ -442,10 +442,10 @@ pub(crate) fn packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>)
     let stamp = format!("{} {} {}", loaded.revision, call.app.today(), call.app.kb_version);
     let kept = call.journal(|j| j.recall(&loaded.id, "packet.manifest"))?;
     let kept = kept.and_then(|b| serde_json::from_slice::<(String, Manifest)>(&b).ok());
-    if let Some((_, manifest)) = kept.filter(|(of, _)| *of == stamp) {
-        if let Some(pdf) = call.journal(|j| j.recall(&loaded.id, "packet.pdf"))? {
-            return Ok((manifest, pdf));
-        }
+    if let Some((_, manifest)) = kept.filter(|(of, _)| *of == stamp)
+        && let Some(pdf) = call.journal(|j| j.recall(&loaded.id, "packet.pdf"))?
+    {
+        return Ok((manifest, pdf));
     }
     let (manifest, pdf) = build_packet(call, loaded)?;
     let json = serde_json::to_vec(&(&stamp, &manifest)).map_err(|e| Problem::Unusable(e.to_string()))?;

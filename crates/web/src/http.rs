@@ -145,7 +145,7 @@ impl Call {
     }
 
     /// Whether the page's script asks, who wants no page back.
-    pub(crate) fn from_script(&self) -> bool {
+    pub(crate) fn is_from_script(&self) -> bool {
         self.field("_script").is_some()
     }
 }
@@ -210,7 +210,7 @@ fn problem_page(call: &Call, problem: Problem) -> Response {
     let lang = call.lang;
     match problem {
         Problem::NotFound => plain_page(StatusCode::NOT_FOUND, layout::not_found(lang)),
-        Problem::Conflict if call.from_script() => plain_page(StatusCode::CONFLICT, layout::not_found(lang)),
+        Problem::Conflict if call.is_from_script() => plain_page(StatusCode::CONFLICT, layout::not_found(lang)),
         Problem::Conflict => plain_page(StatusCode::CONFLICT, pages::conflict::page(call)),
         Problem::Bad(key) => {
             plain_page(StatusCode::UNPROCESSABLE_ENTITY, layout::cannot_use(lang, lang.words().t(key)))

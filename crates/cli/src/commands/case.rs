@@ -31,7 +31,9 @@ pub(crate) fn run(args: &Args, what: &CaseCommand) -> Result<ExitCode, Failure> 
 fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let (found, failures) = papers::open_all(paths, args, &kb);
-    failures.iter().for_each(|f| drop(f.report()));
+    for failure in &failures {
+        failure.report();
+    }
     if found.is_empty() {
         return Err(Failure::input(
             output.display().to_string(),

@@ -87,7 +87,9 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
             Err(failure) => failures.push(failure),
         }
     }
-    failures.iter().for_each(|f| drop(f.report()));
+    for failure in &failures {
+        failure.report();
+    }
     if args.json {
         screen::json(&shelf)?;
     } else {

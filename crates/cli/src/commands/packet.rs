@@ -42,11 +42,7 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
         .manifest
         .left_out
         .iter()
-        .filter(|l| {
-            !l.by_choice
-                && !request.allow_missing.iter().any(|a| *a == l.source)
-                && !allowed_by_case(&loaded, &l.source)
-        })
+        .filter(|l| !l.by_choice && !request.allow_missing.contains(&l.source) && !allowed_by_case(&loaded, &l.source))
         .collect();
     let complete = missing.is_empty();
     if !made.pdf.is_empty() {

@@ -112,7 +112,7 @@ fn reference_years(text: &str, words: &PolicyWords) -> Vec<i32> {
     lines
         .filter_map(|line| {
             let years = line.split(|c: char| !c.is_ascii_digit()).filter(|w| w.len() == 4);
-            years.filter_map(|w| w.parse::<i32>().ok()).filter(|y| (1950..2100).contains(y)).next_back()
+            years.filter_map(|w| w.parse::<i32>().ok()).rfind(|y| (1950..2100).contains(y))
         })
         .collect()
 }

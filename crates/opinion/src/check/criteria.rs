@@ -253,7 +253,7 @@ fn limb_sentence(l: &Letter, limb: &HashSet<String>, referred: Option<usize>) ->
         let near = referred.is_some_and(|r| r.abs_diff(*i) <= 4);
         let here = content(&l.units[*i].plain, l.rules);
         let shared = limb.iter().filter(|w| here.contains(*w)).count();
-        let enough = if near { (limb.len().min(4) + 2) / 3 } else { limb.len().min(4).div_ceil(2) + 1 };
+        let enough = if near { limb.len().min(4).div_ceil(3) } else { limb.len().min(4).div_ceil(2) + 1 };
         shared >= enough.max(1)
     })
 }

@@ -227,9 +227,9 @@ fn read_unit(
             } else if rules.is("answer.no", clause) && !asks {
                 push(Pole::Against, true);
             }
-        } else if question == Some(false) && !asks && rules.is("answer.no", clause) {
-            push(Pole::For, true);
-        } else if rules.is("answer.yes_outright", clause) {
+        } else if question == Some(false) && !asks && rules.is("answer.no", clause)
+            || rules.is("answer.yes_outright", clause)
+        {
             push(Pole::For, true);
         } else if rules.is("answer.no_outright", clause) {
             push(Pole::Against, true);
@@ -394,10 +394,10 @@ fn raw_positions(clause: &str, scene: &Scene, rules: &Rules) -> Vec<(Pole, bool)
         }
     }
     for (s, e) in rules.all("position.quality", &masked).into_iter().filter(|m| m.0 < asked) {
-        if let Some(pole) = quality(clause, &masked, s, e, true, rules) {
-            if double.is_none() {
-                out.push((pole, !concession && mentions(clause)));
-            }
+        if let Some(pole) = quality(clause, &masked, s, e, true, rules)
+            && double.is_none()
+        {
+            out.push((pole, !concession && mentions(clause)));
         }
     }
     if double.is_none() {
@@ -636,10 +636,11 @@ fn outcome(f: &Found, subject: &Subject, rules: &Rules) -> (&'static str, Option
     if let Some(c) = change.filter(|_| yes.is_some() || no.is_none()) {
         return ("confirms_with_changes", Some(c));
     }
-    if yes.is_none() && no.is_none() {
-        if let Some(i) = f.last(Pole::IfFor) {
-            return conditional(f, i, rules);
-        }
+    if yes.is_none()
+        && no.is_none()
+        && let Some(i) = f.last(Pole::IfFor)
+    {
+        return conditional(f, i, rules);
     }
     match (yes, no) {
         (Some(y), Some(n)) => contradiction(f, y, n, yes_named, no_named, rules),
@@ -715,10 +716,10 @@ fn silence(f: &Found, tests: &[usize], rules: &Rules) -> (&'static str, Option<u
     {
         return ("needs_workup", Some(t));
     }
-    if let (Some(t), Some(_)) = (f.last(Pole::TestHint), f.last(Pole::Later)) {
-        if f.last(Pole::Milder).is_none() {
-            return ("needs_workup", Some(t));
-        }
+    if let (Some(t), Some(_)) = (f.last(Pole::TestHint), f.last(Pole::Later))
+        && f.last(Pole::Milder).is_none()
+    {
+        return ("needs_workup", Some(t));
     }
     if let Some(d) = f.last(Pole::Declined).or_else(|| f.last(Pole::BothWays)) {
         return ("unclear", Some(d));

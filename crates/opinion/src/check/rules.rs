@@ -76,7 +76,11 @@ struct RuleData {
 struct Rule {
     patterns: Regex,
     unless: Option<Regex>,
+    /// Sentences the rule must match, run as tests.
+    #[cfg_attr(not(test), allow(dead_code))]
     yes: Vec<String>,
+    /// Sentences it must not match.
+    #[cfg_attr(not(test), allow(dead_code))]
     no: Vec<String>,
 }
 

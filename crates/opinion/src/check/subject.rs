@@ -535,10 +535,11 @@ pub(super) fn labelled(plain: &str) -> Vec<(String, f64)> {
             .filter_map(|k| words.get(k))
             .map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
             .find(|w| !matches!(*w, "of" | "is" | "was" | "at" | "a" | "an" | "score" | "about" | "grade" | ""));
-        if let Some(label) = label.filter(|l| l.len() >= 2 && !l.bytes().all(|b| b.is_ascii_digit())) {
-            if !out.iter().any(|(k, _): &(String, f64)| k == label) && !is_month(label) {
-                out.push((label.to_string(), n));
-            }
+        if let Some(label) = label.filter(|l| l.len() >= 2 && !l.bytes().all(|b| b.is_ascii_digit()))
+            && !out.iter().any(|(k, _): &(String, f64)| k == label)
+            && !is_month(label)
+        {
+            out.push((label.to_string(), n));
         }
     }
     out

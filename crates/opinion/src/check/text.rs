@@ -23,8 +23,6 @@ pub(super) enum Zone {
 pub(super) struct Unit {
     /// Page, counted from 0.
     pub(super) page: usize,
-    /// Byte range in the page's text.
-    pub(super) span: (usize, usize),
     /// The verbatim words, white space runs as one space.
     pub(super) raw: String,
     /// Folded words, for the rules.
@@ -102,7 +100,6 @@ pub(super) fn units(letter: &Document, rules: &Rules) -> Vec<Unit> {
                     }
                     out.push(Unit {
                         page,
-                        span: (start, end),
                         raw: tidy(slice),
                         text: plain.clone(),
                         plain,

@@ -181,7 +181,7 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
         }
     }
     let seen = call.keep(&loaded, "letter.wording")?;
-    Ok(if call.from_script() { Reply::Kept { seen } } else { Reply::See(at) })
+    Ok(if call.is_from_script() { Reply::Kept { seen } } else { Reply::See(at) })
 }
 
 /// The document as a file.
