@@ -11,6 +11,8 @@
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 
 mod bench;
+mod bench_evidence;
+mod bench_rights;
 mod bench_packet;
 mod bench_rights;
 mod eval_criteria;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["bench", "packet"] => bench_packet::packet(),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
         ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
+        ["bench", "evidence", rest @ ..] => bench_evidence::run(rest),
         ["eval", "criteria", rest @ ..] => eval_criteria::run(rest),
         ["pages"] => pages::write(),
         ["robust", rest @ ..] => robust::run(rest),

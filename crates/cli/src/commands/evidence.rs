@@ -10,7 +10,7 @@ use crate::args::{Args, Evidence};
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, QUIET, STOP};
-use crate::{files, papers, walk};
+use crate::{files, papers, walk, world};
 
 pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
     match what {
@@ -68,17 +68,17 @@ pub(crate) fn show(report: &CriteriaReport) {
 #[derive(serde::Serialize)]
 struct Shelf {
     references: Vec<facts::Reference>,
+    /// Each work once, checked and typeset.
+    works: Vec<evidence::shelf::Work>,
     findings: Vec<Finding>,
 }
 
 fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
-    let mut shelf = Shelf { references: Vec::new(), findings: Vec::new() };
+    let mut shelf = Shelf { references: Vec::new(), works: Vec::new(), findings: Vec::new() };
     let mut failures = Vec::new();
     for path in paths {
         let name = path.display().to_string();
-        let read = files::read(path).and_then(|bytes| {
-            exchange::read_citations(&name, &bytes).map_err(|e| Failure::input(&name, e.to_string()))
-        });
+        let read = files::read(path).and_then(|bytes| exchange::read_citations(&name, &bytes).map_err(|e| Failure::input(&name, e.to_string())));
         match read {
             Ok(mut found) => {
                 shelf.references.append(&mut found.value);
@@ -87,18 +87,18 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
             Err(failure) => failures.push(failure),
         }
     }
-    for failure in &failures {
-        failure.report();
-    }
+    failures.iter().for_each(|f| drop(f.report()));
+    let kb = world::knowledge_base(args.kb.as_deref())?;
+    let today = world::today(args.today);
+    let shelved = evidence::shelf::shelve(&shelf.references, today, evidence::shelf::Style::Ama, &kb)
+        .map_err(|e| Failure::ours(format!("the knowledge base cannot be used: {e}")))?;
+    shelf.works = shelved.works;
+    shelf.findings.extend(shelved.findings);
     if args.json {
         screen::json(&shelf)?;
     } else {
-        for r in &shelf.references {
-            let year = r.year.map_or(String::new(), |y| format!(" ({y})"));
-            screen::wrapped(
-                "  · ",
-                &format!("{}{year}. {}", r.title.as_deref().unwrap_or("no title"), r.journal.as_deref().unwrap_or("")),
-            );
+        for work in &shelf.works {
+            screen::wrapped("  ", &format!("{}. {}", work.number, screen::tame(&work.citation, 600)));
         }
         show_findings(&shelf.findings);
     }
