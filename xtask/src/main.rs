@@ -12,7 +12,6 @@
 
 mod bench;
 mod bench_evidence;
-mod bench_rights;
 mod bench_packet;
 mod bench_rights;
 mod eval_criteria;

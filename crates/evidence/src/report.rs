@@ -122,6 +122,29 @@ fn hold(policy: Policy, papers: &[Paper], now: Now, language: &str, kb: &Kb) -> 
     Ok(CriteriaReport { policy, leaves, met, findings })
 }
 
+/// A treatment and its result told in two sentences of one paper: "24 visits over 12 weeks. … No lasting relief." Both must
+/// be documented; the treatment's sentence is quoted.
+fn in_two_sentences<'l, 'p>(
+    quote: &str,
+    lines: &'l [Line<'p>],
+    now: Now,
+    words: &PolicyWords,
+) -> Option<matcher::Match<'l, 'p>> {
+    let tails = words.compare.result_tails.iter();
+    let (treatment, result) = tails.filter_map(|t| quote.split_once(t.as_str())).next()?;
+    let treatment = Leaf::of(treatment, words);
+    let result = Leaf::of(&format!("No {result}"), words);
+    // The lines of a paper stand together.
+    let mut papers = lines.chunk_by(|a, b| std::ptr::eq(a.paper, b.paper));
+    papers.find_map(|paper| {
+        let documents = |leaf: &Leaf| {
+            let found = matcher::find(leaf, paper, now, words);
+            (found.state == LeafState::Documented).then_some(found)
+        };
+        documents(&result).and_then(|_| documents(&treatment))
+    })
+}
+
 fn report(
     criterion: &Criterion,
     lines: &[Line<'_>],
@@ -131,7 +154,10 @@ fn report(
     findings: &mut Vec<Finding>,
 ) -> LeafReport {
     let leaf = Leaf::of(&criterion.quote, words);
-    let found = matcher::find(&leaf, lines, now, words);
+    let mut found = matcher::find(&leaf, lines, now, words);
+    if found.line.is_none() && found.against.is_none() {
+        found = in_two_sentences(&criterion.quote, lines, now, words).unwrap_or(found);
+    }
     if let Some(against) = found.against {
         let message = format!(
             "The papers do not agree on this criterion: {}, page {}, says “{}”. Ask the doctor to say which holds now.",

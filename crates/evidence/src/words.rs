@@ -70,6 +70,7 @@ pub(crate) struct CompareWords {
     pub(crate) hedges: Vec<String>,
     pub(crate) others: Vec<String>,
     pub(crate) general: Vec<String>,
+    pub(crate) result_tails: Vec<String>,
     pub(crate) asserts: Vec<String>,
     pub(crate) left: Vec<String>,
     pub(crate) right: Vec<String>,

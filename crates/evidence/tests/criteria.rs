@@ -99,6 +99,21 @@ fn records_document_contradict_or_say_nothing() {
         ("At least 6 weeks of physical therapy", "She completed 3 weeks of physical therapy.", Contradicted),
         ("At least 6 weeks of physical therapy", "She was referred for 12 weeks of physical therapy.", NotDocumented),
         ("At least 6 weeks of physical therapy", "Physical therapy was discussed.", NotDocumented),
+        (
+            "At least 6 weeks of physical therapy without lasting relief",
+            "She attended 24 physical therapy visits over 12 weeks. Assessment: No lasting relief.",
+            Documented,
+        ),
+        (
+            "At least 6 weeks of physical therapy without lasting relief",
+            "She attended 24 physical therapy visits over 12 weeks. She walks well.",
+            NotDocumented,
+        ),
+        (
+            "At least 6 weeks of physical therapy without lasting relief",
+            "She attended 24 physical therapy visits over 12 weeks with lasting relief.",
+            NotDocumented,
+        ),
         ("BMI ≥ 40", "Body mass index 42.3 today.", Documented),
         ("BMI ≥ 40", "BMI 38.", Contradicted),
         ("HbA1c < 8", "Hemoglobin A1c was 7.2% in May.", NotDocumented),

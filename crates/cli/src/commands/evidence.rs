@@ -78,7 +78,9 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
     let mut failures = Vec::new();
     for path in paths {
         let name = path.display().to_string();
-        let read = files::read(path).and_then(|bytes| exchange::read_citations(&name, &bytes).map_err(|e| Failure::input(&name, e.to_string())));
+        let read = files::read(path).and_then(|bytes| {
+            exchange::read_citations(&name, &bytes).map_err(|e| Failure::input(&name, e.to_string()))
+        });
         match read {
             Ok(mut found) => {
                 shelf.references.append(&mut found.value);
@@ -87,7 +89,9 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
             Err(failure) => failures.push(failure),
         }
     }
-    failures.iter().for_each(|f| drop(f.report()));
+    for failure in &failures {
+        failure.report();
+    }
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let today = world::today(args.today);
     let shelved = evidence::shelf::shelve(&shelf.references, today, evidence::shelf::Style::Ama, &kb)
