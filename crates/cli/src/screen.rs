@@ -60,13 +60,16 @@ pub(crate) fn heading(text: &str) {
     anstream::println!("\n{HEADING}{text}{HEADING:#}");
 }
 
-/// Wraps text to the width of a page, every line after the indent.
+/// Wraps text to the width of a page: the first line after the indent as given, the others under it.
 pub(crate) fn wrapped(indent: &str, text: &str) {
     let width = 92usize.saturating_sub(indent.chars().count());
+    let under = " ".repeat(indent.chars().count());
+    let mut lead = indent;
     let mut line = String::new();
     for word in text.split_whitespace() {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            anstream::println!("{indent}{line}");
+            anstream::println!("{lead}{line}");
+            lead = &under;
             line.clear();
         }
         if !line.is_empty() {
@@ -75,7 +78,7 @@ pub(crate) fn wrapped(indent: &str, text: &str) {
         line.push_str(word);
     }
     if !line.is_empty() {
-        anstream::println!("{indent}{line}");
+        anstream::println!("{lead}{line}");
     }
 }
 
