@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo xtask test [--no-install]     every test; on Debian as root it installs what the tests need
+//! cargo xtask browser                 the tour through the pages in a real browser
 //! cargo xtask bench [NAME…]           speed and memory, as tables with a yardstick in the same run
 //! cargo xtask eval [letters|opinions|criteria|packet]   accuracy on our labelled cases
 //! cargo xtask robust [FOLDER…]        every shared sample file through the readers; PDFs beside pdftotext
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
         ["bench", "evidence", rest @ ..] => bench_evidence::run(rest),
         ["eval", "criteria", rest @ ..] => eval_criteria::run(rest),
+        ["browser"] => test::browser(),
         ["pages"] => pages::write(),
         ["robust", rest @ ..] => robust::run(rest),
         ["robust-one", path] => robust::one(path),

@@ -4,18 +4,16 @@ use std::path::Path;
 use std::process::Command;
 
 /// What the tests use beside Rust: the program looked for, and the Debian package that brings it.
-const TOOLS: &[(&str, &str)] = &[
-    ("qpdf", "qpdf"),
-    ("pdftotext", "poppler-utils"),
-    ("tesseract", "tesseract-ocr tesseract-ocr-spa"),
-    ("chromium", "chromium"),
-    ("node", "nodejs npm"),
-];
+const TOOLS: &[(&str, &str)] =
+    &[("qpdf", "qpdf"), ("pdftotext", "poppler-utils"), ("tesseract", "tesseract-ocr tesseract-ocr-spa")];
+
+/// What the browser tour uses.
+const BROWSER_TOOLS: &[(&str, &str)] = &[("chromium", "chromium"), ("node", "nodejs npm")];
 
 /// Runs everything. `--no-install` leaves the machine as it is; tests that need an absent tool say "skipped".
 pub(crate) fn run(options: &[&str]) -> Result<(), String> {
     if !options.contains(&"--no-install") {
-        install();
+        install(TOOLS);
     }
     let root = crate::root();
     step("formatting", Command::new(env!("CARGO")).args(["fmt", "--all", "--check"]).current_dir(&root))?;
@@ -25,8 +23,7 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
             .args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
             .current_dir(&root),
     )?;
-    step("tests", Command::new(env!("CARGO")).args(["test", "--workspace", "--no-fail-fast"]).current_dir(&root))?;
-    browser(&root)
+    step("tests", Command::new(env!("CARGO")).args(["test", "--workspace", "--no-fail-fast"]).current_dir(&root))
 }
 
 fn step(name: &str, command: &mut Command) -> Result<(), String> {
@@ -36,9 +33,9 @@ fn step(name: &str, command: &mut Command) -> Result<(), String> {
 }
 
 /// Installs what is missing, on Debian as root; elsewhere names it.
-fn install() {
+fn install(tools: &[(&str, &str)]) {
     let missing: Vec<&str> =
-        TOOLS.iter().filter(|(tool, _)| !has(tool)).flat_map(|(_, package)| package.split(' ')).collect();
+        tools.iter().filter(|(tool, _)| !has(tool)).flat_map(|(_, package)| package.split(' ')).collect();
     if missing.is_empty() {
         return;
     }
@@ -64,15 +61,14 @@ fn has(tool: &str) -> bool {
     Command::new("sh").args(["-c", &format!("command -v {tool}")]).output().is_ok_and(|o| o.status.success())
 }
 
-/// The tour through the pages in a real browser.
-fn browser(root: &Path) -> Result<(), String> {
+/// The tour through the pages in a real browser (`cargo xtask browser`). It is not part of `test`: it takes minutes and wants
+/// a quiet machine.
+pub(crate) fn browser() -> Result<(), String> {
+    let root = &crate::root();
     let folder = root.join("tests/browser");
-    if !folder.join("package.json").exists() {
-        return Ok(());
-    }
+    install(BROWSER_TOOLS);
     if !has("chromium") || !has("npm") {
-        eprintln!("── browser tour: skipped (chromium or npm is absent)");
-        return Ok(());
+        return Err("the browser tour needs chromium and npm".into());
     }
     step(
         "browser: packages",

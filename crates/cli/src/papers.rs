@@ -28,17 +28,22 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
     let bytes = files::read(path)?;
     let about = path.display().to_string();
     let name = path.file_name().map_or_else(|| about.clone(), |n| n.to_string_lossy().into_owned());
+    let answered = |mut reading: Reading| {
+        let kind = kind_of_answer(&reading).map(str::to_string);
+        reading.documents.iter_mut().for_each(|d| d.kind = d.kind.take().or_else(|| kind.clone()));
+        Some(reading)
+    };
     let paper = |document, reading| Paper { path: path.to_path_buf(), document, reading };
     match extract::sniff(&bytes) {
         extract::Kind::FhirJson => {
             let (document, reading) =
                 exchange::read_fhir(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
-            Ok(vec![paper(document, Some(reading))])
+            Ok(vec![paper(document, answered(reading))])
         }
         extract::Kind::X12 => {
             let (document, reading) =
                 exchange::read_x12(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
-            Ok(vec![paper(document, Some(reading))])
+            Ok(vec![paper(document, answered(reading))])
         }
         extract::Kind::Ccda => {
             let record = exchange::read_ccda(&name, &bytes).map_err(|e| Failure::input(&about, e.to_string()))?;
@@ -61,6 +66,16 @@ fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<D
         Some(damaged) => Err(Failure::input(about, damaged.message.clone()).hint("nothing could be read from it")),
         None => Ok(documents),
     }
+}
+
+/// What kind of paper an electronic answer of a plan is.
+fn kind_of_answer(reading: &Reading) -> Option<&'static str> {
+    Some(match reading.get("notice.kind")?.value.as_str() {
+        "eob" => "eob",
+        "approval" => "approval",
+        "request_for_information" => "request_for_information",
+        _ => "denial_letter",
+    })
 }
 
 /// Reads many files; those that cannot be read are returned as failures beside the others.
