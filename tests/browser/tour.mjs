@@ -176,7 +176,8 @@ async function tour(language, scripts) {
       const name = page.url().split("/question/")[1].replace(/\W/g, "-");
       if (i < 3) await check(`question-${name}`);
       const answer = { from: "job", employer: "company", payer: "insurer" };
-      const node = await page.locator("input[name=node]").getAttribute("value").catch(() => null);
+      const nodes = page.locator("input[name=node]");
+      const node = (await nodes.count()) ? await nodes.first().getAttribute("value") : null;
       if (node && answer[node]) {
         const radio = page.locator(`input[value=${answer[node]}]`);
         await focusOn(page.locator("input[type=radio]").first());

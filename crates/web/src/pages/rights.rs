@@ -52,7 +52,7 @@ fn one(call: &Call, right: &Right) -> Markup {
     let lang = engine::foreign(call.lang);
     html! {
         section.card id=(right.id) aria-labelledby=(format!("{}-title", right.id)) {
-            h3 id=(format!("{}-title", right.id)) lang=[lang] { (right.title) }
+            h2 id=(format!("{}-title", right.id)) lang=[lang] { (right.title) }
             @if right.pace == "expedited" || right.actor != "claimant" {
                 p {
                     @if right.pace == "expedited" { span.tag { (w.t("rights.fast")) } " " }
