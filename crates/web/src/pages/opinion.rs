@@ -52,7 +52,7 @@ fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
         }
         (layout::findings(w, call.lang, &plan.findings))
         @for because in &plan.because {
-            h3 { (w.of("reason", &because.reason)) }
+            h2 { (w.of("reason", &because.reason)) }
             p lang=[lang] { (because.says) }
             (layout::authorities(w, &because.authorities))
         }

@@ -87,7 +87,7 @@ fn preview(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
     let (manifest, _) = engine::packet(call, loaded)?;
     Ok(html! {
         section #preview aria-labelledby="preview-title" {
-            h3 #preview-title { (w.t("packet.preview")) }
+            h2 #preview-title { (w.t("packet.preview")) }
             p { (w.f("packet.pages", &[("n", &manifest.pages.to_string())])) @if manifest.contents_verified { " " (w.t("packet.verified")) } }
             @let lost: Vec<_> = manifest.left_out.iter().filter(|l| !l.by_choice).collect();
             @if !lost.is_empty() { div.note { p { strong { (w.t("packet.lost")) } } ul { @for l in lost { li { (l.source) ": " span lang=[engine::foreign(call.lang)] { (l.why) } } } } } }
