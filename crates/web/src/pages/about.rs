@@ -32,7 +32,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         }
         h2 { (w.t("about.programs")) }
         p { (w.t("about.programs_text")) }
-        div.scroll {
+        div.scroll tabindex="0" role="region" aria-label=(w.t("about.programs")) {
             table {
                 thead { tr { th scope="col" { (w.t("about.program")) } th scope="col" { (w.t("about.rules")) } } }
                 tbody { @for (folder, count) in &programs { tr { th scope="row" { (folder.replace('/', " › ")) } td { (count) } } } }
