@@ -30,10 +30,13 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         @if !all.entitled_to.is_empty() {
             h2 { (w.t("rights.ask_title")) }
             p { (w.t("rights.ask_text")) }
-            ul { @for item in &all.entitled_to { li lang=[engine::foreign(call.lang)] { (item.title) } } }
-            details {
-                summary { (w.t("rights.law_for_each")) }
-                ul { @for item in &all.entitled_to { li lang=[engine::foreign(call.lang)] { (item.title) (layout::authorities(w, &item.authorities)) } } }
+            ul {
+                @for item in &all.entitled_to {
+                    li lang=[engine::foreign(call.lang)] {
+                        (item.title) " "
+                        small.soft { (item.authorities.iter().map(|a| a.cite.as_str()).collect::<Vec<_>>().join("; ")) }
+                    }
+                }
             }
         }
         @if !theirs.is_empty() {
@@ -109,7 +112,17 @@ fn other(call: &Call, right: &Right) -> Markup {
                 }
             }
             div.soft.small { (w.of("actor", &right.actor)) @if right.pace == "expedited" { " · " (w.t("rights.fast")) } }
-            (behind(call, right))
+            // A duty without a date is told with its law only; its notes come with its date.
+            @if right.due.is_some() || right.due_at.is_some() { (behind(call, right)) } @else { (law(call, right)) }
+        }
+    }
+}
+
+fn law(call: &Call, right: &Right) -> Markup {
+    let w = call.words();
+    html! {
+        @if !right.authorities.is_empty() {
+            details { summary { (w.t("rights.why")) span.off { ": " (right.title) } } (layout::authorities(w, &right.authorities)) }
         }
     }
 }
