@@ -113,18 +113,14 @@ fn other(call: &Call, right: &Right) -> Markup {
             }
             div.soft.small { (w.of("actor", &right.actor)) @if right.pace == "expedited" { " · " (w.t("rights.fast")) } }
             // A duty without a date is told with its law only; its notes come with its date.
-            @if right.due.is_some() || right.due_at.is_some() { (behind(call, right)) } @else { (law(call, right)) }
+            @if right.due.is_some() || right.due_at.is_some() { (behind(call, right)) } @else { (law(right)) }
         }
     }
 }
 
-fn law(call: &Call, right: &Right) -> Markup {
-    let w = call.words();
-    html! {
-        @if !right.authorities.is_empty() {
-            details { summary { (w.t("rights.why")) span.off { ": " (right.title) } } (layout::authorities(w, &right.authorities)) }
-        }
-    }
+fn law(right: &Right) -> Markup {
+    let cites: Vec<&str> = right.authorities.iter().map(|a| a.cite.as_str()).collect();
+    html! { div.soft.small { (cites.join("; ")) } }
 }
 
 fn when(call: &Call, right: &Right) -> Markup {
