@@ -68,6 +68,10 @@ pub(crate) fn show(entitlements: &Entitlements) {
         screen::heading("What we cannot say yet, or what does not exist");
         for refusal in &entitlements.refusals {
             screen::wrapped("  ", &refusal.message);
+            if !refusal.authorities.is_empty() {
+                let cites: Vec<&str> = refusal.authorities.iter().map(|a| a.cite.as_str()).collect();
+                anstream::println!("    {QUIET}{}{QUIET:#}", cites.join("; "));
+            }
         }
     }
     show_findings(&entitlements.findings);
