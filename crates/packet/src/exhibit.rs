@@ -76,12 +76,35 @@ pub(crate) fn open(input: &ExhibitInput, letter: &Document, findings: &mut Vec<F
         Sort::Pdf => import::open(bytes, input.password.as_deref()).or_else(|why| {
             rescue::open(bytes, input.password.as_deref(), why, &input.exhibit.source, letter.date, findings)
         }),
+        // Placing the first page alone would lose the others without a word.
+        Sort::Picture(ImageFormat::Tiff) if tiff_pages(bytes) > 1 => Err(format!(
+            "this picture file has {} pages and only one could be placed; save it as PDF and add that",
+            tiff_pages(bytes)
+        )),
         Sort::Picture(format) => picture::open(bytes, format),
         Sort::Heic => {
             Err("this is a HEIC or AVIF photo, which cannot be placed here; save it as JPEG and add that".into())
         }
         Sort::Text => text(input, bytes, letter, findings),
     }
+}
+
+/// How many pages a TIFF names (its chain of directories; TIFF 6.0, section 2). A chain that runs in a ring ends at 10 000.
+fn tiff_pages(bytes: &[u8]) -> usize {
+    let big = bytes.starts_with(b"MM");
+    let number = |at: usize, width: usize| -> Option<usize> {
+        let part = bytes.get(at..at.checked_add(width)?)?;
+        let join = |sum: usize, byte: &u8| sum << 8 | usize::from(*byte);
+        Some(if big { part.iter().fold(0, join) } else { part.iter().rev().fold(0, join) })
+    };
+    let mut pages = 0;
+    let mut at = number(4, 4).unwrap_or(0);
+    while at != 0 && pages < 10_000 {
+        let Some(entries) = number(at, 2) else { break };
+        pages += 1;
+        at = number(at + 2 + 12 * entries, 4).unwrap_or(0);
+    }
+    pages
 }
 
 fn made(document: &Document) -> Result<Opened, Why> {
@@ -157,6 +180,15 @@ mod tests {
         for (bytes, expected) in table {
             assert_eq!(sort(bytes), expected);
         }
+    }
+
+    #[test]
+    fn the_pages_of_a_tiff_are_counted() {
+        let one = b"II*\0\x08\0\0\0\0\0\0\0\0\0";
+        let two = b"II*\0\x08\0\0\0\0\0\x0e\0\0\0\0\0\0\0\0\0";
+        let ring = b"MM\0*\0\0\0\x08\0\0\0\0\0\x08";
+        assert_eq!((tiff_pages(one), tiff_pages(two), tiff_pages(b"II")), (1, 2, 0));
+        assert_eq!(tiff_pages(ring), 10_000);
     }
 
     #[test]
