@@ -73,6 +73,12 @@ pub(crate) enum Command {
         /// Write it although something is missing: marked DRAFT, blanks shown
         #[arg(long)]
         with_blanks: bool,
+        /// Show what you changed in a copy of the letter (a DOCX that `-o` wrote), and check it
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "lint"])]
+        edited: Option<PathBuf>,
+        /// Keep what `--edited` shows in the case file: every new draft and the packet then have your words
+        #[arg(long, requires = "edited")]
+        keep: bool,
     },
     /// Assemble the appeal packet
     Packet {

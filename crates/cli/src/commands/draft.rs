@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::args::{Args, Language};
-use crate::commands::packet;
 use crate::commands::read::show_findings;
+use crate::commands::{edited, packet};
 use crate::failure::Failure;
 use crate::screen::{self, GOOD};
 use crate::{files, walk};
@@ -16,6 +16,8 @@ pub(crate) struct Request<'a> {
     pub lint: bool,
     pub language: Language,
     pub with_blanks: bool,
+    pub edited: Option<&'a Path>,
+    pub keep: bool,
 }
 
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
@@ -29,6 +31,9 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     let inputs = packet::inputs(&loaded, &walk, &rows, language);
     let drafted = draft::draft(request.document, &inputs).map_err(unknown)?;
     let document = drafted.value;
+    if let Some(copy) = request.edited {
+        return edited::run(args, case, &loaded, &inputs, &document, copy, request.keep);
+    }
     if request.lint {
         let findings = draft::lint(&document, &inputs);
         return report(args, &findings);
