@@ -17,7 +17,7 @@ pub(crate) struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Take this day as today (YYYY-MM-DD)
-    #[arg(long, global = true, value_name = "DATE")]
+    #[arg(long, global = true, value_name = "DATE", value_parser = day)]
     pub today: Option<Date>,
     /// Stay off the network: always so, the flag only says it
     #[arg(long, global = true)]
@@ -37,6 +37,9 @@ pub(crate) enum Command {
         /// PDF, photo, DOCX, HTML, text, FHIR JSON or X12
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Also give the text of each page, to which the spans point
+        #[arg(long)]
+        text: bool,
     },
     /// Your rights and dates, each with its law
     Rights {
@@ -227,4 +230,9 @@ pub(crate) enum KbCommand {
 pub(crate) enum Language {
     En,
     Es,
+}
+
+/// A day that exists.
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a day; write one that exists as 2026-10-30"))
 }

@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Args, what: &CaseCommand) -> Result<ExitCode, Failure> 
             if args.json {
                 screen::json(&case)?;
             } else {
-                anstream::println!("{GOOD}This case file can be used.{GOOD:#}");
+                say!("{GOOD}This case file can be used.{GOOD:#}");
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -46,7 +46,7 @@ fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failur
         screen::json(&case)?;
     } else {
         read::show(&papers::reading(&found, &kb));
-        anstream::println!(
+        say!(
             "\n{GOOD}wrote {}{GOOD:#}: please check it against the letter, above all the dates and numbers.",
             output.display()
         );
@@ -114,7 +114,7 @@ fn export(args: &Args, case: &str, output: Option<&Path>, data: Option<&Path>) -
     match output {
         Some(output) => write(&case, output)?,
         None if args.json => screen::json(&case)?,
-        None => print!("{}", case.to_toml().map_err(Failure::ours)?),
+        None => show!("{}", case.to_toml().map_err(Failure::ours)?),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -41,12 +41,12 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     let blocked = !document.missing.is_empty() && !request.with_blanks;
     if let (Some(output), false) = (request.output, blocked) {
         files::write(output, &rendered(output, &document, request.with_blanks)?)?;
-        eprintln!("wrote {}", output.display());
+        note!("wrote {}", output.display());
     }
     if args.json {
         screen::json(&document)?;
     } else if request.output.is_none() {
-        print!("{}", ::packet::plain_text(&document, None));
+        show!("{}", ::packet::plain_text(&document, None));
         show_findings(&drafted.findings);
     }
     if blocked && request.output.is_some() {
@@ -82,7 +82,7 @@ fn report(args: &Args, findings: &[facts::Finding]) -> Result<ExitCode, Failure>
     if args.json {
         screen::json(&findings)?;
     } else if findings.is_empty() {
-        anstream::println!("{GOOD}No faults found.{GOOD:#}");
+        say!("{GOOD}No faults found.{GOOD:#}");
     } else {
         show_findings(findings);
     }
@@ -102,7 +102,7 @@ fn list(args: &Args) -> Result<ExitCode, Failure> {
         screen::json(&all)?;
     } else {
         for one in all {
-            anstream::println!("  {:<26} {} (to the {})", one.document, one.what, one.to);
+            say!("  {:<26} {} (to the {})", one.document, one.what, one.to);
         }
     }
     Ok(ExitCode::SUCCESS)

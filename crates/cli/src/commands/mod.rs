@@ -22,7 +22,7 @@ use crate::failure::Failure;
 /// Runs what was asked.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
-        Some(Command::Read { files }) => read::run(args, files),
+        Some(Command::Read { files, text }) => read::run(args, files, *text),
         Some(Command::Rights { case, explain, calendar }) => {
             rights::run(args, case, explain.as_deref(), calendar.as_deref())
         }

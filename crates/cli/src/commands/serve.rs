@@ -25,8 +25,8 @@ pub(crate) fn run(args: &Args, port: u16, no_browser: bool, data: Option<&Path>)
         key_file: store::key_file(&store::folder(data)?),
     };
     let ready = |address: &str| {
-        anstream::println!("{HEADING}Your cases are open at{HEADING:#} {address}");
-        anstream::println!("{QUIET}Only this computer can reach them. Press Ctrl-C to stop.{QUIET:#}");
+        say!("{HEADING}Your cases are open at{HEADING:#} {address}");
+        say!("{QUIET}Only this computer can reach them. Press Ctrl-C to stop.{QUIET:#}");
         if !no_browser {
             open_browser(address);
         }
