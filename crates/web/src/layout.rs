@@ -6,6 +6,7 @@ use journal::Loaded;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use crate::engine;
 use crate::http::Call;
 use crate::words::{Lang, Words};
 
@@ -122,7 +123,7 @@ pub(crate) fn case_page(call: &Call, loaded: &Loaded, section: Section, title: &
                         nav.side aria-label=(w.t("menu.label")) { (links) }
                     }
                     main #main tabindex="-1" {
-                        @if section != Section::Overview { p.soft { a href=(format!("/case/{}", loaded.id)) { (name) } } }
+                        @if section != Section::Overview { p.crumb { a href=(format!("/case/{}", loaded.id)) { (name) } } }
                         (body)
                     }
                 }
@@ -302,6 +303,11 @@ pub(crate) fn select(name: &str, label: &str, options: &[(String, String)], chos
             }
         }
     }
+}
+
+/// Says, on a page in another language, that the sentences of the law below are in English.
+pub(crate) fn english_note(call: &Call) -> Markup {
+    html! { @if engine::foreign(call.lang).is_some() { p.soft.small { (call.words().t("frame.in_english")) } } }
 }
 
 /// What was noticed, below a heading.

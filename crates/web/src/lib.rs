@@ -20,11 +20,15 @@ mod guard;
 mod http;
 pub mod intake;
 mod jobs;
+mod kinds;
 mod layout;
 mod pages;
 mod questions;
+mod reading;
 mod routes;
 mod server;
+#[cfg(test)]
+mod testing;
 mod timeline;
 mod words;
 

@@ -9,6 +9,7 @@ use crate::dates;
 use crate::engine;
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
+use crate::reading;
 
 const STATES: &[&str] = &["none", "planned", "asked", "seen", "received"];
 
@@ -51,8 +52,9 @@ fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
             None => p.lead { (w.t("opinion.no_plan")) },
         }
         (layout::findings(w, call.lang, &plan.findings))
-        @for because in &plan.because {
-            h2 { (w.of("reason", &because.reason)) }
+        (layout::english_note(call))
+        @for (reasons, because) in by_sentence(plan) {
+            h2 { @for (i, reason) in reasons.iter().enumerate() { @if i > 0 { " · " } (w.of("reason", reason)) } }
             p lang=[lang] { (because.says) }
             (layout::authorities(w, &because.authorities))
         }
@@ -65,9 +67,16 @@ fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
         h2 { (w.t("opinion.required_title")) }
         p { strong { (w.of("required", &plan.required.state)) } }
         @if let Some(consequence) = &plan.required.consequence { p lang=[lang] { (consequence) } }
-        @for evidence in &plan.required.evidence {
+        @let (lists, said): (Vec<_>, Vec<_>) = plan.required.evidence.iter().partition(|e| e.kind == "procedure_list");
+        @for evidence in said {
             blockquote { "“" (evidence.quote) "”"
                 div.quote-from { (w.of("required_by", &evidence.kind)) @if let Some(source) = &evidence.source { " · " (source) } }
+            }
+        }
+        @if !lists.is_empty() {
+            details {
+                summary { (w.t("opinion.lists")) }
+                ul lang=[lang] { @for e in lists { li { (e.quote) @if let Some(source) = &e.source { span.soft { " · " (source) } } } } }
             }
         }
         @if let Some(schedule) = &plan.schedule {
@@ -79,6 +88,18 @@ fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
             }
         }
     }
+}
+
+/// The reasons that have the same answer, together.
+fn by_sentence(plan: &OpinionPlan) -> Vec<(Vec<&str>, &opinion::Because)> {
+    let mut all: Vec<(Vec<&str>, &opinion::Because)> = Vec::new();
+    for because in &plan.because {
+        match all.iter_mut().find(|(_, b)| b.says == because.says) {
+            Some((reasons, _)) => reasons.push(&because.reason),
+            None => all.push((vec![&because.reason], because)),
+        }
+    }
+    all
 }
 
 fn covered(call: &Call, plan: &OpinionPlan) -> Markup {
@@ -300,7 +321,7 @@ fn candidate(call: &Call) -> Result<Candidate, Problem> {
 /// What the opinion letter says and lacks.
 pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
-    engine::start_reading(call, &loaded)?;
+    reading::start(call, &loaded)?;
     let study = engine::study(call, &loaded)?;
     let w = call.words();
     let here = format!("/case/{}/opinion/check", loaded.id);
@@ -400,7 +421,7 @@ pub(crate) fn add_letter(call: &Call) -> Result<Reply, Problem> {
     }
     super::papers::keep(call, &loaded.id, &letter.name, &letter.bytes, Some("opinion_letter"), loaded.revision)?;
     let loaded = call.case()?;
-    engine::start_reading(call, &loaded)?;
+    reading::start(call, &loaded)?;
     Ok(Reply::See(format!("/case/{}/opinion/check", loaded.id)))
 }
 

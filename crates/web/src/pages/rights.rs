@@ -24,6 +24,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
                 None => (w.t("rights.no_coverage")),
             }
         }
+        (layout::english_note(call))
         @for right in &mine { (one(call, right)) }
         @if mine.is_empty() && all.refusals.is_empty() { p { (w.t("rights.none")) } }
         (open_refusals(call, &loaded, all))
@@ -176,65 +177,24 @@ fn no_rights(call: &Call, all: &Entitlements) -> Markup {
     }
 }
 
-/// Days before a date on which the calendar reminds: two weeks, a week, three days, a day.
-const ALARMS: [u8; 4] = [14, 7, 3, 1];
-
-/// The person's dates as a calendar file with reminders.
+/// The person's dates as a calendar file with reminders. The case's id keeps the dates of two cases apart.
 pub(crate) fn calendar(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let study = engine::study(call, &loaded)?;
-    let stamp = call.app.now().strftime("%Y%m%dT%H%M%SZ").to_string();
-    let mut lines = vec!["BEGIN:VCALENDAR".to_string(), "VERSION:2.0".into(), "PRODID:-//Corroborate//EN".into()];
-    for right in study.entitlements.rights.iter().filter(|r| r.actor == "claimant") {
-        let Some(day) = right.file_by.or(right.due) else { continue };
-        let Ok(next) = day.tomorrow() else { continue };
-        lines.push("BEGIN:VEVENT".into());
-        lines.push(format!("UID:{}-{}@corroborate", loaded.id, right.id));
-        lines.push(format!("DTSTAMP:{stamp}"));
-        lines.push(format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d")));
-        lines.push(format!("DTEND;VALUE=DATE:{}", next.strftime("%Y%m%d")));
-        lines.push(format!("SUMMARY:{}", escaped(&right.title)));
-        for days in ALARMS {
-            lines.extend(["BEGIN:VALARM".into(), "ACTION:DISPLAY".into(), format!("TRIGGER:-P{days}D")]);
-            lines.extend([format!("DESCRIPTION:{}", escaped(&right.title)), "END:VALARM".into()]);
-        }
-        lines.push("END:VEVENT".into());
-    }
-    lines.push("END:VCALENDAR".into());
-    let text: String = lines.iter().map(|l| folded(l)).collect();
+    let mine = study.entitlements.rights.iter().filter(|r| r.actor == "claimant");
+    let events: Vec<packet::Event> = mine.filter_map(|r| event(&loaded.id, r)).collect();
+    let text = packet::calendar(&events, study.entitlements.today);
     Ok(Reply::Download { name: "deadlines.ics".into(), media: "text/calendar", bytes: text.into_bytes() })
 }
 
-/// Text of a calendar file: `\`, `;`, `,` and line ends escaped (RFC 5545, 3.3.11).
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n").replace('\r', "")
-}
-
-/// A line of at most 75 bytes, continued on lines that begin with a space (RFC 5545, 3.1).
-fn folded(line: &str) -> String {
-    let mut out = String::new();
-    let mut length = 0;
-    for c in line.chars() {
-        if length + c.len_utf8() > 75 {
-            out.push_str("\r\n ");
-            length = 1;
-        }
-        out.push(c);
-        length += c.len_utf8();
-    }
-    out.push_str("\r\n");
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_calendar_lines_are_folded_between_characters() {
-        let text = format!("SUMMARY:{}", "añejo ".repeat(40));
-        let out = folded(&text);
-        assert!(out.split("\r\n").all(|l| l.len() <= 75));
-        assert_eq!(out.replace("\r\n ", "").trim_end_matches("\r\n"), text);
-    }
+fn event(case: &str, right: &Right) -> Option<packet::Event> {
+    let day = right.file_by.or(right.due)?;
+    let mut note = right.derivation.clone();
+    note.push(right.authorities.iter().map(|a| a.cite.as_str()).collect::<Vec<_>>().join("; "));
+    Some(packet::Event {
+        id: format!("{case}.{}", right.id),
+        at: facts::When::Day(day),
+        title: right.title.clone(),
+        note: note.join(" "),
+    })
 }
