@@ -16,7 +16,8 @@ import assert from "node:assert/strict";
 
 const [binary, shots, ...given] = process.argv.slice(2);
 const demo = join(dirname(fileURLToPath(import.meta.url)), "../walks/demo");
-const folder = mkdtempSync(join(tmpdir(), "corroborate-walk-"));
+// KEEP names a folder that stays, for looking at the case afterwards.
+const folder = process.env.KEEP ?? mkdtempSync(join(tmpdir(), "corroborate-walk-"));
 const pictures = shots && shots !== "-";
 if (pictures) mkdirSync(shots, { recursive: true });
 const args = given.length ? given.map((a) => a.replace("{folder}", folder)) : ["serve", "--data", folder, "--no-browser", "--today", "2026-10-29"];
@@ -131,5 +132,5 @@ try {
 } finally {
   child.kill("SIGKILL");
   await browser.close();
-  rmSync(folder, { recursive: true, force: true });
+  if (!process.env.KEEP) rmSync(folder, { recursive: true, force: true });
 }

@@ -334,11 +334,18 @@ pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
             (None, Some(letter)) => p.lead { (w.t("check.not_yet")) " " a href=(format!("/case/{}/paper/{}", loaded.id, letter.sha256)) { (letter.name) } },
             (None, None) => p.lead { (w.t("check.text")) },
         }
-        h2 { (w.t(if letter.is_some() { "check.another" } else { "check.add_title" })) }
-        form method="post" action=(here) enctype="multipart/form-data" {
-            (layout::tokens(call, Some(&loaded)))
-            (super::cases::drop_zone("letter", w.t("check.add"), w.t("new.letter_hint"), false))
-            div.buttons { button { (w.t("check.go")) } }
+        @let add = html! {
+            form method="post" action=(here) enctype="multipart/form-data" {
+                (layout::tokens(call, Some(&loaded)))
+                (super::cases::drop_zone("letter", w.t("check.add"), w.t("papers.hint"), false))
+                div.buttons { button { (w.t("check.go")) } }
+            }
+        };
+        @if letter.is_some() {
+            details { summary { (w.t("check.another")) } (add) }
+        } @else {
+            h2 { (w.t("check.add_title")) }
+            (add)
         }
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Opinion, w.t("opinion.check"), &body)))

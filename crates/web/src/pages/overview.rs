@@ -238,14 +238,25 @@ fn one_step(call: &Call, loaded: &Loaded, step: &engine::Step) -> Markup {
     }
 }
 
+/// Whether a second opinion helps; once its letter is here, what it says.
 fn opinion(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let w = call.words();
+    let value = study.plan.as_ref().and_then(engine::value_word);
     html! {
-        @if let Some(value) = study.plan.as_ref().and_then(engine::value_word) {
+        @if study.check.is_some() || value.is_some() {
             section aria-labelledby="second" {
                 h2 #second { (w.t("menu.opinion")) }
-                p { strong { (w.of("value", value)) } " " (w.of("value_text", value)) }
-                p { a href=(format!("/case/{}/opinion", loaded.id)) { (w.t("overview.opinion_more")) } }
+                @match (&study.check, value) {
+                    (Some(check), _) => {
+                        p { strong { (w.of("outcome", &check.outcome)) } " " (w.of("attach", &check.attach)) }
+                        p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
+                    },
+                    (None, Some(value)) => {
+                        p { strong { (w.of("value", value)) } " " (w.of("value_text", value)) }
+                        p { a href=(format!("/case/{}/opinion", loaded.id)) { (w.t("overview.opinion_more")) } }
+                    },
+                    (None, None) => {},
+                }
             }
         }
     }

@@ -103,7 +103,7 @@ pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
         h2 { (w.t("papers.add_title")) }
         form method="post" action=(here) enctype="multipart/form-data" {
             (layout::tokens(call, Some(&loaded)))
-            (super::cases::drop_zone("paper", w.t("papers.add"), w.t("new.letter_hint"), true))
+            (super::cases::drop_zone("paper", w.t("papers.add"), w.t("papers.hint"), true))
             (kind_select(call, None))
             div.buttons { button { (w.t("papers.add_go")) } }
         }

@@ -43,7 +43,14 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         @if !theirs.is_empty() {
             h2 { (w.t("rights.theirs_title")) }
             p { (w.t("rights.theirs_text")) }
-            ul.list { @for right in &theirs { (other(call, right)) } }
+            @let (dated, later): (Vec<_>, Vec<_>) = theirs.iter().partition(|r| r.due.is_some() || r.due_at.is_some());
+            @if !dated.is_empty() { ul.list { @for right in dated { (other(call, right)) } } }
+            @if !later.is_empty() {
+                details {
+                    summary { (w.f("rights.theirs_later", &[("n", &later.len().to_string())])) }
+                    ul.list { @for right in later { (other(call, right)) } }
+                }
+            }
         }
         (no_rights(call, all))
         p.soft.small { (w.f("rights.computed", &[("day", &dates::long(all.today, call.lang)), ("kb", all.kb.split('+').next().unwrap_or_default())])) }
