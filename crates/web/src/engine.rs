@@ -1,6 +1,6 @@
 //! The one place where the pages meet the logic crates.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use calendar::Date;
 use cite::Authority;
@@ -57,7 +57,8 @@ pub(crate) struct Next {
 /// that was done with.
 pub(crate) fn study(call: &Call, loaded: &Loaded) -> Result<Arc<Study>, Problem> {
     let today = call.app.today();
-    if let Some(known) = call.app.studies.get(&loaded.id, loaded.revision, today, call.lang) {
+    let of = Of { id: loaded.id.clone(), facts: fingerprint(loaded)?, today, lang: call.lang };
+    if let Some(known) = call.app.studies.get(&of) {
         return Ok(known);
     }
     let study = Arc::new(compute(call, loaded, today)?);
@@ -69,7 +70,7 @@ pub(crate) fn study(call: &Call, loaded: &Loaded) -> Result<Arc<Study>, Problem>
     };
     let date = study.next.as_ref().map(|n| n.file_by);
     call.journal(|j| j.computed(&loaded.id, &computation, date))?;
-    call.app.studies.keep(&loaded.id, loaded.revision, today, call.lang, &study);
+    call.app.studies.keep(of, &study);
     Ok(study)
 }
 
@@ -426,29 +427,42 @@ pub(crate) fn packet_page(call: &Call, loaded: &Loaded, page: usize) -> Result<O
     Ok(draw(&call.app, &pdf, page, PREVIEW_DPI, None))
 }
 
-/// A case's last study.
-type Kept = (String, i64, Date, Lang, Arc<Study>);
+/// What a study is of. Not the revision: new words in a letter or a line in the log change nothing that is computed, and
+/// saving while somebody types must be quick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Of {
+    id: String,
+    facts: [u8; 32],
+    today: Date,
+    lang: Lang,
+}
+
+fn fingerprint(loaded: &Loaded) -> Result<[u8; 32], Problem> {
+    let facts = serde_json::to_vec(&(&loaded.state.case, &loaded.state.papers));
+    Ok(Sha256::digest(facts.map_err(|e| Problem::Unusable(e.to_string()))?).into())
+}
 
 /// The last few studies, so that a page after a page does not compute the same again.
 #[derive(Default)]
 pub(crate) struct Studies {
-    kept: Mutex<Vec<Kept>>,
+    kept: Mutex<Vec<(Of, Arc<Study>)>>,
 }
 
 impl Studies {
     const MOST: usize = 8;
 
-    fn get(&self, id: &str, revision: i64, today: Date, lang: Lang) -> Option<Arc<Study>> {
-        let kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.iter()
-            .find(|(i, r, d, l, _)| i == id && *r == revision && *d == today && *l == lang)
-            .map(|k| Arc::clone(&k.4))
+    fn all(&self) -> MutexGuard<'_, Vec<(Of, Arc<Study>)>> {
+        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn keep(&self, id: &str, revision: i64, today: Date, lang: Lang, study: &Arc<Study>) {
-        let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.retain(|(i, _, _, l, _)| i != id || *l != lang);
-        kept.push((id.to_string(), revision, today, lang, Arc::clone(study)));
+    fn get(&self, of: &Of) -> Option<Arc<Study>> {
+        self.all().iter().find(|(known, _)| known == of).map(|(_, study)| Arc::clone(study))
+    }
+
+    fn keep(&self, of: Of, study: &Arc<Study>) {
+        let mut kept = self.all();
+        kept.retain(|(known, _)| known.id != of.id || known.lang != of.lang);
+        kept.push((of, Arc::clone(study)));
         if kept.len() > Self::MOST {
             kept.remove(0);
         }
@@ -456,6 +470,6 @@ impl Studies {
 
     /// After a paper was read: what was computed without it no longer holds.
     pub(crate) fn forget(&self, id: &str) {
-        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|(i, ..)| i != id);
+        self.all().retain(|(known, _)| known.id != id);
     }
 }
