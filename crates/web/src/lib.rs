@@ -30,6 +30,8 @@ mod server;
 #[cfg(test)]
 mod testing;
 mod timeline;
+#[cfg(test)]
+mod walks;
 mod words;
 
 pub use server::{Config, ServeError, serve};

@@ -259,7 +259,12 @@ fn side_by_side(call: &Call, c: &Comparison) -> Markup {
                 thead { tr { td {} th scope="col" { (w.t("compare.treating")) } th scope="col" { (w.t("compare.second")) } th scope="col" { (w.t("compare.reviewer")) } } }
                 tbody {
                     @for row in &c.rows {
-                        tr { th scope="row" lang=[lang] { (row.title) } td { (said(&row.treating)) } td { (said(&row.second)) } td { (said(&row.reviewer)) } }
+                        tr {
+                            th scope="row" lang=[lang] { (row.title) }
+                            td data-who=(w.t("compare.treating")) { (said(&row.treating)) }
+                            td data-who=(w.t("compare.second")) { (said(&row.second)) }
+                            td data-who=(w.t("compare.reviewer")) { (said(&row.reviewer)) }
+                        }
                         @if !row.says.is_empty() { tr { td {} td.soft colspan="3" lang=[lang] { (row.says) } } }
                     }
                 }
