@@ -185,9 +185,10 @@ pub(crate) fn foreign(lang: Lang) -> Option<&'static str> {
     (lang != Lang::En).then_some("en")
 }
 
-/// The same for the moves, whose words exist in every language of ours.
-pub(crate) fn step_language(_lang: Lang) -> Option<&'static str> {
-    None
+/// The same for why a move is worth it: its own words exist in every language of ours; where it repeats what another
+/// crate says, it is in English.
+pub(crate) fn step_language(lang: Lang, step: &str) -> Option<&'static str> {
+    foreign(lang).filter(|_| matches!(step, "get_opinion" | "better_first"))
 }
 
 pub(crate) fn value_word(plan: &OpinionPlan) -> Option<&str> {

@@ -20,7 +20,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         p.lead { (w.t("evidence.text")) }
         h2 { (w.t("evidence.criteria")) }
         @match &study.criteria {
-            Some(report) => { (criteria(call, report)) },
+            Some(report) => { (criteria(call, &loaded, report)) },
             None => p { (w.t("evidence.no_criteria")) " " a href=(format!("/case/{}/letter/claim_file_request", loaded.id)) { (w.t("evidence.ask_criteria")) } },
         }
         (decided(call, &loaded)?)
@@ -52,11 +52,11 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Evidence, Section::Evidence.name(w), &body)))
 }
 
-fn criteria(call: &Call, report: &evidence::CriteriaReport) -> Markup {
+fn criteria(call: &Call, loaded: &Loaded, report: &evidence::CriteriaReport) -> Markup {
     let w = call.words();
     html! {
         @if let Some(met) = report.met { p { (w.t(if met { "evidence.all_met" } else { "evidence.not_all_met" })) } }
-        (layout::findings(w, call.lang, &report.findings))
+        (layout::findings(call, loaded, &report.findings))
         ul.list {
             @for leaf in &report.leaves {
                 li {

@@ -68,7 +68,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (w.of("letter", id)) }
         (missing(call, &loaded, document))
-        (layout::findings(w, call.lang, &noticed(&made.findings)))
+        (layout::findings(call, &loaded, &noticed(&made.findings)))
         @if editing { (edit(call, &loaded, document, &at)) } @else {
             div.buttons {
                 a.button href=(format!("{at}/file/pdf{query}")) { (w.t(if document.missing.is_empty() { "letters.pdf" } else { "letters.pdf_draft" })) }

@@ -35,7 +35,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         h1 { (Section::Opinion.name(w)) }
         (tabs(call, &loaded.id, "opinion"))
         @match &study.plan {
-            Some(plan) => (planned(call, plan)),
+            Some(plan) => (planned(call, &loaded, plan)),
             None => p.lead { (w.t("opinion.no_plan")) },
         }
         (state_form(call, &loaded))
@@ -43,7 +43,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Opinion, Section::Opinion.name(w), &body)))
 }
 
-fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
+fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
     let w = call.words();
     let lang = engine::foreign(call.lang);
     html! {
@@ -51,7 +51,7 @@ fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
             Some(value) => p.lead { strong { (w.of("value", value)) } " " (w.of("value_text", value)) },
             None => p.lead { (w.t("opinion.no_plan")) },
         }
-        (layout::findings(w, call.lang, &plan.findings))
+        (layout::findings(call, loaded, &plan.findings))
         (layout::english_note(call))
         @for (reasons, because) in by_sentence(plan) {
             h2 { @for (i, reason) in reasons.iter().enumerate() { @if i > 0 { " · " } (w.of("reason", reason)) } }
@@ -366,7 +366,7 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
             @if let Some(quote) = &check.outcome_quote { blockquote { "“" (quote) "”" } }
             p { (w.of("attach", &check.attach)) }
         }
-        (layout::findings(w, call.lang, &check.findings))
+        (layout::findings(call, loaded, &check.findings))
         @if !check.next.is_empty() { h2 { (w.t("check.next")) } ol lang=[lang] { @for next in &check.next { li { (next) } } } }
         @if !check.hazards.is_empty() {
             h2 { (w.t("check.hazards")) }

@@ -27,10 +27,10 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         (unchecked(call, &loaded))
         (next_date(call, &loaded, &study, open))
         (changes(call, &loaded, &study)?)
-        (layout::findings(w, call.lang, &study.findings))
         (denials(call, &loaded, &study))
         (steps(call, &loaded, &study))
         (opinion(call, &loaded, &study))
+        (layout::findings(call, &loaded, &study.findings))
         (line(call, &loaded, &study))
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Overview, &name, &body)))
@@ -86,7 +86,7 @@ fn dated(call: &Call, loaded: &Loaded, next: &Next) -> Markup {
     let today = call.app.today();
     let late = next.due < today;
     html! {
-        p.soft lang=[engine::foreign(call.lang)] { (next.title) }
+        p.soft { (layout::right_name(call, &next.title, &next.gives)) }
         p.big { (if late { w.t("overview.was_due") } else { w.t("overview.file_by") }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
         p.away { (dates::away(next.file_by, today, w)) }
         @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &dates::long(next.due, call.lang))])) } }
@@ -191,11 +191,11 @@ fn steps(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
         @if !study.steps.is_empty() {
             section aria-labelledby="steps" {
                 h2 #steps { (w.t("overview.steps_title")) }
-                ol.steps { @for step in now { (one_step(call, loaded, step)) } }
+                ol.steps { @for step in now { (one_step(call, loaded, study, step)) } }
                 @if !then.is_empty() {
                     details {
                         summary { (if then.len() == 1 { w.t("overview.more_step_one").to_string() } else { w.f("overview.more_steps", &[("n", &then.len().to_string())]) }) }
-                        ol.steps { @for step in then { (one_step(call, loaded, step)) } }
+                        ol.steps { @for step in then { (one_step(call, loaded, study, step)) } }
                     }
                 }
             }
@@ -219,13 +219,14 @@ fn way(step: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-fn one_step(call: &Call, loaded: &Loaded, step: &engine::Step) -> Markup {
+fn one_step(call: &Call, loaded: &Loaded, study: &Study, step: &engine::Step) -> Markup {
     let w = call.words();
     let way = way(step.id.as_str());
     html! {
         li {
-            h3 lang=[engine::step_language(call.lang)] { (step.what) }
-            p.soft lang=[engine::step_language(call.lang)] { (step.why) }
+            // The step of filing carries the name of the right; why a second opinion helps is said by its rules, in English.
+            h3 { @match study.next.as_ref().filter(|_| step.id == "file") { Some(next) => (layout::right_name(call, &next.title, &next.gives)), None => (step.what) } }
+            p.soft lang=[engine::step_language(call.lang, &step.id)] { (step.why) }
             @if let Some(by) = step.by { p { strong { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } " " span.soft { (dates::away(by, call.app.today(), w)) } } }
             @if let Some((path, label)) = way {
                 p {
@@ -274,7 +275,11 @@ fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let service = service.map(|date| Point { date, label: w.t("event.service").into(), strong: false });
     let next = study.next.as_ref().map(|n| n.right.as_str());
     let ahead = study.entitlements.rights.iter().filter(|r| r.pace != "expedited").filter_map(|r| {
-        Some(Point { date: r.file_by.or(r.due)?, label: r.title.clone(), strong: next == Some(r.id.as_str()) })
+        Some(Point {
+            date: r.file_by.or(r.due)?,
+            label: layout::right_name(call, &r.title, &r.gives).to_string(),
+            strong: next == Some(r.id.as_str()),
+        })
     });
     let points: Vec<Point> = happened.chain(service).chain(ahead).collect();
     html! {

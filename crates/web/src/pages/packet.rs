@@ -24,7 +24,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
             @for (i, exhibit) in plan.exhibits.iter().enumerate() {
                 li.row data-file=[(!exhibit.source.is_empty()).then_some(&exhibit.source)] {
                     span.tag { (exhibit.label) }
-                    span.grow { (exhibit.title) @if exhibit.source != exhibit.title { div.soft.small { (exhibit.source) } } }
+                    span.grow { span lang=[engine::foreign(call.lang)] { (exhibit.title) } @if exhibit.source != exhibit.title { div.soft.small { (exhibit.source) } } }
                     @if !exhibit.source.is_empty() {
                         (layout::form(call, &loaded, &here, &html! {
                             input type="hidden" name="file" value=(exhibit.source);

@@ -181,7 +181,7 @@ pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (if from_plan { w.t("reading.title") } else { paper.name.as_str() }) }
         @if from_plan { p.lead { (w.t("reading.text")) } }
-        (layout::findings(w, call.lang, &reading.findings))
+        (layout::findings(call, &loaded, &reading.findings))
         div.reading {
             (sheets(call, &loaded, &paper, &document, &reading))
             div { (fields(call, &loaded, &paper, &reading, from_plan)) (manage(call, &loaded, &paper)) }

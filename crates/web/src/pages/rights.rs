@@ -60,10 +60,9 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
 
 fn one(call: &Call, right: &Right) -> Markup {
     let w = call.words();
-    let lang = engine::foreign(call.lang);
     html! {
         section.card id=(right.id) aria-labelledby=(format!("{}-title", right.id)) {
-            h2 id=(format!("{}-title", right.id)) lang=[lang] { (right.title) }
+            h2 id=(format!("{}-title", right.id)) { (layout::right_name(call, &right.title, &right.gives)) }
             @if right.pace == "expedited" || right.actor != "claimant" {
                 p {
                     @if right.pace == "expedited" { span.tag { (w.t("rights.fast")) } " " }
@@ -95,7 +94,7 @@ fn behind(call: &Call, right: &Right) -> Markup {
     html! {
         @if !(right.derivation.is_empty() && right.notes.is_empty() && right.authorities.is_empty()) {
             details {
-                summary { (w.t("rights.why")) span.off { ": " (right.title) } }
+                summary { (w.t("rights.why")) span.off { ": " (layout::right_name(call, &right.title, &right.gives)) } }
                 @if !right.derivation.is_empty() { ol lang=[lang] { @for step in &right.derivation { li { (step) } } } }
                 @if !right.notes.is_empty() { ul lang=[lang] { @for note in &right.notes { li { (note) } } } }
                 (layout::authorities(w, &right.authorities))
@@ -110,7 +109,7 @@ fn other(call: &Call, right: &Right) -> Markup {
     html! {
         li id=(right.id) {
             div.row {
-                strong.grow lang=[engine::foreign(call.lang)] { (right.title) }
+                strong.grow { (layout::right_name(call, &right.title, &right.gives)) }
                 span {
                     @match (right.file_by.or(right.due), &right.due_at) {
                         (Some(by), _) => { (dates::time(by, call.lang)) " " span.soft { (dates::away(by, call.app.today(), w)) } },
