@@ -7,6 +7,8 @@ use crate::http::{Call, Problem, Reply, encoded};
 use crate::{dates, layout, reading};
 
 const PAGE: usize = 50;
+/// From how many days before its date a case is marked.
+const SOON: i32 = 14;
 
 /// All cases, the nearest date first.
 pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
@@ -47,7 +49,11 @@ fn row_of(call: &Call, row: &CaseRow) -> Markup {
             }
             div {
                 @match row.next {
-                    Some(next) => { (dates::time(next, call.lang)) " " span.soft { "· " (dates::away(next, call.app.today(), w)) } },
+                    Some(next) => {
+                        (dates::time(next, call.lang)) " "
+                        @let soon = dates::days_between(call.app.today(), next) <= SOON;
+                        span class=(if soon { "tag warn" } else { "soft" }) { (dates::away(next, call.app.today(), w)) }
+                    },
                     None => span.soft { (w.t("cases.no_date")) },
                 }
             }
