@@ -193,6 +193,34 @@ fn an_encrypted_file_asks_for_its_password() {
     assert!(value["fields"].as_array().unwrap().iter().any(|f| f["name"] == "member.id"));
 }
 
+/// `corroborate due` on a store of its own, with a passphrase or none.
+fn due(home: &Path, passphrase: Option<&str>) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_corroborate"));
+    command.args(["due", "--json"]).env("CORROBORATE_HOME", home).env_remove("CORROBORATE_PASSPHRASE");
+    if let Some(words) = passphrase {
+        command.env("CORROBORATE_PASSPHRASE", words);
+    }
+    let output = command.stdin(std::process::Stdio::null()).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_wrong_passphrase_opens_nothing_says_so_and_changes_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(due(home.path(), Some("seven quiet herons")).0, Some(0));
+    let before = std::fs::read(home.path().join("cases.db")).unwrap();
+    let (code, said) = due(home.path(), Some("seven quiet heron"));
+    assert_eq!(code, Some(2));
+    assert!(said.contains("does not open your cases") && said.contains("hint"), "{said}");
+    // Without the passphrase no key file is made up that could not open them either.
+    let (code, said) = due(home.path(), None);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("CORROBORATE_PASSPHRASE"), "{said}");
+    assert!(!home.path().join("key").exists());
+    assert_eq!(std::fs::read(home.path().join("cases.db")).unwrap(), before);
+    assert_eq!(due(home.path(), Some("seven quiet herons")).0, Some(0));
+}
+
 #[test]
 fn a_wrong_case_file_names_the_place_and_the_nearest_key() {
     let folder = tempfile::tempdir().unwrap();
