@@ -6,8 +6,10 @@
 
 mod args;
 mod commands;
+mod dropped;
 mod failure;
 mod files;
+mod network;
 mod papers;
 mod screen;
 mod store;

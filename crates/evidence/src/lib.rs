@@ -11,8 +11,9 @@ mod asks;
 mod dates;
 pub mod decisions;
 mod line;
+pub mod lookup;
 mod matcher;
-mod peer;
+pub mod official;
 pub mod policy;
 mod quantity;
 mod report;
@@ -22,7 +23,6 @@ mod text;
 mod treatments;
 mod words;
 
-pub use peer::{Ask, CriterionLine, PeerToPeer, peer_to_peer};
 pub use policy::{Criterion, Needs, Own, Policy};
 pub use report::{CriteriaReport, LeafReport, LeafState, Paper, criteria, criteria_for_case};
 pub use words::PolicyWords;

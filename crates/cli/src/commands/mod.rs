@@ -1,12 +1,14 @@
 //! One file, one command.
 
+pub(crate) mod authority;
 mod case;
-mod decisions;
+pub(crate) mod decisions;
 mod demo;
 mod draft;
 mod due;
 mod evidence;
 mod kb;
+pub(crate) mod lookup;
 mod opinion;
 mod packet;
 mod read;
