@@ -38,8 +38,14 @@ pub(crate) struct ListWords {
     pub(crate) end_none: Vec<String>,
     pub(crate) notes: Vec<String>,
     pub(crate) headings: Vec<String>,
+    pub(crate) openings: Vec<String>,
     pub(crate) exclusions: Vec<String>,
     pub(crate) page_words: Vec<String>,
+    pub(crate) table_heads: Vec<String>,
+    pub(crate) opens_series: Vec<String>,
+    pub(crate) prose_requires: Vec<String>,
+    pub(crate) prose_coverage: Vec<String>,
+    pub(crate) prose_skips: Vec<String>,
     pub(crate) own: OwnWords,
 }
 

@@ -126,10 +126,10 @@ fn unmarked_depth(open: &[Item], item: &Item, words: &PolicyWords) -> usize {
     {
         return last + 1;
     }
-    match open.iter().rposition(|o| ends_header(&o.text) && o.marker.is_none() && !o.note) {
-        Some(level) if item.indent > open[level].indent && !ends_header(&item.text) => level + 1,
-        _ => 0,
-    }
+    let rule = quantifier(&item.text, words).is_some();
+    let above =
+        open.iter().rposition(|o| ends_header(&o.text) && o.marker.is_none() && !o.note && o.indent < item.indent);
+    above.filter(|_| rule || !ends_header(&item.text)).map_or(0, |level| level + 1)
 }
 
 fn close(open: &mut Vec<Item>, keep: usize, roots: &mut Vec<Item>) {
