@@ -14,6 +14,7 @@ mod line;
 pub mod lookup;
 mod matcher;
 pub mod official;
+mod person;
 pub mod policy;
 mod quantity;
 mod report;

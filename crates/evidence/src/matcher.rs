@@ -6,6 +6,7 @@
 
 use calendar::Date;
 
+use crate::dates;
 use crate::line::{Line, Said, Term};
 use crate::quantity::{Bound, Quantity};
 use crate::report::LeafState;
@@ -52,9 +53,11 @@ pub(crate) struct Match<'l, 'p> {
 
 /// What is known apart from the papers.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Now {
+pub(crate) struct Now<'a> {
     pub(crate) today: Option<Date>,
     pub(crate) born: Option<Date>,
+    /// The patient's name.
+    pub(crate) patient: Option<&'a str>,
 }
 
 impl Leaf {
@@ -213,11 +216,15 @@ fn unread(said: &Said) -> bool {
 }
 
 /// Finds the sentence that documents a leaf, else one that contradicts it, else none.
-pub(crate) fn find<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now, words: &PolicyWords) -> Match<'l, 'p> {
+pub(crate) fn find<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now<'_>, words: &PolicyWords) -> Match<'l, 'p> {
     let mut documents: Option<(f64, &Line<'_>)> = None;
     let mut against: Option<(f64, &Line<'_>)> = None;
+    let mut contrary: Vec<&Line<'_>> = Vec::new();
     for line in lines {
         let Some((closeness, yes)) = judge(leaf, line, now, words) else { continue };
+        if !yes {
+            contrary.push(line);
+        }
         let best = if yes { &mut documents } else { &mut against };
         if best.is_none_or(|(c, _)| closeness > c) {
             *best = Some((closeness, line));
@@ -230,13 +237,36 @@ pub(crate) fn find<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now, words: 
         }
         (Some((_, line)), None) => Match { state: LeafState::Documented, line: Some(line), against: None },
         (Some(_), Some((_, other))) => Match { state: LeafState::NotDocumented, line: None, against: Some(other) },
-        (None, Some((_, line))) => Match { state: LeafState::Contradicted, line: Some(line), against: None },
+        (None, Some((_, line))) => {
+            let state = added_up(leaf, &contrary, words).unwrap_or(LeafState::Contradicted);
+            Match { state, line: (state != LeafState::NotDocumented).then_some(line), against: None }
+        }
         (None, None) => Match { state: LeafState::NotDocumented, line: None, against: None },
     }
 }
 
+/// Several courses that are each too short: together they may be long enough. Stretches that follow upon each other count as
+/// one; others leave it open.
+fn added_up(leaf: &Leaf, short: &[&Line<'_>], words: &PolicyWords) -> Option<LeafState> {
+    let lasts = |w: &&Wanted| w.quantity.unit == "days" && matches!(w.quantity.bound, Bound::AtLeast | Bound::MoreThan);
+    let bound = &leaf.wanted.iter().find(lasts)?.quantity;
+    if short.len() < 2 || leaf.concepts.iter().any(|c| c.negated) {
+        return None;
+    }
+    let run = dates::longest_run(short.iter().flat_map(|l| l.said.ranges.clone()).collect(), &words.quantities.time);
+    if bound.met_by(&exactly(run, "days")) == Some(true) {
+        return Some(LeafState::Documented);
+    }
+    let longest = |l: &&Line<'_>| {
+        let told = l.said.quantities.iter().filter(|q| q.unit == "days").map(|q| q.high);
+        told.chain(l.said.lasted.iter().copied()).fold(0.0, f64::max)
+    };
+    let sum: f64 = short.iter().map(|l| longest(&l)).sum();
+    (bound.met_by(&exactly(sum, "days")) != Some(false)).then_some(LeafState::NotDocumented)
+}
+
 /// Whether the person's date of birth alone answers a leaf that asks nothing but an age.
-pub(crate) fn by_birth(leaf: &Leaf, now: Now) -> Option<bool> {
+pub(crate) fn by_birth(leaf: &Leaf, now: Now<'_>) -> Option<bool> {
     let bound = leaf.age.as_ref().filter(|_| leaf.only_age())?;
     let days = calendar::days_between(now.born?, now.today?) as f64;
     bound.met_by(&exactly(days, "days"))
@@ -258,7 +288,7 @@ struct Share {
 }
 
 /// What a sentence says about a leaf: how close it is and whether it is for it (true) or against it.
-fn judge(leaf: &Leaf, line: &Line<'_>, now: Now, words: &PolicyWords) -> Option<(f64, bool)> {
+fn judge(leaf: &Leaf, line: &Line<'_>, now: Now<'_>, words: &PolicyWords) -> Option<(f64, bool)> {
     let said = &line.said;
     if leaf.concepts.is_empty() && leaf.age.is_none()
         || said.of_another != leaf.said.of_another
@@ -267,7 +297,7 @@ fn judge(leaf: &Leaf, line: &Line<'_>, now: Now, words: &PolicyWords) -> Option<
         return None;
     }
     let share = share(leaf, said, words);
-    if share.hedged || general(leaf, said, words) {
+    if share.hedged || general(leaf, said, words) || yet_to_come(said, now) {
         return None;
     }
     if let Some(bound) = &leaf.age {
@@ -301,6 +331,9 @@ fn opposed(leaf: &Leaf, line: &Line<'_>, share: &Share, words: &PolicyWords) -> 
 }
 
 fn same_side(leaf: &Leaf, said: &Said) -> bool {
+    if leaf.said.both && (said.left || said.right) && !said.both {
+        return false;
+    }
     let (l, r) = (leaf.said.left && !leaf.said.right, leaf.said.right && !leaf.said.left);
     !(l && !(said.left || said.both) || r && !(said.right || said.both))
 }
@@ -338,6 +371,17 @@ fn share(leaf: &Leaf, said: &Said, words: &PolicyWords) -> Share {
     out
 }
 
+/// A sentence all of whose dates lie after today tells what is to come.
+fn yet_to_come(said: &Said, now: Now<'_>) -> bool {
+    now.today.is_some_and(|today| !said.dates.is_empty() && said.dates.iter().all(|d| d.date > today))
+}
+
+/// A bounded number after "when" is a rule ("halved when CrCl is below 50"), not a finding.
+fn is_rule(q: &Quantity, said: &Said, words: &PolicyWords) -> bool {
+    let before = &said.unified[..q.span.0];
+    q.bound != Bound::Exactly && !crate::text::places(before, &words.compare.conditions).is_empty()
+}
+
 /// "A meniscus is a …" says nothing about the patient.
 fn general(leaf: &Leaf, said: &Said, words: &PolicyWords) -> bool {
     said.terms.iter().take(3).filter(|t| leaf.concepts.iter().any(|c| c.word == t.token.word)).any(|t| {
@@ -356,7 +400,8 @@ fn measured(wanted: &Wanted, leaf: &Leaf, said: &Said, words: &PolicyWords) -> O
         .quantities
         .iter()
         .filter(|q| wanted.tie.as_deref().is_none_or(|tie| near(tie, q, wanted, said, words)))
-        .filter_map(|q| bound.met_by(q))
+        .filter(|q| !is_rule(q, said, words))
+        .filter_map(|q| bound.met_by(&if wanted.counts { q.clone() } else { words.quantities.alike(bound, q) }))
         .collect();
     if answers.contains(&true) {
         return Some(true);
@@ -416,7 +461,7 @@ fn lasted(bound: &Quantity, leaf: &Leaf, said: &Said, words: &PolicyWords) -> Op
 }
 
 /// Whether a sentence speaks of something within the last so many days.
-fn in_window(width: f64, leaf: &Leaf, line: &Line<'_>, now: Now, words: &PolicyWords) -> bool {
+fn in_window(width: f64, leaf: &Leaf, line: &Line<'_>, now: Now<'_>, words: &PolicyWords) -> bool {
     let said = &line.said;
     let time = &words.quantities.time;
     let recent =

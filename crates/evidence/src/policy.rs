@@ -159,13 +159,13 @@ fn sections(root: Item, words: &PolicyWords, policy: &mut Policy) {
     }
     let joined = root.children.iter().any(|c| c.joined.is_some() || end_join(&c.text).is_some());
     let lists = root.children.iter().any(|c| c.children.iter().any(|g| !g.note));
-    if said.is_none() && !joined && !ends_header(&root.text) && lists {
+    if said.is_none() && !joined && !ends_header(&root.text, words) && lists {
         for child in root.children {
             sections(child, words, policy);
         }
         return;
     }
-    if said.is_none() && !joined && !ends_header(&root.text) && root.children.len() == 1 {
+    if said.is_none() && !joined && !ends_header(&root.text, words) && root.children.len() == 1 {
         // One numbered heading under a title is no list.
         policy.notes.push(root.text);
         return;

@@ -145,7 +145,7 @@ fn tables<'a>(rows: Vec<Option<Row<'a>>>, words: &PolicyWords) -> Vec<Option<Row
         };
         if let Some(head) = head_of_table(&row, words) {
             open = Some(head);
-            let announced = out.iter().rev().flatten().next().is_some_and(|r| super::items::ends_header(r.body));
+            let announced = out.iter().rev().flatten().next().is_some_and(|r| super::items::ends_header(r.body, words));
             if !announced {
                 out.push(None);
                 out.push(Some(row));

@@ -224,14 +224,16 @@ impl Row<'_> {
     /// Whether the line goes on with the item before it.
     fn continues(&self, all: &[Item], words: &PolicyWords) -> bool {
         let Some(last) = all.last().filter(|_| !self.cell && !self.listed) else { return false };
-        if marker(self.body, Some(all)).is_some() || ends_header(&last.text) || starts_note(self.body, words) {
+        let led = ends_with_colon(&last.text)
+            || leads_on(&last.text, words) && !self.body.starts_with(|c: char| c.is_lowercase() || c == '(');
+        if marker(self.body, Some(all)).is_some() || led || starts_note(self.body, words) {
             return false;
         }
         let heads = |text: &str| super::is_heading(text, words) || super::is_opening(text, words);
         if heads(self.body) || heads(&last.text) && last.marker.is_none() {
             return false;
         }
-        if ends_header(self.body) && quantifier(self.body, words).is_some() {
+        if ends_header(self.body, words) && quantifier(self.body, words).is_some() {
             // "… when the member meets" / "all of the following:" wrapped over two lines is one header.
             return last.marker.is_none() && self.body.starts_with(char::is_lowercase);
         }
@@ -275,8 +277,18 @@ fn is_starred_footnote(marker: &Marker, before: &[Item]) -> bool {
 /// Marks that lead to a footnote.
 pub(super) const FOOTNOTE_MARKS: &[char] = &['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹', '⁰', '†', '‡'];
 
-pub(super) fn ends_header(text: &str) -> bool {
+/// Whether a text leads to a list: it ends with a colon, or with words like "of the following".
+pub(super) fn ends_header(text: &str, words: &PolicyWords) -> bool {
+    ends_with_colon(text) || leads_on(text, words)
+}
+
+fn ends_with_colon(text: &str) -> bool {
     text.trim_end().ends_with(':')
+}
+
+fn leads_on(text: &str, words: &PolicyWords) -> bool {
+    let lower = text.trim_end().to_lowercase();
+    words.policy.ends_following.iter().any(|end| lower.ends_with(end.as_str()))
 }
 
 fn lone_join(body: &str) -> Option<Join> {

@@ -43,5 +43,7 @@ pub(super) fn requirements(roots: &[Item], words: &PolicyWords) -> Option<Criter
 
 fn is_line_of_heading(item: &Item, words: &PolicyWords) -> bool {
     let plain = !item.text.trim_end().ends_with(['.', ';', ',']) && item.marker.is_none();
-    super::is_heading(&item.text, words) || super::is_opening(&item.text, words) || plain && item.text.split_whitespace().count() <= HEADING_WORDS
+    super::is_heading(&item.text, words)
+        || super::is_opening(&item.text, words)
+        || plain && item.text.split_whitespace().count() <= HEADING_WORDS
 }
