@@ -13,6 +13,7 @@ use crate::report::LeafState;
 use crate::words::PolicyWords;
 
 /// A term of a leaf; alternatives ("A or B") share a group.
+#[derive(Clone)]
 struct Concept {
     word: String,
     negated: bool,
@@ -22,6 +23,7 @@ struct Concept {
 }
 
 /// A number of a leaf and the term it belongs to.
+#[derive(Clone)]
 struct Wanted {
     quantity: Quantity,
     /// The measure before it or the thing counted after it.
@@ -30,6 +32,7 @@ struct Wanted {
 }
 
 /// A leaf taken apart.
+#[derive(Clone)]
 pub(crate) struct Leaf {
     said: Said,
     concepts: Vec<Concept>,
@@ -73,6 +76,12 @@ impl Leaf {
         let wanted = bounds.into_iter().map(|q| wanted(q, &said, &concepts, words)).collect();
         let unread = unread(&said);
         Leaf { said, concepts, groups, wanted, window, age, unread }
+    }
+
+    /// The same leaf asking for one of what it counts.
+    fn without_counts(&self) -> Leaf {
+        let wanted = self.wanted.iter().filter(|w| !w.counts).cloned().collect();
+        Leaf { wanted, ..self.clone() }
     }
 
     /// Whether nothing but an age is asked.
@@ -231,6 +240,11 @@ pub(crate) fn find<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now<'_>, wor
         }
     }
     let grows = leaf.wanted.iter().any(|w| w.counts || words.quantities.grows(&w.quantity.unit));
+    if documents.is_none()
+        && let Some(line) = counted_over(leaf, lines, now, words)
+    {
+        documents = Some((1.0, line));
+    }
     match (documents, against) {
         (Some((d, line)), Some((a, other))) if d >= a || grows => {
             Match { state: LeafState::Documented, line: Some(line), against: (!grows).then_some(other) }
@@ -243,6 +257,23 @@ pub(crate) fn find<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now<'_>, wor
         }
         (None, None) => Match { state: LeafState::NotDocumented, line: None, against: None },
     }
+}
+
+/// "At least two drugs": one may stand in each of several sentences, and each must meet the rest of the leaf by itself.
+fn counted_over<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now<'_>, words: &PolicyWords) -> Option<&'l Line<'p>> {
+    let wanted = leaf.wanted.iter().find(|w| w.counts && w.quantity.bound == Bound::AtLeast)?;
+    let tie = wanted.tie.as_ref()?;
+    let rest = leaf.without_counts();
+    let mut members: Vec<&str> = Vec::new();
+    let mut first = None;
+    for line in lines.iter().filter(|l| judge(&rest, l, now, words).is_some_and(|(_, yes)| yes)) {
+        let named = line.said.terms.iter().filter(|t| !t.negated && words.kinds_of(&t.token.word).contains(tie));
+        members.extend(named.map(|t| t.token.word.as_str()));
+        first = first.or(Some(line));
+    }
+    members.sort_unstable();
+    members.dedup();
+    first.filter(|_| members.len() as f64 >= wanted.quantity.low)
 }
 
 /// Several courses that are each too short: together they may be long enough. Stretches that follow upon each other count as
@@ -282,6 +313,8 @@ struct Share {
     share: f64,
     /// The same without the strict terms that are not there.
     rest: f64,
+    /// The same without the answer a test is to have ("positive").
+    tested: f64,
     opposite: bool,
     strict_missing: bool,
     hedged: bool,
@@ -327,7 +360,7 @@ fn opposed(leaf: &Leaf, line: &Line<'_>, share: &Share, words: &PolicyWords) -> 
     let denies = leaf.concepts.iter().any(|c| c.negated);
     let measure = leaf.wanted.iter().any(|w| !w.counts && !words.quantities.grows(&w.quantity.unit));
     let speaks = if denies { line.asserts } else { !measure };
-    (share.share >= 0.7 && speaks).then_some((share.share, false))
+    (share.share.max(share.tested) >= 0.7 && speaks).then_some((share.share, false))
 }
 
 fn same_side(leaf: &Leaf, said: &Said) -> bool {
@@ -344,7 +377,7 @@ fn is_a(term: &Term, concept: &Concept, words: &PolicyWords) -> bool {
 
 fn share(leaf: &Leaf, said: &Said, words: &PolicyWords) -> Share {
     let mut out = Share::default();
-    let (mut got, mut total, mut strict) = (0.0, 0.0, 0.0);
+    let (mut got, mut total, mut strict, mut answer) = (0.0, 0.0, 0.0, 0.0);
     for group in 0..leaf.groups {
         let of_group: Vec<&Concept> = leaf.concepts.iter().filter(|c| c.group == group).collect();
         total += of_group.iter().map(|c| c.weight).fold(0.0, f64::max);
@@ -360,13 +393,18 @@ fn share(leaf: &Leaf, said: &Said, words: &PolicyWords) -> Share {
                 out.hedged |= term.hedged;
             }
             None if of_group.iter().any(|c| c.strict) => {
+                let weight = of_group.iter().map(|c| c.weight).fold(0.0, f64::max);
                 out.strict_missing = true;
-                strict += of_group.iter().map(|c| c.weight).fold(0.0, f64::max);
+                strict += weight;
+                if of_group.iter().any(|c| words.compare.answered.contains(&c.word)) {
+                    answer += weight;
+                }
             }
             None => {}
         }
     }
     out.share = if total > 0.0 { got / total } else { 1.0 };
+    out.tested = if total > answer { got / (total - answer) } else { 0.0 };
     out.rest = if total > strict { got / (total - strict) } else { 0.0 };
     out
 }
@@ -384,7 +422,7 @@ fn is_rule(q: &Quantity, said: &Said, words: &PolicyWords) -> bool {
 
 /// "A meniscus is a …" says nothing about the patient.
 fn general(leaf: &Leaf, said: &Said, words: &PolicyWords) -> bool {
-    said.terms.iter().take(3).filter(|t| leaf.concepts.iter().any(|c| c.word == t.token.word)).any(|t| {
+    said.terms.iter().take(6).filter(|t| leaf.concepts.iter().any(|c| c.word == t.token.word)).any(|t| {
         let rest = said.unified[t.token.span.1..].trim_start();
         words.compare.general.iter().any(|g| rest.strip_prefix(g.as_str()).is_some_and(|r| r.starts_with(' ')))
     })
@@ -450,7 +488,9 @@ fn lasted(bound: &Quantity, leaf: &Leaf, said: &Said, words: &PolicyWords) -> Op
     let spans = said.quantities.iter().filter(|q| q.unit == "days").filter(|q| {
         let before = said.unified[..q.span.0].trim_end();
         let ago = time.ago.iter().any(|a| said.unified[q.span.1..].trim_start().starts_with(a.as_str()));
-        !time.not_lasting.iter().any(|w| ends_with_word(before, w)) && (!ago || onset || negative)
+        let ended = time.ended.iter().any(|w| ends_with_word(before, w));
+        let lasting = ended || !time.not_lasting.iter().any(|w| ends_with_word(before, w));
+        lasting && (!ago || onset || negative)
     });
     let mut answers: Vec<Option<bool>> = spans.map(|q| bound.met_by(q)).collect();
     answers.extend(said.lasted.iter().map(|d| bound.met_by(&exactly(*d, "days"))));

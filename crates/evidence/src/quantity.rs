@@ -40,6 +40,10 @@ impl Quantity {
         if self.unit != measured.unit {
             return None;
         }
+        if (self.bound, self.low, self.high) == (measured.bound, measured.low, measured.high) {
+            // The record says it in the policy's own words.
+            return Some(true);
+        }
         let open_below = matches!(measured.bound, Bound::AtMost | Bound::LessThan);
         let open_above = matches!(measured.bound, Bound::AtLeast | Bound::MoreThan);
         let (low, high) = (measured.low, measured.high);
@@ -118,6 +122,7 @@ pub(crate) struct TimeWords {
     pub(crate) ago: Vec<String>,
     pub(crate) onset: Vec<String>,
     pub(crate) not_lasting: Vec<String>,
+    pub(crate) ended: Vec<String>,
     pub(crate) until: Vec<String>,
     pub(crate) months: Vec<(String, i8)>,
 }

@@ -80,6 +80,7 @@ pub(crate) struct CompareWords {
     pub(crate) patient_labels: Vec<String>,
     pub(crate) titles: Vec<String>,
     pub(crate) others: Vec<String>,
+    pub(crate) answered: Vec<String>,
     pub(crate) general: Vec<String>,
     pub(crate) result_tails: Vec<String>,
     pub(crate) asserts: Vec<String>,
