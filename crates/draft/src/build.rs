@@ -95,6 +95,13 @@ pub(crate) struct Builder<'a> {
     pub(crate) quoted: BTreeSet<String>,
 }
 
+impl Shape {
+    /// Whether published work may stand in the document, so that what is wrong with it must be said.
+    pub(crate) fn names_works(&self) -> bool {
+        self.blocks.iter().any(|b| matches!(b.part.as_deref(), Some("arguments" | "literature")))
+    }
+}
+
 /// Reads the shape of a document.
 ///
 /// # Errors

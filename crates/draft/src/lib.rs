@@ -26,6 +26,7 @@ mod lint;
 mod parties;
 mod parts;
 mod readability;
+mod references;
 mod stage;
 mod view;
 mod words;
@@ -156,6 +157,9 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     let shape = build::shape(kind.id).map_err(DraftError::Template)?;
     let view = view::View::new(inputs, kind.id);
     let mut findings = noticed(inputs);
+    if shape.names_works() {
+        findings.extend(view.shelf.findings.clone());
+    }
     let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);
     findings.extend(edits::apply(&mut document, &inputs.case.edits));

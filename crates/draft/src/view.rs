@@ -9,7 +9,7 @@ use facts::{Case, Physician};
 use crate::exhibits::{self, Attach, ExhibitPlan};
 use crate::stage::{self, Stage};
 use crate::words::Words;
-use crate::{Inputs, dates};
+use crate::{Inputs, dates, references};
 
 /// Values and facts, computed once per document.
 pub(crate) struct View<'a> {
@@ -20,6 +20,8 @@ pub(crate) struct View<'a> {
     pub(crate) plan: ExhibitPlan,
     pub(crate) attached: bool,
     pub(crate) stage: Stage,
+    /// The published work of the case, each once and checked.
+    pub(crate) shelf: evidence::shelf::Shelf,
     values: BTreeMap<&'static str, String>,
     facts: BTreeSet<String>,
 }
@@ -55,6 +57,7 @@ impl<'a> View<'a> {
             plan: exhibits::exhibits(case, inputs.check, language),
             attached: exhibits::attach(case, inputs.check) == Attach::Yes,
             stage: stage::stage(inputs),
+            shelf: references::shelf(inputs),
             values: BTreeMap::new(),
             facts: BTreeSet::new(),
         };
@@ -150,9 +153,10 @@ impl<'a> View<'a> {
             ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
             ("opinion_received", opinion_state == "received" || self.attached),
             ("treatments", !case.treatments.is_empty()),
-            ("references", !case.references.is_empty()),
+            ("references", self.shelf.works.iter().any(|w| w.usable)),
             ("search_log", !case.contacts.is_empty()),
             ("criteria", !self.inputs.criteria.is_empty()),
+            ("all_criteria_shown", self.all_criteria_shown()),
             ("medical", self.medical_judgment()),
             ("appeal_filed", self.event(&filed).is_some()),
             ("pre_service", case.claim.kind.as_deref() == Some("pre_service")),
@@ -160,6 +164,12 @@ impl<'a> View<'a> {
             ("concurrent", case.claim.kind.as_deref() == Some("concurrent")),
         ];
         pairs.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_string()).collect()
+    }
+
+    /// Whether every criterion we know is shown by a paper.
+    fn all_criteria_shown(&self) -> bool {
+        let rows = self.inputs.criteria;
+        !rows.is_empty() && rows.iter().all(|r| r.state == crate::CriterionState::Met)
     }
 
     /// Whether a reason is a clinical judgment (a word of `templates/appeal_letter/argument.toml`).

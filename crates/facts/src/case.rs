@@ -405,6 +405,20 @@ pub struct Reference {
     /// The words the person or physician chose from it.
     pub quote: Option<String>,
     pub file: Option<String>,
+    /// Number of a coverage document or approval, as its office writes it: `220.6.17`, `L35094`, `P130016`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The day from which a coverage document is in force, or of an approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dated: Option<Date>,
+    /// Who says that the work was withdrawn by its journal: `nbib`, `pubmed`, `crossref`. Such a work stays out of letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retracted: Option<String>,
+    /// The person insists on a work that was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_anyway: Option<bool>,
 }
 
 /// What the person decided. Absent means: not asked yet.

@@ -73,17 +73,17 @@ fn lines(name: &str, bytes: &[u8], args: &Args) -> Result<Vec<String>, Failure> 
 
 fn show(edits: &[Edit], case_file: &Path, kept: bool) {
     if edits.is_empty() {
-        return anstream::println!("{GOOD}The text is the same as the letter drafted from the case.{GOOD:#}");
+        return say!("{GOOD}The text is the same as the letter drafted from the case.{GOOD:#}");
     }
     for edit in edits {
         let tame = |text: &str| screen::tame(text, MOST);
         let (was, now) = (edit.was.as_deref().map(tame), tame(edit.now.trim()));
         match (was, now.as_str()) {
-            (Some(was), "") => anstream::println!("  taken out  {was}"),
-            (Some(was), now) => anstream::println!("  was        {QUIET}{was}{QUIET:#}\n  now        {now}"),
-            (None, now) => anstream::println!("  added      {now}"),
+            (Some(was), "") => say!("  taken out  {was}"),
+            (Some(was), now) => say!("  was        {QUIET}{was}{QUIET:#}\n  now        {now}"),
+            (None, now) => say!("  added      {now}"),
         }
-        anstream::println!();
+        say!();
     }
     if kept {
         eprintln!("kept in {}: every new draft and the packet have your words", case_file.display());

@@ -1,13 +1,15 @@
 //! One file, one command.
 
+pub(crate) mod authority;
 mod case;
-mod decisions;
+pub(crate) mod decisions;
 mod demo;
 mod draft;
 mod due;
 mod edited;
 mod evidence;
 mod kb;
+pub(crate) mod lookup;
 mod opinion;
 mod packet;
 mod read;
