@@ -188,22 +188,77 @@ impl Reader {
         tokens.iter().all(|t| holds(&self.words.service_generic, &t.norm) || holds(&self.words.service_lead, &t.norm))
     }
 
-    /// The service named in the sentence that says what was asked for.
+    /// The service named in the sentence that says what was asked for, in the lines under it, or right before its code.
     pub(crate) fn asked_service(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (_, to) in view.cue(Cue::ServiceAsked) {
             if view.sentence_has(to.saturating_sub(1), Cue::Conditional) {
                 continue;
             }
+            out.extend(self.service_under(view, *to));
             let Some(span) = self.noun_after(view, *to) else { continue };
             let joined = view.page.gap_after(to.saturating_sub(1)).chars().all(char::is_whitespace);
             let worded = view.page.slice(span.0, span.1).starts_with(char::is_alphabetic);
             if joined && worded && !self.is_generic_service(view, span) {
+                out.extend(Found::words(view, "service.description", span, SAID + 1));
+            }
+        }
+        out.extend(self.service_before_code(view));
+        out.sort_by_key(|f: &Found| (f.rank, f.span.0));
+        let first = out.iter().position(|f| f.field == "service.description");
+        let kept = first.map(|i| out.swap_remove(i));
+        out.retain(|f| f.field != "service.description");
+        out.extend(kept);
+        out
+    }
+
+    /// "You asked us to cover:" and the service on the line below.
+    fn service_under(&self, view: &View, to: usize) -> Vec<Found> {
+        let last = view.page.sentence_of(to.saturating_sub(1)).1.saturating_sub(1);
+        let gap = view.page.gap_after(last);
+        if !(gap.trim_start().starts_with(':') && gap.contains('\n')) {
+            return Vec::new();
+        }
+        let Some(first) = view.page.tokens.get(last + 1) else { return Vec::new() };
+        let Some(line) = view.page.lines.get(first.line) else { return Vec::new() };
+        let labelled = view.page.slice(line.start, line.end).contains(':');
+        if labelled || line.cells.len() > 2 || line.end - line.start > 120 {
+            return Vec::new();
+        }
+        self.parse_service(view, (first.start, line.end), SAID)
+    }
+
+    /// "for a laryngeal nerve repair (CPT 31591)": the words that lead up to a bracket with a code.
+    fn service_before_code(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for code in self.scan.procedures(view.page.text) {
+            let Some(open) = view.page.slice(0, code.0).rfind('(').filter(|o| code.0 - o <= 24) else { continue };
+            let end = view.page.token_at(open);
+            let Some(from) = self.phrase_start(view, end) else { continue };
+            let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), open));
+            if span.1 > span.0 + 3 && !self.is_generic_service(view, span) {
                 out.extend(Found::words(view, "service.description", span, SAID));
             }
         }
-        out.truncate(1);
         out
+    }
+
+    /// Where the noun phrase that ends before a token begins: after a mark or a word that opens something else.
+    fn phrase_start(&self, view: &View, end: usize) -> Option<usize> {
+        let tokens = &view.page.tokens;
+        let sentence = tokens.get(end.checked_sub(1)?)?.sentence;
+        let mut from = end;
+        while let Some(t) = from.checked_sub(1).and_then(|i| tokens.get(i)).filter(|t| t.sentence == sentence) {
+            let marked = from < end && view.page.gap_after(from - 1).contains([',', ':', ';', '(', ')', '"', '“']);
+            if marked || holds(&self.words.service_stop, &t.norm) || end - from > 12 {
+                break;
+            }
+            from -= 1;
+        }
+        while tokens.get(from).is_some_and(|t| from < end && holds(&self.words.service_lead, &t.norm)) {
+            from += 1;
+        }
+        (from < end).then_some(from)
     }
 
     /// The diagnosis named right before a bracket with its code, or after words such as "diagnosis of".

@@ -25,6 +25,8 @@ pub(crate) enum Meaning {
     Document(usize, u8),
     /// A way to state what kind of plan it is: index into [`Reader::plan_kinds`].
     PlanKind(usize),
+    /// The name of a physician's specialty.
+    Specialty,
 }
 
 /// Cues of prose: groups of phrases with one use each. The phrases are in `kb/notice/cues.toml`.
@@ -64,6 +66,7 @@ pub(crate) enum Cue {
     ReviewerSpecialty,
     ReviewerLicense,
     ProviderCue,
+    YourDoctor,
     FacilityCue,
     DiagnosisCue,
     PlanNameCue,
@@ -135,6 +138,9 @@ pub(crate) struct Label {
     /// A short or ambiguous label: counts only at the beginning of a cell or right before a colon.
     #[serde(default)]
     pub(crate) weak: bool,
+    /// Counts only as the head of a table's column.
+    #[serde(default)]
+    pub(crate) head: bool,
     /// The field it names when a number sign follows: `Member #` is an id, `Member` a name.
     #[serde(default)]
     pub(crate) hash: String,
@@ -237,6 +243,14 @@ pub(crate) struct Words {
     pub(crate) organisation: Vec<String>,
     pub(crate) not_issuer: Vec<String>,
     pub(crate) facility: Vec<String>,
+    /// Endings of words for places of care: "dermatology", "orthopedics".
+    pub(crate) facility_endings: Vec<String>,
+    /// Words of bodies that are no place of care although their name sounds like one.
+    pub(crate) not_facility: Vec<String>,
+    /// Words that join a physician to a place: "of", "at".
+    pub(crate) at_place: Vec<String>,
+    /// First words of a row of totals.
+    pub(crate) totals: Vec<String>,
     pub(crate) credentials: Vec<String>,
     pub(crate) titles: Vec<String>,
     pub(crate) particles: Vec<String>,
@@ -315,6 +329,7 @@ impl Reader {
         for (i, plan) in kinds.plan.iter().enumerate() {
             compiler.add("kinds", Meaning::PlanKind(i), &plan.phrases)?;
         }
+        compiler.add("words", Meaning::Specialty, &words.specialties)?;
         Ok(Reader {
             phrases: compiler.phrases,
             meanings: compiler.meanings,
@@ -343,6 +358,10 @@ impl Words {
             &mut self.organisation,
             &mut self.not_issuer,
             &mut self.facility,
+            &mut self.facility_endings,
+            &mut self.not_facility,
+            &mut self.totals,
+            &mut self.at_place,
             &mut self.credentials,
             &mut self.titles,
             &mut self.particles,
@@ -366,6 +385,13 @@ impl Words {
         self.units = self.units.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
         self.day_kinds = self.day_kinds.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
         self
+    }
+}
+
+impl Words {
+    /// Whether a folded word names a place of care.
+    pub(crate) fn is_place(&self, norm: &str) -> bool {
+        holds(&self.facility, norm) || self.facility_endings.iter().any(|e| norm.len() > e.len() && norm.ends_with(e.as_str()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::data::{Label, Meaning, Reader, ValueType, holds};
 use crate::found::{Found, LABELLED, SAID, trim};
-use crate::names::{self, Person};
+use crate::names;
 use crate::values::Span;
 use crate::view::View;
 
@@ -55,7 +55,7 @@ impl Reader {
     fn place(&self, view: &View, label: usize, from: usize, to: usize) -> Option<Place> {
         let page = &view.page;
         let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
-        let weak = self.labels.get(label)?.weak;
+        let weak = self.labels.get(label).filter(|l| !l.head)?.weak;
         if first.line != last.line {
             return self.wrapped_place(view, label, from, to).filter(|_| !weak);
         }
@@ -233,7 +233,8 @@ impl Reader {
                 .into_iter()
                 .collect(),
             ValueType::Id => {
-                id(view, region).and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
+                let span = id(view, region).or_else(|| self.group_id(view, field, region));
+                span.and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
             }
             ValueType::Name => self.parse_person(view, field, region),
             ValueType::Provider => self.parse_provider(view, region),
@@ -264,6 +265,9 @@ impl Reader {
     }
 
     fn parse_person(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
+        if self.is_place(view, until_mark(view, region)) {
+            return Vec::new();
+        }
         let span = match self.person(view, region) {
             Some(person) => person.span,
             None => match self.bare_name(view, region) {
@@ -272,6 +276,19 @@ impl Reader {
             },
         };
         Found::words(view, field, span, LABELLED).into_iter().collect()
+    }
+
+    /// A group is often named before its number ("Port of Calder, 7120"), or has letters alone ("LUMENCO").
+    fn group_id(&self, view: &View, field: &str, region: Span) -> Option<Span> {
+        if field != "plan.group_number" {
+            return None;
+        }
+        let last = view.page.slice(region.0, region.1).rfind(['·', ',', '#', '(', '–', '|']);
+        let after = last.and_then(|i| id(view, (region.0 + i + view.page.slice(region.0 + i, region.1).chars().next()?.len_utf8(), region.1)));
+        let whole = trim(view.page.text, region);
+        let word = view.page.slice(whole.0, whole.1);
+        let letters = word.len() >= 3 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
+        after.or(letters.then_some(whole))
     }
 
     /// A value that is nothing but two to four capitalised words, not all of them words of forms.
@@ -289,23 +306,63 @@ impl Reader {
         name.then_some(span)
     }
 
+    /// Who gives or asks for care, and where: "Dr. Ana Ruiz, Lakeside Clinic", "Lakeside Clinic; Ana Ruiz, MD".
     fn parse_provider(&self, view: &View, region: Span) -> Vec<Found> {
-        let person = self.person(view, region);
-        let organisation = names::organisation(view, region);
-        let titled = person.as_ref().is_some_and(Person::is_titled);
-        let words = organisation.map_or("", |s| view.page.slice(s.0, s.1));
-        let facility = words
-            .split_whitespace()
-            .any(|w| holds(&self.words.facility, &crate::phrase::fold_word(w.trim_matches(','))));
-        let pick = match (person, organisation) {
-            (Some(p), _) if titled && !facility || p.credential && !facility => ("provider.treating", p.span),
-            (_, Some(o)) if facility => ("provider.facility", o),
-            (Some(p), _) => ("provider.treating", p.span),
-            (None, Some(o)) if words.chars().any(char::is_alphabetic) => ("provider.facility", o),
-            _ => return Vec::new(),
+        let mut out: Vec<Found> = Vec::new();
+        let mut add = |field: &'static str, span: Span| {
+            if !out.iter().any(|f| f.field == field) {
+                out.extend(Found::words(view, field, span, LABELLED));
+            }
         };
-        Found::words(view, pick.0, pick.1, LABELLED).into_iter().collect()
+        let first = self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
+        let rest = match first {
+            Some(person) => {
+                add("provider.treating", person.span);
+                (person.span.1, region.1)
+            }
+            None => {
+                let whole = names::organisation(view, region).map(|s| before_person(view, s));
+                let named = whole.filter(|s| view.page.slice(s.0, s.1).chars().any(char::is_alphabetic));
+                named.into_iter().for_each(|s| add("provider.facility", s));
+                (named.map_or(region.0, |s| s.1), region.1)
+            }
+        };
+        let range = (view.page.token_at(rest.0), view.page.token_at(rest.1));
+        self.titled_people(view, range).first().into_iter().for_each(|p| add("provider.treating", p.span));
+        parts(view, rest).find(|s| self.is_place(view, *s)).into_iter().for_each(|s| add("provider.facility", s));
+        out
     }
+
+    /// Whether a stretch of text is the name of a place of care.
+    fn is_place(&self, view: &View, span: Span) -> bool {
+        let words = view.page.slice(span.0, span.1);
+        let folded = words.split_whitespace().map(|w| crate::phrase::fold_word(w.trim_matches([',', '.', '(', ')'])));
+        let capital = words.trim_start().starts_with(char::is_uppercase);
+        capital && (words.contains(" & ") || folded.skip(1).any(|w| self.words.is_place(&w)))
+    }
+}
+
+/// The region up to the first mark that parts a person from a place.
+fn until_mark(view: &View, region: Span) -> Span {
+    let words = view.page.slice(region.0, region.1);
+    (region.0, region.0 + words.find([',', ';', '(']).unwrap_or(words.len()))
+}
+
+/// An organisation's name up to "; …" or " for Dr. …".
+fn before_person(view: &View, span: Span) -> Span {
+    let words = view.page.slice(span.0, span.1);
+    let end = [";", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
+    trim(view.page.text, (span.0, span.0 + end.unwrap_or(words.len())))
+}
+
+/// What stands between the marks `,` `;` `(` `)` `/` of a region.
+fn parts<'v>(view: &'v View, region: Span) -> impl Iterator<Item = Span> + 'v {
+    let mut at = region.0;
+    view.page.slice(region.0, region.1).split([',', ';', '(', ')', '/']).map(move |part| {
+        let span = (at, at + part.len());
+        at += part.len() + 1;
+        trim(view.page.text, span)
+    })
 }
 
 fn is_re(lead: &str) -> bool {

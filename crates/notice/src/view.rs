@@ -148,6 +148,7 @@ impl Reader {
                 format!("kind {} ({weight})", self.documents.get(i).map_or("", |d| d.kind.as_str()))
             }
             Meaning::PlanKind(_) => "kind of plan".into(),
+            Meaning::Specialty => "specialty".into(),
             Meaning::Section(section) => format!("heading {section:?}"),
             Meaning::Cue(cue) => format!("cue {cue:?}"),
         }
