@@ -35,6 +35,9 @@ impl Reader {
             number_at = number_at.checked_sub(1)?;
         }
         let (first, count) = self.number_before(view, number_at)?;
+        if unit == "hour" && view.page.gap_after(number_at) == "-" {
+            return None; // "a 72-hour decision" is a pace, not a window
+        }
         let mut last = at;
         let after = tokens.get(at + 1).and_then(|t| self.words.day_kinds.get(t.norm.as_str()));
         if let (None, Some(k), true) = (kind, after, view.page.gap_after(at).trim().is_empty()) {
@@ -214,15 +217,37 @@ impl Reader {
     pub(crate) fn addresses(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         let mut floor = 0;
-        for (zip, state) in self.scan.zips(view.page.text) {
-            let state = state.replace('l', "I").to_uppercase();
-            if !self.words.states.iter().any(|s| *s == state || state == "M1" || state == "ML") {
-                continue;
-            }
+        for zip in self.ends_of_addresses(view) {
             out.extend(self.address(view, zip, floor));
             floor = zip.1;
         }
         out
+    }
+
+    /// Where postal addresses end: a ZIP code after a State, in two letters or written out.
+    fn ends_of_addresses(&self, view: &View) -> Vec<Span> {
+        let abbreviated = self.scan.zips(view.page.text).into_iter().filter(|(_, state)| {
+            let state = state.replace('l', "I").to_uppercase();
+            self.words.states.contains(&state) || state == "M1" || state == "ML"
+        });
+        let mut out: Vec<Span> = abbreviated.map(|(span, _)| span).collect();
+        for (at, token) in view.page.tokens.iter().enumerate() {
+            let zip = token.end - token.start == 5 && view.page.slice(token.start, token.end).bytes().all(|b| b.is_ascii_digit());
+            if let Some(state) = self.state_before(view, at).filter(|_| zip) {
+                out.push((state, token.end));
+            }
+        }
+        out.sort_unstable();
+        out
+    }
+
+    /// Where the State's name begins that ends right before a token.
+    fn state_before(&self, view: &View, at: usize) -> Option<usize> {
+        let before = view.page.tokens.get(at.saturating_sub(3)..at)?;
+        (0..before.len()).find_map(|i| {
+            let name: Vec<&str> = before.get(i..)?.iter().map(|t| t.norm.as_str()).collect();
+            holds(&self.words.state_names, &name.join(" ")).then(|| before.get(i).map(|t| t.start))?
+        })
     }
 
     fn address(&self, view: &View, zip: Span, floor: usize) -> Option<Found> {

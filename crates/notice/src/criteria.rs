@@ -22,6 +22,7 @@ impl Reader {
                 out.extend(Found::words(view, "criteria.cited", span, SAID));
             }
         }
+        out.extend(self.used_criteria(view));
         let mut seen: Vec<String> = Vec::new();
         out.retain(|f| {
             let folded = f.value.to_lowercase();
@@ -30,6 +31,37 @@ impl Reader {
             new
         });
         out
+    }
+
+    /// "The rule we followed is 12 VAC 30-50-130 and our Time Tool, version 4": names after words that say what was used.
+    fn used_criteria(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for (_, to) in view.cue(Cue::CriteriaUsed) {
+            if matches!(view.section(*to), Section::Help | Section::Rights) || view.sentence_has(*to, Cue::Conditional) {
+                continue;
+            }
+            let mut at = Some(*to);
+            while let Some((found, next)) = at.and_then(|at| self.criteria_at(view, at)) {
+                out.extend(found);
+                at = view.page.tokens.get(next).filter(|t| matches!(t.norm.as_str(), "and" | "y")).map(|_| next + 1);
+            }
+        }
+        out
+    }
+
+    /// A name of criteria that begins at a token (after "the", "our"), and the token after it.
+    fn criteria_at(&self, view: &View, at: usize) -> Option<(Option<Found>, usize)> {
+        let tokens = &view.page.tokens;
+        let sentence = tokens.get(at.checked_sub(1)?)?.sentence;
+        let skipped = (at..at + 3).find(|i| tokens.get(*i).is_some_and(|t| !matches!(t.norm.as_str(), "the" | "our" | "ia" | "ei" | "nuestra")))?;
+        let first = tokens.get(skipped).filter(|t| t.sentence == sentence && (t.capital || t.has_digit))?;
+        let mut range = self.widen(view, (skipped, skipped + 1), &self.words.criteria_glue);
+        range.0 = skipped;
+        let named = tokens.get(skipped..range.1)?.iter().any(|t| holds(&self.words.criteria_core, &t.norm));
+        let span = quote_marks(view, drop_tail(view, trim(view.page.text, close_bracket(view, view.bytes(range)))));
+        let long = range.1 - range.0 >= 2 && first.end < span.1;
+        let found = (named && long).then(|| Found::words(view, "criteria.cited", span, SAID)).flatten();
+        Some((found, range.1))
     }
 
     /// A sentence that only offers a copy of criteria, or says what may be asked for, names none.

@@ -15,18 +15,31 @@ pub(crate) enum Meaning {
     Label(usize),
     /// A cue of prose.
     Cue(Cue),
-    /// A denial reason: index into [`Reader::reasons`], and whether it counts only beside a decision.
-    Reason(usize, bool),
+    /// A denial reason: index into [`Reader::reasons`], and where it counts.
+    Reason(usize, Weight),
     /// A phrase that takes a reason back in the same sentence.
     Unless(usize),
     /// The heading of a section.
     Section(Section),
     /// Evidence for a kind of document: index into [`Reader::documents`] and its weight.
     Document(usize, u8),
+    /// The name of a kind of document, which counts as a title only.
+    Title(usize),
     /// A way to state what kind of plan it is: index into [`Reader::plan_kinds`].
     PlanKind(usize),
     /// The name of a physician's specialty.
     Specialty,
+}
+
+/// Where words that state a reason count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// Wherever the sentence speaks of this decision.
+    Stated,
+    /// Only beside words of decision.
+    BesideDecision,
+    /// Only where no other reason is stated.
+    Fallback,
 }
 
 /// Cues of prose: groups of phrases with one use each. The phrases are in `kb/notice/cues.toml`.
@@ -59,6 +72,7 @@ pub(crate) enum Cue {
     NoticeDate,
     OtherDate,
     CriteriaName,
+    CriteriaUsed,
     CriteriaQuote,
     ProvisionCue,
     ProvisionNoise,
@@ -171,6 +185,9 @@ pub(crate) struct Reason {
     /// Phrases that state it beside a decision or under a heading that asks why.
     #[serde(default)]
     pub(crate) beside_decision: Vec<String>,
+    /// Phrases that state it where the paper states no other reason.
+    #[serde(default)]
+    pub(crate) fallback: Vec<String>,
     /// Phrases that take it back when they stand in the same sentence.
     #[serde(default)]
     pub(crate) unless: Vec<String>,
@@ -208,6 +225,9 @@ pub(crate) struct DocumentKind {
     /// Phrases that speak for it.
     #[serde(default)]
     some: Vec<String>,
+    /// Names of such papers: count as `strong` where they begin a short cell, else not at all.
+    #[serde(default)]
+    title: Vec<String>,
 }
 
 /// How a letter says what kind of plan it is.
@@ -256,6 +276,8 @@ pub(crate) struct Words {
     pub(crate) particles: Vec<String>,
     pub(crate) not_names: Vec<String>,
     pub(crate) states: Vec<String>,
+    /// States written out.
+    pub(crate) state_names: Vec<String>,
     pub(crate) service_stop: Vec<String>,
     pub(crate) service_lead: Vec<String>,
     pub(crate) service_generic: Vec<String>,
@@ -263,6 +285,8 @@ pub(crate) struct Words {
     pub(crate) provision_locator: Vec<String>,
     pub(crate) provision_glue: Vec<String>,
     pub(crate) criteria_glue: Vec<String>,
+    /// Words that make a name one of criteria: "guideline", "policy".
+    pub(crate) criteria_core: Vec<String>,
     /// Words of somebody who writes about their own case; words of a plan that writes to them.
     pub(crate) first_person: Vec<String>,
     pub(crate) plan_voice: Vec<String>,
@@ -315,8 +339,9 @@ impl Reader {
             compiler.add("cues", Meaning::Cue(*cue), phrases)?;
         }
         for (i, reason) in reasons.reason.iter().enumerate() {
-            compiler.add("reasons", Meaning::Reason(i, false), &reason.stated)?;
-            compiler.add("reasons", Meaning::Reason(i, true), &reason.beside_decision)?;
+            compiler.add("reasons", Meaning::Reason(i, Weight::Stated), &reason.stated)?;
+            compiler.add("reasons", Meaning::Reason(i, Weight::BesideDecision), &reason.beside_decision)?;
+            compiler.add("reasons", Meaning::Reason(i, Weight::Fallback), &reason.fallback)?;
             compiler.add("reasons", Meaning::Unless(i), &reason.unless)?;
         }
         for (section, phrases) in &sections.section {
@@ -325,6 +350,7 @@ impl Reader {
         for (i, kind) in kinds.document.iter().enumerate() {
             compiler.add("kinds", Meaning::Document(i, 4), &kind.strong)?;
             compiler.add("kinds", Meaning::Document(i, 1), &kind.some)?;
+            compiler.add("kinds", Meaning::Title(i), &kind.title)?;
         }
         for (i, plan) in kinds.plan.iter().enumerate() {
             compiler.add("kinds", Meaning::PlanKind(i), &plan.phrases)?;
@@ -373,11 +399,13 @@ impl Words {
             &mut self.provision_locator,
             &mut self.provision_glue,
             &mut self.criteria_glue,
+            &mut self.criteria_core,
+            &mut self.state_names,
             &mut self.address_words,
             &mut self.first_person,
             &mut self.plan_voice,
         ] {
-            list.iter_mut().for_each(|w| *w = fold_word(w));
+            list.iter_mut().for_each(|w| *w = w.split(' ').map(fold_word).collect::<Vec<_>>().join(" "));
             list.sort_unstable();
             list.dedup();
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::data::{Cue, Meaning, Reader, Section};
+use crate::data::{Cue, DocumentKind, Meaning, Reader, Section};
 use crate::found::Found;
 use crate::view::{Range, View};
 
@@ -48,6 +48,34 @@ fn is_plans(kind: &str) -> bool {
     )
 }
 
+/// What the name of a kind of paper weighs as a title.
+const TITLE: u8 = 10;
+
+/// Lines of the first page in which a title may stand.
+const TITLE_LINES: usize = 14;
+
+/// For which kind of paper a hit speaks, and how strongly.
+fn evidence(view: &View, meaning: Meaning, range: Range) -> Option<(usize, u8)> {
+    match meaning {
+        Meaning::Document(kind, weight) => Some((kind, weight)),
+        Meaning::Title(kind) => is_title(view, range).then_some((kind, TITLE)),
+        _ => None,
+    }
+}
+
+/// A title stands near the top, ends its cell or is followed by a mark (no colon), and only capitalised words come before it.
+fn is_title(view: &View, range: Range) -> bool {
+    let page = &view.page;
+    let Some(first) = page.tokens.get(range.0).filter(|t| view.number == 1 && t.line < TITLE_LINES) else { return false };
+    let Some(line) = page.lines.get(first.line) else { return false };
+    let Some(cell) = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end) else { return false };
+    let lead = page.slice(cell.start, first.start);
+    let rest = page.slice(view.bytes(range).1, cell.end).trim_start();
+    let named = !lead.contains(':') && lead.split_whitespace().all(|w| !w.starts_with(char::is_lowercase));
+    let ends = rest.is_empty() || rest.starts_with(['—', '–', '-', '|', '(', '·', '•']) || rest.starts_with("for ");
+    first.capital && named && ends
+}
+
 /// Whether a sentence says what was decided about this request or claim: no policy or plan document does.
 fn decides_here(views: &[View]) -> bool {
     views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional)))
@@ -56,48 +84,11 @@ fn decides_here(views: &[View]) -> bool {
 impl Reader {
     /// Weighs the evidence of all pages.
     pub(crate) fn kinds(&self, views: &[View]) -> Kinds {
-        let mut scores: Vec<u32> = vec![0; self.documents.len()];
-        let mut seen: HashSet<(usize, String)> = HashSet::new();
-        for view in views {
-            for (meaning, range) in &view.hits {
-                let Meaning::Document(kind, weight) = meaning else { continue };
-                if !self.counts(view, *kind, *range) {
-                    continue;
-                }
-                let words: Vec<&str> =
-                    view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().map(|t| t.norm.as_str()).collect();
-                if seen.insert((*kind, words.join(" "))) {
-                    let title = view.number == 1 && view.page.tokens.get(range.0).is_some_and(|t| t.line <= 20);
-                    let factor = if title && *weight > 1 { 2 } else { 1 };
-                    if let Some(s) = scores.get_mut(*kind) {
-                        *s += u32::from(*weight) * factor;
-                    }
-                }
-            }
-        }
-        let words: usize = views.iter().map(|v| v.page.tokens.len()).sum();
-        for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
-            if kind.most_words.is_some_and(|most| words > most) {
-                *score = 0;
-            }
-        }
-        if self.speaks_for_oneself(views) {
-            for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
-                if is_plans(&kind.kind) {
-                    *score = 0;
-                }
-            }
-        }
-        if self.is_about_a_person(views) || decides_here(views) {
-            for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
-                if matches!(kind.kind.as_str(), "clinical_policy" | "plan_document") {
-                    *score = 0;
-                }
-            }
-        }
-        let best = scores.iter().enumerate().max_by_key(|(i, s)| (**s, usize::MAX - i));
+        let scores = self.kind_scores(views);
+        let best = scores.iter().enumerate().max_by_key(|(i, (_, s))| (*s, usize::MAX - i));
         let document = match best {
-            Some((i, score)) if *score >= 3 => self.documents.get(i).map_or("other", |d| d.kind.as_str()),
+            Some((_, (kind, score))) if *score >= 3 => kind,
+            _ if self.is_about_a_person(views) && decides_here(views) && !self.speaks_for_oneself(views) => "denial_letter",
             _ => "other",
         };
         let pends = document == "request_for_information" && !views.iter().any(|v| !v.cue(Cue::NotADenial).is_empty());
@@ -105,19 +96,64 @@ impl Reader {
         self.settle(views, document)
     }
 
+    /// What each kind scores; nothing for kinds that the paper cannot be.
+    pub(crate) fn kind_scores(&self, views: &[View]) -> Vec<(&str, u32)> {
+        let words: usize = views.iter().map(|v| v.page.tokens.len()).sum();
+        let own_words = self.speaks_for_oneself(views);
+        let decided = decides_here(views);
+        let personal = self.is_about_a_person(views);
+        let possible = |kind: &DocumentKind| {
+            let name = kind.kind.as_str();
+            let too_long = kind.most_words.is_some_and(|most| words > most);
+            let not_a_plan = own_words && is_plans(name);
+            let general = (personal || decided) && matches!(name, "clinical_policy" | "plan_document");
+            let undecided = decided && !own_words && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
+            !(too_long || not_a_plan || general || undecided)
+        };
+        let scored = self.documents.iter().zip(self.scores(views));
+        scored.map(|(kind, score)| (kind.kind.as_str(), if possible(kind) { score } else { 0 })).collect()
+    }
+
+    /// The evidence for each kind: each wording once, of overlapping ones the strongest, more near the top.
+    fn scores(&self, views: &[View]) -> Vec<u32> {
+        let mut scores: Vec<u32> = vec![0; self.documents.len()];
+        let mut seen: HashSet<(usize, String)> = HashSet::new();
+        for view in views {
+            let hits = view.hits.iter().filter_map(|(m, range)| Some((evidence(view, *m, *range)?, *range)));
+            let mut hits: Vec<((usize, u8), Range)> = hits.filter(|((k, _), r)| self.counts(view, *k, *r)).collect();
+            hits.sort_by_key(|((_, weight), range)| (std::cmp::Reverse(*weight), *range));
+            let mut counted: Vec<(usize, Range)> = Vec::new();
+            for ((kind, weight), range) in hits {
+                let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter();
+                let words: Vec<&str> = words.map(|t| t.norm.as_str()).collect();
+                let overlaps = counted.iter().any(|(k, r)| *k == kind && r.0 < range.1 && range.0 < r.1);
+                if overlaps || !seen.insert((kind, words.join(" "))) {
+                    continue;
+                }
+                counted.push((kind, range));
+                let top = view.number == 1 && view.page.tokens.get(range.0).is_some_and(|t| t.line <= 20);
+                let factor = if top && weight > 1 { 2 } else { 1 };
+                if let Some(s) = scores.get_mut(kind) {
+                    *s += u32::from(weight) * factor;
+                }
+            }
+        }
+        scores
+    }
+
     /// Whether rows name a member's number, a claim or a case: then it is no policy and no plan document.
     fn is_about_a_person(&self, views: &[View]) -> bool {
         let mut fields: Vec<&str> = Vec::new();
-        for (meaning, _) in views.iter().flat_map(|v| &v.hits) {
-            if let Meaning::Label(i) = meaning
-                && let Some(label) = self.labels.get(*i).filter(|l| !l.weak)
-                && matches!(
+        for view in views {
+            for place in self.label_places(view).iter().filter(|p| p.is_row()) {
+                let Some(label) = self.labels.get(place.label).filter(|l| !l.weak) else { continue };
+                let personal = matches!(
                     label.field.as_str(),
-                    "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth"
-                )
-                && !fields.contains(&label.field.as_str())
-            {
-                fields.push(&label.field);
+                    "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth" | "member.name" | "patient.name"
+                );
+                if personal && !fields.contains(&label.field.as_str()) {
+                    fields.push(&label.field);
+                }
             }
         }
         fields.len() >= 2
@@ -228,12 +264,12 @@ impl Reader {
         let mut best: Option<(u8, &'v View<'a>, Range)> = None;
         for view in views {
             for (meaning, range) in &view.hits {
-                if let Meaning::Document(i, weight) = meaning
-                    && *i == index
+                if let Some((i, weight)) = evidence(view, *meaning, *range)
+                    && i == index
                     && self.counts(view, index, *range)
-                    && best.as_ref().is_none_or(|b| *weight > b.0)
+                    && best.as_ref().is_none_or(|b| weight > b.0)
                 {
-                    best = Some((*weight, view, *range));
+                    best = Some((weight, view, *range));
                 }
             }
         }

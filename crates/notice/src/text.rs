@@ -208,7 +208,8 @@ impl<'a> PageText<'a> {
     fn is_abbreviation(&self, a: &Token, b: &Token, abbreviations: &[String]) -> bool {
         let word = self.slice(a.start, a.end);
         let initial = word.chars().count() == 1 && a.capital && b.capital;
-        initial || abbreviations.binary_search(&a.norm).is_ok()
+        let box_number = word.len() == 1 && b.norm == "box";
+        initial || box_number || abbreviations.binary_search(&a.norm).is_ok()
     }
 }
 
