@@ -140,8 +140,7 @@ impl Reader {
         let external = last(Cue::External, before);
         let appeal_after = view.cue_in(Cue::Appeal, (w.tokens.1, to)).map(|h| h.0);
         let external_after = view.cue_in(Cue::External, (w.tokens.1, to)).map(|h| h.0);
-        let earlier = from.checked_sub(1).map(|i| view.page.sentence_of(i));
-        let said_before = |cue: Cue| earlier.is_some_and(|r| view.cue_in(cue, r).is_some());
+        let said_before = |cue: Cue| sentences_before(view, from, 3).any(|r| view.cue_in(cue, r).is_some());
         let is_external = match (external, appeal) {
             (Some(e), Some(a)) => e + 2 >= a || files.is_some_and(|f| e > f),
             (Some(_), None) => true,
@@ -270,7 +269,14 @@ impl Reader {
             let sentence = view.page.sentence_of(*cue_from);
             let near = (sentence.0.min(from.max(cue_from.saturating_sub(40))), at);
             let office = view.cue_in(Cue::AppealsOffice, (view.page.token_at(span.0), at)).is_some();
-            let about = office || view.cue_in(Cue::Appeal, near).is_some() || view.section(at) == Section::Rights;
+            let spoken = |cue: Cue| sentences_before(view, sentence.0, 3).any(|r| view.cue_in(cue, r).is_some());
+            let about = office
+                || view.cue_in(Cue::Appeal, near).is_some()
+                || view.section(at) == Section::Rights
+                || spoken(Cue::Appeal);
+            if !about && spoken(Cue::External) {
+                return Found::words(view, "appeal.address", span, OUTSIDE + 4);
+            }
             let outside = external((sentence.0, at))
                 && !view.cue_in(Cue::Appeal, (sentence.0, *cue_to)).is_some_and(|_| !external((sentence.0, *cue_to)));
             let rank = match (about, outside, office) {
@@ -394,6 +400,12 @@ impl Reader {
         let appeal = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
         external.is_some() && external >= appeal
     }
+}
+
+/// The sentences before a token, nearest first.
+fn sentences_before<'v>(view: &'v View, token: usize, most: usize) -> impl Iterator<Item = Range> + 'v {
+    let first = view.page.tokens.get(token).map_or(0, |t| t.sentence);
+    (1..=most).filter_map(move |n| first.checked_sub(n)).map(|s| view.page.sentence_tokens(s))
 }
 
 /// Steps over ", or" between a telephone number and the address that follows it.

@@ -60,10 +60,17 @@ impl Reader {
     pub(crate) fn denial_codes_in(&self, view: &View, region: Span) -> Vec<Found> {
         let text = view.page.slice(region.0, region.1.min(region.0 + 60));
         let mut out = Vec::new();
+        if let Some(((start, end), group, code)) = self.scan.adjustments(text).first().filter(|a| a.0.0 <= 2) {
+            let span = (region.0 + start, region.0 + end);
+            out.push(Found::normalized(view, "denial.code", format!("{group}-{code}"), span, LABELLED));
+        }
         let mut at = 0;
         for word in text.split([' ', ',', ';', '/', '(', ')']) {
             let span = (region.0 + at, region.0 + at + word.len());
             at += word.len() + 1;
+            if out.first().is_some_and(|f: &Found| span.0 < f.span.1) {
+                continue;
+            }
             if word.is_empty() || matches!(word.to_lowercase().as_str(), "and" | "y" | "&") {
                 continue;
             }
@@ -285,7 +292,7 @@ impl Reader {
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
         let start = (end.saturating_sub(9)..end).rev().find(|i| {
             view.page.tokens.get(*i).is_some_and(|t| {
-                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "with|con") && t.sentence == last.sentence
+                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene") && t.sentence == last.sentence
             })
         })?;
         let from = (start + 1..end)
@@ -374,12 +381,12 @@ fn in_brackets(text: &str, span: Span) -> bool {
     words_before && after.starts_with([')', ',', ';'])
 }
 
+/// Five digits after a word of two capitals: a ZIP code after its State.
 fn is_zip(view: &View, span: Span) -> bool {
-    let before = view.page.slice(span.0.saturating_sub(4), span.0).trim_end();
-    let state = before.len() >= 2 && before.ends_with(|c: char| c.is_ascii_uppercase());
-    state
-        && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit())
-        && before.bytes().rev().take(2).all(|b| b.is_ascii_uppercase())
+    let before = view.page.slice(span.0.saturating_sub(20), span.0);
+    let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    let state = word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase());
+    state && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `CO50`, `CO-50`, `50`, `N130`, `MA01` in one spelling; nothing for other words.

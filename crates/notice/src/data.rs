@@ -85,6 +85,7 @@ pub(crate) enum Cue {
     DiagnosisCue,
     PlanNameCue,
     IssuerCue,
+    ActsFor,
     Partial,
     Reduction,
     Final,
@@ -152,6 +153,9 @@ pub(crate) struct Label {
     /// A short or ambiguous label: counts only at the beginning of a cell or right before a colon.
     #[serde(default)]
     pub(crate) weak: bool,
+    /// Counts only where it begins its cell and a colon follows.
+    #[serde(default)]
+    pub(crate) opens: bool,
     /// Counts only as the head of a table's column.
     #[serde(default)]
     pub(crate) head: bool,
@@ -262,6 +266,10 @@ pub(crate) struct Words {
     pub(crate) abbreviations: Vec<String>,
     pub(crate) organisation: Vec<String>,
     pub(crate) not_issuer: Vec<String>,
+    /// Words with which an organisation's name goes on in the next line.
+    pub(crate) organisation_more: Vec<String>,
+    /// Forms of companies that follow a comma within a name: "Inc".
+    pub(crate) company_forms: Vec<String>,
     pub(crate) facility: Vec<String>,
     /// Endings of words for places of care: "dermatology", "orthopedics".
     pub(crate) facility_endings: Vec<String>,
@@ -383,6 +391,8 @@ impl Words {
             &mut self.abbreviations,
             &mut self.organisation,
             &mut self.not_issuer,
+            &mut self.organisation_more,
+            &mut self.company_forms,
             &mut self.facility,
             &mut self.facility_endings,
             &mut self.not_facility,

@@ -13,12 +13,19 @@ pub(crate) struct Kinds {
     pub(crate) document: String,
     /// The kind of notice with the words it follows from.
     pub(crate) notice: Option<Found>,
+    /// Whether it speaks with a plan's voice.
+    from_plan: bool,
 }
 
 impl Kinds {
     /// Whether the paper is a plan's notice about a request or claim.
     pub(crate) fn is_notice(&self) -> bool {
         matches!(self.document.as_str(), "denial_letter" | "eob" | "approval" | "request_for_information")
+    }
+
+    /// Whether a plan sends it: a notice, a card, or another letter in a plan's voice.
+    pub(crate) fn is_from_plan(&self) -> bool {
+        self.is_notice() || self.document == "insurance_card" || self.document == "other" && self.from_plan
     }
 
     /// Whether what comes next lies outside the plan: a final denial, or a decision of a reviewer outside.
@@ -81,6 +88,11 @@ fn decides_here(views: &[View]) -> bool {
     views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional)))
 }
 
+/// How many words of the pages are in a list.
+fn count(views: &[View], list: &[String]) -> usize {
+    views.iter().flat_map(|v| &v.page.tokens).filter(|t| crate::data::holds(list, &t.norm)).count()
+}
+
 impl Reader {
     /// Weighs the evidence of all pages.
     pub(crate) fn kinds(&self, views: &[View]) -> Kinds {
@@ -93,7 +105,8 @@ impl Reader {
         };
         let pends = document == "request_for_information" && !views.iter().any(|v| !v.cue(Cue::NotADenial).is_empty());
         let document = if pends && self.says_no(views) { "denial_letter" } else { document };
-        self.settle(views, document)
+        let from_plan = self.speaks_as_plan(views);
+        Kinds { from_plan, ..self.settle(views, document) }
     }
 
     /// What each kind scores; nothing for kinds that the paper cannot be.
@@ -161,11 +174,14 @@ impl Reader {
 
     /// Whether the paper says "I" and "my" far more than "we" and "you": a letter of a patient or physician, not a plan's.
     fn speaks_for_oneself(&self, views: &[View]) -> bool {
-        let count = |list: &[String]| -> usize {
-            views.iter().flat_map(|v| &v.page.tokens).filter(|t| crate::data::holds(list, &t.norm)).count()
-        };
-        let (own, plans) = (count(&self.words.first_person), count(&self.words.plan_voice));
+        let (own, plans) = (count(views, &self.words.first_person), count(views, &self.words.plan_voice));
         own >= 3 && own > plans
+    }
+
+    /// Whether it says "we" and speaks of appeals or members: a plan's letter.
+    fn speaks_as_plan(&self, views: &[View]) -> bool {
+        let (own, plans) = (count(views, &self.words.first_person), count(views, &self.words.plan_voice));
+        plans >= 2 && plans > own && views.iter().any(|v| !v.cue(Cue::Appeal).is_empty())
     }
 
     /// Whether a sentence denies outright: then missing papers are the reason, not a request.
@@ -236,13 +252,13 @@ impl Reader {
                     .or_else(in_part)
                     .unwrap_or(("initial_denial", evidence("denial_letter").or_else(|| first(Cue::Decision))))
             }
-            _ => return Kinds { document, notice: None },
+            _ => return Kinds { document, ..Kinds::default() },
         };
         let notice = hit.map(|(view, range)| {
             let sentence = view.page.tokens.get(range.0).map_or(0, |t| t.sentence);
             Found::inferred(view, "notice.kind", name, view.page.sentence_span(sentence), 0)
         });
-        Kinds { document, notice }
+        Kinds { document, notice, ..Kinds::default() }
     }
 
     /// Words that approve something, outside the rights and not under "if".

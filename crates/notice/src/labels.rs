@@ -1,10 +1,14 @@
 //! Labelled rows: `Member ID: W123`, two columns of them, a label above its value, labels without a colon.
 
 use crate::data::{Label, Meaning, Reader, ValueType, holds};
-use crate::found::{Found, LABELLED, SAID, trim};
+use crate::found::{Found, LABELLED, PLACED, SAID, WEAKLY_LABELLED, trim};
 use crate::names;
+use crate::text::Cell;
 use crate::values::Span;
 use crate::view::View;
+
+/// The longest line of a narrow page, in bytes.
+const NARROW: usize = 48;
 
 /// A label where it stands.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +70,9 @@ impl Reader {
         let leads = !in_cell.chars().any(char::is_alphanumeric) || is_re(in_cell);
         let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
+        if self.labels.get(label).is_some_and(|l| l.opens) && !(leads && colon) {
+            return None;
+        }
         let hash = page.slice(last.end, end).contains('#');
         let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
         if !(colon || fills_cell || (bounded && (!weak || hash || self.takes_bare(label))) || self.takes_bare(label)) {
@@ -135,7 +142,9 @@ impl Reader {
                 continue;
             }
             let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
-            out.extend(self.row(view, label, *place, next.map(|n| n.start), places));
+            let unsure = label.weak && label.kind == ValueType::Date;
+            let found = self.row(view, label, *place, next.map(|n| n.start), places).into_iter();
+            out.extend(found.map(|f| Found { rank: if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }, ..f }));
         }
         out
     }
@@ -160,6 +169,9 @@ impl Reader {
             && next.is_none_or(|n| n > beside.start)
         {
             let end = next.map_or(beside.end, |n| n.min(beside.end));
+            if label.weak && label.kind == ValueType::Id && !place.colon && !has_digits(view, (beside.start, end), 4) {
+                return Vec::new();
+            }
             return self.parse(view, label, self.with_continuation(view, label, place, (beside.start, end), places));
         }
         if beside.is_some() && !place.colon {
@@ -203,13 +215,16 @@ impl Reader {
     /// Text that runs on in the next line, indented to the value or beginning with a small letter.
     fn with_continuation(&self, view: &View, label: &Label, place: Place, here: Span, places: &[Place]) -> Span {
         let runs_on =
-            matches!(label.kind, ValueType::Service | ValueType::Diagnosis | ValueType::Text | ValueType::Criteria);
+            !matches!(label.kind, ValueType::Id | ValueType::Date | ValueType::Amount | ValueType::Phone | ValueType::Fax);
         let Some(line) = view.page.lines.get(place.line) else { return here };
         if !runs_on || here.1 < line.end.min(here.1 + 1) && here.1 != line.end {
             return here;
         }
         let Some(next) = view.page.lines.get(place.line + 1) else { return here };
         let [cell] = next.cells.as_slice() else { return here };
+        if matches!(label.kind, ValueType::Name | ValueType::Provider | ValueType::Organisation) {
+            return if self.name_runs_on(view, here, *cell, places) { (here.0, next.end) } else { here };
+        }
         let small = view.page.slice(cell.start, cell.end).chars().next().is_some_and(char::is_lowercase);
         let value_column = line.cells.iter().find(|c| c.start >= place.end).map(|c| c.left);
         let hangs = value_column.is_some_and(|c| c > 0 && cell.left.abs_diff(c) <= 1);
@@ -219,6 +234,17 @@ impl Reader {
         } else {
             here
         }
+    }
+
+    /// On a narrow page a name of one word goes on in the next line, when that is nothing but capitalised words.
+    fn name_runs_on(&self, view: &View, here: Span, cell: Cell, places: &[Place]) -> bool {
+        let narrow = view.page.lines.iter().all(|l| l.end - l.start <= NARROW);
+        let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
+        let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+        let name = (1..=3).contains(&words.len()) && words.iter().all(|t| t.capital && !t.has_digit);
+        let labelled = places.iter().any(|p| p.start >= cell.start && p.start < cell.end);
+        let begun = view.page.token_at(here.1) - view.page.token_at(here.0) <= 3;
+        narrow && name && !labelled && begun
     }
 
     /// Reads a region by the label's type.
@@ -265,8 +291,10 @@ impl Reader {
     }
 
     fn parse_person(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
-        if self.is_place(view, until_mark(view, region)) {
-            return Vec::new();
+        let place = until_mark(view, region);
+        if self.is_place(view, place) {
+            let facility = Found::words(view, "provider.facility", place, PLACED);
+            return facility.into_iter().collect();
         }
         let span = match self.person(view, region) {
             Some(person) => person.span,
@@ -322,7 +350,7 @@ impl Reader {
             }
             None => {
                 let whole = names::organisation(view, region).map(|s| before_person(view, s));
-                let named = whole.filter(|s| view.page.slice(s.0, s.1).chars().any(char::is_alphabetic));
+                let named = whole.filter(|s| view.page.slice(s.0, s.1).starts_with(char::is_uppercase));
                 named.into_iter().for_each(|s| add("provider.facility", s));
                 (named.map_or(region.0, |s| s.1), region.1)
             }
@@ -363,6 +391,10 @@ fn parts<'v>(view: &'v View, region: Span) -> impl Iterator<Item = Span> + 'v {
         at += part.len() + 1;
         trim(view.page.text, span)
     })
+}
+
+fn has_digits(view: &View, span: Span, least: usize) -> bool {
+    view.page.slice(span.0, span.1).bytes().filter(u8::is_ascii_digit).count() >= least
 }
 
 fn is_re(lead: &str) -> bool {

@@ -249,7 +249,8 @@ impl Reader {
                 _ => None,
             })
             .collect();
-        hits.sort_by_key(|(from, to, _)| (*from, std::cmp::Reverse(*to)));
+        let other = |label: usize| self.labels.get(label).is_none_or(|l| !l.head);
+        hits.sort_by_key(|(from, to, label)| (*from, std::cmp::Reverse(*to), other(*label)));
         let mut reach = 0;
         let mut out = Vec::new();
         for (from, to, label) in hits {
