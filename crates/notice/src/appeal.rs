@@ -158,12 +158,20 @@ impl Reader {
         }
         match (files.is_some(), about_appeal) {
             (true, true) => Some(SAID + late),
+            (false, true) if self.explains_a_date(view, w) => Some(SAID + 2 + late),
             (false, true) if view.section(w.tokens.0) == Section::Rights && appeal.is_some() => Some(SAID + 6 + late),
             (true, false) if said_before(Cue::Appeal) || view.section(w.tokens.0) == Section::Rights => {
                 Some(SAID + 3 + late)
             }
             _ => None,
         }
+    }
+
+    /// "by April 12, 2026 (60 days)": the window stands in brackets right after the last day.
+    fn explains_a_date(&self, view: &View, w: &Window) -> bool {
+        let before = view.page.slice(0, w.span.0).trim_end();
+        let open = before.len().saturating_sub(1);
+        before.ends_with('(') && view.dates.iter().any(|d| d.span.1 <= open && open - d.span.1 <= 2)
     }
 
     /// A last day that the letter itself names.
@@ -224,7 +232,7 @@ impl Reader {
     }
 
     /// Where postal addresses end: a ZIP code after a State, in two letters or written out.
-    fn ends_of_addresses(&self, view: &View) -> Vec<Span> {
+    pub(crate) fn ends_of_addresses(&self, view: &View) -> Vec<Span> {
         let abbreviated = self.scan.zips(view.page.text).into_iter().filter(|(_, state)| {
             let state = state.replace('l', "I").to_uppercase();
             self.words.states.contains(&state) || state == "M1" || state == "ML"
@@ -314,6 +322,11 @@ impl Reader {
         if let Some(stop) = sentence_stop(text.get(start..).unwrap_or("")) {
             start += stop;
         }
+        if let Some(window) = self.windows(view).iter().rfind(|w| w.span.0 >= span.0 && w.span.1 < span.1) {
+            start = start.max(window.span.1 - span.0);
+            let to = text.get(start..).and_then(|t| [" to ", " at ", " a ", ": "].iter().filter_map(|m| t.find(m).map(|i| i + m.len())).min());
+            start += to.unwrap_or(0);
+        }
         let body = text.get(start..)?;
         let small = body
             .split_whitespace()
@@ -363,6 +376,10 @@ impl Reader {
         let at = view.page.token_at(phone.0);
         let line = view.page.lines.get(view.page.line_at(phone.0))?;
         let lead = (view.page.token_at(line.start.max(floor)), at);
+        let rule = lead.1.checked_sub(1).and_then(|i| view.page.tokens.get(i));
+        if rule.is_some_and(|t| holds(&self.words.criteria_core, &t.norm)) {
+            return None;
+        }
         let last = |cue: Cue| view.cue(cue).iter().filter(|h| h.0 >= lead.0 && h.1 <= lead.1).map(|h| h.1).max();
         let (fax, tel, noise) = (last(Cue::Fax), last(Cue::Phone), last(Cue::PhoneNoise));
         if noise.is_some() && noise >= fax && noise >= tel {

@@ -205,6 +205,7 @@ impl Reader {
             out.extend(self.service_under(view, *to));
             let Some(span) = self.noun_after(view, *to) else { continue };
             let joined = view.page.gap_after(to.saturating_sub(1)).chars().all(char::is_whitespace);
+            let span = without_quantity(view, span);
             let worded = view.page.slice(span.0, span.1).starts_with(char::is_alphabetic);
             if joined && worded && !self.is_generic_service(view, span) {
                 out.extend(Found::words(view, "service.description", span, SAID + 1));
@@ -221,9 +222,10 @@ impl Reader {
 
     /// "You asked us to cover:" and the service on the line below.
     fn service_under(&self, view: &View, to: usize) -> Vec<Found> {
-        let last = view.page.sentence_of(to.saturating_sub(1)).1.saturating_sub(1);
+        let ends = view.page.sentence_of(to.saturating_sub(1)).1.saturating_sub(1);
+        let last = if view.page.gap_after(to.saturating_sub(1)).starts_with(':') { to.saturating_sub(1) } else { ends };
         let gap = view.page.gap_after(last);
-        if !(gap.trim_start().starts_with(':') && gap.contains('\n')) {
+        if !(gap.starts_with(':') && (gap.contains('\n') || last < ends || last + 1 == to)) {
             return Vec::new();
         }
         let Some(first) = view.page.tokens.get(last + 1) else { return Vec::new() };
@@ -241,13 +243,27 @@ impl Reader {
         for code in self.scan.procedures(view.page.text) {
             let Some(open) = view.page.slice(0, code.0).rfind('(').filter(|o| code.0 - o <= 24) else { continue };
             let end = view.page.token_at(open);
-            let Some(from) = self.phrase_start(view, end) else { continue };
+            let Some(from) = self.asked_start(view, end).or_else(|| self.phrase_start(view, end)) else { continue };
             let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), open));
+            let span = (after_date(view, span), span.1);
             if span.1 > span.0 + 3 && !self.is_generic_service(view, span) {
                 out.extend(Found::words(view, "service.description", span, SAID));
             }
         }
         out
+    }
+
+    /// After the words that ask for it, where they stand shortly before and no mark between.
+    fn asked_start(&self, view: &View, end: usize) -> Option<usize> {
+        let sentence = view.page.sentence_of(end.checked_sub(1)?);
+        let hits = view.cue(Cue::ServiceAsked).iter().filter(|h| h.0 >= sentence.0 && h.1 < end && end - h.1 <= 14);
+        let mut from = hits.map(|h| h.1).max()?;
+        let marked = view.page.between(from, end).contains([',', ':', ';', '(']);
+        while from < end && view.page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm)) {
+            from += 1;
+        }
+        let stop = |i: usize| view.page.tokens.get(i).is_some_and(|t| holds(&self.words.service_stop, &t.norm) && t.norm != "on");
+        (from < end && !marked && !stop(from)).then_some(from)
     }
 
     /// Where the noun phrase that ends before a token begins: after a mark or a word that opens something else.
@@ -329,6 +345,20 @@ impl Reader {
         }
         (to > from).then(|| view.bytes((from, to)))
     }
+}
+
+/// "40 hours per week of nursing" → "nursing": an amount of something is not its name. "12 sessions of rehab" loses its number too.
+fn without_quantity(view: &View, span: Span) -> Span {
+    let words = view.page.slice(span.0, span.1);
+    let counted = words.starts_with(|c: char| c.is_ascii_digit());
+    let of = words.find(" of ").or_else(|| words.find(" de ")).filter(|_| counted);
+    (span.0 + of.map_or(0, |i| i + 4), span.1)
+}
+
+/// Where a stretch goes on after a date that it begins with, or within which it begins.
+fn after_date(view: &View, span: Span) -> usize {
+    let date = view.dates.iter().find(|d| d.span.0 <= span.0 && span.0 < d.span.1 && d.span.1 < span.1);
+    trim(view.page.text, (date.map_or(span.0, |d| d.span.1), span.1)).0
 }
 
 /// A National Drug Code needs its name beside it, or the region for itself.

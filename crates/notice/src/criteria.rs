@@ -11,7 +11,8 @@ impl Reader {
         let mut out: Vec<Found> = Vec::new();
         let mut reach = 0;
         for (from, to) in view.cue(Cue::CriteriaName) {
-            if *from < reach || view.section(*from) == Section::Help || self.is_offer(view, *from) {
+            let row = view.page.gap_after(*from).contains(':'); // "Policy: SA-77" is the person's own
+            if row || *from < reach || view.section(*from) == Section::Help || self.is_offer(view, *from) {
                 continue;
             }
             let range = self.widen(view, (*from, *to), &self.words.criteria_glue);
@@ -101,6 +102,10 @@ impl Reader {
             if !is_soft(gap) || clause || to - core.0 > 24 {
                 break;
             }
+            if let Some(next) = quoted_title(view, to, sentence) {
+                (to, last) = (next, next);
+                continue;
+            }
             if let Some(next) = number_follows(view, to, sentence) {
                 (to, last) = (next, next);
                 continue;
@@ -124,6 +129,7 @@ impl Reader {
             if view.section(*from) == Section::Rights
                 || view.section(*from) == Section::Help
                 || *from < reach
+                || !self.names_criteria(view, *from)
                 || view.sentence_has(*from, Cue::Conditional) && view.sentence_has(*from, Cue::Appeal)
             {
                 continue;
@@ -147,11 +153,22 @@ impl Reader {
             reach = end;
             let (start, stop) = (view.bytes((*to, end)).0, view.bytes((*to, end)).1);
             let span = trim(view.page.text, (start, stop));
+            let span = inner_quote(view, span);
             if view.page.slice(span.0, span.1).split_whitespace().count() >= 5 {
                 out.extend(Found::words(view, "criteria.quoted", span, SAID));
             }
         }
         out
+    }
+
+    /// Whether the sentence, or the one before it, names criteria; requirements of the plan itself are no criteria.
+    fn names_criteria(&self, view: &View, at: usize) -> bool {
+        let sentence = view.page.sentence_of(at);
+        let before = sentence.0.checked_sub(1).map_or(sentence, |i| view.page.sentence_of(i));
+        [sentence, before].iter().any(|range| {
+            let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+            view.cue_in(Cue::CriteriaName, *range).is_some() || words.iter().any(|t| holds(&self.words.criteria_core, &t.norm))
+        })
     }
 
     /// The end of the list items that follow a sentence.
@@ -303,6 +320,13 @@ fn is_soft(gap: &str) -> bool {
     inside && !gap.contains(". ") && !gap.contains(".\n") && !gap.contains("\n\n")
 }
 
+/// A title in quotation marks that begins at a token: the token after it.
+fn quoted_title(view: &View, at: usize, sentence: usize) -> Option<usize> {
+    let opens = view.page.gap_after(at.checked_sub(1)?).ends_with(['"', '“']);
+    let mut ends = (at..at + 12).filter(|i| view.page.tokens.get(*i).is_some_and(|t| t.sentence == sentence));
+    ends.find(|i| opens && view.page.gap_after(*i).contains(['"', '”'])).map(|i| i + 1)
+}
+
 /// "MCG de cirugía de columna S-810": small words that begin with "of" or "for" and lead on to a number with a letter,
 /// with no mark between. The token after the number.
 fn number_follows(view: &View, at: usize, sentence: usize) -> Option<usize> {
@@ -349,6 +373,18 @@ fn quote_marks(view: &View, span: Span) -> Span {
     let inside = view.page.slice(start, span.1);
     let odd = inside.matches('"').count() % 2 == 1 || inside.contains('“') && !inside.contains('”');
     (start, span.1 + after.filter(|_| odd).map_or(0, char::len_utf8))
+}
+
+/// What stands in quotation marks, where a stretch of text begins with one.
+fn inner_quote(view: &View, span: Span) -> Span {
+    let before = view.page.slice(0, span.0).ends_with(['"', '“']);
+    let words = view.page.slice(span.0, span.1);
+    let inner = words.trim_start_matches(['"', '“']);
+    let start = span.1 - inner.len();
+    match inner.find(['"', '”']).filter(|_| before || start > span.0) {
+        Some(end) => (start, start + inner.get(..end).unwrap_or("").trim_end_matches(['.', ',']).len()),
+        None => span,
+    }
 }
 
 /// A name does not end in a word that only leads on.

@@ -54,6 +54,7 @@ pub(crate) enum Cue {
     NotADenial,
     Reported,
     Approved,
+    NotOurApproval,
     Appeal,
     FileBy,
     PlanDecides,
@@ -77,6 +78,7 @@ pub(crate) enum Cue {
     ProvisionCue,
     ProvisionNoise,
     ReviewerCue,
+    Panel,
     ReviewerSpecialty,
     ReviewerLicense,
     ProviderCue,
@@ -165,10 +167,42 @@ pub(crate) struct Label {
     pub(crate) phrases: Vec<String>,
 }
 
+/// What a label that no phrase names must mean, by the words in it: one of `any`, one of `with` where given, none of
+/// `without`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Bag {
+    field: String,
+    #[serde(rename = "type")]
+    kind: ValueType,
+    any: Vec<String>,
+    #[serde(default)]
+    with: Vec<String>,
+    #[serde(default)]
+    without: Vec<String>,
+    /// Index of the label made of it in [`Reader::labels`].
+    #[serde(skip)]
+    pub(crate) label: usize,
+}
+
+impl Bag {
+    /// Whether a label of these folded words is meant.
+    pub(crate) fn fits(&self, words: &[&str]) -> bool {
+        let has = |list: &[String]| words.iter().any(|w| holds(list, w));
+        has(&self.any) && (self.with.is_empty() || has(&self.with)) && !has(&self.without)
+    }
+
+    fn as_label(&self) -> Label {
+        let (field, kind) = (self.field.clone(), self.kind);
+        Label { field, kind, weak: false, opens: false, head: true, hash: String::new(), phrases: Vec::new() }
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LabelFile {
     label: Vec<Label>,
+    bag: Vec<Bag>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -266,6 +300,8 @@ pub(crate) struct Words {
     pub(crate) abbreviations: Vec<String>,
     pub(crate) organisation: Vec<String>,
     pub(crate) not_issuer: Vec<String>,
+    /// Words for offices within an organisation.
+    pub(crate) department: Vec<String>,
     /// Words with which an organisation's name goes on in the next line.
     pub(crate) organisation_more: Vec<String>,
     /// Forms of companies that follow a comma within a name: "Inc".
@@ -317,6 +353,7 @@ pub struct Reader {
     pub(crate) phrases: Phrases,
     pub(crate) meanings: Vec<Meaning>,
     pub(crate) labels: Vec<Label>,
+    pub(crate) bags: Vec<Bag>,
     pub(crate) reasons: Vec<Reason>,
     pub(crate) documents: Vec<DocumentKind>,
     pub(crate) plan_kinds: Vec<PlanKind>,
@@ -333,7 +370,7 @@ impl Reader {
     /// A [`KbError`] naming file and place for data that is absent, of another shape, or holds a phrase that cannot be
     /// looked for.
     pub fn new(kb: &Kb) -> Result<Reader, KbError> {
-        let labels: LabelFile = kb.table("notice/labels.toml")?;
+        let mut labels: LabelFile = kb.table("notice/labels.toml")?;
         let cues: CueFile = kb.table("notice/cues.toml")?;
         let reasons: ReasonFile = kb.table("notice/reasons.toml")?;
         let sections: SectionFile = kb.table("notice/sections.toml")?;
@@ -364,10 +401,18 @@ impl Reader {
             compiler.add("kinds", Meaning::PlanKind(i), &plan.phrases)?;
         }
         compiler.add("words", Meaning::Specialty, &words.specialties)?;
+        for bag in &mut labels.bag {
+            bag.label = labels.label.len();
+            labels.label.push(bag.as_label());
+            for list in [&mut bag.any, &mut bag.with, &mut bag.without] {
+                fold_list(list);
+            }
+        }
         Ok(Reader {
             phrases: compiler.phrases,
             meanings: compiler.meanings,
             labels: labels.label,
+            bags: labels.bag,
             reasons: reasons.reason,
             documents: kinds.document,
             plan_kinds: kinds.plan,
@@ -392,6 +437,7 @@ impl Words {
             &mut self.organisation,
             &mut self.not_issuer,
             &mut self.organisation_more,
+            &mut self.department,
             &mut self.company_forms,
             &mut self.facility,
             &mut self.facility_endings,
@@ -415,9 +461,7 @@ impl Words {
             &mut self.first_person,
             &mut self.plan_voice,
         ] {
-            list.iter_mut().for_each(|w| *w = w.split(' ').map(fold_word).collect::<Vec<_>>().join(" "));
-            list.sort_unstable();
-            list.dedup();
+            fold_list(list);
         }
         self.numbers = self.numbers.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
         self.units = self.units.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
@@ -431,6 +475,13 @@ impl Words {
     pub(crate) fn is_place(&self, norm: &str) -> bool {
         holds(&self.facility, norm) || self.facility_endings.iter().any(|e| norm.len() > e.len() && norm.ends_with(e.as_str()))
     }
+}
+
+/// Folds a list and makes it ready for [`holds`].
+fn fold_list(list: &mut Vec<String>) {
+    list.iter_mut().for_each(|w| *w = w.split(' ').map(fold_word).collect::<Vec<_>>().join(" "));
+    list.sort_unstable();
+    list.dedup();
 }
 
 /// Whether a folded, sorted list holds a folded word.

@@ -34,6 +34,10 @@ impl Kinds {
         matches!(kind, "final_internal_denial" | "external_decision")
     }
 
+    pub(crate) fn is_external_decision(&self) -> bool {
+        self.notice.as_ref().is_some_and(|n| n.value == "external_decision")
+    }
+
     /// Whether it says no to something.
     pub(crate) fn denies(&self) -> bool {
         matches!(self.document.as_str(), "denial_letter" | "eob")
@@ -88,9 +92,42 @@ fn decides_here(views: &[View]) -> bool {
     views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional)))
 }
 
-/// How many words of the pages are in a list.
-fn count(views: &[View], list: &[String]) -> usize {
-    views.iter().flat_map(|v| &v.page.tokens).filter(|t| crate::data::holds(list, &t.norm)).count()
+/// What a paper shows as a whole, beside its phrases.
+struct Signs {
+    words: usize,
+    /// "I" and "my" rather than "we" and "you".
+    own_words: bool,
+    /// A sentence decides this case.
+    decided: bool,
+    /// Rows name a person's numbers.
+    personal: bool,
+    /// It gives a time within which to appeal.
+    appealable: bool,
+    /// A table accounts for a claim: several columns of amounts.
+    accounts: bool,
+}
+
+impl Signs {
+    /// Whether the paper can be of a kind.
+    fn allow(&self, kind: &DocumentKind) -> bool {
+        let name = kind.kind.as_str();
+        let too_long = kind.most_words.is_some_and(|most| self.words > most);
+        let not_a_plan = self.own_words && is_plans(name);
+        let notice = matches!(name, "denial_letter" | "eob" | "approval" | "request_for_information");
+        let general = (self.personal || self.decided) && matches!(name, "clinical_policy" | "plan_document");
+        let undecided = self.decided && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
+        let notice_only = self.personal && self.appealable;
+        !(too_long || not_a_plan || general || !self.own_words && !notice && (undecided || notice_only))
+    }
+
+    fn speak_of_a_denial(&self) -> bool {
+        !self.own_words && self.personal && (self.decided || self.appealable)
+    }
+}
+
+fn is_question(view: &View, sentence: usize) -> bool {
+    let span = view.page.sentence_span(sentence);
+    view.page.slice(span.0, span.1).ends_with('?')
 }
 
 impl Reader {
@@ -100,7 +137,7 @@ impl Reader {
         let best = scores.iter().enumerate().max_by_key(|(i, (_, s))| (*s, usize::MAX - i));
         let document = match best {
             Some((_, (kind, score))) if *score >= 3 => kind,
-            _ if self.is_about_a_person(views) && decides_here(views) && !self.speaks_for_oneself(views) => "denial_letter",
+            _ if self.signs(views).speak_of_a_denial() => "denial_letter",
             _ => "other",
         };
         let pends = document == "request_for_information" && !views.iter().any(|v| !v.cue(Cue::NotADenial).is_empty());
@@ -111,20 +148,31 @@ impl Reader {
 
     /// What each kind scores; nothing for kinds that the paper cannot be.
     pub(crate) fn kind_scores(&self, views: &[View]) -> Vec<(&str, u32)> {
-        let words: usize = views.iter().map(|v| v.page.tokens.len()).sum();
-        let own_words = self.speaks_for_oneself(views);
-        let decided = decides_here(views);
-        let personal = self.is_about_a_person(views);
-        let possible = |kind: &DocumentKind| {
-            let name = kind.kind.as_str();
-            let too_long = kind.most_words.is_some_and(|most| words > most);
-            let not_a_plan = own_words && is_plans(name);
-            let general = (personal || decided) && matches!(name, "clinical_policy" | "plan_document");
-            let undecided = decided && !own_words && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
-            !(too_long || not_a_plan || general || undecided)
-        };
+        let signs = self.signs(views);
         let scored = self.documents.iter().zip(self.scores(views));
-        scored.map(|(kind, score)| (kind.kind.as_str(), if possible(kind) { score } else { 0 })).collect()
+        let weigh = |(kind, score): (&'_ DocumentKind, u32)| match kind.kind.as_str() {
+            _ if !signs.allow(kind) => 0,
+            "eob" if signs.accounts => score + u32::from(TITLE),
+            _ => score,
+        };
+        scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, score)))).collect()
+    }
+
+    fn signs(&self, views: &[View]) -> Signs {
+        Signs {
+            words: views.iter().map(|v| v.page.tokens.len()).sum(),
+            own_words: self.speaks_for_oneself(views),
+            decided: decides_here(views),
+            personal: self.is_about_a_person(views),
+            appealable: views.iter().any(|v| self.invites_appeal(v)),
+            accounts: views.iter().any(|v| self.has_account(v)),
+        }
+    }
+
+    /// Whether a sentence gives a time within which to appeal.
+    fn invites_appeal(&self, view: &View) -> bool {
+        self.appeal_windows(view).iter().any(|w| w.rank < crate::found::OUTSIDE)
+            || self.deadlines(view).iter().any(|d| view.sentence_has(view.page.token_at(d.span.0), Cue::Appeal))
     }
 
     /// The evidence for each kind: each wording once, of overlapping ones the strongest, more near the top.
@@ -174,13 +222,22 @@ impl Reader {
 
     /// Whether the paper says "I" and "my" far more than "we" and "you": a letter of a patient or physician, not a plan's.
     fn speaks_for_oneself(&self, views: &[View]) -> bool {
-        let (own, plans) = (count(views, &self.words.first_person), count(views, &self.words.plan_voice));
+        let (own, plans) = self.voices(views);
         own >= 3 && own > plans
+    }
+
+    /// How often the paper says "I" and "my", questions apart ("What if I disagree?" is a plan's heading), and "we".
+    fn voices(&self, views: &[View]) -> (usize, usize) {
+        let count = |list: &[String]| {
+            let words = views.iter().flat_map(|v| v.page.tokens.iter().map(move |t| (v, t)));
+            words.filter(|(v, t)| crate::data::holds(list, &t.norm) && !is_question(v, t.sentence)).count()
+        };
+        (count(&self.words.first_person), count(&self.words.plan_voice))
     }
 
     /// Whether it says "we" and speaks of appeals or members: a plan's letter.
     fn speaks_as_plan(&self, views: &[View]) -> bool {
-        let (own, plans) = (count(views, &self.words.first_person), count(views, &self.words.plan_voice));
+        let (own, plans) = self.voices(views);
         plans >= 2 && plans > own && views.iter().any(|v| !v.cue(Cue::Appeal).is_empty())
     }
 
@@ -199,7 +256,8 @@ impl Reader {
         let sentence = view.page.sentence_of(range.0);
         let conditional =
             view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 <= range.1);
-        let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= range.0);
+        let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= range.0)
+            || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
         let help = view.section(range.0) == Section::Help;
         !(conditional || reported || help)
     }

@@ -28,6 +28,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// A label of [`crate::bags`]: begins its cell.
+    pub(crate) fn of_bag(label: usize, line: usize, start: usize, end: usize, colon: bool) -> Place {
+        Place { label, line, start, end, colon, hash: false, leads: true, bounded: true }
+    }
+
     /// Whether it is a label to the eye: it begins a cell, or a colon follows.
     pub(crate) fn is_row(&self) -> bool {
         self.colon || self.leads
@@ -53,6 +58,8 @@ impl Reader {
                 out.push(place);
             }
         }
+        out.extend(self.bag_places(view, &out));
+        out.sort_by_key(|p| p.start);
         out
     }
 
@@ -130,8 +137,9 @@ impl Reader {
     /// Every value of every labelled row of the page.
     pub(crate) fn labelled(&self, view: &View, places: &[Place]) -> Vec<Found> {
         let mut out = Vec::new();
+        let heads = self.head_lines(view);
         for (i, place) in places.iter().enumerate() {
-            let Some(label) = self.labels.get(place.label) else { continue };
+            let Some(label) = self.labels.get(place.label).filter(|_| !heads.contains(&place.line)) else { continue };
             let numbered = (place.hash && !label.hash.is_empty()).then(|| Label {
                 kind: ValueType::Id,
                 field: label.hash.clone(),

@@ -107,15 +107,16 @@ impl Reader {
         let mut joined = String::new();
         for n in 0..3 {
             let t = page.tokens.get(at + n).filter(|_| at + n < end)?;
-            if n > 0 && page.gap_after(at + n - 1) != "." {
+            if n > 0 && !matches!(page.gap_after(at + n - 1), "." | "-") {
                 return None;
             }
             if !t.capital {
                 return None;
             }
             joined.push_str(&t.norm);
-            let dotted_on = page.gap_after(at + n) == ".";
-            if holds(&self.words.credentials, &joined) && !(dotted_on && n == 0 && t.end - t.start == 1) {
+            let dotted_on = matches!(page.gap_after(at + n), "." | "-")
+                && page.tokens.get(at + n + 1).is_some_and(|t| at + n + 1 < end && t.capital && t.end - t.start <= 2);
+            if holds(&self.words.credentials, &joined) && !(dotted_on && n == 0) {
                 return Some(at + n + 1);
             }
         }

@@ -3,6 +3,7 @@
 use crate::data::{Cue, Meaning, Reader, Section, holds};
 use crate::found::{Found, PLACED, SAID, trim};
 use crate::names::Person;
+use crate::text::Token;
 use crate::values::Span;
 use crate::view::{Range, View};
 
@@ -21,7 +22,10 @@ impl Reader {
             if range.1 - *to <= 1 {
                 range.1 = view.page.sentence_of(range.1).1;
             }
-            let people = self.titled_people(view, range);
+            let mut people = self.reviewing_people(view, range);
+            if people.is_empty() && view.cue_in(Cue::Panel, range).is_some() {
+                people = self.reviewing_people(view, view.page.sentence_of(range.1));
+            }
             let conditional = view.cue_in(Cue::Conditional, range).is_some();
             if people.is_empty() && view.cue_in(Cue::ReviewerSpecialty, range).is_none() || conditional {
                 continue;
@@ -34,6 +38,18 @@ impl Reader {
             out.extend(wide);
         }
         out
+    }
+
+    fn reviewing_people(&self, view: &View, range: Range) -> Vec<Person> {
+        let mut people = self.titled_people(view, range);
+        people.retain(|p| !self.is_own_doctor(view, p));
+        people
+    }
+
+    /// "Dr. Ruby Tanaka, your primary care doctor": not who reviewed.
+    fn is_own_doctor(&self, view: &View, p: &Person) -> bool {
+        let first = view.page.token_at(p.span.0);
+        view.cue(Cue::YourDoctor).iter().any(|h| h.1 == first || h.0 == p.next)
     }
 
     /// Specialty and licence within a stretch of tokens, and in a bracket or line right after a name.
@@ -132,7 +148,8 @@ impl Reader {
         while at < view.page.tokens.len() {
             let range = view.page.sentence_of(at);
             let next = range.1.max(at + 1);
-            let skip = at >= end || view.cue_in(Cue::ReviewerCue, range).is_some() || view.section(at) == Section::Help;
+            let panel = at.checked_sub(1).is_some_and(|i| view.sentence_has(i, Cue::Panel));
+            let skip = panel || at >= end || view.cue_in(Cue::ReviewerCue, range).is_some() || view.section(at) == Section::Help;
             if !skip {
                 let said = view.cue_in(Cue::ProviderCue, range).is_some();
                 out.extend(self.named_doctor(view, range));
@@ -212,7 +229,7 @@ impl Reader {
                 out.extend(Found::words(view, "patient.name", p.span, SAID));
             }
         }
-        let greeting = view.cue(Cue::Greeting).first().copied();
+        let greeting = view.greeting();
         out.extend(self.re_line(view));
         if let Some((_, to)) = greeting {
             let line_end = view
@@ -272,39 +289,40 @@ impl Reader {
 
     /// "RE: Speech therapy, 48 visits (92507)": a service, when a code stands beside it.
     fn re_service(&self, view: &View, region: Span) -> Vec<Found> {
-        let found = self.parse_service(view, region, SAID);
-        if found.iter().any(|f| f.field == "service.code") { found } else { Vec::new() }
+        let coded = self.parse_service(view, region, SAID);
+        if coded.iter().any(|f| f.field == "service.code") {
+            return coded;
+        }
+        let range = (view.page.token_at(region.0), view.page.token_at(region.1));
+        let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+        let about = |t: &Token| holds(&self.words.service_generic, &t.norm) || holds(&self.words.not_names, &t.norm);
+        let plain = words.len() >= 2 && !words.iter().any(about) && !view.page.slice(region.0, region.1).contains([':', '#']);
+        if plain { self.parse_service(view, region, PLACED) } else { Vec::new() }
     }
 
-    /// A line that is a name, with an address under it.
+    /// A line near the top that is a name, with an address under it or a title before it.
     fn address_block_name(&self, view: &View, greeting: Option<Range>) -> Option<Found> {
         let limit = greeting.map_or(usize::MAX, |r| view.bytes(r).0);
-        let lines: Vec<_> = view.page.lines.iter().filter(|l| !l.cells.is_empty()).take(30).collect();
-        for pair in lines.windows(2) {
-            let [line, under] = pair else { continue };
-            if line.start > limit {
-                break;
-            }
-            let from = view.page.token_at(line.start);
-            let cell = line.cells.first()?;
-            let end = view.page.token_at(cell.end);
-            let person = self.person_at(view, from, end);
-            let whole = person.filter(|p| p.next == end && p.words >= 2 && p.words <= 4 && !p.credential);
-            let address = view.page.slice(under.start, under.end);
-            let starts = address.trim_start();
-            let numbered = starts.starts_with(|c: char| c.is_ascii_digit())
-                || starts.to_uppercase().replace('.', "").starts_with("PO BOX")
-                || starts.starts_with("R.R");
-            let dated = view.dates_in((under.start, under.end)).next().is_some();
-            if let Some(p) = whole
-                && numbered
-                && !dated
-                && !self.is_office(view, (from, end))
-            {
+        let zips: Vec<usize> = self.ends_of_addresses(view).iter().map(|s| view.page.line_at(s.1)).collect();
+        for (number, line) in view.page.lines.iter().enumerate().take(40) {
+            let Some(cell) = line.cells.first().filter(|c| c.start <= limit) else { continue };
+            let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
+            let Some(p) = self.person_at(view, range.0, range.1).filter(|p| p.words >= 2 && p.words <= 4 && !p.credential) else {
+                continue;
+            };
+            let whole = p.next == range.1;
+            let addressed = whole && zips.iter().any(|z| *z > number && *z <= number + 3 && self.is_block(view, number, *z));
+            let titled = p.title && (whole || view.page.gap_after(p.next - 1).trim() == ",");
+            if (addressed || titled) && !self.is_office(view, range) {
                 return Found::words(view, "member.name", self.untitled(view, &p), PLACED + 2);
             }
         }
         None
+    }
+
+    /// Whether no blank line parts two lines.
+    fn is_block(&self, view: &View, from: usize, to: usize) -> bool {
+        view.page.lines.get(from..=to).is_some_and(|lines| lines.iter().all(|l| !l.cells.is_empty()))
     }
 
     fn is_office(&self, view: &View, range: Range) -> bool {

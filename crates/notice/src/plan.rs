@@ -36,14 +36,21 @@ impl Reader {
                     continue; // "Administrator of the … Plan" names the plan, not who writes
                 }
                 let found = |rank| Found::words(view, "plan.issuer", self.with_next_line(view, span, index), rank);
+                let department = n > 0 && self.is_department(view, span);
                 match self.issuer_line(view, span) {
-                    Some(true) if named.is_none() => named = found(PLACED),
+                    Some(true) if named.is_none() && !department => named = found(PLACED),
                     Some(false) if n == 0 && c == 0 => fallback = found(PLACED + 8),
                     _ => {}
                 }
             }
         }
         named.or(fallback)
+    }
+
+    /// "Care Management", "Payment Integrity": an office within the organisation that the line above names.
+    fn is_department(&self, view: &View, span: Span) -> bool {
+        let range = (view.page.token_at(span.0), view.page.token_at(span.1));
+        view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().any(|t| holds(&self.words.department, &t.norm))
     }
 
     /// "A review agent for Tamarack Valley Health Plan": the plan in whose name a line of the letterhead says it acts.
@@ -71,7 +78,7 @@ impl Reader {
     fn before_address(&self, view: &View, span: Span) -> Span {
         let words = view.page.slice(span.0, span.1);
         let mark = |m: &str| words.find(m);
-        let marks = [" • ", " | ", " · ", " — ", " – ", " for ", " on behalf of "];
+        let marks = [" • ", " | ", " · ", " — ", " – ", " for ", " on behalf of ", " <", " ("];
         let comma = mark(", ").filter(|i| {
             let next = words.get(i + 2..).unwrap_or("").split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
             !holds(&self.words.company_forms, &crate::phrase::fold_word(next))
@@ -219,7 +226,7 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
     if view.number != 1 {
         return out;
     }
-    let greeting = view.cue(Cue::Greeting).first().map_or(usize::MAX, |r| view.bytes(*r).0);
+    let greeting = view.greeting().map_or(usize::MAX, |r| view.bytes(r).0);
     for date in &view.dates {
         if date.last.is_some()
             || date.span.0 > greeting.saturating_add(0) && greeting != usize::MAX && date.span.0 > greeting + 200
@@ -228,6 +235,9 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
         }
         let line = view.page.line_at(date.span.0);
         let Some(l) = view.page.lines.get(line) else { continue };
+        if l.cells.len() >= 3 {
+            continue; // a row of a table
+        }
         let cell = l.cells.iter().find(|c| c.start <= date.span.0 && date.span.0 < c.end);
         let rest = cell.map_or(String::new(), |c| {
             format!("{}{}", view.page.slice(c.start, date.span.0), view.page.slice(date.span.1, c.end))

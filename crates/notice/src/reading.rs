@@ -3,7 +3,7 @@
 use facts::{Document, DocumentSummary, Field, Page, Reading};
 
 use crate::data::{Reader, Section};
-use crate::found::{Found, OUTSIDE, PLACED, WEAKLY_LABELLED};
+use crate::found::{Found, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
 use crate::view::View;
 
@@ -178,6 +178,9 @@ impl Reader {
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
         }
         second_date_is_of_service(&mut out);
+        if kinds.is_external_decision() {
+            plan_under_review(&mut out);
+        }
         out
     }
 
@@ -244,6 +247,16 @@ fn second_date_is_of_service(found: &mut [Found]) {
     let Some(top) = dates.filter(|f| f.rank == PLACED).map(|f| f.span.0).min() else { return };
     let rows = found.iter_mut().filter(|f| f.field == "notice.dated" && f.rank == WEAKLY_LABELLED);
     rows.filter(|f| f.page > 1 || f.span.0 > top).for_each(|f| f.field = "service.date");
+}
+
+/// In a decision of a reviewer outside, the row "Plan:" names whose denial was reviewed; no further outside review is offered.
+fn plan_under_review(found: &mut Vec<Found>) {
+    let labelled = found.iter().any(|f| f.field == "plan.issuer" && f.rank < SAID);
+    let plan = found.iter().find(|f| f.field == "plan.name" && f.rank < SAID).cloned();
+    if let Some(plan) = plan.filter(|_| !labelled) {
+        found.push(Found { field: "plan.issuer", ..plan });
+    }
+    found.retain(|f| f.field != "external_review.offered");
 }
 
 /// How many values of a field are kept.

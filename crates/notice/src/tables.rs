@@ -52,6 +52,28 @@ impl Reader {
         out
     }
 
+    /// The lines that heads of tables take: no labelled rows.
+    pub(crate) fn head_lines(&self, view: &View) -> Vec<usize> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < view.page.lines.len() {
+            let next = self.head(view, at).map_or(at, |(_, first_row)| first_row);
+            out.extend(at..next);
+            at = next.max(at + 1);
+        }
+        out
+    }
+
+    /// Whether a table on the page accounts for a claim: what was charged, and at least one more amount.
+    pub(crate) fn has_account(&self, view: &View) -> bool {
+        (0..view.page.lines.len()).filter_map(|at| self.head(view, at)).any(|(columns, first)| {
+            let labels: Vec<&Label> = columns.iter().filter_map(|c| self.labels.get(c.label?)).collect();
+            let charged = labels.iter().any(|l| l.field == "amount.billed");
+            let amounts = view.page.lines.get(first).map_or(0, |l| view.money_in((l.start, l.end)).count());
+            charged && amounts >= 2 && labels.len() >= 3
+        })
+    }
+
     /// A head that begins at a line, and the line after it.
     fn head(&self, view: &View, at: usize) -> Option<(Vec<Column>, usize)> {
         let line = view.page.lines.get(at)?;
@@ -88,7 +110,8 @@ impl Reader {
             Meaning::Label(i) => Some((r.1 - r.0, usize::MAX - r.0, *i)),
             _ => None,
         });
-        labels.max().map(|(_, _, i)| i)
+        let whole = crate::text::Cell { start: 0, end: head.len(), left: 0, right: 0 };
+        labels.max().map(|(_, _, i)| i).or_else(|| self.bag_label(&view, whole))
     }
 
     fn rows(&self, view: &View, columns: &[Column], first: usize) -> (Vec<Found>, usize) {

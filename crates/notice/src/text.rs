@@ -263,9 +263,10 @@ fn cells(line: &str, offset: usize) -> Vec<Cell> {
     let mut blanks = 0;
     let mut last = ' ';
     for (column, (i, c)) in line.char_indices().enumerate() {
-        if c.is_whitespace() || (c == '|' && (ruled || blanks > 0 || !last.is_alphanumeric())) {
+        let dot = matches!(c, '·' | '•') && blanks > 0;
+        if c.is_whitespace() || dot || (c == '|' && (ruled || blanks > 0 || !last.is_alphanumeric())) {
             let pause = matches!(last, '.' | '?' | '!' | ',' | ';') && blanks == 1;
-            blanks += if c == '\t' || c == '|' { 3 } else { 1 };
+            blanks += if dot || c == '\t' || c == '|' { 3 } else { 1 };
             if blanks >= 2 && !pause {
                 out.extend(open.take());
             }

@@ -111,6 +111,17 @@ impl<'a> View<'a> {
         self.money.iter().filter(move |(s, _)| s.0 >= span.0 && s.0 < span.1)
     }
 
+    /// The first greeting that opens a line.
+    pub(crate) fn greeting(&self) -> Option<Range> {
+        self.cue(Cue::Greeting).iter().copied().find(|h| self.starts_line(h.0))
+    }
+
+    /// Whether a token is the first of its line.
+    pub(crate) fn starts_line(&self, token: usize) -> bool {
+        let Some(t) = self.page.tokens.get(token) else { return false };
+        self.page.lines.get(t.line).is_some_and(|l| self.page.slice(l.start, t.start).trim().is_empty())
+    }
+
     /// Byte range of a sentence of tokens `range`.
     pub(crate) fn bytes(&self, range: Range) -> Span {
         let (Some(a), Some(b)) =
