@@ -1,4 +1,4 @@
-//! `cargo xtask eval opinions [-v] [--as pdf|docx|scan] [NAME…]`: how well the check of opinion letters reads our labelled letters.
+//! `cargo xtask eval opinions [-v] [--as pdf|scan|photo] [NAME…]`: how well the check of opinion letters reads our labelled letters.
 //!
 //! Five folders of `tests/opinions/` are measured apart (see README.md there). Of the two that are kept apart, `heldout` and
 //! `blind`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
@@ -37,7 +37,7 @@ impl<'a> Wanted<'a> {
         while let Some(word) = words.next() {
             match *word {
                 "-v" => out.verbose = true,
-                "--as" => out.paper = Some(Paper::named(words.next().ok_or("--as: pdf, docx, scan or photo")?)?),
+                "--as" => out.paper = Some(Paper::named(words.next().ok_or("--as: pdf, scan or photo")?)?),
                 name => out.names.push(name),
             }
         }

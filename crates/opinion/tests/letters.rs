@@ -40,7 +40,7 @@ fn adverse(outcome: &str) -> bool {
 #[test]
 fn an_adverse_or_conditional_letter_never_comes_out_as_a_yes_and_is_never_to_be_attached() {
     let kb = knowledge();
-    for half in ["open", "heldout", "adversarial"] {
+    for half in ["open", "heldout", "adversarial", "voices"] {
         for p in page::read_folder(&root().join("tests/opinions").join(half)).unwrap_or_else(|e| panic!("{e}")) {
             let case = Case::parse(&p.case).unwrap_or_else(|e| panic!("{}: {e}", p.name));
             let check = opinion::check(&case, &Document::from_text(p.name.clone(), p.letter.clone()), &kb);
@@ -70,7 +70,7 @@ fn the_outcome_of_the_open_letters_is_read() {
 /// The annotation follows its own rule: section 5 of the decision rules gives the attach decision from the states.
 #[test]
 fn the_labels_agree_with_the_rule_for_attaching() {
-    for half in ["open", "heldout", "adversarial"] {
+    for half in ["open", "heldout", "adversarial", "voices"] {
         for p in page::read_folder(&root().join("tests/opinions").join(half)).unwrap_or_else(|e| panic!("{e}")) {
             let state = |e: &str| p.elements.get(e).map_or("?", String::as_str);
             let whole = ["examiner_identity", "basis_of_opinion", "treatment_concurrence", "signature_and_date"];

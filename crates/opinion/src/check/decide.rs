@@ -24,22 +24,18 @@ pub(super) fn decide(units: &[Unit], events: &[Event], subject: &Subject, rules:
     Poles { events, units, rules, subject }.outcome()
 }
 
-/// Weighs two readings of one letter: where one of them sees nothing the other counts, and a yes that the other reading
-/// contradicts is `unclear`, never `confirms`.
-pub(super) fn agree(grammar: Decision, frames: Decision, events: &[Event]) -> Decision {
-    let on = |d: Decision, least: u8| {
-        d.1.is_some_and(|u| events.iter().any(|e| e.unit == u && e.pole == Pole::For && e.weight >= least))
-    };
-    match (grammar.0, frames.0) {
-        (a, b) if a == b => grammar,
+/// Weighs two readings of one letter. The frames know whole constructions and come first; the cues know more words and
+/// speak where the frames see nothing. A yes that the other reading plainly contradicts is `unclear`, never `confirms`.
+pub(super) fn agree(cues: Decision, frames: Decision, events: &[Event]) -> Decision {
+    let rests = |least: u8| cues.1.is_some_and(|u| events.iter().any(|e| e.unit == u && e.weight >= least));
+    match (cues.0, frames.0) {
+        (a, b) if a == b => cues,
         ("unclear", _) => frames,
-        ("confirms", "unclear") if on(grammar, PLAIN) => grammar,
-        ("confirms", "unclear") => ("unclear", grammar.1),
-        (_, "unclear") | ("confirms_with_changes", "confirms") => grammar,
-        ("confirms", "confirms_with_changes") => frames,
-        ("confirms", _) => ("unclear", frames.1),
-        (_, "confirms") => ("unclear", grammar.1),
-        _ => grammar,
+        ("confirms", "unclear") if !rests(PLAIN + 1) => ("unclear", cues.1),
+        (_, "unclear") => cues,
+        ("confirms_with_changes", "confirms") => cues,
+        (_, "confirms") if rests(PLAIN) => ("unclear", cues.1),
+        _ => frames,
     }
 }
 

@@ -37,31 +37,33 @@ pub(super) fn find(l: &Letter) -> Vec<(&'static str, usize)> {
 /// An own sentence that could be quoted to uphold the denial, by the outcome of the whole.
 fn adverse(l: &Letter, i: usize) -> bool {
     let has = |p: Pole| l.stance.has(i, p);
-    let any = |ps: &[Pole]| ps.iter().any(|p| has(*p));
+    let plain = |ps: &[Pole]| ps.iter().any(|p| l.stance.weighs(i, *p, 2));
+    let named = super::outcome::mentions(&l.units[i].text);
+    let heading = l.units[i].plain.split(' ').count() < 3;
     let chosen = l.stance.unit == Some(i);
     match l.stance.outcome {
+        _ if heading => false,
         "against" | "conservative_first" | "needs_workup" => {
             chosen
-                || any(&[Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet, Pole::Later, Pole::IfFor])
-                || any(&[Pole::Milder, Pole::Lacking]) && !l.own_is(i, "conservative.past")
-                || has(Pole::TestHint) && l.stance.outcome == "needs_workup"
-                || any(&[Pole::Fact, Pole::Other]) && !l.own_is(i, "basis.contact") && !l.own_is(i, "hazard.history")
-                || has(Pole::Declined)
+                || plain(&[Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet, Pole::Declined])
+                || plain(&[Pole::Milder, Pole::Later]) && !l.own_is(i, "conservative.past")
+                || has(Pole::Lacking) && !l.own_is(i, "conservative.past")
+                || plain(&[Pole::TestHint]) && l.stance.outcome == "needs_workup"
+                || has(Pole::Fact) && !l.own_is(i, "basis.contact") && !l.own_is(i, "hazard.history")
+                || l.stance.weighs(i, Pole::Other, 3)
         }
         "confirms_with_changes" => {
             chosen
-                || any(&[Pole::InsurerRight, Pole::NotYet])
-                || has(Pole::Against)
-                || has(Pole::Change)
-                    && (l.is(i, "change.about") || super::outcome::mentions(&l.units[i].text))
-                    && !l.own_is(i, "hazard.history")
+                || plain(&[Pole::InsurerRight, Pole::NotYet, Pole::Against])
+                || has(Pole::Change) && (l.is(i, "change.about") || named) && !l.own_is(i, "hazard.history")
                 || l.own_is(i, "hazard.change_reason")
         }
         "unclear" => {
-            any(&[Pole::Declined, Pole::BothWays, Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet])
-                || has(Pole::Fact) && super::outcome::mentions(&l.units[i].text)
+            plain(&[Pole::Declined, Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet])
+                || has(Pole::BothWays)
+                || has(Pole::Fact) && named
         }
-        _ => any(&[Pole::InsurerRight]) && !l.is(i, "hazard.conceded_then_answered"),
+        _ => plain(&[Pole::InsurerRight]) && !l.is(i, "hazard.conceded_then_answered"),
     }
 }
 

@@ -76,6 +76,11 @@ impl Stance {
         self.events.iter().any(|e| e.unit == i && e.pole == pole)
     }
 
+    /// Whether unit `i` carries `pole` with at least this weight.
+    pub(super) fn weighs(&self, i: usize, pole: Pole, least: u8) -> bool {
+        self.events.iter().any(|e| e.unit == i && e.pole == pole && e.weight >= least)
+    }
+
     /// Whether the position is for the service, in some form.
     pub(super) fn favourable(&self) -> bool {
         matches!(self.outcome, "confirms" | "confirms_with_changes")
