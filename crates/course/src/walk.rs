@@ -108,6 +108,7 @@ fn criteria(
                     | "insurance_card"
                     | "approval"
                     | "request_for_information"
+                    | "reference"
             )
         )
     };

@@ -26,14 +26,12 @@ pub(crate) fn run(args: &Args, port: u16, no_browser: bool, data: Option<&Path>)
     };
     let soon = due_soon(&config.journal, world::today(fixed));
     let ready = |address: &str| {
-        anstream::println!("{HEADING}Your cases are open at{HEADING:#} {address}");
+        say!("{HEADING}Your cases are open at{HEADING:#} {address}");
         if soon > 0 {
             let cases = if soon == 1 { "1 case has a date".into() } else { format!("{soon} cases have a date") };
-            anstream::println!(
-                "{CARE}{cases} within {SOON} days or gone by.{CARE:#} {QUIET}`corroborate due` lists them.{QUIET:#}"
-            );
+            say!("{CARE}{cases} within {SOON} days or gone by.{CARE:#} {QUIET}`corroborate due` lists them.{QUIET:#}");
         }
-        anstream::println!("{QUIET}Only this computer can reach them. Press Ctrl-C to stop.{QUIET:#}");
+        say!("{QUIET}Only this computer can reach them. Press Ctrl-C to stop.{QUIET:#}");
         if !no_browser {
             open_browser(address);
         }
