@@ -146,9 +146,10 @@ fn in_two_sentences<'l, 'p>(
     words: &PolicyWords,
 ) -> Option<matcher::Match<'l, 'p>> {
     let tails = words.compare.result_tails.iter();
-    let (treatment, result) = tails.filter_map(|t| quote.split_once(t.as_str())).next()?;
-    let treatment = Leaf::of(treatment, words);
-    let result = Leaf::of(&format!("No {result}"), words);
+    let (treatment, result) = match tails.filter_map(|t| quote.split_once(t.as_str())).next() {
+        Some((treatment, result)) => (Leaf::of(treatment, words), Leaf::of(&format!("No {result}"), words)),
+        None => measure_and_condition(quote, words)?,
+    };
     // The lines of a paper stand together.
     let mut papers = lines.chunk_by(|a, b| std::ptr::eq(a.paper, b.paper));
     papers.find_map(|paper| {
@@ -158,6 +159,13 @@ fn in_two_sentences<'l, 'p>(
         };
         documents(&result).and_then(|_| documents(&treatment))
     })
+}
+
+/// "BMI of 35 or greater with type 2 diabetes": a measured amount, and what is to be there beside it.
+fn measure_and_condition(quote: &str, words: &PolicyWords) -> Option<(Leaf, Leaf)> {
+    let (measure, condition) = words.compare.besides.iter().find_map(|w| quote.split_once(w.as_str()))?;
+    let (measure, condition) = (Leaf::of(measure, words), Leaf::of(condition, words));
+    (measure.is_measure(words) && condition.is_plain()).then_some((measure, condition))
 }
 
 fn report(

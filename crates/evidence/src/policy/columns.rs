@@ -31,11 +31,9 @@ pub(super) fn unfold<'a>(rows: Vec<Option<Row<'a>>>, words: &PolicyWords) -> Vec
 }
 
 fn of_page<'a>(rows: Vec<Option<Row<'a>>>, words: &PolicyWords) -> Vec<Option<Row<'a>>> {
-    if rows.iter().flatten().any(|r| head_of_table(r, words).is_some()) {
-        return tables(rows, words);
-    }
     match gutter(&rows) {
         Some(at) => side_by_side(rows, at),
+        None if rows.iter().flatten().any(|r| head_of_table(r, words).is_some()) => tables(rows, words),
         None => rows,
     }
 }
