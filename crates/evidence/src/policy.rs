@@ -5,6 +5,7 @@
 //! exceptions, references and lists of what is not covered kept apart. What the text does not say (are all needed, or
 //! one?) is read as all, the stricter way, and noticed.
 
+mod cited;
 mod columns;
 mod inline;
 mod items;
@@ -100,6 +101,7 @@ pub fn parse(document: &Document, words: &PolicyWords) -> Policy {
         ));
         policy.sections.push(told);
     }
+    points_elsewhere(&mut policy, words);
     if policy.sections.is_empty() {
         policy.findings.push(if document.pages.iter().all(|p| p.text.trim().is_empty()) {
             Finding::new(
@@ -114,6 +116,23 @@ pub fn parse(document: &Document, words: &PolicyWords) -> Policy {
         });
     }
     policy
+}
+
+/// A criterion that only points to another part of the policy cannot be shown by itself; two that point to each other never.
+fn points_elsewhere(policy: &mut Policy, words: &PolicyWords) {
+    let leaves = policy.sections.iter().flat_map(Criterion::leaves);
+    let points = |l: &&Criterion| {
+        let folded = cite::fold(&l.quote);
+        !crate::text::places(&folded, &words.policy.pointers).is_empty()
+    };
+    let found: Vec<Finding> = leaves
+        .filter(points)
+        .map(|l| {
+            let text = "This criterion points to another part of the policy. Read that part too; if the two point at each other, ask the plan what must be met.";
+            Finding::new("criterion_points_elsewhere", text).about(l.quote.clone())
+        })
+        .collect();
+    policy.findings.extend(found);
 }
 
 /// Takes criteria apart that are already given one by one, or as one text.

@@ -80,7 +80,7 @@ pub enum LeafState {
 /// # Errors
 /// A [`KbError`] when the words in `kb/evidence/` cannot be read.
 pub fn criteria(policy: Policy, papers: &[Paper], kb: &Kb) -> Result<CriteriaReport, KbError> {
-    hold(policy, papers, Now::default(), "en", kb)
+    Ok(hold(policy, papers, Now::default(), "en", (&PolicyWords::load(kb)?, &Asks::load(kb)?)))
 }
 
 /// Holds the leaves of a policy against the papers of a case and its treatment history on a day, and says what is to be
@@ -101,27 +101,31 @@ pub fn criteria_for_case(
     let now = Now { today: Some(today), born: case.patient.date_of_birth, patient: case.patient.name.as_deref() };
     let mut all = papers.to_vec();
     all.extend(treatments::paper(case, language));
-    let mut report = hold(policy, &all, now, language, kb)?;
+    let mut report = hold(policy, &all, now, language, (&words, &Asks::load(kb)?));
     report.findings.extend(about);
     Ok(report)
 }
 
-fn hold(policy: Policy, papers: &[Paper], now: Now<'_>, language: &str, kb: &Kb) -> Result<CriteriaReport, KbError> {
-    let words = PolicyWords::load(kb)?;
-    let asks = Asks::load(kb)?;
+fn hold(
+    policy: Policy,
+    papers: &[Paper],
+    now: Now<'_>,
+    language: &str,
+    (words, asks): (&PolicyWords, &Asks),
+) -> CriteriaReport {
     let mut findings = policy.findings.clone();
-    let papers: Vec<Paper> = papers.iter().filter(|p| is_patients(p, &now, &words, &mut findings)).cloned().collect();
-    let heads = line::heads(&papers, &words);
-    let lines = line::lines(&papers, &heads, now.today, &words);
+    let papers: Vec<Paper> = papers.iter().filter(|p| is_patients(p, &now, words, &mut findings)).cloned().collect();
+    let heads = line::heads(&papers, words);
+    let lines = line::lines(&papers, &heads, now.today, words);
     let leaves: Vec<LeafReport> = policy
         .sections
         .iter()
         .flat_map(Criterion::leaves)
-        .map(|leaf| report(leaf, &lines, now, language, (&words, &asks), &mut findings))
+        .map(|leaf| report(leaf, &lines, now, language, (words, asks), &mut findings))
         .collect();
     let mut states = leaves.iter().map(|l| l.state);
     let met = policy.sections.first().and_then(|s| judge(s, &mut states));
-    Ok(CriteriaReport { policy, leaves, met, findings })
+    CriteriaReport { policy, leaves, met, findings }
 }
 
 /// Whether a paper may be the patient's; one that names another patient shows nothing and is named.
