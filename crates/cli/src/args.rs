@@ -17,7 +17,7 @@ pub(crate) struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Take this day as today (YYYY-MM-DD)
-    #[arg(long, global = true, value_name = "DATE")]
+    #[arg(long, global = true, value_name = "DATE", value_parser = day)]
     pub today: Option<Date>,
     /// Stay off the network: so it is in every command unless `evidence lookup --network` allows it for one run
     #[arg(long, global = true)]
@@ -37,6 +37,9 @@ pub(crate) enum Command {
         /// PDF, photo, DOCX, HTML, text, FHIR JSON or X12
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Also give the text of each page, to which the spans point
+        #[arg(long)]
+        text: bool,
     },
     /// Your rights and dates, each with its law
     Rights {
@@ -73,6 +76,12 @@ pub(crate) enum Command {
         /// Write it although something is missing: marked DRAFT, blanks shown
         #[arg(long)]
         with_blanks: bool,
+        /// Show what you changed in a copy of the letter (a DOCX that `-o` wrote), and check it
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "lint"])]
+        edited: Option<PathBuf>,
+        /// Keep what `--edited` shows in the case file: every new draft and the packet then have your words
+        #[arg(long, requires = "edited")]
+        keep: bool,
     },
     /// Assemble the appeal packet
     Packet {
@@ -223,4 +232,9 @@ pub(crate) enum KbCommand {
 pub(crate) enum Language {
     En,
     Es,
+}
+
+/// A day that exists.
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a day; write one that exists as 2026-10-30"))
 }

@@ -167,8 +167,12 @@ fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
     quote_from_opinion(b, lead, &quote, page, out);
 }
 
+/// A quotation of the opinion letter under its lead. Words that the document has quoted already are not said twice.
 fn quote_from_opinion(b: &mut Builder, lead: &str, quote: &str, page: Option<usize>, out: &mut Vec<Block>) {
     let Some(source) = opinion_source(b, page) else { return };
+    if !b.quoted.insert(cite::fold(quote)) {
+        return;
+    }
     let lead = b.text(lead);
     out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
     out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(quote), vec![source]), by: None });

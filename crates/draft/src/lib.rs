@@ -18,6 +18,7 @@ mod ask;
 mod build;
 mod dates;
 mod document;
+pub mod edits;
 mod exhibits;
 mod inputs;
 mod law;
@@ -159,8 +160,9 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     if shape.names_works() {
         findings.extend(view.shelf.findings.clone());
     }
-    let (document, more) = build::Builder::new(view).build(kind.id, &shape);
+    let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);
+    findings.extend(edits::apply(&mut document, &inputs.case.edits));
     Ok(Outcome { value: document, findings })
 }
 

@@ -220,6 +220,7 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
     let page = answer.and_then(|e| e.page);
     let quote = answer.and_then(|e| e.quote.clone()).or_else(|| check.outcome_quote.clone());
     if let (Some(quote), Some(source)) = (quote, opinion_source(b, page)) {
+        b.quoted.insert(cite::fold(&quote));
         out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
     }
 }
@@ -315,7 +316,7 @@ fn reasons(b: &mut Builder, out: &mut Vec<Block>) {
 /// The plan's criteria and definitions, as the case has them.
 fn plan_criteria(b: &mut Builder, out: &mut Vec<Block>) {
     let case = b.view.case;
-    let criteria: Vec<String> = case.denials.iter().flat_map(|d| d.criteria.clone()).collect();
+    let criteria = criteria_in_words(b);
     if !criteria.is_empty() {
         let lead = plain(b, "plan_criteria.lead");
         paragraph(out, vec![lead]);
@@ -333,6 +334,19 @@ fn plan_criteria(b: &mut Builder, out: &mut Vec<Block>) {
             out.push(Block::Quote { sentence: Sentence::plain(quoted(text)), by: None });
         }
     }
+}
+
+/// The plan's criteria one by one: as they were taken apart, else as the denials list them, each once.
+fn criteria_in_words(b: &Builder) -> Vec<String> {
+    let apart = b.view.inputs.criteria.iter().map(|r| r.criterion.clone());
+    let listed = b.view.case.denials.iter().flat_map(|d| d.criteria.iter().cloned());
+    let mut criteria: Vec<String> = Vec::new();
+    for criterion in if b.view.inputs.criteria.is_empty() { listed.collect::<Vec<_>>() } else { apart.collect() } {
+        if !criteria.contains(&criterion) {
+            criteria.push(criterion);
+        }
+    }
+    criteria
 }
 
 /// The claimant's dates with their law.

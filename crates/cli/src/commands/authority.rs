@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args, what: &Authority) -> Result<ExitCode, Failure> {
     } else {
         show_works(&shelf.works);
         show_findings(&shelf.findings);
-        anstream::println!("\n{GOOD}wrote {}{GOOD:#}", what.case.display());
+        say!("\n{GOOD}wrote {}{GOOD:#}", what.case.display());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Args, what: &CaseCommand) -> Result<ExitCode, Failure> 
             if args.json {
                 screen::json(&case)?;
             } else {
-                anstream::println!("{GOOD}This case file can be used.{GOOD:#}");
+                say!("{GOOD}This case file can be used.{GOOD:#}");
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -48,7 +48,7 @@ fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failur
     } else {
         read::show(&papers::reading(&papers, &kb));
         told(&case, &findings, output);
-        anstream::println!("Please check it against the letter, above all the dates and numbers.");
+        say!("Please check it against the letter, above all the dates and numbers.");
     }
     Ok(code)
 }
@@ -90,7 +90,7 @@ fn folder_of(case: &Path) -> &Path {
 fn told(case: &Case, findings: &[facts::Finding], path: &Path) {
     read::show_findings(findings);
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    anstream::println!(
+    say!(
         "\n{GOOD}wrote {}{GOOD:#}: {}, {}.",
         path.display(),
         count(case.records.len(), "paper", "papers"),
@@ -110,7 +110,7 @@ fn export(args: &Args, case: &str, output: Option<&Path>, data: Option<&Path>) -
     match output {
         Some(output) => write(&case, output)?,
         None if args.json => screen::json(&case)?,
-        None => print!("{}", case.to_toml().map_err(Failure::ours)?),
+        None => show!("{}", case.to_toml().map_err(Failure::ours)?),
     }
     Ok(ExitCode::SUCCESS)
 }

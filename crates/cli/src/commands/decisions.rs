@@ -120,9 +120,9 @@ fn show(answer: &Answer, words: &str) {
 
 fn show_count(c: &Count) {
     let years = if c.years.0 == c.years.1 { c.years.0.to_string() } else { format!("{} to {}", c.years.0, c.years.1) };
-    anstream::println!("\n  {}", screen::tame(&c.what, 90));
+    say!("\n  {}", screen::tame(&c.what, 90));
     let share = 100.0 * c.overturned as f64 / (c.decided.max(1)) as f64;
-    anstream::println!("  {}  {share:.0} in 100 overturned", bar(share, c.interval_percent));
+    say!("  {}  {share:.0} in 100 overturned", bar(share, c.interval_percent));
     let (low, high) = c.interval_percent;
     let line = format!(
         "{} of {} overturned, {}, {years}; 95% interval {low} to {high} in 100. {} Source: {}.",
@@ -146,9 +146,9 @@ pub(crate) fn bar(share: f64, (low, high): (f64, f64)) -> String {
 }
 
 fn show_found(title: &str, found: &[Found]) {
-    anstream::println!("\n  {title}");
+    say!("\n  {title}");
     if found.is_empty() {
-        anstream::println!("    {QUIET}none like it was found{QUIET:#}");
+        say!("    {QUIET}none like it was found{QUIET:#}");
     }
     for f in found {
         let d = &f.decision;

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
     let show = !args.json;
     let step = |what: &str| {
         if show {
-            anstream::eprintln!("{QUIET}{:>5} ms{QUIET:#}  {what}", start.elapsed().as_millis());
+            note!("{QUIET}{:>5} ms{QUIET:#}  {what}", start.elapsed().as_millis());
         }
     };
     let kb = world::knowledge_base(args.kb.as_deref())?;
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
         })?;
     } else {
         tell(&reading, &walk, &made, &files);
-        anstream::println!(
+        say!(
             "\n{QUIET}{} ms in all. Everything here is invented. This is not legal or medical advice.{QUIET:#}",
             start.elapsed().as_millis()
         );
@@ -136,12 +136,12 @@ fn tell(reading: &Reading, walk: &Walk, made: &packet::Made, files: &[String]) {
     screen::heading("What to do, in order");
     for (index, step) in walk.course.moves.iter().enumerate() {
         let by = step.by.map_or(String::new(), |d| format!(" {CARE}by {}{CARE:#}", screen::day(d)));
-        anstream::println!("  {HEADING}{}.{HEADING:#} {}{by}", index + 1, step.what);
+        say!("  {HEADING}{}.{HEADING:#} {}{by}", index + 1, step.what);
         screen::wrapped("     ", &step.why);
     }
     packet::show(&made.manifest);
     screen::heading("Written");
     for file in files {
-        anstream::println!("  {GOOD}{file}{GOOD:#}");
+        say!("  {GOOD}{file}{GOOD:#}");
     }
 }

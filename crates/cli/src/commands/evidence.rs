@@ -55,10 +55,10 @@ pub(crate) fn show(report: &CriteriaReport) {
             LeafState::Contradicted => (STOP, "contradicted"),
             LeafState::NotDocumented => (CARE, "not documented"),
         };
-        anstream::println!("  {style}{word:<15}{style:#} {}", screen::tame(&leaf.criterion, 200));
+        say!("  {style}{word:<15}{style:#} {}", screen::tame(&leaf.criterion, 200));
         if let (Some(quote), Some(source)) = (&leaf.quote, &leaf.source) {
             screen::wrapped("                  ", &format!("“{}”", screen::tame(quote, 300)));
-            anstream::println!("                  {QUIET}{source}, p. {}{QUIET:#}", leaf.page.unwrap_or(1));
+            say!("                  {QUIET}{source}, p. {}{QUIET:#}", leaf.page.unwrap_or(1));
         }
         if let Some(ask) = &leaf.ask {
             screen::wrapped("                  ", &screen::tame(ask, 400));

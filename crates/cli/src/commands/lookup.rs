@@ -109,7 +109,7 @@ fn announce(requests: &[Request], allowed: bool) {
     let head = if allowed { "These requests are sent, and nothing else" } else { "These requests would be sent" };
     screen::heading(head);
     for request in requests {
-        anstream::println!("  {}: {}", request.service, screen::tame(&request.url, 400));
+        say!("  {}: {}", request.service, screen::tame(&request.url, 400));
     }
     if requests.iter().any(|r| matches!(r.asks, Asks::PubmedSearch(_))) {
         screen::wrapped("  ", "For the works a search finds, one more request with their PubMed numbers follows.");
@@ -246,7 +246,7 @@ fn tell(args: &Args, found: &Found, allowed: bool) -> Result<ExitCode, Failure> 
         screen::json(found)?;
     } else {
         if found.answered == 0 && !allowed {
-            anstream::println!(
+            say!(
                 "\n{CARE}Nothing was sent.{CARE:#} To allow these requests for one run, add {GOOD}--network{GOOD:#}."
             );
         }
