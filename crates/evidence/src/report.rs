@@ -97,6 +97,10 @@ pub fn criteria_for_case(
     kb: &Kb,
 ) -> Result<CriteriaReport, KbError> {
     let words = PolicyWords::load(kb)?;
+    let mut policy = policy;
+    if case.claim.kind.as_deref() != Some("concurrent") {
+        policy::for_first_request(&mut policy);
+    }
     let about = policy::own_findings(&policy, case, Some(today), &words);
     let now = Now { today: Some(today), born: case.patient.date_of_birth, patient: case.patient.name.as_deref() };
     let mut all = papers.to_vec();

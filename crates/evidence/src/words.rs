@@ -41,6 +41,8 @@ pub(crate) struct ListWords {
     pub(crate) openings: Vec<String>,
     pub(crate) exclusions: Vec<String>,
     pub(crate) page_words: Vec<String>,
+    pub(crate) continuation: Vec<String>,
+    pub(crate) initial: Vec<String>,
     pub(crate) pointers: Vec<String>,
     pub(crate) ends_following: Vec<String>,
     pub(crate) table_heads: Vec<String>,

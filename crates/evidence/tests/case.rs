@@ -122,9 +122,19 @@ fn a_denial_that_quotes_other_numbers_or_other_criteria_is_named() {
     let codes_of = |criteria: &str| -> Vec<String> {
         codes(&hold(text, &denial(criteria), &[])).into_iter().map(str::to_string).collect()
     };
-    assert!(codes_of("\"At least 6 weeks of physical therapy\", \"BMI below 40\"").is_empty());
+    assert!(codes_of("\"1. At least 6 weeks of physical therapy\", \"2. BMI below 40\"").is_empty());
     assert_eq!(codes_of("\"At least 12 weeks of physical therapy\""), ["denial_quotes_other_number"]);
     assert_eq!(codes_of("\"A letter from the employer about lifting\""), ["denial_asks_for_more"]);
+}
+
+#[test]
+fn criteria_for_care_that_goes_on_do_not_count_for_a_first_request() {
+    let text = "INITIAL APPROVAL CRITERIA\nMust meet all of the following:\n- Diabetes\n\nCONTINUED APPROVAL CRITERIA\nMust meet all of the following:\n- Weight loss of 5%\n\n";
+    let first = hold(text, &Case::default(), &[]);
+    assert_eq!(first.leaves.iter().map(|l| l.criterion.as_str()).collect::<Vec<_>>(), ["Diabetes"]);
+    assert!(codes(&first).contains(&"criteria_for_continuation"));
+    let ongoing = hold(text, &case("[claim]\nkind = \"concurrent\"\n"), &[]);
+    assert_eq!(ongoing.leaves.len(), 2, "{ongoing:?}");
 }
 
 #[test]
