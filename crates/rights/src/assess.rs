@@ -482,7 +482,8 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
         coverage.appeal_portal.as_deref(),
     ];
     if parts.iter().any(Option::is_some) {
-        let mut text = coverage.appeal_address.clone().unwrap_or_default();
+        let address = coverage.appeal_address.as_deref().unwrap_or_default();
+        let mut text = address.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(", ");
         for (name, value) in [("fax", &coverage.appeal_fax), ("online", &coverage.appeal_portal)] {
             if let Some(value) = value {
                 let comma = if text.is_empty() { "" } else { "; " };
