@@ -130,7 +130,11 @@ impl Assessment<'_> {
     /// The path of a fact in the case file.
     pub(crate) fn path(&self, need: Need) -> String {
         match need {
-            Need::Event(id) | Need::Fact(FactKey::Event(id)) => format!("event.{}", self.index.event_name(id)),
+            Need::Event(id) | Need::Fact(FactKey::Event(id)) => {
+                // The day of some events stands in a fact of the case (the day of the care): that is what to enter.
+                let fact = self.index.from_facts().iter().find(|(e, _)| *e == id).and_then(|(_, f)| f.path());
+                fact.map_or_else(|| format!("event.{}", self.index.event_name(id)), String::from)
+            }
             Need::Fact(fact) => fact.path().unwrap_or_default().to_string(),
         }
     }
