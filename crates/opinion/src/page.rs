@@ -40,6 +40,26 @@ fn words(key: &str) -> String {
     key.replace('_', " ")
 }
 
+/// A key as the beginning of a sentence.
+fn capital(key: &str) -> String {
+    let text = words(key);
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Which paper shows that an opinion is required, in a person's words.
+fn trace(kind: &str) -> String {
+    match kind {
+        "carc_61" => "the code on the explanation of benefits".into(),
+        "hcr04" => "the plan's electronic answer (HCR04)".into(),
+        "pas_flag" => "the plan's electronic answer".into(),
+        "plan_text" => "the plan's own text".into(),
+        "notice" => "the letter".into(),
+        "procedure_list" => "a list of operations".into(),
+        other => words(other),
+    }
+}
+
 fn cites(authorities: &[cite::Authority]) -> Option<String> {
     let all: Vec<String> = authorities
         .iter()
@@ -105,12 +125,12 @@ pub fn coverage_page(c: &OpinionCoverage) -> String {
 pub fn required_page(r: &Requirement) -> String {
     let mut page = Page(String::new());
     page.heading("Is one required?");
-    page.say(&format!("{}. {}", words(&r.state), r.says));
+    page.say(&r.says);
     for e in &r.evidence {
         let place: Vec<String> =
             [e.source.clone(), e.page.map(|p| format!("page {p}")), e.year.clone()].into_iter().flatten().collect();
         let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(", ")) };
-        page.say(&format!("- {}: “{}”{place}", words(&e.kind), e.quote));
+        page.say(&format!("- {}: “{}”{place}", capital(&trace(&e.kind)), e.quote));
     }
     page.labeled("What follows", r.consequence.as_deref());
     if !r.arguments.is_empty() {
@@ -132,7 +152,7 @@ pub fn required_page(r: &Requirement) -> String {
 pub fn schedule_page(s: &Schedule) -> String {
     let mut page = Page(String::new());
     page.heading("Will it be in time?");
-    page.say(&format!("{}. {}", s.verdict.as_deref().map_or("not known yet".into(), words), s.says));
+    page.say(&s.says);
     page.say(&format!("The letter can be expected by {}.", long(s.opinion_ready)));
     for step in &s.moves {
         let by = step.by.map(|d| format!("{}: ", long(d))).unwrap_or_default();

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::OpinionCoverage;
 use crate::clauses::{PlanPaper, plan_papers};
 use crate::situation::Situation;
-use crate::words::Folded;
+use crate::words::{Folded, inside};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +75,7 @@ struct Script {
     closing: String,
     ask: Vec<Ask>,
     employer: Employer,
+    after_care: Employer,
 }
 
 #[derive(Debug, Deserialize)]
@@ -133,6 +134,9 @@ pub(crate) fn coverage_in(
     }
     if cover.employer_benefit {
         out.employer_benefit = Some(script.employer.says.clone());
+    }
+    if situation.done == Some(true) {
+        out.notes.insert(0, script.after_care.says.clone());
     }
     out.ask_the_plan = ask(case, &script, situation);
     Ok(out)
@@ -250,11 +254,14 @@ fn unknown_kind(case: &Case, situation: &Situation, script: &Script, kind: Optio
 /// The phone script, filled with what is known. Nothing is made up: an unknown value stays a blank to fill in.
 fn ask(case: &Case, script: &Script, situation: &Situation) -> Vec<String> {
     let kind = case.coverage.kind.as_deref().unwrap_or_default();
+    let named = |stated: &Option<String>, else_say: &str| {
+        stated.as_deref().map_or_else(|| else_say.to_owned(), |s| inside(s, &situation.words.keep_capital))
+    };
     let fill = |text: &str| {
         text.replace("{name}", case.patient.name.as_deref().unwrap_or("____"))
             .replace("{member}", case.coverage.member_id.as_deref().unwrap_or("____"))
-            .replace("{service}", case.claim.service.as_deref().unwrap_or("my treatment"))
-            .replace("{condition}", case.claim.diagnosis.as_deref().unwrap_or("my condition"))
+            .replace("{service}", &named(&case.claim.service, "my treatment"))
+            .replace("{condition}", &named(&case.claim.diagnosis, "my condition"))
             .replace("{days}", "____")
     };
     let names = |list: &[String]| list.iter().any(|k| k == kind);
