@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use facts::{Case, Record, SecondOpinion};
+use facts::{Case, Finding, Record, SecondOpinion};
 
 use crate::args::{Args, CaseCommand};
 use crate::commands::{read, serve};
@@ -20,11 +20,24 @@ pub(crate) fn run(args: &Args, what: &CaseCommand) -> Result<ExitCode, Failure> 
                 screen::json(&case)?;
             } else {
                 say!("{GOOD}This case file can be used.{GOOD:#}");
+                read::show_findings(&noticed(args, &case)?);
             }
             Ok(ExitCode::SUCCESS)
         }
         CaseCommand::Export { case, output, data } => export(args, case, output.as_deref(), data.as_deref()),
     }
+}
+
+/// What the rights and the second opinion notice about the words of a case: a kind of coverage, an event or a reason
+/// that is not known here is not used, and a person should hear that before it is missed.
+fn noticed(args: &Args, case: &Case) -> Result<Vec<Finding>, Failure> {
+    let kb = world::knowledge_base(args.kb.as_deref())?;
+    let today = world::today(args.today);
+    let entitlements = rights::entitlements(case, &kb, today);
+    let plan = opinion::need(case, &kb, today, Some(&entitlements), &[])
+        .map_err(|e| Failure::ours(format!("the knowledge base cannot be used: {e}")))?;
+    let words = |f: &Finding| f.code.starts_with("unknown_");
+    Ok(entitlements.findings.into_iter().chain(plan.findings.into_iter().filter(words)).collect())
 }
 
 /// Reads the papers and writes down what they say as a case; a person checks it before anything rests on it.

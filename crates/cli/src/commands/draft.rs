@@ -41,8 +41,11 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     if args.json {
         screen::json(&document)?;
     } else if request.output.is_none() {
-        show!("{}", ::packet::plain_text(&document, None));
+        say!("{}", ::packet::plain_text(&document, None).trim_end());
         show_findings(&drafted.findings);
+    }
+    if !document.missing.is_empty() && request.output.is_none() {
+        note!("This document still lacks: {}. The blanks are shown in [brackets].", document.missing.join(", "));
     }
     if blocked && request.output.is_some() {
         return Err(Failure::input(
@@ -97,7 +100,8 @@ fn list(args: &Args) -> Result<ExitCode, Failure> {
         screen::json(&all)?;
     } else {
         for one in all {
-            say!("  {:<26} {} (to the {})", one.document, one.what, one.to);
+            let to = if one.to == "you" { "for you".to_string() } else { format!("to the {}", one.to) };
+            say!("  {:<31} {} ({to})", one.document, one.what);
         }
     }
     Ok(ExitCode::SUCCESS)
