@@ -45,7 +45,10 @@ fn reason(error: &std::io::Error) -> String {
 /// A case file, TOML or JSON.
 pub(crate) fn case(path: &Path) -> Result<Case, Failure> {
     let about = path.display().to_string();
-    let bytes = read(path)?;
+    let bytes = read(path).map_err(|failure| match failure.message.as_str() {
+        "this file is empty" => failure.hint("`corroborate case new FILES` makes one from your papers"),
+        _ => failure,
+    })?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::input(&about, "this is not a case file: it is not text")
             .hint("a case file is TOML or JSON; to read a letter, use `corroborate read`")

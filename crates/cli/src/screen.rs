@@ -154,6 +154,16 @@ pub(crate) fn day(date: calendar::Date) -> String {
     date.strftime("%B %-d, %Y (%A)").to_string()
 }
 
+/// Missing facts in words: `the date on the letter (event.notice_dated)`.
+pub(crate) fn missing(facts: &[String], kb: &kb::Kb) -> String {
+    let words = kb.index().vocabulary();
+    let told = |fact: &String| match fact.strip_prefix("event.").and_then(|e| words.event.get(e)) {
+        Some(event) => format!("{} ({fact})", event.label),
+        None => fact.clone(),
+    };
+    facts.iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
 /// A moment written as RFC 3339, as a person writes it: `November 26, 2026 (Thursday), 12:00 noon`. The clock is that of
 /// the place the offset stands for; a text that is no moment is shown as it is.
 pub(crate) fn moment(text: &str) -> String {

@@ -348,3 +348,36 @@ fn a_reader_who_goes_away_and_a_full_disk_are_no_panic() {
         assert_eq!(output.status.code(), Some(2), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+#[test]
+fn a_draft_with_blanks_is_a_success_and_without_them_a_refusal() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "[patient]\nname = \"Invented Person\"\n[coverage]\nkind = \"erisa_self_funded\"\nissuer = \"Example Plan\"\n[[denial]]\nreason = \"not_medically_necessary\"\n";
+    std::fs::write(folder.path().join("case.toml"), case).unwrap();
+    let packet = |words: &[&str]| {
+        let words: Vec<&str> =
+            ["packet", "case.toml", "--json", "--today", "2026-11-25"].iter().chain(words).copied().collect();
+        let output = corroborate(folder.path(), &words);
+        let manifest: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(!manifest["blocked_by"].as_array().unwrap().is_empty());
+        output.status.code()
+    };
+    assert_eq!(packet(&[]), Some(2));
+    assert!(!folder.path().join("packet.pdf").exists(), "nothing is written that lacks a fact");
+    assert_eq!(packet(&["--with-blanks"]), Some(0));
+    assert!(folder.path().join("packet.pdf").exists());
+}
+
+#[test]
+fn a_letter_of_the_plan_given_as_the_opinion_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "[claim]\nservice = \"knee replacement\"\n[[denial]]\nreason = \"not_medically_necessary\"\n";
+    let letter = "Example Health Plan\nOctober 15, 2026\nMember ID: ZZ12345678\nDear Member:\nWe have denied your request for knee replacement because it is not medically necessary. You may appeal within 180 days of receiving this notice.\n";
+    let eob = r#"{"resourceType":"ExplanationOfBenefit","id":"x","status":"active","created":"2026-10-15",
+        "patient":{"display":"Other Person"},"outcome":"complete","insurance":[{"focal":true,"coverage":{"identifier":{"value":"QQ98765432"}}}]}"#;
+    for (name, text) in [("case.toml", case), ("letter.txt", letter), ("eob.json", eob)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let check = json(folder.path(), &["opinion", "check", "case.toml", "letter.txt", "--json"]);
+    assert!(check["findings"].to_string().contains("not_an_opinion"), "{}", check["findings"]);
+}

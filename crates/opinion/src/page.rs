@@ -40,6 +40,11 @@ fn words(key: &str) -> String {
     key.replace('_', " ")
 }
 
+/// A quote without its line breaks.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A key as the beginning of a sentence.
 fn capital(key: &str) -> String {
     let text = words(key);
@@ -104,7 +109,7 @@ pub fn coverage_page(c: &OpinionCoverage) -> String {
     page.heading("Does the plan pay for it?");
     page.say(&format!("Covered: {}. {}", words(&c.covered), c.says));
     for quote in &c.plan_quotes {
-        page.say(&format!("{}, page {}: “{}”", quote.document, quote.page, quote.quote));
+        page.say(&format!("{}, page {}: “{}”", quote.document, quote.page, one_line(&quote.quote)));
     }
     page.labeled("Cost", c.cost.notes.as_deref());
     page.say(c.cost.worked.as_ref().map_or("", |w| w.says.as_str()));
@@ -214,7 +219,7 @@ pub fn brief_page(b: &Brief) -> String {
     page.say(&b.first_opinion_note);
     page.say(&b.deadline);
     for d in &b.denial {
-        page.say(&format!("\nThe plan's reason: “{}”", d.quote.as_deref().unwrap_or(&words(&d.reason))));
+        page.say(&format!("\nThe plan's reason: “{}”", one_line(d.quote.as_deref().unwrap_or(&words(&d.reason)))));
         page.list(&d.answer_with);
     }
     for c in &b.criteria {
@@ -242,8 +247,8 @@ pub fn compare_page(c: &Comparison) -> String {
     let mut page = Page(String::new());
     page.heading("Side by side");
     let side = |s: &Said| match (&s.source, s.page) {
-        (Some(source), Some(p)) => format!("“{}” ({source}, page {p})", s.quote),
-        (Some(source), None) => format!("“{}” ({source})", s.quote),
+        (Some(source), Some(p)) => format!("“{}” ({source}, page {p})", one_line(&s.quote)),
+        (Some(source), None) => format!("“{}” ({source})", one_line(&s.quote)),
         _ => s.quote.clone(),
     };
     for row in &c.rows {

@@ -42,19 +42,31 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
         screen::json(&document)?;
     } else if request.output.is_none() {
         say!("{}", ::packet::plain_text(&document, None).trim_end());
-        show_findings(&drafted.findings);
+        tell(&drafted.findings);
     }
     if !document.missing.is_empty() && request.output.is_none() {
-        note!("This document still lacks: {}. The blanks are shown in [brackets].", document.missing.join(", "));
+        note!(
+            "This document still lacks: {}. The blanks are shown in [brackets].",
+            screen::missing(&document.missing, &loaded.kb)
+        );
     }
     if blocked && request.output.is_some() {
         return Err(Failure::input(
             request.document,
-            format!("this document still lacks: {}", document.missing.join(", ")),
+            format!("this document still lacks: {}", screen::missing(&document.missing, &loaded.kb)),
         )
         .hint("add them to the case, or use --with-blanks for a draft with blanks shown"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was noticed about a draft goes to standard error, so that it never stands in a letter that is saved from the
+/// screen.
+fn tell(findings: &[facts::Finding]) {
+    for finding in findings {
+        let about = finding.about.as_deref().map_or(String::new(), |a| format!("{a}: "));
+        note!("{about}{}", screen::tame(&finding.message, 500));
+    }
 }
 
 fn unknown(error: draft::DraftError) -> Failure {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use facts::Finding;
 use opinion::{Check, OpinionPlan};
 
 use crate::args::{Args, Opinion};
@@ -69,8 +70,20 @@ fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
     let papers = papers::open(letter, args, &kb)?;
     let paper =
         papers.first().ok_or_else(|| Failure::input(letter.display().to_string(), "no text was found in this file"))?;
-    let check = opinion::check(&case, &paper.document, &kb);
+    let mut check = opinion::check(&case, &paper.document, &kb);
+    check.findings.extend(not_an_opinion(paper, &kb));
     answer(args, &check, show_check)
+}
+
+/// A plan's own letter taken for the opinion: its no would be read as the physician's.
+fn not_an_opinion(paper: &papers::Paper, kb: &kb::Kb) -> Option<Finding> {
+    let read = || notice::read(std::slice::from_ref(&paper.document), kb);
+    let kind = paper.reading.clone().unwrap_or_else(read).documents.first().and_then(|d| d.kind.clone())?;
+    matches!(kind.as_str(), "denial_letter" | "eob" | "approval" | "request_for_information").then(|| {
+        let message =
+            "This looks like a letter of the plan, not like a physician's opinion. Check that it is the right file.";
+        Finding::new("not_an_opinion", message).about(paper.document.name.clone())
+    })
 }
 
 fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
