@@ -8,8 +8,10 @@ mod args;
 #[macro_use]
 mod screen;
 mod commands;
+mod dropped;
 mod failure;
 mod files;
+mod network;
 mod papers;
 mod store;
 mod walk;

@@ -54,7 +54,7 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
     }
 }
 
-fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<Document>, Failure> {
+pub(crate) fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<Document>, Failure> {
     let options = extract::Options { password: args.password.clone(), ..Default::default() };
     let exe = std::env::current_exe().map_err(|e| Failure::ours(format!("the program cannot find itself: {e}")))?;
     let documents =

@@ -270,3 +270,21 @@ fn nobody_is_told_of_an_employer_without_one() {
         assert_eq!(c.employer_benefit, None, "{kind}");
     }
 }
+
+#[test]
+fn a_parent_calls_in_the_parents_name_in_both_languages() {
+    let c = cover(
+        "[patient]\nname = \"Leo Invented\"\nrole = \"parent\"\nrepresentative = \"Dana Invented\"\n[coverage]\nkind = \"erisa_insured\"",
+    );
+    assert!(
+        c.ask_the_plan[0].contains("my name is Dana Invented, and I call for Leo Invented"),
+        "{}",
+        c.ask_the_plan[0]
+    );
+    assert!(
+        c.ask_the_plan_es[0].contains("me llamo Dana Invented, y llamo por Leo Invented"),
+        "{}",
+        c.ask_the_plan_es[0]
+    );
+    assert_eq!(c.ask_the_plan.len(), c.ask_the_plan_es.len());
+}

@@ -16,7 +16,7 @@ use crate::commands::{case, evidence, opinion, packet, read, rights};
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, HEADING, QUIET};
 use crate::walk::{self, Loaded};
-use crate::{files, papers, world};
+use crate::{dropped, files, papers, world};
 
 /// The papers, in the order in which a person would have got them.
 const PAPERS: &[(&str, &[u8])] = &[
@@ -51,17 +51,17 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
     };
     let kb = world::knowledge_base(args.kb.as_deref())?;
     for (name, bytes) in PAPERS {
-        files::write(&folder.join(name), bytes)?;
+        files::write_keeping(&folder.join(name), bytes)?;
     }
     let paths: Vec<_> = PAPERS.iter().map(|(name, _)| folder.join(name)).collect();
-    let (found, failures) = papers::open_all(&paths, args, &kb);
-    if let Some(failure) = failures.into_iter().next() {
+    let mut dropped = dropped::open(&paths, args, &kb);
+    if let Some(failure) = dropped.failures.pop() {
         return Err(failure);
     }
-    let reading = papers::reading(&found[..1], &kb);
+    let reading = papers::reading(dropped.papers.get(..1).unwrap_or_default(), &kb);
     step("read the letters and records");
-    let case = with_answers(&case::from_papers(&found, &kb, folder))?;
-    case::write(&case, &folder.join("case.toml"))?;
+    let case = with_answers(&dropped.into_case(&kb, folder)?)?;
+    files::write_keeping(&folder.join("case.toml"), case::as_toml(&case)?.as_bytes())?;
     let today = args.today.unwrap_or(DAY);
     let loaded = walk::with_papers(kb, today, case, folder.to_path_buf(), args);
     let walk = loaded.walk("en")?;

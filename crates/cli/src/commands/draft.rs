@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::args::{Args, Language};
-use crate::commands::packet;
 use crate::commands::read::show_findings;
+use crate::commands::{edited, packet};
 use crate::failure::Failure;
 use crate::screen::{self, GOOD};
 use crate::{files, walk};
@@ -16,6 +16,8 @@ pub(crate) struct Request<'a> {
     pub lint: bool,
     pub language: Language,
     pub with_blanks: bool,
+    pub edited: Option<&'a Path>,
+    pub keep: bool,
 }
 
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
@@ -24,11 +26,17 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     }
     let language = if request.language == Language::Es { "es" } else { "en" };
     let loaded = walk::load(case, args)?;
+    if let Some(output) = request.output {
+        files::not_over(output, loaded.papers_on_disk(case))?;
+    }
     let walk = loaded.walk(language)?;
     let rows = walk::rows(&walk);
     let inputs = packet::inputs(&loaded, &walk, &rows, language);
     let drafted = draft::draft(request.document, &inputs).map_err(unknown)?;
     let document = drafted.value;
+    if let Some(copy) = request.edited {
+        return edited::run(args, case, &loaded, &inputs, &document, copy, request.keep);
+    }
     if request.lint {
         let findings = draft::lint(&document, &inputs);
         return report(args, &findings);

@@ -1,12 +1,15 @@
 //! One file, one command.
 
+pub(crate) mod authority;
 mod case;
-mod decisions;
+pub(crate) mod decisions;
 mod demo;
 mod draft;
 mod due;
+mod edited;
 mod evidence;
 mod kb;
+pub(crate) mod lookup;
 mod opinion;
 mod packet;
 mod read;
@@ -27,13 +30,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         Some(Command::Opinion(what)) => opinion::run(args, what),
         Some(Command::Evidence(what)) => evidence::run(args, what),
-        Some(Command::Draft { case, document, output, lint, language, with_blanks }) => {
+        Some(Command::Draft { case, document, output, lint, language, with_blanks, edited, keep }) => {
             let request = draft::Request {
                 document,
                 output: output.as_deref(),
                 lint: *lint,
                 language: *language,
                 with_blanks: *with_blanks,
+                edited: edited.as_deref(),
+                keep: *keep,
             };
             draft::run(args, case, &request)
         }

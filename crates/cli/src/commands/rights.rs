@@ -19,9 +19,11 @@ pub(crate) fn run(
     calendar: Option<&Path>,
 ) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
+    let case_file = case;
     let case = files::case(case)?;
     let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
     if let Some(path) = calendar {
+        files::not_over(path, [case_file.to_path_buf()])?;
         files::write(path, packet::ics(&entitlements, "").as_bytes())?;
         note!("wrote {}", path.display());
     }

@@ -73,6 +73,9 @@ struct Network {
 struct Script {
     opening: String,
     opening_es: String,
+    /// The name of a caller who is not the patient.
+    for_other: String,
+    for_other_es: String,
     closing: String,
     closing_es: String,
     ask: Vec<Ask>,
@@ -263,8 +266,14 @@ fn ask(case: &Case, script: &Script, situation: &Situation) -> (Vec<String>, Vec
     let named = |stated: &Option<String>, else_say: &str| {
         stated.as_deref().map_or_else(|| else_say.to_owned(), |s| inside(s, &situation.words.keep_capital))
     };
-    let fill = |text: &str, (treatment, condition): (&str, &str)| {
-        text.replace("{name}", case.patient.name.as_deref().unwrap_or("____"))
+    let patient = case.patient.name.as_deref().unwrap_or("____");
+    let other = case.patient.representative.as_deref().filter(|_| case.patient.role.as_deref() != Some("patient"));
+    let caller = |for_other: &str| match other {
+        Some(other) => for_other.replace("{other}", other).replace("{patient}", patient),
+        None => patient.to_owned(),
+    };
+    let fill = |text: &str, for_other: &str, (treatment, condition): (&str, &str)| {
+        text.replace("{name}", &caller(for_other))
             .replace("{member}", case.coverage.member_id.as_deref().unwrap_or("____"))
             .replace("{service}", &named(&case.claim.service, treatment))
             .replace("{condition}", &named(&case.claim.diagnosis, condition))
@@ -274,12 +283,23 @@ fn ask(case: &Case, script: &Script, situation: &Situation) -> (Vec<String>, Vec
     let fits =
         |a: &&Ask| (a.only.is_empty() || names(&a.only)) && !names(&a.never) && (!a.surgery || situation.surgery);
     let asks: Vec<&Ask> = script.ask.iter().filter(fits).collect();
-    let lines = |opening: &str, middle: &dyn Fn(&Ask) -> String, closing: &str, unknown: (&str, &str)| {
-        let all = std::iter::once(opening.to_owned()).chain(asks.iter().map(|a| middle(a)));
-        all.chain(std::iter::once(closing.to_owned())).map(|text| fill(&text, unknown)).collect()
-    };
+    let lines =
+        |opening: &str, middle: &dyn Fn(&Ask) -> String, closing: &str, (for_other, unknown): (&str, (&str, &str))| {
+            let all = std::iter::once(opening.to_owned()).chain(asks.iter().map(|a| middle(a)));
+            all.chain(std::iter::once(closing.to_owned())).map(|text| fill(&text, for_other, unknown)).collect()
+        };
     (
-        lines(&script.opening, &|a| a.says.clone(), &script.closing, ("my treatment", "my condition")),
-        lines(&script.opening_es, &|a| a.es.clone(), &script.closing_es, ("mi tratamiento", "mi enfermedad")),
+        lines(
+            &script.opening,
+            &|a| a.says.clone(),
+            &script.closing,
+            (&script.for_other, ("my treatment", "my condition")),
+        ),
+        lines(
+            &script.opening_es,
+            &|a| a.es.clone(),
+            &script.closing_es,
+            (&script.for_other_es, ("mi tratamiento", "mi enfermedad")),
+        ),
     )
 }
