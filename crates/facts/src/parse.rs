@@ -181,9 +181,7 @@ fn plainly(message: &str) -> (String, Option<String>) {
         "a boolean" => ("true or false", "write true or false, without quotes"),
         "a sequence" => ("a list", "in TOML, write the heading with two brackets: [[event]]"),
         w if w.starts_with("struct ") => ("a table", "in TOML, write the heading with one bracket: [patient]"),
-        w if matches!(w, "u8" | "u32" | "usize" | "i32" | "i64") => {
-            ("a whole number", "write it without quotes, and amounts in cents")
-        }
+        "u8" | "u32" | "usize" | "i32" | "i64" => ("a whole number", "write it without quotes, and amounts in cents"),
         "f64" => ("a number", "write it without quotes"),
         other => (other, ""),
     };
