@@ -110,6 +110,12 @@ fn named(case: &Case) -> Vec<(String, Option<String>)> {
 }
 
 impl Loaded {
+    /// The case file and every file it names: what must never be written over.
+    pub(crate) fn papers_on_disk(&self, case: &Path) -> Vec<PathBuf> {
+        let files = named(&self.case).into_iter().map(|(file, _)| self.folder.join(file));
+        files.chain([case.to_path_buf()]).collect()
+    }
+
     /// Reads papers, several at a time, and keeps them in the order given.
     fn read(&mut self, files: &[(String, Option<String>)], args: &Args) {
         let one = |(file, kind): &(String, Option<String>)| {

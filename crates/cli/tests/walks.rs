@@ -377,6 +377,39 @@ fn a_reader_who_goes_away_and_a_full_disk_are_no_panic() {
     }
 }
 
+#[test]
+fn a_draft_with_blanks_is_a_success_and_without_them_a_refusal() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "[patient]\nname = \"Invented Person\"\n[coverage]\nkind = \"erisa_self_funded\"\nissuer = \"Example Plan\"\n[[denial]]\nreason = \"not_medically_necessary\"\n";
+    std::fs::write(folder.path().join("case.toml"), case).unwrap();
+    let packet = |words: &[&str]| {
+        let words: Vec<&str> =
+            ["packet", "case.toml", "--json", "--today", "2026-11-25"].iter().chain(words).copied().collect();
+        let output = corroborate(folder.path(), &words);
+        let manifest: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(!manifest["blocked_by"].as_array().unwrap().is_empty());
+        output.status.code()
+    };
+    assert_eq!(packet(&[]), Some(2));
+    assert!(!folder.path().join("packet.pdf").exists(), "nothing is written that lacks a fact");
+    assert_eq!(packet(&["--with-blanks"]), Some(0));
+    assert!(folder.path().join("packet.pdf").exists());
+}
+
+#[test]
+fn a_letter_of_the_plan_given_as_the_opinion_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "[claim]\nservice = \"knee replacement\"\n[[denial]]\nreason = \"not_medically_necessary\"\n";
+    let letter = "Example Health Plan\nOctober 15, 2026\nMember ID: ZZ12345678\nDear Member:\nWe have denied your request for knee replacement because it is not medically necessary. You may appeal within 180 days of receiving this notice.\n";
+    let eob = r#"{"resourceType":"ExplanationOfBenefit","id":"x","status":"active","created":"2026-10-15",
+        "patient":{"display":"Other Person"},"outcome":"complete","insurance":[{"focal":true,"coverage":{"identifier":{"value":"QQ98765432"}}}]}"#;
+    for (name, text) in [("case.toml", case), ("letter.txt", letter), ("eob.json", eob)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let check = json(folder.path(), &["opinion", "check", "case.toml", "letter.txt", "--json"]);
+    assert!(check["findings"].to_string().contains("not_an_opinion"), "{}", check["findings"]);
+}
+
 fn evidence_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence").join(name)
 }
@@ -475,4 +508,27 @@ fn an_approval_named_by_its_number_stands_in_the_case() {
     assert_eq!((reference["number"].as_str(), reference["kind"].as_str()), (Some("PMA P130016"), Some("approval")));
     let output = corroborate(folder.path(), &["evidence", "authority", "case.toml", "something"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn nothing_a_person_had_is_written_over() {
+    let (folder, _) = demo();
+    let case = folder.path().join("demo");
+    let before = std::fs::read(case.join("opinion.pdf")).unwrap();
+    for words in [
+        &["packet", "case.toml", "-o", "opinion.pdf"][..],
+        &["packet", "case.toml", "-o", "p.pdf", "--zip", "case.toml"],
+        &["draft", "case.toml", "appeal_letter", "-o", "denial.pdf"],
+        &["rights", "case.toml", "--calendar", "case.toml"],
+    ] {
+        let output = corroborate(&case, words);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("one of the papers"), "{words:?}");
+    }
+    assert_eq!(std::fs::read(case.join("opinion.pdf")).unwrap(), before);
+    // A case file that a person worked on is kept beside the new one.
+    std::fs::write(case.join("case.toml"), "[patient]\nname = \"Edited By Hand\"\n").unwrap();
+    assert!(corroborate(&case, &["case", "new", "denial.pdf"]).status.success());
+    assert!(std::fs::read_to_string(case.join("case.before-1.toml")).unwrap().contains("Edited By Hand"));
+    assert!(std::fs::read_to_string(case.join("case.toml")).unwrap().contains("denial.pdf"));
 }

@@ -370,15 +370,28 @@ fn passed(line: &Line<'_>, passed: Passed) -> Finding {
             "filed_late",
             format!("It was done on {filed}, after the last day, {due}. Say why; many rules accept good cause."),
         ),
-        Passed::Over => (
-            "deadline_passed",
-            format!(
-                "The last day was {due}. Act now and give your reason for being late; many rules accept good cause."
-            ),
-        ),
+        Passed::Over => ("deadline_passed", over(line, &due)),
         Passed::Overdue => ("answer_overdue", format!("The answer was due by {due} and none is on file.")),
     };
     Finding::new(code, format!("{}: {message}", line.ready.rule.title)).about(line.ready.id.clone())
+}
+
+/// A day that was counted from an earlier event because the later one is still to come is not lost: what the rule says
+/// about that stands in the place of "act now".
+fn over(line: &Line<'_>, due: &str) -> String {
+    let start = line.steps.list.iter().find_map(|s| match s {
+        Step::Note(note) => Some(*note),
+        _ => None,
+    });
+    match start {
+        Some(note) => format!(
+            "The last day was {due}. {note} If that does not fit, act now and give your reason for being late; many \
+             rules accept good cause."
+        ),
+        None => format!(
+            "The last day was {due}. Act now and give your reason for being late; many rules accept good cause."
+        ),
+    }
 }
 
 fn cite_any(cite: &dyn Fn(&str) -> String) -> String {
