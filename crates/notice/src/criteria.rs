@@ -134,6 +134,10 @@ impl Reader {
             {
                 continue;
             }
+            let quoted = view.page.gap_after(to.saturating_sub(1)).contains(['"', '“']);
+            if to - from == 1 && !quoted {
+                continue; // "says" alone only leads to words in quotation marks
+            }
             let sentence = view.page.sentence_of(*from);
             let last = to.saturating_sub(1);
             let lead = view.page.slice(
@@ -220,6 +224,9 @@ impl Reader {
         let page = &view.page;
         let words = &self.words;
         let Some(sentence) = page.tokens.get(at).map(|t| t.sentence) else { return (at, at + 1) };
+        let shouted = page.tokens.get(at).and_then(|t| page.lines.get(t.line)).is_some_and(|l| {
+            !page.slice(l.start, l.end).contains(char::is_lowercase)
+        });
         let belongs = |i: usize| {
             page.tokens.get(i).is_some_and(|t| {
                 t.sentence == sentence
@@ -227,7 +234,7 @@ impl Reader {
                         || holds(&words.provision_locator, &t.norm)
                         || holds(&words.provision_glue, &t.norm)
                         || t.has_digit
-                        || t.capital
+                        || t.capital && !shouted
                         || in_quotes(view, i)
                         || (t.end - t.start == 1 && page.gap_after(i).starts_with(')')))
             })
@@ -271,7 +278,9 @@ impl Reader {
         let noise = view.cue_in(Cue::ProvisionNoise, sentence).is_some() || view.section(range.0) == Section::Rights;
         let criteria = view.cue(Cue::CriteriaName).iter().any(|h| h.0 < range.1 && range.0 < h.1);
         let title = tokens.len() >= 3;
-        !noise && !criteria && ((core && (locator || quoted || (cue && title))) || (locator && cue))
+        let places = tokens.iter().filter(|t| holds(&self.words.provision_locator, &t.norm)).count();
+        let medicare = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "medicare" && b.norm == "part"));
+        !noise && !criteria && !medicare && (locator && (quoted || places >= 2) || (core && (locator || quoted || (cue && title))) || (locator && cue))
     }
 }
 

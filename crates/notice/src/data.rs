@@ -55,6 +55,8 @@ pub(crate) enum Cue {
     Reported,
     Approved,
     NotOurApproval,
+    RowApproved,
+    RowNotApproved,
     Appeal,
     FileBy,
     PlanDecides,

@@ -269,6 +269,7 @@ impl Reader {
                     let s = v.page.sentence_of(h.0);
                     !v.cue(Cue::Conditional).iter().any(|c| c.0 >= s.0 && c.1 <= s.1 && c.0 <= h.1)
                         && v.section(h.0) != Section::Rights
+                        && !(cue == Cue::Partial && v.sentence_has(h.0, Cue::NotOurApproval))
                 })?;
                 Some((v, *hit))
             })
@@ -305,6 +306,7 @@ impl Reader {
                     ("reduction_or_termination", Cue::Reduction),
                 ];
                 let special = special.into_iter().find_map(|(n, cue)| first(cue).map(|h| (n, Some(h))));
+                let special = special.or_else(|| self.split_rows(views).map(|h| ("partial_denial", Some(h))));
                 let in_part = || self.strong_evidence(views, "approval").map(|h| ("partial_denial", Some(h)));
                 special
                     .or_else(in_part)
@@ -317,6 +319,16 @@ impl Reader {
             Found::inferred(view, "notice.kind", name, view.page.sentence_span(sentence), 0)
         });
         Kinds { document, notice, ..Kinds::default() }
+    }
+
+    /// The row that is not approved, where rows give both: "Approved: 18 hours" and "Not approved: 12 hours".
+    fn split_rows<'v, 'a>(&self, views: &'v [View<'a>]) -> Option<(&'v View<'a>, Range)> {
+        views.iter().find_map(|view| {
+            let rows = |cue: Cue| view.cue(cue).iter().copied().filter(|h| view.starts_line(h.0)).collect::<Vec<_>>();
+            let (yes, no) = (rows(Cue::RowApproved), rows(Cue::RowNotApproved));
+            let hit = no.first().copied()?;
+            yes.iter().any(|h| no.iter().all(|n| n.0 != h.0)).then_some((view, hit))
+        })
     }
 
     /// Words that approve something, outside the rights and not under "if".

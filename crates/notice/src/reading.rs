@@ -274,6 +274,13 @@ fn same_value(a: &Found, b: &Found) -> bool {
     a.value.eq_ignore_ascii_case(&b.value)
 }
 
+/// Whether two names of people share a longer word: "Dr. Vantongeren" is Odalys Vantongeren.
+fn same_family(a: &str, b: &str) -> bool {
+    let words = |s: &str| s.split_whitespace().filter(|w| w.len() > 4).map(str::to_lowercase).collect::<Vec<_>>();
+    let known = words(a);
+    words(b).iter().any(|w| known.contains(w))
+}
+
 /// Fields that exclude each other: one span is one value; an adjustment code with its group covers the bare one.
 fn agree(found: &mut Vec<Found>) {
     let all = found.clone();
@@ -287,7 +294,8 @@ fn agree(found: &mut Vec<Found>) {
                 && o.value.len() > f.value.len()
                 && o.value.to_lowercase().contains(&f.value.to_lowercase())
         }),
-        "provider.treating" => !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value),
+        "provider.treating" => !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank),
+        "reviewer.name" => !all.iter().any(|o| o.field == "provider.treating" && o.rank < f.rank && same_family(&o.value, &f.value)),
         "service.code" => !all.iter().any(|o| {
             o.field != f.field
                 && o.page == f.page

@@ -69,16 +69,16 @@ impl<'a> View<'a> {
     }
 
     fn find_sections(&self, before: Section) -> Vec<(usize, Section)> {
-        let mut found = vec![(0, before)];
+        let mut found = vec![(0, 0, before)];
         for (meaning, (from, to)) in &self.hits {
             if let Meaning::Section(section) = meaning
                 && self.is_heading(*from, *to)
             {
-                found.push((*from, *section));
+                found.push((*from, *to, *section));
             }
         }
-        found.sort_by_key(|(at, _)| *at);
-        found
+        found.sort_by_key(|(from, to, _)| (*from, *to)); // of two that begin together the longer counts
+        found.into_iter().map(|(from, _, section)| (from, section)).collect()
     }
 
     /// A heading begins its line and either is the line or is followed by a colon, full stop or dash.
@@ -93,6 +93,10 @@ impl<'a> View<'a> {
         let written = self.page.slice(line.start, line.end).trim_end();
         let alone = last.saturating_sub(from) <= 12 && !written.ends_with(['.', ',', ';']);
         let after = self.page.gap_after(to.saturating_sub(1));
+        let ends = after.contains('\n') || to >= self.page.tokens.len();
+        if to - from == 1 && !ends && !after.trim_start().starts_with([':', '?', '.', '—', '-']) {
+            return false; // "Appeal decision" is no heading "Appeal"
+        }
         let capitals = !self.page.between(from, to).chars().any(char::is_lowercase);
         alone
             || after.trim_start().starts_with(':')
