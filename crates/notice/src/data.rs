@@ -313,6 +313,8 @@ pub(crate) struct Words {
     pub(crate) facility_endings: Vec<String>,
     /// Words of bodies that are no place of care although their name sounds like one.
     pub(crate) not_facility: Vec<String>,
+    /// Words of a heading that announces a decision.
+    pub(crate) verdict: Vec<String>,
     /// Words that join a physician to a place: "of", "at".
     pub(crate) at_place: Vec<String>,
     /// First words of a row of totals.
@@ -446,6 +448,7 @@ impl Words {
             &mut self.not_facility,
             &mut self.totals,
             &mut self.at_place,
+            &mut self.verdict,
             &mut self.credentials,
             &mut self.titles,
             &mut self.particles,

@@ -124,7 +124,7 @@ impl Reader {
             reading.documents.push(summary); // `exchange` reads these
             return false;
         }
-        let views = self.views(&document.pages);
+        let views = self.views(&document.pages, document.text_from == facts::TextFrom::Ocr);
         let kinds = self.kinds(&views);
         summary.kind = Some(kinds.document.clone());
         reading.documents.push(summary);
@@ -144,11 +144,12 @@ impl Reader {
         kinds.is_notice()
     }
 
-    fn views<'a>(&self, pages: &'a [Page]) -> Vec<View<'a>> {
+    fn views<'a>(&self, pages: &'a [Page], misread: bool) -> Vec<View<'a>> {
         let mut views: Vec<View<'a>> = Vec::new();
         for (i, page) in pages.iter().enumerate() {
             let before = views.last().map_or(Section::Body, View::last_section);
-            views.push(View::new(self, &page.text, i + 1, before));
+            let read = if misread { View::misread } else { View::new };
+            views.push(read(self, &page.text, i + 1, before));
         }
         views
     }
