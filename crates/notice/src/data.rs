@@ -309,6 +309,8 @@ pub(crate) struct Words {
     /// Forms of companies that follow a comma within a name: "Inc".
     pub(crate) company_forms: Vec<String>,
     pub(crate) facility: Vec<String>,
+    /// Places of care that begin a name: "Hospital San Telmo".
+    pub(crate) place_nouns: Vec<String>,
     /// Endings of words for places of care: "dermatology", "orthopedics".
     pub(crate) facility_endings: Vec<String>,
     /// Words of bodies that are no place of care although their name sounds like one.
@@ -445,6 +447,7 @@ impl Words {
             &mut self.company_forms,
             &mut self.facility,
             &mut self.facility_endings,
+            &mut self.place_nouns,
             &mut self.not_facility,
             &mut self.totals,
             &mut self.at_place,

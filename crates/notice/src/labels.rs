@@ -393,8 +393,10 @@ impl Reader {
     fn is_place(&self, view: &View, span: Span) -> bool {
         let words = view.page.slice(span.0, span.1);
         let folded = words.split_whitespace().map(|w| crate::phrase::fold_word(w.trim_matches([',', '.', '(', ')'])));
-        let capital = words.trim_start().starts_with(char::is_uppercase);
-        capital && (words.contains(" & ") || folded.skip(1).any(|w| self.words.is_place(&w)))
+        let capital = words.split_whitespace().filter(|w| w.len() > 3).all(|w| !w.starts_with(char::is_lowercase));
+        let mut folded = folded.enumerate();
+        let named = words.contains(" & ") || folded.any(|(i, w)| self.words.is_place(&w) && (i > 0 || holds(&self.words.place_nouns, &w)));
+        capital && words.trim_start().starts_with(char::is_uppercase) && named
     }
 }
 

@@ -182,6 +182,10 @@ impl Reader {
         if kinds.is_external_decision() {
             plan_under_review(&mut out);
         }
+        if !out.iter().any(|f| f.field == "plan.issuer") {
+            let plan = out.iter().find(|f| f.field == "plan.name" && f.rank < SAID).cloned();
+            out.extend(plan.map(|p| Found { field: "plan.issuer", ..p }));
+        }
         out
     }
 
@@ -297,6 +301,7 @@ fn agree(found: &mut Vec<Found>) {
         }),
         "provider.treating" => !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank),
         "reviewer.name" => !all.iter().any(|o| o.field == "provider.treating" && o.rank < f.rank && same_family(&o.value, &f.value)),
+        "provider.facility" => !all.iter().any(|o| o.field == "plan.issuer" && o.value.eq_ignore_ascii_case(&f.value)),
         "service.code" => !all.iter().any(|o| {
             o.field != f.field
                 && o.page == f.page
