@@ -12,12 +12,15 @@
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 
 mod bench;
+mod bench_app;
 mod bench_evidence;
 mod bench_packet;
 mod bench_rights;
+mod client;
 mod eval_criteria;
 mod eval_letters;
 mod eval_opinions;
+mod eval_packet;
 mod pages;
 mod paper;
 mod robust;
@@ -35,11 +38,13 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::run(rest),
         ["bench"] | ["bench", "walk"] => bench::walk(),
         ["bench", "rights", rest @ ..] => bench_rights::run(rest),
+        ["bench", "app", rest @ ..] => bench_app::run(rest),
         ["bench", "packet"] => bench_packet::packet(),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
         ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
         ["bench", "evidence", rest @ ..] => bench_evidence::run(rest),
         ["eval", "criteria", rest @ ..] => eval_criteria::run(rest),
+        ["eval", "packet", rest @ ..] => eval_packet::run(rest),
         ["browser"] => test::browser(),
         ["pages"] => pages::write(),
         ["robust", rest @ ..] => robust::run(rest),

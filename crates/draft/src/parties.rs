@@ -56,8 +56,12 @@ impl Builder<'_> {
         let name = self.view.value("plan_or_issuer").filter(|_| to_issuer);
         let send_to = self.view.right().and_then(|r| r.send_to.clone());
         let address = coverage.appeal_address.clone().filter(|_| to_issuer);
-        let mut lines = vec![self.text(&format!("department.{decider}"))];
-        lines.extend(address.or(send_to).iter().flat_map(|a| a.lines()).map(|l| l.trim_end_matches(',').to_string()));
+        let street = address.or(send_to).map(|a| self.address_lines(&a)).unwrap_or_default();
+        let mut lines = Vec::new();
+        if !street.iter().any(|l| self.names_a_department(l)) || !to_issuer {
+            lines.push(self.text(&format!("department.{decider}")));
+        }
+        lines.extend(street);
         let office = self.view.words.get(&format!("decider_name.{}", self.view.stage.slug())).map(str::to_string);
         let name = name.unwrap_or_else(|| {
             if !to_issuer {
@@ -68,6 +72,28 @@ impl Builder<'_> {
         });
         let lines = tidy(lines).into_iter().filter(|l| !l.eq_ignore_ascii_case(&name)).collect();
         Party { name, lines }
+    }
+
+    /// An address as an envelope shows it. A letter's lines are kept; an address typed in one line is broken before the
+    /// words with which a new line begins (`address.breaks`).
+    fn address_lines(&self, address: &str) -> Vec<String> {
+        let mut text = address.to_string();
+        if text.lines().count() == 1 {
+            for mark in self.marks("address.breaks") {
+                text = text.replace(&format!(" {mark}"), &format!("\n{mark}"));
+            }
+        }
+        text.lines().map(|l| l.trim().trim_end_matches([',', ';']).to_string()).collect()
+    }
+
+    /// Whether a line of an address already says which department opens the letter (`address.departments`).
+    fn names_a_department(&self, line: &str) -> bool {
+        let line = cite::fold(line);
+        self.marks("address.departments").iter().any(|mark| line.contains(mark.as_str()))
+    }
+
+    fn marks(&self, key: &str) -> Vec<String> {
+        self.view.say(key).split('|').filter(|m| !m.is_empty()).map(str::to_string).collect()
     }
 
     fn provider(&mut self, role: &str) -> Party {

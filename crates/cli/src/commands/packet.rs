@@ -34,7 +34,7 @@ pub(crate) struct Made {
 }
 
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
-    let loaded = walk::load(case, args)?;
+    let loaded = walk::load_for_packet(case, args)?;
     let walk = loaded.walk("en")?;
     let mut made = make(&loaded, &walk, args, request.with_blanks)?;
     made.manifest.pdf = request.output.display().to_string();
@@ -156,7 +156,7 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
             let name =
                 format!("{}.fax-{}-of-{}.pdf", request.output.with_extension("").display(), index + 1, parts.len());
             files::write(Path::new(&name), &part.pdf)?;
-            eprintln!("wrote {name}");
+            note!("wrote {name}");
         }
     }
     if let Some(zip) = request.zip {
@@ -169,7 +169,7 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
         ];
         all.extend(parts.into_iter().enumerate().map(|(i, p)| (format!("fax-{}.pdf", i + 1), p.pdf)));
         files::write(zip, &packet::zip(&all).map_err(|e| Failure::ours(e.to_string()))?)?;
-        eprintln!("wrote {}", zip.display());
+        note!("wrote {}", zip.display());
     }
     Ok(())
 }
@@ -178,7 +178,7 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
 pub(crate) fn show(manifest: &Manifest) {
     screen::heading(&format!("The packet ({} pages)", manifest.pages));
     for exhibit in &manifest.exhibits {
-        anstream::println!(
+        say!(
             "  Exhibit {:<3} {:<60} {QUIET}pages {} to {}{QUIET:#}",
             exhibit.label,
             screen::tame(&exhibit.title, 60),
@@ -194,7 +194,7 @@ pub(crate) fn show(manifest: &Manifest) {
         );
     }
     if manifest.contents_verified {
-        anstream::println!("  {GOOD}The page numbers of the contents were read back and are right.{GOOD:#}");
+        say!("  {GOOD}The page numbers of the contents were read back and are right.{GOOD:#}");
     }
     show_findings(&manifest.findings);
 }
