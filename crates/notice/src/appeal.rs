@@ -239,7 +239,8 @@ impl Reader {
         });
         let mut out: Vec<Span> = abbreviated.map(|(span, _)| span).collect();
         for (at, token) in view.page.tokens.iter().enumerate() {
-            let zip = token.end - token.start == 5 && view.page.slice(token.start, token.end).bytes().all(|b| b.is_ascii_digit());
+            let zip = token.end - token.start == 5
+                && view.page.slice(token.start, token.end).bytes().all(|b| b.is_ascii_digit());
             if let Some(state) = self.state_before(view, at).filter(|_| zip) {
                 out.push((state, token.end));
             }
@@ -324,7 +325,9 @@ impl Reader {
         }
         if let Some(window) = self.windows(view).iter().rfind(|w| w.span.0 >= span.0 && w.span.1 < span.1) {
             start = start.max(window.span.1 - span.0);
-            let to = text.get(start..).and_then(|t| [" to ", " at ", " a ", ": "].iter().filter_map(|m| t.find(m).map(|i| i + m.len())).min());
+            let to = text.get(start..).and_then(|t| {
+                [" to ", " at ", " a ", ": "].iter().filter_map(|m| t.find(m).map(|i| i + m.len())).min()
+            });
             start += to.unwrap_or(0);
         }
         let body = text.get(start..)?;

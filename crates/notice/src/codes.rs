@@ -267,7 +267,9 @@ impl Reader {
         while from < end && view.page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm)) {
             from += 1;
         }
-        let stop = |i: usize| view.page.tokens.get(i).is_some_and(|t| holds(&self.words.service_stop, &t.norm) && t.norm != "on");
+        let stop = |i: usize| {
+            view.page.tokens.get(i).is_some_and(|t| holds(&self.words.service_stop, &t.norm) && t.norm != "on")
+        };
         (from < end && !marked && !stop(from)).then_some(from)
     }
 
@@ -315,7 +317,8 @@ impl Reader {
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
         let start = (end.saturating_sub(9)..end).rev().find(|i| {
             view.page.tokens.get(*i).is_some_and(|t| {
-                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene") && t.sentence == last.sentence
+                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene")
+                    && t.sentence == last.sentence
             })
         })?;
         let from = (start + 1..end)

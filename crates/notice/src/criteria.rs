@@ -38,7 +38,8 @@ impl Reader {
     fn used_criteria(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (_, to) in view.cue(Cue::CriteriaUsed) {
-            if matches!(view.section(*to), Section::Help | Section::Rights) || view.sentence_has(*to, Cue::Conditional) {
+            if matches!(view.section(*to), Section::Help | Section::Rights) || view.sentence_has(*to, Cue::Conditional)
+            {
                 continue;
             }
             let mut at = Some(*to);
@@ -54,7 +55,9 @@ impl Reader {
     fn criteria_at(&self, view: &View, at: usize) -> Option<(Option<Found>, usize)> {
         let tokens = &view.page.tokens;
         let sentence = tokens.get(at.checked_sub(1)?)?.sentence;
-        let skipped = (at..at + 3).find(|i| tokens.get(*i).is_some_and(|t| !matches!(t.norm.as_str(), "the" | "our" | "ia" | "ei" | "nuestra")))?;
+        let skipped = (at..at + 3).find(|i| {
+            tokens.get(*i).is_some_and(|t| !matches!(t.norm.as_str(), "the" | "our" | "ia" | "ei" | "nuestra"))
+        })?;
         let first = tokens.get(skipped).filter(|t| t.sentence == sentence && (t.capital || t.has_digit))?;
         let mut range = self.widen(view, (skipped, skipped + 1), &self.words.criteria_glue);
         range.0 = skipped;
@@ -171,7 +174,8 @@ impl Reader {
         let before = sentence.0.checked_sub(1).map_or(sentence, |i| view.page.sentence_of(i));
         [sentence, before].iter().any(|range| {
             let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
-            view.cue_in(Cue::CriteriaName, *range).is_some() || words.iter().any(|t| holds(&self.words.criteria_core, &t.norm))
+            view.cue_in(Cue::CriteriaName, *range).is_some()
+                || words.iter().any(|t| holds(&self.words.criteria_core, &t.norm))
         })
     }
 
@@ -224,9 +228,11 @@ impl Reader {
         let page = &view.page;
         let words = &self.words;
         let Some(sentence) = page.tokens.get(at).map(|t| t.sentence) else { return (at, at + 1) };
-        let shouted = page.tokens.get(at).and_then(|t| page.lines.get(t.line)).is_some_and(|l| {
-            !page.slice(l.start, l.end).contains(char::is_lowercase)
-        });
+        let shouted = page
+            .tokens
+            .get(at)
+            .and_then(|t| page.lines.get(t.line))
+            .is_some_and(|l| !page.slice(l.start, l.end).contains(char::is_lowercase));
         let belongs = |i: usize| {
             page.tokens.get(i).is_some_and(|t| {
                 t.sentence == sentence
@@ -280,7 +286,12 @@ impl Reader {
         let title = tokens.len() >= 3;
         let places = tokens.iter().filter(|t| holds(&self.words.provision_locator, &t.norm)).count();
         let medicare = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "medicare" && b.norm == "part"));
-        !noise && !criteria && !medicare && (locator && (quoted || places >= 2) || (core && (locator || quoted || (cue && title))) || (locator && cue))
+        !noise
+            && !criteria
+            && !medicare
+            && (locator && (quoted || places >= 2)
+                || (core && (locator || quoted || (cue && title)))
+                || (locator && cue))
     }
 }
 

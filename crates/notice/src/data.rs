@@ -481,7 +481,8 @@ impl Words {
 impl Words {
     /// Whether a folded word names a place of care.
     pub(crate) fn is_place(&self, norm: &str) -> bool {
-        holds(&self.facility, norm) || self.facility_endings.iter().any(|e| norm.len() > e.len() && norm.ends_with(e.as_str()))
+        holds(&self.facility, norm)
+            || self.facility_endings.iter().any(|e| norm.len() > e.len() && norm.ends_with(e.as_str()))
     }
 }
 

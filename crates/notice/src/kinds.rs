@@ -77,7 +77,9 @@ fn evidence(view: &View, meaning: Meaning, range: Range) -> Option<(usize, u8)> 
 /// A title stands near the top, ends its cell or is followed by a mark (no colon), and only capitalised words come before it.
 fn is_title(view: &View, range: Range) -> bool {
     let page = &view.page;
-    let Some(first) = page.tokens.get(range.0).filter(|t| view.number == 1 && t.line < TITLE_LINES) else { return false };
+    let Some(first) = page.tokens.get(range.0).filter(|t| view.number == 1 && t.line < TITLE_LINES) else {
+        return false;
+    };
     let Some(line) = page.lines.get(first.line) else { return false };
     let Some(cell) = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end) else { return false };
     let lead = page.slice(cell.start, first.start);
@@ -210,7 +212,13 @@ impl Reader {
                 let Some(label) = self.labels.get(place.label).filter(|l| !l.weak) else { continue };
                 let personal = matches!(
                     label.field.as_str(),
-                    "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth" | "member.name" | "patient.name"
+                    "member.id"
+                        | "claim.number"
+                        | "reference.number"
+                        | "service.date"
+                        | "patient.date_of_birth"
+                        | "member.name"
+                        | "patient.name"
                 );
                 if personal && !fields.contains(&label.field.as_str()) {
                     fields.push(&label.field);

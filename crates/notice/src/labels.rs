@@ -83,7 +83,12 @@ impl Reader {
         let hash = page.slice(last.end, end).contains('#');
         let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
         let valued = leads && self.value_follows(view, label, end);
-        if !(colon || fills_cell || valued || (bounded && (!weak || hash || self.takes_bare(label))) || self.takes_bare(label)) {
+        if !(colon
+            || fills_cell
+            || valued
+            || (bounded && (!weak || hash || self.takes_bare(label)))
+            || self.takes_bare(label))
+        {
             return None;
         }
         Some(Place { label, line: first.line, start: first.start, end, colon, hash, leads, bounded })
@@ -207,7 +212,9 @@ impl Reader {
     /// Without a colon the value must have the form of its type and follow at once.
     fn follows_bare(&self, view: &View, label: &Label, place: Place, here: Span) -> bool {
         match label.kind {
-            ValueType::Id if place.leads && label.field == "plan.group_number" => !self.parse(view, label, here).is_empty(),
+            ValueType::Id if place.leads && label.field == "plan.group_number" => {
+                !self.parse(view, label, here).is_empty()
+            }
             ValueType::Id => {
                 let found = self.parse(view, label, here);
                 let long =
@@ -239,8 +246,10 @@ impl Reader {
 
     /// Text that runs on in the next line, indented to the value or beginning with a small letter.
     fn with_continuation(&self, view: &View, label: &Label, place: Place, here: Span, places: &[Place]) -> Span {
-        let runs_on =
-            !matches!(label.kind, ValueType::Id | ValueType::Date | ValueType::Amount | ValueType::Phone | ValueType::Fax);
+        let runs_on = !matches!(
+            label.kind,
+            ValueType::Id | ValueType::Date | ValueType::Amount | ValueType::Phone | ValueType::Fax
+        );
         let Some(line) = view.page.lines.get(place.line) else { return here };
         if !runs_on || here.1 < line.end.min(here.1 + 1) && here.1 != line.end {
             return here;
@@ -284,7 +293,8 @@ impl Reader {
                 .into_iter()
                 .collect(),
             ValueType::Id => {
-                let span = id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
+                let span =
+                    id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
                 span.and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
             }
             ValueType::Name => self.parse_person(view, field, region),
@@ -337,7 +347,9 @@ impl Reader {
             return None;
         }
         let last = view.page.slice(region.0, region.1).rfind(['·', ',', '#', '(', '–', '|']);
-        let after = last.and_then(|i| id(view, (region.0 + i + view.page.slice(region.0 + i, region.1).chars().next()?.len_utf8(), region.1)));
+        let after = last.and_then(|i| {
+            id(view, (region.0 + i + view.page.slice(region.0 + i, region.1).chars().next()?.len_utf8(), region.1))
+        });
         let whole = trim(view.page.text, region);
         let word = view.page.slice(whole.0, whole.1);
         let letters = word.len() >= 3 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
@@ -370,7 +382,8 @@ impl Reader {
                 out.extend(Found::words(view, field, span, LABELLED));
             }
         };
-        let first = self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
+        let first =
+            self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
         let rest = match first {
             Some(person) => {
                 add("provider.treating", person.span);
@@ -395,7 +408,8 @@ impl Reader {
         let folded = words.split_whitespace().map(|w| crate::phrase::fold_word(w.trim_matches([',', '.', '(', ')'])));
         let capital = words.split_whitespace().filter(|w| w.len() > 3).all(|w| !w.starts_with(char::is_lowercase));
         let mut folded = folded.enumerate();
-        let named = words.contains(" & ") || folded.any(|(i, w)| self.words.is_place(&w) && (i > 0 || holds(&self.words.place_nouns, &w)));
+        let named = words.contains(" & ")
+            || folded.any(|(i, w)| self.words.is_place(&w) && (i > 0 || holds(&self.words.place_nouns, &w)));
         capital && words.trim_start().starts_with(char::is_uppercase) && named
     }
 }

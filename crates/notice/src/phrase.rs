@@ -95,7 +95,8 @@ impl Phrases {
 
     /// The word of a phrase that a misread word must be: the only one that differs from it in a single letter.
     pub(crate) fn respelled(&self, norm: &str) -> Option<&str> {
-        let same_length = self.long_words.get(&norm.len()).filter(|words| norm.len() >= LONG && !words.contains(norm))?;
+        let same_length =
+            self.long_words.get(&norm.len()).filter(|words| norm.len() >= LONG && !words.contains(norm))?;
         let mut near = same_length.iter().filter(|w| is_one_letter_off(w, norm));
         let found = near.next()?;
         near.next().is_none().then_some(found.as_str())

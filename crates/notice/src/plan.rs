@@ -264,9 +264,12 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
         }
     }
     if out.is_empty() {
-        out.extend(view.dates.iter().rfind(|d| stands_alone(view, d)).map(|d| {
-            Found::normalized(view, "notice.dated", d.first.to_string(), d.span, PLACED + 3)
-        }));
+        out.extend(
+            view.dates
+                .iter()
+                .rfind(|d| stands_alone(view, d))
+                .map(|d| Found::normalized(view, "notice.dated", d.first.to_string(), d.span, PLACED + 3)),
+        );
     }
     for (_, to) in view.cue(Cue::NoticeDate) {
         let Some(end) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };

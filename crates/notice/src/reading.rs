@@ -299,8 +299,12 @@ fn agree(found: &mut Vec<Found>) {
                 && o.value.len() > f.value.len()
                 && o.value.to_lowercase().contains(&f.value.to_lowercase())
         }),
-        "provider.treating" => !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank),
-        "reviewer.name" => !all.iter().any(|o| o.field == "provider.treating" && o.rank < f.rank && same_family(&o.value, &f.value)),
+        "provider.treating" => {
+            !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank)
+        }
+        "reviewer.name" => {
+            !all.iter().any(|o| o.field == "provider.treating" && o.rank < f.rank && same_family(&o.value, &f.value))
+        }
         "provider.facility" => !all.iter().any(|o| o.field == "plan.issuer" && o.value.eq_ignore_ascii_case(&f.value)),
         "service.code" => !all.iter().any(|o| {
             o.field != f.field

@@ -43,8 +43,11 @@ impl Reader {
             list.dedup();
             self.drop_weaker(list);
         }
-        let found = |(reason, s): &(usize, usize), fallback| {
-            ReasonFound { reason: *reason, page: view.number, span: view.page.sentence_span(*s), fallback }
+        let found = |(reason, s): &(usize, usize), fallback| ReasonFound {
+            reason: *reason,
+            page: view.number,
+            span: view.page.sentence_span(*s),
+            fallback,
         };
         let sure = sure.iter().map(|r| found(r, false));
         sure.chain(fallback.iter().map(|r| found(r, true))).collect()
@@ -79,7 +82,10 @@ impl Reader {
         let range = view.page.sentence_tokens(sentence);
         let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
         let span = view.page.sentence_span(sentence);
-        view.page.slice(span.0, span.1).contains('@') || words.len() <= 6 && words.iter().all(|t| t.capital || t.norm.len() <= 3) && words.iter().any(|t| holds(&self.words.department, &t.norm))
+        view.page.slice(span.0, span.1).contains('@')
+            || words.len() <= 6
+                && words.iter().all(|t| t.capital || t.norm.len() <= 3)
+                && words.iter().any(|t| holds(&self.words.department, &t.norm))
     }
 
     /// "Reason for denial:" is a label whose row does state the reason.

@@ -328,7 +328,8 @@ fn join_ranges(text: &str, found: Vec<DateFound>) -> Vec<DateFound> {
             let gap = text.get(before.span.1..date.span.0).unwrap_or("");
             let joins = gap.len() <= 12
                 && gap.matches('\n').count() <= 1
-                && (matches!(gap.trim(), "-" | "–" | "—") || is_to(gap.to_lowercase().replace('l', "i").trim().trim_end_matches(" ei")));
+                && (matches!(gap.trim(), "-" | "–" | "—")
+                    || is_to(gap.to_lowercase().replace('l', "i").trim().trim_end_matches(" ei")));
             if joins && before.last.is_none() && date.last.is_none() && date.first >= before.first {
                 *before = DateFound {
                     span: (before.span.0, date.span.1),
