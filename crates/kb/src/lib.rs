@@ -22,6 +22,7 @@ pub use cover::{Cover, CoverageRow, RuleRow, Shown, StateRow, cover, show};
 pub use files::*;
 pub use index::*;
 pub use lint::{Level as LintLevel, Lint, debt, lint};
+pub use numbers::number_word;
 pub use rule::*;
 pub use source::{File, Source};
 pub use table::KbError;

@@ -36,6 +36,51 @@ const ORDINALS: [(&str, u32); 8] = [
 /// Words by which English says "one" of a unit without naming the number.
 const ONE: [&str; 8] = ["a", "next", "following", "day", "after", "before", "each", "annual"];
 
+/// Spanish number words from 0; letters for people come in both languages.
+const SPANISH: [&str; 21] = [
+    "cero",
+    "un",
+    "dos",
+    "tres",
+    "cuatro",
+    "cinco",
+    "seis",
+    "siete",
+    "ocho",
+    "nueve",
+    "diez",
+    "once",
+    "doce",
+    "trece",
+    "catorce",
+    "quince",
+    "dieciseis",
+    "diecisiete",
+    "dieciocho",
+    "diecinueve",
+    "veinte",
+];
+
+/// The number one lower-case word stands for, English or Spanish: `fourteen`, `twenty-two`, `doce`. "A" and "an" stand for none.
+///
+/// ```
+/// assert_eq!(kb::number_word("forty-five"), Some(45));
+/// assert_eq!(kb::number_word("doce"), Some(12));
+/// assert_eq!(kb::number_word("knee"), None);
+/// ```
+pub fn number_word(word: &str) -> Option<u32> {
+    let place = |list: &[&str]| list.iter().position(|w| *w == word).map(|i| i as u32);
+    if let Some(n) = place(&ONES).or_else(|| place(&SPANISH)) {
+        return Some(n);
+    }
+    let (ten, rest) =
+        TENS.iter().enumerate().skip(2).find_map(|(i, w)| word.strip_prefix(w).map(|r| (i as u32 * 10, r)))?;
+    match rest.trim_start_matches('-') {
+        "" => Some(ten),
+        one => ONES.iter().position(|w| *w == one).filter(|i| (1..10).contains(i)).map(|i| ten + i as u32),
+    }
+}
+
 /// All numbers that the text names.
 pub(crate) fn numbers_in(text: &str) -> Vec<u32> {
     let text = text.to_lowercase().replace(',', "");

@@ -95,7 +95,7 @@ fn practice_line(l: &Letter) -> Option<usize> {
                 && !l.rules.is("identity.not_a_place", &rest)
                 && !l.rules.is("date.full", &rest)
                 && !l.raw_is(*i, "raw.name_with_degree")
-                && !l.raw_is(*i, "raw.name_plain")
+                && (!l.raw_is(*i, "raw.name_plain") || l.rules.is("identity.practice_hint", &rest))
         })
     };
     head.or_else(first).or_else(|| {
@@ -120,7 +120,11 @@ fn names_a_place_of_work(l: &Letter, rest: &str, zone: Zone) -> bool {
         rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'').filter(|w| w.len() > 1).collect();
     let field = words.iter().filter(|w| l.rules.is("identity.field_word", w)).count();
     let plain_title = l.rules.is("identity.not_a_place", rest);
-    zone == Zone::Letterhead && field > 0 && field < words.len() && words.len() <= 8 && !plain_title
+    matches!(zone, Zone::Letterhead | Zone::Signature)
+        && field > 0
+        && field < words.len()
+        && words.len() <= 8
+        && !plain_title
 }
 
 /// `credentials`: the field and one checkable qualification.
@@ -161,7 +165,8 @@ pub(super) fn independence(l: &Letter) -> Found {
     let tie = l.own("independence.tie");
     let label = l.anywhere().find(|i| l.is(*i, "independence.label"));
     let insurer = l.own("independence.insurer_only");
-    if let Some(t) = tie {
+    // "No partnership with Dr. X": the words of a tie within its denial disclose none.
+    if let Some(t) = tie.filter(|t| denial != Some(*t)) {
         return (State::Partial, Some(t));
     }
     if same_practice(l) {

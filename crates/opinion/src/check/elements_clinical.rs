@@ -1,8 +1,10 @@
 //! The elements about the patient and the treatment.
 
+use super::cues::Cue;
 use super::elements::{Found, State};
 use super::letter::Letter;
 use super::outcome::{Pole, mentions};
+use super::subject::Kind;
 use super::text::Zone;
 
 fn graded(full: Option<usize>, half: Option<usize>) -> Found {
@@ -29,7 +31,11 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
         let reviewed = l.is(i, "records.verb") && !l.is(i, "denial.mentioned_only");
         inside_list = section || reviewed && u.raw.ends_with(':') || inside_list && u.bullet;
         let outside_test = l.plain_is(i, "records.outside_test");
-        if !(reviewed || section || inside_list || outside_test) || l.is(i, "records.own_test") && !reviewed {
+        let dated_record =
+            l.plain_is(i, "date.loose") && !l.is(i, "basis.contact") && !l.is(i, "denial.mentioned_only");
+        if !(reviewed || section || inside_list || outside_test || dated_record)
+            || l.is(i, "records.own_test") && !reviewed
+        {
             continue;
         }
         let text = strip_tests_ordered(l, i);
@@ -88,7 +94,16 @@ pub(super) fn diagnosis(l: &Letter) -> Found {
         !l.subject.diagnosis.is_empty() && l.subject.diagnosis.iter().any(|d| words.contains(d))
     };
     let specific = |i: &usize| matches_case(i) || l.plain_is(*i, "diagnosis.disease");
-    let stated: Vec<usize> = l.body().filter(|i| says(i) && specific(i)).collect();
+    // Any own sentence that names a disease states it, unless it retells or only fears one.
+    let names = |i: &usize| {
+        specific(i)
+            && l.own.get(*i).is_some_and(|o| !o.is_empty())
+            && !l.plain_is(*i, "diagnosis.by_others")
+            && !l.is(*i, "denial.mentioned_only")
+            && !l.own_is(*i, "harm.concrete")
+            && !l.units[*i].section.starts_with("hist")
+    };
+    let stated: Vec<usize> = l.body().filter(|i| says(i) && specific(i) || names(i)).collect();
     let announced =
         stated.iter().copied().find(|i| l.plain_is(*i, "diagnosis.announced") || l.own_is(*i, "diagnosis.rejected"));
     let stated_one = announced
@@ -163,33 +178,53 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
 
 /// `alternatives_and_history`: earlier treatment with its result, and an alternative weighed with a reason.
 pub(super) fn alternatives_and_history(l: &Letter) -> Found {
-    let tried: Vec<usize> =
-        l.body().filter(|i| l.plain_is(*i, "history.tried") && !l.is(*i, "history.not_treatment")).collect();
-    let history = tried.iter().copied().find(|i| {
-        [*i, i + 1]
-            .iter()
-            .any(|k| l.units.get(*k).is_some_and(|u| u.zone == Zone::Body) && l.plain_is(*k, "history.result"))
-    });
+    let history = l.body().find(|i| tried(l, *i) && [*i, i + 1].iter().any(|k| resulted(l, *k)));
     let weighed = l.body().find(|i| {
         l.own_is(*i, "alternatives.weighed") && !l.is(*i, "harm.only") && !l.own_is(*i, "independence.denial")
     });
-    let across = || {
-        l.body().find(|i| {
-            let same = l.units.get(i + 1).is_some_and(|n| n.block == l.units[*i].block);
-            l.own_is(*i, "alternatives.named") && same && l.own_is(i + 1, "alternatives.reason")
-        })
-    };
-    match (history, weighed.or_else(across)) {
+    let by_cue = || l.body().find(|i| Some(*i) != history && weighs(l, *i));
+    match (history, weighed.or_else(by_cue).or_else(|| named_then_reason(l))) {
         (Some(_), Some(w)) => (State::Present, Some(w)),
         (one, other) => graded(None, one.or(other)),
     }
 }
 
+/// Whether a unit tells of an earlier treatment; for a test, of earlier work-up.
+fn tried(l: &Letter, i: usize) -> bool {
+    if l.is(i, "history.not_treatment") || l.is(i, "denial.mentioned_only") {
+        return false;
+    }
+    let past = l.cue(i, Cue::Done) || l.cue(i, Cue::Time) || l.plain_is(i, "date.loose") || l.cue(i, Cue::Fails);
+    let work_up = l.subject.kind == Kind::Test && l.cue(i, Cue::Test) && l.cue(i, Cue::Result);
+    l.plain_is(i, "history.tried") || l.cue(i, Cue::Milder) && past && !l.cue(i, Cue::Want) || work_up
+}
+
+/// Whether a body unit tells how it went.
+fn resulted(l: &Letter, i: usize) -> bool {
+    l.units.get(i).is_some_and(|u| u.zone == Zone::Body) && l.plain_is(i, "history.result")
+}
+
+/// Whether another treatment is set against a reason in the writer's own words.
+fn weighs(l: &Letter, i: usize) -> bool {
+    let own = l.own.get(i).is_some_and(|o| !o.is_empty());
+    own && l.cue(i, Cue::Milder) && l.own_is(i, "alternatives.judged") && !l.is(i, "denial.mentioned_only")
+}
+
+/// An option that is named, and the reason in the sentence after it.
+fn named_then_reason(l: &Letter) -> Option<usize> {
+    l.body().find(|i| {
+        let same = l.units.get(i + 1).is_some_and(|n| n.block == l.units[*i].block);
+        l.own_is(*i, "alternatives.named") && same && l.own_is(i + 1, "alternatives.reason")
+    })
+}
+
 /// `standard_of_care`: said in so many words, with a named guideline or society.
 pub(super) fn standard_of_care(l: &Letter) -> Found {
     let said: Vec<usize> = l.body().filter(|i| l.own_is(*i, "standard.said")).collect();
-    let named = said.iter().copied().find(|i| l.raw_is(*i, "raw.guideline_named"));
-    graded(named, said.first().copied())
+    let named = |i: &usize| l.raw_is(*i, "raw.guideline_named");
+    let whole = said.iter().copied().find(named);
+    let source = || l.body().find(|i| named(i) && l.own_is(*i, "standard.source"));
+    graded(whole.or_else(source), said.first().copied())
 }
 
 /// `literature`: a study that can be found from the letter.

@@ -2,10 +2,12 @@
 
 use facts::{Case, Document};
 
-use super::outcome::{self, Stance, own_text};
+use super::cues::{self, Cue};
+use super::outcome::{self, Stance};
 use super::rules::Rules;
 use super::subject::Subject;
 use super::text::{self, Unit, Zone};
+use super::voice::own_text;
 use super::zones;
 
 /// Everything the checks need.
@@ -17,6 +19,8 @@ pub(super) struct Letter<'a> {
     pub(super) stance: Stance,
     /// The writer's own clauses of each unit, joined; empty where another person's view is told.
     pub(super) own: Vec<String>,
+    /// The cues of each unit, whoever speaks.
+    cues: Vec<Vec<Cue>>,
     /// Whether the text has any letters at all.
     pub(super) empty: bool,
 }
@@ -29,9 +33,11 @@ impl<'a> Letter<'a> {
         zones::mark(&mut units, rules);
         subject.tag(&mut units, rules);
         let own = units.iter().map(|u| own_text(u, rules)).collect();
+        let cues =
+            units.iter().map(|u| rules.cues.items(&cues::words(&u.text)).iter().map(|i| i.cue).collect()).collect();
         let stance = outcome::read(&units, &subject, rules);
         let empty = document.pages.iter().all(|p| p.text.chars().filter(|c| c.is_alphanumeric()).count() < 20);
-        Letter { case, rules, units, subject, stance, own, empty }
+        Letter { case, rules, units, subject, stance, own, cues, empty }
     }
 
     /// Indices of units in the body.
@@ -76,6 +82,11 @@ impl<'a> Letter<'a> {
     /// Whether the letter's own capitals match.
     pub(super) fn raw_is(&self, i: usize, rule: &str) -> bool {
         self.units.get(i).is_some_and(|u| self.rules.is(rule, &u.raw))
+    }
+
+    /// Whether a unit holds a cue.
+    pub(super) fn cue(&self, i: usize, cue: Cue) -> bool {
+        self.cues.get(i).is_some_and(|c| c.contains(&cue))
     }
 
     /// Whether "you" is the insurer.

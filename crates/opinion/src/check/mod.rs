@@ -9,17 +9,22 @@
 //! every state rests on a sentence that is quoted, and when sentences disagree the answer is `unclear`, never `confirms`.
 
 mod criteria;
+mod cues;
+mod decide;
 mod elements;
 mod elements_clinical;
 mod findings;
+mod frames;
 mod hazards;
 mod letter;
 mod outcome;
+mod reading;
 mod reasons;
 mod rules;
 mod subject;
 mod text;
 mod verdict;
+mod voice;
 mod zones;
 
 #[cfg(test)]
@@ -150,6 +155,24 @@ impl Checker {
             attach: attach.into(),
             findings: noticed.findings,
         }
+    }
+}
+
+impl Checker {
+    /// How a letter was read, sentence by sentence: tagged words, cues, poles. For people who write rules.
+    pub fn explain(&self, case: &Case, document: &Document) -> Vec<String> {
+        let l = Letter::read(case, document, &self.rules);
+        let mut out = Vec::new();
+        for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == text::Zone::Body) {
+            let poles: Vec<String> =
+                l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, e.weight)).collect();
+            out.push(format!("[{}] {}", u.section, u.text));
+            out.extend(
+                voice::own_clauses(u, &self.rules).iter().map(|c| format!("    {}", reading::explain(c, &self.rules))),
+            );
+            out.push(format!("    => {}", poles.join(" ")));
+        }
+        out
     }
 }
 

@@ -41,6 +41,11 @@ fn reply_rule(reason: &str) -> String {
 
 /// The state of one reason and the sentence that answers it.
 pub(super) fn answer(l: &Letter, reason: &str, signed: bool) -> (Answer, Option<usize>) {
+    // Any dated, signed letter of another physician on the service is the second opinion the plan missed.
+    if reason == "second_opinion_missing" && l.body().any(|i| super::outcome::mentions(&l.units[i].text)) {
+        let on = l.body().find(|i| l.is(*i, "reply.second_opinion_missing")).or(l.stance.unit);
+        return (if signed { Answer::Answered } else { Answer::Touched }, on);
+    }
     let diagnostic = reason == "diagnosis_not_established";
     if !l.stance.favourable() && !(diagnostic && l.stance.outcome == "unclear") {
         return (Answer::Unanswered, None);
@@ -51,9 +56,6 @@ pub(super) fn answer(l: &Letter, reason: &str, signed: bool) -> (Answer, Option<
         return if diagnostic || !replies.is_empty() { (Answer::Unanswered, None) } else { touched_by_position(l) };
     };
     let factual = replies.iter().any(|i| l.own_is(*i, "fact.any") || neighbour_fact(l, *i));
-    if reason == "second_opinion_missing" {
-        return (if signed { Answer::Answered } else { Answer::Touched }, Some(best));
-    }
     if l.stance.outcome == "confirms_with_changes" && !l.rules.listed("reasons_about_the_kind", reason) {
         return (Answer::Touched, Some(best));
     }

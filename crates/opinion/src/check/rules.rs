@@ -10,6 +10,8 @@ use kb::{Kb, KbError};
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
+use super::cues::Cues;
+
 /// A file of `kb/opinions/check/`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -94,6 +96,7 @@ pub(super) struct Rules {
     pub(super) asks: Vec<Ask>,
     say: BTreeMap<String, String>,
     lexicon: HashSet<String>,
+    pub(super) cues: Cues,
 }
 
 impl Rules {
@@ -113,6 +116,7 @@ impl Rules {
             asks: Vec::new(),
             say: BTreeMap::new(),
             lexicon: HashSet::new(),
+            cues: Cues::load(kb)?,
         };
         for (path, f) in files {
             out.add(&path, f, &macros)?;

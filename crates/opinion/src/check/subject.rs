@@ -211,6 +211,12 @@ impl Subject {
         }
     }
 
+    /// The service's own words in folded text.
+    pub(super) fn service_words(&self, plain: &str) -> HashSet<String> {
+        let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| self.is_service(w));
+        words.map(|w| stem(w).to_string()).collect()
+    }
+
     /// Whether the case names a service at all.
     pub(super) fn known(&self) -> bool {
         !self.heads.is_empty() || !self.codes.is_empty()
@@ -395,60 +401,11 @@ fn side(service: &str) -> Option<&'static str> {
     }
 }
 
-/// Number words of folded text as digits ("fourteen weeks" → 14).
+/// Number words of folded text ("fourteen weeks" → 14); "a" and "an" count as one.
 fn number_word(word: &str) -> Option<f64> {
-    const SMALL: [&str; 21] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ];
-    const SPANISH: [&str; 13] =
-        ["cero", "un", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"];
-    const TENS: [(&str, f64); 8] = [
-        ("twenty", 20.0),
-        ("thirty", 30.0),
-        ("forty", 40.0),
-        ("fifty", 50.0),
-        ("sixty", 60.0),
-        ("seventy", 70.0),
-        ("eighty", 80.0),
-        ("ninety", 90.0),
-    ];
-    if let Some(i) = SMALL.iter().position(|w| *w == word).or_else(|| SPANISH.iter().position(|w| *w == word)) {
-        return Some(i as f64);
-    }
     match word {
-        "a" | "an" | "una" => return Some(1.0),
-        "dieciocho" => return Some(18.0),
-        "veinte" => return Some(20.0),
-        _ => {}
-    }
-    let (tens, rest) = TENS.iter().find_map(|(w, n)| word.strip_prefix(w).map(|r| (*n, r)))?;
-    match rest.trim_start_matches('-') {
-        "" => Some(tens),
-        unit => SMALL
-            .iter()
-            .position(|w| *w == unit && !unit.is_empty())
-            .filter(|i| (1..10).contains(i))
-            .map(|i| tens + i as f64),
+        "a" | "an" | "una" => Some(1.0),
+        _ => kb::number_word(word).map(f64::from),
     }
 }
 

@@ -189,84 +189,24 @@ proptest! {
     }
 }
 
-/// Prints how a labelled letter is cut and read: `SHOW=d04 cargo test -p opinion look_at -- --ignored --nocapture`.
+/// Every `[[reading]]` of `kb/opinions/cues/`: the poles that a sentence of tagged words must give.
 #[test]
-#[ignore = "a look for people who write rules"]
-fn look_at() {
-    let wanted = std::env::var("SHOW").unwrap_or_default();
-    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/opinions");
-    let mut files = Vec::new();
-    folder(&base, &base, &mut files);
-    for (_, text) in files.into_iter().filter(|(p, _)| !wanted.is_empty() && p.contains(&wanted)) {
-        let part = |open: &str| {
-            text.split_once(open).and_then(|t| t.1.split_once("\n```")).map(|t| t.0.to_string()).unwrap_or_default()
-        };
-        let case = Case::parse(&part("```toml\n")).unwrap_or_else(|e| panic!("{e}"));
-        let rules = Rules::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
-        let l = super::letter::Letter::read(&case, &Document::from_text("x", part("```text\n")), &rules);
-        for (i, u) in l.units.iter().enumerate() {
-            let poles: Vec<_> = l
-                .stance
-                .events
-                .iter()
-                .filter(|e| e.unit == i)
-                .map(|e| format!("{:?}{}", e.pole, if e.named { "*" } else { "" }))
-                .collect();
-            println!(
-                "{i:>3} {:?} [{}] {}\n      own: {}\n      {}",
-                u.zone,
-                u.section,
-                u.text,
-                if l.own[i] == u.text { "same" } else { &l.own[i] },
-                poles.join(" ")
-            );
-        }
-        println!("{} on {:?}; {:?}", l.stance.outcome, l.stance.unit, l.subject);
-    }
-}
-
-/// The same for `conclusions.toml`, those whose words hold `SAYS`.
-#[test]
-#[ignore = "a look for people who write rules"]
-fn look_at_conclusions() {
-    let wanted = std::env::var("SAYS").unwrap_or_default();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/opinions/conclusions.toml");
-    let text = std::fs::read_to_string(file).unwrap();
+fn cues_mean_together_what_their_examples_say() {
     let rules = Rules::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
-    for entry in text.split("[[conclusion]]").skip(1) {
-        let get = |k: &str| {
-            entry
-                .split_once(k)
-                .and_then(|t| t.1.split_once('\n'))
-                .map(|t| t.0.trim_matches('"').to_string())
-                .unwrap_or_default()
-        };
-        let says = get("says = ");
-        if wanted.is_empty() || !wanted.split('|').any(|w| says.contains(w)) {
-            continue;
-        }
-        let case = Case::parse(&format!(
-            "[claim]\nservice = {:?}\n[treating_physician]\nname = \"Dr. Ruth Vance\"",
-            get("service = ")
-        ))
-        .unwrap_or_else(|e| panic!("{e}"));
-        let letter = format!("Dear Colleague,\n\n{says}\n\nSincerely,\n/s/ Robin Writer, MD");
-        let l = super::letter::Letter::read(&case, &Document::from_text("x", letter), &rules);
-        println!("--- {} read as {}", get("outcome = "), l.stance.outcome);
-        for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == super::text::Zone::Body) {
-            let poles: Vec<_> = l
-                .stance
-                .events
-                .iter()
-                .filter(|e| e.unit == i)
-                .map(|e| format!("{:?}{}", e.pole, if e.named { "*" } else { "" }))
-                .collect();
-            println!(
-                "  {}\n      own: {}   {}",
-                u.text,
-                if l.own[i] == u.text { "same" } else { &l.own[i] },
-                poles.join(" ")
-            );
-        }
-    }
+    let wrong: Vec<String> = rules
+        .cues
+        .readings
+        .iter()
+        .filter_map(|r| {
+            let around = super::reading::Around { anchored: true, named_in_sentence: true, ..Default::default() };
+            let got = super::reading::sentence(std::slice::from_ref(&r.says), around, &rules);
+            let got: std::collections::BTreeSet<String> = got.iter().map(|g| format!("{:?}", g.pole)).collect();
+            let want: std::collections::BTreeSet<String> = r.means.iter().cloned().collect();
+            (got != want).then(|| {
+                format!("{}: {got:?}, should be {want:?} ({})", r.says, super::reading::explain(&r.says, &rules))
+            })
+        })
+        .collect();
+    assert!(rules.cues.readings.len() >= 20, "too few examples: {}", rules.cues.readings.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
