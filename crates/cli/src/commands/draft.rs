@@ -14,7 +14,8 @@ pub(crate) struct Request<'a> {
     pub document: &'a str,
     pub output: Option<&'a Path>,
     pub lint: bool,
-    pub language: Language,
+    /// None: English for offices, the person's own language for what is for the person alone.
+    pub language: Option<Language>,
     pub with_blanks: bool,
 }
 
@@ -22,8 +23,8 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     if request.document == "list" {
         return list(args);
     }
-    let language = if request.language == Language::Es { "es" } else { "en" };
     let loaded = walk::load(case, args)?;
+    let language = language(request, &loaded.case);
     let walk = loaded.walk(language)?;
     let rows = walk::rows(&walk);
     let inputs = packet::inputs(&loaded, &walk, &rows, language);
@@ -52,6 +53,17 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
         .hint("add them to the case, or use --with-blanks for a draft with blanks shown"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn language(request: &Request<'_>, case: &facts::Case) -> &'static str {
+    let for_the_person = draft::KINDS.iter().any(|k| k.id == request.document && k.to == "you");
+    let spoken = case.patient.language.as_deref();
+    match request.language {
+        Some(Language::Es) => "es",
+        Some(Language::En) => "en",
+        None if for_the_person && spoken == Some("es") => "es",
+        None => "en",
+    }
 }
 
 fn unknown(error: draft::DraftError) -> Failure {
