@@ -9,6 +9,14 @@ use calendar::Date;
 use evidence::{Criterion, LeafState, Needs, Paper, PolicyWords, policy};
 use facts::{Case, Document, Page};
 
+/// The sets of labelled texts and where they lie below `tests/policies` and `tests/policies/pairs`.
+const SETS: [(&str, &str); 4] = [
+    ("tuning", ""),
+    ("kept apart", "heldout"),
+    ("other hands, tuning", "other_hands"),
+    ("other hands, kept apart", "other_hands/heldout"),
+];
+
 /// Runs the measurement. `--mistakes` lists what went wrong in the half used for tuning, `--heldout-mistakes` in the other.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
@@ -18,17 +26,21 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     println!(
         "| policies | texts | trees exact | leaves right | extra | missed | leaf F1 |\n|---|---|---|---|---|---|---|"
     );
-    for (name, path, flag) in [("tuning", "", "--mistakes"), ("kept apart", "heldout", "--heldout-mistakes")] {
-        policies(name, &folder.join(path), words.contains(&flag), &lists)?;
+    for (name, path) in SETS {
+        policies(name, &folder.join(path), shown(words, path), &lists)?;
     }
     println!(
         "\n| pairs | n | right | accuracy | false documented | of not documented | false contradicted | missed documented |\n|---|---|---|---|---|---|---|---|"
     );
-    for (name, path, flag) in [("tuning", "pairs", "--mistakes"), ("kept apart", "pairs/heldout", "--heldout-mistakes")]
-    {
-        pairs(name, &folder.join(path), words.contains(&flag), &kb)?;
+    for (name, path) in SETS {
+        pairs(name, &folder.join("pairs").join(path), shown(words, path), &kb)?;
     }
     Ok(())
+}
+
+/// Whether the mistakes of a set are to be listed.
+fn shown(words: &[&str], path: &str) -> bool {
+    words.contains(&if path.ends_with("heldout") { "--heldout-mistakes" } else { "--mistakes" })
 }
 
 /// The files of a folder and below it, as the knowledge base takes them.
@@ -178,7 +190,11 @@ fn pairs(set: &str, dir: &Path, show: bool, kb: &kb::Kb) -> Result<(), String> {
 fn state(criterion: &str, record: &str, case: &Case, today: Date, kb: &kb::Kb) -> Result<LeafState, String> {
     let words = PolicyWords::load(kb).map_err(|e| e.to_string())?;
     let policy = policy::parse_entries(&[criterion.to_string()], &words);
-    let paper = Paper { name: "record".into(), exhibit: None, document: Document::from_text("record", record) };
-    let report = evidence::criteria_for_case(policy, &[paper], case, today, "en", kb).map_err(|e| e.to_string())?;
+    // Papers of one record are set apart by two bars.
+    let papers: Vec<Paper> = record
+        .split(" || ")
+        .map(|text| Paper { name: "record".into(), exhibit: None, document: Document::from_text("record", text) })
+        .collect();
+    let report = evidence::criteria_for_case(policy, &papers, case, today, "en", kb).map_err(|e| e.to_string())?;
     report.leaves.first().map(|l| l.state).ok_or(format!("{criterion}: no leaf"))
 }

@@ -1,4 +1,5 @@
-//! How well `notice` reads our labelled letters (`tests/letters/`, half of them kept apart in `heldout/`).
+//! How well `notice` reads our labelled letters, `tests/letters/`: those used for tuning (by the author of the phrases, and
+//! in `voices/` by another writer), and those kept apart (`heldout/`, `blind/`), of which only totals are printed.
 //!
 //! A value counts when it equals the label after folding case, white space and punctuation; descriptions, addresses and
 //! names of policies also count when most of their words agree (token F1 of at least 0.7). Labels that begin with `may:`
@@ -12,10 +13,41 @@ use facts::{Document, Page, Reading, TextFrom};
 /// How often each letter is read for the time.
 const RUNS: u32 = 9;
 
-/// Runs the measurement and prints its tables. `--mistakes` lists what went wrong in the letters used for tuning,
-/// `--heldout-mistakes` in the kept-apart half, `--only NAME` reads one letter and prints everything;
-/// `--as pdf|scan|photo` prints each letter first and reads it back from that;
-/// `--explain TEXT` prints the phrases of the data that stand in a text.
+/// A folder of labelled letters.
+struct Set {
+    name: &'static str,
+    folder: &'static str,
+    /// Whether single letters and their mistakes may be looked at.
+    open: bool,
+}
+
+const SETS: [Set; 4] = [
+    Set { name: "tuning", folder: "tests/letters", open: true },
+    Set { name: "voices", folder: "tests/letters/voices", open: true },
+    Set { name: "heldout", folder: "tests/letters/heldout", open: false },
+    Set { name: "blind", folder: "tests/letters/blind", open: false },
+];
+
+/// What the command line asks for.
+struct Asked<'w> {
+    set: Option<&'w str>,
+    only: Option<&'w str>,
+    paper: Option<crate::paper::Paper>,
+    mistakes: bool,
+}
+
+impl<'w> Asked<'w> {
+    fn from(words: &[&'w str]) -> Result<Self, String> {
+        let after = |flag: &str| words.iter().position(|w| *w == flag).and_then(|i| words.get(i + 1)).copied();
+        let paper = after("--as").map(crate::paper::Paper::named).transpose()?;
+        let mistakes = words.contains(&"--mistakes");
+        Ok(Asked { set: after("--set"), only: after("--only"), paper, mistakes })
+    }
+}
+
+/// Runs the measurement and prints its tables. `--set NAME` measures one folder alone; `--mistakes` lists what went wrong in
+/// the letters that may be looked at; `--only NAME` reads one of them and prints everything; `--as pdf|scan|photo` prints
+/// each letter first and reads it back from that; `--explain TEXT` prints the phrases of the data that stand in a text.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
     let kb = kb::Kb::load(folder(&root.join("kb"))?).map_err(|e| e.to_string())?;
@@ -26,40 +58,37 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         reader.explain(text).iter().for_each(|line| println!("{line}"));
         return Ok(());
     }
-    let only = words.iter().position(|w| *w == "--only").and_then(|i| words.get(i + 1));
-    let paper = words.iter().position(|w| *w == "--as").and_then(|i| words.get(i + 1));
-    let paper = paper.map(|name| crate::paper::Paper::named(name)).transpose()?;
-    let sets =
-        [("tuning", "tests/letters", "--mistakes"), ("kept apart", "tests/letters/heldout", "--heldout-mistakes")];
-    for (name, path, flag) in sets {
-        let mut letters = letters(&root.join(path))?;
-        let mut tally = Tally::default();
-        for letter in &mut letters {
-            if only.is_some_and(|o| !letter.name.contains(o)) {
-                continue;
-            }
-            if let Some(paper) = paper {
-                letter.document = crate::paper::through(&letter.document, paper)?;
-                if only.is_some() {
-                    println!("{}", letter.document.text());
-                }
-            }
-            let letter = &*letter;
-            let reading = reader.read(std::slice::from_ref(&letter.document));
-            tally.time(letter, &reader);
-            let mistakes = tally.compare(letter, &reading);
-            if words.contains(&flag) || only.is_some() {
-                print_mistakes(letter, &mistakes);
-            }
-            if only.is_some() {
-                println!("{}", serde_json::to_string_pretty(&reading).map_err(|e| e.to_string())?);
-            }
-        }
-        if only.is_none() {
-            tally.print(name, letters.len());
-        }
+    let asked = Asked::from(words)?;
+    for set in SETS.iter().filter(|s| asked.set.is_none_or(|n| n == s.name) && (s.open || asked.only.is_none())) {
+        measure(set, &reader, &asked, &root)?;
     }
     println!("\nThe phrase data was compiled in {compiled:?}.");
+    Ok(())
+}
+
+fn measure(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Path) -> Result<(), String> {
+    let mut letters = letters(&root.join(set.folder))?;
+    letters.retain(|l| asked.only.is_none_or(|only| l.name.contains(only)));
+    let mut tally = Tally::default();
+    for letter in &mut letters {
+        if let Some(paper) = asked.paper {
+            letter.document = crate::paper::through(&letter.document, paper)?;
+        }
+        let letter = &*letter;
+        let reading = reader.read(std::slice::from_ref(&letter.document));
+        tally.time(letter, reader);
+        let mistakes = tally.compare(letter, &reading);
+        if set.open && (asked.mistakes || asked.only.is_some()) {
+            print_mistakes(letter, &mistakes);
+        }
+        if set.open && asked.only.is_some() {
+            println!("{}", letter.document.text());
+            println!("{}", serde_json::to_string_pretty(&reading).map_err(|e| e.to_string())?);
+        }
+    }
+    if asked.only.is_none() {
+        tally.print(set, letters.len());
+    }
     Ok(())
 }
 
@@ -272,14 +301,16 @@ impl Tally {
         }
     }
 
-    fn print(&self, set: &str, letters: usize) {
-        println!("\n### Letters {set}: {letters}\n");
+    fn print(&self, set: &Set, letters: usize) {
+        println!("\n### Letters {}: {letters}\n", set.name);
         println!("| field | right | extra | missed | precision | recall | F1 |");
         println!("|---|---|---|---|---|---|---|");
         let mut all = Count::default();
         for (field, count) in &self.text {
             all.add(*count);
-            row(field, *count);
+            if set.open {
+                row(field, *count);
+            }
         }
         row("**all fields, text**", all);
         row("**all fields, text recognition**", self.scans);
@@ -290,7 +321,9 @@ impl Tally {
         for (reason, count) in &self.reasons {
             micro.add(*count);
             macro_f1 += count.f1().2;
-            row(reason, *count);
+            if set.open {
+                row(reason, *count);
+            }
         }
         row("**micro**", micro);
         let share = |n: u32| f64::from(n) / f64::from(self.read.max(1));

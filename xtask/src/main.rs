@@ -12,9 +12,11 @@
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 
 mod bench;
+mod bench_app;
 mod bench_evidence;
 mod bench_packet;
 mod bench_rights;
+mod client;
 mod eval_criteria;
 mod eval_letters;
 mod eval_opinions;
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::run(rest),
         ["bench"] | ["bench", "walk"] => bench::walk(),
         ["bench", "rights", rest @ ..] => bench_rights::run(rest),
+        ["bench", "app", rest @ ..] => bench_app::run(rest),
         ["bench", "packet"] => bench_packet::packet(),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
         ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),

@@ -12,8 +12,10 @@ const BROWSER_TOOLS: &[(&str, &str)] = &[("chromium", "chromium"), ("node", "nod
 
 /// Runs everything. `--no-install` leaves the machine as it is; tests that need an absent tool say "skipped".
 pub(crate) fn run(options: &[&str]) -> Result<(), String> {
-    if !options.contains(&"--no-install") {
+    let may_install = !options.contains(&"--no-install");
+    if may_install {
         install(TOOLS);
+        install(BROWSER_TOOLS);
     }
     let root = crate::root();
     step("formatting", Command::new(env!("CARGO")).args(["fmt", "--all", "--check"]).current_dir(&root))?;
@@ -23,7 +25,17 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
             .args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
             .current_dir(&root),
     )?;
-    step("tests", Command::new(env!("CARGO")).args(["test", "--workspace", "--no-fail-fast"]).current_dir(&root))
+    step("tests", Command::new(env!("CARGO")).args(["test", "--workspace", "--no-fail-fast"]).current_dir(&root))?;
+    // The tests of `cli` have just built the program; building it again would build half of it anew with fewer features.
+    match browser_is_ready(may_install) {
+        Ok(()) => tour(),
+        Err(why) => {
+            eprintln!(
+                "\n!! SKIPPED: the browser tour. {why}\n!! The pages were not walked through and not held against axe.\n"
+            );
+            Ok(())
+        }
+    }
 }
 
 fn step(name: &str, command: &mut Command) -> Result<(), String> {
@@ -61,24 +73,44 @@ fn has(tool: &str) -> bool {
     Command::new("sh").args(["-c", &format!("command -v {tool}")]).output().is_ok_and(|o| o.status.success())
 }
 
-/// The tour through the pages in a real browser (`cargo xtask browser`). It is not part of `test`: it takes minutes and wants
-/// a quiet machine.
+/// The tour through the pages in a real browser, with a program built for it (`cargo xtask browser`).
 pub(crate) fn browser() -> Result<(), String> {
-    let root = &crate::root();
-    let folder = root.join("tests/browser");
     install(BROWSER_TOOLS);
-    if !has("chromium") || !has("npm") {
-        return Err("the browser tour needs chromium and npm".into());
+    browser_is_ready(true)?;
+    step(
+        "browser: program",
+        Command::new(env!("CARGO")).args(["build", "--package", "cli"]).current_dir(crate::root()),
+    )?;
+    tour()
+}
+
+/// Whether the tour can run: the browser, node, and the two packages of the lock file. The error says what is missing.
+fn browser_is_ready(may_fetch: bool) -> Result<(), String> {
+    let missing: Vec<&str> = ["chromium", "node", "npm"].into_iter().filter(|tool| !has(tool)).collect();
+    if !missing.is_empty() {
+        return Err(format!("Not on this machine: {}.", missing.join(", ")));
+    }
+    let folder = crate::root().join("tests/browser");
+    if !may_fetch {
+        let there = folder.join("node_modules/playwright-core").exists();
+        return if there { Ok(()) } else { Err("Run `npm ci` in tests/browser first.".into()) };
     }
     step(
         "browser: packages",
         Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder),
-    )?;
-    step("browser: program", Command::new(env!("CARGO")).args(["build", "--package", "cli"]).current_dir(root))?;
+    )
+    .map_err(|_| "Its packages could not be had from npm (see above).".to_string())
+}
+
+fn tour() -> Result<(), String> {
+    let root = crate::root();
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
     step(
         "browser: tour",
-        Command::new("node").arg("tour.mjs").arg(target.join("debug/corroborate")).current_dir(&folder),
+        Command::new("node")
+            .arg("tour.mjs")
+            .arg(target.join("debug/corroborate"))
+            .current_dir(root.join("tests/browser")),
     )
 }
 

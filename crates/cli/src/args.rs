@@ -17,9 +17,9 @@ pub(crate) struct Args {
     #[arg(long, global = true)]
     pub json: bool,
     /// Take this day as today (YYYY-MM-DD)
-    #[arg(long, global = true, value_name = "DATE")]
+    #[arg(long, global = true, value_name = "DATE", value_parser = day)]
     pub today: Option<Date>,
-    /// Stay off the network: always so, the flag only says it
+    /// Stay off the network: so it is in every command unless `evidence lookup --network` allows it for one run
     #[arg(long, global = true)]
     pub offline: bool,
     /// Lay this folder over the built-in knowledge base
@@ -37,6 +37,9 @@ pub(crate) enum Command {
         /// PDF, photo, DOCX, HTML, text, FHIR JSON or X12
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Also give the text of each page, to which the spans point
+        #[arg(long)]
+        text: bool,
     },
     /// Your rights and dates, each with its law
     Rights {
@@ -73,6 +76,12 @@ pub(crate) enum Command {
         /// Write it although something is missing: marked DRAFT, blanks shown
         #[arg(long)]
         with_blanks: bool,
+        /// Show what you changed in a copy of the letter (a DOCX that `-o` wrote), and check it
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "lint"])]
+        edited: Option<PathBuf>,
+        /// Keep what `--edited` shows in the case file: every new draft and the packet then have your words
+        #[arg(long, requires = "edited")]
+        keep: bool,
     },
     /// Assemble the appeal packet
     Packet {
@@ -162,22 +171,17 @@ pub(crate) enum Evidence {
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
     },
-    /// Read references (NBIB, RIS, Medline, BibTeX, EndNote)
+    /// The reference shelf: lists (NBIB, RIS, Medline, BibTeX, EndNote), studies as PDF, or a case file's own references
     References {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Put a Medicare coverage document or an FDA approval into a case, by its number: NCD 220.6.17, L35094, PMA P130016
+    Authority(crate::commands::authority::Authority),
+    /// Look published work up at PubMed and Crossref: shows what would be sent, and sends it only with --network
+    Lookup(crate::commands::lookup::Lookup),
     /// What independent reviewers decided before: counts, never a person's chance
-    Decisions {
-        /// The case file
-        case: PathBuf,
-        /// A file of decided reviews (CSV or XLSX) to search; may be repeated
-        #[arg(long, value_name = "FILE")]
-        import: Vec<PathBuf>,
-        /// Words to look for in the imported decisions; without them the service and diagnosis of the case
-        #[arg(long, value_name = "WORDS")]
-        search: Option<String>,
-    },
+    Decisions(crate::commands::decisions::Decisions),
 }
 
 #[derive(Debug, Subcommand)]
@@ -189,6 +193,13 @@ pub(crate) enum CaseCommand {
         /// Where to write the case file
         #[arg(short, long, value_name = "FILE", default_value = "case.toml")]
         output: PathBuf,
+    },
+    /// Put more papers, a policy, studies or lists of references (NBIB, RIS, …) into a case file
+    Add {
+        /// The case file
+        case: PathBuf,
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
     /// Write a case of your case store, or a case file, in the contract's shape
     Export {
@@ -221,4 +232,9 @@ pub(crate) enum KbCommand {
 pub(crate) enum Language {
     En,
     Es,
+}
+
+/// A day that exists.
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a day; write one that exists as 2026-10-30"))
 }

@@ -47,8 +47,13 @@ impl Failure {
 
     /// Prints to standard error and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        anstream::eprintln!("{self}");
+        note!("{self}");
         self.code()
+    }
+
+    /// The failure as the one JSON document of a command that could not answer.
+    pub(crate) fn json(&self) -> String {
+        serde_json::json!({ "error": { "about": self.about, "message": self.message, "hint": self.hint } }).to_string()
     }
 
     /// The exit code of the machine contract.
@@ -60,7 +65,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("corroborate: ")?;
-        if let Some(about) = &self.about {
+        if let Some(about) = self.about.as_ref().filter(|a| !self.message.starts_with(a.as_str())) {
             write!(f, "{about}: ")?;
         }
         f.write_str(&self.message)?;

@@ -60,9 +60,20 @@ pub(crate) fn case(path: &Path) -> Result<Case, Failure> {
     })
 }
 
-/// Writes a file under a temporary name and renames it, so that a half-written file never carries the name.
+/// Writes a file under a temporary name and renames it, so that a half-written file never carries the name. What is
+/// not a plain file (a device, a pipe) is written into, never replaced; a link is followed, not replaced.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let about = path.display().to_string();
+    let there = std::fs::metadata(path).ok();
+    if there.as_ref().is_some_and(std::fs::Metadata::is_dir) {
+        return Err(Failure::input(about, "this is a folder").hint("name a file in it"));
+    }
+    if there.as_ref().is_some_and(|m| !m.is_file()) {
+        let into = std::fs::OpenOptions::new().write(true).open(path);
+        return into.and_then(|mut f| f.write_all(bytes).and_then(|()| f.flush())).map_err(|e| unwritten(about, &e));
+    }
+    let followed = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let path = followed.as_path();
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let attempt = || -> std::io::Result<()> {
         std::fs::create_dir_all(folder)?;
@@ -72,8 +83,16 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         file.persist(path).map_err(|e| e.error)?;
         Ok(())
     };
-    attempt().map_err(|e| {
-        Failure::input(about, format!("this file cannot be written: {e}"))
-            .hint("nothing was written; check the folder and the space left")
-    })
+    attempt().map_err(|e| unwritten(about, &e))
+}
+
+fn unwritten(about: String, error: &std::io::Error) -> Failure {
+    let why = match error.kind() {
+        std::io::ErrorKind::StorageFull => "the disk is full".into(),
+        std::io::ErrorKind::PermissionDenied => "you may not write there".into(),
+        std::io::ErrorKind::ReadOnlyFilesystem => "that disk can only be read".into(),
+        _ => error.to_string(),
+    };
+    Failure::input(about, format!("this file cannot be written: {why}"))
+        .hint("nothing was written; check the folder and the space left")
 }

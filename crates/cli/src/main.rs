@@ -5,11 +5,14 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)]
 
 mod args;
+#[macro_use]
+mod screen;
 mod commands;
+mod dropped;
 mod failure;
 mod files;
+mod network;
 mod papers;
-mod screen;
 mod store;
 mod walk;
 mod world;
@@ -18,13 +21,38 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use failure::Failure;
+
 fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|a| a == "__worker") {
         extract::worker::serve_child();
     }
-    let args = args::Args::parse();
-    match commands::run(&args) {
-        Ok(code) => code,
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return misspelled(&error),
+    };
+    let code = commands::run(&args).unwrap_or_else(|failure| refused(&failure, args.json));
+    match screen::finish() {
+        Ok(()) => code,
         Err(failure) => failure.report(),
     }
+}
+
+/// A command that could not answer: told on standard error, and with `--json` also as the one document of the answer.
+fn refused(failure: &Failure, json: bool) -> ExitCode {
+    if json && !screen::spoken() {
+        say!("{}", failure.json());
+    }
+    failure.report()
+}
+
+/// A command line that is not one of ours; help and version come this way too.
+fn misspelled(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|a| a == "--json") {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        say!("{}", Failure::input("command line", first.strip_prefix("error: ").unwrap_or(first)).json());
+    }
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }

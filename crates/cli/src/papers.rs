@@ -36,35 +36,46 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
     let paper = |document, reading| Paper { path: path.to_path_buf(), document, reading };
     match extract::sniff(&bytes) {
         extract::Kind::FhirJson => {
-            let (document, reading) =
-                exchange::read_fhir(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
+            let (document, reading) = exchange::read_fhir(&name, &bytes, kb)
+                .map_err(|e| Failure::input(&about, named_once(&name, &e.to_string())))?;
             Ok(vec![paper(document, answered(reading))])
         }
         extract::Kind::X12 => {
-            let (document, reading) =
-                exchange::read_x12(&name, &bytes, kb).map_err(|e| Failure::input(&about, e.to_string()))?;
+            let (document, reading) = exchange::read_x12(&name, &bytes, kb)
+                .map_err(|e| Failure::input(&about, named_once(&name, &e.to_string())))?;
             Ok(vec![paper(document, answered(reading))])
         }
         extract::Kind::Ccda => {
-            let record = exchange::read_ccda(&name, &bytes).map_err(|e| Failure::input(&about, e.to_string()))?;
+            let record = exchange::read_ccda(&name, &bytes)
+                .map_err(|e| Failure::input(&about, named_once(&name, &e.to_string())))?;
             Ok(vec![paper(record.document, Some(record.reading))])
         }
         _ => Ok(documents(&name, &about, &bytes, args)?.into_iter().map(|d| paper(d, None)).collect()),
     }
 }
 
-fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<Document>, Failure> {
+pub(crate) fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<Document>, Failure> {
     let options = extract::Options { password: args.password.clone(), ..Default::default() };
     let exe = std::env::current_exe().map_err(|e| Failure::ours(format!("the program cannot find itself: {e}")))?;
     let documents =
         extract::worker::run(&exe, name, bytes, &options, extract::worker::Limits::default()).map_err(|e| {
-            let failure = Failure::input(about, e.message.clone());
+            let failure = Failure::input(about, named_once(name, &e.message));
             if e.code == "password_needed" { failure.hint("run again with --password PASSWORD") } else { failure }
         })?;
     let wordless = |d: &&Document| d.text().chars().filter(|c| c.is_alphanumeric()).count() < FEWEST_LETTERS;
     match documents.iter().find(wordless).and_then(|d| d.findings.iter().find(|f| f.code == "damaged")) {
-        Some(damaged) => Err(Failure::input(about, damaged.message.clone()).hint("nothing could be read from it")),
+        Some(damaged) => {
+            Err(Failure::input(about, named_once(name, &damaged.message)).hint("nothing could be read from it"))
+        }
         None => Ok(documents),
+    }
+}
+
+/// A message that begins with the file's name, without it: the name is printed before every message.
+fn named_once(name: &str, message: &str) -> String {
+    match message.strip_prefix(name) {
+        Some(rest) => format!("this file {}", rest.trim_start_matches([':', ' '])),
+        None => message.to_string(),
     }
 }
 
@@ -91,7 +102,8 @@ pub(crate) fn open_all(paths: &[PathBuf], args: &Args, kb: &Kb) -> (Vec<Paper>, 
     (papers, failures)
 }
 
-/// One reading of all papers together: letters through `notice`, electronic answers as `exchange` read them.
+/// One reading of all papers together: letters through `notice`, electronic answers as `exchange` read them. The
+/// papers stand in the order in which they were given.
 pub(crate) fn reading(papers: &[Paper], kb: &Kb) -> Reading {
     let mut all = Reading::default();
     let letters: Vec<Document> = papers.iter().filter(|p| p.reading.is_none()).map(|p| p.document.clone()).collect();
@@ -104,11 +116,30 @@ pub(crate) fn reading(papers: &[Paper], kb: &Kb) -> Reading {
             append(&mut all, reading.clone());
         }
     }
+    in_the_order_given(&mut all, papers);
     let found: std::collections::BTreeSet<&str> = all.fields.iter().map(|f| f.name.as_str()).collect();
     all.not_found.retain(|name| !found.contains(name.as_str()));
     all.not_found.sort();
     all.not_found.dedup();
     all
+}
+
+/// Letters are read together and so stand first; this puts every paper back to its place.
+fn in_the_order_given(all: &mut Reading, papers: &[Paper]) {
+    let (letters, answers): (Vec<usize>, Vec<usize>) =
+        (0..papers.len()).partition(|i| papers.get(*i).is_some_and(|p| p.reading.is_none()));
+    let places: Vec<usize> = letters.into_iter().chain(answers).collect();
+    if places.len() != all.documents.len() || places.is_sorted() {
+        return;
+    }
+    let place = |index: usize| places.get(index).copied().unwrap_or(index);
+    let mut documents: Vec<(usize, _)> = all.documents.drain(..).enumerate().map(|(i, d)| (place(i), d)).collect();
+    documents.sort_by_key(|(at, _)| *at);
+    all.documents = documents.into_iter().map(|(_, d)| d).collect();
+    all.fields.iter_mut().for_each(|f| f.document = place(f.document));
+    all.reasons.iter_mut().for_each(|r| r.document = place(r.document));
+    all.fields.sort_by_key(|f| f.document);
+    all.reasons.sort_by_key(|r| r.document);
 }
 
 fn append(all: &mut Reading, mut one: Reading) {

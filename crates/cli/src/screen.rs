@@ -1,5 +1,10 @@
 //! The terminal: calm lines, colour only where a terminal shows it, nothing a letter could smuggle in.
 
+use std::fmt::Arguments;
+use std::io::{ErrorKind, Write as _};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
@@ -16,11 +21,68 @@ pub(crate) const STOP: Style = AnsiColor::Red.on_default();
 /// Sources and asides.
 pub(crate) const QUIET: Style = Style::new().dimmed();
 
+/// Why standard output could not take the answer; the first complaint is kept, nothing panics.
+static COMPLAINT: Mutex<Option<std::io::Error>> = Mutex::new(None);
+/// Whether anything was put on standard output.
+static SPOKEN: AtomicBool = AtomicBool::new(false);
+
+/// A line on standard output.
+macro_rules! say {
+    () => { $crate::screen::put(format_args!("\n")) };
+    ($($words:tt)*) => { $crate::screen::put(format_args!("{}\n", format_args!($($words)*))) };
+}
+/// Text on standard output as it is.
+macro_rules! show {
+    ($($words:tt)*) => { $crate::screen::put(format_args!($($words)*)) };
+}
+/// A line on standard error: progress and warnings. Whether anybody reads it does not matter to the answer.
+macro_rules! note {
+    ($($words:tt)*) => { $crate::screen::aside(format_args!($($words)*)) };
+}
+
+/// Puts text on standard output. A full disk or a reader who went away is remembered for [`finish`].
+pub(crate) fn put(words: Arguments<'_>) {
+    SPOKEN.store(true, Ordering::Relaxed);
+    if let Err(error) = anstream::stdout().lock().write_fmt(words) {
+        remember(error);
+    }
+}
+
+/// Puts a line on standard error.
+pub(crate) fn aside(words: Arguments<'_>) {
+    let _ = writeln!(anstream::stderr().lock(), "{words}");
+}
+
+fn remember(error: std::io::Error) {
+    if let Ok(mut first) = COMPLAINT.lock() {
+        first.get_or_insert(error);
+    }
+}
+
+/// Whether anything was said on standard output so far.
+pub(crate) fn spoken() -> bool {
+    SPOKEN.load(Ordering::Relaxed)
+}
+
+/// Says whether the whole answer reached standard output. A reader who closed the pipe has seen enough: no failure.
+pub(crate) fn finish() -> Result<(), Failure> {
+    if let Err(error) = std::io::stdout().flush() {
+        remember(error);
+    }
+    match COMPLAINT.lock().ok().and_then(|mut first| first.take()) {
+        Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::input("standard output", format!("the answer could not be written: {error}"))
+                .hint("check the space left where the output goes"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Prints one JSON document on standard output.
 pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|e| Failure::ours(format!("the answer could not be written as JSON: {e}")))?;
-    anstream::println!("{text}");
+    say!("{text}");
     Ok(())
 }
 
@@ -57,7 +119,7 @@ pub(crate) fn tame(text: &str, most: usize) -> String {
 
 /// A heading line with an empty line above.
 pub(crate) fn heading(text: &str) {
-    anstream::println!("\n{HEADING}{text}{HEADING:#}");
+    say!("\n{HEADING}{text}{HEADING:#}");
 }
 
 /// Wraps text to the width of a page: the first line after the indent as given, the others under it.
@@ -68,7 +130,7 @@ pub(crate) fn wrapped(indent: &str, text: &str) {
     let mut line = String::new();
     for word in text.split_whitespace() {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            anstream::println!("{lead}{line}");
+            say!("{lead}{line}");
             lead = &under;
             line.clear();
         }
@@ -78,13 +140,13 @@ pub(crate) fn wrapped(indent: &str, text: &str) {
         line.push_str(word);
     }
     if !line.is_empty() {
-        anstream::println!("{lead}{line}");
+        say!("{lead}{line}");
     }
 }
 
 /// A label and its value in two columns.
 pub(crate) fn row(label: &str, value: &str) {
-    anstream::println!("  {label:<22} {value}");
+    say!("  {label:<22} {value}");
 }
 
 /// A day as a person writes it: `October 15, 2026 (Thursday)`.

@@ -1,5 +1,6 @@
 //! The person's own case store: where it lies and how it is opened.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use journal::{Journal, Key};
@@ -20,7 +21,7 @@ pub(crate) fn folder(given: Option<&Path>) -> Result<PathBuf, Failure> {
 
 /// The key file beside the store; none when a passphrase is used.
 pub(crate) fn key_file(folder: &Path) -> Option<PathBuf> {
-    std::env::var_os("CORROBORATE_PASSPHRASE").is_none().then(|| folder.join("key"))
+    Some(folder.join("key")).filter(|file| std::env::var_os("CORROBORATE_PASSPHRASE").is_none() && file.exists())
 }
 
 /// Opens the store, making it when it is not there.
@@ -28,11 +29,31 @@ pub(crate) fn open(given: Option<&Path>) -> Result<Journal, Failure> {
     let folder = folder(given)?;
     let about = folder.display().to_string();
     private_folder(&folder).map_err(|e| Failure::input(&about, format!("this folder cannot be made: {e}")))?;
-    let key = match key_file(&folder) {
-        Some(file) => Key::from_file(&file).map_err(|e| failure(&about, &e))?,
-        None => Key::passphrase(std::env::var("CORROBORATE_PASSPHRASE").unwrap_or_default()),
+    let cases = folder.join("cases.db");
+    let key = match (std::env::var("CORROBORATE_PASSPHRASE"), folder.join("key")) {
+        (Ok(words), _) => Key::passphrase(words),
+        // Cases without a key file are locked with a passphrase; a new key would not open them.
+        (Err(_), file) if cases.exists() && !file.exists() => Key::passphrase(ask(&about)?),
+        (Err(_), file) => Key::from_file(&file).map_err(|e| failure(&about, &e))?,
     };
-    Journal::open(&folder.join("cases.db"), &key).map_err(|e| failure(&about, &e))
+    Journal::open(&cases, &key).map_err(|e| failure(&about, &e))
+}
+
+/// Asks for the passphrase where a person sits at a terminal.
+fn ask(about: &str) -> Result<String, Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::input(about, "these cases have no key file here, so a passphrase opens them")
+            .hint("set CORROBORATE_PASSPHRASE, or put the key file back"));
+    }
+    eprint!("Passphrase of your cases: ");
+    let quiet = |on: &str| std::process::Command::new("stty").arg(on).status();
+    let _ = quiet("-echo");
+    let mut words = String::new();
+    let read = std::io::stdin().read_line(&mut words);
+    let _ = quiet("echo");
+    eprintln!();
+    read.map_err(|e| Failure::input(about, format!("no passphrase was read: {e}")))?;
+    Ok(words.trim_end_matches(['\r', '\n']).to_string())
 }
 
 /// Makes the folder so that only its owner may look into it.

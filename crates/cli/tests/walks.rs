@@ -193,6 +193,34 @@ fn an_encrypted_file_asks_for_its_password() {
     assert!(value["fields"].as_array().unwrap().iter().any(|f| f["name"] == "member.id"));
 }
 
+/// `corroborate due` on a store of its own, with a passphrase or none.
+fn due(home: &Path, passphrase: Option<&str>) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_corroborate"));
+    command.args(["due", "--json"]).env("CORROBORATE_HOME", home).env_remove("CORROBORATE_PASSPHRASE");
+    if let Some(words) = passphrase {
+        command.env("CORROBORATE_PASSPHRASE", words);
+    }
+    let output = command.stdin(std::process::Stdio::null()).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_wrong_passphrase_opens_nothing_says_so_and_changes_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(due(home.path(), Some("seven quiet herons")).0, Some(0));
+    let before = std::fs::read(home.path().join("cases.db")).unwrap();
+    let (code, said) = due(home.path(), Some("seven quiet heron"));
+    assert_eq!(code, Some(2));
+    assert!(said.contains("does not open your cases") && said.contains("hint"), "{said}");
+    // Without the passphrase no key file is made up that could not open them either.
+    let (code, said) = due(home.path(), None);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("CORROBORATE_PASSPHRASE"), "{said}");
+    assert!(!home.path().join("key").exists());
+    assert_eq!(std::fs::read(home.path().join("cases.db")).unwrap(), before);
+    assert_eq!(due(home.path(), Some("seven quiet herons")).0, Some(0));
+}
+
 #[test]
 fn a_wrong_case_file_names_the_place_and_the_nearest_key() {
     let folder = tempfile::tempdir().unwrap();
@@ -319,4 +347,179 @@ fn a_damaged_record_is_named_though_its_words_are_not_needed_and_the_others_are_
     assert_eq!(manifest["exhibits"].as_array().map(Vec::len), Some(1));
     let allowed = [&words[..], &["--allow-missing", "broken.pdf"]].concat();
     assert_eq!(corroborate(folder.path(), &allowed).status.code(), Some(0));
+}
+
+#[test]
+fn a_refused_command_still_prints_one_json_document() {
+    let folder = tempfile::tempdir().unwrap();
+    for words in [
+        &["rights", "nowhere.toml", "--json"][..],
+        &["rights", "nowhere.toml", "--json", "--today", "2026-02-30"],
+        &["packet", "nowhere.toml", "--json"],
+        &["no-such-command", "--json"],
+    ] {
+        let value = json(folder.path(), words);
+        assert!(value["error"]["message"].as_str().is_some_and(|m| !m.is_empty()), "{words:?}: {value}");
+        assert_eq!(corroborate(folder.path(), words).status.code(), Some(2), "{words:?}");
+    }
+}
+
+#[test]
+fn papers_stand_in_the_order_given_and_every_span_can_be_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let letter = "Example Plan\nOctober 15, 2026\nMember ID: ZZ12345678\nWe denied the request because it is not medically necessary.\n";
+    let eob = r#"{"resourceType":"ExplanationOfBenefit","id":"x","status":"active","created":"2026-10-15",
+        "identifier":[{"value":"CLM-1"}],"outcome":"complete"}"#;
+    std::fs::write(folder.path().join("eob.json"), eob).unwrap();
+    std::fs::write(folder.path().join("letter.txt"), letter).unwrap();
+    let value = json(folder.path(), &["read", "eob.json", "letter.txt", "--text", "--json"]);
+    let names: Vec<&Value> = value["documents"].as_array().unwrap().iter().map(|d| &d["name"]).collect();
+    assert_eq!(names, ["eob.json", "letter.txt"]);
+    let fields = value["fields"].as_array().unwrap();
+    assert!(fields.iter().any(|f| f["name"] == "member.id" && f["document"] == 1), "{fields:?}");
+    for field in fields {
+        let page = field["page"].as_u64().unwrap() as usize - 1;
+        let text = value["documents"][field["document"].as_u64().unwrap() as usize]["text"][page].as_str().unwrap();
+        let span: Vec<usize> = field["span"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
+        assert_eq!(text.get(span[0]..span[1]), field["quote"].as_str(), "{field}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_or_a_link_is_written_into_and_never_replaced() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("case.toml"), "[patient]\nname = \"Invented Person\"\n").unwrap();
+    let (link, target) = (folder.path().join("link.toml"), folder.path().join("target.toml"));
+    std::fs::write(&target, "").unwrap();
+    symlink(&target, &link).unwrap();
+    let output = corroborate(folder.path(), &["case", "export", "case.toml", "-o", "link.toml"]);
+    assert!(output.status.success());
+    assert!(link.symlink_metadata().unwrap().file_type().is_symlink());
+    assert!(std::fs::read_to_string(&target).unwrap().contains("Invented Person"));
+    let null = symlink("/dev/full", folder.path().join("full.toml"));
+    null.unwrap();
+    let output = corroborate(folder.path(), &["case", "export", "case.toml", "-o", "full.toml"]);
+    assert_eq!(output.status.code(), Some(2), "a full disk is told");
+    assert!(folder.path().join("full.toml").symlink_metadata().unwrap().file_type().is_symlink());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_who_goes_away_and_a_full_disk_are_no_panic() {
+    use std::process::Stdio;
+    let (folder, _) = demo();
+    for words in [&["draft", "demo/case.toml", "appeal_letter"][..], &["case", "export", "demo/case.toml"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_corroborate"));
+        child.args(words).current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = child.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_corroborate"));
+        let output = child.args(words).current_dir(folder.path()).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+fn evidence_file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence").join(name)
+}
+
+/// A demo case into which a policy, a list of references and a study were dropped.
+fn with_dropped() -> (tempfile::TempDir, PathBuf) {
+    let (folder, _) = demo();
+    let case = folder.path().join("demo");
+    for name in ["policy.txt", "refs.nbib", "study.txt"] {
+        std::fs::copy(evidence_file(name), case.join(name)).unwrap();
+    }
+    let added = json(&case, &["case", "add", "case.toml", "policy.txt", "refs.nbib", "study.txt", "--json"]);
+    assert_eq!(added["reference"].as_array().unwrap().len(), 3, "{added}");
+    (folder, case)
+}
+
+#[test]
+fn a_policy_and_a_list_of_references_that_are_dropped_are_both_used() {
+    let (_folder, case) = with_dropped();
+    let criteria = json(&case, &["evidence", "criteria", "case.toml", "--json"]);
+    assert_eq!(criteria["policy"]["own"]["number"], "SUR-118");
+    let leaves = criteria["leaves"].as_array().unwrap();
+    assert_eq!(leaves.len(), 4);
+    let shown = leaves.iter().find(|l| l["criterion"].as_str().unwrap().contains("Oswestry")).unwrap();
+    assert_eq!((shown["state"].as_str(), shown["source"].as_str()), (Some("documented"), Some("opinion.pdf")));
+    let output = corroborate(&case, &["draft", "case.toml", "appeal_letter"]);
+    let letter = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(letter.contains("Guideline for the treatment of invented lumbar instability"), "{letter}");
+    assert!(letter.contains("Outcomes of lumbar fusion in adults with an unstable slip"), "{letter}");
+    let cited = letter.split("Please look at this").next().unwrap_or_default();
+    assert!(!cited.contains("A withdrawn study"), "a retracted study reached the letter: {letter}");
+    assert!(letter.contains("Functional impairment shown by an Oswestry score"), "{letter}");
+}
+
+#[test]
+fn nothing_is_sent_without_permission_and_the_requests_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = ["evidence", "lookup", "--search", "invented fusion", "--doi", "10.5555/inv.7"];
+    let output = corroborate(folder.path(), &asked);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && text.contains("Nothing was sent"), "{text}");
+    assert!(
+        text.contains("esearch.fcgi?db=pubmed") && text.contains("api.crossref.org/works/10.5555%2Finv.7"),
+        "{text}"
+    );
+    let value = json(folder.path(), &[&asked[..], &["--json"]].concat());
+    assert_eq!((value["answered"].as_u64(), value["requests"].as_array().unwrap().len()), (Some(0), 3));
+    let output = corroborate(folder.path(), &[&asked[..], &["--network", "--offline"]].concat());
+    assert_eq!(output.status.code(), Some(2), "both at once cannot be meant");
+}
+
+#[test]
+fn kept_answers_are_read_without_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let answers = evidence_file("answers").display().to_string();
+    let mut words = vec!["evidence", "lookup", "--answers", &answers, "--json", "--search", "invented fusion"];
+    words.extend(["--doi", "10.5555/inv.7", "--doi", "10.5555/INV.404", "--doi", "nonsense"]);
+    let value = json(folder.path(), &words);
+    let codes: Vec<&str> = value["findings"].as_array().unwrap().iter().filter_map(|f| f["code"].as_str()).collect();
+    assert!(codes.contains(&"doi_not_found") && codes.contains(&"doi_malformed"), "{codes:?}");
+    let usable = |title: &str| {
+        let works = value["works"].as_array().unwrap();
+        let work = works.iter().find(|w| w["citation"].as_str().unwrap().contains(title)).unwrap();
+        work["usable"].as_bool().unwrap()
+    };
+    assert!(usable("Fusion in invented adults"));
+    assert!(!usable("A withdrawn study of invented fusion"), "PubMed says that it was retracted");
+    assert!(!usable("A study that its journal withdrew"), "Crossref holds a notice of retraction");
+}
+
+#[test]
+fn a_case_learns_of_a_retraction_and_the_patients_name_is_never_searched_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case.toml");
+    let text = "[patient]\nname = \"Marisol Vega\"\n[[reference]]\ntitle = \"A study that its journal withdrew\"\ndoi = \"10.5555/inv.7\"\nsource = \"person\"\n";
+    std::fs::write(&case, text).unwrap();
+    let answers = evidence_file("answers").display().to_string();
+    json(folder.path(), &["evidence", "lookup", "--case", "case.toml", "--write", "--answers", &answers, "--json"]);
+    let checked = json(folder.path(), &["case", "check", "case.toml", "--json"]);
+    assert_eq!(checked["reference"][0]["retracted"], "crossref", "{checked}");
+    let output = corroborate(folder.path(), &["evidence", "lookup", "--case", "case.toml", "--search", "fusion vega"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("belongs to the patient"));
+}
+
+#[test]
+fn an_approval_named_by_its_number_stands_in_the_case() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("case.toml"), "[claim]\nservice = \"A device\"\n").unwrap();
+    let mut words = vec!["evidence", "authority", "case.toml", "PMA P130016", "--dated", "2014-03-20", "--quote"];
+    words.extend(["approved for adults", "--json"]);
+    let shelf = json(folder.path(), &words);
+    assert_eq!(shelf["works"][0]["usable"], true);
+    let case = json(folder.path(), &["case", "check", "case.toml", "--json"]);
+    let reference = &case["reference"][0];
+    assert_eq!((reference["number"].as_str(), reference["kind"].as_str()), (Some("PMA P130016"), Some("approval")));
+    let output = corroborate(folder.path(), &["evidence", "authority", "case.toml", "something"]);
+    assert_eq!(output.status.code(), Some(2));
 }

@@ -106,7 +106,7 @@ fn letter(list: &mut List<'_>, state: State<'_>) {
                 .elements
                 .iter()
                 .filter(|e| matches!(e.state.as_str(), "missing" | "partial") && e.ask.is_some())
-                .map(|e| e.element.replace('_', " "))
+                .map(|e| list.words.element(&e.element))
                 .collect();
             if !gaps.is_empty() {
                 list.add("please_add", &[("gaps", &gaps.join(", "))], None, None);

@@ -118,6 +118,7 @@ pub fn speaks_of_the_patient(kind: Option<&str>) -> bool {
                 | "insurance_card"
                 | "approval"
                 | "request_for_information"
+                | "reference"
         )
     )
 }

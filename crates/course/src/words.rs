@@ -32,17 +32,39 @@ pub(crate) struct Text {
     pub(crate) defeated_by: String,
 }
 
-/// The words of all moves.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Elements {
+    #[allow(dead_code)]
+    format: String,
+    element: Vec<Element>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Element {
+    id: String,
+    name: String,
+    name_es: String,
+}
+
+/// The words of all moves, and the names of the things an opinion letter must address.
 #[derive(Debug)]
-pub(crate) struct Words(BTreeMap<String, Text>);
+pub(crate) struct Words {
+    moves: BTreeMap<String, Text>,
+    elements: BTreeMap<String, String>,
+}
 
 impl Words {
     /// Reads the words in `es` or, for any other language, in English.
     pub(crate) fn load(kb: &Kb, language: &str) -> Result<Words, KbError> {
         let file: File = kb.table("course/moves.toml")?;
         let spanish = language == "es";
-        Ok(Words(
-            file.moves
+        let elements: Elements = kb.table("course/elements.toml")?;
+        Ok(Words {
+            elements: elements.element.into_iter().map(|e| (e.id, if spanish { e.name_es } else { e.name })).collect(),
+            moves: file
+                .moves
                 .into_iter()
                 .map(|e| {
                     let pick = |en: String, es: String| if spanish { es } else { en };
@@ -54,10 +76,15 @@ impl Words {
                     (e.id, text)
                 })
                 .collect(),
-        ))
+        })
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Text> {
-        self.0.get(id)
+        self.moves.get(id)
+    }
+
+    /// The plain name of an element of an opinion letter; a key without a name is shown with spaces.
+    pub(crate) fn element(&self, key: &str) -> String {
+        self.elements.get(key).cloned().unwrap_or_else(|| key.replace('_', " "))
     }
 }

@@ -7,12 +7,13 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use facts::{Denial, Reference};
+use facts::Denial;
 use serde::Deserialize;
 
 use crate::build::{Builder, FullLine};
 use crate::document::*;
 use crate::parts;
+use crate::references;
 use crate::words;
 
 /// How one reason is answered.
@@ -137,7 +138,7 @@ fn step(b: &mut Builder, step: &str, reason: &str, shown: &mut BTreeSet<String>,
     let before = out.len();
     match step {
         "standard_of_care" => element(b, "standard_of_care", "argument.standard_of_care", out),
-        "guideline" => guidelines(b, out),
+        "guideline" => references::guidelines(b, out),
         "criteria" => parts::criteria_table(b, out),
         "plan_definition" => element(b, "plan_definition_met", "argument.plan_definition", out),
         "history" => parts::history(b, out),
@@ -145,7 +146,7 @@ fn step(b: &mut Builder, step: &str, reason: &str, shown: &mut BTreeSet<String>,
         "regulatory_status" => element(b, "regulatory_status", "argument.regulatory_status", out),
         "diagnosis" => element(b, "diagnosis", "argument.diagnosis", out),
         "harm_of_delay" => element(b, "harm_of_delay", "argument.harm_of_delay", out),
-        "literature" => parts::literature(b, out),
+        "literature" => references::literature(b, out),
         "network" => parts::search_log_summary(b, out),
         _ => rights(b, step, out),
     }
@@ -166,8 +167,12 @@ fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
     quote_from_opinion(b, lead, &quote, page, out);
 }
 
+/// A quotation of the opinion letter under its lead. Words that the document has quoted already are not said twice.
 fn quote_from_opinion(b: &mut Builder, lead: &str, quote: &str, page: Option<usize>, out: &mut Vec<Block>) {
     let Some(source) = opinion_source(b, page) else { return };
+    if !b.quoted.insert(cite::fold(quote)) {
+        return;
+    }
     let lead = b.text(lead);
     out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
     out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(quote), vec![source]), by: None });
@@ -198,30 +203,6 @@ fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Bloc
             out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Medical, text, sources)] });
         }
     }
-}
-
-/// Guidelines the person or a physician gave, each with what it supports.
-fn guidelines(b: &mut Builder, out: &mut Vec<Block>) {
-    let references = b.view.case.references.clone();
-    let mut items = Vec::new();
-    for (i, reference) in references.iter().enumerate().filter(|(_, r)| parts::is_guideline(r)) {
-        items.push(vec![guideline(b, i + 1, reference)]);
-    }
-    if !items.is_empty() {
-        let lead = b.text("argument.guideline");
-        out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
-        out.push(Block::List { ordered: false, items });
-    }
-}
-
-fn guideline(b: &mut Builder, number: usize, reference: &Reference) -> Sentence {
-    let title = parts::citation(reference);
-    let said = reference.quote.as_deref().map(quoted).or_else(|| reference.supports.clone());
-    let text = match said {
-        Some(said) => b.text_with("argument.guideline_says", &[("guideline", &title), ("says", &said)]),
-        None => format!("{title}."),
-    };
-    Sentence::claim(Claim::Medical, text, parts::reference_sources(b, number, reference))
 }
 
 /// A step that is a sentence of law: `law:<id>` uses the words `law.<id>`.

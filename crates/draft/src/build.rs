@@ -1,5 +1,7 @@
 //! A document from its three files: `document.toml` (order and conditions), the words, and the case.
 
+use std::collections::BTreeSet;
+
 use calendar::Date;
 use facts::Finding;
 use serde::Deserialize;
@@ -19,6 +21,9 @@ pub(crate) struct Shape {
     from: String,
     /// Who reads: `plan`, `reviewer`, `treating`, `second`, `provider`, `billing`, `regulator`, `person`.
     to: String,
+    /// `normal`, or `compact` for what must stay on one page.
+    #[serde(default)]
+    density: Density,
     /// Rows of the reference block, by the value's name.
     #[serde(default)]
     about: Vec<String>,
@@ -86,6 +91,15 @@ pub(crate) struct Builder<'a> {
     pub(crate) view: View<'a>,
     pub(crate) missing: Vec<String>,
     pub(crate) findings: Vec<Finding>,
+    /// Sentences of the opinion letter that stand in the document already, folded.
+    pub(crate) quoted: BTreeSet<String>,
+}
+
+impl Shape {
+    /// Whether published work may stand in the document, so that what is wrong with it must be said.
+    pub(crate) fn names_works(&self) -> bool {
+        self.blocks.iter().any(|b| matches!(b.part.as_deref(), Some("arguments" | "literature")))
+    }
 }
 
 /// Reads the shape of a document.
@@ -98,7 +112,7 @@ pub(crate) fn shape(document: &str) -> Result<Shape, String> {
 
 impl<'a> Builder<'a> {
     pub(crate) fn new(view: View<'a>) -> Self {
-        Builder { view, missing: Vec::new(), findings: Vec::new() }
+        Builder { view, missing: Vec::new(), findings: Vec::new(), quoted: BTreeSet::new() }
     }
 
     /// Builds the document.
@@ -123,6 +137,7 @@ impl<'a> Builder<'a> {
             language: self.view.language.into(),
             style: shape.style,
             reader: shape.reader,
+            density: shape.density,
             from: self.party(&shape.from),
             to: self.party(&shape.to),
             date: self.today(),
@@ -275,7 +290,7 @@ impl<'a> Builder<'a> {
 
     fn about(&mut self, shape: &Shape) -> Vec<AboutLine> {
         let rows = shape.about.iter().filter_map(|name| {
-            let value = self.view.value(name)?;
+            let value = self.view.about_value(name)?;
             let label = self.view.words.get(&format!("about.{name}"))?.to_string();
             Some(AboutLine { name: name.clone(), label, value })
         });

@@ -4,6 +4,8 @@ use calendar::Date;
 use cite::Authority;
 use serde::{Deserialize, Serialize};
 
+use crate::edits;
+
 /// One document, ready for a layout. Nothing in it is markup: a layout prints every string as it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
@@ -17,6 +19,9 @@ pub struct Document {
     pub style: Style,
     /// Whether a professional or a person reads it; decides the reading level that [`crate::lint`] expects.
     pub reader: Reader,
+    /// How close it is set.
+    #[serde(default)]
+    pub density: Density,
     /// Who writes.
     pub from: Party,
     /// Who reads.
@@ -53,6 +58,16 @@ pub struct Document {
 pub enum Style {
     Letter,
     Sheet,
+}
+
+/// How close a document is set: what a busy reader gets should be one page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Density {
+    #[default]
+    Normal,
+    Compact,
 }
 
 /// Who reads a document.
@@ -157,6 +172,9 @@ pub struct Sentence {
     pub claim: Claim,
     /// What it rests on.
     pub sources: Vec<Source>,
+    /// A person's own words: printed as they stand, with the references they wrote themselves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_written: bool,
 }
 
 /// What kind of statement a sentence makes.
@@ -211,12 +229,12 @@ pub struct Run {
 impl Sentence {
     /// A sentence that claims nothing.
     pub fn plain(text: impl Into<String>) -> Self {
-        Sentence { text: text.into(), claim: Claim::Plain, sources: Vec::new() }
+        Sentence::claim(Claim::Plain, text, Vec::new())
     }
 
     /// A statement with what it rests on.
     pub fn claim(claim: Claim, text: impl Into<String>, sources: Vec<Source>) -> Self {
-        Sentence { text: text.into(), claim, sources }
+        Sentence { text: text.into(), claim, sources, as_written: false }
     }
 
     /// The sentence as it is printed: its sources in brackets before the final stop, exhibits as links.
@@ -229,6 +247,9 @@ impl Sentence {
     /// assert_eq!(text, "The scan shows a tear (Exhibit\u{a0}C, p.\u{a0}4).");
     /// ```
     pub fn runs(&self, labels: &Labels) -> Vec<Run> {
+        if self.as_written {
+            return edits::runs(&self.text, labels);
+        }
         // A reference stands in the sentence itself; only exhibits and law are printed in brackets.
         let shown: Vec<&Source> = self.sources.iter().filter(|s| !matches!(s, Source::Reference { .. })).collect();
         if shown.is_empty() {

@@ -259,8 +259,19 @@ fn held_back(paper: &Paper, case: &Case, check: Option<&Check>, table: &KindTabl
     if paper.include == Some(false) {
         return Some(say("withheld.person_decided"));
     }
+    if is_retracted(paper, case) {
+        return Some(say("withheld.retracted"));
+    }
     let by_kind = table.kinds.iter().find(|k| k.id == paper.kind).is_none_or(|k| k.include);
     (paper.include.is_none() && !by_kind).then(|| say("withheld.kind"))
+}
+
+/// Whether a paper is a study that its journal withdrew, and the person does not insist on it.
+fn is_retracted(paper: &Paper, case: &Case) -> bool {
+    case.references.iter().any(|r| {
+        let same = r.file.as_deref().is_some_and(|f| base_name(f) == base_name(&paper.source));
+        same && r.retracted.is_some() && r.use_anyway != Some(true)
+    })
 }
 
 fn kind_title(table: &KindTable, kind: &str, language: &str) -> String {

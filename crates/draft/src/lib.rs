@@ -18,6 +18,7 @@ mod ask;
 mod build;
 mod dates;
 mod document;
+pub mod edits;
 mod exhibits;
 mod inputs;
 mod law;
@@ -25,6 +26,7 @@ mod lint;
 mod parties;
 mod parts;
 mod readability;
+mod references;
 mod stage;
 mod view;
 mod words;
@@ -155,8 +157,12 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     let shape = build::shape(kind.id).map_err(DraftError::Template)?;
     let view = view::View::new(inputs, kind.id);
     let mut findings = noticed(inputs);
-    let (document, more) = build::Builder::new(view).build(kind.id, &shape);
+    if shape.names_works() {
+        findings.extend(view.shelf.findings.clone());
+    }
+    let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);
+    findings.extend(edits::apply(&mut document, &inputs.case.edits));
     Ok(Outcome { value: document, findings })
 }
 

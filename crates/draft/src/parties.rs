@@ -56,14 +56,12 @@ impl Builder<'_> {
         let name = self.view.value("plan_or_issuer").filter(|_| to_issuer);
         let send_to = self.view.right().and_then(|r| r.send_to.clone());
         let address = coverage.appeal_address.clone().filter(|_| to_issuer);
-        let mut lines = vec![self.text(&format!("department.{decider}"))];
-        let place = address.or(send_to).unwrap_or_default();
-        let place: Vec<String> = place.lines().filter_map(|l| without_name(l, name.as_deref())).collect();
-        // An address that names its own department needs none of ours.
-        if place.first().is_some_and(|l| names_a_department(l)) && name.is_some() {
-            lines.clear();
+        let street = address.or(send_to).map(|a| self.address_lines(&a)).unwrap_or_default();
+        let mut lines = Vec::new();
+        if !street.iter().any(|l| self.names_a_department(l)) || !to_issuer {
+            lines.push(self.text(&format!("department.{decider}")));
         }
-        lines.extend(place);
+        lines.extend(street);
         let office = self.view.words.get(&format!("decider_name.{}", self.view.stage.slug())).map(str::to_string);
         let name = name.unwrap_or_else(|| {
             if !to_issuer {
@@ -72,7 +70,30 @@ impl Builder<'_> {
             self.note_missing("issuer");
             self.blank("issuer")
         });
-        Party { name, lines: tidy(lines) }
+        let lines = tidy(lines).into_iter().filter(|l| !l.eq_ignore_ascii_case(&name)).collect();
+        Party { name, lines }
+    }
+
+    /// An address as an envelope shows it. A letter's lines are kept; an address typed in one line is broken before the
+    /// words with which a new line begins (`address.breaks`).
+    fn address_lines(&self, address: &str) -> Vec<String> {
+        let mut text = address.to_string();
+        if text.lines().count() == 1 {
+            for mark in self.marks("address.breaks") {
+                text = text.replace(&format!(" {mark}"), &format!("\n{mark}"));
+            }
+        }
+        text.lines().map(|l| l.trim().trim_end_matches([',', ';']).to_string()).collect()
+    }
+
+    /// Whether a line of an address already says which department opens the letter (`address.departments`).
+    fn names_a_department(&self, line: &str) -> bool {
+        let line = cite::fold(line);
+        self.marks("address.departments").iter().any(|mark| line.contains(mark.as_str()))
+    }
+
+    fn marks(&self, key: &str) -> Vec<String> {
+        self.view.say(key).split('|').filter(|m| !m.is_empty()).map(str::to_string).collect()
     }
 
     fn provider(&mut self, role: &str) -> Party {
@@ -114,28 +135,6 @@ impl Builder<'_> {
     }
 }
 
-/// A line of an address without the addressee's name, which stands above it already. None when nothing else is in it.
-fn without_name(line: &str, name: Option<&str>) -> Option<String> {
-    let line = line.trim().trim_end_matches(',');
-    let rest = match name.filter(|n| !n.is_empty()).and_then(|n| line.get(..n.len()).zip(Some(n))) {
-        Some((start, name)) if start.eq_ignore_ascii_case(name) => line.get(name.len()..).unwrap_or_default(),
-        _ => return Some(line.to_string()),
-    };
-    // "Example Health Plan of Texas" is another name than "Example Health".
-    let parted = rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && c != ' ');
-    let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
-    match (parted, rest.is_empty()) {
-        (true, true) => None,
-        (true, false) => Some(rest.to_string()),
-        (false, _) => Some(line.to_string()),
-    }
-}
-
-/// Whether the first line of an address is a department rather than a street or a box: those have numbers.
-fn names_a_department(line: &str) -> bool {
-    !line.is_empty() && !line.chars().any(|c| c.is_ascii_digit())
-}
-
 fn tidy(lines: Vec<String>) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for line in lines {
@@ -145,31 +144,4 @@ fn tidy(lines: Vec<String>) -> Vec<String> {
         }
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_addressee_is_not_named_twice() {
-        let table = [
-            ("Example Mutual Health,", None),
-            ("EXAMPLE MUTUAL HEALTH", None),
-            ("Example Mutual Health - Appeals Unit", Some("Appeals Unit")),
-            ("Example Mutual Healthcare of Texas", Some("Example Mutual Healthcare of Texas")),
-            ("Example Mutual Health of Texas", Some("Example Mutual Health of Texas")),
-            ("P.O. Box 100", Some("P.O. Box 100")),
-        ];
-        for (line, expected) in table {
-            assert_eq!(without_name(line, Some("Example Mutual Health")).as_deref(), expected, "{line}");
-        }
-        assert_eq!(without_name("Appeals Unit", None).as_deref(), Some("Appeals Unit"));
-    }
-
-    #[test]
-    fn a_department_has_no_number() {
-        assert!(names_a_department("Appeals Unit"));
-        assert!(!names_a_department("P.O. Box 100") && !names_a_department("1 Main Street") && !names_a_department(""));
-    }
 }

@@ -1,6 +1,6 @@
 //! Parts of documents that are computed from the case: tables, lists and quotes, each with its sources.
 
-use facts::{Finding, Reference, Treatment};
+use facts::{Finding, Treatment};
 
 use crate::argument::{self, opinion_source, quoted};
 use crate::ask;
@@ -8,6 +8,7 @@ use crate::build::Builder;
 use crate::document::*;
 use crate::exhibits::ExhibitPlan;
 use crate::inputs::CriterionState;
+use crate::references;
 use crate::words::Words;
 
 /// Adds a part by its name. An unknown name is a finding (a test makes sure that no shape has one).
@@ -16,7 +17,8 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "arguments" => argument::arguments(b, out),
         "criteria" => criteria_table(b, out),
         "history" => history(b, out),
-        "literature" => literature(b, out),
+        "literature" => references::literature(b, out),
+        "support" => references::support(b, out),
         "search_log" => search_log(b, out),
         "search_log_summary" => search_log_summary(b, out),
         "timeliness" => timeliness(b, out),
@@ -42,13 +44,13 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
     }
 }
 
-fn paragraph(out: &mut Vec<Block>, sentences: Vec<Sentence>) {
+pub(crate) fn paragraph(out: &mut Vec<Block>, sentences: Vec<Sentence>) {
     if !sentences.is_empty() {
         out.push(Block::Paragraph { sentences });
     }
 }
 
-fn plain(b: &mut Builder, key: &str) -> Sentence {
+pub(crate) fn plain(b: &mut Builder, key: &str) -> Sentence {
     Sentence::plain(b.text(key))
 }
 
@@ -138,70 +140,6 @@ fn history_row(b: &mut Builder, t: &Treatment) -> Vec<Vec<Sentence>> {
     ]
 }
 
-/// Whether a reference is a guideline rather than a study.
-pub(crate) fn is_guideline(reference: &Reference) -> bool {
-    matches!(reference.kind.as_deref(), Some("guideline" | "coverage_document" | "approval"))
-}
-
-/// Authors, title, journal, year, volume, pages, PMID or DOI: what is known, in the usual order.
-pub(crate) fn citation(r: &Reference) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    match r.authors.as_slice() {
-        [] => parts.extend(r.publisher.clone().filter(|_| r.journal.is_none())),
-        [one] => parts.push(one.clone()),
-        [one, two] => parts.push(format!("{one}, {two}")),
-        [one, ..] => parts.push(format!("{one}, et al")),
-    }
-    parts.extend(r.title.as_deref().map(|t| t.trim_end_matches('.').to_string()));
-    let volume = r.volume.as_deref().map(|v| match &r.issue {
-        Some(issue) => format!("{v}({issue})"),
-        None => v.to_string(),
-    });
-    let mut place = r.journal.clone().unwrap_or_default();
-    let date = [r.year.map(|y| y.to_string()), volume].into_iter().flatten().collect::<Vec<_>>().join(";");
-    for (text, before) in [(date, if place.is_empty() { "" } else { ". " }), (r.pages.clone().unwrap_or_default(), ":")]
-    {
-        if !text.is_empty() {
-            place.push_str(before);
-            place.push_str(&text);
-        }
-    }
-    parts.extend(Some(place).filter(|p| !p.is_empty()));
-    parts.extend(r.pmid.as_ref().map(|p| format!("PMID {p}")));
-    parts.extend(r.doi.as_ref().map(|d| format!("doi:{d}")));
-    parts.join(". ")
-}
-
-/// What a reference's sentence rests on: its number in the list, and the exhibit when the paper itself is enclosed.
-pub(crate) fn reference_sources(b: &Builder, number: usize, reference: &Reference) -> Vec<Source> {
-    let exhibit = reference.file.as_deref().and_then(|f| b.view.plan.of_source(f));
-    match exhibit {
-        Some(e) => vec![Source::Exhibit { label: e.label.clone(), page: None }],
-        None => vec![Source::Reference { number }],
-    }
-}
-
-/// Studies the person or a physician gave. Guidelines stand before, where they are argued.
-pub(crate) fn literature(b: &mut Builder, out: &mut Vec<Block>) {
-    let references = b.view.case.references.clone();
-    let studies: Vec<(usize, &Reference)> =
-        references.iter().enumerate().filter(|(_, r)| !is_guideline(r)).map(|(i, r)| (i + 1, r)).collect();
-    if studies.is_empty() {
-        return;
-    }
-    let lead = plain(b, "literature.lead");
-    paragraph(out, vec![lead]);
-    let mut items = Vec::new();
-    for (number, study) in studies {
-        let sources = reference_sources(b, number, study);
-        let mut item = vec![Sentence::claim(Claim::Medical, format!("{}.", citation(study)), sources.clone())];
-        let said = study.quote.as_deref().map(quoted).or_else(|| study.supports.clone());
-        item.extend(said.map(|s| Sentence::plain(format!(" {s}"))));
-        items.push(item);
-    }
-    out.push(Block::List { ordered: false, items });
-}
-
 /// The log of who was asked, as a table.
 pub(crate) fn search_log(b: &mut Builder, out: &mut Vec<Block>) {
     let contacts = b.view.case.contacts.clone();
@@ -282,6 +220,7 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
     let page = answer.and_then(|e| e.page);
     let quote = answer.and_then(|e| e.quote.clone()).or_else(|| check.outcome_quote.clone());
     if let (Some(quote), Some(source)) = (quote, opinion_source(b, page)) {
+        b.quoted.insert(cite::fold(&quote));
         out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
     }
 }
@@ -308,8 +247,7 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
     } else if let Some(letter) = own.filter(|_| b.view.holds("has.treating")) {
         items.push(vec![Sentence::claim(Claim::Medical, b.text("summary.one_physician"), vec![letter])]);
     }
-    let guidelines = b.view.case.references.iter().filter(|r| is_guideline(r)).count();
-    if guidelines > 0 {
+    if references::usable(b).any(|w| references::is_guideline(&w.reference)) {
         items.push(vec![plain(b, "summary.guideline")]);
     }
     if !b.view.case.contacts.is_empty() && b.view.holds("reason:out_of_network | reason:network_provider_available") {
@@ -378,7 +316,7 @@ fn reasons(b: &mut Builder, out: &mut Vec<Block>) {
 /// The plan's criteria and definitions, as the case has them.
 fn plan_criteria(b: &mut Builder, out: &mut Vec<Block>) {
     let case = b.view.case;
-    let criteria: Vec<String> = case.denials.iter().flat_map(|d| d.criteria.clone()).collect();
+    let criteria = criteria_in_words(b);
     if !criteria.is_empty() {
         let lead = plain(b, "plan_criteria.lead");
         paragraph(out, vec![lead]);
@@ -396,6 +334,19 @@ fn plan_criteria(b: &mut Builder, out: &mut Vec<Block>) {
             out.push(Block::Quote { sentence: Sentence::plain(quoted(text)), by: None });
         }
     }
+}
+
+/// The plan's criteria one by one: as they were taken apart, else as the denials list them, each once.
+fn criteria_in_words(b: &Builder) -> Vec<String> {
+    let apart = b.view.inputs.criteria.iter().map(|r| r.criterion.clone());
+    let listed = b.view.case.denials.iter().flat_map(|d| d.criteria.iter().cloned());
+    let mut criteria: Vec<String> = Vec::new();
+    for criterion in if b.view.inputs.criteria.is_empty() { listed.collect::<Vec<_>>() } else { apart.collect() } {
+        if !criteria.contains(&criterion) {
+            criteria.push(criterion);
+        }
+    }
+    criteria
 }
 
 /// The claimant's dates with their law.

@@ -1,6 +1,7 @@
 //! The case as a document sees it: values by name for the words' `{blanks}`, and yes/no facts for their conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use calendar::Date;
 use facts::{Case, Physician};
@@ -8,7 +9,7 @@ use facts::{Case, Physician};
 use crate::exhibits::{self, Attach, ExhibitPlan};
 use crate::stage::{self, Stage};
 use crate::words::Words;
-use crate::{Inputs, dates};
+use crate::{Inputs, dates, references};
 
 /// Values and facts, computed once per document.
 pub(crate) struct View<'a> {
@@ -19,8 +20,29 @@ pub(crate) struct View<'a> {
     pub(crate) plan: ExhibitPlan,
     pub(crate) attached: bool,
     pub(crate) stage: Stage,
+    /// The published work of the case, each once and checked.
+    pub(crate) shelf: evidence::shelf::Shelf,
     values: BTreeMap<&'static str, String>,
     facts: BTreeSet<String>,
+}
+
+/// `templates/inline.toml`: first words of names that lose their capital inside a sentence.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Inline {
+    words: BTreeSet<String>,
+    endings: Vec<String>,
+}
+
+/// A service or a diagnosis as it stands inside a sentence: `Lumbar fusion` → `lumbar fusion`, `Humira` as it is.
+fn inline(name: &str) -> String {
+    static INLINE: OnceLock<Inline> = OnceLock::new();
+    let known = INLINE.get_or_init(|| crate::words::table("inline.toml").unwrap_or_default());
+    let first: String = name.chars().take_while(|c| c.is_alphabetic()).collect();
+    let small = first.to_lowercase();
+    let titled = first.chars().skip(1).all(char::is_lowercase) && first != small;
+    let common = known.words.contains(&small) || known.endings.iter().any(|e| small.ends_with(e.as_str()));
+    if titled && common { format!("{small}{}", name.get(first.len()..).unwrap_or_default()) } else { name.to_string() }
 }
 
 impl<'a> View<'a> {
@@ -35,6 +57,7 @@ impl<'a> View<'a> {
             plan: exhibits::exhibits(case, inputs.check, language),
             attached: exhibits::attach(case, inputs.check) == Attach::Yes,
             stage: stage::stage(inputs),
+            shelf: references::shelf(inputs),
             values: BTreeMap::new(),
             facts: BTreeSet::new(),
         };
@@ -46,6 +69,16 @@ impl<'a> View<'a> {
     /// The value for a blank.
     pub(crate) fn value(&self, name: &str) -> Option<String> {
         self.values.get(name).cloned()
+    }
+
+    /// The value for a row of the reference block: names as the case has them, capitals and all.
+    pub(crate) fn about_value(&self, name: &str) -> Option<String> {
+        let claim = &self.case.claim;
+        match name {
+            "service" => claim.service.clone().filter(|s| !s.trim().is_empty()),
+            "diagnosis" => claim.diagnosis.clone().filter(|d| !d.trim().is_empty()),
+            _ => self.value(name),
+        }
     }
 
     /// Whether a condition holds: a fact's name, `has.<value>`, `reason:<word>`, `coverage:<prefix>`,
@@ -120,9 +153,10 @@ impl<'a> View<'a> {
             ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
             ("opinion_received", opinion_state == "received" || self.attached),
             ("treatments", !case.treatments.is_empty()),
-            ("references", !case.references.is_empty()),
+            ("references", self.shelf.works.iter().any(|w| w.usable)),
             ("search_log", !case.contacts.is_empty()),
             ("criteria", !self.inputs.criteria.is_empty()),
+            ("all_criteria_shown", self.all_criteria_shown()),
             ("medical", self.medical_judgment()),
             ("appeal_filed", self.event(&filed).is_some()),
             ("pre_service", case.claim.kind.as_deref() == Some("pre_service")),
@@ -130,6 +164,12 @@ impl<'a> View<'a> {
             ("concurrent", case.claim.kind.as_deref() == Some("concurrent")),
         ];
         pairs.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_string()).collect()
+    }
+
+    /// Whether every criterion we know is shown by a paper.
+    fn all_criteria_shown(&self) -> bool {
+        let rows = self.inputs.criteria;
+        !rows.is_empty() && rows.iter().all(|r| r.state == crate::CriterionState::Met)
     }
 
     /// Whether a reason is a clinical judgment (a word of `templates/appeal_letter/argument.toml`).
@@ -152,6 +192,7 @@ impl<'a> View<'a> {
             self.physician_values(&mut values, doctor, &SECOND);
         }
         self.opinion_values(&mut values);
+        values.set("check", self.inputs.check.map(|c| c.outcome.clone()));
         self.date_values(&mut values);
         values.0
     }
@@ -198,8 +239,8 @@ impl<'a> View<'a> {
         values.put("claim_number", &claim.number);
         values.put("reference_number", &claim.reference_number);
         values.set("any_number", claim.number.clone().or_else(|| claim.reference_number.clone()));
-        values.put("service", &claim.service);
-        values.put("diagnosis", &claim.diagnosis);
+        values.set("service", claim.service.as_deref().map(inline));
+        values.set("diagnosis", claim.diagnosis.as_deref().map(inline));
         values.put("facility", &claim.facility);
         values.put("setting", &claim.setting);
         values.set("codes", joined(&claim.codes));

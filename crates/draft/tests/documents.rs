@@ -71,6 +71,13 @@ fn confirming() -> Check {
     }
 }
 
+/// The knowledge base's rules for references.
+fn evidence_rules() -> kb::Kb {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb/evidence/shelf.toml");
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{e}"));
+    kb::Kb::load(kb::Source::new([("evidence/shelf.toml".to_string(), text)])).unwrap_or_else(|e| panic!("{e}"))
+}
+
 fn world(case: Case, check: Option<Check>) -> World {
     let row = |criterion: &str, state, exhibit: Option<&str>| CriteriaRow {
         criterion: criterion.into(),
@@ -87,7 +94,7 @@ fn world(case: Case, check: Option<Check>) -> World {
             row("Joint damage on a weight-bearing X-ray", CriterionState::Met, Some("xray.pdf")),
             row("Pain for at least six months", CriterionState::NotDocumented, None),
         ],
-        kb: kb::Kb::load(kb::Source::default()).unwrap_or_else(|e| panic!("{e}")),
+        kb: evidence_rules(),
     }
 }
 
@@ -398,4 +405,50 @@ fn a_reason_without_evidence_promises_none_and_the_lint_says_so() {
     assert!(!text.contains("in this letter") && text.contains("is being gathered"), "{text}");
     let codes: Vec<String> = lint(&letter, &world.inputs("en", None)).into_iter().map(|f| f.code).collect();
     assert_eq!(codes, ["reason_not_answered"]);
+}
+
+#[test]
+fn no_work_reaches_a_letter_without_its_source_or_after_its_retraction() {
+    let mut case = knee();
+    let work = |title: &str| facts::Reference {
+        title: Some(title.into()),
+        authors: vec!["Nobody, N".into()],
+        journal: Some("J Invented".into()),
+        year: Some(2020),
+        kind: Some("article".into()),
+        source: Some("person".into()),
+        ..facts::Reference::default()
+    };
+    case.references = vec![
+        facts::Reference { source: None, ..work("A study that nobody gave us") },
+        facts::Reference {
+            retracted: Some("pubmed".into()),
+            file: Some("bad.pdf".into()),
+            ..work("A withdrawn study of knees")
+        },
+        work("A sound study of knees"),
+        work("A sound study of knees"),
+    ];
+    let world = world(case, Some(confirming()));
+    let outcome = draft("appeal_letter", &world.inputs("en", None)).unwrap_or_else(|e| panic!("{e}"));
+    let text = text(&outcome.value);
+    assert_eq!(text.matches("A sound study of knees").count(), 1, "{text}");
+    assert!(!text.contains("nobody gave us") && !text.contains("withdrawn study"), "{text}");
+    let codes: Vec<&str> = outcome.findings.iter().map(|f| f.code.as_str()).collect();
+    for code in ["reference_without_source", "reference_retracted", "reference_duplicate"] {
+        assert!(codes.contains(&code), "{code}: {codes:?}");
+    }
+    let plan = exhibits(&world.case, world.check.as_ref(), "en");
+    assert!(plan.withheld.iter().any(|w| w.source == "bad.pdf" && w.why.contains("retracted")), "{:?}", plan.withheld);
+}
+
+#[test]
+fn the_page_for_a_call_names_who_agrees_and_what_is_published() {
+    let world = world(knee(), Some(confirming()));
+    let page = text(&world.draft("peer_to_peer_brief"));
+    assert!(page.contains("supports this care"), "{page}");
+    for reference in &world.case.references {
+        let title = reference.title.as_deref().unwrap_or_default().trim_end_matches('.');
+        assert!(page.contains(title), "{title} is not on the page: {page}");
+    }
 }

@@ -73,17 +73,30 @@ pub(crate) fn blank(text: &str, dates: &[Dated]) -> String {
     out
 }
 
-/// Days between two dates joined by a word like "to".
-pub(crate) fn ranges(text: &str, dates: &[Dated], words: &TimeWords) -> Vec<f64> {
+/// Stretches between two dates joined by a word like "to".
+pub(crate) fn ranges(text: &str, dates: &[Dated], words: &TimeWords) -> Vec<(Date, Date)> {
     let joined = |a: &Dated, b: &Dated| {
         let between = text.get(a.span.1..b.span.0).unwrap_or("").trim();
         words.until.iter().any(|u| u == between)
     };
-    dates
-        .windows(2)
-        .filter(|w| joined(&w[0], &w[1]) && w[0].date < w[1].date)
-        .map(|w| calendar::days_between(w[0].date, w[1].date) as f64)
-        .collect()
+    dates.windows(2).filter(|w| joined(&w[0], &w[1]) && w[0].date < w[1].date).map(|w| (w[0].date, w[1].date)).collect()
+}
+
+/// The longest stretch in days, where stretches with a short break between them count as one.
+pub(crate) fn longest_run(mut ranges: Vec<(Date, Date)>, words: &TimeWords) -> f64 {
+    ranges.sort_unstable();
+    let mut longest = 0;
+    let mut run: Option<(Date, Date)> = None;
+    for (from, to) in ranges {
+        run = match run {
+            Some((start, end)) if calendar::days_between(end, from) <= words.joined_days.into() => {
+                Some((start, end.max(to)))
+            }
+            _ => Some((from, to)),
+        };
+        longest = longest.max(run.map_or(0, |(start, end)| calendar::days_between(start, end)));
+    }
+    longest as f64
 }
 
 /// Days from a date after "since" to today.

@@ -3,6 +3,7 @@
 use calendar::Date;
 
 use crate::dates::{self, Dated};
+use crate::person;
 use crate::quantity::Quantity;
 use crate::report::Paper;
 use crate::sentences::sentences;
@@ -29,6 +30,8 @@ pub(crate) struct Said {
     pub(crate) dates: Vec<Dated>,
     /// Dates of the text in its unified form are the same dates; this is how long things lasted, in days.
     pub(crate) lasted: Vec<f64>,
+    /// Stretches from one date to another.
+    pub(crate) ranges: Vec<(Date, Date)>,
     pub(crate) age: Option<f64>,
     pub(crate) of_another: bool,
     pub(crate) left: bool,
@@ -48,7 +51,8 @@ impl Said {
             plain.replace_range(a..b, &" ".repeat(b - a));
         }
         let quantities = q.find(&plain);
-        let mut lasted = dates::ranges(&unified, &dates, &q.time);
+        let ranges = dates::ranges(&unified, &dates, &q.time);
+        let mut lasted: Vec<f64> = ranges.iter().map(|(a, b)| calendar::days_between(*a, *b) as f64).collect();
         lasted.extend(dates::since(&unified, &dates, today, &q.time));
         let terms = terms(&unified, &quantities, words);
         let c = &words.compare;
@@ -65,6 +69,7 @@ impl Said {
             quantities,
             dates,
             lasted,
+            ranges,
         }
     }
 }
@@ -87,6 +92,8 @@ pub(crate) struct Line<'a> {
 pub(crate) struct Head {
     pub(crate) words: Vec<String>,
     pub(crate) date: Option<Date>,
+    /// The patient's name as the head gives it, in lower case.
+    pub(crate) patient: Option<String>,
 }
 
 impl Line<'_> {
@@ -104,7 +111,9 @@ pub(crate) fn heads(papers: &[Paper], words: &PolicyWords) -> Vec<Head> {
             let top: Vec<&str> = first.lines().filter(|l| !l.trim().is_empty()).take(12).collect();
             let title = words.unify(&top.iter().take(4).copied().collect::<Vec<_>>().join(" \n "));
             let dates = dates::find(&cite::fold(&top.join(" \n ")), &words.quantities.time);
+            let patient = top.iter().find_map(|l| person::labelled(l, words));
             Head {
+                patient,
                 words: tokens(&title, words).into_iter().map(|t| t.word).collect(),
                 date: dates.first().map(|d| d.date),
             }
@@ -123,7 +132,9 @@ pub(crate) fn lines<'a>(
     for (paper, head) in papers.iter().zip(heads) {
         for (index, page) in paper.document.pages.iter().enumerate() {
             for span in sentences(&page.text) {
-                let said = Said::of(&page.text[span.0..span.1], today, words);
+                let mut said = Said::of(&page.text[span.0..span.1], today, words);
+                said.of_another |=
+                    head.patient.as_deref().is_some_and(|p| person::names_another(&said.folded, p, words));
                 let asserts = !places(&said.folded, &words.compare.asserts).is_empty();
                 all.push(Line { paper, page: index + 1, span, said, asserts, head });
             }
@@ -181,6 +192,17 @@ fn uncertain(unified: &str, words: &PolicyWords) -> Vec<(usize, usize)> {
         }
     }
     clauses.push((from, unified.len()));
+    if is_question_or_order(unified, words) {
+        return vec![(0, unified.len())];
+    }
     clauses.retain(|(a, b)| !places(&unified[*a..*b], &words.compare.hedges).is_empty());
     clauses
+}
+
+/// A question, or an order like "Watch for infection", documents nothing.
+fn is_question_or_order(unified: &str, words: &PolicyWords) -> bool {
+    let first = unified.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or("");
+    let rest = unified.split_once(first).map_or("", |(_, rest)| rest);
+    let order = words.compare.commands.iter().any(|c| c == first) && rest.starts_with(' ');
+    order || unified.trim_end().ends_with('?')
 }

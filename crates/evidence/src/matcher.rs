@@ -6,12 +6,14 @@
 
 use calendar::Date;
 
+use crate::dates;
 use crate::line::{Line, Said, Term};
 use crate::quantity::{Bound, Quantity};
 use crate::report::LeafState;
 use crate::words::PolicyWords;
 
 /// A term of a leaf; alternatives ("A or B") share a group.
+#[derive(Clone)]
 struct Concept {
     word: String,
     negated: bool,
@@ -21,6 +23,7 @@ struct Concept {
 }
 
 /// A number of a leaf and the term it belongs to.
+#[derive(Clone)]
 struct Wanted {
     quantity: Quantity,
     /// The measure before it or the thing counted after it.
@@ -29,6 +32,7 @@ struct Wanted {
 }
 
 /// A leaf taken apart.
+#[derive(Clone)]
 pub(crate) struct Leaf {
     said: Said,
     concepts: Vec<Concept>,
@@ -52,9 +56,11 @@ pub(crate) struct Match<'l, 'p> {
 
 /// What is known apart from the papers.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Now {
+pub(crate) struct Now<'a> {
     pub(crate) today: Option<Date>,
     pub(crate) born: Option<Date>,
+    /// The patient's name.
+    pub(crate) patient: Option<&'a str>,
 }
 
 impl Leaf {
@@ -70,6 +76,12 @@ impl Leaf {
         let wanted = bounds.into_iter().map(|q| wanted(q, &said, &concepts, words)).collect();
         let unread = unread(&said);
         Leaf { said, concepts, groups, wanted, window, age, unread }
+    }
+
+    /// The same leaf asking for one of what it counts.
+    fn without_counts(&self) -> Leaf {
+        let wanted = self.wanted.iter().filter(|w| !w.counts).cloned().collect();
+        Leaf { wanted, ..self.clone() }
     }
 
     /// Whether nothing but an age is asked.
@@ -213,30 +225,79 @@ fn unread(said: &Said) -> bool {
 }
 
 /// Finds the sentence that documents a leaf, else one that contradicts it, else none.
-pub(crate) fn find<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now, words: &PolicyWords) -> Match<'l, 'p> {
+pub(crate) fn find<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now<'_>, words: &PolicyWords) -> Match<'l, 'p> {
     let mut documents: Option<(f64, &Line<'_>)> = None;
     let mut against: Option<(f64, &Line<'_>)> = None;
+    let mut contrary: Vec<&Line<'_>> = Vec::new();
     for line in lines {
         let Some((closeness, yes)) = judge(leaf, line, now, words) else { continue };
+        if !yes {
+            contrary.push(line);
+        }
         let best = if yes { &mut documents } else { &mut against };
         if best.is_none_or(|(c, _)| closeness > c) {
             *best = Some((closeness, line));
         }
     }
     let grows = leaf.wanted.iter().any(|w| w.counts || words.quantities.grows(&w.quantity.unit));
+    if documents.is_none()
+        && let Some(line) = counted_over(leaf, lines, now, words)
+    {
+        documents = Some((1.0, line));
+    }
     match (documents, against) {
         (Some((d, line)), Some((a, other))) if d >= a || grows => {
             Match { state: LeafState::Documented, line: Some(line), against: (!grows).then_some(other) }
         }
         (Some((_, line)), None) => Match { state: LeafState::Documented, line: Some(line), against: None },
         (Some(_), Some((_, other))) => Match { state: LeafState::NotDocumented, line: None, against: Some(other) },
-        (None, Some((_, line))) => Match { state: LeafState::Contradicted, line: Some(line), against: None },
+        (None, Some((_, line))) => {
+            let state = added_up(leaf, &contrary, words).unwrap_or(LeafState::Contradicted);
+            Match { state, line: (state != LeafState::NotDocumented).then_some(line), against: None }
+        }
         (None, None) => Match { state: LeafState::NotDocumented, line: None, against: None },
     }
 }
 
+/// "At least two drugs": one may stand in each of several sentences, and each must meet the rest of the leaf by itself.
+fn counted_over<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now<'_>, words: &PolicyWords) -> Option<&'l Line<'p>> {
+    let wanted = leaf.wanted.iter().find(|w| w.counts && w.quantity.bound == Bound::AtLeast)?;
+    let tie = wanted.tie.as_ref()?;
+    let rest = leaf.without_counts();
+    let mut members: Vec<&str> = Vec::new();
+    let mut first = None;
+    for line in lines.iter().filter(|l| judge(&rest, l, now, words).is_some_and(|(_, yes)| yes)) {
+        let named = line.said.terms.iter().filter(|t| !t.negated && words.kinds_of(&t.token.word).contains(tie));
+        members.extend(named.map(|t| t.token.word.as_str()));
+        first = first.or(Some(line));
+    }
+    members.sort_unstable();
+    members.dedup();
+    first.filter(|_| members.len() as f64 >= wanted.quantity.low)
+}
+
+/// Several courses that are each too short: together they may be long enough. Stretches that follow upon each other count as
+/// one; others leave it open.
+fn added_up(leaf: &Leaf, short: &[&Line<'_>], words: &PolicyWords) -> Option<LeafState> {
+    let lasts = |w: &&Wanted| w.quantity.unit == "days" && matches!(w.quantity.bound, Bound::AtLeast | Bound::MoreThan);
+    let bound = &leaf.wanted.iter().find(lasts)?.quantity;
+    if short.len() < 2 || leaf.concepts.iter().any(|c| c.negated) {
+        return None;
+    }
+    let run = dates::longest_run(short.iter().flat_map(|l| l.said.ranges.clone()).collect(), &words.quantities.time);
+    if bound.met_by(&exactly(run, "days")) == Some(true) {
+        return Some(LeafState::Documented);
+    }
+    let longest = |l: &&Line<'_>| {
+        let told = l.said.quantities.iter().filter(|q| q.unit == "days").map(|q| q.high);
+        told.chain(l.said.lasted.iter().copied()).fold(0.0, f64::max)
+    };
+    let sum: f64 = short.iter().map(|l| longest(&l)).sum();
+    (bound.met_by(&exactly(sum, "days")) != Some(false)).then_some(LeafState::NotDocumented)
+}
+
 /// Whether the person's date of birth alone answers a leaf that asks nothing but an age.
-pub(crate) fn by_birth(leaf: &Leaf, now: Now) -> Option<bool> {
+pub(crate) fn by_birth(leaf: &Leaf, now: Now<'_>) -> Option<bool> {
     let bound = leaf.age.as_ref().filter(|_| leaf.only_age())?;
     let days = calendar::days_between(now.born?, now.today?) as f64;
     bound.met_by(&exactly(days, "days"))
@@ -252,13 +313,15 @@ struct Share {
     share: f64,
     /// The same without the strict terms that are not there.
     rest: f64,
+    /// The same without the answer a test is to have ("positive").
+    tested: f64,
     opposite: bool,
     strict_missing: bool,
     hedged: bool,
 }
 
 /// What a sentence says about a leaf: how close it is and whether it is for it (true) or against it.
-fn judge(leaf: &Leaf, line: &Line<'_>, now: Now, words: &PolicyWords) -> Option<(f64, bool)> {
+fn judge(leaf: &Leaf, line: &Line<'_>, now: Now<'_>, words: &PolicyWords) -> Option<(f64, bool)> {
     let said = &line.said;
     if leaf.concepts.is_empty() && leaf.age.is_none()
         || said.of_another != leaf.said.of_another
@@ -267,7 +330,7 @@ fn judge(leaf: &Leaf, line: &Line<'_>, now: Now, words: &PolicyWords) -> Option<
         return None;
     }
     let share = share(leaf, said, words);
-    if share.hedged || general(leaf, said, words) {
+    if share.hedged || general(leaf, said, words) || yet_to_come(said, now) {
         return None;
     }
     if let Some(bound) = &leaf.age {
@@ -297,10 +360,13 @@ fn opposed(leaf: &Leaf, line: &Line<'_>, share: &Share, words: &PolicyWords) -> 
     let denies = leaf.concepts.iter().any(|c| c.negated);
     let measure = leaf.wanted.iter().any(|w| !w.counts && !words.quantities.grows(&w.quantity.unit));
     let speaks = if denies { line.asserts } else { !measure };
-    (share.share >= 0.7 && speaks).then_some((share.share, false))
+    (share.share.max(share.tested) >= 0.7 && speaks).then_some((share.share, false))
 }
 
 fn same_side(leaf: &Leaf, said: &Said) -> bool {
+    if leaf.said.both && (said.left || said.right) && !said.both {
+        return false;
+    }
     let (l, r) = (leaf.said.left && !leaf.said.right, leaf.said.right && !leaf.said.left);
     !(l && !(said.left || said.both) || r && !(said.right || said.both))
 }
@@ -311,7 +377,7 @@ fn is_a(term: &Term, concept: &Concept, words: &PolicyWords) -> bool {
 
 fn share(leaf: &Leaf, said: &Said, words: &PolicyWords) -> Share {
     let mut out = Share::default();
-    let (mut got, mut total, mut strict) = (0.0, 0.0, 0.0);
+    let (mut got, mut total, mut strict, mut answer) = (0.0, 0.0, 0.0, 0.0);
     for group in 0..leaf.groups {
         let of_group: Vec<&Concept> = leaf.concepts.iter().filter(|c| c.group == group).collect();
         total += of_group.iter().map(|c| c.weight).fold(0.0, f64::max);
@@ -327,20 +393,36 @@ fn share(leaf: &Leaf, said: &Said, words: &PolicyWords) -> Share {
                 out.hedged |= term.hedged;
             }
             None if of_group.iter().any(|c| c.strict) => {
+                let weight = of_group.iter().map(|c| c.weight).fold(0.0, f64::max);
                 out.strict_missing = true;
-                strict += of_group.iter().map(|c| c.weight).fold(0.0, f64::max);
+                strict += weight;
+                if of_group.iter().any(|c| words.compare.answered.contains(&c.word)) {
+                    answer += weight;
+                }
             }
             None => {}
         }
     }
     out.share = if total > 0.0 { got / total } else { 1.0 };
+    out.tested = if total > answer { got / (total - answer) } else { 0.0 };
     out.rest = if total > strict { got / (total - strict) } else { 0.0 };
     out
 }
 
+/// A sentence all of whose dates lie after today tells what is to come.
+fn yet_to_come(said: &Said, now: Now<'_>) -> bool {
+    now.today.is_some_and(|today| !said.dates.is_empty() && said.dates.iter().all(|d| d.date > today))
+}
+
+/// A bounded number after "when" is a rule ("halved when CrCl is below 50"), not a finding.
+fn is_rule(q: &Quantity, said: &Said, words: &PolicyWords) -> bool {
+    let before = &said.unified[..q.span.0];
+    q.bound != Bound::Exactly && !crate::text::places(before, &words.compare.conditions).is_empty()
+}
+
 /// "A meniscus is a …" says nothing about the patient.
 fn general(leaf: &Leaf, said: &Said, words: &PolicyWords) -> bool {
-    said.terms.iter().take(3).filter(|t| leaf.concepts.iter().any(|c| c.word == t.token.word)).any(|t| {
+    said.terms.iter().take(6).filter(|t| leaf.concepts.iter().any(|c| c.word == t.token.word)).any(|t| {
         let rest = said.unified[t.token.span.1..].trim_start();
         words.compare.general.iter().any(|g| rest.strip_prefix(g.as_str()).is_some_and(|r| r.starts_with(' ')))
     })
@@ -356,7 +438,8 @@ fn measured(wanted: &Wanted, leaf: &Leaf, said: &Said, words: &PolicyWords) -> O
         .quantities
         .iter()
         .filter(|q| wanted.tie.as_deref().is_none_or(|tie| near(tie, q, wanted, said, words)))
-        .filter_map(|q| bound.met_by(q))
+        .filter(|q| !is_rule(q, said, words))
+        .filter_map(|q| bound.met_by(&if wanted.counts { q.clone() } else { words.quantities.alike(bound, q) }))
         .collect();
     if answers.contains(&true) {
         return Some(true);
@@ -405,7 +488,9 @@ fn lasted(bound: &Quantity, leaf: &Leaf, said: &Said, words: &PolicyWords) -> Op
     let spans = said.quantities.iter().filter(|q| q.unit == "days").filter(|q| {
         let before = said.unified[..q.span.0].trim_end();
         let ago = time.ago.iter().any(|a| said.unified[q.span.1..].trim_start().starts_with(a.as_str()));
-        !time.not_lasting.iter().any(|w| ends_with_word(before, w)) && (!ago || onset || negative)
+        let ended = time.ended.iter().any(|w| ends_with_word(before, w));
+        let lasting = ended || !time.not_lasting.iter().any(|w| ends_with_word(before, w));
+        lasting && (!ago || onset || negative)
     });
     let mut answers: Vec<Option<bool>> = spans.map(|q| bound.met_by(q)).collect();
     answers.extend(said.lasted.iter().map(|d| bound.met_by(&exactly(*d, "days"))));
@@ -416,7 +501,7 @@ fn lasted(bound: &Quantity, leaf: &Leaf, said: &Said, words: &PolicyWords) -> Op
 }
 
 /// Whether a sentence speaks of something within the last so many days.
-fn in_window(width: f64, leaf: &Leaf, line: &Line<'_>, now: Now, words: &PolicyWords) -> bool {
+fn in_window(width: f64, leaf: &Leaf, line: &Line<'_>, now: Now<'_>, words: &PolicyWords) -> bool {
     let said = &line.said;
     let time = &words.quantities.time;
     let recent =

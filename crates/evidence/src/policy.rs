@@ -5,16 +5,19 @@
 //! exceptions, references and lists of what is not covered kept apart. What the text does not say (are all needed, or
 //! one?) is read as all, the stricter way, and noticed.
 
+mod columns;
+mod inline;
 mod items;
 mod nest;
 mod own;
+mod prose;
 mod quantifier;
 
 use facts::{Document, Finding};
 use serde::{Deserialize, Serialize};
 
 use crate::words::PolicyWords;
-use items::{Item, Join, end_join, ends_header};
+use items::{FOOTNOTE_MARKS, Item, Join, end_join, ends_header};
 pub use own::Own;
 pub(crate) use own::findings as own_findings;
 use quantifier::quantifier;
@@ -84,8 +87,18 @@ impl Criterion {
 /// Takes a policy apart.
 pub fn parse(document: &Document, words: &PolicyWords) -> Policy {
     let mut policy = Policy { own: own::read(document, words), ..Policy::default() };
-    for root in nest::nest(items::items(document, words), words) {
+    let roots = nest::nest(items::items(document, words), words);
+    for root in roots.clone() {
         sections(root, words, &mut policy);
+    }
+    if policy.sections.is_empty()
+        && let Some(told) = prose::requirements(&roots, words)
+    {
+        policy.findings.push(Finding::new(
+            "criteria_in_sentences",
+            "This policy has no list. We took the sentences that say what must be; read them beside the policy.",
+        ));
+        policy.sections.push(told);
     }
     if policy.sections.is_empty() {
         policy.findings.push(if document.pages.iter().all(|p| p.text.trim().is_empty()) {
@@ -146,13 +159,13 @@ fn sections(root: Item, words: &PolicyWords, policy: &mut Policy) {
     }
     let joined = root.children.iter().any(|c| c.joined.is_some() || end_join(&c.text).is_some());
     let lists = root.children.iter().any(|c| c.children.iter().any(|g| !g.note));
-    if said.is_none() && !joined && !ends_header(&root.text) && lists {
+    if said.is_none() && !joined && !ends_header(&root.text, words) && lists {
         for child in root.children {
             sections(child, words, policy);
         }
         return;
     }
-    if said.is_none() && !joined && !ends_header(&root.text) && root.children.len() == 1 {
+    if said.is_none() && !joined && !ends_header(&root.text, words) && root.children.len() == 1 {
         // One numbered heading under a title is no list.
         policy.notes.push(root.text);
         return;
@@ -188,9 +201,18 @@ fn excludes(text: &str, words: &PolicyWords) -> bool {
 
 /// Whether a line is one of the headings under which no criteria stand.
 fn is_heading(text: &str, words: &PolicyWords) -> bool {
+    is_one_of(text, &words.policy.headings)
+}
+
+/// Whether a line is one of the headings under which criteria may stand.
+fn is_opening(text: &str, words: &PolicyWords) -> bool {
+    is_one_of(text, &words.policy.openings)
+}
+
+fn is_one_of(text: &str, headings: &[String]) -> bool {
     let folded = cite::fold(text);
     let plain = folded.trim_matches(|c: char| !c.is_alphabetic() && c != ')');
-    words.policy.headings.iter().any(|h| h == plain)
+    headings.iter().any(|h| h == plain)
 }
 
 fn criterion(item: Item, words: &PolicyWords, policy: &mut Policy) -> Criterion {
@@ -222,18 +244,41 @@ fn leaf(label: Option<String>, text: &str, page: usize, span: (usize, usize)) ->
     Criterion { label, quote: tidy(text).into(), page, span, needs: Needs::Leaf, count: None, children: Vec::new() }
 }
 
-/// The words without the joint at their end.
+/// The words without the joint and the footnote marks at their end.
 fn tidy(text: &str) -> &str {
-    let mut text = text.trim();
+    let mut text = without_marks(text.trim());
     loop {
         let lower = text.to_lowercase();
         let cut = ["; and", "; or", ", and", ", or", ";", ",", " and/or", " and", " or", "; y", "; o"]
             .iter()
             .find(|e| lower.ends_with(*e));
         match cut {
-            Some(end) if text.len() == lower.len() => text = text[..text.len() - end.len()].trim_end(),
+            Some(end) if text.len() == lower.len() => {
+                text = without_marks(text[..text.len() - end.len()].trim_end());
+            }
             _ => return text,
         }
+    }
+}
+
+/// Without marks of footnotes that stand glued to the last word: `level²`, `care*`, `following(1)(2)`, `pain[B]`.
+fn without_marks(mut text: &str) -> &str {
+    loop {
+        let cut = text.trim_end_matches(FOOTNOTE_MARKS).trim_end_matches('*');
+        let bracketed = cut.strip_suffix([')', ']']).and_then(|inside| {
+            let open = inside.rfind(['(', '['])?;
+            let mark = &inside[open + 1..];
+            let short = mark.len() <= 2 && !mark.is_empty();
+            let like =
+                mark.chars().all(|c| c.is_ascii_digit()) || mark.len() == 1 && mark.starts_with(char::is_uppercase);
+            let glued = inside[..open].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | ']'));
+            (short && like && glued).then(|| &inside[..open])
+        });
+        let next = bracketed.unwrap_or(cut);
+        if next.len() == text.len() || next.is_empty() {
+            return text;
+        }
+        text = next;
     }
 }
 

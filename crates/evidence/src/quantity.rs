@@ -40,6 +40,10 @@ impl Quantity {
         if self.unit != measured.unit {
             return None;
         }
+        if (self.bound, self.low, self.high) == (measured.bound, measured.low, measured.high) {
+            // The record says it in the policy's own words.
+            return Some(true);
+        }
         let open_below = matches!(measured.bound, Bound::AtMost | Bound::LessThan);
         let open_above = matches!(measured.bound, Bound::AtLeast | Bound::MoreThan);
         let (low, high) = (measured.low, measured.high);
@@ -91,6 +95,8 @@ struct Unit {
     factor: f64,
     #[serde(default)]
     grows: bool,
+    #[serde(default)]
+    plain: bool,
     words: Vec<String>,
 }
 
@@ -109,12 +115,14 @@ struct Bounds {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TimeWords {
+    pub(crate) joined_days: i32,
     pub(crate) window: Vec<String>,
     pub(crate) lone_window: Vec<(String, f64)>,
     pub(crate) since: Vec<String>,
     pub(crate) ago: Vec<String>,
     pub(crate) onset: Vec<String>,
     pub(crate) not_lasting: Vec<String>,
+    pub(crate) ended: Vec<String>,
     pub(crate) until: Vec<String>,
     pub(crate) months: Vec<(String, i8)>,
 }
@@ -132,6 +140,7 @@ pub(crate) struct QuantityWords {
     numbers: HashMap<String, f64>,
     units: HashMap<String, (String, f64)>,
     grows: Vec<String>,
+    plain: Vec<String>,
     bounds: HashMap<String, Bound>,
     after: HashMap<String, Bound>,
     pattern: Regex,
@@ -182,6 +191,7 @@ impl QuantityWords {
             graded: compiled(&format!(r"\b({})\s+(i{{1,3}}|iv|v)\b", group(table.graded.iter())))?,
             numbers: table.number.iter().cloned().collect(),
             grows: table.unit.iter().filter(|u| u.grows).map(|u| u.sign.clone()).collect(),
+            plain: table.unit.iter().filter(|u| u.plain).map(|u| u.sign.clone()).collect(),
             units: table
                 .unit
                 .iter()
@@ -209,6 +219,13 @@ impl QuantityWords {
     /// Whether amounts of this unit add up in time.
     pub(crate) fn grows(&self, unit: &str) -> bool {
         self.grows.iter().any(|g| g == unit)
+    }
+
+    /// A measured amount in the unit of a bound: a bound without a unit takes tenths as they are.
+    pub(crate) fn alike(&self, bound: &Quantity, measured: &Quantity) -> Quantity {
+        let left_out = bound.unit.is_empty() && self.plain.contains(&measured.unit);
+        let unit = if left_out { String::new() } else { measured.unit.clone() };
+        Quantity { unit, ..measured.clone() }
     }
 
     /// Whether a word is the name of a unit.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::asks::Asks;
 use crate::line::{self, Line};
 use crate::matcher::{self, Leaf, Now};
+use crate::person;
 use crate::policy::{self, Criterion, Needs, Policy};
 use crate::treatments;
 use crate::words::PolicyWords;
@@ -97,7 +98,7 @@ pub fn criteria_for_case(
 ) -> Result<CriteriaReport, KbError> {
     let words = PolicyWords::load(kb)?;
     let about = policy::own_findings(&policy, case, Some(today), &words);
-    let now = Now { today: Some(today), born: case.patient.date_of_birth };
+    let now = Now { today: Some(today), born: case.patient.date_of_birth, patient: case.patient.name.as_deref() };
     let mut all = papers.to_vec();
     all.extend(treatments::paper(case, language));
     let mut report = hold(policy, &all, now, language, kb)?;
@@ -105,12 +106,13 @@ pub fn criteria_for_case(
     Ok(report)
 }
 
-fn hold(policy: Policy, papers: &[Paper], now: Now, language: &str, kb: &Kb) -> Result<CriteriaReport, KbError> {
+fn hold(policy: Policy, papers: &[Paper], now: Now<'_>, language: &str, kb: &Kb) -> Result<CriteriaReport, KbError> {
     let words = PolicyWords::load(kb)?;
     let asks = Asks::load(kb)?;
-    let heads = line::heads(papers, &words);
-    let lines = line::lines(papers, &heads, now.today, &words);
     let mut findings = policy.findings.clone();
+    let papers: Vec<Paper> = papers.iter().filter(|p| is_patients(p, &now, &words, &mut findings)).cloned().collect();
+    let heads = line::heads(&papers, &words);
+    let lines = line::lines(&papers, &heads, now.today, &words);
     let leaves: Vec<LeafReport> = policy
         .sections
         .iter()
@@ -122,12 +124,25 @@ fn hold(policy: Policy, papers: &[Paper], now: Now, language: &str, kb: &Kb) -> 
     Ok(CriteriaReport { policy, leaves, met, findings })
 }
 
+/// Whether a paper may be the patient's; one that names another patient shows nothing and is named.
+fn is_patients(paper: &Paper, now: &Now<'_>, words: &PolicyWords, findings: &mut Vec<Finding>) -> bool {
+    let Some(patient) = now.patient else { return true };
+    let first = paper.document.pages.first().map_or("", |p| p.text.as_str());
+    let lines = first.lines().filter(|l| !l.trim().is_empty()).take(12);
+    let Some(named) = lines.filter_map(|l| person::labelled(l, words)).find(|n| !person::may_be_one(n, patient)) else {
+        return true;
+    };
+    let text = format!("This paper names another patient ({named}), so nothing in it was counted. Check whose it is.");
+    findings.push(Finding::new("paper_of_another_person", text).about(paper.name.clone()));
+    false
+}
+
 /// A treatment and its result told in two sentences of one paper: "24 visits over 12 weeks. … No lasting relief." Both must
 /// be documented; the treatment's sentence is quoted.
 fn in_two_sentences<'l, 'p>(
     quote: &str,
     lines: &'l [Line<'p>],
-    now: Now,
+    now: Now<'_>,
     words: &PolicyWords,
 ) -> Option<matcher::Match<'l, 'p>> {
     let tails = words.compare.result_tails.iter();
@@ -148,7 +163,7 @@ fn in_two_sentences<'l, 'p>(
 fn report(
     criterion: &Criterion,
     lines: &[Line<'_>],
-    now: Now,
+    now: Now<'_>,
     language: &str,
     (words, asks): (&PolicyWords, &Asks),
     findings: &mut Vec<Finding>,

@@ -21,7 +21,16 @@ struct Rules {
     format: String,
     title_words: usize,
     first_year: i32,
+    paper: PaperRules,
     style: Vec<StyleRules>,
+}
+
+/// How a published study is told from other papers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PaperRules {
+    signs: Vec<String>,
+    least_signs: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,8 +85,11 @@ pub fn shelve(references: &[Reference], today: Date, style: Style, kb: &Kb) -> R
     for reference in references {
         let keys = keys(reference, rules.title_words);
         if let Some(at) = keys.iter().find_map(|k| seen.get(k)).copied() {
-            let text = format!("This work is given twice; it stands once in the list, as number {}.", at + 1);
-            shelf.findings.push(Finding::new("reference_duplicate", text).about(name(reference)));
+            let paper_of_it = shelf.works[at].reference.file.is_none() != reference.file.is_none();
+            if !paper_of_it {
+                let text = format!("This work is given twice; it stands once in the list, as number {}.", at + 1);
+                shelf.findings.push(Finding::new("reference_duplicate", text).about(name(reference)));
+            }
             merge(&mut shelf.works[at].reference, reference);
             for key in keys {
                 seen.entry(key).or_insert(at);
@@ -90,14 +102,15 @@ pub fn shelve(references: &[Reference], today: Date, style: Style, kb: &Kb) -> R
     }
     for work in &mut shelf.works {
         let faults = faults(&work.reference, today, &rules);
-        let fatal =
-            faults.iter().any(|f| f.code == "reference_without_source" || f.code == "reference_cannot_be_found");
-        work.usable = !fatal;
+        work.usable = !faults.iter().any(|f| KEPT_OUT.contains(&f.code.as_str()));
         work.citation = typeset(&work.reference, style, &rules);
         shelf.findings.extend(faults);
     }
     Ok(shelf)
 }
+
+/// Faults with which a work stays out of every letter.
+const KEPT_OUT: [&str; 3] = ["reference_without_source", "reference_cannot_be_found", "reference_retracted"];
 
 /// A reference as people know it: its title, else its identifier.
 fn name(r: &Reference) -> String {
@@ -108,12 +121,18 @@ fn name(r: &Reference) -> String {
         .unwrap_or_else(|| "a reference without a title".into())
 }
 
-/// What the same work shares: DOI, PMID, title (without its sub-title) and year.
+/// The numbers by which a work is known: DOI, PMID, the number its office gave it.
+fn numbers(r: &Reference) -> Vec<String> {
+    let doi = r.doi.as_deref().and_then(doi).map(|d| format!("doi {d}"));
+    let pmid = r.pmid.as_deref().and_then(pmid).map(|p| format!("pmid {p}"));
+    let official = r.number.as_deref().map(|n| format!("number {}", n.to_lowercase()));
+    [doi, pmid, official].into_iter().flatten().collect()
+}
+
+/// What the same work shares: its numbers, title (without its sub-title) and year.
 fn keys(r: &Reference, title_words: usize) -> Vec<String> {
-    let mut keys = Vec::new();
-    keys.extend(r.doi.as_deref().and_then(doi).map(|d| format!("doi {d}")));
-    keys.extend(r.pmid.as_deref().and_then(pmid).map(|p| format!("pmid {p}")));
-    if let Some(title) = &r.title {
+    let mut keys = numbers(r);
+    if let Some(title) = r.title.as_ref().filter(|_| r.number.is_none()) {
         let plain = |t: &str| {
             let letters: String = t.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
             letters.split_whitespace().map(str::to_string).collect::<Vec<_>>()
@@ -149,12 +168,26 @@ fn merge(into: &mut Reference, from: &Reference) {
         (&mut into.supports, &from.supports),
         (&mut into.quote, &from.quote),
         (&mut into.file, &from.file),
+        (&mut into.number, &from.number),
+        (&mut into.version, &from.version),
+        (&mut into.retracted, &from.retracted),
     ] {
         fill(a, b);
     }
     into.year = into.year.or(from.year);
+    into.dated = into.dated.or(from.dated);
+    into.use_anyway = into.use_anyway.or(from.use_anyway);
     if into.authors.is_empty() {
         into.authors.clone_from(&from.authors);
+    }
+}
+
+/// Puts what a service says about a work into a list: a known work is completed and marked as retracted, a new one added.
+pub fn learn(list: &mut Vec<Reference>, work: &Reference) {
+    let wanted = numbers(work);
+    match list.iter_mut().find(|known| numbers(known).iter().any(|n| wanted.contains(n))) {
+        Some(known) => merge(known, work),
+        None => list.push(work.clone()),
     }
 }
 
@@ -176,7 +209,20 @@ pub fn doi(written: &str) -> Option<String> {
         && registrant.chars().all(|c| c.is_ascii_digit() || c == '.')
         && !suffix.is_empty()
         && !suffix.contains(char::is_whitespace);
-    good.then(|| bare.trim_end_matches(['.', ',', ';', ')', ']']).to_string())
+    good.then(|| without_what_follows(bare).to_string())
+}
+
+/// A DOI as it stood in a sentence, without the punctuation after it; a bracket that it opened itself stays.
+fn without_what_follows(mut doi: &str) -> &str {
+    loop {
+        let rest = match doi.chars().next_back() {
+            Some('.' | ',' | ';') => doi.trim_end_matches(['.', ',', ';']),
+            Some(')') if doi.matches('(').count() < doi.matches(')').count() => &doi[..doi.len() - 1],
+            Some(']') if doi.matches('[').count() < doi.matches(']').count() => &doi[..doi.len() - 1],
+            _ => return doi,
+        };
+        doi = rest;
+    }
 }
 
 /// A PMID: one to eight digits, not zero.
@@ -196,6 +242,23 @@ fn faults(r: &Reference, today: Date, rules: &Rules) -> Vec<Finding> {
     if r.source.as_deref().is_none_or(|s| s.trim().is_empty()) && r.file.is_none() {
         say("reference_without_source", "Nobody is named as the source of this reference, so it stays out of the letter. Say who gave it, or add the file.".into());
     }
+    if let Some(by) = &r.retracted {
+        if r.use_anyway == Some(true) {
+            say(
+                "reference_retracted_used",
+                format!(
+                    "This work was retracted ({by}). It stands in the letter because you chose so; the plan will find out."
+                ),
+            );
+        } else {
+            say(
+                "reference_retracted",
+                format!(
+                    "This work was retracted ({by}), so it stays out of the letter. Leave it out, or look for a newer one."
+                ),
+            );
+        }
+    }
     if let Some(bad) = r.doi.as_deref().filter(|d| doi(d).is_none()) {
         say("reference_doi_malformed", format!("“{bad}” is not a DOI: one looks like 10.1000/182."));
     }
@@ -211,7 +274,8 @@ fn faults(r: &Reference, today: Date, rules: &Rules) -> Vec<Finding> {
     let identified = r.doi.as_deref().and_then(doi).is_some()
         || r.pmid.as_deref().and_then(pmid).is_some()
         || r.url.is_some()
-        || r.file.is_some();
+        || r.file.is_some()
+        || r.number.is_some() && r.publisher.is_some();
     let described = r.title.is_some() && r.year.is_some() && (r.journal.is_some() || r.publisher.is_some());
     if !identified && !described {
         say("reference_cannot_be_found", "There is not enough here for a reader to find this work: give its DOI or PMID, or title, journal and year.".into());
@@ -230,6 +294,9 @@ fn faults(r: &Reference, today: Date, rules: &Rules) -> Vec<Finding> {
 
 /// A reference as the style writes it: what is known, in the usual order.
 fn typeset(r: &Reference, style: Style, rules: &Rules) -> String {
+    if r.number.is_some() {
+        return official(r);
+    }
     let wanted = if style == Style::Ama { "ama" } else { "vancouver" };
     let mut parts: Vec<String> = Vec::new();
     parts.extend(rules.style.iter().find(|s| s.name == wanted).and_then(|s| authors(&r.authors, s)));
@@ -247,6 +314,17 @@ fn typeset(r: &Reference, style: Style, rules: &Rules) -> String {
     parts.extend(url);
     let text = parts.join(". ");
     if text.is_empty() { text } else { format!("{text}.").replace("?.", "?").replace("..", ".") }
+}
+
+/// A coverage document or approval: office, title, number, version, date, address.
+fn official(r: &Reference) -> String {
+    let mut parts: Vec<String> = r.publisher.iter().cloned().collect();
+    parts.extend(r.title.as_deref().map(|t| t.trim().trim_end_matches('.').to_string()).filter(|t| !t.is_empty()));
+    parts.extend(r.number.clone());
+    parts.extend(r.version.as_deref().map(|v| format!("Version {v}")));
+    parts.extend(r.dated.map(|d| d.to_string()).or_else(|| r.year.map(|y| y.to_string())));
+    parts.extend(r.url.clone());
+    format!("{}.", parts.join(". ")).replace("..", ".")
 }
 
 /// Journal, year, volume, issue and pages.
@@ -305,6 +383,25 @@ fn author(written: &str) -> String {
     let already = given.trim().chars().all(char::is_uppercase) && !given.trim().is_empty();
     let initials = if already { given.trim().to_string() } else { initials };
     format!("{} {initials}", family.trim()).trim_end().to_string()
+}
+
+/// The published study a paper is, by what its pages say: a DOI or PMID on the first page and enough of the headings that
+/// studies have. `None` for any other paper.
+///
+/// # Errors
+/// A [`KbError`] when `kb/evidence/shelf.toml` cannot be read.
+pub fn published(document: &Document, kb: &Kb) -> Result<Option<Reference>, KbError> {
+    let rules: Rules = kb.table("evidence/shelf.toml")?;
+    let Some(work) = from_document(document).filter(|w| w.doi.is_some() || w.pmid.is_some()) else { return Ok(None) };
+    let lines: Vec<String> = document.pages.iter().flat_map(|p| p.text.lines()).map(cite::fold).collect();
+    let heads = |sign: &String| {
+        lines.iter().any(|l| {
+            let rest = l.trim_start_matches(|c: char| !c.is_alphabetic());
+            rest.strip_prefix(sign.as_str()).is_some_and(|r| !r.starts_with(char::is_alphabetic))
+        })
+    };
+    let signs = rules.paper.signs.iter().filter(|s| heads(s)).count();
+    Ok((signs >= rules.paper.least_signs).then(|| Reference { kind: Some("article".into()), ..work }))
 }
 
 /// What the first page of a paper says of itself: its DOI and its title (the first long line that is no head). The source

@@ -1,11 +1,11 @@
-//! Criteria of a case: treatment history, windows, ages, the policy's own dates; the shelf; the peer-to-peer page.
+//! Criteria of a case: treatment history, windows, ages, the policy's own dates; the shelf.
 //! All cases and papers are invented.
 #![allow(clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, clippy::panic)]
 
 use calendar::Date;
 use evidence::shelf::{self, Style};
-use evidence::{Ask, CriteriaReport, LeafState, Paper, PolicyWords, policy};
+use evidence::{CriteriaReport, LeafState, Paper, PolicyWords, policy};
 use facts::{Case, Document, Reference};
 use kb::{Kb, Source};
 
@@ -170,8 +170,84 @@ fn malformed_entries_are_named_and_a_work_without_a_source_reaches_no_letter() {
         assert!(codes.contains(&code), "{code}: {codes:?}");
     }
     assert!(!shelf.works[0].usable);
-    let page = evidence::peer_to_peer(&Case::default(), None, Some(&shelf));
-    assert!(page.references.is_empty());
+}
+
+#[test]
+fn a_retracted_work_stays_out_unless_the_person_insists() {
+    let mut one = reference("A trial that its journal withdrew");
+    one.retracted = Some("pubmed".into());
+    let shelf = shelve(std::slice::from_ref(&one), Style::Ama);
+    assert!(!shelf.works[0].usable);
+    assert!(shelf.findings.iter().any(|f| f.code == "reference_retracted"));
+    one.use_anyway = Some(true);
+    let shelf = shelve(&[one], Style::Ama);
+    assert!(shelf.works[0].usable);
+    assert!(shelf.findings.iter().any(|f| f.code == "reference_retracted_used"), "it is said all the same");
+}
+
+#[test]
+fn a_study_and_its_entry_in_a_list_are_one_work_without_a_word() {
+    let mut listed = reference("Outcomes of lumbar fusion in adults");
+    listed.doi = Some("10.1000/xyz.1".into());
+    let paper = Reference {
+        doi: Some("10.1000/XYZ.1".into()),
+        file: Some("a.pdf".into()),
+        source: Some("a.pdf".into()),
+        ..Reference::default()
+    };
+    let shelf = shelve(&[paper, listed], Style::Ama);
+    assert_eq!((shelf.works.len(), shelf.findings.len()), (1, 0), "{:?}", shelf.findings);
+    assert_eq!(shelf.works[0].reference.file.as_deref(), Some("a.pdf"));
+    assert_eq!(shelf.works[0].reference.journal.as_deref(), Some("J Invented Spine"));
+}
+
+#[test]
+fn a_published_study_is_told_from_a_record_that_cites_one() {
+    let published = |text: &str| shelf::published(&Document::from_text("p.pdf", text), &kb()).unwrap_or_default();
+    let study = "J Invented 2021;1:1 doi:10.1000/xyz.1\nOutcomes of lumbar fusion in some adults\nAbstract\nBackground. We saw.\nMethods: we did.\nResults\n";
+    assert_eq!(published(study).and_then(|w| w.doi).as_deref(), Some("10.1000/xyz.1"));
+    assert_eq!(published("Progress note\nSee doi:10.1000/xyz.1 for the method.\nAssessment and plan\n"), None);
+    assert_eq!(published(&study.replace("doi:10.1000/xyz.1", "")), None, "nothing to find it by");
+}
+
+#[test]
+fn coverage_documents_and_approvals_are_known_by_their_numbers() {
+    let offices = evidence::official::Offices::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
+    let known = [
+        ("NCD 220.6.17", "coverage_document", "NCD 220.6.17"),
+        ("l35094", "coverage_document", "LCD L35094"),
+        ("LCD ID: L35094", "coverage_document", "LCD L35094"),
+        ("Article A57778", "coverage_document", "Article A57778"),
+        ("PMA P130016/S012", "approval", "PMA P130016/S012"),
+        ("510(k) K123456", "approval", "510(k) K123456"),
+        ("BLA 125514", "approval", "BLA 125514"),
+    ];
+    for (typed, kind, number) in known {
+        let named = offices.named(typed).unwrap_or_else(|| panic!("{typed}"));
+        assert_eq!((named.kind.as_deref(), named.number.as_deref()), (Some(kind), Some(number)), "{typed}");
+        assert!(named.source.is_none(), "a number alone proves nothing");
+    }
+    for typed in ["220.6.17", "125514", "P13", "my plan", "Medical policy 7.204"] {
+        assert_eq!(offices.named(typed), None, "{typed}");
+    }
+}
+
+#[test]
+fn a_coverage_document_is_typeset_with_number_version_and_day() {
+    let offices = evidence::official::Offices::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
+    let reference = Reference {
+        title: Some("Facet joint interventions".into()),
+        version: Some("R12".into()),
+        dated: Some(Date::constant(2025, 7, 7)),
+        source: Some("person".into()),
+        ..offices.named("LCD L33930").unwrap_or_default()
+    };
+    let shelf = shelve(&[reference], Style::Ama);
+    assert!(shelf.works[0].usable);
+    assert_eq!(
+        shelf.works[0].citation,
+        "Medicare Administrative Contractor. Facet joint interventions. LCD L33930. Version R12. 2025-07-07."
+    );
 }
 
 #[test]
@@ -182,20 +258,6 @@ fn a_paper_gives_its_doi_and_title() {
     assert_eq!(found.title.as_deref(), Some("Outcomes of lumbar fusion in adults with spondylolisthesis"));
     assert_eq!(found.source.as_deref(), Some("paper.pdf"));
     assert_eq!(shelf::from_document(&Document::from_text("x", "a b")), None);
-}
-
-#[test]
-fn the_page_for_the_call_asks_for_approval_only_when_all_is_shown() {
-    let case = case(
-        "[claim]\nservice = \"Lumbar fusion\"\ncodes = [\"CPT 22612\"]\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"not medically necessary\"\n[second_opinion]\nstate = \"received\"\noutcome = \"against\"\n[second_opinion.physician]\nname = \"Dr. Invented\"\n",
-    );
-    let text = "All of the following:\n1. BMI below 40\n2. Diabetes";
-    let some = evidence::peer_to_peer(&case, Some(&hold(text, &case, &[("note", "BMI 31.")])), None);
-    assert!(!some.ask.contains(&Ask::Approve) && some.ask.contains(&Ask::NameTheCriterion));
-    assert_eq!(some.criteria[0].place.as_deref(), Some("note, p. 1"));
-    assert_eq!(some.second_opinion, None, "an opinion against the care is never named");
-    let all = evidence::peer_to_peer(&case, Some(&hold(text, &case, &[("note", "BMI 31. She has diabetes.")])), None);
-    assert!(all.ask.contains(&Ask::Approve));
 }
 
 proptest::proptest! {

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use evidence::decisions::{Index, Ruling, for_case, import, wilson};
+use evidence::decisions::{Index, Narrow, Ruling, for_case, import, wilson};
 use facts::Case;
 use kb::{Kb, Source};
 
@@ -38,6 +38,36 @@ fn a_current_file_and_an_older_one_are_read() {
     assert!(one.decisions[0].text.contains("imaging"));
     let two = import("b.csv", older.as_bytes(), &kb()).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!((two.decisions[0].ruling, two.decisions[0].diagnosis.as_str()), (Ruling::Upheld, "Cancer"));
+}
+
+#[test]
+fn new_yorks_export_is_read_with_its_brackets_and_summaries() {
+    let text = "Case Number,Treatment,Diagnosis,Health Plan,Coverage Type,Appeal Decision,Denial Reason,Gender,Age Range,Decision Year,Agent,Summary 1,Summary 2\n\
+        202101-1,[Inpatient Hospital],[Skin Disorders],A Plan,HMO,Overturned in Part,Medical necessity,Female,50-59,2021,X,First words.,More words.\n";
+    let got = import("ny.csv", text.as_bytes(), &kb()).unwrap_or_else(|e| panic!("{e}"));
+    let one = &got.decisions[0];
+    assert_eq!((one.treatment.as_str(), one.diagnosis.as_str()), ("Inpatient Hospital", "Skin Disorders"));
+    assert_eq!((one.ruling, one.year, one.kind.as_str()), (Ruling::Partly, Some(2021), "Medical necessity"));
+    assert_eq!(one.text, "First words.\nMore words.");
+}
+
+#[test]
+fn a_quote_that_is_never_closed_loses_no_rows() {
+    let mut text = String::from("ReferenceID,ReportYear,DiagnosisCategory,Determination\nA-0,2020,\"Cancer,Upheld\n");
+    for i in 1..=300 {
+        text.push_str(&format!("A-{i},2020,Cancer,Upheld\n"));
+    }
+    let got = import("x.csv", text.as_bytes(), &kb()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(got.decisions.len() + got.lost.len(), 301);
+    assert!(got.decisions.len() >= 300);
+    assert!(got.findings.iter().any(|f| f.code == "quote_not_closed" && f.message.contains("line 2")));
+}
+
+#[test]
+fn an_export_in_an_older_encoding_keeps_its_letters() {
+    let text = b"ReferenceID,DiagnosisCategory,Determination\nA-1,M\xe9ni\xe8re,Upheld\n";
+    let got = import("x.csv", text, &kb()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(got.decisions[0].diagnosis, "Ménière");
 }
 
 #[test]
@@ -116,9 +146,9 @@ fn search_finds_the_likest_and_shows_both_rulings() {
         3;2016;Cancer;Proton therapy;Overturned Decision of Health Plan;Experimental/Investigational\n";
     let decisions = import("x", text.as_bytes(), &kb()).unwrap_or_else(|e| panic!("{e}")).decisions;
     let index = Index::in_memory(&decisions).unwrap_or_else(|e| panic!("{e}"));
-    let ids = |ruling, year| -> Vec<String> {
+    let ids = |narrow: Narrow| -> Vec<String> {
         let mut ids: Vec<String> = index
-            .search("lumbar fusion: \"L4\" AND (", ruling, year, 10)
+            .search("lumbar fusion: \"L4\" AND (", &narrow, 10)
             .unwrap_or_else(|e| panic!("{e}"))
             .into_iter()
             .map(|f| f.decision.id)
@@ -126,7 +156,14 @@ fn search_finds_the_likest_and_shows_both_rulings() {
         ids.sort();
         ids
     };
-    assert_eq!(ids(None, None), ["1", "2"]);
-    assert_eq!(ids(Some(Ruling::Upheld), None), ["1"]);
-    assert_eq!(ids(None, Some(2016)), ["2"]);
+    let any = Narrow::default;
+    assert_eq!(ids(any()), ["1", "2"]);
+    assert_eq!(ids(Narrow { ruling: Some(Ruling::Upheld), ..any() }), ["1"]);
+    assert_eq!(ids(Narrow { from_year: Some(2016), ..any() }), ["2"]);
+    assert_eq!(ids(Narrow { diagnosis: Some("orthopedic".into()), from_year: Some(2015), ..any() }), ["1", "2"]);
+    assert!(ids(Narrow { kind: Some("Urgent Care".into()), ..any() }).is_empty());
+    assert!(
+        index.search(" ( ", &any(), 10).unwrap_or_else(|e| panic!("{e}")).is_empty(),
+        "no words, nothing like them"
+    );
 }

@@ -93,3 +93,14 @@ pub fn read_ccda(name: &str, bytes: &[u8]) -> Result<Record, Error> {
 pub fn read_citations(name: &str, bytes: &[u8]) -> Result<Outcome<Vec<Reference>>, Error> {
     citations::read(name, bytes)
 }
+
+/// Whether a file looks like a list of publications that [`read_citations`] reads. Its name plays no part.
+///
+/// # Example
+/// ```
+/// assert!(exchange::is_citation_list(b"PMID- 12345678\nTI  - A study\n"));
+/// assert!(!exchange::is_citation_list(b"Dear member, we have denied your request."));
+/// ```
+pub fn is_citation_list(bytes: &[u8]) -> bool {
+    citations::looks_like(bytes)
+}

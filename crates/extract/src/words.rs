@@ -231,8 +231,13 @@ fn piece(glyph: &Placed<'_>, right: f32, row_base: f32) -> Piece {
 fn drawn_before(seen: &mut HashSet<(u64, i32, i32)>, glyph: &Placed<'_>) -> bool {
     let cell = (0.2 * glyph.size).max(0.2);
     let (x, y) = ((glyph.left / cell).round() as i32, (glyph.base / cell).round() as i32);
-    let letter =
-        glyph.text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+    // The size counts as part of the letter: cells are as large as it, so cells of two sizes cannot be compared.
+    let size = ((2.0 * glyph.size).round() as i32).to_le_bytes();
+    let letter = glyph
+        .text
+        .bytes()
+        .chain(size)
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
     let again =
         (-1..=1).any(|dx| (-1..=1).any(|dy| seen.contains(&(letter, x.saturating_add(dx), y.saturating_add(dy)))));
     // Narrow letters may truly stand side by side (ll, ii, …): only the same place counts for them.
@@ -338,4 +343,17 @@ pub(crate) fn vocabulary<'a>(rows: impl Iterator<Item = &'a Row>) -> HashMap<Str
         }
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_drawn_twice_counts_once_and_only_where_it_has_the_same_size() {
+        let glyph = |left, base, size| Placed { text: "u", left, right: Some(left + 0.6 * size), base, size };
+        assert_eq!(join(vec![glyph(87.4, 44.6, 12.0), glyph(87.6, 44.6, 12.0)]).len(), 1, "overprinted");
+        // A heading's letter whose place, counted in its own larger cells, has the numbers of a small one's above it.
+        assert_eq!(join(vec![glyph(87.4, 44.6, 12.0), glyph(175.0, 88.0, 24.0)]).len(), 2);
+    }
 }

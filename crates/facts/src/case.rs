@@ -51,6 +51,9 @@ pub struct Case {
     pub references: Vec<Reference>,
     /// What the person decided.
     pub choices: Choices,
+    /// Words the person changed in documents, oldest first.
+    #[serde(rename = "edit", alias = "edits", skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
     /// Records sent to the second physician, named (used to check the opinion letter).
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "one_or_many")]
     pub records_sent: Vec<String>,
@@ -402,6 +405,20 @@ pub struct Reference {
     /// The words the person or physician chose from it.
     pub quote: Option<String>,
     pub file: Option<String>,
+    /// Number of a coverage document or approval, as its office writes it: `220.6.17`, `L35094`, `P130016`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The day from which a coverage document is in force, or of an approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dated: Option<Date>,
+    /// Who says that the work was withdrawn by its journal: `nbib`, `pubmed`, `crossref`. Such a work stays out of letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retracted: Option<String>,
+    /// The person insists on a work that was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_anyway: Option<bool>,
 }
 
 /// What the person decided. Absent means: not asked yet.
@@ -415,6 +432,30 @@ pub struct Choices {
     pub appeal: Option<bool>,
     /// `letter` order of exhibits by file name, when the person arranged them.
     pub exhibit_order: Option<Vec<String>>,
+}
+
+/// One passage of a document in the person's own words: a paragraph, an entry of a list or a heading.
+///
+/// With `was` it takes the place of a passage that the program wrote; without, it is added after the passage `after`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Edit {
+    /// The document, e.g. `appeal_letter`.
+    pub document: String,
+    /// Its language, `en` or `es`; English when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The passage as the program wrote it when the person changed it. Absent for an added passage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+    /// The person's words. Empty: the passage is taken out.
+    pub now: String,
+    /// For an added passage, the text after which it stands. Absent: at the beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// The day of the change.
+    #[serde(deserialize_with = "day", skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
 }
 
 /// A day written as a TOML date or as a string.

@@ -38,6 +38,8 @@ mod patch;
 mod schema;
 mod state;
 mod store;
+#[cfg(test)]
+mod trouble;
 
 pub use error::{Error, Kind};
 pub use key::Key;

@@ -221,6 +221,9 @@ pub struct Program {
     /// Who runs external review, unless the case says otherwise.
     #[serde(default)]
     pub external_process: ProcessChoice,
+    /// Claims that follow the rules of another program.
+    #[serde(rename = "sends", default)]
+    pub sends: Vec<Sends>,
     /// Who enforces the rules.
     #[serde(default)]
     pub enforcer: Option<String>,
@@ -239,6 +242,20 @@ pub struct Program {
     /// The law.
     #[serde(rename = "authority", default)]
     pub authorities: Vec<PlainAuthority>,
+}
+
+/// Claims of a program that follow another program's rules (a pharmacy drug in a Medicare Advantage plan follows Part D).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sends {
+    /// The `claim.item` words of those claims.
+    pub item: Vec<String>,
+    /// The coverage whose rules they follow.
+    pub to: String,
+    /// For the person: why other rules are shown.
+    pub message: String,
+    /// The law.
+    pub authority: PlainAuthority,
 }
 
 /// Who runs external review under a program.

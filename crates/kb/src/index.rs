@@ -301,6 +301,8 @@ impl Index {
             Some("corroborate-program/1") => {
                 let program: Program = table::parse(file)?;
                 self.check_coverages(file, &program.coverage)?;
+                let elsewhere: Vec<String> = program.sends.iter().map(|s| s.to.clone()).collect();
+                self.check_coverages(file, &elsewhere)?;
                 self.programs.push((file.path.clone(), program));
             }
             Some("corroborate-notice/1") => {

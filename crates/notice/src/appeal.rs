@@ -35,6 +35,9 @@ impl Reader {
             number_at = number_at.checked_sub(1)?;
         }
         let (first, count) = self.number_before(view, number_at)?;
+        if unit == "hour" && view.page.gap_after(number_at) == "-" {
+            return None; // "a 72-hour decision" is a pace, not a window
+        }
         let mut last = at;
         let after = tokens.get(at + 1).and_then(|t| self.words.day_kinds.get(t.norm.as_str()));
         if let (None, Some(k), true) = (kind, after, view.page.gap_after(at).trim().is_empty()) {
@@ -137,8 +140,7 @@ impl Reader {
         let external = last(Cue::External, before);
         let appeal_after = view.cue_in(Cue::Appeal, (w.tokens.1, to)).map(|h| h.0);
         let external_after = view.cue_in(Cue::External, (w.tokens.1, to)).map(|h| h.0);
-        let earlier = from.checked_sub(1).map(|i| view.page.sentence_of(i));
-        let said_before = |cue: Cue| earlier.is_some_and(|r| view.cue_in(cue, r).is_some());
+        let said_before = |cue: Cue| sentences_before(view, from, 3).any(|r| view.cue_in(cue, r).is_some());
         let is_external = match (external, appeal) {
             (Some(e), Some(a)) => e + 2 >= a || files.is_some_and(|f| e > f),
             (Some(_), None) => true,
@@ -156,12 +158,20 @@ impl Reader {
         }
         match (files.is_some(), about_appeal) {
             (true, true) => Some(SAID + late),
+            (false, true) if self.explains_a_date(view, w) => Some(SAID + 2 + late),
             (false, true) if view.section(w.tokens.0) == Section::Rights && appeal.is_some() => Some(SAID + 6 + late),
             (true, false) if said_before(Cue::Appeal) || view.section(w.tokens.0) == Section::Rights => {
                 Some(SAID + 3 + late)
             }
             _ => None,
         }
+    }
+
+    /// "by April 12, 2026 (60 days)": the window stands in brackets right after the last day.
+    fn explains_a_date(&self, view: &View, w: &Window) -> bool {
+        let before = view.page.slice(0, w.span.0).trim_end();
+        let open = before.len().saturating_sub(1);
+        before.ends_with('(') && view.dates.iter().any(|d| d.span.1 <= open && open - d.span.1 <= 2)
     }
 
     /// A last day that the letter itself names.
@@ -214,15 +224,37 @@ impl Reader {
     pub(crate) fn addresses(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         let mut floor = 0;
-        for (zip, state) in self.scan.zips(view.page.text) {
-            let state = state.replace('l', "I").to_uppercase();
-            if !self.words.states.iter().any(|s| *s == state || state == "M1" || state == "ML") {
-                continue;
-            }
+        for zip in self.ends_of_addresses(view) {
             out.extend(self.address(view, zip, floor));
             floor = zip.1;
         }
         out
+    }
+
+    /// Where postal addresses end: a ZIP code after a State, in two letters or written out.
+    pub(crate) fn ends_of_addresses(&self, view: &View) -> Vec<Span> {
+        let abbreviated = self.scan.zips(view.page.text).into_iter().filter(|(_, state)| {
+            let state = state.replace('l', "I").to_uppercase();
+            self.words.states.contains(&state) || state == "M1" || state == "ML"
+        });
+        let mut out: Vec<Span> = abbreviated.map(|(span, _)| span).collect();
+        for (at, token) in view.page.tokens.iter().enumerate() {
+            let zip = token.end - token.start == 5 && view.page.slice(token.start, token.end).bytes().all(|b| b.is_ascii_digit());
+            if let Some(state) = self.state_before(view, at).filter(|_| zip) {
+                out.push((state, token.end));
+            }
+        }
+        out.sort_unstable();
+        out
+    }
+
+    /// Where the State's name begins that ends right before a token.
+    fn state_before(&self, view: &View, at: usize) -> Option<usize> {
+        let before = view.page.tokens.get(at.saturating_sub(3)..at)?;
+        (0..before.len()).find_map(|i| {
+            let name: Vec<&str> = before.get(i..)?.iter().map(|t| t.norm.as_str()).collect();
+            holds(&self.words.state_names, &name.join(" ")).then(|| before.get(i).map(|t| t.start))?
+        })
     }
 
     fn address(&self, view: &View, zip: Span, floor: usize) -> Option<Found> {
@@ -245,7 +277,14 @@ impl Reader {
             let sentence = view.page.sentence_of(*cue_from);
             let near = (sentence.0.min(from.max(cue_from.saturating_sub(40))), at);
             let office = view.cue_in(Cue::AppealsOffice, (view.page.token_at(span.0), at)).is_some();
-            let about = office || view.cue_in(Cue::Appeal, near).is_some() || view.section(at) == Section::Rights;
+            let spoken = |cue: Cue| sentences_before(view, sentence.0, 3).any(|r| view.cue_in(cue, r).is_some());
+            let about = office
+                || view.cue_in(Cue::Appeal, near).is_some()
+                || view.section(at) == Section::Rights
+                || spoken(Cue::Appeal);
+            if !about && spoken(Cue::External) {
+                return Found::words(view, "appeal.address", span, OUTSIDE + 4);
+            }
             let outside = external((sentence.0, at))
                 && !view.cue_in(Cue::Appeal, (sentence.0, *cue_to)).is_some_and(|_| !external((sentence.0, *cue_to)));
             let rank = match (about, outside, office) {
@@ -282,6 +321,11 @@ impl Reader {
         }
         if let Some(stop) = sentence_stop(text.get(start..).unwrap_or("")) {
             start += stop;
+        }
+        if let Some(window) = self.windows(view).iter().rfind(|w| w.span.0 >= span.0 && w.span.1 < span.1) {
+            start = start.max(window.span.1 - span.0);
+            let to = text.get(start..).and_then(|t| [" to ", " at ", " a ", ": "].iter().filter_map(|m| t.find(m).map(|i| i + m.len())).min());
+            start += to.unwrap_or(0);
         }
         let body = text.get(start..)?;
         let small = body
@@ -332,6 +376,10 @@ impl Reader {
         let at = view.page.token_at(phone.0);
         let line = view.page.lines.get(view.page.line_at(phone.0))?;
         let lead = (view.page.token_at(line.start.max(floor)), at);
+        let rule = lead.1.checked_sub(1).and_then(|i| view.page.tokens.get(i));
+        if rule.is_some_and(|t| holds(&self.words.criteria_core, &t.norm)) {
+            return None;
+        }
         let last = |cue: Cue| view.cue(cue).iter().filter(|h| h.0 >= lead.0 && h.1 <= lead.1).map(|h| h.1).max();
         let (fax, tel, noise) = (last(Cue::Fax), last(Cue::Phone), last(Cue::PhoneNoise));
         if noise.is_some() && noise >= fax && noise >= tel {
@@ -369,6 +417,12 @@ impl Reader {
         let appeal = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
         external.is_some() && external >= appeal
     }
+}
+
+/// The sentences before a token, nearest first.
+fn sentences_before<'v>(view: &'v View, token: usize, most: usize) -> impl Iterator<Item = Range> + 'v {
+    let first = view.page.tokens.get(token).map_or(0, |t| t.sentence);
+    (1..=most).filter_map(move |n| first.checked_sub(n)).map(|s| view.page.sentence_tokens(s))
 }
 
 /// Steps over ", or" between a telephone number and the address that follows it.

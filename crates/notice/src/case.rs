@@ -37,6 +37,15 @@ impl<'r> Draft<'r> {
         self.take(fact, name).map(|f| f.value.clone())
     }
 
+    /// The value with the lines of the letter, for an address: as an envelope shows it.
+    fn lines(&mut self, fact: &str, name: &str) -> Option<String> {
+        let lines = |f: &Field| {
+            let lines: Vec<String> = f.quote.lines().map(tidy).filter(|l| !l.is_empty()).collect();
+            lines.join("\n")
+        };
+        self.take(fact, name).map(lines)
+    }
+
     fn note(&mut self, fact: &str, field: &Field, kind: OriginKind) {
         self.case.origin.push(Origin {
             fact: fact.into(),
@@ -62,7 +71,7 @@ impl<'r> Draft<'r> {
         self.case.coverage.plan_name = self.text("coverage.plan_name", "plan.name");
         self.case.coverage.member_id = self.text("coverage.member_id", "member.id");
         self.case.coverage.group_number = self.text("coverage.group_number", "plan.group_number");
-        self.case.coverage.appeal_address = self.text("coverage.appeal_address", "appeal.address");
+        self.case.coverage.appeal_address = self.lines("coverage.appeal_address", "appeal.address");
         self.case.coverage.appeal_fax = self.text("coverage.appeal_fax", "appeal.fax");
         self.case.coverage.appeal_phone = self.text("coverage.appeal_phone", "appeal.phone");
         self.case.coverage.appeal_portal = self.text("coverage.appeal_portal", "appeal.portal");
@@ -192,4 +201,9 @@ fn with_system(code: &str) -> String {
 fn untitled(name: &str) -> String {
     let rest = ["Dr. ", "Dra. ", "Dr ", "Dra ", "Doctor "].iter().find_map(|t| name.strip_prefix(t));
     rest.unwrap_or(name).to_owned()
+}
+
+/// White space between words as one blank.
+fn tidy(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -60,10 +60,17 @@ impl Reader {
     pub(crate) fn denial_codes_in(&self, view: &View, region: Span) -> Vec<Found> {
         let text = view.page.slice(region.0, region.1.min(region.0 + 60));
         let mut out = Vec::new();
+        if let Some(((start, end), group, code)) = self.scan.adjustments(text).first().filter(|a| a.0.0 <= 2) {
+            let span = (region.0 + start, region.0 + end);
+            out.push(Found::normalized(view, "denial.code", format!("{group}-{code}"), span, LABELLED));
+        }
         let mut at = 0;
         for word in text.split([' ', ',', ';', '/', '(', ')']) {
             let span = (region.0 + at, region.0 + at + word.len());
             at += word.len() + 1;
+            if out.first().is_some_and(|f: &Found| span.0 < f.span.1) {
+                continue;
+            }
             if word.is_empty() || matches!(word.to_lowercase().as_str(), "and" | "y" | "&") {
                 continue;
             }
@@ -188,22 +195,93 @@ impl Reader {
         tokens.iter().all(|t| holds(&self.words.service_generic, &t.norm) || holds(&self.words.service_lead, &t.norm))
     }
 
-    /// The service named in the sentence that says what was asked for.
+    /// The service named in the sentence that says what was asked for, in the lines under it, or right before its code.
     pub(crate) fn asked_service(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (_, to) in view.cue(Cue::ServiceAsked) {
             if view.sentence_has(to.saturating_sub(1), Cue::Conditional) {
                 continue;
             }
+            out.extend(self.service_under(view, *to));
             let Some(span) = self.noun_after(view, *to) else { continue };
             let joined = view.page.gap_after(to.saturating_sub(1)).chars().all(char::is_whitespace);
+            let span = without_quantity(view, span);
             let worded = view.page.slice(span.0, span.1).starts_with(char::is_alphabetic);
             if joined && worded && !self.is_generic_service(view, span) {
+                out.extend(Found::words(view, "service.description", span, SAID + 1));
+            }
+        }
+        out.extend(self.service_before_code(view));
+        out.sort_by_key(|f: &Found| (f.rank, f.span.0));
+        let first = out.iter().position(|f| f.field == "service.description");
+        let kept = first.map(|i| out.swap_remove(i));
+        out.retain(|f| f.field != "service.description");
+        out.extend(kept);
+        out
+    }
+
+    /// "You asked us to cover:" and the service on the line below.
+    fn service_under(&self, view: &View, to: usize) -> Vec<Found> {
+        let ends = view.page.sentence_of(to.saturating_sub(1)).1.saturating_sub(1);
+        let last = if view.page.gap_after(to.saturating_sub(1)).starts_with(':') { to.saturating_sub(1) } else { ends };
+        let gap = view.page.gap_after(last);
+        if !(gap.starts_with(':') && (gap.contains('\n') || last < ends || last + 1 == to)) {
+            return Vec::new();
+        }
+        let Some(first) = view.page.tokens.get(last + 1) else { return Vec::new() };
+        let Some(line) = view.page.lines.get(first.line) else { return Vec::new() };
+        let labelled = view.page.slice(line.start, line.end).contains(':');
+        if labelled || line.cells.len() > 2 || line.end - line.start > 120 {
+            return Vec::new();
+        }
+        self.parse_service(view, (first.start, line.end), SAID)
+    }
+
+    /// "for a laryngeal nerve repair (CPT 31591)": the words that lead up to a bracket with a code.
+    fn service_before_code(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for code in self.scan.procedures(view.page.text) {
+            let Some(open) = view.page.slice(0, code.0).rfind('(').filter(|o| code.0 - o <= 24) else { continue };
+            let end = view.page.token_at(open);
+            let Some(from) = self.asked_start(view, end).or_else(|| self.phrase_start(view, end)) else { continue };
+            let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), open));
+            let span = (after_date(view, span), span.1);
+            if span.1 > span.0 + 3 && !self.is_generic_service(view, span) {
                 out.extend(Found::words(view, "service.description", span, SAID));
             }
         }
-        out.truncate(1);
         out
+    }
+
+    /// After the words that ask for it, where they stand shortly before and no mark between.
+    fn asked_start(&self, view: &View, end: usize) -> Option<usize> {
+        let sentence = view.page.sentence_of(end.checked_sub(1)?);
+        let hits = view.cue(Cue::ServiceAsked).iter().filter(|h| h.0 >= sentence.0 && h.1 < end && end - h.1 <= 14);
+        let mut from = hits.map(|h| h.1).max()?;
+        let marked = view.page.between(from, end).contains([',', ':', ';', '(']);
+        while from < end && view.page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm)) {
+            from += 1;
+        }
+        let stop = |i: usize| view.page.tokens.get(i).is_some_and(|t| holds(&self.words.service_stop, &t.norm) && t.norm != "on");
+        (from < end && !marked && !stop(from)).then_some(from)
+    }
+
+    /// Where the noun phrase that ends before a token begins: after a mark or a word that opens something else.
+    fn phrase_start(&self, view: &View, end: usize) -> Option<usize> {
+        let tokens = &view.page.tokens;
+        let sentence = tokens.get(end.checked_sub(1)?)?.sentence;
+        let mut from = end;
+        while let Some(t) = from.checked_sub(1).and_then(|i| tokens.get(i)).filter(|t| t.sentence == sentence) {
+            let marked = from < end && view.page.gap_after(from - 1).contains([',', ':', ';', '(', ')', '"', '“']);
+            if marked || holds(&self.words.service_stop, &t.norm) || end - from > 12 {
+                break;
+            }
+            from -= 1;
+        }
+        while tokens.get(from).is_some_and(|t| from < end && holds(&self.words.service_lead, &t.norm)) {
+            from += 1;
+        }
+        (from < end).then_some(from)
     }
 
     /// The diagnosis named right before a bracket with its code, or after words such as "diagnosis of".
@@ -230,7 +308,7 @@ impl Reader {
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
         let start = (end.saturating_sub(9)..end).rev().find(|i| {
             view.page.tokens.get(*i).is_some_and(|t| {
-                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "with|con") && t.sentence == last.sentence
+                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene") && t.sentence == last.sentence
             })
         })?;
         let from = (start + 1..end)
@@ -267,6 +345,20 @@ impl Reader {
         }
         (to > from).then(|| view.bytes((from, to)))
     }
+}
+
+/// "40 hours per week of nursing" → "nursing": an amount of something is not its name. "12 sessions of rehab" loses its number too.
+fn without_quantity(view: &View, span: Span) -> Span {
+    let words = view.page.slice(span.0, span.1);
+    let counted = words.starts_with(|c: char| c.is_ascii_digit());
+    let of = words.find(" of ").or_else(|| words.find(" de ")).filter(|_| counted);
+    (span.0 + of.map_or(0, |i| i + 4), span.1)
+}
+
+/// Where a stretch goes on after a date that it begins with, or within which it begins.
+fn after_date(view: &View, span: Span) -> usize {
+    let date = view.dates.iter().find(|d| d.span.0 <= span.0 && span.0 < d.span.1 && d.span.1 < span.1);
+    trim(view.page.text, (date.map_or(span.0, |d| d.span.1), span.1)).0
 }
 
 /// A National Drug Code needs its name beside it, or the region for itself.
@@ -319,12 +411,12 @@ fn in_brackets(text: &str, span: Span) -> bool {
     words_before && after.starts_with([')', ',', ';'])
 }
 
+/// Five digits after a word of two capitals: a ZIP code after its State.
 fn is_zip(view: &View, span: Span) -> bool {
-    let before = view.page.slice(span.0.saturating_sub(4), span.0).trim_end();
-    let state = before.len() >= 2 && before.ends_with(|c: char| c.is_ascii_uppercase());
-    state
-        && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit())
-        && before.bytes().rev().take(2).all(|b| b.is_ascii_uppercase())
+    let before = view.page.slice(span.0.saturating_sub(20), span.0);
+    let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    let state = word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase());
+    state && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `CO50`, `CO-50`, `50`, `N130`, `MA01` in one spelling; nothing for other words.

@@ -11,7 +11,8 @@ impl Reader {
         let mut out: Vec<Found> = Vec::new();
         let mut reach = 0;
         for (from, to) in view.cue(Cue::CriteriaName) {
-            if *from < reach || view.section(*from) == Section::Help || self.is_offer(view, *from) {
+            let row = view.page.gap_after(*from).contains(':'); // "Policy: SA-77" is the person's own
+            if row || *from < reach || view.section(*from) == Section::Help || self.is_offer(view, *from) {
                 continue;
             }
             let range = self.widen(view, (*from, *to), &self.words.criteria_glue);
@@ -22,6 +23,7 @@ impl Reader {
                 out.extend(Found::words(view, "criteria.cited", span, SAID));
             }
         }
+        out.extend(self.used_criteria(view));
         let mut seen: Vec<String> = Vec::new();
         out.retain(|f| {
             let folded = f.value.to_lowercase();
@@ -30,6 +32,37 @@ impl Reader {
             new
         });
         out
+    }
+
+    /// "The rule we followed is 12 VAC 30-50-130 and our Time Tool, version 4": names after words that say what was used.
+    fn used_criteria(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for (_, to) in view.cue(Cue::CriteriaUsed) {
+            if matches!(view.section(*to), Section::Help | Section::Rights) || view.sentence_has(*to, Cue::Conditional) {
+                continue;
+            }
+            let mut at = Some(*to);
+            while let Some((found, next)) = at.and_then(|at| self.criteria_at(view, at)) {
+                out.extend(found);
+                at = view.page.tokens.get(next).filter(|t| matches!(t.norm.as_str(), "and" | "y")).map(|_| next + 1);
+            }
+        }
+        out
+    }
+
+    /// A name of criteria that begins at a token (after "the", "our"), and the token after it.
+    fn criteria_at(&self, view: &View, at: usize) -> Option<(Option<Found>, usize)> {
+        let tokens = &view.page.tokens;
+        let sentence = tokens.get(at.checked_sub(1)?)?.sentence;
+        let skipped = (at..at + 3).find(|i| tokens.get(*i).is_some_and(|t| !matches!(t.norm.as_str(), "the" | "our" | "ia" | "ei" | "nuestra")))?;
+        let first = tokens.get(skipped).filter(|t| t.sentence == sentence && (t.capital || t.has_digit))?;
+        let mut range = self.widen(view, (skipped, skipped + 1), &self.words.criteria_glue);
+        range.0 = skipped;
+        let named = tokens.get(skipped..range.1)?.iter().any(|t| holds(&self.words.criteria_core, &t.norm));
+        let span = quote_marks(view, drop_tail(view, trim(view.page.text, close_bracket(view, view.bytes(range)))));
+        let long = range.1 - range.0 >= 2 && first.end < span.1;
+        let found = (named && long).then(|| Found::words(view, "criteria.cited", span, SAID)).flatten();
+        Some((found, range.1))
     }
 
     /// A sentence that only offers a copy of criteria, or says what may be asked for, names none.
@@ -69,6 +102,10 @@ impl Reader {
             if !is_soft(gap) || clause || to - core.0 > 24 {
                 break;
             }
+            if let Some(next) = quoted_title(view, to, sentence) {
+                (to, last) = (next, next);
+                continue;
+            }
             if let Some(next) = number_follows(view, to, sentence) {
                 (to, last) = (next, next);
                 continue;
@@ -92,6 +129,7 @@ impl Reader {
             if view.section(*from) == Section::Rights
                 || view.section(*from) == Section::Help
                 || *from < reach
+                || !self.names_criteria(view, *from)
                 || view.sentence_has(*from, Cue::Conditional) && view.sentence_has(*from, Cue::Appeal)
             {
                 continue;
@@ -115,11 +153,22 @@ impl Reader {
             reach = end;
             let (start, stop) = (view.bytes((*to, end)).0, view.bytes((*to, end)).1);
             let span = trim(view.page.text, (start, stop));
+            let span = inner_quote(view, span);
             if view.page.slice(span.0, span.1).split_whitespace().count() >= 5 {
                 out.extend(Found::words(view, "criteria.quoted", span, SAID));
             }
         }
         out
+    }
+
+    /// Whether the sentence, or the one before it, names criteria; requirements of the plan itself are no criteria.
+    fn names_criteria(&self, view: &View, at: usize) -> bool {
+        let sentence = view.page.sentence_of(at);
+        let before = sentence.0.checked_sub(1).map_or(sentence, |i| view.page.sentence_of(i));
+        [sentence, before].iter().any(|range| {
+            let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+            view.cue_in(Cue::CriteriaName, *range).is_some() || words.iter().any(|t| holds(&self.words.criteria_core, &t.norm))
+        })
     }
 
     /// The end of the list items that follow a sentence.
@@ -271,6 +320,13 @@ fn is_soft(gap: &str) -> bool {
     inside && !gap.contains(". ") && !gap.contains(".\n") && !gap.contains("\n\n")
 }
 
+/// A title in quotation marks that begins at a token: the token after it.
+fn quoted_title(view: &View, at: usize, sentence: usize) -> Option<usize> {
+    let opens = view.page.gap_after(at.checked_sub(1)?).ends_with(['"', '“']);
+    let mut ends = (at..at + 12).filter(|i| view.page.tokens.get(*i).is_some_and(|t| t.sentence == sentence));
+    ends.find(|i| opens && view.page.gap_after(*i).contains(['"', '”'])).map(|i| i + 1)
+}
+
 /// "MCG de cirugía de columna S-810": small words that begin with "of" or "for" and lead on to a number with a letter,
 /// with no mark between. The token after the number.
 fn number_follows(view: &View, at: usize, sentence: usize) -> Option<usize> {
@@ -317,6 +373,18 @@ fn quote_marks(view: &View, span: Span) -> Span {
     let inside = view.page.slice(start, span.1);
     let odd = inside.matches('"').count() % 2 == 1 || inside.contains('“') && !inside.contains('”');
     (start, span.1 + after.filter(|_| odd).map_or(0, char::len_utf8))
+}
+
+/// What stands in quotation marks, where a stretch of text begins with one.
+fn inner_quote(view: &View, span: Span) -> Span {
+    let before = view.page.slice(0, span.0).ends_with(['"', '“']);
+    let words = view.page.slice(span.0, span.1);
+    let inner = words.trim_start_matches(['"', '“']);
+    let start = span.1 - inner.len();
+    match inner.find(['"', '”']).filter(|_| before || start > span.0) {
+        Some(end) => (start, start + inner.get(..end).unwrap_or("").trim_end_matches(['.', ',']).len()),
+        None => span,
+    }
 }
 
 /// A name does not end in a word that only leads on.

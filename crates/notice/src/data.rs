@@ -15,16 +15,31 @@ pub(crate) enum Meaning {
     Label(usize),
     /// A cue of prose.
     Cue(Cue),
-    /// A denial reason: index into [`Reader::reasons`], and whether it counts only beside a decision.
-    Reason(usize, bool),
+    /// A denial reason: index into [`Reader::reasons`], and where it counts.
+    Reason(usize, Weight),
     /// A phrase that takes a reason back in the same sentence.
     Unless(usize),
     /// The heading of a section.
     Section(Section),
     /// Evidence for a kind of document: index into [`Reader::documents`] and its weight.
     Document(usize, u8),
+    /// The name of a kind of document, which counts as a title only.
+    Title(usize),
     /// A way to state what kind of plan it is: index into [`Reader::plan_kinds`].
     PlanKind(usize),
+    /// The name of a physician's specialty.
+    Specialty,
+}
+
+/// Where words that state a reason count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// Wherever the sentence speaks of this decision.
+    Stated,
+    /// Only beside words of decision.
+    BesideDecision,
+    /// Only where no other reason is stated.
+    Fallback,
 }
 
 /// Cues of prose: groups of phrases with one use each. The phrases are in `kb/notice/cues.toml`.
@@ -39,6 +54,7 @@ pub(crate) enum Cue {
     NotADenial,
     Reported,
     Approved,
+    NotOurApproval,
     Appeal,
     FileBy,
     PlanDecides,
@@ -57,17 +73,21 @@ pub(crate) enum Cue {
     NoticeDate,
     OtherDate,
     CriteriaName,
+    CriteriaUsed,
     CriteriaQuote,
     ProvisionCue,
     ProvisionNoise,
     ReviewerCue,
+    Panel,
     ReviewerSpecialty,
     ReviewerLicense,
     ProviderCue,
+    YourDoctor,
     FacilityCue,
     DiagnosisCue,
     PlanNameCue,
     IssuerCue,
+    ActsFor,
     Partial,
     Reduction,
     Final,
@@ -135,16 +155,54 @@ pub(crate) struct Label {
     /// A short or ambiguous label: counts only at the beginning of a cell or right before a colon.
     #[serde(default)]
     pub(crate) weak: bool,
+    /// Counts only where it begins its cell and a colon follows.
+    #[serde(default)]
+    pub(crate) opens: bool,
+    /// Counts only as the head of a table's column.
+    #[serde(default)]
+    pub(crate) head: bool,
     /// The field it names when a number sign follows: `Member #` is an id, `Member` a name.
     #[serde(default)]
     pub(crate) hash: String,
     pub(crate) phrases: Vec<String>,
 }
 
+/// What a label that no phrase names must mean, by the words in it: one of `any`, one of `with` where given, none of
+/// `without`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Bag {
+    field: String,
+    #[serde(rename = "type")]
+    kind: ValueType,
+    any: Vec<String>,
+    #[serde(default)]
+    with: Vec<String>,
+    #[serde(default)]
+    without: Vec<String>,
+    /// Index of the label made of it in [`Reader::labels`].
+    #[serde(skip)]
+    pub(crate) label: usize,
+}
+
+impl Bag {
+    /// Whether a label of these folded words is meant.
+    pub(crate) fn fits(&self, words: &[&str]) -> bool {
+        let has = |list: &[String]| words.iter().any(|w| holds(list, w));
+        has(&self.any) && (self.with.is_empty() || has(&self.with)) && !has(&self.without)
+    }
+
+    fn as_label(&self) -> Label {
+        let (field, kind) = (self.field.clone(), self.kind);
+        Label { field, kind, weak: false, opens: false, head: true, hash: String::new(), phrases: Vec::new() }
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LabelFile {
     label: Vec<Label>,
+    bag: Vec<Bag>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -165,6 +223,9 @@ pub(crate) struct Reason {
     /// Phrases that state it beside a decision or under a heading that asks why.
     #[serde(default)]
     pub(crate) beside_decision: Vec<String>,
+    /// Phrases that state it where the paper states no other reason.
+    #[serde(default)]
+    pub(crate) fallback: Vec<String>,
     /// Phrases that take it back when they stand in the same sentence.
     #[serde(default)]
     pub(crate) unless: Vec<String>,
@@ -202,6 +263,9 @@ pub(crate) struct DocumentKind {
     /// Phrases that speak for it.
     #[serde(default)]
     some: Vec<String>,
+    /// Names of such papers: count as `strong` where they begin a short cell, else not at all.
+    #[serde(default)]
+    title: Vec<String>,
 }
 
 /// How a letter says what kind of plan it is.
@@ -236,12 +300,28 @@ pub(crate) struct Words {
     pub(crate) abbreviations: Vec<String>,
     pub(crate) organisation: Vec<String>,
     pub(crate) not_issuer: Vec<String>,
+    /// Words for offices within an organisation.
+    pub(crate) department: Vec<String>,
+    /// Words with which an organisation's name goes on in the next line.
+    pub(crate) organisation_more: Vec<String>,
+    /// Forms of companies that follow a comma within a name: "Inc".
+    pub(crate) company_forms: Vec<String>,
     pub(crate) facility: Vec<String>,
+    /// Endings of words for places of care: "dermatology", "orthopedics".
+    pub(crate) facility_endings: Vec<String>,
+    /// Words of bodies that are no place of care although their name sounds like one.
+    pub(crate) not_facility: Vec<String>,
+    /// Words that join a physician to a place: "of", "at".
+    pub(crate) at_place: Vec<String>,
+    /// First words of a row of totals.
+    pub(crate) totals: Vec<String>,
     pub(crate) credentials: Vec<String>,
     pub(crate) titles: Vec<String>,
     pub(crate) particles: Vec<String>,
     pub(crate) not_names: Vec<String>,
     pub(crate) states: Vec<String>,
+    /// States written out.
+    pub(crate) state_names: Vec<String>,
     pub(crate) service_stop: Vec<String>,
     pub(crate) service_lead: Vec<String>,
     pub(crate) service_generic: Vec<String>,
@@ -249,6 +329,8 @@ pub(crate) struct Words {
     pub(crate) provision_locator: Vec<String>,
     pub(crate) provision_glue: Vec<String>,
     pub(crate) criteria_glue: Vec<String>,
+    /// Words that make a name one of criteria: "guideline", "policy".
+    pub(crate) criteria_core: Vec<String>,
     /// Words of somebody who writes about their own case; words of a plan that writes to them.
     pub(crate) first_person: Vec<String>,
     pub(crate) plan_voice: Vec<String>,
@@ -271,6 +353,7 @@ pub struct Reader {
     pub(crate) phrases: Phrases,
     pub(crate) meanings: Vec<Meaning>,
     pub(crate) labels: Vec<Label>,
+    pub(crate) bags: Vec<Bag>,
     pub(crate) reasons: Vec<Reason>,
     pub(crate) documents: Vec<DocumentKind>,
     pub(crate) plan_kinds: Vec<PlanKind>,
@@ -287,7 +370,7 @@ impl Reader {
     /// A [`KbError`] naming file and place for data that is absent, of another shape, or holds a phrase that cannot be
     /// looked for.
     pub fn new(kb: &Kb) -> Result<Reader, KbError> {
-        let labels: LabelFile = kb.table("notice/labels.toml")?;
+        let mut labels: LabelFile = kb.table("notice/labels.toml")?;
         let cues: CueFile = kb.table("notice/cues.toml")?;
         let reasons: ReasonFile = kb.table("notice/reasons.toml")?;
         let sections: SectionFile = kb.table("notice/sections.toml")?;
@@ -301,8 +384,9 @@ impl Reader {
             compiler.add("cues", Meaning::Cue(*cue), phrases)?;
         }
         for (i, reason) in reasons.reason.iter().enumerate() {
-            compiler.add("reasons", Meaning::Reason(i, false), &reason.stated)?;
-            compiler.add("reasons", Meaning::Reason(i, true), &reason.beside_decision)?;
+            compiler.add("reasons", Meaning::Reason(i, Weight::Stated), &reason.stated)?;
+            compiler.add("reasons", Meaning::Reason(i, Weight::BesideDecision), &reason.beside_decision)?;
+            compiler.add("reasons", Meaning::Reason(i, Weight::Fallback), &reason.fallback)?;
             compiler.add("reasons", Meaning::Unless(i), &reason.unless)?;
         }
         for (section, phrases) in &sections.section {
@@ -311,14 +395,24 @@ impl Reader {
         for (i, kind) in kinds.document.iter().enumerate() {
             compiler.add("kinds", Meaning::Document(i, 4), &kind.strong)?;
             compiler.add("kinds", Meaning::Document(i, 1), &kind.some)?;
+            compiler.add("kinds", Meaning::Title(i), &kind.title)?;
         }
         for (i, plan) in kinds.plan.iter().enumerate() {
             compiler.add("kinds", Meaning::PlanKind(i), &plan.phrases)?;
+        }
+        compiler.add("words", Meaning::Specialty, &words.specialties)?;
+        for bag in &mut labels.bag {
+            bag.label = labels.label.len();
+            labels.label.push(bag.as_label());
+            for list in [&mut bag.any, &mut bag.with, &mut bag.without] {
+                fold_list(list);
+            }
         }
         Ok(Reader {
             phrases: compiler.phrases,
             meanings: compiler.meanings,
             labels: labels.label,
+            bags: labels.bag,
             reasons: reasons.reason,
             documents: kinds.document,
             plan_kinds: kinds.plan,
@@ -342,7 +436,14 @@ impl Words {
             &mut self.abbreviations,
             &mut self.organisation,
             &mut self.not_issuer,
+            &mut self.organisation_more,
+            &mut self.department,
+            &mut self.company_forms,
             &mut self.facility,
+            &mut self.facility_endings,
+            &mut self.not_facility,
+            &mut self.totals,
+            &mut self.at_place,
             &mut self.credentials,
             &mut self.titles,
             &mut self.particles,
@@ -354,19 +455,33 @@ impl Words {
             &mut self.provision_locator,
             &mut self.provision_glue,
             &mut self.criteria_glue,
+            &mut self.criteria_core,
+            &mut self.state_names,
             &mut self.address_words,
             &mut self.first_person,
             &mut self.plan_voice,
         ] {
-            list.iter_mut().for_each(|w| *w = fold_word(w));
-            list.sort_unstable();
-            list.dedup();
+            fold_list(list);
         }
         self.numbers = self.numbers.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
         self.units = self.units.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
         self.day_kinds = self.day_kinds.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
         self
     }
+}
+
+impl Words {
+    /// Whether a folded word names a place of care.
+    pub(crate) fn is_place(&self, norm: &str) -> bool {
+        holds(&self.facility, norm) || self.facility_endings.iter().any(|e| norm.len() > e.len() && norm.ends_with(e.as_str()))
+    }
+}
+
+/// Folds a list and makes it ready for [`holds`].
+fn fold_list(list: &mut Vec<String>) {
+    list.iter_mut().for_each(|w| *w = w.split(' ').map(fold_word).collect::<Vec<_>>().join(" "));
+    list.sort_unstable();
+    list.dedup();
 }
 
 /// Whether a folded, sorted list holds a folded word.

@@ -19,6 +19,8 @@ pub(crate) struct Found {
 
 /// Ranks: a labelled row, a sentence that says it, a place on the page that suggests it.
 pub(crate) const LABELLED: u8 = 0;
+/// A row whose label is short and could name another date.
+pub(crate) const WEAKLY_LABELLED: u8 = 4;
 pub(crate) const SAID: u8 = 10;
 pub(crate) const PLACED: u8 = 20;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::data::{Cue, Meaning, Reader, Section};
+use crate::data::{Cue, DocumentKind, Meaning, Reader, Section};
 use crate::found::Found;
 use crate::view::{Range, View};
 
@@ -13,6 +13,8 @@ pub(crate) struct Kinds {
     pub(crate) document: String,
     /// The kind of notice with the words it follows from.
     pub(crate) notice: Option<Found>,
+    /// Whether it speaks with a plan's voice.
+    from_plan: bool,
 }
 
 impl Kinds {
@@ -21,10 +23,19 @@ impl Kinds {
         matches!(self.document.as_str(), "denial_letter" | "eob" | "approval" | "request_for_information")
     }
 
+    /// Whether a plan sends it: a notice, a card, or another letter in a plan's voice.
+    pub(crate) fn is_from_plan(&self) -> bool {
+        self.is_notice() || self.document == "insurance_card" || self.document == "other" && self.from_plan
+    }
+
     /// Whether what comes next lies outside the plan: a final denial, or a decision of a reviewer outside.
     pub(crate) fn is_last_of_plan(&self) -> bool {
         let kind = self.notice.as_ref().map_or("", |n| n.value.as_str());
         matches!(kind, "final_internal_denial" | "external_decision")
+    }
+
+    pub(crate) fn is_external_decision(&self) -> bool {
+        self.notice.as_ref().is_some_and(|n| n.value == "external_decision")
     }
 
     /// Whether it says no to something.
@@ -48,76 +59,162 @@ fn is_plans(kind: &str) -> bool {
     )
 }
 
+/// What the name of a kind of paper weighs as a title.
+const TITLE: u8 = 10;
+
+/// Lines of the first page in which a title may stand.
+const TITLE_LINES: usize = 14;
+
+/// For which kind of paper a hit speaks, and how strongly.
+fn evidence(view: &View, meaning: Meaning, range: Range) -> Option<(usize, u8)> {
+    match meaning {
+        Meaning::Document(kind, weight) => Some((kind, weight)),
+        Meaning::Title(kind) => is_title(view, range).then_some((kind, TITLE)),
+        _ => None,
+    }
+}
+
+/// A title stands near the top, ends its cell or is followed by a mark (no colon), and only capitalised words come before it.
+fn is_title(view: &View, range: Range) -> bool {
+    let page = &view.page;
+    let Some(first) = page.tokens.get(range.0).filter(|t| view.number == 1 && t.line < TITLE_LINES) else { return false };
+    let Some(line) = page.lines.get(first.line) else { return false };
+    let Some(cell) = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end) else { return false };
+    let lead = page.slice(cell.start, first.start);
+    let rest = page.slice(view.bytes(range).1, cell.end).trim_start();
+    let named = !lead.contains(':') && lead.split_whitespace().all(|w| !w.starts_with(char::is_lowercase));
+    let ends = rest.is_empty() || rest.starts_with(['—', '–', '-', '|', '(', '·', '•']) || rest.starts_with("for ");
+    first.capital && named && ends
+}
+
 /// Whether a sentence says what was decided about this request or claim: no policy or plan document does.
 fn decides_here(views: &[View]) -> bool {
     views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional)))
 }
 
+/// What a paper shows as a whole, beside its phrases.
+struct Signs {
+    words: usize,
+    /// "I" and "my" rather than "we" and "you".
+    own_words: bool,
+    /// A sentence decides this case.
+    decided: bool,
+    /// Rows name a person's numbers.
+    personal: bool,
+    /// It gives a time within which to appeal.
+    appealable: bool,
+    /// A table accounts for a claim: several columns of amounts.
+    accounts: bool,
+}
+
+impl Signs {
+    /// Whether the paper can be of a kind.
+    fn allow(&self, kind: &DocumentKind) -> bool {
+        let name = kind.kind.as_str();
+        let too_long = kind.most_words.is_some_and(|most| self.words > most);
+        let not_a_plan = self.own_words && is_plans(name);
+        let notice = matches!(name, "denial_letter" | "eob" | "approval" | "request_for_information");
+        let general = (self.personal || self.decided) && matches!(name, "clinical_policy" | "plan_document");
+        let undecided = self.decided && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
+        let notice_only = self.personal && self.appealable;
+        !(too_long || not_a_plan || general || !self.own_words && !notice && (undecided || notice_only))
+    }
+
+    fn speak_of_a_denial(&self) -> bool {
+        !self.own_words && self.personal && (self.decided || self.appealable)
+    }
+}
+
+fn is_question(view: &View, sentence: usize) -> bool {
+    let span = view.page.sentence_span(sentence);
+    view.page.slice(span.0, span.1).ends_with('?')
+}
+
 impl Reader {
     /// Weighs the evidence of all pages.
     pub(crate) fn kinds(&self, views: &[View]) -> Kinds {
-        let mut scores: Vec<u32> = vec![0; self.documents.len()];
-        let mut seen: HashSet<(usize, String)> = HashSet::new();
-        for view in views {
-            for (meaning, range) in &view.hits {
-                let Meaning::Document(kind, weight) = meaning else { continue };
-                if !self.counts(view, *kind, *range) {
-                    continue;
-                }
-                let words: Vec<&str> =
-                    view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().map(|t| t.norm.as_str()).collect();
-                if seen.insert((*kind, words.join(" "))) {
-                    let title = view.number == 1 && view.page.tokens.get(range.0).is_some_and(|t| t.line <= 20);
-                    let factor = if title && *weight > 1 { 2 } else { 1 };
-                    if let Some(s) = scores.get_mut(*kind) {
-                        *s += u32::from(*weight) * factor;
-                    }
-                }
-            }
-        }
-        let words: usize = views.iter().map(|v| v.page.tokens.len()).sum();
-        for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
-            if kind.most_words.is_some_and(|most| words > most) {
-                *score = 0;
-            }
-        }
-        if self.speaks_for_oneself(views) {
-            for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
-                if is_plans(&kind.kind) {
-                    *score = 0;
-                }
-            }
-        }
-        if self.is_about_a_person(views) || decides_here(views) {
-            for (kind, score) in self.documents.iter().zip(scores.iter_mut()) {
-                if matches!(kind.kind.as_str(), "clinical_policy" | "plan_document") {
-                    *score = 0;
-                }
-            }
-        }
-        let best = scores.iter().enumerate().max_by_key(|(i, s)| (**s, usize::MAX - i));
+        let scores = self.kind_scores(views);
+        let best = scores.iter().enumerate().max_by_key(|(i, (_, s))| (*s, usize::MAX - i));
         let document = match best {
-            Some((i, score)) if *score >= 3 => self.documents.get(i).map_or("other", |d| d.kind.as_str()),
+            Some((_, (kind, score))) if *score >= 3 => kind,
+            _ if self.signs(views).speak_of_a_denial() => "denial_letter",
             _ => "other",
         };
         let pends = document == "request_for_information" && !views.iter().any(|v| !v.cue(Cue::NotADenial).is_empty());
         let document = if pends && self.says_no(views) { "denial_letter" } else { document };
-        self.settle(views, document)
+        let from_plan = self.speaks_as_plan(views);
+        Kinds { from_plan, ..self.settle(views, document) }
+    }
+
+    /// What each kind scores; nothing for kinds that the paper cannot be.
+    pub(crate) fn kind_scores(&self, views: &[View]) -> Vec<(&str, u32)> {
+        let signs = self.signs(views);
+        let scored = self.documents.iter().zip(self.scores(views));
+        let weigh = |(kind, score): (&'_ DocumentKind, u32)| match kind.kind.as_str() {
+            _ if !signs.allow(kind) => 0,
+            "eob" if signs.accounts => score + u32::from(TITLE),
+            _ => score,
+        };
+        scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, score)))).collect()
+    }
+
+    fn signs(&self, views: &[View]) -> Signs {
+        Signs {
+            words: views.iter().map(|v| v.page.tokens.len()).sum(),
+            own_words: self.speaks_for_oneself(views),
+            decided: decides_here(views),
+            personal: self.is_about_a_person(views),
+            appealable: views.iter().any(|v| self.invites_appeal(v)),
+            accounts: views.iter().any(|v| self.has_account(v)),
+        }
+    }
+
+    /// Whether a sentence gives a time within which to appeal.
+    fn invites_appeal(&self, view: &View) -> bool {
+        self.appeal_windows(view).iter().any(|w| w.rank < crate::found::OUTSIDE)
+            || self.deadlines(view).iter().any(|d| view.sentence_has(view.page.token_at(d.span.0), Cue::Appeal))
+    }
+
+    /// The evidence for each kind: each wording once, of overlapping ones the strongest, more near the top.
+    fn scores(&self, views: &[View]) -> Vec<u32> {
+        let mut scores: Vec<u32> = vec![0; self.documents.len()];
+        let mut seen: HashSet<(usize, String)> = HashSet::new();
+        for view in views {
+            let hits = view.hits.iter().filter_map(|(m, range)| Some((evidence(view, *m, *range)?, *range)));
+            let mut hits: Vec<((usize, u8), Range)> = hits.filter(|((k, _), r)| self.counts(view, *k, *r)).collect();
+            hits.sort_by_key(|((_, weight), range)| (std::cmp::Reverse(*weight), *range));
+            let mut counted: Vec<(usize, Range)> = Vec::new();
+            for ((kind, weight), range) in hits {
+                let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter();
+                let words: Vec<&str> = words.map(|t| t.norm.as_str()).collect();
+                let overlaps = counted.iter().any(|(k, r)| *k == kind && r.0 < range.1 && range.0 < r.1);
+                if overlaps || !seen.insert((kind, words.join(" "))) {
+                    continue;
+                }
+                counted.push((kind, range));
+                let top = view.number == 1 && view.page.tokens.get(range.0).is_some_and(|t| t.line <= 20);
+                let factor = if top && weight > 1 { 2 } else { 1 };
+                if let Some(s) = scores.get_mut(kind) {
+                    *s += u32::from(weight) * factor;
+                }
+            }
+        }
+        scores
     }
 
     /// Whether rows name a member's number, a claim or a case: then it is no policy and no plan document.
     fn is_about_a_person(&self, views: &[View]) -> bool {
         let mut fields: Vec<&str> = Vec::new();
-        for (meaning, _) in views.iter().flat_map(|v| &v.hits) {
-            if let Meaning::Label(i) = meaning
-                && let Some(label) = self.labels.get(*i).filter(|l| !l.weak)
-                && matches!(
+        for view in views {
+            for place in self.label_places(view).iter().filter(|p| p.is_row()) {
+                let Some(label) = self.labels.get(place.label).filter(|l| !l.weak) else { continue };
+                let personal = matches!(
                     label.field.as_str(),
-                    "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth"
-                )
-                && !fields.contains(&label.field.as_str())
-            {
-                fields.push(&label.field);
+                    "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth" | "member.name" | "patient.name"
+                );
+                if personal && !fields.contains(&label.field.as_str()) {
+                    fields.push(&label.field);
+                }
             }
         }
         fields.len() >= 2
@@ -125,11 +222,23 @@ impl Reader {
 
     /// Whether the paper says "I" and "my" far more than "we" and "you": a letter of a patient or physician, not a plan's.
     fn speaks_for_oneself(&self, views: &[View]) -> bool {
-        let count = |list: &[String]| -> usize {
-            views.iter().flat_map(|v| &v.page.tokens).filter(|t| crate::data::holds(list, &t.norm)).count()
-        };
-        let (own, plans) = (count(&self.words.first_person), count(&self.words.plan_voice));
+        let (own, plans) = self.voices(views);
         own >= 3 && own > plans
+    }
+
+    /// How often the paper says "I" and "my", questions apart ("What if I disagree?" is a plan's heading), and "we".
+    fn voices(&self, views: &[View]) -> (usize, usize) {
+        let count = |list: &[String]| {
+            let words = views.iter().flat_map(|v| v.page.tokens.iter().map(move |t| (v, t)));
+            words.filter(|(v, t)| crate::data::holds(list, &t.norm) && !is_question(v, t.sentence)).count()
+        };
+        (count(&self.words.first_person), count(&self.words.plan_voice))
+    }
+
+    /// Whether it says "we" and speaks of appeals or members: a plan's letter.
+    fn speaks_as_plan(&self, views: &[View]) -> bool {
+        let (own, plans) = self.voices(views);
+        plans >= 2 && plans > own && views.iter().any(|v| !v.cue(Cue::Appeal).is_empty())
     }
 
     /// Whether a sentence denies outright: then missing papers are the reason, not a request.
@@ -147,7 +256,8 @@ impl Reader {
         let sentence = view.page.sentence_of(range.0);
         let conditional =
             view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 <= range.1);
-        let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= range.0);
+        let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= range.0)
+            || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
         let help = view.section(range.0) == Section::Help;
         !(conditional || reported || help)
     }
@@ -200,13 +310,13 @@ impl Reader {
                     .or_else(in_part)
                     .unwrap_or(("initial_denial", evidence("denial_letter").or_else(|| first(Cue::Decision))))
             }
-            _ => return Kinds { document, notice: None },
+            _ => return Kinds { document, ..Kinds::default() },
         };
         let notice = hit.map(|(view, range)| {
             let sentence = view.page.tokens.get(range.0).map_or(0, |t| t.sentence);
             Found::inferred(view, "notice.kind", name, view.page.sentence_span(sentence), 0)
         });
-        Kinds { document, notice }
+        Kinds { document, notice, ..Kinds::default() }
     }
 
     /// Words that approve something, outside the rights and not under "if".
@@ -228,12 +338,12 @@ impl Reader {
         let mut best: Option<(u8, &'v View<'a>, Range)> = None;
         for view in views {
             for (meaning, range) in &view.hits {
-                if let Meaning::Document(i, weight) = meaning
-                    && *i == index
+                if let Some((i, weight)) = evidence(view, *meaning, *range)
+                    && i == index
                     && self.counts(view, index, *range)
-                    && best.as_ref().is_none_or(|b| *weight > b.0)
+                    && best.as_ref().is_none_or(|b| weight > b.0)
                 {
-                    best = Some((*weight, view, *range));
+                    best = Some((weight, view, *range));
                 }
             }
         }

@@ -1,10 +1,14 @@
 //! Labelled rows: `Member ID: W123`, two columns of them, a label above its value, labels without a colon.
 
 use crate::data::{Label, Meaning, Reader, ValueType, holds};
-use crate::found::{Found, LABELLED, SAID, trim};
-use crate::names::{self, Person};
+use crate::found::{Found, LABELLED, PLACED, SAID, WEAKLY_LABELLED, trim};
+use crate::names;
+use crate::text::Cell;
 use crate::values::Span;
 use crate::view::View;
+
+/// The longest line of a narrow page, in bytes.
+const NARROW: usize = 48;
 
 /// A label where it stands.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +28,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// A label of [`crate::bags`]: begins its cell.
+    pub(crate) fn of_bag(label: usize, line: usize, start: usize, end: usize, colon: bool) -> Place {
+        Place { label, line, start, end, colon, hash: false, leads: true, bounded: true }
+    }
+
     /// Whether it is a label to the eye: it begins a cell, or a colon follows.
     pub(crate) fn is_row(&self) -> bool {
         self.colon || self.leads
@@ -49,13 +58,15 @@ impl Reader {
                 out.push(place);
             }
         }
+        out.extend(self.bag_places(view, &out));
+        out.sort_by_key(|p| p.start);
         out
     }
 
     fn place(&self, view: &View, label: usize, from: usize, to: usize) -> Option<Place> {
         let page = &view.page;
         let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
-        let weak = self.labels.get(label)?.weak;
+        let weak = self.labels.get(label).filter(|l| !l.head)?.weak;
         if first.line != last.line {
             return self.wrapped_place(view, label, from, to).filter(|_| !weak);
         }
@@ -66,6 +77,9 @@ impl Reader {
         let leads = !in_cell.chars().any(char::is_alphanumeric) || is_re(in_cell);
         let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
+        if self.labels.get(label).is_some_and(|l| l.opens) && !(leads && colon) {
+            return None;
+        }
         let hash = page.slice(last.end, end).contains('#');
         let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
         if !(colon || fills_cell || (bounded && (!weak || hash || self.takes_bare(label))) || self.takes_bare(label)) {
@@ -123,8 +137,9 @@ impl Reader {
     /// Every value of every labelled row of the page.
     pub(crate) fn labelled(&self, view: &View, places: &[Place]) -> Vec<Found> {
         let mut out = Vec::new();
+        let heads = self.head_lines(view);
         for (i, place) in places.iter().enumerate() {
-            let Some(label) = self.labels.get(place.label) else { continue };
+            let Some(label) = self.labels.get(place.label).filter(|_| !heads.contains(&place.line)) else { continue };
             let numbered = (place.hash && !label.hash.is_empty()).then(|| Label {
                 kind: ValueType::Id,
                 field: label.hash.clone(),
@@ -135,7 +150,9 @@ impl Reader {
                 continue;
             }
             let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
-            out.extend(self.row(view, label, *place, next.map(|n| n.start), places));
+            let unsure = label.weak && label.kind == ValueType::Date;
+            let found = self.row(view, label, *place, next.map(|n| n.start), places).into_iter();
+            out.extend(found.map(|f| Found { rank: if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }, ..f }));
         }
         out
     }
@@ -160,6 +177,9 @@ impl Reader {
             && next.is_none_or(|n| n > beside.start)
         {
             let end = next.map_or(beside.end, |n| n.min(beside.end));
+            if label.weak && label.kind == ValueType::Id && !place.colon && !has_digits(view, (beside.start, end), 4) {
+                return Vec::new();
+            }
             return self.parse(view, label, self.with_continuation(view, label, place, (beside.start, end), places));
         }
         if beside.is_some() && !place.colon {
@@ -203,13 +223,16 @@ impl Reader {
     /// Text that runs on in the next line, indented to the value or beginning with a small letter.
     fn with_continuation(&self, view: &View, label: &Label, place: Place, here: Span, places: &[Place]) -> Span {
         let runs_on =
-            matches!(label.kind, ValueType::Service | ValueType::Diagnosis | ValueType::Text | ValueType::Criteria);
+            !matches!(label.kind, ValueType::Id | ValueType::Date | ValueType::Amount | ValueType::Phone | ValueType::Fax);
         let Some(line) = view.page.lines.get(place.line) else { return here };
         if !runs_on || here.1 < line.end.min(here.1 + 1) && here.1 != line.end {
             return here;
         }
         let Some(next) = view.page.lines.get(place.line + 1) else { return here };
         let [cell] = next.cells.as_slice() else { return here };
+        if matches!(label.kind, ValueType::Name | ValueType::Provider | ValueType::Organisation) {
+            return if self.name_runs_on(view, here, *cell, places) { (here.0, next.end) } else { here };
+        }
         let small = view.page.slice(cell.start, cell.end).chars().next().is_some_and(char::is_lowercase);
         let value_column = line.cells.iter().find(|c| c.start >= place.end).map(|c| c.left);
         let hangs = value_column.is_some_and(|c| c > 0 && cell.left.abs_diff(c) <= 1);
@@ -219,6 +242,17 @@ impl Reader {
         } else {
             here
         }
+    }
+
+    /// On a narrow page a name of one word goes on in the next line, when that is nothing but capitalised words.
+    fn name_runs_on(&self, view: &View, here: Span, cell: Cell, places: &[Place]) -> bool {
+        let narrow = view.page.lines.iter().all(|l| l.end - l.start <= NARROW);
+        let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
+        let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+        let name = (1..=3).contains(&words.len()) && words.iter().all(|t| t.capital && !t.has_digit);
+        let labelled = places.iter().any(|p| p.start >= cell.start && p.start < cell.end);
+        let begun = view.page.token_at(here.1) - view.page.token_at(here.0) <= 3;
+        narrow && name && !labelled && begun
     }
 
     /// Reads a region by the label's type.
@@ -233,7 +267,8 @@ impl Reader {
                 .into_iter()
                 .collect(),
             ValueType::Id => {
-                id(view, region).and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
+                let span = id(view, region).or_else(|| self.group_id(view, field, region));
+                span.and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
             }
             ValueType::Name => self.parse_person(view, field, region),
             ValueType::Provider => self.parse_provider(view, region),
@@ -264,6 +299,11 @@ impl Reader {
     }
 
     fn parse_person(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
+        let place = until_mark(view, region);
+        if self.is_place(view, place) {
+            let facility = Found::words(view, "provider.facility", place, PLACED);
+            return facility.into_iter().collect();
+        }
         let span = match self.person(view, region) {
             Some(person) => person.span,
             None => match self.bare_name(view, region) {
@@ -272,6 +312,19 @@ impl Reader {
             },
         };
         Found::words(view, field, span, LABELLED).into_iter().collect()
+    }
+
+    /// A group is often named before its number ("Port of Calder, 7120"), or has letters alone ("LUMENCO").
+    fn group_id(&self, view: &View, field: &str, region: Span) -> Option<Span> {
+        if field != "plan.group_number" {
+            return None;
+        }
+        let last = view.page.slice(region.0, region.1).rfind(['·', ',', '#', '(', '–', '|']);
+        let after = last.and_then(|i| id(view, (region.0 + i + view.page.slice(region.0 + i, region.1).chars().next()?.len_utf8(), region.1)));
+        let whole = trim(view.page.text, region);
+        let word = view.page.slice(whole.0, whole.1);
+        let letters = word.len() >= 3 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
+        after.or(letters.then_some(whole))
     }
 
     /// A value that is nothing but two to four capitalised words, not all of them words of forms.
@@ -289,23 +342,67 @@ impl Reader {
         name.then_some(span)
     }
 
+    /// Who gives or asks for care, and where: "Dr. Ana Ruiz, Lakeside Clinic", "Lakeside Clinic; Ana Ruiz, MD".
     fn parse_provider(&self, view: &View, region: Span) -> Vec<Found> {
-        let person = self.person(view, region);
-        let organisation = names::organisation(view, region);
-        let titled = person.as_ref().is_some_and(Person::is_titled);
-        let words = organisation.map_or("", |s| view.page.slice(s.0, s.1));
-        let facility = words
-            .split_whitespace()
-            .any(|w| holds(&self.words.facility, &crate::phrase::fold_word(w.trim_matches(','))));
-        let pick = match (person, organisation) {
-            (Some(p), _) if titled && !facility || p.credential && !facility => ("provider.treating", p.span),
-            (_, Some(o)) if facility => ("provider.facility", o),
-            (Some(p), _) => ("provider.treating", p.span),
-            (None, Some(o)) if words.chars().any(char::is_alphabetic) => ("provider.facility", o),
-            _ => return Vec::new(),
+        let mut out: Vec<Found> = Vec::new();
+        let mut add = |field: &'static str, span: Span| {
+            if !out.iter().any(|f| f.field == field) {
+                out.extend(Found::words(view, field, span, LABELLED));
+            }
         };
-        Found::words(view, pick.0, pick.1, LABELLED).into_iter().collect()
+        let first = self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
+        let rest = match first {
+            Some(person) => {
+                add("provider.treating", person.span);
+                (person.span.1, region.1)
+            }
+            None => {
+                let whole = names::organisation(view, region).map(|s| before_person(view, s));
+                let named = whole.filter(|s| view.page.slice(s.0, s.1).starts_with(char::is_uppercase));
+                named.into_iter().for_each(|s| add("provider.facility", s));
+                (named.map_or(region.0, |s| s.1), region.1)
+            }
+        };
+        let range = (view.page.token_at(rest.0), view.page.token_at(rest.1));
+        self.titled_people(view, range).first().into_iter().for_each(|p| add("provider.treating", p.span));
+        parts(view, rest).find(|s| self.is_place(view, *s)).into_iter().for_each(|s| add("provider.facility", s));
+        out
     }
+
+    /// Whether a stretch of text is the name of a place of care.
+    fn is_place(&self, view: &View, span: Span) -> bool {
+        let words = view.page.slice(span.0, span.1);
+        let folded = words.split_whitespace().map(|w| crate::phrase::fold_word(w.trim_matches([',', '.', '(', ')'])));
+        let capital = words.trim_start().starts_with(char::is_uppercase);
+        capital && (words.contains(" & ") || folded.skip(1).any(|w| self.words.is_place(&w)))
+    }
+}
+
+/// The region up to the first mark that parts a person from a place.
+fn until_mark(view: &View, region: Span) -> Span {
+    let words = view.page.slice(region.0, region.1);
+    (region.0, region.0 + words.find([',', ';', '(']).unwrap_or(words.len()))
+}
+
+/// An organisation's name up to "; …" or " for Dr. …".
+fn before_person(view: &View, span: Span) -> Span {
+    let words = view.page.slice(span.0, span.1);
+    let end = [";", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
+    trim(view.page.text, (span.0, span.0 + end.unwrap_or(words.len())))
+}
+
+/// What stands between the marks `,` `;` `(` `)` `/` of a region.
+fn parts<'v>(view: &'v View, region: Span) -> impl Iterator<Item = Span> + 'v {
+    let mut at = region.0;
+    view.page.slice(region.0, region.1).split([',', ';', '(', ')', '/']).map(move |part| {
+        let span = (at, at + part.len());
+        at += part.len() + 1;
+        trim(view.page.text, span)
+    })
+}
+
+fn has_digits(view: &View, span: Span, least: usize) -> bool {
+    view.page.slice(span.0, span.1).bytes().filter(u8::is_ascii_digit).count() >= least
 }
 
 fn is_re(lead: &str) -> bool {

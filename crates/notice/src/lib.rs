@@ -12,6 +12,7 @@
 //! calendar, and it never completes a value that the text does not hold.
 
 mod appeal;
+mod bags;
 mod case;
 mod codes;
 mod criteria;

@@ -58,7 +58,7 @@ impl Reader {
         while at < end {
             let Some(t) = page.tokens.get(at) else { break };
             let gap = if at > start { page.gap_after(at - 1) } else { "" };
-            let wrapped = gap.contains('\n') && !(at == first && title && !gap.contains("\n\n"));
+            let wrapped = gap.contains('\n') && !self.runs_on(view, at, at == first && title);
             if at > start && (wrapped || gap.len() > 3 && !gap.contains('\n')) {
                 break;
             }
@@ -79,7 +79,8 @@ impl Reader {
             if gap.contains('.') && words > 0 && !self.may_be_dotted(view, at - 1) {
                 break;
             }
-            words += usize::from(!holds(&self.words.particles, &t.norm));
+            let hyphened = words > 0 && gap == "-";
+            words += usize::from(!hyphened && !holds(&self.words.particles, &t.norm));
             last = Some(at);
             at += 1;
         }
@@ -92,21 +93,30 @@ impl Reader {
         (words > 0).then_some(Person { span, title, credential, words, next: last + 1 })
     }
 
+    /// Whether a name goes on from one line to the next: after a title, or within a sentence of running text.
+    fn runs_on(&self, view: &View, at: usize, after_title: bool) -> bool {
+        let tokens = &view.page.tokens;
+        let (Some(a), Some(b)) = (at.checked_sub(1).and_then(|i| tokens.get(i)), tokens.get(at)) else { return false };
+        let one_cell = view.page.lines.get(b.line).is_some_and(|l| l.cells.len() == 1);
+        !view.page.gap_after(at - 1).contains("\n\n") && (after_title || a.sentence == b.sentence && one_cell)
+    }
+
     /// A credential such as `MD` or `M.D.` at a token: the token after it.
     fn credential_at(&self, view: &View, at: usize, end: usize) -> Option<usize> {
         let page = &view.page;
         let mut joined = String::new();
         for n in 0..3 {
             let t = page.tokens.get(at + n).filter(|_| at + n < end)?;
-            if n > 0 && page.gap_after(at + n - 1) != "." {
+            if n > 0 && !matches!(page.gap_after(at + n - 1), "." | "-") {
                 return None;
             }
             if !t.capital {
                 return None;
             }
             joined.push_str(&t.norm);
-            let dotted_on = page.gap_after(at + n) == ".";
-            if holds(&self.words.credentials, &joined) && !(dotted_on && n == 0 && t.end - t.start == 1) {
+            let dotted_on = matches!(page.gap_after(at + n), "." | "-")
+                && page.tokens.get(at + n + 1).is_some_and(|t| at + n + 1 < end && t.capital && t.end - t.start <= 2);
+            if holds(&self.words.credentials, &joined) && !(dotted_on && n == 0) {
                 return Some(at + n + 1);
             }
         }
@@ -124,7 +134,8 @@ impl Reader {
 
     fn is_name_word(&self, view: &View, at: usize) -> bool {
         let Some(t) = view.page.tokens.get(at) else { return false };
-        if holds(&self.words.particles, &t.norm) {
+        let initial = t.capital && t.end - t.start == 1 && view.page.gap_after(at).starts_with(". ");
+        if initial || holds(&self.words.particles, &t.norm) {
             return true;
         }
         t.capital && !t.has_digit && !holds(&self.words.not_names, &t.norm)

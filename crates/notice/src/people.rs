@@ -1,8 +1,9 @@
 //! People in prose: reviewers with specialty and licence, the provider, the member of the address block or greeting.
 
-use crate::data::{Cue, Reader, Section, holds};
-use crate::found::{Found, LABELLED, PLACED, SAID, trim};
+use crate::data::{Cue, Meaning, Reader, Section, holds};
+use crate::found::{Found, PLACED, SAID, trim};
 use crate::names::Person;
+use crate::text::Token;
 use crate::values::Span;
 use crate::view::{Range, View};
 
@@ -21,7 +22,10 @@ impl Reader {
             if range.1 - *to <= 1 {
                 range.1 = view.page.sentence_of(range.1).1;
             }
-            let people = self.titled_people(view, range);
+            let mut people = self.reviewing_people(view, range);
+            if people.is_empty() && view.cue_in(Cue::Panel, range).is_some() {
+                people = self.reviewing_people(view, view.page.sentence_of(range.1));
+            }
             let conditional = view.cue_in(Cue::Conditional, range).is_some();
             if people.is_empty() && view.cue_in(Cue::ReviewerSpecialty, range).is_none() || conditional {
                 continue;
@@ -34,6 +38,18 @@ impl Reader {
             out.extend(wide);
         }
         out
+    }
+
+    fn reviewing_people(&self, view: &View, range: Range) -> Vec<Person> {
+        let mut people = self.titled_people(view, range);
+        people.retain(|p| !self.is_own_doctor(view, p));
+        people
+    }
+
+    /// "Dr. Ruby Tanaka, your primary care doctor": not who reviewed.
+    fn is_own_doctor(&self, view: &View, p: &Person) -> bool {
+        let first = view.page.token_at(p.span.0);
+        view.cue(Cue::YourDoctor).iter().any(|h| h.1 == first || h.0 == p.next)
     }
 
     /// Specialty and licence within a stretch of tokens, and in a bracket or line right after a name.
@@ -92,23 +108,19 @@ impl Reader {
             .then(|| Found::words(view, "reviewer.specialty", span, rank))?
     }
 
+    /// The first specialty of a region, with others joined to it: "physical medicine and rehabilitation".
     fn known_specialty(&self, view: &View, region: Span) -> Option<Found> {
-        let lower = view.page.slice(region.0, region.1).to_lowercase();
-        if lower.len() != region.1 - region.0 {
-            return None;
-        }
-        let found = self.words.specialties.iter().filter_map(|s| lower.find(s.as_str()).map(|i| (i, s.len())));
-        let mut found: Vec<(usize, usize)> = found.filter(|(i, len)| is_word(&lower, *i, *len)).collect();
-        found.sort_by_key(|(i, len)| (*i, std::cmp::Reverse(*len)));
-        let (start, len) = *found.first()?;
-        let mut end = start + len;
-        for (i, len) in found.iter().skip(1) {
-            let joint = lower.get(end..*i).is_some_and(|g| matches!(g, "/" | " and " | " & " | "-" | " "));
-            if joint {
-                end = i + len;
+        let hits = view.hits.iter().filter(|(m, _)| *m == Meaning::Specialty).map(|(_, r)| view.bytes(*r));
+        let mut found: Vec<Span> = hits.filter(|s| s.0 >= region.0 && s.1 <= region.1).collect();
+        found.sort_by_key(|s| (s.0, std::cmp::Reverse(s.1)));
+        let (start, mut end) = *found.first()?;
+        for next in found.iter().skip(1) {
+            let gap = view.page.slice(end, next.0.max(end));
+            if next.1 > end && (next.0 <= end || matches!(gap, "/" | " and " | " & " | "-" | " " | " and in ")) {
+                end = next.1;
             }
         }
-        Found::words(view, "reviewer.specialty", (region.0 + start, region.0 + end), SAID)
+        Found::words(view, "reviewer.specialty", (start, end), SAID)
     }
 
     /// People with a title or credential within a stretch of tokens.
@@ -133,12 +145,14 @@ impl Reader {
         let mut out = Vec::new();
         let end = view.cue(Cue::Closing).iter().map(|r| r.0).max().unwrap_or(view.page.tokens.len());
         let mut at = 0;
-        while let Some(t) = view.page.tokens.get(at) {
+        while at < view.page.tokens.len() {
             let range = view.page.sentence_of(at);
             let next = range.1.max(at + 1);
-            let skip = at >= end || view.cue_in(Cue::ReviewerCue, range).is_some() || view.section(at) == Section::Help;
+            let panel = at.checked_sub(1).is_some_and(|i| view.sentence_has(i, Cue::Panel));
+            let skip = panel || at >= end || view.cue_in(Cue::ReviewerCue, range).is_some() || view.section(at) == Section::Help;
             if !skip {
                 let said = view.cue_in(Cue::ProviderCue, range).is_some();
+                out.extend(self.named_doctor(view, range));
                 for p in self.titled_people(view, range) {
                     let courtesy = self.is_courtesy(view, &p);
                     if !courtesy && (said || p.title) {
@@ -147,12 +161,21 @@ impl Reader {
                     }
                 }
             }
-            let _ = t;
             at = next;
         }
         out.sort_by_key(|f| (f.rank, f.span.0));
         out.truncate(1);
         out
+    }
+
+    /// "Your surgeon, Paula Reed, asked": a name without a title right after the word for who treats.
+    fn named_doctor(&self, view: &View, range: Range) -> Option<Found> {
+        let hits = view.cue(Cue::YourDoctor).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1);
+        let people = hits.filter_map(|(_, to)| {
+            let joined = matches!(view.page.gap_after(to.checked_sub(1)?).trim(), "," | "" | "(");
+            self.person_at(view, *to, range.1).filter(|p| joined && p.words >= 2)
+        });
+        people.map(|p| Found::words(view, "provider.treating", p.span, SAID)).next()?
     }
 
     /// "Mr.", "Ms.": a title that is no doctor's.
@@ -161,24 +184,35 @@ impl Reader {
         !p.credential && !matches!(first.as_str(), "dr" | "dra" | "doctor" | "doctora")
     }
 
-    /// Facilities in prose: the capitalised name after "at" that ends in a word for a place of care.
+    /// Facilities in prose: the capitalised name after "at", or after a physician "of", that names a place of care.
     pub(crate) fn said_facilities(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (_, to) in view.cue(Cue::FacilityCue) {
-            let Some(span) = self.proper_name(view, *to) else { continue };
-            let words = view.page.slice(span.0, span.1);
-            let place =
-                words.split_whitespace().skip(1).any(|w| holds(&self.words.facility, &crate::phrase::fold_word(w)));
-            let ours = words.split_whitespace().any(|w| {
-                self.words.not_issuer.iter().any(|n| *n == crate::phrase::fold_word(w))
-                    || holds(&self.words.organisation, &crate::phrase::fold_word(w)) && !place
-            });
-            if place && !ours && view.section(*to) != Section::Rights {
-                out.extend(Found::words(view, "provider.facility", span, SAID));
+            out.extend(self.place_at(view, *to, SAID + 1));
+        }
+        for person in self.titled_people(view, (0, view.page.tokens.len())) {
+            let joins = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.at_place, &t.norm));
+            if joins && view.page.gap_after(person.next - 1).trim_matches(',').trim().is_empty() {
+                out.extend(self.place_at(view, person.next + 1, SAID));
             }
         }
+        out.sort_by_key(|f: &Found| (f.rank, f.span.0));
         out.truncate(1);
         out
+    }
+
+    fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {
+        let span = self.proper_name(view, at)?;
+        let folded = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
+        let words: Vec<String> = folded.collect();
+        let place = words.iter().skip(1).any(|w| self.words.is_place(w));
+        let office = words.iter().any(|w| {
+            holds(&self.words.not_issuer, w)
+                || holds(&self.words.not_facility, w)
+                || holds(&self.words.organisation, w) && !self.words.is_place(w)
+        });
+        let ours = matches!(view.section(at), Section::Rights | Section::Help);
+        (place && !office && !ours).then(|| Found::words(view, "provider.facility", span, rank))?
     }
 
     /// The member where no label gives one: after "Re:", in the address block, in the greeting.
@@ -187,16 +221,15 @@ impl Reader {
         if view.number != 1 {
             return out;
         }
-        for (from, to) in view.cue(Cue::PatientCue) {
+        for (_, to) in view.cue(Cue::PatientCue) {
             if let Some(p) = self
                 .person_at(view, *to, (*to + 8).min(view.page.tokens.len()))
                 .filter(|p| p.words >= 2 && !p.credential)
             {
-                let _ = from;
                 out.extend(Found::words(view, "patient.name", p.span, SAID));
             }
         }
-        let greeting = view.cue(Cue::Greeting).first().copied();
+        let greeting = view.greeting();
         out.extend(self.re_line(view));
         if let Some((_, to)) = greeting {
             let line_end = view
@@ -256,39 +289,40 @@ impl Reader {
 
     /// "RE: Speech therapy, 48 visits (92507)": a service, when a code stands beside it.
     fn re_service(&self, view: &View, region: Span) -> Vec<Found> {
-        let found = self.parse_service(view, region, SAID);
-        if found.iter().any(|f| f.field == "service.code") { found } else { Vec::new() }
+        let coded = self.parse_service(view, region, SAID);
+        if coded.iter().any(|f| f.field == "service.code") {
+            return coded;
+        }
+        let range = (view.page.token_at(region.0), view.page.token_at(region.1));
+        let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+        let about = |t: &Token| holds(&self.words.service_generic, &t.norm) || holds(&self.words.not_names, &t.norm);
+        let plain = words.len() >= 2 && !words.iter().any(about) && !view.page.slice(region.0, region.1).contains([':', '#']);
+        if plain { self.parse_service(view, region, PLACED) } else { Vec::new() }
     }
 
-    /// A line that is a name, with an address under it.
+    /// A line near the top that is a name, with an address under it or a title before it.
     fn address_block_name(&self, view: &View, greeting: Option<Range>) -> Option<Found> {
         let limit = greeting.map_or(usize::MAX, |r| view.bytes(r).0);
-        let lines: Vec<_> = view.page.lines.iter().filter(|l| !l.cells.is_empty()).take(30).collect();
-        for pair in lines.windows(2) {
-            let [line, under] = pair else { continue };
-            if line.start > limit {
-                break;
-            }
-            let from = view.page.token_at(line.start);
-            let cell = line.cells.first()?;
-            let end = view.page.token_at(cell.end);
-            let person = self.person_at(view, from, end);
-            let whole = person.filter(|p| p.next == end && p.words >= 2 && p.words <= 4 && !p.credential);
-            let address = view.page.slice(under.start, under.end);
-            let starts = address.trim_start();
-            let numbered = starts.starts_with(|c: char| c.is_ascii_digit())
-                || starts.to_uppercase().replace('.', "").starts_with("PO BOX")
-                || starts.starts_with("R.R");
-            let dated = view.dates_in((under.start, under.end)).next().is_some();
-            if let Some(p) = whole
-                && numbered
-                && !dated
-                && !self.is_office(view, (from, end))
-            {
+        let zips: Vec<usize> = self.ends_of_addresses(view).iter().map(|s| view.page.line_at(s.1)).collect();
+        for (number, line) in view.page.lines.iter().enumerate().take(40) {
+            let Some(cell) = line.cells.first().filter(|c| c.start <= limit) else { continue };
+            let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
+            let Some(p) = self.person_at(view, range.0, range.1).filter(|p| p.words >= 2 && p.words <= 4 && !p.credential) else {
+                continue;
+            };
+            let whole = p.next == range.1;
+            let addressed = whole && zips.iter().any(|z| *z > number && *z <= number + 3 && self.is_block(view, number, *z));
+            let titled = p.title && (whole || view.page.gap_after(p.next - 1).trim() == ",");
+            if (addressed || titled) && !self.is_office(view, range) {
                 return Found::words(view, "member.name", self.untitled(view, &p), PLACED + 2);
             }
         }
         None
+    }
+
+    /// Whether no blank line parts two lines.
+    fn is_block(&self, view: &View, from: usize, to: usize) -> bool {
+        view.page.lines.get(from..=to).is_some_and(|lines| lines.iter().all(|l| !l.cells.is_empty()))
     }
 
     fn is_office(&self, view: &View, range: Range) -> bool {
@@ -323,14 +357,7 @@ impl Reader {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID));
             }
         }
-        let _ = LABELLED;
         out.truncate(2);
         out
     }
-}
-
-fn is_word(text: &str, start: usize, len: usize) -> bool {
-    let before = text.get(..start).and_then(|t| t.chars().next_back());
-    let after = text.get(start + len..).and_then(|t| t.chars().next());
-    !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
 }

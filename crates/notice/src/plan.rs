@@ -4,6 +4,7 @@ use facts::Certainty;
 
 use crate::data::{Cue, Meaning, Reader, Section, holds};
 use crate::found::{Found, LABELLED, PLACED, SAID, trim};
+use crate::text::Line;
 use crate::values::Span;
 use crate::view::View;
 
@@ -11,52 +12,78 @@ use crate::view::View;
 const LETTERHEAD: usize = 9;
 
 impl Reader {
-    /// The organisation of the letterhead: the first line that names one and is no title of the letter.
+    /// The organisation of the letterhead: the plan that a line says it acts for, else the first line that names an
+    /// organisation and is no title of the letter.
     pub(crate) fn letterhead(&self, view: &View) -> Option<Found> {
         if view.number != 1 {
             return None;
         }
-        let lines = view.page.lines.iter().filter(|l| !l.cells.is_empty()).take(LETTERHEAD);
+        let lines = view.page.lines.iter().enumerate().filter(|(_, l)| !l.cells.is_empty()).take(LETTERHEAD);
+        let mut named: Option<Found> = None;
         let mut fallback = None;
-        for (n, line) in lines.enumerate() {
-            for (c, cell) in line.cells.iter().enumerate() {
-                let span = self.before_address(view, trim(view.page.text, (cell.start, cell.end)));
+        for (n, (index, line)) in lines.enumerate() {
+            if let Some(span) = self.acts_for(view, (line.start, line.end)) {
+                return Found::words(view, "plan.issuer", span, PLACED);
+            }
+            for (c, cell) in head_cells(line).iter().enumerate() {
+                let span = self.before_address(view, trim(view.page.text, *cell));
                 let words = view.page.slice(span.0, span.1);
-                if words.contains(':') || words.len() > 80 || view.dates_in(span).next().is_some() {
+                if words.contains([':', '>', '@']) || words.len() > 80 || view.dates_in(span).next().is_some() {
                     continue;
                 }
                 let first = view.page.token_at(span.0);
                 if view.cue(Cue::PlanNameCue).iter().any(|h| h.0 == first) {
                     continue; // "Administrator of the … Plan" names the plan, not who writes
                 }
+                let found = |rank| Found::words(view, "plan.issuer", self.with_next_line(view, span, index), rank);
+                let department = n > 0 && self.is_department(view, span);
                 match self.issuer_line(view, span) {
-                    Some(true) => return Found::words(view, "plan.issuer", span, PLACED),
-                    Some(false) if n == 0 && c == 0 => fallback = Found::words(view, "plan.issuer", span, PLACED + 8),
+                    Some(true) if named.is_none() && !department => named = found(PLACED),
+                    Some(false) if n == 0 && c == 0 => fallback = found(PLACED + 8),
                     _ => {}
                 }
             }
         }
-        fallback
+        named.or(fallback)
     }
 
-    /// A line that goes on with an address or telephone number ends before it.
+    /// "Care Management", "Payment Integrity": an office within the organisation that the line above names.
+    fn is_department(&self, view: &View, span: Span) -> bool {
+        let range = (view.page.token_at(span.0), view.page.token_at(span.1));
+        view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().any(|t| holds(&self.words.department, &t.norm))
+    }
+
+    /// "A review agent for Tamarack Valley Health Plan": the plan in whose name a line of the letterhead says it acts.
+    fn acts_for(&self, view: &View, line: Span) -> Option<Span> {
+        let hit = view.cue(Cue::ActsFor).iter().map(|h| view.bytes(*h)).find(|h| h.0 >= line.0 && h.1 <= line.1)?;
+        let region = (hit.1, line.1);
+        let words = view.page.slice(region.0, region.1);
+        let end = words.find(['(', ',', '·', '|', ';']).unwrap_or(words.len());
+        let span = trim(view.page.text, (region.0, region.0 + end));
+        (self.issuer_line(view, span) == Some(true)).then_some(span)
+    }
+
+    /// "Sandpiper Assurance" and, on the line below, "Company of the Gulf".
+    fn with_next_line(&self, view: &View, span: Span, index: usize) -> Span {
+        let Some([cell]) = view.page.lines.get(index + 1).map(|l| l.cells.as_slice()) else { return span };
+        let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
+        let tokens = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+        let goes_on = tokens.first().is_some_and(|t| holds(&self.words.organisation_more, &t.norm));
+        let name = tokens.len() <= 5 && self.issuer_line(view, (cell.start, cell.end)).is_some();
+        let ends_line = view.page.lines.get(index).is_some_and(|l| l.end == span.1);
+        if goes_on && name && ends_line { (span.0, cell.end) } else { span }
+    }
+
+    /// The name before an address, a telephone number or what else a line of a letterhead goes on with.
     fn before_address(&self, view: &View, span: Span) -> Span {
         let words = view.page.slice(span.0, span.1);
-        let cut = [
-            ", P.O",
-            ", PO B",
-            " • ",
-            " | ",
-            " · ",
-            ", a division",
-            ", an independent",
-            ", a subsidiary",
-            " for ",
-            " on behalf of ",
-        ]
-        .iter()
-        .filter_map(|m| words.find(m))
-        .min();
+        let mark = |m: &str| words.find(m);
+        let marks = [" • ", " | ", " · ", " — ", " – ", " for ", " on behalf of ", " <", " ("];
+        let comma = mark(", ").filter(|i| {
+            let next = words.get(i + 2..).unwrap_or("").split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+            !holds(&self.words.company_forms, &crate::phrase::fold_word(next))
+        });
+        let cut = marks.iter().filter_map(|m| mark(m)).chain(comma).min();
         (span.0, span.0 + cut.unwrap_or(words.len()))
     }
 
@@ -86,6 +113,17 @@ impl Reader {
     fn is_organisation_word(&self, norm: &str) -> bool {
         holds(&self.words.organisation, norm)
             || ["biuecross", "biueshieid", "heaithcare", "heaithpian"].iter().any(|w| norm.starts_with(w))
+    }
+
+    /// The first name of the address for appeals, when it is an insurer's: the last resort where no letterhead is printed.
+    pub(crate) fn issuer_of_address(&self, view: &View, address: &Found) -> Option<Found> {
+        let words = view.page.slice(address.span.0, address.span.1);
+        let end = words.find([',', '\n', '·', ';']).unwrap_or(words.len());
+        let span = trim(view.page.text, (address.span.0, address.span.0 + end));
+        let range = (view.page.token_at(span.0), view.page.token_at(span.1));
+        let office = view.cue_in(Cue::AppealsOffice, range).is_some() || view.cue_in(Cue::External, range).is_some();
+        (!office && self.issuer_line(view, span) == Some(true))
+            .then(|| Found::words(view, "plan.issuer", span, PLACED + 9))?
     }
 
     /// "You have the right to ask X to review": the name after the cue.
@@ -168,6 +206,15 @@ impl Reader {
     }
 }
 
+/// The cells of a line; words set wide apart ("CORNERSTONE  UNION  HEALTH") are one.
+fn head_cells(line: &Line) -> Vec<Span> {
+    let spaced = line.cells.len() > 1 && line.cells.windows(2).all(|w| matches!(w, [a, b] if b.left - a.right <= 3));
+    match (spaced, line.cells.first(), line.cells.last()) {
+        (true, Some(first), Some(last)) => vec![(first.start, last.end)],
+        _ => line.cells.iter().map(|c| (c.start, c.end)).collect(),
+    }
+}
+
 fn ends_with_inc(view: &View, span: Span) -> bool {
     let words = view.page.slice(span.0, span.1).to_lowercase();
     ["inc.", "co.", "corp.", "ltd.", "u.s."].iter().any(|s| words.ends_with(s))
@@ -179,7 +226,7 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
     if view.number != 1 {
         return out;
     }
-    let greeting = view.cue(Cue::Greeting).first().map_or(usize::MAX, |r| view.bytes(*r).0);
+    let greeting = view.greeting().map_or(usize::MAX, |r| view.bytes(r).0);
     for date in &view.dates {
         if date.last.is_some()
             || date.span.0 > greeting.saturating_add(0) && greeting != usize::MAX && date.span.0 > greeting + 200
@@ -188,6 +235,9 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
         }
         let line = view.page.line_at(date.span.0);
         let Some(l) = view.page.lines.get(line) else { continue };
+        if l.cells.len() >= 3 {
+            continue; // a row of a table
+        }
         let cell = l.cells.iter().find(|c| c.start <= date.span.0 && date.span.0 < c.end);
         let rest = cell.map_or(String::new(), |c| {
             format!("{}{}", view.page.slice(c.start, date.span.0), view.page.slice(date.span.1, c.end))

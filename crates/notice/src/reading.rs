@@ -3,7 +3,7 @@
 use facts::{Document, DocumentSummary, Field, Page, Reading};
 
 use crate::data::{Reader, Section};
-use crate::found::{Found, OUTSIDE};
+use crate::found::{Found, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
 use crate::view::View;
 
@@ -76,7 +76,7 @@ const SINGLE: [&str; 21] = [
 ];
 
 /// Fields that any paper may show, not only a plan's notice.
-const ANY_PAPER: [&str; 14] = [
+const ANY_PAPER: [&str; 15] = [
     "plan.name",
     "plan.group_number",
     "member.id",
@@ -86,6 +86,7 @@ const ANY_PAPER: [&str; 14] = [
     "claim.number",
     "service.code",
     "service.date",
+    "service.description",
     "diagnosis.code",
     "diagnosis.description",
     "provider.treating",
@@ -164,25 +165,37 @@ impl Reader {
             out.extend(self.said_diagnosis(view));
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
+            out.extend(self.asked_service(view));
+            if kinds.is_from_plan() {
+                self.sender_and_member(view, &mut out);
+            }
             if kinds.is_notice() {
                 self.notice_only(view, kinds, &mut out);
             }
         }
         if !kinds.is_notice() {
-            out.retain(|f| ANY_PAPER.contains(&f.field));
+            let senders = |f: &Found| kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
+            out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
+        }
+        second_date_is_of_service(&mut out);
+        if kinds.is_external_decision() {
+            plan_under_review(&mut out);
         }
         out
     }
 
-    fn notice_only(&self, view: &View, kinds: &Kinds, out: &mut Vec<Found>) {
-        out.extend(kinds.notice.clone().filter(|n| n.page == view.number));
+    /// Who writes to whom, and when: on any paper that a plan sends.
+    fn sender_and_member(&self, view: &View, out: &mut Vec<Found>) {
         out.extend(crate::plan::lone_date(view));
         out.extend(self.letterhead(view));
         out.extend(self.said_issuer(view));
         out.extend(self.said_plan_name(view));
         out.extend(self.plan_kind(view));
         out.extend(self.addressee(view));
-        out.extend(self.asked_service(view));
+    }
+
+    fn notice_only(&self, view: &View, kinds: &Kinds, out: &mut Vec<Found>) {
+        out.extend(kinds.notice.clone().filter(|n| n.page == view.number));
         out.extend(self.said_amounts(view));
         out.extend(self.said_service_dates(view));
         out.extend(self.criteria(view));
@@ -197,6 +210,7 @@ impl Reader {
             out.extend(self.deadlines(view));
             let mut addresses: Vec<Found> = self.addresses(view).into_iter().filter(kept).collect();
             addresses.sort_by_key(|a| (a.rank, a.span));
+            out.extend(addresses.first().and_then(|a| self.issuer_of_address(view, a)));
             let address = addresses.first().map(|a| a.span);
             out.extend(addresses);
             out.extend(self.contacts(view, address));
@@ -225,6 +239,24 @@ impl Reader {
         out.sort_by_key(|f| (order(f), f.rank, f.page, f.span));
         out
     }
+}
+
+/// A date of its own line at the top is the letter's; a row "Date:" below it is then the day of service.
+fn second_date_is_of_service(found: &mut [Found]) {
+    let dates = found.iter().filter(|f| f.field == "notice.dated" && f.page == 1);
+    let Some(top) = dates.filter(|f| f.rank == PLACED).map(|f| f.span.0).min() else { return };
+    let rows = found.iter_mut().filter(|f| f.field == "notice.dated" && f.rank == WEAKLY_LABELLED);
+    rows.filter(|f| f.page > 1 || f.span.0 > top).for_each(|f| f.field = "service.date");
+}
+
+/// In a decision of a reviewer outside, the row "Plan:" names whose denial was reviewed; no further outside review is offered.
+fn plan_under_review(found: &mut Vec<Found>) {
+    let labelled = found.iter().any(|f| f.field == "plan.issuer" && f.rank < SAID);
+    let plan = found.iter().find(|f| f.field == "plan.name" && f.rank < SAID).cloned();
+    if let Some(plan) = plan.filter(|_| !labelled) {
+        found.push(Found { field: "plan.issuer", ..plan });
+    }
+    found.retain(|f| f.field != "external_review.offered");
 }
 
 /// How many values of a field are kept.

@@ -3,7 +3,7 @@
 
 use facts::StatedReason;
 
-use crate::data::{Cue, Meaning, Reader, Section};
+use crate::data::{Cue, Meaning, Reader, Section, Weight};
 use crate::found::Found;
 use crate::labels::Place;
 use crate::values::Span;
@@ -16,28 +16,38 @@ pub(crate) struct ReasonFound {
     pub(crate) reason: usize,
     pub(crate) page: usize,
     pub(crate) span: Span,
+    /// Counts only where no other reason is stated.
+    pub(crate) fallback: bool,
 }
 
 impl Reader {
     /// Reasons stated in the sentences of a page.
     pub(crate) fn said_reasons(&self, view: &View) -> Vec<ReasonFound> {
         let places = self.label_places(view);
-        let mut out: Vec<(usize, usize)> = Vec::new(); // reason, sentence
+        let mut sure: Vec<(usize, usize)> = Vec::new(); // reason, sentence
+        let mut fallback: Vec<(usize, usize)> = Vec::new();
         for (meaning, (from, to)) in &view.hits {
-            let Meaning::Reason(reason, beside) = meaning else { continue };
+            let Meaning::Reason(reason, weight) = meaning else { continue };
             let Some(sentence) = view.page.tokens.get(*from).map(|t| t.sentence) else { continue };
             if self.in_a_row(view, &places, (*from, *to)) {
                 continue;
             }
-            if self.speaks_of_decision(view, *from, *to, *beside) && !self.taken_back_by(view, *reason, sentence) {
-                out.push((*reason, sentence));
+            let beside = *weight == Weight::BesideDecision;
+            if self.speaks_of_decision(view, *from, *to, beside) && !self.taken_back_by(view, *reason, sentence) {
+                let list = if *weight == Weight::Fallback { &mut fallback } else { &mut sure };
+                list.push((*reason, sentence));
             }
         }
-        out.sort_by_key(|(reason, sentence)| (*sentence, *reason));
-        out.dedup();
-        self.drop_weaker(&mut out);
-        let span = |s| view.page.sentence_span(s);
-        out.into_iter().map(|(reason, s)| ReasonFound { reason, page: view.number, span: span(s) }).collect()
+        for list in [&mut sure, &mut fallback] {
+            list.sort_by_key(|(reason, sentence)| (*sentence, *reason));
+            list.dedup();
+            self.drop_weaker(list);
+        }
+        let found = |(reason, s): &(usize, usize), fallback| {
+            ReasonFound { reason: *reason, page: view.number, span: view.page.sentence_span(*s), fallback }
+        };
+        let sure = sure.iter().map(|r| found(r, false));
+        sure.chain(fallback.iter().map(|r| found(r, true))).collect()
     }
 
     fn speaks_of_decision(&self, view: &View, from: usize, to: usize, beside: bool) -> bool {
@@ -106,7 +116,7 @@ impl Reader {
             let bare = code.value.split_once('-').map_or(code.value.as_str(), |(_, c)| c);
             for (i, reason) in self.reasons.iter().enumerate() {
                 if reason.codes.iter().any(|c| c == bare) {
-                    out.push(ReasonFound { reason: i, page: code.page, span: code.span });
+                    out.push(ReasonFound { reason: i, page: code.page, span: code.span, fallback: false });
                 }
             }
         }
@@ -116,7 +126,8 @@ impl Reader {
     /// The reasons of a document as the contract gives them: each once, with the first words that state it.
     pub(crate) fn stated(&self, found: &[ReasonFound], document: usize, texts: &[&str]) -> Vec<StatedReason> {
         let mut out: Vec<StatedReason> = Vec::new();
-        for f in found {
+        let known = found.iter().any(|f| !f.fallback);
+        for f in found.iter().filter(|f| !(known && f.fallback)) {
             let Some(reason) = self.reasons.get(f.reason) else { continue };
             let text = texts.get(f.page.saturating_sub(1)).copied().unwrap_or("");
             let Some(quote) = text.get(f.span.0..f.span.1).filter(|q| !q.is_empty()) else { continue };

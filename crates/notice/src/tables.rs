@@ -1,12 +1,15 @@
 //! Tables: a row of heads, then rows of values under them. Columns are matched by where they stand.
 
-use crate::data::{Label, Meaning, Reader, Section, ValueType};
+use crate::data::{Label, Meaning, Reader, Section, ValueType, holds};
 use crate::found::Found;
 use crate::text::{Cell, tidy};
+use crate::values::Span;
 use crate::view::View;
 
 /// How many lines one head may take.
-const HEAD_LINES: usize = 3;
+const HEAD_LINES: usize = 5;
+/// A line of one cell this long is running text: a table's head does not reach over it.
+const PROSE: usize = 60;
 
 /// A column: its place and the label its head is.
 #[derive(Debug, Clone)]
@@ -18,21 +21,57 @@ struct Column {
 }
 
 impl Reader {
-    /// Values of all tables of a page.
+    /// Values of all tables of a page. A head also serves rows that go on under it after a gap or a line between.
     pub(crate) fn tables(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
+        let mut last: Option<Vec<Column>> = None;
         let mut at = 0;
-        while at < view.page.lines.len() {
-            match self.head(view, at) {
-                Some((columns, first_row)) => {
-                    let (found, next) = self.rows(view, &columns, first_row);
+        while let Some(line) = view.page.lines.get(at) {
+            if let Some((columns, first_row)) = self.head(view, at) {
+                let (found, next) = self.rows(view, &columns, first_row);
+                out.extend(found);
+                at = next.max(at + 1);
+                last = Some(columns);
+                continue;
+            }
+            let goes_on = line.cells.len() >= 3 && view.money_in((line.start, line.end)).next().is_some();
+            match &last {
+                Some(columns) if goes_on => {
+                    let (found, next) = self.rows(view, columns, at);
                     out.extend(found);
                     at = next.max(at + 1);
                 }
-                None => at += 1,
+                _ => {
+                    if line.cells.len() == 1 && line.end - line.start > PROSE {
+                        last = None;
+                    }
+                    at += 1;
+                }
             }
         }
         out
+    }
+
+    /// The lines that heads of tables take: no labelled rows.
+    pub(crate) fn head_lines(&self, view: &View) -> Vec<usize> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < view.page.lines.len() {
+            let next = self.head(view, at).map_or(at, |(_, first_row)| first_row);
+            out.extend(at..next);
+            at = next.max(at + 1);
+        }
+        out
+    }
+
+    /// Whether a table on the page accounts for a claim: what was charged, and at least one more amount.
+    pub(crate) fn has_account(&self, view: &View) -> bool {
+        (0..view.page.lines.len()).filter_map(|at| self.head(view, at)).any(|(columns, first)| {
+            let labels: Vec<&Label> = columns.iter().filter_map(|c| self.labels.get(c.label?)).collect();
+            let charged = labels.iter().any(|l| l.field == "amount.billed");
+            let amounts = view.page.lines.get(first).map_or(0, |l| view.money_in((l.start, l.end)).count());
+            charged && amounts >= 2 && labels.len() >= 3
+        })
     }
 
     /// A head that begins at a line, and the line after it.
@@ -45,8 +84,13 @@ impl Reader {
         let mut next = at;
         for n in 0..HEAD_LINES {
             let Some(line) = view.page.lines.get(at + n) else { break };
-            if line.cells.is_empty() || (n > 0 && !is_head_line(view, &line.cells)) {
+            let ruled = !view.page.slice(line.start, line.end).contains(char::is_alphanumeric);
+            if line.cells.is_empty() || (n > 0 && !ruled && !is_head_line(view, &line.cells)) {
                 break;
+            }
+            if ruled {
+                next = at + n + 1;
+                continue;
             }
             for cell in &line.cells {
                 add_head(view, &mut columns, cell);
@@ -66,13 +110,15 @@ impl Reader {
             Meaning::Label(i) => Some((r.1 - r.0, usize::MAX - r.0, *i)),
             _ => None,
         });
-        labels.max().map(|(_, _, i)| i)
+        let whole = crate::text::Cell { start: 0, end: head.len(), left: 0, right: 0 };
+        labels.max().map(|(_, _, i)| i).or_else(|| self.bag_label(&view, whole))
     }
 
     fn rows(&self, view: &View, columns: &[Column], first: usize) -> (Vec<Found>, usize) {
         let mut out = Vec::new();
         let mut at = first;
         let mut rows = 0;
+        let mut begun: Option<Cell> = None; // a description that runs on into the row below
         while let Some(line) = view.page.lines.get(at) {
             let blank = line.cells.is_empty();
             let next_blank = view.page.lines.get(at + 1).is_none_or(|l| l.cells.is_empty());
@@ -80,19 +126,44 @@ impl Reader {
                 break;
             }
             at += 1;
-            let span = (line.start, line.end);
-            let data = view.money_in(span).next().is_some() || view.dates_in(span).next().is_some();
-            if blank || line.cells.len() < 2 || !data {
+            let mut cells = line.cells.clone();
+            if let [only] = cells.as_slice() {
+                begun = Some(*only).filter(|c| !view.page.slice(c.start, c.end).contains(':'));
                 continue;
             }
-            let total = line.cells.first().is_some_and(|c| is_total(view.page.slice(c.start, c.end)));
-            if total && rows > 0 {
+            if cells.len() < 2 || !self.is_data(view, (line.start, line.end)) {
+                begun = None;
+                continue;
+            }
+            if let (Some(above), Some(first)) = (begun.take(), cells.first_mut())
+                && above.left.abs_diff(first.left) <= 2
+            {
+                first.start = above.start;
+            }
+            if rows > 0 && self.is_total(view, &cells) {
                 continue;
             }
             rows += 1;
-            out.extend(self.cells(view, columns, &line.cells));
+            out.extend(self.cells(view, columns, &cells));
         }
         (out, at)
+    }
+
+    /// Whether a line of a table holds values: an amount, a date or a code.
+    fn is_data(&self, view: &View, span: Span) -> bool {
+        view.money_in(span).next().is_some()
+            || view.dates_in(span).next().is_some()
+            || !self.scan.procedures(view.page.slice(span.0, span.1)).is_empty()
+    }
+
+    /// Whether one of the first cells of a row says "Total".
+    fn is_total(&self, view: &View, cells: &[Cell]) -> bool {
+        cells.iter().take(4).any(|c| self.says_total(view.page.slice(c.start, c.end)))
+    }
+
+    fn says_total(&self, words: &str) -> bool {
+        let folded = words.split_whitespace().take(2).map(|w| crate::phrase::fold_word(w.trim_end_matches(':')));
+        folded.into_iter().any(|w| holds(&self.words.totals, &w))
     }
 
     /// Of every table with a row of totals: the head of each column of amounts, the sum of its lines, and the total.
@@ -109,7 +180,7 @@ impl Reader {
             let mut sums: Vec<(i64, usize)> = vec![(0, 0); columns.len()];
             while let Some(line) = view.page.lines.get(at).filter(|l| l.cells.len() >= 2) {
                 at += 1;
-                let total = line.cells.first().is_some_and(|c| is_total(view.page.slice(c.start, c.end)));
+                let total = self.is_total(&view, &line.cells);
                 for cell in &line.cells {
                     let amount =
                         view.money_in((cell.start, cell.end)).next().and_then(|(_, v)| crate::crosscheck::cents(v));
@@ -133,12 +204,22 @@ impl Reader {
         let exact = cells.len() == columns.len();
         for (i, cell) in cells.iter().enumerate() {
             let column = if exact { columns.get(i) } else { nearest(columns, cell) };
-            let Some(label) = column.and_then(|c| c.label).and_then(|l| self.labels.get(l)) else { continue };
+            let known = column.and_then(|c| c.label).and_then(|l| self.labels.get(l));
+            if known.is_none() && i == 0 {
+                out.extend(self.coded_service(view, (cell.start, cell.end)));
+            }
+            let Some(label) = known else { continue };
             out.extend(
                 self.parse(view, label, (cell.start, cell.end)).into_iter().map(|f| Found { rank: f.rank + 1, ..f }),
             );
         }
         out
+    }
+
+    /// The first cell of a row whose column has no known head: a service, when a code stands in it.
+    fn coded_service(&self, view: &View, region: Span) -> Vec<Found> {
+        let found = self.parse_service(view, region, 1);
+        if found.iter().any(|f| f.field == "service.code") { found } else { Vec::new() }
     }
 
     /// Tables whose columns were lost: several heads on one line, amounts of the rows in the same order.
@@ -160,7 +241,7 @@ impl Reader {
             }
             let amounts: Vec<&&Label> =
                 heads.iter().filter(|l| matches!(l.kind, ValueType::Amount | ValueType::Boundary)).collect();
-            let total = is_total(view.page.slice(span.0, span.1));
+            let total = self.says_total(view.page.slice(span.0, span.1));
             if total || amounts.len() < money.len() || line.cells.len() > 2 {
                 continue;
             }
@@ -174,11 +255,10 @@ impl Reader {
             if let Some(d) = first.filter(|_| heads.iter().any(|l| l.field == "service.date")) {
                 out.push(Found::normalized(view, "service.date", d.iso(), d.span, 1));
             }
-            out.extend(
-                self.codes_in(view, span, 1)
-                    .into_iter()
-                    .filter(|f| f.field == "service.code" && heads.iter().any(|l| l.field == "service.code")),
-            );
+            let start = first.map_or(span.0, |d| d.span.1);
+            let end = view.money_in(span).next().map_or(span.1, |(s, _)| s.0);
+            let named = |field: &str| heads.iter().any(|l| l.field == field);
+            out.extend(self.parse_service(view, (start, end), 1).into_iter().filter(|f| named(f.field)));
         }
         out
     }
@@ -192,7 +272,8 @@ impl Reader {
                 _ => None,
             })
             .collect();
-        hits.sort_by_key(|(from, to, _)| (*from, std::cmp::Reverse(*to)));
+        let other = |label: usize| self.labels.get(label).is_none_or(|l| !l.head);
+        hits.sort_by_key(|(from, to, label)| (*from, std::cmp::Reverse(*to), other(*label)));
         let mut reach = 0;
         let mut out = Vec::new();
         for (from, to, label) in hits {
@@ -237,7 +318,3 @@ fn nearest<'c>(columns: &'c [Column], cell: &Cell) -> Option<&'c Column> {
     })
 }
 
-fn is_total(words: &str) -> bool {
-    let first = words.trim_start().to_lowercase();
-    ["total", "totals", "subtotal", "claim total", "totales", "balance"].iter().any(|t| first.starts_with(t))
-}

@@ -174,9 +174,7 @@ impl<'a> PageText<'a> {
             return true;
         }
         let opens = b.capital || b.has_digit;
-        let stop = gap.trim_end_matches(['"', '“', '(', '¿', '¡', '\'']);
-        let ends = stop.find(['.', '!', '?']).is_some_and(|p| stop[p..].contains(char::is_whitespace));
-        ends && opens && !self.is_list_number(a) && !(gap.starts_with('.') && self.is_abbreviation(a, b, abbreviations))
+        ends_sentence(gap) && opens && !self.is_list_number(a) && !(gap.starts_with('.') && self.is_abbreviation(a, b, abbreviations))
     }
 
     fn line_breaks(&self, a: &Token, b: &Token, gap: &str, widest: usize) -> bool {
@@ -210,8 +208,15 @@ impl<'a> PageText<'a> {
     fn is_abbreviation(&self, a: &Token, b: &Token, abbreviations: &[String]) -> bool {
         let word = self.slice(a.start, a.end);
         let initial = word.chars().count() == 1 && a.capital && b.capital;
-        initial || abbreviations.binary_search(&a.norm).is_ok()
+        let box_number = word.len() == 1 && b.norm == "box";
+        initial || box_number || abbreviations.binary_search(&a.norm).is_ok()
     }
+}
+
+/// Whether the marks between two words end a sentence: a stop, then closing marks, then white space ("ed., 28" does not).
+fn ends_sentence(gap: &str) -> bool {
+    let Some(after) = gap.find(['.', '!', '?']).and_then(|p| gap.get(p + 1..)) else { return false };
+    after.trim_start_matches(['.', '!', '?', '"', '”', '\'', '’', ')', ']']).starts_with(char::is_whitespace)
 }
 
 /// `lmaging`: text recognition read a capital I as a small l. No English or Spanish word begins with l and a consonant
@@ -249,16 +254,19 @@ fn lines(text: &str) -> Vec<Line> {
     out
 }
 
-/// Cuts a line at tabs, at bars, and at runs of two or more blanks unless they only follow the end of a sentence.
+/// Cuts a line at tabs, at bars, and at runs of two or more blanks unless they only follow the end of a sentence. A bar
+/// within a word is a misread letter, except on a line that begins with a bar.
 fn cells(line: &str, offset: usize) -> Vec<Cell> {
+    let ruled = line.trim_start().starts_with('|') && line.matches('|').count() >= 3;
     let mut out: Vec<Cell> = Vec::new();
     let mut open: Option<Cell> = None;
     let mut blanks = 0;
     let mut last = ' ';
     for (column, (i, c)) in line.char_indices().enumerate() {
-        if c.is_whitespace() || (c == '|' && (blanks > 0 || !last.is_alphanumeric())) {
+        let dot = matches!(c, '·' | '•') && blanks > 0;
+        if c.is_whitespace() || dot || (c == '|' && (ruled || blanks > 0 || !last.is_alphanumeric())) {
             let pause = matches!(last, '.' | '?' | '!' | ',' | ';') && blanks == 1;
-            blanks += if c == '\t' || c == '|' { 3 } else { 1 };
+            blanks += if dot || c == '\t' || c == '|' { 3 } else { 1 };
             if blanks >= 2 && !pause {
                 out.extend(open.take());
             }

@@ -227,17 +227,25 @@ impl Reader {
     fn worded_dates(&self, page: &PageText) -> Vec<DateFound> {
         let mut out = Vec::new();
         for i in 0..page.tokens.len() {
-            let Some(month) = page.tokens.get(i).and_then(|t| self.months.get(t.norm.as_str())) else { continue };
-            out.extend(self.month_first(page, i, *month).or_else(|| self.day_first(page, i, *month)));
+            let Some(month) = page.tokens.get(i).and_then(|t| self.month(&t.norm)) else { continue };
+            out.extend(self.month_first(page, i, month).or_else(|| self.day_first(page, i, month)));
         }
         out
+    }
+
+    /// The number of a month by its folded name; one letter may be misread.
+    fn month(&self, norm: &str) -> Option<i8> {
+        self.months.get(norm).copied().or_else(|| {
+            let near = |name: &&String| name.len() >= 5 && is_one_letter_off(name, norm);
+            self.months.keys().find(near).and_then(|name| self.months.get(name)).copied()
+        })
     }
 
     fn month_first(&self, page: &PageText, at: usize, month: i8) -> Option<DateFound> {
         let (first_day, mut next) = (self.day_number(page, at + 1)?, at + 2);
         let mut last = None;
         if dash_or_to(page, &mut next) {
-            let other = page.tokens.get(next).and_then(|t| self.months.get(t.norm.as_str())).copied();
+            let other = page.tokens.get(next).and_then(|t| self.month(&t.norm));
             let at_day = if other.is_some() { next + 1 } else { next };
             last = Some((other.unwrap_or(month), self.day_number(page, at_day)?));
             next = at_day + 1;
@@ -279,6 +287,11 @@ impl Reader {
     }
 }
 
+/// Whether two words of one length differ in a single letter.
+fn is_one_letter_off(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).filter(|(x, y)| x != y).count() == 1
+}
+
 /// Whether the words of a worded date stand close together.
 fn near(page: &PageText, from: usize, to: usize) -> bool {
     (from..to).all(|i| page.gap_after(i).len() <= 4 && !page.gap_after(i).contains("\n\n"))
@@ -318,7 +331,7 @@ fn join_ranges(text: &str, found: Vec<DateFound>) -> Vec<DateFound> {
             let gap = text.get(before.span.1..date.span.0).unwrap_or("");
             let joins = gap.len() <= 12
                 && gap.matches('\n').count() <= 1
-                && (matches!(gap.trim(), "-" | "–" | "—") || is_to(&gap.trim().to_lowercase().replace('l', "i")));
+                && (matches!(gap.trim(), "-" | "–" | "—") || is_to(gap.to_lowercase().replace('l', "i").trim().trim_end_matches(" ei")));
             if joins && before.last.is_none() && date.last.is_none() && date.first >= before.first {
                 *before = DateFound {
                     span: (before.span.0, date.span.1),

@@ -111,6 +111,17 @@ impl<'a> View<'a> {
         self.money.iter().filter(move |(s, _)| s.0 >= span.0 && s.0 < span.1)
     }
 
+    /// The first greeting that opens a line.
+    pub(crate) fn greeting(&self) -> Option<Range> {
+        self.cue(Cue::Greeting).iter().copied().find(|h| self.starts_line(h.0))
+    }
+
+    /// Whether a token is the first of its line.
+    pub(crate) fn starts_line(&self, token: usize) -> bool {
+        let Some(t) = self.page.tokens.get(token) else { return false };
+        self.page.lines.get(t.line).is_some_and(|l| self.page.slice(l.start, t.start).trim().is_empty())
+    }
+
     /// Byte range of a sentence of tokens `range`.
     pub(crate) fn bytes(&self, range: Range) -> Span {
         let (Some(a), Some(b)) =
@@ -123,7 +134,8 @@ impl<'a> View<'a> {
 }
 
 impl Reader {
-    /// For people who edit `kb/notice/`: every phrase of the data that stands in a text, with what it means.
+    /// For people who edit `kb/notice/`: every phrase of the data that stands in a text, with what it means, and what
+    /// the kinds of paper score.
     pub fn explain(&self, text: &str) -> Vec<String> {
         let view = View::new(self, text, 1, Section::Body);
         let words = |r: &Range| crate::text::tidy(view.page.between(r.0, r.1));
@@ -133,21 +145,25 @@ impl Reader {
         }
         out.extend(view.hits.iter().map(|(meaning, r)| (r.0, format!("{}: {}", self.name_of(*meaning), words(r)))));
         out.sort();
-        out.into_iter().map(|(at, line)| format!("{:?} {line}", view.section(at))).collect()
+        let mut lines: Vec<String> =
+            out.into_iter().map(|(at, line)| format!("{:?} {line}", view.section(at))).collect();
+        let scores = self.kind_scores(std::slice::from_ref(&view));
+        lines.extend(scores.into_iter().map(|(kind, score)| format!("score of {kind}: {score}")));
+        lines
     }
 
     fn name_of(&self, meaning: Meaning) -> String {
         let reason = |i: usize| self.reasons.get(i).map_or("", |r| r.reason.as_str());
         match meaning {
             Meaning::Label(i) => format!("label {}", self.labels.get(i).map_or("", |l| l.field.as_str())),
-            Meaning::Reason(i, beside) => {
-                format!("reason {}{}", reason(i), if beside { " beside a decision" } else { "" })
-            }
+            Meaning::Reason(i, weight) => format!("reason {} ({weight:?})", reason(i)),
             Meaning::Unless(i) => format!("takes back {}", reason(i)),
             Meaning::Document(i, weight) => {
                 format!("kind {} ({weight})", self.documents.get(i).map_or("", |d| d.kind.as_str()))
             }
+            Meaning::Title(i) => format!("title of {}", self.documents.get(i).map_or("", |d| d.kind.as_str())),
             Meaning::PlanKind(_) => "kind of plan".into(),
+            Meaning::Specialty => "specialty".into(),
             Meaning::Section(section) => format!("heading {section:?}"),
             Meaning::Cue(cue) => format!("cue {cue:?}"),
         }

@@ -45,7 +45,7 @@ pub(crate) fn data(document: &Document, draft: bool) -> Value {
     let blocks: Vec<Value> = document.blocks.iter().map(|b| block(b, &runs, &list)).collect();
     let date = document.date;
     let mut value = json!({
-        "title": document.title, "language": document.language, "style": document.style, "from": document.from,
+        "title": document.title, "language": document.language, "style": document.style, "density": document.density, "from": document.from,
         "to": document.to, "date_printed": document.date_printed, "delivery": document.delivery,
         "about": document.about, "salutation": document.salutation, "blocks": blocks, "closing": document.closing,
         "enclosures": document.enclosures, "cc": document.cc, "labels": document.labels, "draft": draft,

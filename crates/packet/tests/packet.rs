@@ -236,6 +236,17 @@ fn plain_text_has_everything_or_says_that_it_is_shortened() {
 }
 
 #[test]
+fn what_a_busy_physician_gets_is_one_page() {
+    let world = common::knee_world();
+    for name in ["second_opinion_brief", "peer_to_peer_brief"] {
+        let pdf = packet::letter_pdf(&world.draft(name), true).unwrap_or_else(|e| panic!("{e}"));
+        look(name, &pdf);
+        let pages = lopdf::Document::load_mem(&pdf).unwrap_or_else(|e| panic!("{e}")).get_pages().len();
+        assert_eq!(pages, 1, "{name}");
+    }
+}
+
+#[test]
 fn a_docx_has_real_styles_and_a_header_row_and_is_well_formed() {
     let letter = common::knee_world().draft("appeal_letter");
     let bytes = packet::docx(&letter).unwrap_or_else(|e| panic!("{e}"));

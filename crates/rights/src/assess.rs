@@ -149,6 +149,7 @@ pub(crate) fn read<'k>(case: &Case, kb: &'k Kb, today: Date, told: bool) -> Asse
         finish(&view, &mut out);
         return out;
     };
+    let coverage = sent_elsewhere(case, index, coverage, &mut out.findings);
     let program = index.program_at(coverage);
     let choice = program.map_or(ProcessChoice::None, |p| p.external_process);
     let state = governing_state(case, index, choice, &mut out.findings);
@@ -190,6 +191,17 @@ fn coverage_of(case: &Case, index: &Index, out: &mut Assessment<'_>) -> Option<u
         });
     }
     found
+}
+
+/// The coverage whose rules the claim follows: the program may send some items to another one, and says so.
+fn sent_elsewhere(case: &Case, index: &Index, coverage: usize, findings: &mut Vec<Finding>) -> usize {
+    let Some(item) = case.claim.item.as_deref() else { return coverage };
+    let sends = index.program_at(coverage).map_or(&[][..], |p| &p.sends);
+    let Some(sent) = sends.iter().find(|s| s.item.iter().any(|i| i == item)) else { return coverage };
+    let Some(to) = index.vocabulary().coverages.position(&sent.to) else { return coverage };
+    let message = format!("{} ({})", sent.message, sent.authority.cite);
+    findings.push(Finding::new("other_program", message).about("claim.item"));
+    to
 }
 
 /// The State whose law governs the coverage.
@@ -470,7 +482,8 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
         coverage.appeal_portal.as_deref(),
     ];
     if parts.iter().any(Option::is_some) {
-        let mut text = coverage.appeal_address.clone().unwrap_or_default();
+        let address = coverage.appeal_address.as_deref().unwrap_or_default();
+        let mut text = address.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(", ");
         for (name, value) in [("fax", &coverage.appeal_fax), ("online", &coverage.appeal_portal)] {
             if let Some(value) = value {
                 let comma = if text.is_empty() { "" } else { "; " };

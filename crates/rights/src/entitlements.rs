@@ -123,6 +123,9 @@ pub struct Threshold {
 pub struct Entitled {
     /// Id of the rule.
     pub id: String,
+    /// What it gives: a word of the closed list, e.g. `claim_file.provide`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub gives: String,
     /// In plain words, e.g. `claim file, free of charge`.
     pub title: String,
     /// What else a person should know, one sentence each.

@@ -38,6 +38,7 @@ impl Assessment<'_> {
     fn entitled(&self, line: &Line<'_>) -> Entitled {
         Entitled {
             id: line.ready.id.clone(),
+            gives: line.ready.rule.gives.clone(),
             title: line.ready.rule.title.clone(),
             authorities: self.authorities(line.ready, line.version),
             notes: line.ready.rule.versions.get(line.version).map(notes).unwrap_or_default(),
@@ -110,7 +111,7 @@ impl Assessment<'_> {
             .filter(same)
             .find(|l| l.ready.rule.pace == rule.pace)
             .or_else(|| self.lines.iter().find(same))?;
-        let period = decide.ran.period.map(|p| p.to_string()).or_else(|| possible_periods(decide))?;
+        let period = decide.ran.period.map(in_days).or_else(|| possible_periods(decide))?;
         Some(DecisionDue { after: "filing".into(), period, date: decide.ran.due })
     }
 
@@ -433,6 +434,12 @@ fn notes(version: &Version) -> Vec<String> {
     all
 }
 
+/// A period in words for programs and people: "calendar days" and "days" are the same count, so both are "days".
+fn in_days(period: calendar::Period) -> String {
+    let unit = if period.unit == calendar::Unit::CalendarDays { calendar::Unit::Days } else { period.unit };
+    calendar::Period { unit, ..period }.to_string()
+}
+
 /// The periods a rule may give, while the fact that picks one is unknown: "15 days or 30 days".
 fn possible_periods(line: &Line<'_>) -> Option<String> {
     let version = line.ready.rule.versions.get(line.version)?;
@@ -440,7 +447,7 @@ fn possible_periods(line: &Line<'_>) -> Option<String> {
     let mut periods: Vec<String> = Vec::new();
     for span in spans.chain([&version.period]).flatten() {
         let text = match span {
-            kb::Span::Counted(p) => p.to_string(),
+            kb::Span::Counted(p) => in_days(*p),
             kb::Span::Word(SpanWord::Immediately) => "at once".into(),
             kb::Span::Word(SpanWord::SameDay) => "the same day".into(),
             _ => continue,

@@ -45,3 +45,24 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   };
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 500); });
 }
+// Exhibits can be dragged; the buttons beside them do the same by keyboard.
+for (const list of document.querySelectorAll("[data-order]")) {
+  let held;
+  for (const row of list.querySelectorAll("[data-file]")) {
+    row.draggable = true;
+    row.addEventListener("dragstart", () => { held = row; row.classList.add("held"); });
+    row.addEventListener("dragend", () => { held = null; row.classList.remove("held"); });
+    row.addEventListener("dragover", (event) => { if (held && held !== row) event.preventDefault(); });
+    row.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (!held || held === row) return;
+      const below = event.offsetY > row.offsetHeight / 2;
+      const before = below ? row.nextElementSibling : row;
+      const form = held.querySelector("form");
+      const add = (name, value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+      add("act", "move");
+      if (before?.dataset.file) add("before", before.dataset.file);
+      form.submit();
+    });
+  }
+}

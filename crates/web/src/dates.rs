@@ -56,20 +56,26 @@ pub(crate) fn moment(at: Timestamp, lang: Lang) -> String {
     format!("{} {:02}:{:02}", short(here.date(), lang), here.hour(), here.minute())
 }
 
+/// `12,845`: a comma between thousands, as both of our languages write it in the United States.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// `$1,284.50`.
 pub(crate) fn money(cents: i64) -> String {
-    let whole = (cents.unsigned_abs() / 100).to_string();
-    let mut grouped = String::new();
-    for (i, c) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(c);
-    }
+    let whole = grouped(cents.unsigned_abs() / 100);
     let sign = if cents < 0 { "−" } else { "" };
     match cents.unsigned_abs() % 100 {
-        0 => format!("{sign}${grouped}"),
-        rest => format!("{sign}${grouped}.{rest:02}"),
+        0 => format!("{sign}${whole}"),
+        rest => format!("{sign}${whole}.{rest:02}"),
     }
 }
 

@@ -1,22 +1,21 @@
 //! The one place where the pages meet the logic crates.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use calendar::Date;
 use cite::Authority;
 use course::CasePaper;
 use draft::{Block, CriteriaRow, CriterionState, ExhibitPlan, Inputs, Sentence};
-use facts::{Document, Finding, Reading};
+use facts::{Document, Finding};
 use journal::{Computation, Loaded, Paper};
 use opinion::{Check, OpinionPlan};
 use opinion::{Comparison, SpecialistReport};
 use packet::{Content, ExhibitInput, Manifest, PacketInput};
-use rights::{Entitlements, Right};
+use rights::{Entitlements, NoticeAudit, Right};
 use sha2::{Digest, Sha256};
 
 use crate::http::{Call, Problem};
-use crate::intake;
+use crate::reading::{self, document, fills};
 use crate::server::App;
 use crate::words::Lang;
 
@@ -26,6 +25,8 @@ pub(crate) struct Study {
     pub(crate) plan: Option<OpinionPlan>,
     pub(crate) check: Option<Check>,
     pub(crate) criteria: Option<evidence::CriteriaReport>,
+    /// What the plan's first letter had to say, and what was found in it.
+    pub(crate) audit: Option<NoticeAudit>,
     pub(crate) steps: Vec<Step>,
     pub(crate) next: Option<Next>,
     pub(crate) findings: Vec<Finding>,
@@ -56,7 +57,8 @@ pub(crate) struct Next {
 /// that was done with.
 pub(crate) fn study(call: &Call, loaded: &Loaded) -> Result<Arc<Study>, Problem> {
     let today = call.app.today();
-    if let Some(known) = call.app.studies.get(&loaded.id, loaded.revision, today, call.lang) {
+    let of = Of { id: loaded.id.clone(), facts: fingerprint(loaded)?, today, lang: call.lang };
+    if let Some(known) = call.app.studies.get(&of) {
         return Ok(known);
     }
     let study = Arc::new(compute(call, loaded, today)?);
@@ -68,7 +70,7 @@ pub(crate) fn study(call: &Call, loaded: &Loaded) -> Result<Arc<Study>, Problem>
     };
     let date = study.next.as_ref().map(|n| n.file_by);
     call.journal(|j| j.computed(&loaded.id, &computation, date))?;
-    call.app.studies.keep(&loaded.id, loaded.revision, today, call.lang, &study);
+    call.app.studies.keep(of, &study);
     Ok(study)
 }
 
@@ -78,13 +80,15 @@ fn compute(call: &Call, loaded: &Loaded, today: Date) -> Result<Study, Problem> 
     for paper in &loaded.state.papers {
         let Some(document) = document(call, &loaded.id, &paper.sha256)? else { continue };
         let reading = match fills(paper.kind.as_deref()) {
-            true => Some(reading(call, &loaded.id, &paper.sha256, &document)?),
+            true => Some(reading::of(call, &loaded.id, &paper.sha256, &document)?),
             false => None,
         };
         papers.push(CasePaper { file: paper.name.clone(), kind: paper.kind.clone(), document, reading });
     }
     let walk = course::walk(case, &papers, &call.app.kb, today, call.lang.code())
         .map_err(|e| Problem::Unusable(e.to_string()))?;
+    let notice = papers.iter().find_map(|p| p.reading.as_ref());
+    let audit = notice.and_then(|reading| rights::audit(case, &call.app.kb, Some(reading), today));
     let mut findings = walk.entitlements.findings.clone();
     findings.extend(walk.course.findings);
     findings.extend(walk.findings);
@@ -93,6 +97,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date) -> Result<Study, Problem> 
         plan: Some(walk.plan),
         check: walk.check,
         criteria: walk.criteria,
+        audit,
         steps: walk.course.moves.into_iter().map(step).collect(),
         findings,
         entitlements: walk.entitlements,
@@ -144,123 +149,6 @@ pub(crate) fn changed_since(
         .collect())
 }
 
-/// What the text of a paper is kept under. A new way of reading gets a new number.
-fn text_name(paper: &str) -> String {
-    format!("text.1.{paper}")
-}
-
-fn reading_name(paper: &str) -> String {
-    format!("reading.1.{paper}")
-}
-
-/// The text of a paper, when it has been read.
-pub(crate) fn document(call: &Call, case: &str, paper: &str) -> Result<Option<Document>, Problem> {
-    let bytes = call.journal(|j| j.recall(case, &text_name(paper)))?;
-    Ok(bytes.and_then(|b| serde_json::from_slice(&b).ok()))
-}
-
-/// What was read from a paper: by `exchange` for an electronic answer, else by `notice` from its text.
-pub(crate) fn reading(call: &Call, case: &str, paper: &str, document: &Document) -> Result<Reading, Problem> {
-    let kept = call.journal(|j| j.recall(case, &reading_name(paper)))?;
-    match kept.and_then(|b| serde_json::from_slice(&b).ok()) {
-        Some(reading) => Ok(reading),
-        None => Ok(notice::read(std::slice::from_ref(document), &call.app.kb)),
-    }
-}
-
-/// Whether a paper speaks for the plan, so that what it says belongs into the case.
-fn fills(kind: Option<&str>) -> bool {
-    kind.is_none_or(|k| matches!(k, "denial_letter" | "eob" | "electronic_answer"))
-}
-
-/// Starts reading every paper that has not been read, and waits a moment: most are done before the page is.
-pub(crate) fn start_reading(call: &Call, loaded: &Loaded) -> Result<(), Problem> {
-    let mut begun = Vec::new();
-    for paper in &loaded.state.papers {
-        let known = call.journal(|j| j.recall(&loaded.id, &text_name(&paper.sha256)))?.is_some();
-        if !known
-            && call.app.jobs.stage(&loaded.id, &paper.sha256).is_none()
-            && call.app.jobs.begin(&loaded.id, &paper.sha256)
-        {
-            begun.push(paper.clone());
-        }
-    }
-    if begun.is_empty() {
-        return Ok(());
-    }
-    let (app, id) = (Arc::clone(&call.app), loaded.id.clone());
-    let (done, wait) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        for paper in begun {
-            let failure = read_one(&app, &id, &paper).err();
-            app.studies.forget(&id);
-            app.jobs.end(&id, &paper.sha256, failure);
-        }
-        let _ = done.send(());
-    });
-    let _ = wait.recv_timeout(Duration::from_millis(1500));
-    Ok(())
-}
-
-/// Reads one paper and puts what it says into the case. The error is a sentence for a person.
-fn read_one(app: &App, id: &str, paper: &Paper) -> Result<(), String> {
-    let with_journal = |e: journal::Error| e.message().to_string();
-    let bytes = match app.journal().as_ref() {
-        Some(j) => j.file(id, &paper.sha256).map_err(with_journal)?,
-        None => return Ok(()),
-    };
-    let (document, electronic) = text_of(app, &paper.name, &bytes)?;
-    let reading = match &electronic {
-        Some(reading) => reading.clone(),
-        None if fills(paper.kind.as_deref()) => notice::read(std::slice::from_ref(&document), &app.kb),
-        None => Reading::default(),
-    };
-    let mut guard = app.journal();
-    let Some(journal) = guard.as_mut() else { return Ok(()) };
-    if let Some(reading) = &electronic {
-        let json = serde_json::to_vec(reading).map_err(|e| e.to_string())?;
-        journal.remember(id, &reading_name(&paper.sha256), &json).map_err(with_journal)?;
-    }
-    let json = serde_json::to_vec(&document).map_err(|e| e.to_string())?;
-    journal.remember(id, &text_name(&paper.sha256), &json).map_err(with_journal)?;
-    let mut loaded = journal.case(id).map_err(with_journal)?;
-    if fills(paper.kind.as_deref()) {
-        loaded.state.case = intake::fill(&loaded.state.case, &reading);
-    }
-    let now = (app.now)();
-    journal.append(id, "paper.read", &loaded.state, loaded.revision, now).map_err(with_journal)?;
-    Ok(())
-}
-
-/// The text of a file, and its reading when it is an electronic answer.
-fn text_of(app: &App, name: &str, bytes: &[u8]) -> Result<(Document, Option<Reading>), String> {
-    match extract::sniff(bytes) {
-        extract::Kind::FhirJson => {
-            exchange::read_fhir(name, bytes, &app.kb).map(|(d, r)| (d, Some(r))).map_err(|e| e.to_string())
-        }
-        extract::Kind::X12 => {
-            exchange::read_x12(name, bytes, &app.kb).map(|(d, r)| (d, Some(r))).map_err(|e| e.to_string())
-        }
-        _ => Ok((pages_of(app, name, bytes)?, None)),
-    }
-}
-
-/// The pages of a paper; those of attached files follow its own.
-fn pages_of(app: &App, name: &str, bytes: &[u8]) -> Result<Document, String> {
-    let options = extract::Options::default();
-    let read = match &app.worker {
-        Some(exe) => extract::worker::run(exe, name, bytes, &options, extract::worker::Limits::default()),
-        None => extract::extract_all(name, bytes, &options),
-    };
-    let mut all = read.map_err(|e| e.message)?.into_iter();
-    let mut first = all.next().ok_or("There is nothing in this file.")?;
-    for attached in all {
-        first.pages.extend(attached.pages);
-        first.findings.extend(attached.findings);
-    }
-    Ok(first)
-}
-
 /// Whether the pages of a paper can be drawn.
 pub(crate) fn can_draw(_name: &str, document: &Document) -> bool {
     matches!(document.text_from, facts::TextFrom::PdfText | facts::TextFrom::Ocr)
@@ -276,13 +164,14 @@ pub(crate) fn picture(call: &Call, case: &str, paper: &Paper, page: usize) -> Re
         return Ok(Some(kept));
     }
     let bytes = call.journal(|j| j.file(case, &paper.sha256))?;
-    let Some(drawn) = draw(&call.app, &bytes, page, PICTURE_DPI) else { return Ok(None) };
+    let password = reading::password(call, case, &paper.sha256)?;
+    let Some(drawn) = draw(&call.app, &bytes, page, PICTURE_DPI, password) else { return Ok(None) };
     call.journal(|j| j.remember(case, &name, &drawn))?;
     Ok(Some(drawn))
 }
 
-fn draw(app: &App, bytes: &[u8], page: usize, dpi: f32) -> Option<Vec<u8>> {
-    let options = extract::Options::default();
+fn draw(app: &App, bytes: &[u8], page: usize, dpi: f32, password: Option<String>) -> Option<Vec<u8>> {
+    let options = extract::Options { password, ..Default::default() };
     match &app.worker {
         Some(exe) => {
             extract::worker::page_png(exe, bytes, page, dpi, &options, extract::worker::Limits::default()).ok()
@@ -296,9 +185,10 @@ pub(crate) fn foreign(lang: Lang) -> Option<&'static str> {
     (lang != Lang::En).then_some("en")
 }
 
-/// The same for the moves, whose words exist in every language of ours.
-pub(crate) fn step_language(_lang: Lang) -> Option<&'static str> {
-    None
+/// The same for why a move is worth it: its own words exist in every language of ours; where it repeats what another
+/// crate says, it is in English.
+pub(crate) fn step_language(lang: Lang, step: &str) -> Option<&'static str> {
+    foreign(lang).filter(|_| matches!(step, "get_opinion" | "better_first"))
 }
 
 pub(crate) fn value_word(plan: &OpinionPlan) -> Option<&str> {
@@ -467,18 +357,21 @@ fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Pro
     for exhibit in &plan.exhibits {
         let paper = loaded.state.papers.iter().find(|p| p.name == exhibit.source);
         files.push(match paper {
-            Some(paper) => call.journal(|j| j.file(&loaded.id, &paper.sha256)).ok(),
-            None => None,
+            Some(paper) => (
+                call.journal(|j| j.file(&loaded.id, &paper.sha256)).ok(),
+                reading::password(call, &loaded.id, &paper.sha256)?,
+            ),
+            None => (None, None),
         });
     }
     let exhibits: Vec<ExhibitInput<'_>> = plan
         .exhibits
         .iter()
         .zip(&files)
-        .map(|(e, bytes)| ExhibitInput {
+        .map(|(e, (bytes, password))| ExhibitInput {
             exhibit: e.clone(),
             content: content(e, bytes.as_deref(), log.as_ref()),
-            password: None,
+            password: password.clone(),
         })
         .collect();
     let claim = &loaded.state.case.claim;
@@ -495,6 +388,29 @@ fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Pro
     Ok((built.manifest, built.pdf))
 }
 
+/// The packet in parts that a fax line takes, and everything else a person may want with it, as one ZIP.
+pub(crate) fn packet_zip(call: &Call, loaded: &Loaded, fax_pages: Option<usize>) -> Result<Vec<u8>, Problem> {
+    let fault = |e: packet::Error| Problem::Unusable(e.to_string());
+    let (manifest, pdf) = packet(call, loaded)?;
+    let letter = letter(call, loaded, "appeal_letter")?.value;
+    let limit = packet::FaxLimit { pages: fax_pages, bytes: None };
+    let parts = match fax_pages {
+        Some(_) => packet::fax_parts(&pdf, &limit, &letter).map_err(fault)?,
+        None => Vec::new(),
+    };
+    let study = study(call, loaded)?;
+    let service = loaded.state.case.claim.service.as_deref().unwrap_or_default();
+    let listed = serde_json::to_vec_pretty(&manifest).map_err(|e| Problem::Unusable(e.to_string()))?;
+    let mut files = vec![
+        ("packet.pdf".to_string(), pdf),
+        ("appeal.docx".to_string(), packet::docx(&letter).map_err(fault)?),
+        ("deadlines.ics".to_string(), packet::ics(&study.entitlements, service).into_bytes()),
+        ("manifest.json".to_string(), listed),
+    ];
+    files.extend(parts.into_iter().map(|p| (format!("fax-{}-of-{}.pdf", p.number, p.of), p.pdf)));
+    packet::zip(&files).map_err(fault)
+}
+
 /// What an exhibit is made of.
 fn content<'a>(exhibit: &draft::Exhibit, bytes: Option<&'a [u8]>, log: Option<&'a draft::Document>) -> Content<'a> {
     match (&exhibit.made, bytes, log) {
@@ -504,35 +420,51 @@ fn content<'a>(exhibit: &draft::Exhibit, bytes: Option<&'a [u8]>, log: Option<&'
     }
 }
 
+/// A page of the preview: readable when opened alone, still light.
+const PREVIEW_DPI: f32 = 80.0;
+
 /// A page of the packet as a PNG.
 pub(crate) fn packet_page(call: &Call, loaded: &Loaded, page: usize) -> Result<Option<Vec<u8>>, Problem> {
     let (_, pdf) = packet(call, loaded)?;
-    Ok(draw(&call.app, &pdf, page, 60.0))
+    Ok(draw(&call.app, &pdf, page, PREVIEW_DPI, None))
 }
 
-/// A case's last study.
-type Kept = (String, i64, Date, Lang, Arc<Study>);
+/// What a study is of. Not the revision: new words in a letter or a line in the log change nothing that is computed, and
+/// saving while somebody types must be quick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Of {
+    id: String,
+    facts: [u8; 32],
+    today: Date,
+    lang: Lang,
+}
+
+fn fingerprint(loaded: &Loaded) -> Result<[u8; 32], Problem> {
+    let facts = serde_json::to_vec(&(&loaded.state.case, &loaded.state.papers));
+    Ok(Sha256::digest(facts.map_err(|e| Problem::Unusable(e.to_string()))?).into())
+}
 
 /// The last few studies, so that a page after a page does not compute the same again.
 #[derive(Default)]
 pub(crate) struct Studies {
-    kept: Mutex<Vec<Kept>>,
+    kept: Mutex<Vec<(Of, Arc<Study>)>>,
 }
 
 impl Studies {
     const MOST: usize = 8;
 
-    fn get(&self, id: &str, revision: i64, today: Date, lang: Lang) -> Option<Arc<Study>> {
-        let kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.iter()
-            .find(|(i, r, d, l, _)| i == id && *r == revision && *d == today && *l == lang)
-            .map(|k| Arc::clone(&k.4))
+    fn all(&self) -> MutexGuard<'_, Vec<(Of, Arc<Study>)>> {
+        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn keep(&self, id: &str, revision: i64, today: Date, lang: Lang, study: &Arc<Study>) {
-        let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.retain(|(i, _, _, l, _)| i != id || *l != lang);
-        kept.push((id.to_string(), revision, today, lang, Arc::clone(study)));
+    fn get(&self, of: &Of) -> Option<Arc<Study>> {
+        self.all().iter().find(|(known, _)| known == of).map(|(_, study)| Arc::clone(study))
+    }
+
+    fn keep(&self, of: Of, study: &Arc<Study>) {
+        let mut kept = self.all();
+        kept.retain(|(known, _)| known.id != of.id || known.lang != of.lang);
+        kept.push((of, Arc::clone(study)));
         if kept.len() > Self::MOST {
             kept.remove(0);
         }
@@ -540,6 +472,6 @@ impl Studies {
 
     /// After a paper was read: what was computed without it no longer holds.
     pub(crate) fn forget(&self, id: &str) {
-        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|(i, ..)| i != id);
+        self.all().retain(|(known, _)| known.id != id);
     }
 }

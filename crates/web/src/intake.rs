@@ -1,6 +1,7 @@
 //! What was read from papers → facts of the case, each with its quote, none of them confirmed yet.
 
-use facts::{Case, Certainty, Denial, Field, Origin, OriginKind, Reading};
+use facts::{Case, Certainty, Denial, Origin, OriginKind, Reading};
+use kb::Kb;
 
 use crate::facts_at::{get, set};
 
@@ -11,6 +12,7 @@ const FACTS: &[(&str, &str)] = &[
     ("plan.name", "coverage.plan_name"),
     ("plan.group_number", "coverage.group_number"),
     ("plan.kind_stated", "coverage.kind"),
+    ("plan.kind_stated", "coverage.network_type"),
     ("member.id", "coverage.member_id"),
     ("patient.name", "patient.name"),
     ("member.name", "patient.name"),
@@ -18,8 +20,12 @@ const FACTS: &[(&str, &str)] = &[
     ("claim.number", "claim.number"),
     ("reference.number", "claim.reference_number"),
     ("service.description", "claim.service"),
+    ("service.code", "claim.codes"),
     ("service.date", "claim.date_of_service"),
     ("diagnosis.description", "claim.diagnosis"),
+    ("diagnosis.code", "claim.diagnosis_codes"),
+    ("amount.denied", "claim.amount_cents"),
+    ("amount.billed", "claim.amount_cents"),
     ("provider.treating", "treating_physician.name"),
     ("provider.facility", "claim.facility"),
     ("appeal.address", "coverage.appeal_address"),
@@ -28,127 +34,130 @@ const FACTS: &[(&str, &str)] = &[
     ("appeal.portal", "coverage.appeal_portal"),
 ];
 
+/// Facts that are lists.
+const LISTS: &[&str] = &["claim.codes", "claim.diagnosis_codes"];
+
 /// The case with everything the reading adds. What the person said or confirmed stays as it is.
-pub fn fill(case: &Case, reading: &Reading) -> Case {
+///
+/// What the words mean is for `notice` to say: a letter's "self-funded" is not yet a kind of coverage, and then the
+/// question about it stays open.
+pub fn fill(case: &Case, reading: &Reading, kb: &Kb) -> Case {
+    let read = notice::to_case(reading, kb);
     let mut case = case.clone();
-    for field in &reading.fields {
-        match field.name.as_str() {
-            "service.code" => add_code(&mut case, reading, field, |c| &mut c.claim.codes, "claim.codes"),
-            "diagnosis.code" => {
-                add_code(&mut case, reading, field, |c| &mut c.claim.diagnosis_codes, "claim.diagnosis_codes");
-            }
-            "amount.denied" => fill_one(&mut case, reading, field, "claim.amount_cents", &cents(&field.value)),
-            name => {
-                if let Some((_, path)) = FACTS.iter().find(|(n, _)| *n == name) {
-                    fill_one(&mut case, reading, field, path, &field.value);
-                }
-            }
+    for path in paths().filter(|p| !LISTS.contains(p)) {
+        if get(&case, path).is_some() || case.origin.iter().any(|o| o.fact == path) {
+            continue;
+        }
+        let Some(filled) = get(&read, path).and_then(|value| set(&case, path, &value)) else { continue };
+        case = filled;
+        if let Some(origin) = origin(&read, reading, path) {
+            case.origin.push(origin);
         }
     }
-    add_reasons(&mut case, reading);
+    add_codes(&mut case, &read, reading);
+    add_reasons(&mut case, &read);
     case
+}
+
+/// The facts that a reading can fill, each once; the date of a final decision is an event of its own.
+fn paths() -> impl Iterator<Item = &'static str> {
+    let mut seen = Vec::new();
+    let all = FACTS.iter().map(|(_, path)| *path).chain(["event.final_notice_dated"]);
+    all.filter(move |path| {
+        let new = !seen.contains(path);
+        seen.push(path);
+        new
+    })
 }
 
 /// The path of the fact a field fills, for the page that shows both.
 pub(crate) fn fact_of(field: &str) -> Option<&'static str> {
-    match field {
-        "service.code" => Some("claim.codes"),
-        "diagnosis.code" => Some("claim.diagnosis_codes"),
-        "amount.denied" => Some("claim.amount_cents"),
-        name => FACTS.iter().find(|(n, _)| *n == name).map(|(_, path)| *path),
-    }
+    FACTS.iter().find(|(n, _)| *n == field).map(|(_, path)| *path)
 }
 
-fn fill_one(case: &mut Case, reading: &Reading, field: &Field, path: &str, value: &str) {
-    if get(case, path).is_some() || case.origin.iter().any(|o| o.fact == path) {
+/// Where a fact comes from, in the words of the case that `notice` drafted: a list has an origin per entry, an event one
+/// by its place.
+fn origin(read: &Case, reading: &Reading, path: &str) -> Option<Origin> {
+    let place = match path.strip_prefix("event.") {
+        Some(kind) => format!("event.{}.date", read.events.iter().position(|e| e.kind == kind)?),
+        None => path.to_string(),
+    };
+    let listed = format!("{place}.0");
+    let found = read.origin.iter().find(|o| o.fact == place || o.fact == listed)?.clone();
+    let file = found.file.or_else(|| reading.documents.first().map(|d| d.name.clone()));
+    Some(Origin { fact: path.into(), file, ..found })
+}
+
+/// The most a line with a name and degrees holds; what is longer is a sentence.
+const LONGEST_NAME: usize = 60;
+
+/// Who signed the opinion letter, when the case does not say it yet: the line in which the check found the name.
+pub(crate) fn signer(case: &mut Case, check: &opinion::Check, file: &str) {
+    const FACT: &str = "second_opinion.physician.name";
+    if get(case, FACT).is_some() || case.origin.iter().any(|o| o.fact == FACT) {
         return;
     }
-    if let Some(filled) = set(case, path, value) {
-        *case = filled;
-        case.origin.push(origin(reading, field, path));
-    }
-}
-
-fn origin(reading: &Reading, field: &Field, path: &str) -> Origin {
-    Origin {
-        fact: path.into(),
+    let found = check.elements.iter().find(|e| e.element == "examiner_identity");
+    let Some(quote) = found.and_then(|e| e.quote.as_deref()) else { return };
+    let name = quote.trim().trim_end_matches(['.', ',']);
+    let is_line = name.contains(',') && name.len() <= LONGEST_NAME && !name.contains(['\n', ';', ':']);
+    let Some(filled) = is_line.then(|| set(case, FACT, name)).flatten() else { return };
+    *case = filled;
+    case.origin.push(Origin {
+        fact: FACT.into(),
         kind: OriginKind::Quoted,
-        quote: Some(field.quote.clone()),
-        file: reading.documents.get(field.document).map(|d| d.name.clone()),
-        page: Some(field.page),
-        span: Some(field.span),
-        certainty: Some(field.certainty),
+        quote: Some(quote.into()),
+        file: Some(file.into()),
+        page: found.and_then(|e| e.page),
+        span: None,
+        certainty: Some(Certainty::Inferred),
         confirmed: false,
+    });
+}
+
+/// Lists grow: a second letter may name further codes. The first code says where the list comes from.
+fn add_codes(case: &mut Case, read: &Case, reading: &Reading) {
+    add_new(&mut case.claim.codes, &read.claim.codes);
+    add_new(&mut case.claim.diagnosis_codes, &read.claim.diagnosis_codes);
+    for path in LISTS {
+        if !case.origin.iter().any(|o| o.fact == *path) {
+            case.origin.extend(origin(read, reading, path));
+        }
     }
 }
 
-fn add_code(case: &mut Case, reading: &Reading, field: &Field, list: fn(&mut Case) -> &mut Vec<String>, path: &str) {
-    if list(case).contains(&field.value) {
-        return;
-    }
-    list(case).push(field.value.clone());
-    if !case.origin.iter().any(|o| o.fact == path) {
-        case.origin.push(origin(reading, field, path));
+fn add_new(to: &mut Vec<String>, from: &[String]) {
+    for text in from {
+        if !to.contains(text) {
+            to.push(text.clone());
+        }
     }
 }
 
-/// One denial per stated reason; the first one carries the criteria and the provision the letter names.
-fn add_reasons(case: &mut Case, reading: &Reading) {
-    for stated in &reading.reasons {
-        if case.denials.iter().any(|d| d.reason.as_deref() == Some(&stated.reason)) {
+/// One denial per stated reason; what a letter names beside it (criteria, provision, codes) is added to the first one.
+fn add_reasons(case: &mut Case, read: &Case) {
+    for (i, stated) in read.denials.iter().enumerate() {
+        if case.denials.iter().any(|d| d.reason == stated.reason) {
             continue;
         }
-        let at = case.denials.len();
-        case.denials.push(Denial {
-            reason: Some(stated.reason.clone()),
-            quote: Some(stated.quote.clone()),
-            ..Denial::default()
-        });
-        case.origin.push(Origin {
-            fact: format!("denial.{at}.reason"),
-            kind: OriginKind::Quoted,
-            quote: Some(stated.quote.clone()),
-            file: reading.documents.get(stated.document).map(|d| d.name.clone()),
-            page: Some(stated.page),
-            span: Some(stated.span),
-            certainty: Some(Certainty::Inferred),
-            confirmed: false,
-        });
+        let fact = format!("denial.{}.reason", case.denials.len());
+        case.denials.push(Denial { reason: stated.reason.clone(), quote: stated.quote.clone(), ..Denial::default() });
+        let from = read.origin.iter().find(|o| o.fact == format!("denial.{i}.reason"));
+        case.origin.extend(from.map(|o| Origin { fact, ..o.clone() }));
     }
-    let Some(first) = case.denials.first_mut() else { return };
-    if first.policy.is_none() {
-        first.policy = reading.get("criteria.cited").map(|f| f.value.clone());
-    }
-    if first.provision.is_none() {
-        first.provision = reading.get("plan.provision_cited").map(|f| f.value.clone());
-    }
-    for field in reading.all("criteria.quoted") {
-        if !first.criteria.contains(&field.value) {
-            first.criteria.push(field.value.clone());
-        }
-    }
-    for field in reading.all("denial.code") {
-        if !first.codes.contains(&field.value) {
-            first.codes.push(field.value.clone());
-        }
-    }
-}
-
-/// `1,284.50` in cents; nothing readable gives an empty text, which fits no amount.
-fn cents(dollars: &str) -> String {
-    let clean: String = dollars.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
-    let (whole, rest) = clean.split_once('.').unwrap_or((&clean, "0"));
-    let rest = format!("{rest:0<2}");
-    match (whole.parse::<i64>(), rest.get(..2).and_then(|r| r.parse::<i64>().ok())) {
-        (Ok(whole), Some(rest)) => whole.checked_mul(100).and_then(|w| w.checked_add(rest)).unwrap_or(0).to_string(),
-        _ => "-".into(),
-    }
+    let (Some(first), Some(stated)) = (case.denials.first_mut(), read.denials.first()) else { return };
+    first.policy = first.policy.take().or_else(|| stated.policy.clone());
+    first.provision = first.provision.take().or_else(|| stated.provision.clone());
+    add_new(&mut first.criteria, &stated.criteria);
+    add_new(&mut first.codes, &stated.codes);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use facts::{DocumentSummary, StatedReason, TextFrom};
+    use facts::{DocumentSummary, Field, StatedReason, TextFrom};
+
+    use crate::testing::kb;
 
     fn field(name: &str, value: &str) -> Field {
         Field {
@@ -185,11 +194,11 @@ mod tests {
         let read = reading(vec![
             field("notice.dated", "2026-10-15"),
             field("claim.number", "AB-1"),
-            field("amount.denied", "1,284.50"),
-            field("service.code", "CPT 27447"),
+            field("amount.denied", "1284.50"),
+            field("service.code", "27447"),
             field("criteria.cited", "Policy 12"),
         ]);
-        let case = fill(&Case::default(), &read);
+        let case = fill(&Case::default(), &read, kb());
         assert_eq!(get(&case, "event.notice_dated").as_deref(), Some("2026-10-15"));
         assert_eq!(case.claim.amount_cents, Some(128_450));
         assert_eq!(case.claim.codes, ["CPT 27447"]);
@@ -203,16 +212,23 @@ mod tests {
     fn what_the_person_said_is_not_overwritten_and_a_second_reading_adds_nothing() {
         let mut case = Case::default();
         case.claim.number = Some("mine".into());
-        let read = reading(vec![field("claim.number", "AB-1"), field("service.code", "CPT 27447")]);
-        let once = fill(&case, &read);
+        let codes = [field("service.code", "27447"), field("service.code", "29881")];
+        let read = reading([field("claim.number", "AB-1")].into_iter().chain(codes).collect());
+        let once = fill(&case, &read, kb());
         assert_eq!(once.claim.number.as_deref(), Some("mine"));
-        assert_eq!(fill(&once, &read), once);
+        assert_eq!(once.claim.codes, ["CPT 27447", "CPT 29881"]);
+        assert_eq!(fill(&once, &read, kb()), once);
     }
 
+    /// A letter's own words for a plan do not name the law: the question must stay open, or no date is ever given.
     #[test]
-    fn amounts_become_cents() {
-        for (text, expected) in [("200", "20000"), ("1,284.5", "128450"), ("0.99", "99"), ("none", "-"), ("", "-")] {
-            assert_eq!(cents(text), expected, "{text}");
+    fn words_that_name_no_kind_of_coverage_leave_the_question_open() {
+        for words in ["self-funded", "health plan", "PPO"] {
+            let case = fill(&Case::default(), &reading(vec![field("plan.kind_stated", words)]), kb());
+            assert_eq!(get(&case, "coverage.kind"), None, "{words}");
+            assert!(!case.origin.iter().any(|o| o.fact == "coverage.kind"), "{words}");
         }
+        let case = fill(&Case::default(), &reading(vec![field("plan.kind_stated", "PPO")]), kb());
+        assert_eq!(case.coverage.network_type.as_deref(), Some("ppo"));
     }
 }

@@ -6,6 +6,7 @@ use journal::Loaded;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use crate::engine;
 use crate::http::Call;
 use crate::words::{Lang, Words};
 
@@ -122,7 +123,7 @@ pub(crate) fn case_page(call: &Call, loaded: &Loaded, section: Section, title: &
                         nav.side aria-label=(w.t("menu.label")) { (links) }
                     }
                     main #main tabindex="-1" {
-                        @if section != Section::Overview { p.soft { a href=(format!("/case/{}", loaded.id)) { (name) } } }
+                        @if section != Section::Overview { p.crumb { a href=(format!("/case/{}", loaded.id)) { (name) } } }
                         (body)
                     }
                 }
@@ -304,16 +305,62 @@ pub(crate) fn select(name: &str, label: &str, options: &[(String, String)], chos
     }
 }
 
-/// What was noticed, below a heading.
-pub(crate) fn findings(w: &Words, lang: Lang, list: &[facts::Finding]) -> Markup {
+/// Says, on a page in another language, that the sentences of the law below are in English.
+pub(crate) fn english_note(call: &Call) -> Markup {
+    html! { @if engine::foreign(call.lang).is_some() { p.soft.small { (call.words().t("frame.in_english")) } } }
+}
+
+/// The name of a right: the rule's own title, in another language what it gives.
+pub(crate) fn right_name<'a>(call: &'a Call, title: &'a str, gives: &str) -> &'a str {
+    match engine::foreign(call.lang) {
+        None => title,
+        Some(_) => call.words().get("gives", &gives.replace('.', "_")).unwrap_or(title),
+    }
+}
+
+/// What was noticed, below a heading. A fact that only a case file knows by its path becomes a link to its question.
+pub(crate) fn findings(call: &Call, loaded: &Loaded, list: &[facts::Finding]) -> Markup {
+    let w = call.words();
+    let asked = |fact: &str| crate::questions::Questions::get().for_need(fact, &call.app.kb);
     html! {
         @if !list.is_empty() {
             div.note {
                 p { strong { (w.t("finding.title")) } }
-                ul { @for finding in list { li lang=[(lang == Lang::Es).then_some("en")] { (finding.message) } } }
+                ul {
+                    @for finding in list {
+                        @let (said, fact) = for_people(&finding.message);
+                        li {
+                            span lang=[engine::foreign(call.lang)] { (said) }
+                            @if let Some(question) = fact.as_deref().and_then(asked) {
+                                " " a href=(format!("/case/{}/question/{}", loaded.id, question.id)) { (w.t("overview.answer")) span.off { ": " (question.words(w)) } }
+                            }
+                        }
+                    }
+                }
             }
         }
     }
+}
+
+/// A finding without the clauses that tell where to write something in a case file, and the fact they name.
+fn for_people(message: &str) -> (String, Option<String>) {
+    let Some(fact) = message.split('`').nth(1).filter(|f| f.contains('.')) else { return (message.into(), None) };
+    let clauses = message.split_inclusive(['.', ';']).collect::<Vec<_>>();
+    // A dot inside the path is no end of a clause: what is left open by a backtick goes on.
+    let mut kept = String::new();
+    let mut open = String::new();
+    for clause in clauses {
+        open.push_str(clause);
+        if open.matches('`').count() % 2 == 0 {
+            if !open.contains('`') {
+                kept.push_str(&open);
+            }
+            open.clear();
+        }
+    }
+    let kept = kept.trim().trim_end_matches(';').trim_end();
+    let end = if kept.ends_with('.') || kept.is_empty() { "" } else { "." };
+    (format!("{kept}{end}"), Some(fact.to_string()))
 }
 
 /// The law behind a sentence, folded away.
@@ -342,5 +389,19 @@ fn confidence_word(confidence: cite::Confidence) -> &'static str {
         cite::Confidence::OfficialCopy => "official_copy",
         cite::Confidence::Secondary => "secondary",
         cite::Confidence::Unverified => "unverified",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_in_a_browser_is_told_to_write_into_a_case_file() {
+        let message = "You can ask for speed. A doctor can say so; write that in the case as `claim.urgent`.";
+        let (said, fact) = for_people(message);
+        assert_eq!(said, "You can ask for speed. A doctor can say so.");
+        assert_eq!(fact.as_deref(), Some("claim.urgent"));
+        assert_eq!(for_people("Nothing to change."), ("Nothing to change.".into(), None));
     }
 }

@@ -20,12 +20,18 @@ mod guard;
 mod http;
 pub mod intake;
 mod jobs;
+mod kinds;
 mod layout;
 mod pages;
 mod questions;
+mod reading;
 mod routes;
 mod server;
+#[cfg(test)]
+mod testing;
 mod timeline;
+#[cfg(test)]
+mod walks;
 mod words;
 
 pub use server::{Config, ServeError, serve};

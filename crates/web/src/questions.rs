@@ -239,6 +239,7 @@ pub(crate) const STATES: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::kb;
     use crate::words::Lang;
 
     #[test]
@@ -298,23 +299,6 @@ mod tests {
         assert_eq!(seen.len(), questions.nodes.len());
     }
 
-    fn kb() -> Kb {
-        fn read(root: &std::path::Path, folder: &std::path::Path, into: &mut Vec<(String, String)>) {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    read(root, &path, into);
-                } else if let Ok(text) = std::fs::read_to_string(&path) {
-                    into.push((path.strip_prefix(root).unwrap().to_string_lossy().into_owned(), text));
-                }
-            }
-        }
-        let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb"));
-        let mut files = Vec::new();
-        read(root, root, &mut files);
-        Kb::load(kb::Source::new(files)).unwrap_or_else(|e| panic!("{e}"))
-    }
-
     #[test]
     fn a_need_of_the_rules_finds_its_question() {
         let (questions, kb) = (Questions::get(), kb());
@@ -325,12 +309,12 @@ mod tests {
             ("coverage.kind", "coverage"),
             ("claim.setting", "fact:claim.setting"),
         ] {
-            assert_eq!(questions.for_need(need, &kb).map(|q| q.id).as_deref(), Some(id));
+            assert_eq!(questions.for_need(need, kb).map(|q| q.id).as_deref(), Some(id));
         }
         for need in ["something.else", "second_opinion.physician.name"] {
-            assert_eq!(questions.for_need(need, &kb), None, "another's name is not the patient's");
+            assert_eq!(questions.for_need(need, kb), None, "another's name is not the patient's");
         }
-        assert_eq!(questions.find("fact:claim.setting", &kb).map(|q| q.answer), Some(Answer::Choice));
+        assert_eq!(questions.find("fact:claim.setting", kb).map(|q| q.answer), Some(Answer::Choice));
     }
 
     #[test]
@@ -339,8 +323,8 @@ mod tests {
         let today = "2026-11-25".parse().unwrap();
         let mut case = Case::default();
         let ids = |case: &Case| {
-            let now = rights::entitlements(case, &kb, today);
-            questions.open(case, &kb, today, &now).into_iter().map(|q| q.id).collect::<Vec<_>>()
+            let now = rights::entitlements(case, kb, today);
+            questions.open(case, kb, today, &now).into_iter().map(|q| q.id).collect::<Vec<_>>()
         };
         assert_eq!(ids(&case).first().map(String::as_str), Some("coverage"));
         case = facts_at::set(&case, "coverage.kind", "medicare_original").unwrap();

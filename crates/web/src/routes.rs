@@ -39,6 +39,7 @@ fn get(path: &[&str]) -> Option<Handler> {
         ["case", _, "letter", _, "file", _] => letters::download,
         ["case", _, "packet"] => packet::show,
         ["case", _, "packet", "file"] => packet::download,
+        ["case", _, "packet", "zip"] => packet::zip,
         ["case", _, "packet", "page", _] => packet::picture,
         ["case", _, "log"] => log::show,
         ["case", _, "history"] => history::show,

@@ -51,6 +51,24 @@ pub(crate) struct App {
 }
 
 impl App {
+    pub(crate) fn new(config: Config, guard: Guard) -> App {
+        App {
+            place: config.journal.path().to_path_buf(),
+            journal: Mutex::new(Some(config.journal)),
+            kb_version: config.kb.version(),
+            kb: config.kb,
+            today: config.today,
+            now: config.now,
+            worker: config.worker,
+            key_file: config.key_file,
+            guard,
+            jobs: Jobs::default(),
+            studies: Studies::default(),
+            packing: Mutex::new(()),
+            stop: tokio::sync::Notify::new(),
+        }
+    }
+
     /// The journal, for as short as possible. After "erase everything" there is none.
     pub(crate) fn journal(&self) -> MutexGuard<'_, Option<Journal>> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
@@ -112,21 +130,7 @@ async fn run(config: Config, ready: impl FnOnce(&str)) -> Result<(), ServeError>
     let _occupied = Occupied::take(&place, &format!("at http://127.0.0.1:{port}/")).map_err(ServeError::Journal)?;
     let guard = Guard::new(port).map_err(ServeError::System)?;
     ready(&guard.address());
-    let app = Arc::new(App {
-        journal: Mutex::new(Some(config.journal)),
-        kb_version: config.kb.version(),
-        kb: config.kb,
-        today: config.today,
-        now: config.now,
-        worker: config.worker,
-        key_file: config.key_file,
-        place,
-        guard,
-        jobs: Jobs::default(),
-        studies: Studies::default(),
-        packing: Mutex::new(()),
-        stop: tokio::sync::Notify::new(),
-    });
+    let app = Arc::new(App::new(config, guard));
     let router = Router::new()
         .fallback(answer)
         .layer(DefaultBodyLimit::disable()) // `http` has limits of its own, with a page that says so

@@ -51,7 +51,7 @@ pub(crate) fn draw(points: &[Point], today: Date, lang: Lang) -> Markup {
                     text.strong x=(x(today).clamp(30, WIDTH - 30)) y="14" text-anchor="middle" { (w.t("date.today_label")) }
                 }
             }
-            ul.dates {
+            ul.dates.narrow-only {
                 @for point in &points {
                     li {
                         span.soft { (dates::time(point.date, lang)) }

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use facts::{Case, Record, SecondOpinion};
+use facts::Case;
 
 use crate::args::{Args, CaseCommand};
 use crate::commands::{read, serve};
+use crate::dropped::{self, Dropped};
 use crate::failure::Failure;
 use crate::screen::{self, GOOD};
 use crate::{files, papers, world};
@@ -14,12 +15,13 @@ use crate::{files, papers, world};
 pub(crate) fn run(args: &Args, what: &CaseCommand) -> Result<ExitCode, Failure> {
     match what {
         CaseCommand::New { files, output } => new(args, files, output),
+        CaseCommand::Add { case, files } => add(args, case, files),
         CaseCommand::Check { case } => {
             let case = files::case(case)?;
             if args.json {
                 screen::json(&case)?;
             } else {
-                anstream::println!("{GOOD}This case file can be used.{GOOD:#}");
+                say!("{GOOD}This case file can be used.{GOOD:#}");
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -30,76 +32,70 @@ pub(crate) fn run(args: &Args, what: &CaseCommand) -> Result<ExitCode, Failure> 
 /// Reads the papers and writes down what they say as a case; a person checks it before anything rests on it.
 fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
-    let (found, failures) = papers::open_all(paths, args, &kb);
-    for failure in &failures {
-        failure.report();
-    }
-    if found.is_empty() {
+    let dropped = opened(args, paths, &kb);
+    if dropped.papers.is_empty() {
         return Err(Failure::input(
             output.display().to_string(),
             "none of the papers could be read, so no case was made",
         ));
     }
-    let case = from_papers(&found, &kb, output.parent().unwrap_or(Path::new(".")));
+    let code = code_of(&dropped);
+    let (papers, findings) = (dropped.papers.clone(), dropped.findings.clone());
+    let case = dropped.into_case(&kb, folder_of(output))?;
     write(&case, output)?;
     if args.json {
         screen::json(&case)?;
     } else {
-        read::show(&papers::reading(&found, &kb));
-        anstream::println!(
-            "\n{GOOD}wrote {}{GOOD:#}: please check it against the letter, above all the dates and numbers.",
-            output.display()
-        );
+        read::show(&papers::reading(&papers, &kb));
+        told(&case, &findings, output);
+        say!("Please check it against the letter, above all the dates and numbers.");
     }
-    Ok(failures.first().map_or(ExitCode::SUCCESS, Failure::code))
+    Ok(code)
 }
 
-/// A case from papers: facts of the plan's letters with their quotes, every paper as a record, the opinion letter named.
-pub(crate) fn from_papers(found: &[papers::Paper], kb: &kb::Kb, folder: &Path) -> Case {
-    let kind_of = |paper: &papers::Paper| match &paper.reading {
-        Some(reading) => reading.documents.first().and_then(|d| d.kind.clone()),
-        None => notice::read(std::slice::from_ref(&paper.document), kb).documents.first().and_then(|d| d.kind.clone()),
-    };
-    let kinds: Vec<Option<String>> = found.iter().map(kind_of).collect();
-    let from_plan = |kind: &Option<String>| {
-        !matches!(
-            kind.as_deref(),
-            Some("opinion_letter" | "treating_letter" | "medical_record" | "clinical_policy" | "plan_document")
-        )
-    };
-    let letters: Vec<papers::Paper> =
-        found.iter().zip(&kinds).filter(|(_, k)| from_plan(k)).map(|(p, _)| p.clone()).collect();
-    let mut case = notice::to_case(&papers::reading(&letters, kb), kb);
-    for (paper, kind) in found.iter().zip(kinds) {
-        let file = name_from(&paper.path, folder);
-        if kind.as_deref() == Some("opinion_letter") && case.second_opinion.is_none() {
-            case.second_opinion = Some(SecondOpinion {
-                state: Some("received".into()),
-                letter: Some(file.clone()),
-                ..Default::default()
-            });
-        }
-        let title =
-            first_line(&paper.document).filter(|_| matches!(kind.as_deref(), None | Some("medical_record" | "other")));
-        match case.records.iter_mut().find(|r| r.file.as_deref() == Some(file.as_str())) {
-            Some(known) => known.kind = known.kind.take().or(kind),
-            None => case.records.push(Record { file: Some(file), title, kind, dated: None, include: None }),
-        }
+/// Puts more papers, a policy, studies or lists of references into a case file.
+fn add(args: &Args, path: &Path, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
+    let kb = world::knowledge_base(args.kb.as_deref())?;
+    let mut case = files::case(path)?;
+    let dropped = opened(args, paths, &kb);
+    let (code, findings) = (code_of(&dropped), dropped.findings.clone());
+    dropped.add_to(&mut case, &kb, folder_of(path))?;
+    write(&case, path)?;
+    if args.json {
+        screen::json(&case)?;
+    } else {
+        told(&case, &findings, path);
     }
-    case
+    Ok(code)
 }
 
-/// What a paper calls itself: its first line, when that is short enough to be a title.
-fn first_line(document: &facts::Document) -> Option<String> {
-    let text = &document.pages.first()?.text;
-    let line = text.lines().map(str::trim).find(|l| l.chars().any(char::is_alphabetic))?;
-    (line.chars().count() <= 60).then(|| line.to_string())
+/// The files that were dropped; what cannot be read is reported at once.
+fn opened(args: &Args, paths: &[PathBuf], kb: &kb::Kb) -> Dropped {
+    let dropped = dropped::open(paths, args, kb);
+    for failure in &dropped.failures {
+        failure.report();
+    }
+    dropped
 }
 
-fn name_from(path: &Path, folder: &Path) -> String {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let base = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-    absolute.strip_prefix(&base).map_or_else(|_| absolute.display().to_string(), |p| p.display().to_string())
+fn code_of(dropped: &Dropped) -> ExitCode {
+    dropped.failures.first().map_or(ExitCode::SUCCESS, Failure::code)
+}
+
+fn folder_of(case: &Path) -> &Path {
+    case.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What the case now holds.
+fn told(case: &Case, findings: &[facts::Finding], path: &Path) {
+    read::show_findings(findings);
+    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    say!(
+        "\n{GOOD}wrote {}{GOOD:#}: {}, {}.",
+        path.display(),
+        count(case.records.len(), "paper", "papers"),
+        count(case.references.len(), "reference", "references"),
+    );
 }
 
 /// Writes a case as TOML.
@@ -114,7 +110,7 @@ fn export(args: &Args, case: &str, output: Option<&Path>, data: Option<&Path>) -
     match output {
         Some(output) => write(&case, output)?,
         None if args.json => screen::json(&case)?,
-        None => print!("{}", case.to_toml().map_err(Failure::ours)?),
+        None => show!("{}", case.to_toml().map_err(Failure::ours)?),
     }
     Ok(ExitCode::SUCCESS)
 }

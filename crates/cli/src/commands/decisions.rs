@@ -1,9 +1,9 @@
 //! `corroborate evidence decisions`: counts of decided reviews with what they mean, and decisions like this one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use evidence::decisions::{self, Count, Decision, Found, Index, Ruling};
+use evidence::decisions::{self, Count, Decision, Found, Index, Narrow, Ruling};
 use facts::Finding;
 
 use crate::args::Args;
@@ -27,7 +27,40 @@ struct Answer {
     findings: Vec<Finding>,
 }
 
-pub(crate) fn run(args: &Args, case: &Path, import: &[PathBuf], search: Option<&str>) -> Result<ExitCode, Failure> {
+/// What is asked of the decisions.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Decisions {
+    /// The case file
+    case: PathBuf,
+    /// A file of decided reviews (CSV or XLSX) to search; may be repeated
+    #[arg(long, value_name = "FILE")]
+    import: Vec<PathBuf>,
+    /// Words to look for in the imported decisions; without them the service and diagnosis of the case
+    #[arg(long, value_name = "WORDS")]
+    search: Option<String>,
+    /// Only decisions of this year or later
+    #[arg(long, value_name = "YEAR")]
+    from_year: Option<i32>,
+    /// Only this diagnosis category, as the file writes it
+    #[arg(long, value_name = "CATEGORY")]
+    diagnosis: Option<String>,
+    /// Only this treatment category, as the file writes it
+    #[arg(long, value_name = "CATEGORY")]
+    treatment: Option<String>,
+    /// Only this type of dispute, as the file writes it
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, what: &Decisions) -> Result<ExitCode, Failure> {
+    let Decisions { case, import, search, .. } = what;
+    let narrow = Narrow {
+        ruling: None,
+        from_year: what.from_year,
+        diagnosis: what.diagnosis.clone(),
+        treatment: what.treatment.clone(),
+        kind: what.kind.clone(),
+    };
     let loaded = walk::load(case, args)?;
     let broken = |e: kb::KbError| Failure::ours(format!("the knowledge base cannot be used: {e}"));
     let before = decisions::for_case(&loaded.case, &loaded.kb).map_err(broken)?;
@@ -51,12 +84,13 @@ pub(crate) fn run(args: &Args, case: &Path, import: &[PathBuf], search: Option<&
     }
     let claim = &loaded.case.claim;
     let own = [&claim.service, &claim.diagnosis].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
-    let words = search.map_or(own, str::to_string);
+    let words = search.clone().unwrap_or(own);
     if !all.is_empty() && !words.trim().is_empty() {
         let engine = |e: decisions::SearchError| Failure::ours(e.to_string());
         let index = Index::in_memory(&all).map_err(engine)?;
-        answer.overturned = index.search(&words, Some(Ruling::Overturned), None, SHOWN).map_err(engine)?;
-        answer.upheld = index.search(&words, Some(Ruling::Upheld), None, SHOWN).map_err(engine)?;
+        let narrowed = |ruling| Narrow { ruling: Some(ruling), ..narrow.clone() };
+        answer.overturned = index.search(&words, &narrowed(Ruling::Overturned), SHOWN).map_err(engine)?;
+        answer.upheld = index.search(&words, &narrowed(Ruling::Upheld), SHOWN).map_err(engine)?;
     }
     if args.json {
         screen::json(&answer)?;
@@ -85,9 +119,9 @@ fn show(answer: &Answer, words: &str) {
 
 fn show_count(c: &Count) {
     let years = if c.years.0 == c.years.1 { c.years.0.to_string() } else { format!("{} to {}", c.years.0, c.years.1) };
-    anstream::println!("\n  {}", screen::tame(&c.what, 90));
+    say!("\n  {}", screen::tame(&c.what, 90));
     let share = 100.0 * c.overturned as f64 / (c.decided.max(1)) as f64;
-    anstream::println!("  {}  {share:.0} in 100 overturned", bar(share, c.interval_percent));
+    say!("  {}  {share:.0} in 100 overturned", bar(share, c.interval_percent));
     let (low, high) = c.interval_percent;
     let line = format!(
         "{} of {} overturned, {}, {years}; 95% interval {low} to {high} in 100. {} Source: {}.",
@@ -111,9 +145,9 @@ pub(crate) fn bar(share: f64, (low, high): (f64, f64)) -> String {
 }
 
 fn show_found(title: &str, found: &[Found]) {
-    anstream::println!("\n  {title}");
+    say!("\n  {title}");
     if found.is_empty() {
-        anstream::println!("    {QUIET}none like it was found{QUIET:#}");
+        say!("    {QUIET}none like it was found{QUIET:#}");
     }
     for f in found {
         let d = &f.decision;

@@ -16,7 +16,7 @@ use crate::commands::{case, evidence, opinion, packet, read, rights};
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, HEADING, QUIET};
 use crate::walk::{self, Loaded};
-use crate::{files, papers, world};
+use crate::{dropped, files, papers, world};
 
 /// The papers, in the order in which a person would have got them.
 const PAPERS: &[(&str, &[u8])] = &[
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
     let show = !args.json;
     let step = |what: &str| {
         if show {
-            anstream::eprintln!("{QUIET}{:>5} ms{QUIET:#}  {what}", start.elapsed().as_millis());
+            note!("{QUIET}{:>5} ms{QUIET:#}  {what}", start.elapsed().as_millis());
         }
     };
     let kb = world::knowledge_base(args.kb.as_deref())?;
@@ -54,13 +54,13 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
         files::write(&folder.join(name), bytes)?;
     }
     let paths: Vec<_> = PAPERS.iter().map(|(name, _)| folder.join(name)).collect();
-    let (found, failures) = papers::open_all(&paths, args, &kb);
-    if let Some(failure) = failures.into_iter().next() {
+    let mut dropped = dropped::open(&paths, args, &kb);
+    if let Some(failure) = dropped.failures.pop() {
         return Err(failure);
     }
-    let reading = papers::reading(&found[..1], &kb);
+    let reading = papers::reading(dropped.papers.get(..1).unwrap_or_default(), &kb);
     step("read the letters and records");
-    let case = with_answers(&case::from_papers(&found, &kb, folder))?;
+    let case = with_answers(&dropped.into_case(&kb, folder)?)?;
     case::write(&case, &folder.join("case.toml"))?;
     let today = args.today.unwrap_or(DAY);
     let loaded = walk::with_papers(kb, today, case, folder.to_path_buf(), args);
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
         })?;
     } else {
         tell(&reading, &walk, &made, &files);
-        anstream::println!(
+        say!(
             "\n{QUIET}{} ms in all. Everything here is invented. This is not legal or medical advice.{QUIET:#}",
             start.elapsed().as_millis()
         );
@@ -136,12 +136,12 @@ fn tell(reading: &Reading, walk: &Walk, made: &packet::Made, files: &[String]) {
     screen::heading("What to do, in order");
     for (index, step) in walk.course.moves.iter().enumerate() {
         let by = step.by.map_or(String::new(), |d| format!(" {CARE}by {}{CARE:#}", screen::day(d)));
-        anstream::println!("  {HEADING}{}.{HEADING:#} {}{by}", index + 1, step.what);
+        say!("  {HEADING}{}.{HEADING:#} {}{by}", index + 1, step.what);
         screen::wrapped("     ", &step.why);
     }
     packet::show(&made.manifest);
     screen::heading("Written");
     for file in files {
-        anstream::println!("  {GOOD}{file}{GOOD:#}");
+        say!("  {GOOD}{file}{GOOD:#}");
     }
 }

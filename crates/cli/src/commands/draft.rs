@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::args::{Args, Language};
-use crate::commands::packet;
 use crate::commands::read::show_findings;
+use crate::commands::{edited, packet};
 use crate::failure::Failure;
 use crate::screen::{self, GOOD};
 use crate::{files, walk};
@@ -17,6 +17,8 @@ pub(crate) struct Request<'a> {
     /// None: English for offices, the person's own language for what is for the person alone.
     pub language: Option<Language>,
     pub with_blanks: bool,
+    pub edited: Option<&'a Path>,
+    pub keep: bool,
 }
 
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
@@ -30,6 +32,9 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     let inputs = packet::inputs(&loaded, &walk, &rows, language);
     let drafted = draft::draft(request.document, &inputs).map_err(unknown)?;
     let document = drafted.value;
+    if let Some(copy) = request.edited {
+        return edited::run(args, case, &loaded, &inputs, &document, copy, request.keep);
+    }
     if request.lint {
         let findings = draft::lint(&document, &inputs);
         return report(args, &findings);
@@ -37,12 +42,12 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     let blocked = !document.missing.is_empty() && !request.with_blanks;
     if let (Some(output), false) = (request.output, blocked) {
         files::write(output, &rendered(output, &document, request.with_blanks)?)?;
-        eprintln!("wrote {}", output.display());
+        note!("wrote {}", output.display());
     }
     if args.json {
         screen::json(&document)?;
     } else if request.output.is_none() {
-        print!("{}", ::packet::plain_text(&document, None));
+        show!("{}", ::packet::plain_text(&document, None));
         show_findings(&drafted.findings);
     }
     if blocked && request.output.is_some() {
@@ -89,7 +94,7 @@ fn report(args: &Args, findings: &[facts::Finding]) -> Result<ExitCode, Failure>
     if args.json {
         screen::json(&findings)?;
     } else if findings.is_empty() {
-        anstream::println!("{GOOD}No faults found.{GOOD:#}");
+        say!("{GOOD}No faults found.{GOOD:#}");
     } else {
         show_findings(findings);
     }
@@ -109,7 +114,7 @@ fn list(args: &Args) -> Result<ExitCode, Failure> {
         screen::json(&all)?;
     } else {
         for one in all {
-            anstream::println!("  {:<26} {} (to the {})", one.document, one.what, one.to);
+            say!("  {:<26} {} (to the {})", one.document, one.what, one.to);
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args, days: i32) -> Result<ExitCode, Failure> {
     if args.json {
         screen::json(&all)?;
     } else if all.is_empty() {
-        anstream::println!("Nothing is due within {days} days.");
+        say!("Nothing is due within {days} days.");
     } else {
         show(&all);
     }
@@ -66,11 +66,7 @@ fn show(all: &[Due]) {
             1 => "tomorrow".into(),
             n => format!("in {n} days"),
         };
-        anstream::println!("  {style}{} ({when}){style:#}  {}", screen::day(due.file_by), due.title);
-        anstream::println!(
-            "    {QUIET}{} · {}{QUIET:#}",
-            due.case,
-            screen::tame(due.name.as_deref().unwrap_or("no name yet"), 60)
-        );
+        say!("  {style}{} ({when}){style:#}  {}", screen::day(due.file_by), due.title);
+        say!("    {QUIET}{} · {}{QUIET:#}", due.case, screen::tame(due.name.as_deref().unwrap_or("no name yet"), 60));
     }
 }

@@ -1,6 +1,6 @@
 //! `corroborate evidence …`: the plan's criteria against the records, and references.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use evidence::{CriteriaReport, LeafState};
@@ -10,7 +10,7 @@ use crate::args::{Args, Evidence};
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, QUIET, STOP};
-use crate::{files, papers, walk, world};
+use crate::{dropped, files, papers, walk, world};
 
 pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
     match what {
@@ -39,8 +39,10 @@ pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Evidence::Authority(what) => super::authority::run(args, what),
+        Evidence::Lookup(what) => super::lookup::run(args, what),
         Evidence::References { files } => references(args, files),
-        Evidence::Decisions { case, import, search } => super::decisions::run(args, case, import, search.as_deref()),
+        Evidence::Decisions(what) => super::decisions::run(args, what),
     }
 }
 
@@ -53,10 +55,10 @@ pub(crate) fn show(report: &CriteriaReport) {
             LeafState::Contradicted => (STOP, "contradicted"),
             LeafState::NotDocumented => (CARE, "not documented"),
         };
-        anstream::println!("  {style}{word:<15}{style:#} {}", screen::tame(&leaf.criterion, 200));
+        say!("  {style}{word:<15}{style:#} {}", screen::tame(&leaf.criterion, 200));
         if let (Some(quote), Some(source)) = (&leaf.quote, &leaf.source) {
             screen::wrapped("                  ", &format!("“{}”", screen::tame(quote, 300)));
-            anstream::println!("                  {QUIET}{source}, p. {}{QUIET:#}", leaf.page.unwrap_or(1));
+            say!("                  {QUIET}{source}, p. {}{QUIET:#}", leaf.page.unwrap_or(1));
         }
         if let Some(ask) = &leaf.ask {
             screen::wrapped("                  ", &screen::tame(ask, 400));
@@ -73,38 +75,49 @@ struct Shelf {
     findings: Vec<Finding>,
 }
 
+/// The shelf of lists, studies and case files together.
 fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
-    let mut shelf = Shelf { references: Vec::new(), works: Vec::new(), findings: Vec::new() };
-    let mut failures = Vec::new();
-    for path in paths {
-        let name = path.display().to_string();
-        let read = files::read(path).and_then(|bytes| {
-            exchange::read_citations(&name, &bytes).map_err(|e| Failure::input(&name, e.to_string()))
-        });
-        match read {
-            Ok(mut found) => {
-                shelf.references.append(&mut found.value);
-                shelf.findings.extend(found.findings.into_iter().map(|f| f.about(name.clone())));
-            }
+    let kb = world::knowledge_base(args.kb.as_deref())?;
+    let (cases, lists): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.iter().cloned().partition(|p| p.extension().is_some_and(|e| e == "toml" || e == "json"));
+    let mut dropped = dropped::open(&lists, args, &kb);
+    let mut failures = std::mem::take(&mut dropped.failures);
+    let mut findings = std::mem::take(&mut dropped.findings);
+    let mut all = facts::Case::default();
+    for path in cases {
+        match files::case(&path) {
+            Ok(case) => all.references.extend(case.references),
             Err(failure) => failures.push(failure),
         }
     }
+    dropped.add_to(&mut all, &kb, Path::new("."))?;
+    failures.extend(all.records.iter().filter_map(|r| r.file.as_deref()).map(no_work));
     for failure in &failures {
         failure.report();
     }
-    let kb = world::knowledge_base(args.kb.as_deref())?;
     let today = world::today(args.today);
-    let shelved = evidence::shelf::shelve(&shelf.references, today, evidence::shelf::Style::Ama, &kb)
+    let shelved = evidence::shelf::shelve(&all.references, today, evidence::shelf::Style::Ama, &kb)
         .map_err(|e| Failure::ours(format!("the knowledge base cannot be used: {e}")))?;
-    shelf.works = shelved.works;
-    shelf.findings.extend(shelved.findings);
+    findings.extend(shelved.findings);
+    let shelf = Shelf { references: all.references, works: shelved.works, findings };
     if args.json {
         screen::json(&shelf)?;
     } else {
-        for work in &shelf.works {
-            screen::wrapped("  ", &format!("{}. {}", work.number, screen::tame(&work.citation, 600)));
-        }
+        show_works(&shelf.works);
         show_findings(&shelf.findings);
     }
     Ok(failures.first().map_or(ExitCode::SUCCESS, Failure::code))
+}
+
+fn no_work(file: &str) -> Failure {
+    Failure::input(file, "this is no list of references and no published study we can recognize")
+        .hint("export the references as NBIB or RIS, or put the file into a case with `corroborate case add`")
+}
+
+/// Prints the works with their numbers; those that stay out of letters are marked.
+pub(crate) fn show_works(works: &[evidence::shelf::Work]) {
+    for work in works {
+        let mark = if work.usable { String::new() } else { format!(" {STOP}stays out of letters{STOP:#}") };
+        screen::wrapped("  ", &format!("{}. {}{mark}", work.number, screen::tame(&work.citation, 600)));
+    }
 }

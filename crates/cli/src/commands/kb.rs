@@ -70,14 +70,14 @@ fn whole(folder: &Path) -> Result<Source, Failure> {
 fn tell(checked: &Checked, errors: usize) {
     for lint in &checked.lints {
         let style = if lint.level == Level::Error { STOP } else { CARE };
-        anstream::println!("{style}{lint}{style:#}");
+        say!("{style}{lint}{style:#}");
     }
     for failed in &checked.failed {
-        anstream::println!("{STOP}{failed}{STOP:#}");
+        say!("{STOP}{failed}{STOP:#}");
     }
     let warnings = checked.lints.len() + checked.failed.len() - errors;
     let style = if errors == 0 { GOOD } else { STOP };
-    anstream::println!(
+    say!(
         "{style}{errors} errors, {warnings} warnings, {} worked examples{style:#} {QUIET}{}{QUIET:#}",
         checked.examples,
         checked.kb
@@ -90,7 +90,7 @@ fn show(args: &Args, id: &str) -> Result<ExitCode, Failure> {
     if args.json {
         screen::json(&shown)?;
     } else {
-        anstream::println!("{QUIET}kb/{}{QUIET:#}\n{}", shown.path, shown.text.trim_end());
+        say!("{QUIET}kb/{}{QUIET:#}\n{}", shown.path, shown.text.trim_end());
         screen::heading("Worked examples");
         shown.examples.iter().for_each(|e| screen::wrapped("  · ", e));
     }
@@ -109,22 +109,17 @@ fn cover(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn tell_cover(cover: &Cover) {
-    anstream::println!(
-        "{HEADING}{} rules, {} worked examples{HEADING:#} {QUIET}{}{QUIET:#}",
-        cover.rules,
-        cover.examples,
-        cover.kb
-    );
+    say!("{HEADING}{} rules, {} worked examples{HEADING:#} {QUIET}{}{QUIET:#}", cover.rules, cover.examples, cover.kb);
     screen::heading("Kinds of coverage: how well the rules are known");
     for row in &cover.coverages {
         let marks: Vec<String> =
             row.confidence.iter().map(|(mark, n)| format!("{n} {}", mark.replace('_', " "))).collect();
-        anstream::println!("  {:<44} {}", row.label, marks.join(", "));
+        say!("  {:<44} {}", row.label, marks.join(", "));
     }
     screen::heading("States, D.C. and territories");
     for row in &cover.states {
         let review = row.external_review.as_ref().map_or("not known".to_string(), |p| format!("{p:?}").to_lowercase());
-        anstream::println!(
+        say!(
             "  {} {:<28} external review: {review:<10} {} rules",
             row.code,
             row.name.as_deref().unwrap_or(""),

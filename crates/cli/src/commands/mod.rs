@@ -1,12 +1,15 @@
 //! One file, one command.
 
+pub(crate) mod authority;
 mod case;
-mod decisions;
+pub(crate) mod decisions;
 mod demo;
 mod draft;
 mod due;
+mod edited;
 mod evidence;
 mod kb;
+pub(crate) mod lookup;
 mod opinion;
 mod packet;
 mod read;
@@ -21,19 +24,21 @@ use crate::failure::Failure;
 /// Runs what was asked.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
-        Some(Command::Read { files }) => read::run(args, files),
+        Some(Command::Read { files, text }) => read::run(args, files, *text),
         Some(Command::Rights { case, explain, calendar }) => {
             rights::run(args, case, explain.as_deref(), calendar.as_deref())
         }
         Some(Command::Opinion(what)) => opinion::run(args, what),
         Some(Command::Evidence(what)) => evidence::run(args, what),
-        Some(Command::Draft { case, document, output, lint, language, with_blanks }) => {
+        Some(Command::Draft { case, document, output, lint, language, with_blanks, edited, keep }) => {
             let request = draft::Request {
                 document,
                 output: output.as_deref(),
                 lint: *lint,
                 language: *language,
                 with_blanks: *with_blanks,
+                edited: edited.as_deref(),
+                keep: *keep,
             };
             draft::run(args, case, &request)
         }

@@ -97,7 +97,7 @@ fn compare(loaded: &Loaded) -> Result<opinion::Comparison, Failure> {
 fn show_page(page: &str) {
     for line in page.lines() {
         let indent = line.len() - line.trim_start().len();
-        anstream::println!("{}{}", &line[..indent], screen::tame(line, 4000));
+        say!("{}{}", &line[..indent], screen::tame(line, 4000));
     }
 }
 
@@ -105,21 +105,21 @@ fn show_page(page: &str) {
 pub(crate) fn show_plan(plan: &OpinionPlan) {
     screen::heading("Would a second opinion help?");
     let value = plan.value.as_deref().unwrap_or("not known yet");
-    anstream::println!("  {HEADING}{value}{HEADING:#}");
+    say!("  {HEADING}{value}{HEADING:#}");
     for because in &plan.because {
         screen::wrapped("  ", &format!("{}: {}", because.reason.replace('_', " "), because.says));
     }
     for better in &plan.better_first_moves {
         screen::wrapped("  First: ", better);
     }
-    anstream::println!("  Required by the plan: {}", plan.required.state.replace('_', " "));
-    anstream::println!("  Covered: {}", plan.coverage.covered.replace('_', " "));
+    say!("  Required by the plan: {}", plan.required.state.replace('_', " "));
+    say!("  Covered: {}", plan.coverage.covered.replace('_', " "));
     if let Some(notes) = &plan.coverage.cost.notes {
         screen::wrapped("  ", notes);
     }
     if let Some(schedule) = &plan.schedule {
         let verdict = schedule.verdict.as_deref().unwrap_or("not known yet").replace('_', " ");
-        anstream::println!("  In time? {verdict} (letter expected by {})", screen::day(schedule.opinion_ready));
+        say!("  In time? {verdict} (letter expected by {})", screen::day(schedule.opinion_ready));
     }
     show_findings(&plan.findings);
 }
@@ -132,12 +132,12 @@ pub(crate) fn show_check(check: &Check) {
         "against" | "conservative_first" => STOP,
         _ => CARE,
     };
-    anstream::println!("  {style}{}{style:#}", check.outcome.replace('_', " "));
+    say!("  {style}{}{style:#}", check.outcome.replace('_', " "));
     if let Some(quote) = &check.outcome_quote {
         screen::wrapped("  ", &format!("“{}”", screen::tame(quote, 400)));
     }
     for reason in &check.reasons_answered {
-        anstream::println!("  {} is {}", reason.reason.replace('_', " "), reason.state);
+        say!("  {} is {}", reason.reason.replace('_', " "), reason.state);
     }
     screen::heading("What a reviewer looks for in it");
     for element in check.elements.iter().filter(|e| e.state != "not_applicable") {
@@ -146,16 +146,16 @@ pub(crate) fn show_check(check: &Check) {
             "partial" => CARE,
             _ => STOP,
         };
-        anstream::println!("  {style}{:<8}{style:#} {}", element.state, element.element.replace('_', " "));
+        say!("  {style}{:<8}{style:#} {}", element.state, element.element.replace('_', " "));
         if let Some(ask) = &element.ask {
             screen::wrapped("           ask: ", ask);
         }
     }
     for hazard in &check.hazards {
-        anstream::println!("  {STOP}{}{STOP:#} {QUIET}p. {}{QUIET:#}", hazard.hazard.replace('_', " "), hazard.page);
+        say!("  {STOP}{}{STOP:#} {QUIET}p. {}{QUIET:#}", hazard.hazard.replace('_', " "), hazard.page);
         screen::wrapped("    ", &format!("“{}”", screen::tame(&hazard.quote, 400)));
     }
-    anstream::println!("\n  Attach it? {}", check.attach.replace('_', " "));
+    say!("\n  Attach it? {}", check.attach.replace('_', " "));
     for next in &check.next {
         screen::wrapped("  · ", next);
     }

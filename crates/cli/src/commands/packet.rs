@@ -158,7 +158,7 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
             let name =
                 format!("{}.fax-{}-of-{}.pdf", request.output.with_extension("").display(), index + 1, parts.len());
             files::write(Path::new(&name), &part.pdf)?;
-            eprintln!("wrote {name}");
+            note!("wrote {name}");
         }
     }
     if let Some(zip) = request.zip {
@@ -171,7 +171,7 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
         ];
         all.extend(parts.into_iter().enumerate().map(|(i, p)| (format!("fax-{}.pdf", i + 1), p.pdf)));
         files::write(zip, &packet::zip(&all).map_err(|e| Failure::ours(e.to_string()))?)?;
-        eprintln!("wrote {}", zip.display());
+        note!("wrote {}", zip.display());
     }
     Ok(())
 }
@@ -180,7 +180,7 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
 pub(crate) fn show(manifest: &Manifest) {
     screen::heading(&format!("The packet ({} pages)", manifest.pages));
     for exhibit in &manifest.exhibits {
-        anstream::println!(
+        say!(
             "  Exhibit {:<3} {:<60} {QUIET}pages {} to {}{QUIET:#}",
             exhibit.label,
             screen::tame(&exhibit.title, 60),
@@ -196,7 +196,7 @@ pub(crate) fn show(manifest: &Manifest) {
         );
     }
     if manifest.contents_verified {
-        anstream::println!("  {GOOD}The page numbers of the contents were read back and are right.{GOOD:#}");
+        say!("  {GOOD}The page numbers of the contents were read back and are right.{GOOD:#}");
     }
     show_findings(&manifest.findings);
 }

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::screen::{self, CARE, QUIET};
 use crate::{papers, world};
 
-pub(crate) fn run(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &Args, paths: &[PathBuf], text: bool) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let (papers, mut failures) = papers::open_all(paths, args, &kb);
     let mut reading = papers::reading(&papers, &kb);
@@ -20,12 +20,36 @@ pub(crate) fn run(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
         let about = failure.about.clone().unwrap_or_default();
         reading.findings.push(Finding::new("file_not_read", failure.message.clone()).about(about));
     }
-    if args.json {
+    if args.json && text {
+        screen::json(&with_text(&reading, &papers)?)?;
+    } else if args.json {
         screen::json(&reading)?;
     } else if !papers.is_empty() {
         show(&reading);
+        papers.iter().filter(|_| text).for_each(show_text);
     }
     Ok(failures.first().map_or(ExitCode::SUCCESS, Failure::code))
+}
+
+/// The reading with the text of each page under `documents[].text`, so that another program can check every span.
+fn with_text(reading: &Reading, papers: &[papers::Paper]) -> Result<serde_json::Value, Failure> {
+    let mut value = serde_json::to_value(reading).map_err(|e| Failure::ours(e.to_string()))?;
+    let documents = value.get_mut("documents").and_then(serde_json::Value::as_array_mut);
+    for (document, paper) in documents.into_iter().flatten().zip(papers) {
+        let pages: Vec<&str> = paper.document.pages.iter().map(|p| p.text.as_str()).collect();
+        if let Some(document) = document.as_object_mut() {
+            document.insert("text".into(), pages.into());
+        }
+    }
+    Ok(value)
+}
+
+/// Prints the text of a paper, page by page.
+fn show_text(paper: &papers::Paper) {
+    for (index, page) in paper.document.pages.iter().enumerate() {
+        screen::heading(&format!("{}, page {}", screen::tame(&paper.document.name, 80), index + 1));
+        page.text.lines().for_each(|line| say!("{}", screen::tame(line, 4000)));
+    }
 }
 
 /// A damaged file of which no value is left was not read, whatever letters were found in it.
@@ -53,20 +77,15 @@ pub(crate) fn show(reading: &Reading) {
         for field in reading.fields.iter().filter(|f| f.document == index) {
             screen::row(&field.name, &screen::tame(&field.value, 90));
             if field.quote.trim() != field.value {
-                anstream::println!(
-                    "  {:<22} {QUIET}“{}” p. {}{QUIET:#}",
-                    "",
-                    screen::tame(&field.quote, 110),
-                    field.page
-                );
+                say!("  {:<22} {QUIET}“{}” p. {}{QUIET:#}", "", screen::tame(&field.quote, 110), field.page);
             }
         }
         let reasons: Vec<_> = reading.reasons.iter().filter(|r| r.document == index).collect();
         if !reasons.is_empty() {
-            anstream::println!("\n  Reasons the plan gives");
+            say!("\n  Reasons the plan gives");
         }
         for reason in reasons {
-            anstream::println!("  {CARE}{}{CARE:#}", reason.reason.replace('_', " "));
+            say!("  {CARE}{}{CARE:#}", reason.reason.replace('_', " "));
             screen::wrapped("    ", &format!("“{}” p. {}", screen::tame(&reason.quote, 400), reason.page));
         }
     }

@@ -22,7 +22,7 @@ pub(crate) fn run(
     let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
     if let Some(path) = calendar {
         files::write(path, packet::ics(&entitlements, "").as_bytes())?;
-        eprintln!("wrote {}", path.display());
+        note!("wrote {}", path.display());
     }
     if let Some(id) = explain {
         let right = entitlements.rights.iter().find(|r| r.id == id).ok_or_else(|| {
@@ -61,7 +61,7 @@ pub(crate) fn show(entitlements: &Entitlements) {
         for item in &entitlements.entitled_to {
             let cites: Vec<&str> = item.authorities.iter().map(|a| a.cite.as_str()).collect();
             screen::wrapped("  ", &item.title);
-            anstream::println!("    {QUIET}{}{QUIET:#}", cites.join("; "));
+            say!("    {QUIET}{}{QUIET:#}", cites.join("; "));
         }
     }
     if !entitlements.refusals.is_empty() {
@@ -70,7 +70,7 @@ pub(crate) fn show(entitlements: &Entitlements) {
             screen::wrapped("  ", &refusal.message);
             if !refusal.authorities.is_empty() {
                 let cites: Vec<&str> = refusal.authorities.iter().map(|a| a.cite.as_str()).collect();
-                anstream::println!("    {QUIET}{}{QUIET:#}", cites.join("; "));
+                say!("    {QUIET}{}{QUIET:#}", cites.join("; "));
             }
         }
     }
@@ -78,22 +78,18 @@ pub(crate) fn show(entitlements: &Entitlements) {
 }
 
 fn show_right(right: &Right, whole: bool) {
-    anstream::println!(
-        "  {HEADING}{}{HEADING:#}{}",
-        right.title,
-        if right.pace == "expedited" { " (fast)" } else { "" }
-    );
+    say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
     match (right.file_by, right.due, &right.due_at) {
         (Some(by), Some(due), _) if by != due => {
-            anstream::println!("    {CARE}by {}{CARE:#}; the last lawful day is {}", screen::day(by), screen::day(due));
+            say!("    {CARE}by {}{CARE:#}; the last lawful day is {}", screen::day(by), screen::day(due));
         }
-        (_, Some(due), None) => anstream::println!("    {CARE}by {}{CARE:#}", screen::day(due)),
-        (_, _, Some(at)) => anstream::println!("    {CARE}by {at}{CARE:#}"),
+        (_, Some(due), None) => say!("    {CARE}by {}{CARE:#}", screen::day(due)),
+        (_, _, Some(at)) => say!("    {CARE}by {at}{CARE:#}"),
         _ => {}
     }
     if let Some(decision) = &right.decision_due {
         let date = decision.date.map_or(String::new(), |d| format!(": {}", screen::day(d)));
-        anstream::println!("    answer due {} after {}{date}", decision.period, decision.after.replace('_', " "));
+        say!("    answer due {} after {}{date}", decision.period, decision.after.replace('_', " "));
     }
     if whole {
         for step in &right.derivation {
@@ -107,5 +103,5 @@ fn show_right(right: &Right, whole: bool) {
         }
     }
     let cites: Vec<&str> = right.authorities.iter().map(|a| a.cite.as_str()).collect();
-    anstream::println!("    {QUIET}{} · {}{QUIET:#}", cites.join("; "), right.id);
+    say!("    {QUIET}{} · {}{QUIET:#}", cites.join("; "), right.id);
 }

@@ -8,7 +8,7 @@ use facts::Case;
 
 use crate::args::Args;
 use crate::failure::Failure;
-use crate::screen::{HEADING, QUIET};
+use crate::screen::{CARE, HEADING, QUIET};
 use crate::{store, world};
 
 pub(crate) fn run(args: &Args, port: u16, no_browser: bool, data: Option<&Path>) -> Result<ExitCode, Failure> {
@@ -24,15 +24,30 @@ pub(crate) fn run(args: &Args, port: u16, no_browser: bool, data: Option<&Path>)
         worker: std::env::current_exe().ok(),
         key_file: store::key_file(&store::folder(data)?),
     };
+    let soon = due_soon(&config.journal, world::today(fixed));
     let ready = |address: &str| {
-        anstream::println!("{HEADING}Your cases are open at{HEADING:#} {address}");
-        anstream::println!("{QUIET}Only this computer can reach them. Press Ctrl-C to stop.{QUIET:#}");
+        say!("{HEADING}Your cases are open at{HEADING:#} {address}");
+        if soon > 0 {
+            let cases = if soon == 1 { "1 case has a date".into() } else { format!("{soon} cases have a date") };
+            say!("{CARE}{cases} within {SOON} days or gone by.{CARE:#} {QUIET}`corroborate due` lists them.{QUIET:#}");
+        }
+        say!("{QUIET}Only this computer can reach them. Press Ctrl-C to stop.{QUIET:#}");
         if !no_browser {
             open_browser(address);
         }
     };
     web::serve(config, ready).map_err(|e| Failure::input("the app", e.to_string()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How many days ahead the start looks for dates.
+const SOON: i32 = 14;
+
+/// How many open cases have their date within [`SOON`] days, as last computed. A number only: a terminal may be seen.
+fn due_soon(journal: &journal::Journal, today: calendar::Date) -> usize {
+    let wanted = journal::Wanted { limit: 1_000, ..Default::default() };
+    let near = |next: calendar::Date| today.until(next).is_ok_and(|s| s.get_days() <= SOON);
+    journal.cases(wanted).map_or(0, |(rows, _)| rows.iter().filter(|r| r.next.is_some_and(near)).count())
 }
 
 /// Opens the person's browser; where that does not work, the printed address does.

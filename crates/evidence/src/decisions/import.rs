@@ -1,10 +1,11 @@
 //! Public files of decided reviews → [`Decision`]s. Damaged rows are mended where only one reading fits, else named.
 
-use std::collections::BTreeSet;
-
 use facts::Finding;
 use kb::{Kb, KbError};
 use serde::{Deserialize, Serialize};
+
+use super::mend::{Known, mend};
+use super::table::{self, Row, Table};
 
 /// A decided review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -54,7 +55,7 @@ pub struct Imported {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Columns {
+pub(super) struct Columns {
     #[allow(dead_code)]
     format: String,
     id: Vec<String>,
@@ -80,9 +81,11 @@ struct OutcomeWord {
 }
 
 /// Where each field stands in a row.
-struct Layout {
-    width: usize,
-    columns: [Option<usize>; 11],
+pub(super) struct Layout {
+    pub(super) width: usize,
+    pub(super) columns: [Option<usize>; 10],
+    /// Columns with the reviewers' reasoning; New York's export has several.
+    texts: Vec<usize>,
 }
 
 /// Reads a file: CSV with commas, semicolons or tabs, or a spreadsheet (XLSX).
@@ -92,9 +95,8 @@ struct Layout {
 /// finding that says so.
 pub fn import(name: &str, bytes: &[u8], kb: &Kb) -> Result<Imported, KbError> {
     let columns: Columns = kb.table("decisions/columns.toml")?;
-    let rows = if bytes.starts_with(b"PK\x03\x04") { spreadsheet(bytes) } else { Ok(separated(bytes)) };
-    let rows = match rows {
-        Ok(rows) => rows,
+    let Table { rows, unclosed } = match table::read(bytes) {
+        Ok(table) => table,
         Err(why) => return Ok(nothing(name, &why)),
     };
     let Some((head_at, layout)) =
@@ -105,7 +107,13 @@ pub fn import(name: &str, bytes: &[u8], kb: &Kb) -> Result<Imported, KbError> {
             "no row names a column for the decision; a header row such as “Determination” or “Appeal Decision” is needed",
         ));
     };
-    Ok(collect(name, &rows[head_at + 1..], &layout, &columns))
+    let mut imported = collect(name, &rows[head_at + 1..], &layout, &columns);
+    if let Some(line) = unclosed.first() {
+        let message =
+            format!("A quotation mark at line {line} is never closed; the lines after it were read one by one.");
+        imported.findings.push(Finding::new("quote_not_closed", message).about(name));
+    }
+    Ok(imported)
 }
 
 fn nothing(name: &str, why: &str) -> Imported {
@@ -115,35 +123,6 @@ fn nothing(name: &str, why: &str) -> Imported {
         lost: Vec::new(),
         findings: vec![Finding::new("no_decisions", why).about(name)],
     }
-}
-
-type Row = (usize, Vec<String>);
-
-fn separated(bytes: &[u8]) -> Vec<Row> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let head = bytes.split(|b| *b == b'\n').next().unwrap_or(bytes);
-    let count = |c: u8| head.iter().filter(|b| **b == c).count();
-    let delimiter = [b';', b'\t', b','].into_iter().max_by_key(|c| count(*c)).unwrap_or(b',');
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
-    let mut rows = Vec::new();
-    let mut record = csv::ByteRecord::new();
-    while let Ok(true) = reader.read_byte_record(&mut record) {
-        let line = record.position().map_or(0, |p| p.line() as usize);
-        rows.push((line, record.iter().map(|f| String::from_utf8_lossy(f).into_owned()).collect()));
-    }
-    rows
-}
-
-fn spreadsheet(bytes: &[u8]) -> Result<Vec<Row>, String> {
-    use calamine::Reader as _;
-    let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes))
-        .map_err(|e| format!("this spreadsheet cannot be opened: {e}"))?;
-    let range = book
-        .worksheet_range_at(0)
-        .ok_or("this spreadsheet has no sheet")?
-        .map_err(|e| format!("the first sheet cannot be read: {e}"))?;
-    Ok(range.rows().enumerate().map(|(i, r)| (i + 1, r.iter().map(ToString::to_string).collect())).collect())
 }
 
 fn plain(name: &str) -> String {
@@ -165,9 +144,14 @@ fn layout(header: &[String], columns: &Columns) -> Option<Layout> {
         place(&columns.kind),
         place(&columns.age),
         place(&columns.sex),
-        place(&columns.text),
     ];
-    Some(Layout { width: header.len(), columns: all })
+    let texts = (0..names.len()).filter(|i| columns.text.iter().any(|w| is_numbered(&names[*i], w))).collect();
+    Some(Layout { width: header.len(), columns: all, texts })
+}
+
+/// Whether a column's name is a word, or that word with a number: `summary`, `summary2`.
+fn is_numbered(name: &str, word: &str) -> bool {
+    name.strip_prefix(word).is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
 }
 
 fn collect(name: &str, rows: &[Row], layout: &Layout, columns: &Columns) -> Imported {
@@ -208,108 +192,14 @@ fn collect(name: &str, rows: &[Row], layout: &Layout, columns: &Columns) -> Impo
     imported
 }
 
-/// Values of a column with few different ones, by which a broken row can be put together again.
-struct Known {
-    values: Vec<BTreeSet<String>>,
-}
-
-impl Known {
-    /// From whole rows; and, for values that always hold a comma and so never come in a whole row, from the pairs of
-    /// neighbouring pieces that occur most often in broken ones.
-    fn of(whole: &[&Row], rows: &[Row], layout: &Layout) -> Known {
-        let mut values = vec![BTreeSet::new(); layout.width];
-        for (_, row) in whole {
-            for (set, field) in values.iter_mut().zip(row) {
-                if set.len() <= 600 {
-                    set.insert(field.trim().to_string());
-                }
-            }
-        }
-        let mut pairs: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
-        for (_, row) in rows.iter().filter(|(_, r)| r.len() > layout.width) {
-            for two in row.windows(2).filter(|w| w[1].starts_with(' ')) {
-                *pairs.entry(format!("{},{}", two[0], two[1])).or_default() += 1;
-            }
-        }
-        let often = pairs.into_iter().filter(|(_, n)| *n >= 20).map(|(p, _)| p.trim().to_string());
-        for pair in often {
-            for column in [layout.columns[2], layout.columns[4]].into_iter().flatten() {
-                values[column].insert(pair.clone());
-            }
-        }
-        Known { values }
-    }
-
-    fn fits(&self, column: usize, value: &str) -> bool {
-        let set = &self.values[column];
-        set.len() > 600 || set.contains(value.trim())
-    }
-}
-
-/// Joins neighbouring pieces of a row that is too long until it has the right width and every column knows its value.
-/// Pieces after a break begin with a space, as in running text; only such pieces are joined.
-fn mend(row: &[String], layout: &Layout, known: &Known, columns: &Columns) -> Option<Vec<String>> {
-    let extra = row.len().checked_sub(layout.width)?;
-    if extra == 0 || extra > 4 {
-        return None;
-    }
-    let joints: Vec<usize> = (1..row.len()).filter(|i| row[*i].starts_with(' ')).collect();
-    if joints.len() < extra {
-        return None;
-    }
-    let mut found: Option<Vec<String>> = None;
-    for chosen in choose(&joints, extra) {
-        let candidate = joined(row, &chosen);
-        let good = ruling(&candidate, layout, columns) != Ruling::Unknown
-            && [layout.columns[2], layout.columns[4], layout.columns[7]]
-                .into_iter()
-                .flatten()
-                .all(|c| known.fits(c, &candidate[c]));
-        if good {
-            if found.is_some() {
-                return None;
-            }
-            found = Some(candidate);
-        }
-    }
-    found
-}
-
-fn choose(joints: &[usize], count: usize) -> Vec<Vec<usize>> {
-    if count == 0 {
-        return vec![Vec::new()];
-    }
-    let mut all = Vec::new();
-    for (i, first) in joints.iter().enumerate() {
-        for mut rest in choose(&joints[i + 1..], count - 1) {
-            rest.insert(0, *first);
-            all.push(rest);
-        }
-    }
-    all
-}
-
-fn joined(row: &[String], joints: &[usize]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for (i, piece) in row.iter().enumerate() {
-        match out.last_mut() {
-            Some(last) if joints.contains(&i) => {
-                last.push(',');
-                last.push_str(piece);
-            }
-            _ => out.push(piece.clone()),
-        }
-    }
-    out
-}
-
-fn ruling(row: &[String], layout: &Layout, columns: &Columns) -> Ruling {
+pub(super) fn ruling(row: &[String], layout: &Layout, columns: &Columns) -> Ruling {
     let words = layout.columns[6].and_then(|c| row.get(c)).map(|s| s.to_lowercase()).unwrap_or_default();
     columns.outcomes.iter().find(|o| words.contains(&o.word)).map_or(Ruling::Unknown, |o| o.is)
 }
 
 fn decision(row: &[String], layout: &Layout, columns: &Columns) -> Decision {
-    let at = |i: usize| layout.columns[i].and_then(|c| row.get(c)).map(|s| s.trim().to_string()).unwrap_or_default();
+    let at = |i: usize| layout.columns[i].and_then(|c| row.get(c)).map(|s| tidy(s)).unwrap_or_default();
+    let texts = layout.texts.iter().filter_map(|c| row.get(*c)).map(|t| t.trim()).filter(|t| !t.is_empty());
     Decision {
         id: at(0),
         year: at(1).get(..4).and_then(|y| y.parse().ok()),
@@ -321,6 +211,11 @@ fn decision(row: &[String], layout: &Layout, columns: &Columns) -> Decision {
         kind: at(7),
         age: at(8),
         sex: at(9),
-        text: at(10),
+        text: texts.collect::<Vec<_>>().join("\n"),
     }
+}
+
+/// A value without the brackets in which New York's export puts its lists: `[Skin Disorders]`.
+fn tidy(value: &str) -> String {
+    value.trim().trim_start_matches('[').trim_end_matches(']').trim().to_string()
 }

@@ -5,8 +5,10 @@
 
 mod counts;
 mod import;
+mod mend;
 mod search;
+mod table;
 
 pub use counts::{Count, DecidedBefore, for_case, wilson};
 pub use import::{Decision, Imported, Ruling, import};
-pub use search::{Found, Index, SearchError};
+pub use search::{Found, Index, Narrow, SearchError};

@@ -1,14 +1,22 @@
 //! Full-text search over imported decisions: the likest first, upheld ones shown as plainly as overturned.
+//!
+//! Each ruling has a field of words of its own: a search for one ruling is then a plain union of words, in which the
+//! engine can skip what cannot be among the likest.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, Occur, Query, QueryParser, TermQuery};
-use tantivy::schema::{Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TEXT, Value};
-use tantivy::{IndexReader, TantivyDocument, Term, doc};
+use tantivy::query::{BooleanQuery, Occur, Query, RangeQuery, TermQuery};
+use tantivy::schema::{
+    Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value,
+};
+use tantivy::{IndexReader, Searcher, TantivyDocument, Term};
 
 use super::{Decision, Ruling};
+
+/// Of a long text, so many of the rarest words are searched for.
+const MOST_WORDS: usize = 32;
 
 /// Why a search index could not be used.
 #[derive(Debug)]
@@ -39,17 +47,40 @@ pub struct Found {
 
 /// An index of decisions, in memory or in a folder.
 pub struct Index {
-    index: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
 }
 
 #[derive(Clone, Copy)]
 struct Fields {
-    words: Field,
-    ruling: Field,
+    /// The words of the decisions with each ruling, in the order of [`RULINGS`].
+    words: [Field; 4],
     year: Field,
+    /// Categories: `diagnosis:…`, `treatment:…`, `type:…` in lower case.
+    group: Field,
     whole: Field,
+}
+
+const RULINGS: [(Ruling, &str); 4] = [
+    (Ruling::Overturned, "overturned"),
+    (Ruling::Partly, "partly"),
+    (Ruling::Upheld, "upheld"),
+    (Ruling::Unknown, "unknown"),
+];
+
+/// What narrows a search. Categories are compared without regard to capitals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrow {
+    /// Only decisions with this ruling.
+    pub ruling: Option<Ruling>,
+    /// From this year on.
+    pub from_year: Option<i32>,
+    /// Only this diagnosis category.
+    pub diagnosis: Option<String>,
+    /// Only this treatment category.
+    pub treatment: Option<String>,
+    /// Only this type of dispute.
+    pub kind: Option<String>,
 }
 
 impl std::fmt::Debug for Index {
@@ -60,20 +91,46 @@ impl std::fmt::Debug for Index {
 
 fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
-    let words = builder.add_text_field("words", TEXT);
-    let ruling = builder.add_text_field("ruling", STRING);
+    let indexing = TextFieldIndexing::default().set_tokenizer("default").set_index_option(IndexRecordOption::WithFreqs);
+    let text = TextOptions::default().set_indexing_options(indexing);
+    let words = RULINGS.map(|(_, name)| builder.add_text_field(name, text.clone()));
     let year = builder.add_i64_field("year", INDEXED);
+    let group = builder.add_text_field("group", STRING);
     let whole = builder.add_text_field("whole", STORED);
-    (builder.build(), Fields { words, ruling, year, whole })
+    (builder.build(), Fields { words, year, group, whole })
 }
 
-fn word(ruling: Ruling) -> &'static str {
-    match ruling {
-        Ruling::Overturned => "overturned",
-        Ruling::Partly => "partly",
-        Ruling::Upheld => "upheld",
-        Ruling::Unknown => "unknown",
+impl Fields {
+    fn of(&self, ruling: Ruling) -> Option<Field> {
+        RULINGS.iter().zip(self.words).find(|((r, _), _)| *r == ruling).map(|(_, field)| field)
     }
+
+    fn document(&self, decision: &Decision) -> Result<TantivyDocument, SearchError> {
+        let parts = [
+            &decision.diagnosis,
+            &decision.diagnosis_detail,
+            &decision.treatment,
+            &decision.treatment_detail,
+            &decision.kind,
+            &decision.text,
+        ];
+        let mut document = TantivyDocument::new();
+        if let Some(words) = self.of(decision.ruling) {
+            document.add_text(words, parts.map(String::as_str).join(" "));
+        }
+        document.add_i64(self.year, i64::from(decision.year.unwrap_or(0)));
+        for (name, value) in
+            [("diagnosis", &decision.diagnosis), ("treatment", &decision.treatment), ("type", &decision.kind)]
+        {
+            document.add_text(self.group, group(name, value));
+        }
+        document.add_text(self.whole, serde_json::to_string(decision).map_err(|e| SearchError(e.to_string()))?);
+        Ok(document)
+    }
+}
+
+fn group(name: &str, value: &str) -> String {
+    format!("{name}:{}", value.trim().to_lowercase())
 }
 
 impl Index {
@@ -98,67 +155,41 @@ impl Index {
     /// Opens an index that was built before.
     ///
     /// # Errors
-    /// The engine's own complaint, for a folder without an index.
+    /// The engine's own complaint, for a folder without an index; a word about an index of an older version.
     pub fn open(folder: &Path) -> Result<Index, SearchError> {
         let index = tantivy::Index::open_in_dir(folder)?;
+        if index.schema() != schema().0 {
+            return Err(SearchError("this index was made by another version: import the files again".into()));
+        }
         let reader = index.reader()?;
-        Ok(Index { index, reader, fields: schema().1 })
+        Ok(Index { reader, fields: schema().1 })
     }
 
     fn fill(index: tantivy::Index, fields: Fields, decisions: &[Decision]) -> Result<Index, SearchError> {
         let mut writer = index.writer_with_num_threads(1, 64 << 20)?;
         for decision in decisions {
-            let words = [
-                &decision.diagnosis,
-                &decision.diagnosis_detail,
-                &decision.treatment,
-                &decision.treatment_detail,
-                &decision.kind,
-                &decision.text,
-            ]
-            .map(String::as_str)
-            .join(" ");
-            let whole = serde_json::to_string(decision).map_err(|e| SearchError(e.to_string()))?;
-            writer.add_document(doc!(
-                fields.words => words,
-                fields.ruling => word(decision.ruling),
-                fields.year => i64::from(decision.year.unwrap_or(0)),
-                fields.whole => whole,
-            ))?;
+            writer.add_document(fields.document(decision)?)?;
         }
         writer.commit()?;
         let reader = index.reader()?;
-        Ok(Index { index, reader, fields })
+        Ok(Index { reader, fields })
     }
 
-    /// The decisions most like some words; `ruling` and `from_year` narrow it. Characters that mean something to the
-    /// engine are taken as spaces, so any text of a letter may be given.
+    /// The decisions most like some words. Any text of a letter may be given: of a long one the rarest words count.
     ///
     /// # Errors
     /// The engine's own complaint.
-    pub fn search(
-        &self,
-        text: &str,
-        ruling: Option<Ruling>,
-        from_year: Option<i32>,
-        most: usize,
-    ) -> Result<Vec<Found>, SearchError> {
-        let text: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-        let parser = QueryParser::for_index(&self.index, vec![self.fields.words]);
-        let (words, _) = parser.parse_query_lenient(&text.to_lowercase());
-        let mut parts: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, words)];
-        if let Some(ruling) = ruling {
-            let term = Term::from_field_text(self.fields.ruling, word(ruling));
-            parts.push((Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::Basic))));
-        }
-        if let Some(year) = from_year {
-            let from = Term::from_field_i64(self.fields.year, i64::from(year));
-            parts.push((
-                Occur::Must,
-                Box::new(tantivy::query::RangeQuery::new(std::ops::Bound::Included(from), std::ops::Bound::Unbounded)),
-            ));
-        }
+    pub fn search(&self, text: &str, narrow: &Narrow, most: usize) -> Result<Vec<Found>, SearchError> {
         let searcher = self.reader.searcher();
+        let mut parts = self.words(text, narrow.ruling, &searcher)?;
+        if parts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limits = self.limits(narrow);
+        if !limits.is_empty() {
+            parts = vec![(Occur::Must, Box::new(BooleanQuery::new(parts)) as Box<dyn Query>)];
+            parts.extend(limits.into_iter().map(|limit| (Occur::Must, limit)));
+        }
         let top = searcher.search(&BooleanQuery::new(parts), &TopDocs::with_limit(most.max(1)).order_by_score())?;
         let mut found = Vec::with_capacity(top.len());
         for (likeness, address) in top {
@@ -170,4 +201,43 @@ impl Index {
         }
         Ok(found)
     }
+
+    /// The words of a text in the fields of a ruling, or of all: each once, the rarest [`MOST_WORDS`].
+    fn words(&self, text: &str, ruling: Option<Ruling>, searcher: &Searcher) -> Result<Vec<Part>, SearchError> {
+        let fields: Vec<Field> = match ruling {
+            Some(ruling) => self.fields.of(ruling).into_iter().collect(),
+            None => self.fields.words.to_vec(),
+        };
+        let mut words: Vec<String> =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+        words.sort_unstable();
+        words.dedup();
+        let mut terms: Vec<(u64, Term)> = Vec::new();
+        for term in words.iter().flat_map(|w| fields.iter().map(move |f| Term::from_field_text(*f, w))) {
+            terms.push((searcher.doc_freq(&term)?, term));
+        }
+        terms.retain(|(count, _)| *count > 0);
+        terms.sort_by_key(|(count, _)| *count);
+        terms.truncate(MOST_WORDS * fields.len());
+        let query = |term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as Box<dyn Query>;
+        Ok(terms.into_iter().map(|(_, term)| (Occur::Should, query(term))).collect())
+    }
+
+    fn limits(&self, narrow: &Narrow) -> Vec<Box<dyn Query>> {
+        let groups = [("diagnosis", &narrow.diagnosis), ("treatment", &narrow.treatment), ("type", &narrow.kind)];
+        let mut limits: Vec<Box<dyn Query>> = Vec::new();
+        for (name, value) in groups {
+            if let Some(value) = value {
+                let term = Term::from_field_text(self.fields.group, &group(name, value));
+                limits.push(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
+            }
+        }
+        if let Some(year) = narrow.from_year {
+            let from = std::ops::Bound::Included(Term::from_field_i64(self.fields.year, i64::from(year)));
+            limits.push(Box::new(RangeQuery::new(from, std::ops::Bound::Unbounded)));
+        }
+        limits
+    }
 }
+
+type Part = (Occur, Box<dyn Query>);

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use facts::Document;
 
+use super::columns;
+use super::inline::inline;
 use super::quantifier::quantifier;
 use crate::words::PolicyWords;
 
@@ -65,22 +67,24 @@ pub(super) enum Join {
 }
 
 /// A line of a page without its running heads.
-struct Row<'a> {
-    body: &'a str,
-    page: usize,
-    span: (usize, usize),
-    indent: usize,
+pub(super) struct Row<'a> {
+    pub(super) body: &'a str,
+    pub(super) page: usize,
+    pub(super) span: (usize, usize),
+    pub(super) indent: usize,
     /// Whether a page ended before it.
-    after_page: bool,
+    pub(super) after_page: bool,
     /// Whether it is the first cell of a table's row.
-    cell: bool,
+    pub(super) cell: bool,
+    /// Whether it is a cell of a table's column of criteria, and so an item of a list.
+    pub(super) listed: bool,
 }
 
 /// All items of a policy in order.
 pub(super) fn items(document: &Document, words: &PolicyWords) -> Vec<Item> {
     let mut all: Vec<Item> = Vec::new();
     let mut open = false;
-    for row in rows(document, words) {
+    for row in columns::unfold(rows(document, words), words) {
         let Some(row) = row else {
             open = false;
             continue;
@@ -107,7 +111,7 @@ pub(super) fn items(document: &Document, words: &PolicyWords) -> Vec<Item> {
             open = true;
         }
     }
-    all.into_iter().flat_map(inline).collect()
+    all.into_iter().flat_map(|item| inline(item, words)).collect()
 }
 
 /// The lines, `None` for an empty one. Lines that stand at the top or foot of several pages, and page numbers, are left
@@ -125,7 +129,7 @@ fn rows<'a>(document: &'a Document, words: &PolicyWords) -> Vec<Option<Row<'a>>>
             if !body.is_empty() && (running.contains_key(&pattern(body)) || is_page_number(body, words)) {
                 continue;
             }
-            if body.is_empty() {
+            if body.is_empty() || is_rule(body) {
                 empty = true;
                 continue;
             }
@@ -136,7 +140,7 @@ fn rows<'a>(document: &'a Document, words: &PolicyWords) -> Vec<Option<Row<'a>>>
             let lead = line.len() - line.trim_start().len();
             let indent = line.chars().take_while(|c| c.is_whitespace()).map(|c| if c == '\t' { 4 } else { 1 }).sum();
             let span = (start + lead, start + lead + body.len());
-            all.push(Some(Row { body, page: index + 1, span, indent, after_page: first, cell: false }));
+            all.push(Some(Row { body, page: index + 1, span, indent, after_page: first, cell: false, listed: false }));
             first = false;
         }
         if document.pages.len() == 1 || empty && index + 1 == document.pages.len() {
@@ -144,6 +148,11 @@ fn rows<'a>(document: &'a Document, words: &PolicyWords) -> Vec<Option<Row<'a>>>
         }
     }
     all
+}
+
+/// A line drawn across the page, or the one under a table's head.
+fn is_rule(body: &str) -> bool {
+    body.len() >= 5 && body.chars().all(|c| matches!(c, '_' | '-' | '=' | '—' | '–' | '|' | ':' | '+'))
 }
 
 /// A line with its digits made alike.
@@ -191,7 +200,7 @@ fn is_page_number(body: &str, words: &PolicyWords) -> bool {
 /// A row of a flattened table falls into its cells where a later cell begins a list.
 fn cells<'a>(row: Row<'a>, words: &PolicyWords) -> Vec<Row<'a>> {
     let gap = row.body.rfind("   ").map(|at| at + 3).or_else(|| row.body.rfind('\t').map(|at| at + 1));
-    let Some(at) = gap.filter(|_| marker(row.body, None).is_none()) else { return vec![row] };
+    let Some(at) = gap.filter(|_| !row.listed && marker(row.body, None).is_none()) else { return vec![row] };
     let last = &row.body[at..];
     let begins = (last.ends_with(':') && quantifier(last, words).is_some()) || marker(last, None).is_some();
     if !begins || last.trim().is_empty() {
@@ -206,6 +215,7 @@ fn cells<'a>(row: Row<'a>, words: &PolicyWords) -> Vec<Row<'a>> {
         indent: row.indent + row.body[..at].chars().count(),
         after_page: false,
         cell: false,
+        listed: false,
     };
     vec![Row { body: first, span: (start, start + first.len()), cell: true, ..row }, second]
 }
@@ -213,14 +223,17 @@ fn cells<'a>(row: Row<'a>, words: &PolicyWords) -> Vec<Row<'a>> {
 impl Row<'_> {
     /// Whether the line goes on with the item before it.
     fn continues(&self, all: &[Item], words: &PolicyWords) -> bool {
-        let Some(last) = all.last().filter(|_| !self.cell) else { return false };
-        if marker(self.body, Some(all)).is_some() || ends_header(&last.text) || starts_note(self.body, words) {
+        let Some(last) = all.last().filter(|_| !self.cell && !self.listed) else { return false };
+        let led = ends_with_colon(&last.text)
+            || leads_on(&last.text, words) && !self.body.starts_with(|c: char| c.is_lowercase() || c == '(');
+        if marker(self.body, Some(all)).is_some() || led || starts_note(self.body, words) {
             return false;
         }
-        if super::is_heading(self.body, words) || super::is_heading(&last.text, words) && last.marker.is_none() {
+        let heads = |text: &str| super::is_heading(text, words) || super::is_opening(text, words);
+        if heads(self.body) || heads(&last.text) && last.marker.is_none() {
             return false;
         }
-        if ends_header(self.body) && quantifier(self.body, words).is_some() {
+        if ends_header(self.body, words) && quantifier(self.body, words).is_some() {
             // "… when the member meets" / "all of the following:" wrapped over two lines is one header.
             return last.marker.is_none() && self.body.starts_with(char::is_lowercase);
         }
@@ -228,25 +241,54 @@ impl Row<'_> {
             return self.body.starts_with(char::is_lowercase)
                 || last.marker.is_some() && !last.text.ends_with(['.', ';']);
         }
-        // A line further left than its marker, after a full stop, is a paragraph of its own.
-        !(last.marker.is_some() && self.indent < last.indent && last.text.ends_with('.'))
+        // A line further left than its marker, after a full stop or with a capital, is a paragraph of its own.
+        let left = last.marker.is_some() && self.indent < last.indent;
+        !(left && (last.text.ends_with('.') || self.body.starts_with(char::is_uppercase)))
     }
 }
 
 fn starts_note(body: &str, words: &PolicyWords) -> bool {
+    if body.starts_with(FOOTNOTE_MARKS) {
+        return true;
+    }
     let lower = body.to_lowercase();
     words.policy.notes.iter().any(|n| lower.starts_with(n.as_str()))
 }
 
 fn item(row: &Row<'_>, before: &[Item], words: &PolicyWords) -> Item {
-    let (marker, skip) = marker(row.body, Some(before)).map_or((None, 0), |(m, skip)| (Some(m), skip));
+    let listed = Marker { kind: Kind::Bullet('|'), ordinal: 1, other: None, label: None };
+    let found = if row.listed { Some((listed, 0)) } else { marker(row.body, Some(before)) };
+    let starred = found.as_ref().is_some_and(|(m, _)| is_starred_footnote(m, before));
+    let (marker, skip) = found.filter(|_| !starred).map_or((None, 0), |(m, skip)| (Some(m), skip));
     let text = row.body[skip..].trim_start().to_string();
-    let note = starts_note(&text, words) || marker.is_none() && super::is_heading(&text, words);
+    let note = starred || starts_note(&text, words) || marker.is_none() && super::is_heading(&text, words);
     Item { marker, text, page: row.page, span: row.span, indent: row.indent, joined: None, note, children: Vec::new() }
 }
 
-pub(super) fn ends_header(text: &str) -> bool {
+/// A star that an earlier line pointed to, where stars are not the bullets of a list.
+fn is_starred_footnote(marker: &Marker, before: &[Item]) -> bool {
+    let is_star = |m: &Marker| m.kind == Kind::Bullet('*');
+    let points = |text: &str| text.match_indices('*').any(|(at, _)| text[..at].ends_with(char::is_alphanumeric));
+    is_star(marker)
+        && !before.iter().filter_map(|i| i.marker.as_ref()).any(is_star)
+        && before.iter().any(|i| points(&i.text))
+}
+
+/// Marks that lead to a footnote.
+pub(super) const FOOTNOTE_MARKS: &[char] = &['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹', '⁰', '†', '‡'];
+
+/// Whether a text leads to a list: it ends with a colon, or with words like "of the following".
+pub(super) fn ends_header(text: &str, words: &PolicyWords) -> bool {
+    ends_with_colon(text) || leads_on(text, words)
+}
+
+fn ends_with_colon(text: &str) -> bool {
     text.trim_end().ends_with(':')
+}
+
+fn leads_on(text: &str, words: &PolicyWords) -> bool {
+    let lower = text.trim_end().to_lowercase();
+    words.policy.ends_following.iter().any(|end| lower.ends_with(end.as_str()))
 }
 
 fn lone_join(body: &str) -> Option<Join> {
@@ -277,7 +319,7 @@ const BULLETS: &[char] = &[
 ];
 
 /// The marker at the start of a line, and how many bytes it takes. `before` are the items so far, where they are known.
-fn marker(body: &str, before: Option<&[Item]>) -> Option<(Marker, usize)> {
+pub(super) fn marker(body: &str, before: Option<&[Item]>) -> Option<(Marker, usize)> {
     let first = body.chars().next()?;
     let bullet = |c: char, len: usize| (Marker { kind: Kind::Bullet(c), ordinal: 1, other: None, label: None }, len);
     if BULLETS.contains(&first) {
@@ -376,58 +418,4 @@ fn roman(word: &str) -> Option<u32> {
         "xviii", "xix", "xx",
     ];
     ROMANS.iter().position(|r| *r == word).map(|i| i as u32 + 1)
-}
-
-/// A list within a sentence becomes items of its own: "all of the following: (1) …; (2) …; and (3) …".
-fn inline(item: Item) -> Vec<Item> {
-    let points = inline_points(&item.text);
-    let Some((first, ..)) = points.first().filter(|_| points.len() >= 2) else { return vec![item] };
-    let mut out = Vec::new();
-    let head = item.text[..*first].trim().to_string();
-    if !head.is_empty() {
-        out.push(Item { text: head, ..item.clone() });
-    }
-    for (index, (start, marker, skip)) in points.iter().enumerate() {
-        let end = points.get(index + 1).map_or(item.text.len(), |p| p.0);
-        let text = item.text[start + skip..end].trim().to_string();
-        let last = index + 1 == points.len();
-        out.push(Item {
-            marker: Some(marker.clone()),
-            text,
-            indent: item.indent + 1,
-            joined: item.joined.filter(|_| last && head_is_marked(&item)),
-            note: false,
-            children: Vec::new(),
-            ..item.clone()
-        });
-    }
-    out
-}
-
-fn head_is_marked(item: &Item) -> bool {
-    item.marker.is_some()
-}
-
-/// Places of `(1) … (2) …` or `1) … 2) …` in ascending order from the first.
-fn inline_points(text: &str) -> Vec<(usize, Marker, usize)> {
-    let mut points: Vec<(usize, Marker, usize)> = Vec::new();
-    for (at, _) in text.char_indices() {
-        let free = at == 0 || text[..at].ends_with(char::is_whitespace);
-        if !free || !text[at..].starts_with(|c: char| c == '(' || c.is_ascii_alphanumeric()) {
-            continue;
-        }
-        let word = text[at..].split_whitespace().next().unwrap_or("");
-        if !word.ends_with(')') || word.len() > 6 {
-            continue;
-        }
-        let Some((found, skip)) = marker(&text[at..], None) else { continue };
-        let fits = match points.last() {
-            None => found.readings().any(|(_, n)| n == 1),
-            Some((_, last, _)) => super::nest::follows(last, &found),
-        };
-        if fits {
-            points.push((at, found, skip));
-        }
-    }
-    points
 }

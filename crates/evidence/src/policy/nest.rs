@@ -22,7 +22,7 @@ pub(super) fn nest(items: Vec<Item>, words: &PolicyWords) -> Vec<Item> {
     let mut roots: Vec<Item> = Vec::new();
     let mut open: Vec<Item> = Vec::new();
     for item in items {
-        if item.marker.is_some() && !fits(&open, &item) && goes_on(&open, &roots, &item) {
+        if item.marker.is_some() && !fits(&open, &item) && goes_on(&open, &roots, &item, words) {
             resume(&mut open, &mut roots);
         }
         let keep = depth(&open, &item, words);
@@ -43,8 +43,8 @@ fn fits(open: &[Item], item: &Item) -> bool {
 }
 
 /// Whether an item goes on with the list of the root before a line that came between (a running head, a paragraph).
-fn goes_on(open: &[Item], roots: &[Item], item: &Item) -> bool {
-    let between = matches!(open, [one] if one.marker.is_none() && one.children.is_empty() && !one.note && !ends_header(&one.text));
+fn goes_on(open: &[Item], roots: &[Item], item: &Item, words: &PolicyWords) -> bool {
+    let between = matches!(open, [one] if one.marker.is_none() && one.children.is_empty() && !one.note && !ends_header(&one.text, words));
     let Some(marker) = item.marker.as_ref().filter(|_| between) else { return false };
     let mut node = roots.last();
     while let Some(n) = node {
@@ -119,17 +119,18 @@ fn depth(open: &[Item], item: &Item, words: &PolicyWords) -> usize {
 /// A line without a marker: a header closes what is open; a line under a header that wants items is one of them; so is a
 /// header with a rule that stands deeper than the item above it.
 fn unmarked_depth(open: &[Item], item: &Item, words: &PolicyWords) -> usize {
-    if ends_header(&item.text)
+    if ends_header(&item.text, words)
         && quantifier(&item.text, words).is_some()
         && let Some(last) = open.iter().rposition(|o| o.marker.is_some() && o.indent < item.indent)
-        && open.first().is_some_and(|o| ends_header(&o.text))
+        && open.first().is_some_and(|o| ends_header(&o.text, words))
     {
         return last + 1;
     }
-    match open.iter().rposition(|o| ends_header(&o.text) && o.marker.is_none() && !o.note) {
-        Some(level) if item.indent > open[level].indent && !ends_header(&item.text) => level + 1,
-        _ => 0,
-    }
+    let rule = quantifier(&item.text, words).is_some();
+    let above = open
+        .iter()
+        .rposition(|o| ends_header(&o.text, words) && o.marker.is_none() && !o.note && o.indent < item.indent);
+    above.filter(|_| rule || !ends_header(&item.text, words)).map_or(0, |level| level + 1)
 }
 
 fn close(open: &mut Vec<Item>, keep: usize, roots: &mut Vec<Item>) {

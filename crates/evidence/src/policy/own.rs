@@ -69,15 +69,18 @@ fn labelled(text: &str, labels: &[String]) -> Option<String> {
         for (start, end) in found {
             let next = folded[..start].trim_end().ends_with("next") || folded[..start].trim_end().ends_with("próxima");
             let rest = folded[end..].trim_start();
-            let rest = rest
-                .strip_prefix([':', '.', '#'])
-                .or_else(|| rest.starts_with(|c: char| c.is_ascii_digit()).then_some(rest));
+            let rest = rest.strip_prefix([':', '.', '#']).or_else(|| first_word_has_a_digit(rest).then_some(rest));
             if let Some(value) = rest.map(str::trim_start).filter(|v| !v.is_empty() && !next) {
                 return Some(value.split("   ").next().unwrap_or(value).to_string());
             }
         }
     }
     None
+}
+
+/// "Clinical Policy SUR-118": the value may follow its label without a colon.
+fn first_word_has_a_digit(rest: &str) -> bool {
+    rest.split_whitespace().next().is_some_and(|w| w.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// The first word with a digit in it.
@@ -190,6 +193,8 @@ fn quoted_version(own: &Own, case: &Case, found: &mut Vec<Finding>) {
                 mine[0]
             );
             found.push(Finding::new("policy_other_version", text));
+            // One policy is often named beside each of several reasons: it is said once.
+            return;
         }
     }
 }

@@ -17,6 +17,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -48,6 +49,9 @@ impl Default for Limits {
     }
 }
 
+/// How often a waiting parent looks whether it was stopped.
+const LOOK_UP: Duration = Duration::from_millis(200);
+
 /// Stack of the thread that parses: deep nesting must not end the child when it need not.
 const STACK: usize = 64 << 20;
 
@@ -63,12 +67,52 @@ pub fn run(
     options: &Options,
     limits: Limits,
 ) -> Result<Vec<Document>, ExtractError> {
+    run_watched(exe, name, bytes, options, limits, &Watch::default())
+}
+
+/// How far a reading has come, and the way to stop it. Share it between the reader and whoever shows it.
+#[derive(Debug, Default)]
+pub struct Watch {
+    pictures: AtomicUsize,
+    read: AtomicUsize,
+    stopped: AtomicBool,
+}
+
+impl Watch {
+    /// How many pages went to the OCR engine so far, and how many there are. Pages of text are quick and not counted.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.read.load(Ordering::Relaxed), self.pictures.load(Ordering::Relaxed))
+    }
+
+    /// Ends the reading soon: at the latest when the page being recognized is done.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody stopped it.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+/// As [`run`], watched.
+///
+/// # Errors
+/// As [`run`], and `stopped` when the watch was stopped.
+pub fn run_watched(
+    exe: &Path,
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    limits: Limits,
+    watch: &Watch,
+) -> Result<Vec<Document>, ExtractError> {
     let launcher = Launcher { worker: Some(exe.to_path_buf()) };
     let converted = crate::converted(name, bytes, options, &launcher)?;
     let job = Job { name: name.to_owned(), task: Task::Read, options: options.clone() };
     let child = Running::start(exe, &job, converted.as_deref().unwrap_or(bytes), limits)
         .map_err(|e| ExtractError::unreadable(name, &format!("the reader could not be started ({e})")))?;
-    let mut documents = collect(name, child, options, limits, &launcher)?;
+    let mut documents = collect(name, child, options, limits, &launcher, watch)?;
     if converted.is_some()
         && let Some(first) = documents.first_mut()
     {
@@ -98,7 +142,7 @@ pub fn page_png(
     match child.next(limits) {
         Said::Frame(Frame::Png(png)) => Ok(png),
         Said::Frame(Frame::Failed(error)) => Err(error),
-        Said::Frame(_) | Said::Ended => Err(gone(name)),
+        Said::Frame(_) | Said::Ended | Said::Stopped => Err(gone(name)),
         Said::Silent => Err(slow(name, limits)),
     }
 }
@@ -110,6 +154,10 @@ pub fn page_png(
 /// An [`ExtractError`] when the converter is not installed or cannot convert the photo.
 pub fn photo_png(exe: &Path, bytes: &[u8], options: &Options) -> Result<Vec<u8>, ExtractError> {
     to_png("This photo", bytes, options, &Launcher { worker: Some(exe.to_path_buf()) })
+}
+
+fn stopped(name: &str) -> ExtractError {
+    ExtractError::new("stopped", format!("Reading {name} was stopped."))
 }
 
 fn gone(name: &str) -> ExtractError {
@@ -131,6 +179,7 @@ enum Said {
     Frame(Frame),
     Ended,
     Silent,
+    Stopped,
 }
 
 impl Running {
@@ -165,6 +214,22 @@ impl Running {
         Ok(Running { child, frames })
     }
 
+    /// As [`Running::next`], and gives up within a moment when the watch is stopped.
+    fn next_watched(&self, limits: Limits, watch: &Watch) -> Said {
+        // Counted in waits, not by a clock: this crate reads none.
+        for _ in 0..=limits.seconds.saturating_mul(1_000) / LOOK_UP.as_millis() as u64 {
+            if watch.is_stopped() {
+                return Said::Stopped;
+            }
+            match self.frames.recv_timeout(LOOK_UP) {
+                Ok(frame) => return Said::Frame(frame),
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Said::Ended,
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
+            }
+        }
+        Said::Silent
+    }
+
     fn next(&self, limits: Limits) -> Said {
         match self.frames.recv_timeout(Duration::from_secs(limits.seconds)) {
             Ok(frame) => Said::Frame(frame),
@@ -188,13 +253,16 @@ fn collect(
     options: &Options,
     limits: Limits,
     launcher: &Launcher,
+    watch: &Watch,
 ) -> Result<Vec<Document>, ExtractError> {
-    let (documents, pictures) = match child.next(limits) {
+    let (documents, pictures) = match child.next_watched(limits, watch) {
         Said::Frame(Frame::Documents(documents, pictures)) if !documents.is_empty() => (documents, pictures),
         Said::Frame(Frame::Failed(error)) => return Err(error),
         Said::Frame(_) | Said::Ended => return Err(gone(name)),
         Said::Silent => return Err(slow(name, limits)),
+        Said::Stopped => return Err(stopped(name)),
     };
+    watch.pictures.store(pictures.len(), Ordering::Relaxed);
     if pictures.is_empty() {
         return finish::settle(documents, Vec::new());
     }
@@ -202,9 +270,12 @@ fn collect(
     let receive = Mutex::new(receive);
     let (mut results, rest) = std::thread::scope(|scope| {
         let reading = scope.spawn(|| finish::read_all(&receive, options, launcher));
-        let rest = forward(&child, limits, send);
+        let rest = forward(&child, limits, send, watch);
         (reading.join().unwrap_or_default(), rest)
     });
+    if watch.is_stopped() {
+        return Err(stopped(name));
+    }
     match rest {
         Rest::Failed(error) if documents.len() == 1 => return Err(error),
         Rest::Failed(_) => {}
@@ -223,14 +294,15 @@ enum Rest {
     Failed(ExtractError),
 }
 
-fn forward(child: &Running, limits: Limits, send: SyncSender<(usize, Scan)>) -> Rest {
+fn forward(child: &Running, limits: Limits, send: SyncSender<(usize, Scan)>, watch: &Watch) -> Rest {
     let mut pages = Vec::new();
     loop {
-        match child.next(limits) {
+        match child.next_watched(limits, watch) {
             Said::Frame(Frame::Picture(document, scan)) => {
                 if send.send((document, scan)).is_err() {
                     return Rest::Pages(pages);
                 }
+                watch.read.fetch_add(1, Ordering::Relaxed);
             }
             Said::Frame(Frame::Lost(document, page)) => pages.push((document, page, Outcome::Lost)),
             Said::Frame(Frame::Failed(error)) => return Rest::Failed(error),

@@ -4,9 +4,11 @@ use journal::{CaseRow, Wanted};
 use maud::{Markup, html};
 
 use crate::http::{Call, Problem, Reply, encoded};
-use crate::{dates, engine, layout};
+use crate::{dates, layout, reading};
 
 const PAGE: usize = 50;
+/// From how many days before its date a case is marked.
+const SOON: i32 = 14;
 
 /// All cases, the nearest date first.
 pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
@@ -47,7 +49,11 @@ fn row_of(call: &Call, row: &CaseRow) -> Markup {
             }
             div {
                 @match row.next {
-                    Some(next) => { (dates::time(next, call.lang)) " " span.soft { "· " (dates::away(next, call.app.today(), w)) } },
+                    Some(next) => {
+                        (dates::time(next, call.lang)) " "
+                        @let soon = dates::days_between(call.app.today(), next) <= SOON;
+                        span class=(if soon { "tag warn" } else { "soft" }) { (dates::away(next, call.app.today(), w)) }
+                    },
                     None => span.soft { (w.t("cases.no_date")) },
                 }
             }
@@ -161,12 +167,15 @@ pub(crate) fn create(call: &Call) -> Result<Reply, Problem> {
     }
     let now = call.app.now();
     let (id, mut revision) = call.journal(|j| j.create(now))?;
+    // One file is the letter that was asked for; of several, the reading says which is which.
+    let kind = (letters.len() == 1).then_some("denial_letter");
     for letter in &letters {
-        revision = super::papers::keep(call, &id, &letter.name, &letter.bytes, Some("denial_letter"), revision)?;
+        revision = super::papers::keep(call, &id, &letter.name, &letter.bytes, kind, revision)?;
     }
-    let loaded = call.journal(|j| j.case(&id))?;
-    engine::start_reading(call, &loaded)?;
-    Ok(Reply::See(match loaded.state.papers.first() {
+    reading::start(call, &call.journal(|j| j.case(&id))?)?;
+    let papers = call.journal(|j| j.case(&id))?.state.papers;
+    let from_plan = papers.iter().find(|p| reading::fills(p.kind.as_deref()));
+    Ok(Reply::See(match from_plan.or(papers.first()) {
         Some(paper) => format!("/case/{id}/paper/{}", paper.sha256),
         None => format!("/case/{id}/questions"),
     }))

@@ -1,11 +1,13 @@
 //! The plan's criteria against the papers, and the published work the person or a physician gave.
 
+use evidence::decisions::Count;
 use facts::Reference;
+use journal::Loaded;
 use maud::{Markup, html};
 
-use crate::engine;
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
+use crate::{dates, engine};
 
 /// Criteria and references.
 pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
@@ -18,9 +20,10 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         p.lead { (w.t("evidence.text")) }
         h2 { (w.t("evidence.criteria")) }
         @match &study.criteria {
-            Some(report) => { (criteria(call, report)) },
+            Some(report) => { (criteria(call, &loaded, report)) },
             None => p { (w.t("evidence.no_criteria")) " " a href=(format!("/case/{}/letter/claim_file_request", loaded.id)) { (w.t("evidence.ask_criteria")) } },
         }
+        (decided(call, &loaded)?)
         h2 { (w.t("evidence.references")) }
         ul.list {
             @for (i, reference) in loaded.state.case.references.iter().enumerate() {
@@ -49,11 +52,11 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Evidence, Section::Evidence.name(w), &body)))
 }
 
-fn criteria(call: &Call, report: &evidence::CriteriaReport) -> Markup {
+fn criteria(call: &Call, loaded: &Loaded, report: &evidence::CriteriaReport) -> Markup {
     let w = call.words();
     html! {
         @if let Some(met) = report.met { p { (w.t(if met { "evidence.all_met" } else { "evidence.not_all_met" })) } }
-        (layout::findings(w, call.lang, &report.findings))
+        (layout::findings(call, loaded, &report.findings))
         ul.list {
             @for leaf in &report.leaves {
                 li {
@@ -71,6 +74,55 @@ fn criteria(call: &Call, report: &evidence::CriteriaReport) -> Markup {
                     @if let Some(ask) = &leaf.ask { p.soft lang=[engine::foreign(call.lang)] { (ask) } }
                 }
             }
+        }
+    }
+}
+
+/// What independent reviewers decided before: counts with their intervals, never a chance of this person.
+fn decided(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
+    let w = call.words();
+    let before = evidence::decisions::for_case(&loaded.state.case, &call.app.kb)
+        .map_err(|e| Problem::Unusable(e.to_string()))?;
+    let mut sources: Vec<(&str, &str)> = before.counts.iter().map(|c| (c.source.as_str(), c.caveat.as_str())).collect();
+    sources.dedup();
+    Ok(html! {
+        @if !(before.counts.is_empty() && before.findings.is_empty()) {
+            h2 { (w.t("decided.title")) }
+            @if !before.counts.is_empty() { p { (w.t("decided.text")) } }
+            @for finding in &before.findings { p.soft lang=[engine::foreign(call.lang)] { (finding.message) } }
+            @for count in &before.counts { (bar(call, count)) }
+            @for (source, caveat) in sources {
+                p.soft.small lang=[engine::foreign(call.lang)] { (source) ". " (caveat) }
+            }
+        }
+    })
+}
+
+/// A count as a bar: the share, and in lighter colour where the interval ends. The same figures stand below it in words.
+fn bar(call: &Call, c: &Count) -> Markup {
+    let w = call.words();
+    let share = 100.0 * c.overturned as f64 / c.decided.max(1) as f64;
+    let (low, high) = c.interval_percent;
+    let years = if c.years.0 == c.years.1 { c.years.0.to_string() } else { format!("{}–{}", c.years.0, c.years.1) };
+    let said = w.f(
+        "decided.count",
+        &[
+            ("n", &dates::grouped(c.overturned)),
+            ("all", &dates::grouped(c.decided)),
+            ("share", &format!("{share:.0}")),
+            ("low", &format!("{low:.0}")),
+            ("high", &format!("{high:.0}")),
+        ],
+    );
+    html! {
+        figure.count {
+            figcaption { strong lang=[engine::foreign(call.lang)] { (c.what) } span.soft { " · " (c.place) ", " (years) } }
+            svg viewBox="0 0 1000 22" preserveAspectRatio="none" aria-hidden="true" {
+                rect.c-all x="0" y="6" width="1000" height="10" rx="5" {}
+                rect.c-share x="0" y="6" width=(format!("{:.0}", share * 10.0)) height="10" rx="5" {}
+                rect.c-range x=(format!("{:.0}", low * 10.0)) y="1" width=(format!("{:.0}", ((high - low) * 10.0).max(2.0))) height="20" {}
+            }
+            p.small { (said) }
         }
     }
 }

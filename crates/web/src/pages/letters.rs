@@ -8,6 +8,31 @@ use crate::engine;
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
 
+/// The documents by what they are for, in the order in which they are usually needed. A test sees to it that none is
+/// missing.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("letters.group_appeal", &["appeal_letter", "protective_appeal", "supplement", "withdrawal"]),
+    (
+        "letters.group_opinion",
+        &[
+            "second_opinion_request",
+            "second_opinion_brief",
+            "opinion_template",
+            "referral_letter",
+            "please_add",
+            "thank_you",
+            "second_opinion_coverage_request",
+        ],
+    ),
+    (
+        "letters.group_doctor",
+        &["medical_necessity_outline", "peer_to_peer_brief", "records_request", "hipaa_authorization"],
+    ),
+    ("letters.group_plan", &["claim_file_request", "reviewer_identity_request", "phone_script"]),
+    ("letters.group_network", &["gap_exception", "network_clinician_request", "search_log", "sso_plan", "sso_billing"]),
+    ("letters.group_others", &["regulator_complaint", "authorized_representative"]),
+];
+
 /// Every document that can be made from this case.
 pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
@@ -15,11 +40,14 @@ pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (Section::Letters.name(w)) }
         p.lead { (w.t("letters.text")) }
-        ul.list {
-            @for kind in draft::KINDS {
-                li {
-                    a.case href=(format!("/case/{}/letter/{}", loaded.id, kind.id)) { (w.of("letter", kind.id)) }
-                    div.soft { (w.get("letter_what", kind.id).unwrap_or(kind.what)) }
+        @for (title, ids) in GROUPS {
+            h2 { (w.t(title)) }
+            ul.index {
+                @for id in *ids {
+                    li {
+                        a href=(format!("/case/{}/letter/{id}", loaded.id)) { (w.of("letter", id)) }
+                        span.soft.small { (w.of("letter_what", id)) }
+                    }
                 }
             }
         }
@@ -40,7 +68,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (w.of("letter", id)) }
         (missing(call, &loaded, document))
-        (layout::findings(w, call.lang, &noticed(&made.findings)))
+        (layout::findings(call, &loaded, &noticed(&made.findings)))
         @if editing { (edit(call, &loaded, document, &at)) } @else {
             div.buttons {
                 a.button href=(format!("{at}/file/pdf{query}")) { (w.t(if document.missing.is_empty() { "letters.pdf" } else { "letters.pdf_draft" })) }
@@ -192,4 +220,24 @@ pub(crate) fn download(call: &Call) -> Result<Reply, Problem> {
     let format = call.part(5);
     let (media, bytes) = engine::letter_file(&made.value, format)?;
     Ok(Reply::Download { name: format!("{id}.{format}"), media, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Lang;
+
+    #[test]
+    fn every_document_stands_in_one_group_and_has_a_name_in_every_language() {
+        let mut listed: Vec<&str> = GROUPS.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+        let mut known: Vec<&str> = draft::KINDS.iter().map(|k| k.id).collect();
+        listed.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(listed, known);
+        for id in known {
+            for w in [Lang::En, Lang::Es].map(Lang::words) {
+                assert!(w.get("letter", id).is_some() && w.get("letter_what", id).is_some(), "{id}");
+            }
+        }
+    }
 }

@@ -94,7 +94,9 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
         }
     };
     call.keep(&loaded, what)?;
-    Ok(Reply::See(format!("/case/{}/log", loaded.id)))
+    // A decision, or something sent, moves the dates: the person sees at once what comes next.
+    let moves = call.field("happened").is_some_and(|h| h.starts_with("sent_") || h.starts_with("received_"));
+    Ok(Reply::See(if moves { format!("/case/{}", loaded.id) } else { format!("/case/{}/log", loaded.id) }))
 }
 
 /// How an event of the case remembers the line of the log it came from.

@@ -9,6 +9,7 @@ use crate::dates;
 use crate::engine;
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
+use crate::reading;
 
 const STATES: &[&str] = &["none", "planned", "asked", "seen", "received"];
 
@@ -34,7 +35,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         h1 { (Section::Opinion.name(w)) }
         (tabs(call, &loaded.id, "opinion"))
         @match &study.plan {
-            Some(plan) => (planned(call, plan)),
+            Some(plan) => (planned(call, &loaded, plan)),
             None => p.lead { (w.t("opinion.no_plan")) },
         }
         (state_form(call, &loaded))
@@ -42,7 +43,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Opinion, Section::Opinion.name(w), &body)))
 }
 
-fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
+fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
     let w = call.words();
     let lang = engine::foreign(call.lang);
     html! {
@@ -50,9 +51,10 @@ fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
             Some(value) => p.lead { strong { (w.of("value", value)) } " " (w.of("value_text", value)) },
             None => p.lead { (w.t("opinion.no_plan")) },
         }
-        (layout::findings(w, call.lang, &plan.findings))
-        @for because in &plan.because {
-            h2 { (w.of("reason", &because.reason)) }
+        (layout::findings(call, loaded, &plan.findings))
+        (layout::english_note(call))
+        @for (reasons, because) in by_sentence(plan) {
+            h2 { @for (i, reason) in reasons.iter().enumerate() { @if i > 0 { " · " } (w.of("reason", reason)) } }
             p lang=[lang] { (because.says) }
             (layout::authorities(w, &because.authorities))
         }
@@ -65,9 +67,16 @@ fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
         h2 { (w.t("opinion.required_title")) }
         p { strong { (w.of("required", &plan.required.state)) } }
         @if let Some(consequence) = &plan.required.consequence { p lang=[lang] { (consequence) } }
-        @for evidence in &plan.required.evidence {
+        @let (lists, said): (Vec<_>, Vec<_>) = plan.required.evidence.iter().partition(|e| e.kind == "procedure_list");
+        @for evidence in said {
             blockquote { "“" (evidence.quote) "”"
                 div.quote-from { (w.of("required_by", &evidence.kind)) @if let Some(source) = &evidence.source { " · " (source) } }
+            }
+        }
+        @if !lists.is_empty() {
+            details {
+                summary { (w.t("opinion.lists")) }
+                ul lang=[lang] { @for e in lists { li { (e.quote) @if let Some(source) = &e.source { span.soft { " · " (source) } } } } }
             }
         }
         @if let Some(schedule) = &plan.schedule {
@@ -79,6 +88,18 @@ fn planned(call: &Call, plan: &OpinionPlan) -> Markup {
             }
         }
     }
+}
+
+/// The reasons that have the same answer, together.
+fn by_sentence(plan: &OpinionPlan) -> Vec<(Vec<&str>, &opinion::Because)> {
+    let mut all: Vec<(Vec<&str>, &opinion::Because)> = Vec::new();
+    for because in &plan.because {
+        match all.iter_mut().find(|(_, b)| b.says == because.says) {
+            Some((reasons, _)) => reasons.push(&because.reason),
+            None => all.push((vec![&because.reason], because)),
+        }
+    }
+    all
 }
 
 fn covered(call: &Call, plan: &OpinionPlan) -> Markup {
@@ -238,7 +259,12 @@ fn side_by_side(call: &Call, c: &Comparison) -> Markup {
                 thead { tr { td {} th scope="col" { (w.t("compare.treating")) } th scope="col" { (w.t("compare.second")) } th scope="col" { (w.t("compare.reviewer")) } } }
                 tbody {
                     @for row in &c.rows {
-                        tr { th scope="row" lang=[lang] { (row.title) } td { (said(&row.treating)) } td { (said(&row.second)) } td { (said(&row.reviewer)) } }
+                        tr {
+                            th scope="row" lang=[lang] { (row.title) }
+                            td data-who=(w.t("compare.treating")) { (said(&row.treating)) }
+                            td data-who=(w.t("compare.second")) { (said(&row.second)) }
+                            td data-who=(w.t("compare.reviewer")) { (said(&row.reviewer)) }
+                        }
                         @if !row.says.is_empty() { tr { td {} td.soft colspan="3" lang=[lang] { (row.says) } } }
                     }
                 }
@@ -300,7 +326,7 @@ fn candidate(call: &Call) -> Result<Candidate, Problem> {
 /// What the opinion letter says and lacks.
 pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
-    engine::start_reading(call, &loaded)?;
+    reading::start(call, &loaded)?;
     let study = engine::study(call, &loaded)?;
     let w = call.words();
     let here = format!("/case/{}/opinion/check", loaded.id);
@@ -313,11 +339,18 @@ pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
             (None, Some(letter)) => p.lead { (w.t("check.not_yet")) " " a href=(format!("/case/{}/paper/{}", loaded.id, letter.sha256)) { (letter.name) } },
             (None, None) => p.lead { (w.t("check.text")) },
         }
-        h2 { (w.t(if letter.is_some() { "check.another" } else { "check.add_title" })) }
-        form method="post" action=(here) enctype="multipart/form-data" {
-            (layout::tokens(call, Some(&loaded)))
-            (super::cases::drop_zone("letter", w.t("check.add"), w.t("new.letter_hint"), false))
-            div.buttons { button { (w.t("check.go")) } }
+        @let add = html! {
+            form method="post" action=(here) enctype="multipart/form-data" {
+                (layout::tokens(call, Some(&loaded)))
+                (super::cases::drop_zone("letter", w.t("check.add"), w.t("papers.hint"), false))
+                div.buttons { button { (w.t("check.go")) } }
+            }
+        };
+        @if letter.is_some() {
+            details { summary { (w.t("check.another")) } (add) }
+        } @else {
+            h2 { (w.t("check.add_title")) }
+            (add)
         }
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Opinion, w.t("opinion.check"), &body)))
@@ -333,7 +366,7 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
             @if let Some(quote) = &check.outcome_quote { blockquote { "“" (quote) "”" } }
             p { (w.of("attach", &check.attach)) }
         }
-        (layout::findings(w, call.lang, &check.findings))
+        (layout::findings(call, loaded, &check.findings))
         @if !check.next.is_empty() { h2 { (w.t("check.next")) } ol lang=[lang] { @for next in &check.next { li { (next) } } } }
         @if !check.hazards.is_empty() {
             h2 { (w.t("check.hazards")) }
@@ -400,7 +433,7 @@ pub(crate) fn add_letter(call: &Call) -> Result<Reply, Problem> {
     }
     super::papers::keep(call, &loaded.id, &letter.name, &letter.bytes, Some("opinion_letter"), loaded.revision)?;
     let loaded = call.case()?;
-    engine::start_reading(call, &loaded)?;
+    reading::start(call, &loaded)?;
     Ok(Reply::See(format!("/case/{}/opinion/check", loaded.id)))
 }
 

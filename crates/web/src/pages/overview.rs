@@ -9,12 +9,12 @@ use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
 use crate::questions::Questions;
 use crate::timeline::{self, Point};
-use crate::{dates, facts_at};
+use crate::{dates, facts_at, reading};
 
 /// The overview.
 pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
-    engine::start_reading(call, &loaded)?;
+    reading::start(call, &loaded)?;
     let loaded = call.case()?;
     let study = engine::study(call, &loaded)?;
     let w = call.words();
@@ -23,13 +23,14 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (name) }
         (about(call, &loaded.state.case))
+        (stands(call, &loaded, &study, open))
         (unchecked(call, &loaded))
         (next_date(call, &loaded, &study, open))
         (changes(call, &loaded, &study)?)
-        (layout::findings(w, call.lang, &study.findings))
-        (denials(call, &loaded))
+        (denials(call, &loaded, &study))
         (steps(call, &loaded, &study))
         (opinion(call, &loaded, &study))
+        (layout::findings(call, &loaded, &study.findings))
         (line(call, &loaded, &study))
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Overview, &name, &body)))
@@ -46,11 +47,7 @@ fn about(call: &Call, case: &Case) -> Markup {
 /// A letter nobody has looked at yet comes before everything.
 fn unchecked(call: &Call, loaded: &Loaded) -> Markup {
     let w = call.words();
-    let letter = loaded
-        .state
-        .papers
-        .iter()
-        .find(|p| !p.confirmed && matches!(p.kind.as_deref(), None | Some("denial_letter" | "eob")));
+    let letter = loaded.state.papers.iter().find(|p| !p.confirmed && reading::fills(p.kind.as_deref()));
     html! {
         @if let Some(letter) = letter {
             div.note.calm {
@@ -89,7 +86,7 @@ fn dated(call: &Call, loaded: &Loaded, next: &Next) -> Markup {
     let today = call.app.today();
     let late = next.due < today;
     html! {
-        p.soft lang=[engine::foreign(call.lang)] { (next.title) }
+        p.soft { (layout::right_name(call, &next.title, &next.gives)) }
         p.big { (if late { w.t("overview.was_due") } else { w.t("overview.file_by") }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
         p.away { (dates::away(next.file_by, today, w)) }
         @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &dates::long(next.due, call.lang))])) } }
@@ -122,7 +119,7 @@ fn changes(call: &Call, loaded: &Loaded, study: &Study) -> Result<Markup, Proble
     })
 }
 
-fn denials(call: &Call, loaded: &Loaded) -> Markup {
+fn denials(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let w = call.words();
     let case = &loaded.state.case;
     let page = |i: usize| case.origin.iter().find(|o| o.fact == format!("denial.{i}.reason"));
@@ -142,6 +139,46 @@ fn denials(call: &Call, loaded: &Loaded) -> Markup {
                         }
                     }
                 }
+                (unsaid(call, loaded, study))
+            }
+        }
+    }
+}
+
+/// How many things the letter had to say were not found in it.
+fn unsaid(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
+    let w = call.words();
+    let count = study.audit.iter().flat_map(|a| &a.items).filter(|i| i.state == "not_found").count();
+    let letter = loaded.state.papers.iter().find(|p| reading::fills(p.kind.as_deref()));
+    html! {
+        @if let Some(letter) = letter.filter(|_| count > 0) {
+            p { a href=(format!("/case/{}/paper/{}#must", loaded.id, letter.sha256)) {
+                (if count == 1 { w.t("overview.unsaid_one").to_string() } else { w.f("overview.unsaid", &[("n", &count.to_string())]) })
+            } }
+        }
+    }
+}
+
+/// Where the case stands: five things, done or open.
+fn stands(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup {
+    let w = call.words();
+    let state = &loaded.state;
+    let logged = |what: &str| state.log.iter().any(|e| e.document.as_deref().is_some_and(|d| d.starts_with(what)));
+    let opinion = state.case.second_opinion.as_ref().and_then(|o| o.state.as_deref()) == Some("received");
+    let wanted = study.plan.as_ref().and_then(engine::value_word).is_none_or(|v| v != "none" && v != "weak");
+    let checked = state.papers.iter().any(|p| p.confirmed && reading::fills(p.kind.as_deref()));
+    let mut all = vec![("papers", "stand.letter", checked), ("questions?list=1", "stand.questions", open == 0)];
+    if wanted || opinion {
+        all.push(("opinion/check", "stand.opinion", opinion));
+    }
+    all.extend([("packet", "stand.sent", logged("sent_")), ("log", "stand.decided", logged("received_"))]);
+    html! {
+        ul.stand aria-label=(w.t("stand.title")) {
+            @for (path, key, done) in all {
+                li class=[done.then_some("done")] {
+                    a href=(format!("/case/{}/{path}", loaded.id)) { (w.t(key)) }
+                    span.off { " " (w.t(if done { "stand.done" } else { "stand.open" })) }
+                }
             }
         }
     }
@@ -154,11 +191,11 @@ fn steps(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
         @if !study.steps.is_empty() {
             section aria-labelledby="steps" {
                 h2 #steps { (w.t("overview.steps_title")) }
-                ol.steps { @for step in now { (one_step(call, loaded, step)) } }
+                ol.steps { @for step in now { (one_step(call, loaded, study, step)) } }
                 @if !then.is_empty() {
                     details {
                         summary { (if then.len() == 1 { w.t("overview.more_step_one").to_string() } else { w.f("overview.more_steps", &[("n", &then.len().to_string())]) }) }
-                        ol.steps { @for step in then { (one_step(call, loaded, step)) } }
+                        ol.steps { @for step in then { (one_step(call, loaded, study, step)) } }
                     }
                 }
             }
@@ -166,37 +203,61 @@ fn steps(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     }
 }
 
-fn one_step(call: &Call, loaded: &Loaded, step: &engine::Step) -> Markup {
+/// Where a step is done, and the words of its link.
+fn way(step: &str) -> Option<(&'static str, &'static str)> {
+    Some(match step {
+        "ask_claim_file" => ("letter/claim_file_request", "overview.write"),
+        "protective_appeal" => ("letter/protective_appeal", "overview.write"),
+        "please_add" => ("letter/please_add", "overview.write"),
+        "ask_fast" => ("letters", "menu.letters"),
+        "file" => ("packet", "overview.packet"),
+        "get_opinion" | "get_required_opinion" => ("opinion/whom", "opinion.whom"),
+        id if id.starts_with("opinion_") => ("opinion/check", "opinion.check"),
+        "confirm_receipt" => ("question/received", "overview.answer"),
+        "watch_decision" => ("log", "menu.log"),
+        _ => return None,
+    })
+}
+
+fn one_step(call: &Call, loaded: &Loaded, study: &Study, step: &engine::Step) -> Markup {
     let w = call.words();
-    let way = match step.id.as_str() {
-        "ask_claim_file" | "protective_appeal" | "file" | "please_add" | "ask_fast" => {
-            Some(("letters", "menu.letters"))
-        }
-        "get_opinion" | "get_required_opinion" => Some(("opinion/whom", "opinion.whom")),
-        id if id.starts_with("opinion_") => Some(("opinion/check", "opinion.check")),
-        "confirm_receipt" => Some(("question/received", "overview.answer")),
-        "watch_decision" => Some(("log", "menu.log")),
-        _ => None,
-    };
+    let way = way(step.id.as_str());
     html! {
         li {
-            h3 lang=[engine::step_language(call.lang)] { (step.what) }
-            p.soft lang=[engine::step_language(call.lang)] { (step.why) }
+            // The step of filing carries the name of the right; why a second opinion helps is said by its rules, in English.
+            h3 { @match study.next.as_ref().filter(|_| step.id == "file") { Some(next) => (layout::right_name(call, &next.title, &next.gives)), None => (step.what) } }
+            p.soft lang=[engine::step_language(call.lang, &step.id)] { (step.why) }
             @if let Some(by) = step.by { p { strong { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } " " span.soft { (dates::away(by, call.app.today(), w)) } } }
-            @if let Some((path, label)) = way { p { a href=(format!("/case/{}/{path}", loaded.id)) { (w.t(label)) } } }
+            @if let Some((path, label)) = way {
+                p {
+                    a href=(format!("/case/{}/{path}", loaded.id)) { (w.t(label)) span.off { ": " (step.what) } }
+                    @if step.id == "get_opinion" { " · " a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.have_letter")) } }
+                }
+            }
             (layout::authorities(w, &step.authorities))
         }
     }
 }
 
+/// Whether a second opinion helps; once its letter is here, what it says.
 fn opinion(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let w = call.words();
+    let value = study.plan.as_ref().and_then(engine::value_word);
     html! {
-        @if let Some(value) = study.plan.as_ref().and_then(engine::value_word) {
+        @if study.check.is_some() || value.is_some() {
             section aria-labelledby="second" {
                 h2 #second { (w.t("menu.opinion")) }
-                p { strong { (w.of("value", value)) } " " (w.of("value_text", value)) }
-                p { a href=(format!("/case/{}/opinion", loaded.id)) { (w.t("overview.opinion_more")) } }
+                @match (&study.check, value) {
+                    (Some(check), _) => {
+                        p { strong { (w.of("outcome", &check.outcome)) } " " (w.of("attach", &check.attach)) }
+                        p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
+                    },
+                    (None, Some(value)) => {
+                        p { strong { (w.of("value", value)) } " " (w.of("value_text", value)) }
+                        p { a href=(format!("/case/{}/opinion", loaded.id)) { (w.t("overview.opinion_more")) } }
+                    },
+                    (None, None) => {},
+                }
             }
         }
     }
@@ -214,7 +275,11 @@ fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let service = service.map(|date| Point { date, label: w.t("event.service").into(), strong: false });
     let next = study.next.as_ref().map(|n| n.right.as_str());
     let ahead = study.entitlements.rights.iter().filter(|r| r.pace != "expedited").filter_map(|r| {
-        Some(Point { date: r.file_by.or(r.due)?, label: r.title.clone(), strong: next == Some(r.id.as_str()) })
+        Some(Point {
+            date: r.file_by.or(r.due)?,
+            label: layout::right_name(call, &r.title, &r.gives).to_string(),
+            strong: next == Some(r.id.as_str()),
+        })
     });
     let points: Vec<Point> = happened.chain(service).chain(ahead).collect();
     html! {

@@ -20,11 +20,11 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         h1 { (Section::Packet.name(w)) }
         p.lead { (w.t("packet.text")) }
         @if let Some(label) = moved { p.off role="status" { (w.f("packet.moved", &[("label", label)])) } }
-        ol.list aria-label=(w.t("packet.exhibits")) {
+        ol.list data-order=(here) aria-label=(w.t("packet.exhibits")) {
             @for (i, exhibit) in plan.exhibits.iter().enumerate() {
-                li.row {
+                li.row data-file=[(!exhibit.source.is_empty()).then_some(&exhibit.source)] {
                     span.tag { (exhibit.label) }
-                    span.grow { (exhibit.title) @if exhibit.source != exhibit.title { div.soft.small { (exhibit.source) } } }
+                    span.grow { span lang=[engine::foreign(call.lang)] { (exhibit.title) } @if exhibit.source != exhibit.title { div.soft.small { (exhibit.source) } } }
                     @if !exhibit.source.is_empty() {
                         (layout::form(call, &loaded, &here, &html! {
                             input type="hidden" name="file" value=(exhibit.source);
@@ -47,6 +47,14 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
             a href=(format!("/case/{}/letter/appeal_letter", loaded.id)) { (w.t("packet.letter")) }
         }
         @if call.asked("preview").is_some() { (preview(call, &loaded)?) }
+        details {
+            summary { (w.t("packet.other_ways")) }
+            p { (w.t("packet.zip_text")) }
+            form method="get" action=(format!("{here}/zip")) {
+                (layout::input("number", "fax", w.t("packet.fax"), Some(w.t("packet.fax_hint")), ""))
+                div.buttons { button.quiet { (w.t("packet.zip")) } }
+            }
+        }
         h2 { (w.t("packet.after_title")) }
         p { (w.t("packet.after_text")) " " a href=(format!("/case/{}/log", loaded.id)) { (w.t("packet.after_go")) } }
     };
@@ -93,7 +101,8 @@ fn preview(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
             @if !lost.is_empty() { div.note { p { strong { (w.t("packet.lost")) } } ul { @for l in lost { li { (l.source) ": " span lang=[engine::foreign(call.lang)] { (l.why) } } } } } }
             div.pages {
                 @for page in 1..=manifest.pages.min(PREVIEWED) {
-                    img src=(format!("/case/{}/packet/page/{page}?of={}", loaded.id, loaded.revision)) alt=(w.f("packet.pages_alt", &[("n", &page.to_string())])) loading="lazy" width="306" height="396";
+                    @let picture = format!("/case/{}/packet/page/{page}?of={}", loaded.id, loaded.revision);
+                    a href=(picture) { img src=(picture) alt=(w.f("packet.pages_alt", &[("n", &page.to_string())])) loading="lazy" width="306" height="396"; }
                 }
             }
         }
@@ -115,7 +124,14 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
         (Some("in"), _) => set_included(case, &file, true),
         _ => {}
     }
-    if matches!(call.field("act"), Some("up" | "down")) {
+    // A paper that was dragged is put before another one, or at the end.
+    if call.field("act") == Some("move") && at.is_some() {
+        let before = call.field("before").map(str::to_string);
+        order.retain(|f| *f != file);
+        let place = before.and_then(|b| order.iter().position(|f| *f == b)).unwrap_or(order.len());
+        order.insert(place, file);
+    }
+    if matches!(call.field("act"), Some("up" | "down" | "move")) {
         case.choices.exhibit_order = Some(order);
     }
     call.keep(&loaded, "packet.order")?;
@@ -137,6 +153,20 @@ pub(crate) fn download(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let (_, bytes) = engine::packet(call, &loaded)?;
     Ok(Reply::Download { name: "packet.pdf".into(), media: "application/pdf", bytes })
+}
+
+/// The packet with its letter, its dates and, when asked for, its fax parts, as one ZIP.
+pub(crate) fn zip(call: &Call) -> Result<Reply, Problem> {
+    let loaded = call.case()?;
+    let pages = match call.asked("fax") {
+        Some(text) => Some(text.trim().parse::<usize>().map_err(|_| Problem::Bad("packet.fax_wrong"))?),
+        None => None,
+    };
+    if pages.is_some_and(|n| !(2..=1_000).contains(&n)) {
+        return Err(Problem::Bad("packet.fax_wrong"));
+    }
+    let bytes = engine::packet_zip(call, &loaded, pages)?;
+    Ok(Reply::Download { name: "packet.zip".into(), media: "application/zip", bytes })
 }
 
 /// A page of the finished packet as a picture.

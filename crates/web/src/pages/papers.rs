@@ -1,5 +1,6 @@
 //! The papers of a case: what was given, what was read from each, beside the words it was read from.
 
+use extract::ExtractError;
 use facts::{Certainty, Document, Field, OriginKind, Page, Reading, Record};
 use journal::{Loaded, Paper, Revision};
 use maud::{Markup, html};
@@ -7,7 +8,7 @@ use maud::{Markup, html};
 use crate::http::{Call, Problem, Reply};
 use crate::jobs::Stage;
 use crate::layout::{self, Section};
-use crate::{dates, engine, facts_at, intake};
+use crate::{dates, engine, facts_at, intake, reading as reader};
 
 /// What a paper can be, in the order of the list a person picks from.
 const KINDS: &[&str] = &[
@@ -49,6 +50,14 @@ pub(crate) fn keep(
     call.keep(&loaded, "paper.kind")
 }
 
+/// Says what a paper is once it has been read, when the person has not said so in the meantime.
+pub(crate) fn settle_kind(loaded: &mut Loaded, sha256: &str, kind: &str) {
+    let Some(paper) = loaded.state.papers.iter_mut().find(|p| p.sha256 == sha256 && p.kind.is_none()) else { return };
+    paper.kind = Some(kind.into());
+    let paper = paper.clone();
+    list_as_record(loaded, &paper);
+}
+
 /// The case file's own lists follow the papers.
 fn list_as_record(loaded: &mut Loaded, paper: &Paper) {
     let case = &mut loaded.state.case;
@@ -74,7 +83,7 @@ fn list_as_record(loaded: &mut Loaded, paper: &Paper) {
 pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
     let w = call.words();
     let loaded = call.case()?;
-    engine::start_reading(call, &loaded)?;
+    reader::start(call, &loaded)?;
     let here = format!("/case/{}/papers", loaded.id);
     let body = html! {
         h1 { (Section::Papers.name(w)) }
@@ -94,25 +103,28 @@ pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
         h2 { (w.t("papers.add_title")) }
         form method="post" action=(here) enctype="multipart/form-data" {
             (layout::tokens(call, Some(&loaded)))
-            (super::cases::drop_zone("paper", w.t("papers.add"), w.t("new.letter_hint"), true))
-            (kind_select(call, "office_note"))
+            (super::cases::drop_zone("paper", w.t("papers.add"), w.t("papers.hint"), true))
+            (kind_select(call, None))
             div.buttons { button { (w.t("papers.add_go")) } }
         }
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Papers, Section::Papers.name(w), &body)))
 }
 
-fn kind_select(call: &Call, chosen: &str) -> Markup {
+/// What a paper is; nothing chosen means that the reading says it.
+fn kind_select(call: &Call, chosen: Option<&str>) -> Markup {
     let w = call.words();
-    let options: Vec<_> = KINDS.iter().map(|k| ((*k).to_string(), w.of("paper", k))).collect();
-    layout::select("kind", w.t("papers.kind"), &options, Some(chosen))
+    let find_out = chosen.is_none().then(|| (String::new(), w.t("papers.kind_auto").to_string()));
+    let kinds = KINDS.iter().map(|k| ((*k).to_string(), w.of("paper", k)));
+    layout::select("kind", w.t("papers.kind"), &find_out.into_iter().chain(kinds).collect::<Vec<_>>(), chosen)
 }
 
 fn state(call: &Call, loaded: &Loaded, paper: &Paper) -> Markup {
     let w = call.words();
     html! {
         @match call.app.jobs.stage(&loaded.id, &paper.sha256) {
-            Some(Stage::Running) => span.tag { (w.t("papers.being_read")) },
+            Some(Stage::Running { .. }) => span.tag { (w.t("papers.being_read")) },
+            Some(Stage::Failed(e)) if is_locked(&e) => span.tag.warn { (w.t("papers.locked")) },
             Some(Stage::Failed(_)) => span.tag.warn { (w.t("papers.failed")) },
             Some(Stage::Stopped) => span.tag.plain { (w.t("papers.stopped")) },
             None if paper.confirmed => span.tag { (w.t("papers.checked")) },
@@ -139,12 +151,13 @@ pub(crate) fn add(call: &Call) -> Result<Reply, Problem> {
     if papers.iter().any(|f| f.bytes.is_empty()) {
         return Err(Problem::Bad("problem.empty_file"));
     }
-    let kind = call.field("kind").filter(|k| KINDS.contains(k)).unwrap_or("other");
+    // Without a kind the reading says what it is.
+    let kind = call.field("kind").filter(|k| KINDS.contains(k));
     for paper in papers {
-        loaded.revision = keep(call, &loaded.id, &paper.name, &paper.bytes, Some(kind), loaded.revision)?;
+        loaded.revision = keep(call, &loaded.id, &paper.name, &paper.bytes, kind, loaded.revision)?;
     }
     let loaded = call.case()?;
-    engine::start_reading(call, &loaded)?;
+    reader::start(call, &loaded)?;
     Ok(Reply::See(format!("/case/{}/papers", loaded.id)))
 }
 
@@ -157,19 +170,18 @@ fn find(call: &Call) -> Result<(Loaded, Paper), Problem> {
 /// One paper: what was read from it, beside the page.
 pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
     let (loaded, _) = find(call)?;
-    engine::start_reading(call, &loaded)?;
+    reader::start(call, &loaded)?;
     let (loaded, paper) = find(call)?;
     let w = call.words();
-    let Some(document) = engine::document(call, &loaded.id, &paper.sha256)? else {
+    let Some(document) = reader::document(call, &loaded.id, &paper.sha256)? else {
         return Ok(waiting(call, &loaded, &paper));
     };
-    let from_plan = matches!(paper.kind.as_deref(), None | Some("denial_letter" | "eob"));
-    let reading =
-        if from_plan { engine::reading(call, &loaded.id, &paper.sha256, &document)? } else { Reading::default() };
+    let from_plan = reader::fills(paper.kind.as_deref());
+    let reading = if from_plan { reader::of(call, &loaded.id, &paper.sha256, &document)? } else { Reading::default() };
     let body = html! {
         h1 { (if from_plan { w.t("reading.title") } else { paper.name.as_str() }) }
         @if from_plan { p.lead { (w.t("reading.text")) } }
-        (layout::findings(w, call.lang, &reading.findings))
+        (layout::findings(call, &loaded, &reading.findings))
         div.reading {
             (sheets(call, &loaded, &paper, &document, &reading))
             div { (fields(call, &loaded, &paper, &reading, from_plan)) (manage(call, &loaded, &paper)) }
@@ -178,34 +190,70 @@ pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Papers, &paper.name, &body)))
 }
 
+fn is_locked(e: &ExtractError) -> bool {
+    matches!(e.code.as_str(), "password_needed" | "wrong_password")
+}
+
+/// The page of a paper that has no text (yet): how far the reading is, or why there is none.
 fn waiting(call: &Call, loaded: &Loaded, paper: &Paper) -> Reply {
     let w = call.words();
-    let here = format!("/case/{}/paper/{}", loaded.id, paper.sha256);
-    let act = |name: &str, label: &str| {
-        layout::form(call, loaded, &here, &html! { button.quiet name="act" value=(name) { (label) } })
-    };
     let stage = call.app.jobs.stage(&loaded.id, &paper.sha256);
-    let body = html! {
-        @match &stage {
-            Some(Stage::Failed(why)) => {
-                h1 { (w.t("reading.failed_title")) }
-                p.lead { (why) }
-                p { (w.t("reading.failed_text")) }
-                div.buttons { (act("again", w.t("reading.again"))) a href=(format!("/case/{}/questions", loaded.id)) { (w.t("reading.go_on")) } }
-            },
-            Some(Stage::Stopped) => {
-                h1 { (w.t("papers.stopped")) }
-                div.buttons { (act("again", w.t("reading.again"))) }
-            },
-            _ => {
-                h1 { (w.t("reading.busy_title")) }
-                p.lead role="status" { (w.f("reading.busy_text", &[("name", &paper.name)])) }
-                div.buttons { (act("stop", w.t("reading.stop"))) a href=(format!("/case/{}/questions", loaded.id)) { (w.t("reading.go_on")) } }
-            },
-        }
+    let go_on = html! { a href=(format!("/case/{}/questions", loaded.id)) { (w.t("reading.go_on")) } };
+    let body = match &stage {
+        Some(Stage::Failed(e)) if is_locked(e) => locked(call, loaded, paper, e),
+        Some(Stage::Failed(e)) => html! {
+            h1 { (w.t("reading.failed_title")) }
+            p.lead {
+                @match w.get("read_error", &e.code) { Some(why) => (why), None => span lang=[engine::foreign(call.lang)] { (e.message) } }
+            }
+            p { (w.t("reading.failed_text")) }
+            div.buttons { (act(call, loaded, paper, "again", "reading.again")) (go_on) }
+        },
+        Some(Stage::Stopped) => html! {
+            h1 { (w.t("papers.stopped")) }
+            p.lead { (w.t("reading.stopped_text")) }
+            div.buttons { (act(call, loaded, paper, "again", "reading.again")) (go_on) }
+        },
+        Some(Stage::Running { .. }) | None => html! {
+            h1 { (w.t("reading.busy_title")) }
+            p.lead { (w.f("reading.busy_text", &[("name", &paper.name)])) }
+            @if let Some(Stage::Running { done, of }) = &stage && *of > 0 {
+                p role="status" { (w.f("reading.progress", &[("n", &done.to_string()), ("all", &of.to_string())])) }
+                progress.progress value=(done) max=(of) aria-label=(w.t("reading.busy_title")) {}
+            }
+            div.buttons { (act(call, loaded, paper, "stop", "reading.stop")) (go_on) }
+        },
     };
     let page = layout::case_page(call, loaded, Section::Papers, &paper.name, &body);
     if matches!(stage, Some(Stage::Failed(_) | Stage::Stopped)) { Reply::Page(page) } else { Reply::Wait(page, 2) }
+}
+
+/// One button of a paper.
+fn act(call: &Call, loaded: &Loaded, paper: &Paper, name: &str, key: &str) -> Markup {
+    let here = format!("/case/{}/paper/{}", loaded.id, paper.sha256);
+    layout::form(call, loaded, &here, &html! { button.quiet name="act" value=(name) { (call.words().t(key)) } })
+}
+
+/// A locked file asks for its password.
+fn locked(call: &Call, loaded: &Loaded, paper: &Paper, e: &ExtractError) -> Markup {
+    let w = call.words();
+    let here = format!("/case/{}/paper/{}", loaded.id, paper.sha256);
+    html! {
+        h1 { (w.t("reading.locked_title")) }
+        p.lead { (w.f("reading.locked_text", &[("name", &paper.name)])) }
+        @if e.code == "wrong_password" { div.note role="alert" { p { strong { (w.t("reading.wrong_password")) } } } }
+        (layout::form(call, loaded, &here, &html! {
+            div.field {
+                label for="password" { (w.t("reading.password")) }
+                span.hint #password-hint { (w.t("reading.password_hint")) }
+                input type="password" id="password" name="password" required maxlength="200" autocomplete="off" aria-describedby="password-hint";
+            }
+            div.buttons {
+                button name="act" value="password" { (w.t("reading.unlock")) }
+                a href=(format!("/case/{}/questions", loaded.id)) { (w.t("reading.go_on")) }
+            }
+        }))
+    }
 }
 
 /// The pages with the read words marked: as pictures where they can be drawn, else as text.
@@ -286,7 +334,7 @@ fn marked_text(text: &str, marks: &[Mark]) -> Markup {
 fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_plan: bool) -> Markup {
     let w = call.words();
     let here = format!("/case/{}/paper/{}", loaded.id, paper.sha256);
-    let shown: Vec<(usize, &Field, &str)> = shown(reading);
+    let shown: Vec<(usize, &Field, &str)> = shown(loaded, reading);
     html! {
         @if from_plan {
             @if shown.is_empty() && reading.reasons.is_empty() { div.note.calm { p { (w.t("reading.nothing")) } } }
@@ -307,17 +355,22 @@ fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_p
                 }
                 div.buttons { button name="act" value="confirm" { (w.t("reading.confirm")) } }
             }))
-            (missing(call, reading))
+            (had_to_say(call, loaded, reading))
         }
     }
 }
 
 /// The fields whose fact the case keeps, one per fact.
-fn shown(reading: &Reading) -> Vec<(usize, &Field, &'static str)> {
+fn shown<'r>(loaded: &Loaded, reading: &'r Reading) -> Vec<(usize, &'r Field, &'static str)> {
     let mut seen = Vec::new();
     let mut all = Vec::new();
     for (i, field) in reading.fields.iter().enumerate() {
-        if let Some(path) = intake::fact_of(&field.name).filter(|p| !seen.contains(p)) {
+        // "Self-funded" is a word of the letter, not a kind of coverage: the question about that stays open.
+        let known = |p: &&str| *p != "coverage.kind" || facts_at::get(&loaded.state.case, p).is_some();
+        if field.name == "amount.billed" && reading.get("amount.denied").is_some() {
+            continue;
+        }
+        if let Some(path) = intake::fact_of(&field.name).filter(|p| !seen.contains(p)).filter(known) {
             seen.push(path);
             all.push((i, field, path));
         }
@@ -328,6 +381,7 @@ fn shown(reading: &Reading) -> Vec<(usize, &Field, &'static str)> {
 fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &str) -> Markup {
     let w = call.words();
     let value = facts_at::get(&loaded.state.case, path).unwrap_or_default();
+    let value_as_read = value.clone();
     let (kind, value) = match path {
         "claim.amount_cents" => {
             ("text", value.parse().map_or(String::new(), |c: i64| format!("{}.{:02}", c / 100, c % 100)))
@@ -340,8 +394,9 @@ fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &s
         div.field {
             label for=(path) { (w.of("fact", path_word(path).as_str())) }
             span.hint id=(hint_id) {
-                (w.t("reading.from")) " " a href=(format!("#f{index}")) { "“" (field.quote) "”" }
-                ", " (w.f("reading.on_page", &[("n", &field.page.to_string())]))
+                // The words are repeated only where the value is not simply those words.
+                @if field.quote == value_as_read { a href=(format!("#f{index}")) { (w.f("reading.on_page", &[("n", &field.page.to_string())])) } }
+                @else { a href=(format!("#f{index}")) { "“" (field.quote) "”" } ", " (w.f("reading.on_page", &[("n", &field.page.to_string())])) }
                 @if field.certainty == Certainty::Inferred { ". " (w.t("reading.inferred")) }
             }
             @if path == "coverage.kind" {
@@ -358,15 +413,47 @@ pub(crate) fn path_word(path: &str) -> String {
     path.rsplit('.').next().unwrap_or(path).to_string()
 }
 
-fn missing(call: &Call, reading: &Reading) -> Markup {
+/// What the law asks of such a letter, and what was found; without a known coverage, what was not found at all.
+fn had_to_say(call: &Call, loaded: &Loaded, reading: &Reading) -> Markup {
     let w = call.words();
-    html! {
-        @if !reading.not_found.is_empty() {
-            details {
-                summary { (w.t("reading.not_found")) }
-                p.soft { (w.t("reading.not_found_text")) }
-                ul { @for name in &reading.not_found { li { (w.of("field", &name.replace('.', "_"))) } } }
+    match rights::audit(&loaded.state.case, &call.app.kb, Some(reading), call.app.today()) {
+        Some(audit) => audited(call, loaded, &audit),
+        None => html! {
+            @if !reading.not_found.is_empty() {
+                details {
+                    summary { (w.t("reading.not_found")) }
+                    p.soft { (w.t("reading.not_found_text")) }
+                    ul { @for name in &reading.not_found { li { (w.of("field", &name.replace('.', "_"))) } } }
+                }
             }
+        },
+    }
+}
+
+fn audited(call: &Call, loaded: &Loaded, audit: &rights::NoticeAudit) -> Markup {
+    let w = call.words();
+    let lang = engine::foreign(call.lang);
+    let absent = audit.items.iter().any(|i| i.state == "not_found");
+    html! {
+        details #must open[absent] {
+            summary { (w.t("reading.must_title")) }
+            p.soft { (w.t("reading.must_text")) }
+            ul.list {
+                @for item in &audit.items {
+                    li {
+                        div.row {
+                            span.grow lang=[lang] { (item.title) }
+                            @match item.state.as_str() {
+                                "found" => span.tag { (w.t("audit.found")) },
+                                "not_found" => span.tag.warn { (w.t("audit.not_found")) },
+                                _ => span.tag.plain { (w.t("audit.look")) },
+                            }
+                        }
+                        div.soft.small { (item.authority.cite) }
+                    }
+                }
+            }
+            @if absent { p { a href=(format!("/case/{}/letter/claim_file_request", loaded.id)) { (w.t("reading.must_ask")) } } }
         }
     }
 }
@@ -379,7 +466,7 @@ fn manage(call: &Call, loaded: &Loaded, paper: &Paper) -> Markup {
             summary { (w.t("papers.manage")) }
             p.soft.small { (paper.name) " · " (size(paper.size)) " · " (w.f("papers.added", &[("when", &dates::moment(paper.added, call.lang))])) }
             (layout::form(call, loaded, &here, &html! {
-                (kind_select(call, paper.kind.as_deref().unwrap_or("other")))
+                (kind_select(call, Some(paper.kind.as_deref().unwrap_or("other"))))
                 div.buttons { button.quiet name="act" value="kind" { (w.t("papers.kind_go")) } }
             }))
             div.buttons {
@@ -399,7 +486,13 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
     match call.field("act") {
         Some("again") => {
             call.app.jobs.forget(id, sha256);
-            engine::start_reading(call, &call.case()?)?;
+            reader::start(call, &call.case()?)?;
+            Ok(Reply::See(here))
+        }
+        Some("password") => {
+            reader::keep_password(call, id, sha256, call.field("password").ok_or(Problem::Bad("problem.form"))?)?;
+            call.app.jobs.forget(id, sha256);
+            reader::start(call, &call.case()?)?;
             Ok(Reply::See(here))
         }
         Some("stop") => {
@@ -451,14 +544,10 @@ fn confirm(call: &Call, paper: &Paper) -> Result<Reply, Problem> {
     paper.confirmed = true;
     replace(&mut loaded, paper);
     call.keep(&loaded, "paper.confirmed")?;
-    let next = loaded
-        .state
-        .papers
-        .iter()
-        .find(|p| !p.confirmed && matches!(p.kind.as_deref(), None | Some("denial_letter" | "eob")));
+    let next = loaded.state.papers.iter().find(|p| !p.confirmed && reader::fills(p.kind.as_deref()));
     Ok(Reply::See(match next {
         Some(next) => format!("/case/{}/paper/{}", loaded.id, next.sha256),
-        None => format!("/case/{}/questions", loaded.id),
+        None => format!("/case/{}/questions?next=1", loaded.id),
     }))
 }
 

@@ -18,6 +18,8 @@ pub(crate) fn next(call: &Call) -> Result<Reply, Problem> {
         Some(question) if call.asked("list").is_none() => {
             Ok(Reply::See(format!("/case/{}/question/{}", loaded.id, question.id)))
         }
+        // After the last answer a person wants to see where they stand.
+        None if call.asked("next").is_some() => Ok(Reply::See(format!("/case/{}", loaded.id))),
         _ => Ok(Reply::Page(answered(call, &loaded, open.first().map(|q| q.id.as_str())))),
     }
 }
@@ -202,7 +204,7 @@ fn date_fields(call: &Call, title: &str, hint: Option<&str>, value: Option<&str>
 pub(crate) fn answer(call: &Call) -> Result<Reply, Problem> {
     let mut loaded = call.case_to_change()?;
     let question = &Questions::get().find(call.part(3), &call.app.kb).ok_or(Problem::NotFound)?;
-    let on = Ok(Reply::See(format!("/case/{}/questions", loaded.id)));
+    let on = Ok(Reply::See(format!("/case/{}/questions?next=1", loaded.id)));
     if call.field("unknown").is_some() {
         return unknown(call, &mut loaded, question).and(on);
     }

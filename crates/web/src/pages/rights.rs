@@ -24,6 +24,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
                 None => (w.t("rights.no_coverage")),
             }
         }
+        (layout::english_note(call))
         @for right in &mine { (one(call, right)) }
         @if mine.is_empty() && all.refusals.is_empty() { p { (w.t("rights.none")) } }
         (open_refusals(call, &loaded, all))
@@ -42,7 +43,14 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         @if !theirs.is_empty() {
             h2 { (w.t("rights.theirs_title")) }
             p { (w.t("rights.theirs_text")) }
-            ul.list { @for right in &theirs { (other(call, right)) } }
+            @let (dated, later): (Vec<_>, Vec<_>) = theirs.iter().partition(|r| r.due.is_some() || r.due_at.is_some());
+            @if !dated.is_empty() { ul.list { @for right in dated { (other(call, right)) } } }
+            @if !later.is_empty() {
+                details {
+                    summary { (w.f("rights.theirs_later", &[("n", &later.len().to_string())])) }
+                    ul.list { @for right in later { (other(call, right)) } }
+                }
+            }
         }
         (no_rights(call, all))
         p.soft.small { (w.f("rights.computed", &[("day", &dates::long(all.today, call.lang)), ("kb", all.kb.split('+').next().unwrap_or_default())])) }
@@ -52,10 +60,9 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
 
 fn one(call: &Call, right: &Right) -> Markup {
     let w = call.words();
-    let lang = engine::foreign(call.lang);
     html! {
         section.card id=(right.id) aria-labelledby=(format!("{}-title", right.id)) {
-            h2 id=(format!("{}-title", right.id)) lang=[lang] { (right.title) }
+            h2 id=(format!("{}-title", right.id)) { (layout::right_name(call, &right.title, &right.gives)) }
             @if right.pace == "expedited" || right.actor != "claimant" {
                 p {
                     @if right.pace == "expedited" { span.tag { (w.t("rights.fast")) } " " }
@@ -87,7 +94,7 @@ fn behind(call: &Call, right: &Right) -> Markup {
     html! {
         @if !(right.derivation.is_empty() && right.notes.is_empty() && right.authorities.is_empty()) {
             details {
-                summary { (w.t("rights.why")) span.off { ": " (right.title) } }
+                summary { (w.t("rights.why")) span.off { ": " (layout::right_name(call, &right.title, &right.gives)) } }
                 @if !right.derivation.is_empty() { ol lang=[lang] { @for step in &right.derivation { li { (step) } } } }
                 @if !right.notes.is_empty() { ul lang=[lang] { @for note in &right.notes { li { (note) } } } }
                 (layout::authorities(w, &right.authorities))
@@ -102,7 +109,7 @@ fn other(call: &Call, right: &Right) -> Markup {
     html! {
         li id=(right.id) {
             div.row {
-                strong.grow lang=[engine::foreign(call.lang)] { (right.title) }
+                strong.grow { (layout::right_name(call, &right.title, &right.gives)) }
                 span {
                     @match (right.file_by.or(right.due), &right.due_at) {
                         (Some(by), _) => { (dates::time(by, call.lang)) " " span.soft { (dates::away(by, call.app.today(), w)) } },
@@ -176,65 +183,24 @@ fn no_rights(call: &Call, all: &Entitlements) -> Markup {
     }
 }
 
-/// Days before a date on which the calendar reminds: two weeks, a week, three days, a day.
-const ALARMS: [u8; 4] = [14, 7, 3, 1];
-
-/// The person's dates as a calendar file with reminders.
+/// The person's dates as a calendar file with reminders. The case's id keeps the dates of two cases apart.
 pub(crate) fn calendar(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let study = engine::study(call, &loaded)?;
-    let stamp = call.app.now().strftime("%Y%m%dT%H%M%SZ").to_string();
-    let mut lines = vec!["BEGIN:VCALENDAR".to_string(), "VERSION:2.0".into(), "PRODID:-//Corroborate//EN".into()];
-    for right in study.entitlements.rights.iter().filter(|r| r.actor == "claimant") {
-        let Some(day) = right.file_by.or(right.due) else { continue };
-        let Ok(next) = day.tomorrow() else { continue };
-        lines.push("BEGIN:VEVENT".into());
-        lines.push(format!("UID:{}-{}@corroborate", loaded.id, right.id));
-        lines.push(format!("DTSTAMP:{stamp}"));
-        lines.push(format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d")));
-        lines.push(format!("DTEND;VALUE=DATE:{}", next.strftime("%Y%m%d")));
-        lines.push(format!("SUMMARY:{}", escaped(&right.title)));
-        for days in ALARMS {
-            lines.extend(["BEGIN:VALARM".into(), "ACTION:DISPLAY".into(), format!("TRIGGER:-P{days}D")]);
-            lines.extend([format!("DESCRIPTION:{}", escaped(&right.title)), "END:VALARM".into()]);
-        }
-        lines.push("END:VEVENT".into());
-    }
-    lines.push("END:VCALENDAR".into());
-    let text: String = lines.iter().map(|l| folded(l)).collect();
+    let mine = study.entitlements.rights.iter().filter(|r| r.actor == "claimant");
+    let events: Vec<packet::Event> = mine.filter_map(|r| event(&loaded.id, r)).collect();
+    let text = packet::calendar(&events, study.entitlements.today);
     Ok(Reply::Download { name: "deadlines.ics".into(), media: "text/calendar", bytes: text.into_bytes() })
 }
 
-/// Text of a calendar file: `\`, `;`, `,` and line ends escaped (RFC 5545, 3.3.11).
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n").replace('\r', "")
-}
-
-/// A line of at most 75 bytes, continued on lines that begin with a space (RFC 5545, 3.1).
-fn folded(line: &str) -> String {
-    let mut out = String::new();
-    let mut length = 0;
-    for c in line.chars() {
-        if length + c.len_utf8() > 75 {
-            out.push_str("\r\n ");
-            length = 1;
-        }
-        out.push(c);
-        length += c.len_utf8();
-    }
-    out.push_str("\r\n");
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_calendar_lines_are_folded_between_characters() {
-        let text = format!("SUMMARY:{}", "añejo ".repeat(40));
-        let out = folded(&text);
-        assert!(out.split("\r\n").all(|l| l.len() <= 75));
-        assert_eq!(out.replace("\r\n ", "").trim_end_matches("\r\n"), text);
-    }
+fn event(case: &str, right: &Right) -> Option<packet::Event> {
+    let day = right.file_by.or(right.due)?;
+    let mut note = right.derivation.clone();
+    note.push(right.authorities.iter().map(|a| a.cite.as_str()).collect::<Vec<_>>().join("; "));
+    Some(packet::Event {
+        id: format!("{case}.{}", right.id),
+        at: facts::When::Day(day),
+        title: right.title.clone(),
+        note: note.join(" "),
+    })
 }

@@ -1,0 +1,148 @@
+//! Files a person drops: papers about the case, lists of references, published studies; each goes where it is used.
+
+use std::path::{Path, PathBuf};
+
+use evidence::PolicyWords;
+use evidence::official::Offices;
+use facts::{Case, Finding, Record, Reference, SecondOpinion};
+use kb::Kb;
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::{files, papers};
+
+/// What dropped files come to.
+#[derive(Default)]
+pub(crate) struct Dropped {
+    /// Papers with their text: letters, records, policies, studies.
+    pub papers: Vec<papers::Paper>,
+    /// References from lists (NBIB, RIS, …).
+    pub references: Vec<Reference>,
+    /// What was noticed in the lists.
+    pub findings: Vec<Finding>,
+    /// Files that could not be read.
+    pub failures: Vec<Failure>,
+}
+
+/// Reads files of any kind; those that cannot be read are kept as failures beside the others.
+pub(crate) fn open(paths: &[PathBuf], args: &Args, kb: &Kb) -> Dropped {
+    let mut dropped = Dropped::default();
+    for path in paths {
+        let outcome = match list(path) {
+            Some(read) => read.map(|(references, findings)| {
+                dropped.references.extend(references);
+                dropped.findings.extend(findings);
+            }),
+            None => papers::open(path, args, kb).map(|found| dropped.papers.extend(found)),
+        };
+        dropped.failures.extend(outcome.err());
+    }
+    dropped
+}
+
+type List = (Vec<Reference>, Vec<Finding>);
+
+/// The references of a list; `None` when the file is none (or cannot be opened, which reading it as a paper will say).
+fn list(path: &Path) -> Option<Result<List, Failure>> {
+    let bytes = files::read(path).ok().filter(|b| exchange::is_citation_list(b))?;
+    Some(references(&path.display().to_string(), &bytes))
+}
+
+/// The references in a file, with what was noticed about it.
+pub(crate) fn references(name: &str, bytes: &[u8]) -> Result<List, Failure> {
+    let read = exchange::read_citations(name, bytes).map_err(|e| Failure::input(name, e.to_string()))?;
+    Ok((read.value, read.findings.into_iter().map(|f| f.about(name)).collect()))
+}
+
+impl Dropped {
+    /// A case from papers: facts of the plan's letters with their quotes, every paper as a record, the opinion letter
+    /// named, published work on the shelf.
+    pub(crate) fn into_case(self, kb: &Kb, folder: &Path) -> Result<Case, Failure> {
+        let kinds: Vec<Option<String>> = self.papers.iter().map(|p| kind_of(p, kb)).collect();
+        let letters: Vec<papers::Paper> =
+            self.papers.iter().zip(&kinds).filter(|(_, k)| from_plan(k.as_deref())).map(|(p, _)| p.clone()).collect();
+        let mut case = notice::to_case(&papers::reading(&letters, kb), kb);
+        self.add_to(&mut case, kb, folder)?;
+        Ok(case)
+    }
+
+    /// Puts the papers and references into a case that exists.
+    pub(crate) fn add_to(self, case: &mut Case, kb: &Kb, folder: &Path) -> Result<(), Failure> {
+        for paper in &self.papers {
+            let file = name_from(&paper.path, folder);
+            if let Some(work) = evidence::shelf::published(&paper.document, kb).map_err(broken)? {
+                add_work(case, work, &file);
+                continue;
+            }
+            let kind = kind_of(paper, kb);
+            if kind.as_deref() == Some("clinical_policy")
+                && let Some(work) = coverage_document(paper, kb)?
+            {
+                add_work(case, work, &file);
+            }
+            add_paper(case, paper, kind, &file);
+        }
+        case.references.extend(self.references);
+        Ok(())
+    }
+}
+
+fn broken(error: kb::KbError) -> Failure {
+    Failure::ours(format!("the knowledge base cannot be used: {error}"))
+}
+
+/// A policy that is a coverage document of Medicare is an authority of its own.
+fn coverage_document(paper: &papers::Paper, kb: &Kb) -> Result<Option<Reference>, Failure> {
+    let words = PolicyWords::load(kb).map_err(broken)?;
+    let own = evidence::policy::parse(&paper.document, &words).own;
+    Ok(Offices::load(kb).map_err(broken)?.of_document(&paper.document, &own))
+}
+
+fn kind_of(paper: &papers::Paper, kb: &Kb) -> Option<String> {
+    match &paper.reading {
+        Some(reading) => reading.documents.first().and_then(|d| d.kind.clone()),
+        None => notice::read(std::slice::from_ref(&paper.document), kb).documents.first().and_then(|d| d.kind.clone()),
+    }
+}
+
+/// Whether a paper may come from the plan, so that its facts belong into the case.
+fn from_plan(kind: Option<&str>) -> bool {
+    !matches!(kind, Some("opinion_letter" | "treating_letter" | "medical_record" | "clinical_policy" | "plan_document"))
+}
+
+fn add_work(case: &mut Case, work: Reference, file: &str) {
+    let known = case.references.iter().any(|r| r.file.as_deref() == Some(file));
+    if !known {
+        let source = work.source.map(|_| file.to_string());
+        case.references.push(Reference { file: Some(file.to_string()), source, ..work });
+    }
+}
+
+fn add_paper(case: &mut Case, paper: &papers::Paper, kind: Option<String>, file: &str) {
+    if kind.as_deref() == Some("opinion_letter") && case.second_opinion.is_none() {
+        case.second_opinion = Some(SecondOpinion {
+            state: Some("received".into()),
+            letter: Some(file.to_string()),
+            ..Default::default()
+        });
+    }
+    let untitled = matches!(kind.as_deref(), None | Some("medical_record" | "other"));
+    let title = first_line(&paper.document).filter(|_| untitled);
+    match case.records.iter_mut().find(|r| r.file.as_deref() == Some(file)) {
+        Some(known) => known.kind = known.kind.take().or(kind),
+        None => case.records.push(Record { file: Some(file.to_string()), title, kind, dated: None, include: None }),
+    }
+}
+
+/// What a paper calls itself: its first line, when that is short enough to be a title.
+fn first_line(document: &facts::Document) -> Option<String> {
+    let text = &document.pages.first()?.text;
+    let line = text.lines().map(str::trim).find(|l| l.chars().any(char::is_alphabetic))?;
+    (line.chars().count() <= 60).then(|| line.to_string())
+}
+
+fn name_from(path: &Path, folder: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let base = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    absolute.strip_prefix(&base).map_or_else(|_| absolute.display().to_string(), |p| p.display().to_string())
+}

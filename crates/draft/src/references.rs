@@ -1,0 +1,103 @@
+//! Published work in a document: what stands on the shelf and is fit for a letter, each with its source.
+//!
+//! The shelf (`evidence::shelf`) names duplicates, malformed and retracted works and works nobody is named for; none of
+//! these is printed here. Numbers are those of the shelf.
+
+use evidence::shelf::{self, Shelf, Style, Work};
+use facts::{Finding, Reference};
+
+use crate::Inputs;
+use crate::argument::{opinion_source, quoted};
+use crate::build::Builder;
+use crate::document::*;
+use crate::parts::{paragraph, plain};
+
+/// The shelf of a case. Without the knowledge base's rules nothing is fit for a letter, and that is said.
+pub(crate) fn shelf(inputs: &Inputs) -> Shelf {
+    if inputs.case.references.is_empty() {
+        return Shelf { works: Vec::new(), findings: Vec::new() };
+    }
+    shelf::shelve(&inputs.case.references, inputs.today, Style::Ama, inputs.kb).unwrap_or_else(|why| {
+        let text = format!("The references could not be checked, so none stands in the letter: {why}");
+        Shelf { works: Vec::new(), findings: vec![Finding::new("references_not_checked", text)] }
+    })
+}
+
+/// The works that may stand in a letter, in the order of the shelf.
+pub(crate) fn usable<'b>(b: &'b Builder) -> impl Iterator<Item = &'b Work> {
+    b.view.shelf.works.iter().filter(|w| w.usable)
+}
+
+/// Whether a reference is a guideline, a coverage document or an approval rather than a study.
+pub(crate) fn is_guideline(reference: &Reference) -> bool {
+    matches!(reference.kind.as_deref(), Some("guideline" | "coverage_document" | "approval"))
+}
+
+/// What a reference's sentence rests on: the exhibit when the paper itself is enclosed, else its number in the list.
+fn sources(b: &Builder, work: &Work) -> Vec<Source> {
+    let exhibit = work.reference.file.as_deref().and_then(|f| b.view.plan.of_source(f));
+    match exhibit {
+        Some(e) => vec![Source::Exhibit { label: e.label.clone(), page: None }],
+        None => vec![Source::Reference { number: work.number }],
+    }
+}
+
+/// The words chosen from a work, else the sentence it supports.
+fn said(reference: &Reference) -> Option<String> {
+    reference.quote.as_deref().map(quoted).or_else(|| reference.supports.clone())
+}
+
+/// Studies the person or a physician gave. Guidelines stand before, where they are argued.
+pub(crate) fn literature(b: &mut Builder, out: &mut Vec<Block>) {
+    let items: Vec<Vec<Sentence>> =
+        usable(b).filter(|w| !is_guideline(&w.reference)).map(|work| study(b, work)).collect();
+    if items.is_empty() {
+        return;
+    }
+    let lead = plain(b, "literature.lead");
+    paragraph(out, vec![lead]);
+    out.push(Block::List { ordered: false, items });
+}
+
+fn study(b: &Builder, work: &Work) -> Vec<Sentence> {
+    let mut item = vec![Sentence::claim(Claim::Medical, work.citation.clone(), sources(b, work))];
+    item.extend(said(&work.reference).map(|s| Sentence::plain(format!(" {s}"))));
+    item
+}
+
+/// Guidelines the person or a physician gave, each with what it supports.
+pub(crate) fn guidelines(b: &mut Builder, out: &mut Vec<Block>) {
+    let works: Vec<Work> = usable(b).filter(|w| is_guideline(&w.reference)).cloned().collect();
+    if works.is_empty() {
+        return;
+    }
+    let items = works.iter().map(|work| vec![guideline(b, work)]).collect();
+    let lead = b.text("argument.guideline");
+    out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
+    out.push(Block::List { ordered: false, items });
+}
+
+fn guideline(b: &mut Builder, work: &Work) -> Sentence {
+    let text = match said(&work.reference) {
+        Some(said) => {
+            let title = work.citation.trim_end_matches('.');
+            b.text_with("argument.guideline_says", &[("guideline", title), ("says", &said)])
+        }
+        None => work.citation.clone(),
+    };
+    Sentence::claim(Claim::Medical, text, sources(b, work))
+}
+
+/// For the page of a call: the second physician where the letter is attached, and the works, guidelines first.
+pub(crate) fn support(b: &mut Builder, out: &mut Vec<Block>) {
+    let mut items = Vec::new();
+    if b.view.attached && b.view.holds("has.second") {
+        let sources = opinion_source(b, None).into_iter().collect();
+        items.push(vec![Sentence::claim(Claim::Medical, b.text("argument.second_opinion_supports"), sources)]);
+    }
+    let (guidelines, studies): (Vec<&Work>, Vec<&Work>) = usable(b).partition(|w| is_guideline(&w.reference));
+    items.extend(guidelines.into_iter().chain(studies).map(|work| study(b, work)));
+    if !items.is_empty() {
+        out.push(Block::List { ordered: false, items });
+    }
+}

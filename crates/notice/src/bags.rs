@@ -1,0 +1,51 @@
+//! Labels that no list of phrases names ("Person we insure:", "Bill came to"): what they mean is told by the words in them,
+//! and the form of the value decides whether that was right.
+
+use crate::data::Reader;
+use crate::labels::Place;
+use crate::text::{Cell, Line};
+use crate::view::View;
+
+/// The most words of such a label.
+const MOST_WORDS: usize = 7;
+/// The most bytes of one.
+const MOST_BYTES: usize = 48;
+
+impl Reader {
+    /// Places of labels at the beginning of cells where no known label stands.
+    pub(crate) fn bag_places(&self, view: &View, known: &[Place]) -> Vec<Place> {
+        let mut out = Vec::new();
+        for (number, line) in view.page.lines.iter().enumerate() {
+            for (n, cell) in line.cells.iter().enumerate() {
+                let taken = known.iter().any(|p| p.line == number && p.start >= cell.start && p.start < cell.end);
+                if !taken {
+                    out.extend(self.bag_place(view, line, number, n));
+                }
+            }
+        }
+        out
+    }
+
+    fn bag_place(&self, view: &View, line: &Line, number: usize, n: usize) -> Option<Place> {
+        let cell = line.cells.get(n)?;
+        let words = view.page.slice(cell.start, cell.end);
+        let colon = words.find(':').filter(|i| *i <= MOST_BYTES);
+        let row = colon.is_none() && n == 0 && line.cells.len() == 2 && cell.end - cell.start <= MOST_BYTES;
+        let end = match colon {
+            Some(i) => cell.start + i,
+            None if row => cell.end,
+            None => return None,
+        };
+        let label = self.bag_label(view, Cell { end, ..*cell })?;
+        let after = if colon.is_some() { end + 1 } else { end };
+        Some(Place::of_bag(label, number, cell.start, after, colon.is_some()))
+    }
+
+    /// The label that the words of a cell make.
+    pub(crate) fn bag_label(&self, view: &View, cell: Cell) -> Option<usize> {
+        let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
+        let tokens = view.page.tokens.get(range.0..range.1).filter(|t| !t.is_empty() && t.len() <= MOST_WORDS)?;
+        let words: Vec<&str> = tokens.iter().map(|t| t.norm.as_str()).collect();
+        self.bags.iter().find(|b| b.fits(&words)).map(|b| b.label)
+    }
+}
