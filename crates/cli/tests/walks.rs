@@ -302,6 +302,53 @@ fn real_answers_of_plans_are_read() {
     assert!(!value["fields"].as_array().unwrap().is_empty());
 }
 
+const SMALL_CASE: &str = r#"format = "corroborate-case/1"
+[patient]
+name = "Ana Ejemplo"
+language = "es"
+[coverage]
+kind = "erisa_self_funded"
+issuer = "Example Mutual Health"
+member_id = "EM-1"
+[claim]
+number = "EX-1"
+service = "total knee replacement"
+[[event]]
+kind = "notice_dated"
+date = 2026-10-15
+[[denial]]
+reason = "not_medically_necessary"
+quote = "The service is not medically necessary."
+"#;
+
+#[test]
+fn what_only_the_person_reads_is_in_the_persons_language() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("case.toml"), SMALL_CASE).unwrap();
+    let language = |words: &[&str]| json(folder.path(), words)["language"].clone();
+    assert_eq!(language(&["draft", "case.toml", "phone_script", "--json"]), "es");
+    assert_eq!(language(&["draft", "case.toml", "phone_script", "--json", "--language", "en"]), "en");
+    assert_eq!(language(&["draft", "case.toml", "appeal_letter", "--json"]), "en");
+}
+
+#[test]
+fn a_damaged_record_is_named_though_its_words_are_not_needed_and_the_others_are_placed() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |name: &str| format!("[[record]]\nfile = \"{name}\"\ntitle = \"Notes\"\nkind = \"office_note\"\n");
+    let case = format!("{SMALL_CASE}{}{}", record("broken.pdf"), record("note.txt"));
+    std::fs::write(folder.path().join("case.toml"), case).unwrap();
+    std::fs::write(folder.path().join("broken.pdf"), b"%PDF-1.7\nnothing").unwrap();
+    std::fs::write(folder.path().join("note.txt"), b"Walks one block with a cane.").unwrap();
+    let words = ["packet", "case.toml", "--json", "--today", "2026-11-25"];
+    let output = corroborate(folder.path(), &words);
+    assert_eq!(output.status.code(), Some(2));
+    let manifest: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(manifest["left_out"][0]["source"], "broken.pdf");
+    assert_eq!(manifest["exhibits"].as_array().map(Vec::len), Some(1));
+    let allowed = [&words[..], &["--allow-missing", "broken.pdf"]].concat();
+    assert_eq!(corroborate(folder.path(), &allowed).status.code(), Some(0));
+}
+
 #[test]
 fn a_refused_command_still_prints_one_json_document() {
     let folder = tempfile::tempdir().unwrap();

@@ -426,6 +426,7 @@ fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Pro
         criteria: &rows,
         stamp_prefix: claim.reference_number.as_deref().or(claim.number.as_deref()).unwrap_or(""),
         draft: !letter.missing.is_empty(),
+        worker: call.app.worker.as_deref(),
     })
     .map_err(|e| Problem::Unusable(e.to_string()))?;
     Ok((built.manifest, built.pdf))

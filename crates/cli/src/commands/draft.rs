@@ -14,7 +14,8 @@ pub(crate) struct Request<'a> {
     pub document: &'a str,
     pub output: Option<&'a Path>,
     pub lint: bool,
-    pub language: Language,
+    /// None: English for offices, the person's own language for what is for the person alone.
+    pub language: Option<Language>,
     pub with_blanks: bool,
     pub edited: Option<&'a Path>,
     pub keep: bool,
@@ -24,11 +25,11 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     if request.document == "list" {
         return list(args);
     }
-    let language = if request.language == Language::Es { "es" } else { "en" };
     let loaded = walk::load(case, args)?;
     if let Some(output) = request.output {
         files::not_over(output, loaded.papers_on_disk(case))?;
     }
+    let language = language(request, &loaded.case);
     let walk = loaded.walk(language)?;
     let rows = walk::rows(&walk);
     let inputs = packet::inputs(&loaded, &walk, &rows, language);
@@ -74,6 +75,18 @@ fn tell(findings: &[facts::Finding]) {
     for finding in findings {
         let about = finding.about.as_deref().map_or(String::new(), |a| format!("{a}: "));
         note!("{about}{}", screen::tame(&finding.message, 500));
+    }
+}
+
+/// The language asked for; else the person's own for what the person reads, English for the rest.
+fn language(request: &Request<'_>, case: &facts::Case) -> &'static str {
+    let for_the_person = draft::KINDS.iter().any(|k| k.id == request.document && k.to == "you");
+    let spoken = case.patient.language.as_deref();
+    match request.language {
+        Some(Language::Es) => "es",
+        Some(Language::En) => "en",
+        None if for_the_person && spoken == Some("es") => "es",
+        None => "en",
     }
 }
 

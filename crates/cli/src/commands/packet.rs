@@ -105,6 +105,7 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
         })
         .collect();
     let prefix = loaded.case.claim.reference_number.as_deref().or(loaded.case.claim.number.as_deref()).unwrap_or("");
+    let worker = std::env::current_exe().ok();
     let input = PacketInput {
         letter: &letter,
         exhibits: &exhibits,
@@ -112,6 +113,7 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
         criteria: &rows,
         stamp_prefix: prefix,
         draft: with_blanks,
+        worker: worker.as_deref(),
     };
     let built = packet::build(&input).map_err(|e| Failure::ours(e.to_string()))?;
     let docx = packet::docx(&letter).map_err(|e| Failure::ours(e.to_string()))?;

@@ -147,6 +147,15 @@ pub fn page_png(
     }
 }
 
+/// A HEIC or AVIF photo as an upright PNG, through the converter, started by the program `exe`, which gives up its rights
+/// first.
+///
+/// # Errors
+/// An [`ExtractError`] when the converter is not installed or cannot convert the photo.
+pub fn photo_png(exe: &Path, bytes: &[u8], options: &Options) -> Result<Vec<u8>, ExtractError> {
+    to_png("This photo", bytes, options, &Launcher { worker: Some(exe.to_path_buf()) })
+}
+
 fn stopped(name: &str) -> ExtractError {
     ExtractError::new("stopped", format!("Reading {name} was stopped."))
 }
