@@ -58,7 +58,7 @@ fn make(folder: &Path, exhibits: usize, pages: usize) -> Result<Vec<PathBuf>, St
     Ok(files)
 }
 
-const CASE: &str = r#"format = "corroborate-case/1"
+pub(crate) const CASE: &str = r#"format = "corroborate-case/1"
 [patient]
 name = "Ana Ejemplo"
 [coverage]

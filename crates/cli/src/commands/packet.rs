@@ -34,7 +34,7 @@ pub(crate) struct Made {
 }
 
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
-    let loaded = walk::load(case, args)?;
+    let loaded = walk::load_for_packet(case, args)?;
     let walk = loaded.walk("en")?;
     let mut made = make(&loaded, &walk, args, request.with_blanks)?;
     made.manifest.pdf = request.output.display().to_string();
