@@ -208,11 +208,12 @@ impl Running {
     /// As [`Running::next`], and gives up within a moment when the watch is stopped.
     fn next_watched(&self, limits: Limits, watch: &Watch) -> Said {
         // Counted in waits, not by a clock: this crate reads none.
+        let wait = LOOK_UP.min(Duration::from_secs(limits.seconds));
         for _ in 0..=limits.seconds.saturating_mul(1_000) / LOOK_UP.as_millis() as u64 {
             if watch.is_stopped() {
                 return Said::Stopped;
             }
-            match self.frames.recv_timeout(LOOK_UP) {
+            match self.frames.recv_timeout(wait) {
                 Ok(frame) => return Said::Frame(frame),
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Said::Ended,
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}
