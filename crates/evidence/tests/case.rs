@@ -123,6 +123,7 @@ fn a_denial_that_quotes_other_numbers_or_other_criteria_is_named() {
         codes(&hold(text, &denial(criteria), &[])).into_iter().map(str::to_string).collect()
     };
     assert!(codes_of("\"1. At least 6 weeks of physical therapy\", \"2. BMI below 40\"").is_empty());
+    assert!(codes_of("\"All of: 1. At least 6 weeks of physical therapy; and 2. BMI below 40\"").is_empty());
     assert_eq!(codes_of("\"At least 12 weeks of physical therapy\""), ["denial_quotes_other_number"]);
     assert_eq!(codes_of("\"A letter from the employer about lifting\""), ["denial_asks_for_more"]);
 }
