@@ -1,5 +1,6 @@
 // Pictures of every page of a case, for people to look at: node tests/browser/shots.mjs ADDRESS FOLDER [CASE]
-// Light and dark, wide and narrow. ADDRESS is the line the program prints at start.
+// Light and dark, wide and narrow; ONLY and LOOKS pick some, SCREEN=1 takes one screen instead of the whole page.
+// ADDRESS is the line the program prints at start.
 import { chromium } from "playwright-core";
 import { mkdirSync } from "node:fs";
 
@@ -36,7 +37,7 @@ for (const [name, path] of Object.entries(paths)) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: 900 });
     await page.goto(origin + path);
-    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
+    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: !process.env.SCREEN });
   }
 }
 if (id) {
@@ -46,7 +47,7 @@ if (id) {
   const papers = await page.locator("ul.list a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
   for (const [i, href] of papers.entries()) {
     await page.goto(origin + href);
-    await page.screenshot({ path: `${folder}/paper-${i}-wide.png`, fullPage: true });
+    await page.screenshot({ path: `${folder}/paper-${i}-wide.png`, fullPage: !process.env.SCREEN });
   }
 }
 await browser.close();

@@ -274,6 +274,14 @@ async function tour(language, scripts) {
       await press(down);
       assert.notDeepEqual(await page.locator("ol.list li").allInnerTexts(), before, "the order changes by keyboard");
     }
+    const rows = page.locator("ol.list li[data-file]");
+    if (scripts && (await rows.count()) > 1) {
+      const before = await rows.allInnerTexts();
+      await Promise.all([page.waitForNavigation({ waitUntil: "load" }), rows.first().dragTo(rows.last(), { targetPosition: { x: 10, y: 60 } })]);
+      assert.notDeepEqual(await rows.allInnerTexts(), before, "the order changes by dragging");
+    }
+    const zip = await page.request.get(`${origin}/case/${id}/packet/zip?fax=2`);
+    assert.equal((await zip.body()).subarray(0, 2).toString(), "PK", "the ZIP with fax parts");
     const pdf = await page.request.get(`${origin}/case/${id}/packet/file`);
     assert.equal(pdf.status(), 200, await pdf.text().catch(() => ""));
     assert.equal((await pdf.body()).subarray(0, 5).toString(), "%PDF-");

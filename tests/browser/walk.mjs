@@ -39,9 +39,9 @@ let human = 0, pages = 0;
 
 /** Reads what is new on this page, as a person would before doing anything. */
 async function look(name) {
-  // A person does not read the fifty entries of a list to pick from.
+  // A person reads neither the fifty entries of a list to pick from nor what is there for screen readers only.
   const text = await page.locator("main").evaluate((main) => {
-    const hidden = [...main.querySelectorAll("select")];
+    const hidden = [...main.querySelectorAll("select, .off, .narrow-only")];
     hidden.forEach((e) => (e.hidden = true));
     const shown = main.innerText;
     hidden.forEach((e) => (e.hidden = false));

@@ -198,7 +198,7 @@ fn killed(program: &Path, folder: &Path, id: &str) -> Result<(), String> {
         let app = App::start(program, folder, TODAY)?;
         let history = app.get(&format!("/case/{id}/history"))?.text();
         lost += usize::from(round > 0 && kept_title(&history) < Some(last));
-        let mut seen = value_of(&history, "_seen").ok_or("no revision")?.parse::<i64>().map_err(|e| e.to_string())?;
+        let first = value_of(&history, "_seen").ok_or("no revision")?.parse::<i64>().map_err(|e| e.to_string())?;
         let pid = app.child.id().to_string();
         // Not a round number of anything, so that the kill falls anywhere in a write.
         let wait = Duration::from_micros(61_731 + 37_717 * (round as u64 * 7 % 11));
@@ -206,7 +206,7 @@ fn killed(program: &Path, folder: &Path, id: &str) -> Result<(), String> {
             std::thread::sleep(wait);
             let _ = std::process::Command::new("kill").args(["-9", &pid]).status();
         });
-        for n in 0..WRITES {
+        for (n, seen) in (0..WRITES).zip(first..) {
             let title = format!("{MARK} title {round}x{n}y");
             let Ok(answer) = app.post(&format!("/case/{id}/name"), &[("_seen", &seen.to_string()), ("title", &title)])
             else {
@@ -215,7 +215,6 @@ fn killed(program: &Path, folder: &Path, id: &str) -> Result<(), String> {
             if answer.status != 303 {
                 break;
             }
-            seen += 1;
             acknowledged += 1;
             last = (round, n);
         }

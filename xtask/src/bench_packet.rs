@@ -8,11 +8,16 @@ use crate::bench::{median, program, run};
 /// (exhibits, pages in all) of each row.
 const SIZES: [(usize, usize); 3] = [(1, 10), (30, 300), (200, 2000)];
 
+/// What peers do, with reportlab and pypdf. `CORROBORATE_PYTHON` names an interpreter that has both.
+const PYTHON_PIPELINE: &str = include_str!("python_packet.py");
+
 /// Prints the table. The files are made here, of invented text.
 pub(crate) fn packet() -> Result<(), String> {
     let program = program()?;
-    println!("| exhibits | pages | corroborate packet | qpdf --pages | ratio | peak memory | input | output |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!(
+        "| exhibits | pages | corroborate packet | qpdf --pages | ratio | reportlab + pypdf | peak memory | input | output |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     for (exhibits, pages) in SIZES {
         let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
         let files = make(folder.path(), exhibits, pages / exhibits)?;
@@ -33,14 +38,26 @@ pub(crate) fn packet() -> Result<(), String> {
         let size = std::fs::metadata(&out).map(|m| m.len()).unwrap_or(0);
         let (a, b) = (ours.wall.as_secs_f64() * 1e3, theirs.wall.as_secs_f64() * 1e3);
         println!(
-            "| {exhibits} | {pages} | {a:.0} ms | {b:.0} ms | {:.2} | {:.0} MB | {:.1} MB | {:.1} MB |",
+            "| {exhibits} | {pages} | {a:.0} ms | {b:.0} ms | {:.2} | {} | {:.0} MB | {:.1} MB | {:.1} MB |",
             a / b,
+            python(folder.path(), &files),
             ours.peak_mb,
             input as f64 / 1e6,
             size as f64 / 1e6
         );
     }
     Ok(())
+}
+
+/// The time of the Python pipeline, or that it cannot be had here.
+fn python(folder: &Path, files: &[PathBuf]) -> String {
+    let interpreter = std::env::var_os("CORROBORATE_PYTHON").unwrap_or_else(|| "python3".into());
+    let script = folder.join("pipeline.py");
+    if std::fs::write(&script, PYTHON_PIPELINE).is_err() {
+        return "–".into();
+    }
+    let one = || run(Command::new(&interpreter).arg(&script).arg(folder.join("python.pdf")).args(files));
+    median(3, one).map_or("not installed".into(), |r| format!("{:.0} ms", r.wall.as_secs_f64() * 1e3))
 }
 
 /// Writes the exhibits and a case that names them; gives the exhibits' paths.
@@ -58,7 +75,7 @@ fn make(folder: &Path, exhibits: usize, pages: usize) -> Result<Vec<PathBuf>, St
     Ok(files)
 }
 
-const CASE: &str = r#"format = "corroborate-case/1"
+pub(crate) const CASE: &str = r#"format = "corroborate-case/1"
 [patient]
 name = "Ana Ejemplo"
 [coverage]

@@ -10,11 +10,12 @@ use evidence::{Criterion, LeafState, Needs, Paper, PolicyWords, policy};
 use facts::{Case, Document, Page};
 
 /// The sets of labelled texts and where they lie below `tests/policies` and `tests/policies/pairs`.
-const SETS: [(&str, &str); 4] = [
+const SETS: [(&str, &str); 5] = [
     ("tuning", ""),
     ("kept apart", "heldout"),
     ("other hands, tuning", "other_hands"),
-    ("other hands, kept apart", "other_hands/heldout"),
+    ("other hands, looked at late", "other_hands/heldout"),
+    ("last, kept apart", "last/heldout"),
 ];
 
 /// Runs the measurement. `--mistakes` lists what went wrong in the half used for tuning, `--heldout-mistakes` in the other.
@@ -40,7 +41,8 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
 
 /// Whether the mistakes of a set are to be listed.
 fn shown(words: &[&str], path: &str) -> bool {
-    words.contains(&if path.ends_with("heldout") { "--heldout-mistakes" } else { "--mistakes" })
+    let apart = path.starts_with("last") || path == "heldout";
+    words.contains(&if apart { "--heldout-mistakes" } else { "--mistakes" })
 }
 
 /// The files of a folder and below it, as the knowledge base takes them.

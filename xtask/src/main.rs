@@ -20,6 +20,7 @@ mod client;
 mod eval_criteria;
 mod eval_letters;
 mod eval_opinions;
+mod eval_packet;
 mod pages;
 mod paper;
 mod robust;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
         ["bench", "evidence", rest @ ..] => bench_evidence::run(rest),
         ["eval", "criteria", rest @ ..] => eval_criteria::run(rest),
+        ["eval", "packet", rest @ ..] => eval_packet::run(rest),
         ["browser"] => test::browser(),
         ["pages"] => pages::write(),
         ["robust", rest @ ..] => robust::run(rest),

@@ -70,9 +70,9 @@ pub(crate) enum Command {
         /// Look for faults instead of writing
         #[arg(long)]
         lint: bool,
-        /// Language of the document
-        #[arg(long, value_enum, default_value_t = Language::En)]
-        language: Language,
+        /// Language of the document [default: English; your own for what only you read]
+        #[arg(long, value_enum)]
+        language: Option<Language>,
         /// Write it although something is missing: marked DRAFT, blanks shown
         #[arg(long)]
         with_blanks: bool,

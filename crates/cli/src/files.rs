@@ -45,7 +45,10 @@ fn reason(error: &std::io::Error) -> String {
 /// A case file, TOML or JSON.
 pub(crate) fn case(path: &Path) -> Result<Case, Failure> {
     let about = path.display().to_string();
-    let bytes = read(path)?;
+    let bytes = read(path).map_err(|failure| match failure.message.as_str() {
+        "this file is empty" => failure.hint("`corroborate case new FILES` makes one from your papers"),
+        _ => failure,
+    })?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::input(&about, "this is not a case file: it is not text")
             .hint("a case file is TOML or JSON; to read a letter, use `corroborate read`")
@@ -84,6 +87,30 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         Ok(())
     };
     attempt().map_err(|e| unwritten(about, &e))
+}
+
+/// As [`write`], for a file that a person may have worked on: what stood there and differs is kept beside it.
+pub(crate) fn write_keeping(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let old = std::fs::read(path).ok().filter(|old| !old.is_empty() && old != bytes && path.is_file());
+    if let Some(old) = old {
+        let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let ending = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+        let name = |n: u32| path.with_file_name(format!("{stem}.before-{n}{ending}"));
+        let kept = (1..).map(name).find(|p| !p.exists()).unwrap_or_else(|| name(0));
+        write(&kept, &old)?;
+        note!("{} was there already; it is kept as {}", path.display(), kept.display());
+    }
+    write(path, bytes)
+}
+
+/// Refuses to write over one of the papers that a command reads.
+pub(crate) fn not_over(output: &Path, papers: impl IntoIterator<Item = std::path::PathBuf>) -> Result<(), Failure> {
+    let Ok(target) = std::fs::canonicalize(output) else { return Ok(()) };
+    match papers.into_iter().any(|p| std::fs::canonicalize(p).is_ok_and(|p| p == target)) {
+        true => Err(Failure::input(output.display().to_string(), "this is one of the papers of the case")
+            .hint("nothing was written; choose another name with -o")),
+        false => Ok(()),
+    }
 }
 
 fn unwritten(about: String, error: &std::io::Error) -> Failure {

@@ -154,6 +154,35 @@ pub(crate) fn day(date: calendar::Date) -> String {
     date.strftime("%B %-d, %Y (%A)").to_string()
 }
 
+/// Missing facts in words: `the date on the letter (event.notice_dated)`.
+pub(crate) fn missing(facts: &[String], kb: &kb::Kb) -> String {
+    let words = kb.index().vocabulary();
+    let told = |fact: &String| match fact.strip_prefix("event.").and_then(|e| words.event.get(e)) {
+        Some(event) => format!("{} ({fact})", event.label),
+        None => fact.clone(),
+    };
+    facts.iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
+/// A moment written as RFC 3339, as a person writes it: `November 26, 2026 (Thursday), 12:00 noon`. The clock is that of
+/// the place the offset stands for; a text that is no moment is shown as it is.
+pub(crate) fn moment(text: &str) -> String {
+    let Some((date, time)) = text.get(..10).and_then(|d| d.parse().ok()).zip(text.get(11..16)) else {
+        return text.to_string();
+    };
+    let hour = time.get(..2).and_then(|h| h.parse::<u8>().ok()).unwrap_or(0);
+    let minute = time.get(3..).unwrap_or("00");
+    let clock = match (hour, minute) {
+        (12, "00") => "12:00 noon".to_string(),
+        (0, "00") => "midnight at the beginning of the day".to_string(),
+        (0, m) => format!("12:{m} a.m."),
+        (h @ 1..=11, m) => format!("{h}:{m} a.m."),
+        (12, m) => format!("12:{m} p.m."),
+        (h, m) => format!("{}:{m} p.m.", h.saturating_sub(12)),
+    };
+    format!("{}, {clock}", day(date))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +190,19 @@ mod tests {
     #[test]
     fn control_and_direction_marks_do_not_reach_the_terminal() {
         assert_eq!(tame("a\u{1b}[31mred\u{202e}x\n y", 80), "a[31mredx y");
+    }
+
+    #[test]
+    fn a_moment_is_told_as_a_person_says_it() {
+        let cases = [
+            ("2026-11-26T12:00:00-05:00", "November 26, 2026 (Thursday), 12:00 noon"),
+            ("2026-11-26T16:05:00-08:00", "November 26, 2026 (Thursday), 4:05 p.m."),
+            ("2026-11-26T00:30:00Z", "November 26, 2026 (Thursday), 12:30 a.m."),
+            ("soon", "soon"),
+        ];
+        for (text, told) in cases {
+            assert_eq!(moment(text), told);
+        }
     }
 
     #[test]

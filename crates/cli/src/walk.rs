@@ -1,6 +1,7 @@
 //! A case file and the papers beside it, loaded and walked: shared by the commands that need more than the case alone.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use calendar::Date;
 use course::{CasePaper, Walk};
@@ -27,22 +28,43 @@ pub(crate) struct Loaded {
 
 /// Reads the case file and the papers it names.
 pub(crate) fn load(path: &Path, args: &Args) -> Result<Loaded, Failure> {
+    let mut loaded = without_papers(path, args)?;
+    let all = named(&loaded.case);
+    loaded.read(&all, args);
+    Ok(loaded)
+}
+
+/// The same for the packet. Records of a stated kind are placed as they are; their words count only when there are
+/// criteria to hold against them, so without criteria they are not read (a scan costs seconds a page).
+pub(crate) fn load_for_packet(path: &Path, args: &Args) -> Result<Loaded, Failure> {
+    let mut loaded = without_papers(path, args)?;
+    let all = named(&loaded.case);
+    let is_record = |(_, kind): &(String, Option<String>)| {
+        kind.as_deref().is_some_and(|k| k != "opinion_letter" && course::speaks_of_the_patient(Some(k)))
+    };
+    let (records, others): (Vec<_>, Vec<_>) = all.iter().cloned().partition(is_record);
+    loaded.read(&others, args);
+    if loaded.has_criteria() {
+        loaded.read(&records, args);
+        let place = |paper: &CasePaper| all.iter().position(|(file, _)| *file == paper.file);
+        loaded.papers.sort_by_key(place);
+    }
+    Ok(loaded)
+}
+
+fn without_papers(path: &Path, args: &Args) -> Result<Loaded, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let case = files::case(path)?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
     let today = world::today(args.today);
-    Ok(with_papers(kb, today, case, folder, args))
+    Ok(Loaded { kb, today, case, folder, papers: Vec::new(), unread: Vec::new() })
 }
 
 /// Reads the papers a case names; those that cannot be read are kept by name.
 pub(crate) fn with_papers(kb: Kb, today: Date, case: Case, folder: PathBuf, args: &Args) -> Loaded {
     let mut loaded = Loaded { kb, today, case, folder, papers: Vec::new(), unread: Vec::new() };
-    for (file, kind) in named(&loaded.case) {
-        match papers::open(&loaded.folder.join(&file), args, &loaded.kb) {
-            Ok(found) => loaded.papers.extend(found.into_iter().map(|p| paper(&file, kind.clone(), p, &loaded.kb))),
-            Err(failure) => loaded.unread.push((file, failure.message)),
-        }
-    }
+    let all = named(&loaded.case);
+    loaded.read(&all, args);
     loaded
 }
 
@@ -50,6 +72,26 @@ fn paper(file: &str, kind: Option<String>, paper: papers::Paper, kb: &Kb) -> Cas
     let reading = paper.reading.unwrap_or_else(|| notice::read(std::slice::from_ref(&paper.document), kb));
     let kind = kind.or_else(|| reading.documents.first().and_then(|d| d.kind.clone()));
     CasePaper { file: file.into(), kind, document: paper.document, reading: Some(reading) }
+}
+
+/// The results of `one` for each item, in their order, worked on by as many threads as there are processors.
+fn several_at_a_time<T: Sync, R: Send>(items: &[T], one: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let hands = std::thread::available_parallelism().map_or(1, |n| n.get()).min(items.len().max(1));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, one(item)));
+        }
+    };
+    let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..hands).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|t| t.join().unwrap_or_else(|p| std::panic::resume_unwind(p))).collect()
+    });
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The files a case names, each once, with the kind the case gives.
@@ -68,6 +110,33 @@ fn named(case: &Case) -> Vec<(String, Option<String>)> {
 }
 
 impl Loaded {
+    /// The case file and every file it names: what must never be written over.
+    pub(crate) fn papers_on_disk(&self, case: &Path) -> Vec<PathBuf> {
+        let files = named(&self.case).into_iter().map(|(file, _)| self.folder.join(file));
+        files.chain([case.to_path_buf()]).collect()
+    }
+
+    /// Reads papers, several at a time, and keeps them in the order given.
+    fn read(&mut self, files: &[(String, Option<String>)], args: &Args) {
+        let one = |(file, kind): &(String, Option<String>)| {
+            let found = papers::open(&self.folder.join(file), args, &self.kb)?;
+            Ok(found.into_iter().map(|p| paper(file, kind.clone(), p, &self.kb)).collect::<Vec<_>>())
+        };
+        let read: Vec<Result<Vec<CasePaper>, Failure>> = several_at_a_time(files, one);
+        for ((file, _), result) in files.iter().zip(read) {
+            match result {
+                Ok(found) => self.papers.extend(found),
+                Err(failure) => self.unread.push((file.clone(), failure.message)),
+            }
+        }
+    }
+
+    /// Whether there are criteria of the plan, in the denial or as a policy among the papers read so far.
+    fn has_criteria(&self) -> bool {
+        let policy = self.papers.iter().any(|p| p.kind.as_deref() == Some("clinical_policy"));
+        policy || self.case.denials.iter().any(|d| !d.criteria.is_empty())
+    }
+
     /// Walks the whole way.
     pub(crate) fn walk(&self, language: &str) -> Result<Walk, Failure> {
         let mut walk = course::walk(&self.case, &self.papers, &self.kb, self.today, language)

@@ -302,6 +302,53 @@ fn real_answers_of_plans_are_read() {
     assert!(!value["fields"].as_array().unwrap().is_empty());
 }
 
+const SMALL_CASE: &str = r#"format = "corroborate-case/1"
+[patient]
+name = "Ana Ejemplo"
+language = "es"
+[coverage]
+kind = "erisa_self_funded"
+issuer = "Example Mutual Health"
+member_id = "EM-1"
+[claim]
+number = "EX-1"
+service = "total knee replacement"
+[[event]]
+kind = "notice_dated"
+date = 2026-10-15
+[[denial]]
+reason = "not_medically_necessary"
+quote = "The service is not medically necessary."
+"#;
+
+#[test]
+fn what_only_the_person_reads_is_in_the_persons_language() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("case.toml"), SMALL_CASE).unwrap();
+    let language = |words: &[&str]| json(folder.path(), words)["language"].clone();
+    assert_eq!(language(&["draft", "case.toml", "phone_script", "--json"]), "es");
+    assert_eq!(language(&["draft", "case.toml", "phone_script", "--json", "--language", "en"]), "en");
+    assert_eq!(language(&["draft", "case.toml", "appeal_letter", "--json"]), "en");
+}
+
+#[test]
+fn a_damaged_record_is_named_though_its_words_are_not_needed_and_the_others_are_placed() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |name: &str| format!("[[record]]\nfile = \"{name}\"\ntitle = \"Notes\"\nkind = \"office_note\"\n");
+    let case = format!("{SMALL_CASE}{}{}", record("broken.pdf"), record("note.txt"));
+    std::fs::write(folder.path().join("case.toml"), case).unwrap();
+    std::fs::write(folder.path().join("broken.pdf"), b"%PDF-1.7\nnothing").unwrap();
+    std::fs::write(folder.path().join("note.txt"), b"Walks one block with a cane.").unwrap();
+    let words = ["packet", "case.toml", "--json", "--today", "2026-11-25"];
+    let output = corroborate(folder.path(), &words);
+    assert_eq!(output.status.code(), Some(2));
+    let manifest: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(manifest["left_out"][0]["source"], "broken.pdf");
+    assert_eq!(manifest["exhibits"].as_array().map(Vec::len), Some(1));
+    let allowed = [&words[..], &["--allow-missing", "broken.pdf"]].concat();
+    assert_eq!(corroborate(folder.path(), &allowed).status.code(), Some(0));
+}
+
 #[test]
 fn a_refused_command_still_prints_one_json_document() {
     let folder = tempfile::tempdir().unwrap();
@@ -375,6 +422,39 @@ fn a_reader_who_goes_away_and_a_full_disk_are_no_panic() {
         let output = child.args(words).current_dir(folder.path()).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+#[test]
+fn a_draft_with_blanks_is_a_success_and_without_them_a_refusal() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "[patient]\nname = \"Invented Person\"\n[coverage]\nkind = \"erisa_self_funded\"\nissuer = \"Example Plan\"\n[[denial]]\nreason = \"not_medically_necessary\"\n";
+    std::fs::write(folder.path().join("case.toml"), case).unwrap();
+    let packet = |words: &[&str]| {
+        let words: Vec<&str> =
+            ["packet", "case.toml", "--json", "--today", "2026-11-25"].iter().chain(words).copied().collect();
+        let output = corroborate(folder.path(), &words);
+        let manifest: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(!manifest["blocked_by"].as_array().unwrap().is_empty());
+        output.status.code()
+    };
+    assert_eq!(packet(&[]), Some(2));
+    assert!(!folder.path().join("packet.pdf").exists(), "nothing is written that lacks a fact");
+    assert_eq!(packet(&["--with-blanks"]), Some(0));
+    assert!(folder.path().join("packet.pdf").exists());
+}
+
+#[test]
+fn a_letter_of_the_plan_given_as_the_opinion_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "[claim]\nservice = \"knee replacement\"\n[[denial]]\nreason = \"not_medically_necessary\"\n";
+    let letter = "Example Health Plan\nOctober 15, 2026\nMember ID: ZZ12345678\nDear Member:\nWe have denied your request for knee replacement because it is not medically necessary. You may appeal within 180 days of receiving this notice.\n";
+    let eob = r#"{"resourceType":"ExplanationOfBenefit","id":"x","status":"active","created":"2026-10-15",
+        "patient":{"display":"Other Person"},"outcome":"complete","insurance":[{"focal":true,"coverage":{"identifier":{"value":"QQ98765432"}}}]}"#;
+    for (name, text) in [("case.toml", case), ("letter.txt", letter), ("eob.json", eob)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let check = json(folder.path(), &["opinion", "check", "case.toml", "letter.txt", "--json"]);
+    assert!(check["findings"].to_string().contains("not_an_opinion"), "{}", check["findings"]);
 }
 
 fn evidence_file(name: &str) -> PathBuf {
@@ -475,4 +555,27 @@ fn an_approval_named_by_its_number_stands_in_the_case() {
     assert_eq!((reference["number"].as_str(), reference["kind"].as_str()), (Some("PMA P130016"), Some("approval")));
     let output = corroborate(folder.path(), &["evidence", "authority", "case.toml", "something"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn nothing_a_person_had_is_written_over() {
+    let (folder, _) = demo();
+    let case = folder.path().join("demo");
+    let before = std::fs::read(case.join("opinion.pdf")).unwrap();
+    for words in [
+        &["packet", "case.toml", "-o", "opinion.pdf"][..],
+        &["packet", "case.toml", "-o", "p.pdf", "--zip", "case.toml"],
+        &["draft", "case.toml", "appeal_letter", "-o", "denial.pdf"],
+        &["rights", "case.toml", "--calendar", "case.toml"],
+    ] {
+        let output = corroborate(&case, words);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("one of the papers"), "{words:?}");
+    }
+    assert_eq!(std::fs::read(case.join("opinion.pdf")).unwrap(), before);
+    // A case file that a person worked on is kept beside the new one.
+    std::fs::write(case.join("case.toml"), "[patient]\nname = \"Edited By Hand\"\n").unwrap();
+    assert!(corroborate(&case, &["case", "new", "denial.pdf"]).status.success());
+    assert!(std::fs::read_to_string(case.join("case.before-1.toml")).unwrap().contains("Edited By Hand"));
+    assert!(std::fs::read_to_string(case.join("case.toml")).unwrap().contains("denial.pdf"));
 }

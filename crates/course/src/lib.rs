@@ -7,7 +7,7 @@ mod choose;
 mod walk;
 mod words;
 
-pub use walk::{CasePaper, Walk, opinion_letter, walk};
+pub use walk::{CasePaper, Walk, opinion_letter, speaks_of_the_patient, walk};
 
 use calendar::Date;
 use cite::Authority;

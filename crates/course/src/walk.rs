@@ -96,28 +96,31 @@ fn criteria(
     if policy.sections.is_empty() && policy.findings.is_empty() {
         return Ok(None);
     }
-    let about_the_patient = |kind: Option<&str>| {
-        !matches!(
-            kind,
-            Some(
-                "clinical_policy"
-                    | "plan_document"
-                    | "denial_letter"
-                    | "eob"
-                    | "bill"
-                    | "insurance_card"
-                    | "approval"
-                    | "request_for_information"
-                    | "reference"
-            )
-        )
-    };
     let papers: Vec<evidence::Paper> = papers
         .iter()
-        .filter(|p| about_the_patient(p.kind.as_deref()))
+        .filter(|p| speaks_of_the_patient(p.kind.as_deref()))
         .map(|p| evidence::Paper { name: p.file.clone(), exhibit: None, document: p.document.clone() })
         .collect();
     evidence::criteria_for_case(policy, &papers, case, today, language, kb).map(Some)
+}
+
+/// Whether a paper of this kind says something of the patient (and not only of the plan, its policies or its money). A
+/// paper of unknown kind may.
+pub fn speaks_of_the_patient(kind: Option<&str>) -> bool {
+    !matches!(
+        kind,
+        Some(
+            "clinical_policy"
+                | "plan_document"
+                | "denial_letter"
+                | "eob"
+                | "bill"
+                | "insurance_card"
+                | "approval"
+                | "request_for_information"
+                | "reference"
+        )
+    )
 }
 
 /// A numbered list that lost its line ends ("all of: 1. A; 2. B; and 3. C") gets them back. Numbers must ascend from 1,

@@ -143,7 +143,15 @@ pub(crate) fn question(b: &mut Builder, out: &mut Vec<Block>) {
 
 /// Questions for the plan on the phone, from the opinion plan.
 pub(crate) fn ask_the_plan(b: &mut Builder, out: &mut Vec<Block>) {
-    let questions = b.view.inputs.plan.map(|p| p.coverage.ask_the_plan.clone()).unwrap_or_default();
+    let questions = b
+        .view
+        .inputs
+        .plan
+        .map(|p| match b.view.inputs.language {
+            "es" => p.coverage.ask_the_plan_es.clone(),
+            _ => p.coverage.ask_the_plan.clone(),
+        })
+        .unwrap_or_default();
     for question in questions {
         out.push(Block::Tick { ticked: false, sentences: vec![Sentence::plain(question)] });
         out.push(Block::Fill { label: b.text("phone.answer"), lines: 1 });

@@ -84,6 +84,22 @@ impl Leaf {
         Leaf { wanted, ..self.clone() }
     }
 
+    /// Whether it asks for a measured amount and nothing that adds up in time.
+    pub(crate) fn is_measure(&self, words: &PolicyWords) -> bool {
+        let measured = |w: &Wanted| !w.counts && !words.quantities.grows(&w.quantity.unit);
+        !self.wanted.is_empty() && self.wanted.iter().all(measured) && !self.concepts.is_empty()
+    }
+
+    /// Whether it asks for known terms only, without numbers, denials or strict signs.
+    pub(crate) fn is_plain(&self) -> bool {
+        let known = |c: &Concept| c.weight > 1.0;
+        self.wanted.is_empty()
+            && self.age.is_none()
+            && self.window.is_none()
+            && self.concepts.iter().any(known)
+            && self.concepts.iter().all(|c| !c.negated && !c.strict)
+    }
+
     /// Whether nothing but an age is asked.
     fn only_age(&self) -> bool {
         self.age.is_some() && self.concepts.is_empty() && self.wanted.is_empty()
@@ -122,7 +138,7 @@ fn age(said: &Said, bounds: &mut Vec<Quantity>, words: &PolicyWords) -> Option<Q
             (q.low, q.high) = (q.low * 365.25, q.high * 365.25);
             q.unit = "days".into();
         }
-        if q.bound == Bound::Exactly {
+        if q.bound == Bound::Exactly && q.low == q.high {
             q.bound = Bound::AtLeast;
         }
         return Some(q);
@@ -292,7 +308,7 @@ fn added_up(leaf: &Leaf, short: &[&Line<'_>], words: &PolicyWords) -> Option<Lea
         let told = l.said.quantities.iter().filter(|q| q.unit == "days").map(|q| q.high);
         told.chain(l.said.lasted.iter().copied()).fold(0.0, f64::max)
     };
-    let sum: f64 = short.iter().map(|l| longest(&l)).sum();
+    let sum: f64 = short.iter().map(longest).sum();
     (bound.met_by(&exactly(sum, "days")) != Some(false)).then_some(LeafState::NotDocumented)
 }
 
@@ -415,9 +431,11 @@ fn yet_to_come(said: &Said, now: Now<'_>) -> bool {
 }
 
 /// A bounded number after "when" is a rule ("halved when CrCl is below 50"), not a finding.
+/// So is "15 or higher" or "at least 15": a record tells what was measured.
 fn is_rule(q: &Quantity, said: &Said, words: &PolicyWords) -> bool {
     let before = &said.unified[..q.span.0];
-    q.bound != Bound::Exactly && !crate::text::places(before, &words.compare.conditions).is_empty()
+    let limit = matches!(q.bound, Bound::AtLeast | Bound::AtMost) && !words.quantities.grows(&q.unit);
+    limit || q.bound != Bound::Exactly && !crate::text::places(before, &words.compare.conditions).is_empty()
 }
 
 /// "A meniscus is a …" says nothing about the patient.
@@ -438,7 +456,7 @@ fn measured(wanted: &Wanted, leaf: &Leaf, said: &Said, words: &PolicyWords) -> O
         .quantities
         .iter()
         .filter(|q| wanted.tie.as_deref().is_none_or(|tie| near(tie, q, wanted, said, words)))
-        .filter(|q| !is_rule(q, said, words))
+        .filter(|q| wanted.counts || !is_rule(q, said, words))
         .filter_map(|q| bound.met_by(&if wanted.counts { q.clone() } else { words.quantities.alike(bound, q) }))
         .collect();
     if answers.contains(&true) {
@@ -488,7 +506,8 @@ fn lasted(bound: &Quantity, leaf: &Leaf, said: &Said, words: &PolicyWords) -> Op
     let spans = said.quantities.iter().filter(|q| q.unit == "days").filter(|q| {
         let before = said.unified[..q.span.0].trim_end();
         let ago = time.ago.iter().any(|a| said.unified[q.span.1..].trim_start().starts_with(a.as_str()));
-        let ended = time.ended.iter().any(|w| ends_with_word(before, w));
+        let ended = time.after.iter().any(|w| ends_with_word(before, w))
+            && !crate::text::places(before, &time.ended).is_empty();
         let lasting = ended || !time.not_lasting.iter().any(|w| ends_with_word(before, w));
         lasting && (!ago || onset || negative)
     });

@@ -5,6 +5,7 @@
 //! exceptions, references and lists of what is not covered kept apart. What the text does not say (are all needed, or
 //! one?) is read as all, the stricter way, and noticed.
 
+mod cited;
 mod columns;
 mod inline;
 mod items;
@@ -53,6 +54,9 @@ pub struct Criterion {
     /// How many, where `needs` is `at_least`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
+    /// Whether a section is for care that goes on, not for a first approval.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_continuation: bool,
     /// The items of the list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Criterion>,
@@ -88,8 +92,16 @@ impl Criterion {
 pub fn parse(document: &Document, words: &PolicyWords) -> Policy {
     let mut policy = Policy { own: own::read(document, words), ..Policy::default() };
     let roots = nest::nest(items::items(document, words), words);
+    let mut continuing = false;
     for root in roots.clone() {
+        if root.children.is_empty() {
+            // A heading says for whom the lists below it are.
+            continuing = speaks_of_continuation(&root.text, words, continuing);
+        }
+        let known = policy.sections.len();
+        let own = speaks_of_continuation(&root.text, words, continuing);
         sections(root, words, &mut policy);
+        policy.sections.iter_mut().skip(known).for_each(|s| s.for_continuation = own);
     }
     if policy.sections.is_empty()
         && let Some(told) = prose::requirements(&roots, words)
@@ -100,6 +112,7 @@ pub fn parse(document: &Document, words: &PolicyWords) -> Policy {
         ));
         policy.sections.push(told);
     }
+    points_elsewhere(&mut policy, words);
     if policy.sections.is_empty() {
         policy.findings.push(if document.pages.iter().all(|p| p.text.trim().is_empty()) {
             Finding::new(
@@ -114,6 +127,44 @@ pub fn parse(document: &Document, words: &PolicyWords) -> Policy {
         });
     }
     policy
+}
+
+/// Whether a heading or header leads to criteria for care that goes on; a text that says neither leaves it as it was.
+fn speaks_of_continuation(text: &str, words: &PolicyWords, before: bool) -> bool {
+    let folded = cite::fold(text);
+    let says = |phrases: &[String]| !crate::text::places(&folded, phrases).is_empty();
+    if says(&words.policy.continuation) { true } else { before && !says(&words.policy.initial) }
+}
+
+/// For a first request the criteria for care that goes on are set aside, where the policy has both; they are said.
+pub(crate) fn for_first_request(policy: &mut Policy) {
+    if policy.sections.iter().all(|s| s.for_continuation) {
+        return;
+    }
+    let aside: Vec<String> = policy.sections.iter().filter(|s| s.for_continuation).map(|s| s.quote.clone()).collect();
+    if let Some(first) = aside.first() {
+        let text = "The policy also lists criteria for care that goes on after a first approval. They do not count for a first request.";
+        policy.findings.push(Finding::new("criteria_for_continuation", text).about(first.clone()));
+        policy.sections.retain(|s| !s.for_continuation);
+        policy.notes.extend(aside);
+    }
+}
+
+/// A criterion that only points to another part of the policy cannot be shown by itself; two that point to each other never.
+fn points_elsewhere(policy: &mut Policy, words: &PolicyWords) {
+    let leaves = policy.sections.iter().flat_map(Criterion::leaves);
+    let points = |l: &&Criterion| {
+        let folded = cite::fold(&l.quote);
+        !crate::text::places(&folded, &words.policy.pointers).is_empty()
+    };
+    let found: Vec<Finding> = leaves
+        .filter(points)
+        .map(|l| {
+            let text = "This criterion points to another part of the policy. Read that part too; if the two point at each other, ask the plan what must be met.";
+            Finding::new("criterion_points_elsewhere", text).about(l.quote.clone())
+        })
+        .collect();
+    policy.findings.extend(found);
 }
 
 /// Takes criteria apart that are already given one by one, or as one text.
@@ -135,7 +186,9 @@ pub fn parse_entries(entries: &[String], words: &PolicyWords) -> Policy {
 fn entry(text: &str, words: &PolicyWords, findings: &mut Vec<Finding>) -> Vec<Criterion> {
     let parsed = parse(&Document::from_text("criteria", text), words);
     if parsed.sections.is_empty() {
-        return vec![leaf(None, text, 1, (0, text.len()))];
+        // "2. At least 6 weeks …": the number is the item's, not the criterion's.
+        let (label, skip) = items::marker(text, None).map_or((None, 0), |(m, skip)| (m.label, skip));
+        return vec![leaf(label, &text[skip..], 1, (skip, text.len()))];
     }
     findings.extend(parsed.findings);
     parsed.sections
@@ -237,11 +290,21 @@ fn criterion(item: Item, words: &PolicyWords, policy: &mut Policy) -> Criterion 
             .about(tidy(&item.text)),
         );
     }
-    Criterion { label, quote: tidy(&item.text).into(), page: item.page, span: item.span, needs, count, children }
+    let quote = tidy(&item.text).into();
+    Criterion { label, quote, page: item.page, span: item.span, needs, count, for_continuation: false, children }
 }
 
 fn leaf(label: Option<String>, text: &str, page: usize, span: (usize, usize)) -> Criterion {
-    Criterion { label, quote: tidy(text).into(), page, span, needs: Needs::Leaf, count: None, children: Vec::new() }
+    Criterion {
+        label,
+        quote: tidy(text).into(),
+        page,
+        span,
+        needs: Needs::Leaf,
+        count: None,
+        for_continuation: false,
+        children: Vec::new(),
+    }
 }
 
 /// The words without the joint and the footnote marks at their end.

@@ -123,6 +123,7 @@ pub(crate) struct TimeWords {
     pub(crate) onset: Vec<String>,
     pub(crate) not_lasting: Vec<String>,
     pub(crate) ended: Vec<String>,
+    pub(crate) after: Vec<String>,
     pub(crate) until: Vec<String>,
     pub(crate) months: Vec<(String, i8)>,
 }

@@ -80,7 +80,7 @@ pub enum LeafState {
 /// # Errors
 /// A [`KbError`] when the words in `kb/evidence/` cannot be read.
 pub fn criteria(policy: Policy, papers: &[Paper], kb: &Kb) -> Result<CriteriaReport, KbError> {
-    hold(policy, papers, Now::default(), "en", kb)
+    Ok(hold(policy, papers, Now::default(), "en", (&PolicyWords::load(kb)?, &Asks::load(kb)?)))
 }
 
 /// Holds the leaves of a policy against the papers of a case and its treatment history on a day, and says what is to be
@@ -97,31 +97,39 @@ pub fn criteria_for_case(
     kb: &Kb,
 ) -> Result<CriteriaReport, KbError> {
     let words = PolicyWords::load(kb)?;
+    let mut policy = policy;
+    if case.claim.kind.as_deref() != Some("concurrent") {
+        policy::for_first_request(&mut policy);
+    }
     let about = policy::own_findings(&policy, case, Some(today), &words);
     let now = Now { today: Some(today), born: case.patient.date_of_birth, patient: case.patient.name.as_deref() };
     let mut all = papers.to_vec();
     all.extend(treatments::paper(case, language));
-    let mut report = hold(policy, &all, now, language, kb)?;
+    let mut report = hold(policy, &all, now, language, (&words, &Asks::load(kb)?));
     report.findings.extend(about);
     Ok(report)
 }
 
-fn hold(policy: Policy, papers: &[Paper], now: Now<'_>, language: &str, kb: &Kb) -> Result<CriteriaReport, KbError> {
-    let words = PolicyWords::load(kb)?;
-    let asks = Asks::load(kb)?;
+fn hold(
+    policy: Policy,
+    papers: &[Paper],
+    now: Now<'_>,
+    language: &str,
+    (words, asks): (&PolicyWords, &Asks),
+) -> CriteriaReport {
     let mut findings = policy.findings.clone();
-    let papers: Vec<Paper> = papers.iter().filter(|p| is_patients(p, &now, &words, &mut findings)).cloned().collect();
-    let heads = line::heads(&papers, &words);
-    let lines = line::lines(&papers, &heads, now.today, &words);
+    let papers: Vec<Paper> = papers.iter().filter(|p| is_patients(p, &now, words, &mut findings)).cloned().collect();
+    let heads = line::heads(&papers, words);
+    let lines = line::lines(&papers, &heads, now.today, words);
     let leaves: Vec<LeafReport> = policy
         .sections
         .iter()
         .flat_map(Criterion::leaves)
-        .map(|leaf| report(leaf, &lines, now, language, (&words, &asks), &mut findings))
+        .map(|leaf| report(leaf, &lines, now, language, (words, asks), &mut findings))
         .collect();
     let mut states = leaves.iter().map(|l| l.state);
     let met = policy.sections.first().and_then(|s| judge(s, &mut states));
-    Ok(CriteriaReport { policy, leaves, met, findings })
+    CriteriaReport { policy, leaves, met, findings }
 }
 
 /// Whether a paper may be the patient's; one that names another patient shows nothing and is named.
@@ -146,9 +154,10 @@ fn in_two_sentences<'l, 'p>(
     words: &PolicyWords,
 ) -> Option<matcher::Match<'l, 'p>> {
     let tails = words.compare.result_tails.iter();
-    let (treatment, result) = tails.filter_map(|t| quote.split_once(t.as_str())).next()?;
-    let treatment = Leaf::of(treatment, words);
-    let result = Leaf::of(&format!("No {result}"), words);
+    let (treatment, result) = match tails.filter_map(|t| quote.split_once(t.as_str())).next() {
+        Some((treatment, result)) => (Leaf::of(treatment, words), Leaf::of(&format!("No {result}"), words)),
+        None => measure_and_condition(quote, words)?,
+    };
     // The lines of a paper stand together.
     let mut papers = lines.chunk_by(|a, b| std::ptr::eq(a.paper, b.paper));
     papers.find_map(|paper| {
@@ -158,6 +167,13 @@ fn in_two_sentences<'l, 'p>(
         };
         documents(&result).and_then(|_| documents(&treatment))
     })
+}
+
+/// "BMI of 35 or greater with type 2 diabetes": a measured amount, and what is to be there beside it.
+fn measure_and_condition(quote: &str, words: &PolicyWords) -> Option<(Leaf, Leaf)> {
+    let (measure, condition) = words.compare.besides.iter().find_map(|w| quote.split_once(w.as_str()))?;
+    let (measure, condition) = (Leaf::of(measure, words), Leaf::of(condition, words));
+    (measure.is_measure(words) && condition.is_plain()).then_some((measure, condition))
 }
 
 fn report(

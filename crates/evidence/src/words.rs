@@ -41,6 +41,9 @@ pub(crate) struct ListWords {
     pub(crate) openings: Vec<String>,
     pub(crate) exclusions: Vec<String>,
     pub(crate) page_words: Vec<String>,
+    pub(crate) continuation: Vec<String>,
+    pub(crate) initial: Vec<String>,
+    pub(crate) pointers: Vec<String>,
     pub(crate) ends_following: Vec<String>,
     pub(crate) table_heads: Vec<String>,
     pub(crate) opens_series: Vec<String>,
@@ -83,6 +86,7 @@ pub(crate) struct CompareWords {
     pub(crate) answered: Vec<String>,
     pub(crate) general: Vec<String>,
     pub(crate) result_tails: Vec<String>,
+    pub(crate) besides: Vec<String>,
     pub(crate) asserts: Vec<String>,
     pub(crate) left: Vec<String>,
     pub(crate) right: Vec<String>,
@@ -134,7 +138,20 @@ impl PolicyWords {
             }
         }
         let idle = compare.idle.iter().cloned().collect();
-        Ok(PolicyWords { policy, compare, quantities, idle, signs, kinds, known })
+        let mut words = PolicyWords { policy, compare, quantities, idle, signs, kinds, known };
+        words.unify_phrases();
+        Ok(words)
+    }
+
+    /// Phrases are looked for in unified text, so they are wanted in that form too.
+    fn unify_phrases(&mut self) {
+        let unified = |phrases: &[String], words: &PolicyWords| -> Vec<String> {
+            let mut all = phrases.to_vec();
+            all.extend(phrases.iter().map(|p| words.unify(p)).filter(|p| !phrases.contains(p)));
+            all
+        };
+        self.compare.hedges = unified(&self.compare.hedges, self);
+        self.compare.negations_after = unified(&self.compare.negations_after, self);
     }
 
     /// Whether a word carries no meaning of its own.

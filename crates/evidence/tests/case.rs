@@ -114,6 +114,63 @@ fn a_policy_without_text_is_called_a_scan() {
     assert_eq!(codes(&report), ["policy_without_text"]);
 }
 
+#[test]
+fn a_denial_that_quotes_other_numbers_or_other_criteria_is_named() {
+    let text = "Covered when all of the following are met:\n1. At least 6 weeks of physical therapy\n2. BMI below 40";
+    let denial =
+        |criteria: &str| case(&format!("[[denial]]\nreason = \"not_medically_necessary\"\ncriteria = [{criteria}]\n"));
+    let codes_of = |criteria: &str| -> Vec<String> {
+        codes(&hold(text, &denial(criteria), &[])).into_iter().map(str::to_string).collect()
+    };
+    assert!(codes_of("\"1. At least 6 weeks of physical therapy\", \"2. BMI below 40\"").is_empty());
+    assert!(codes_of("\"All of: 1. At least 6 weeks of physical therapy; and 2. BMI below 40\"").is_empty());
+    assert_eq!(codes_of("\"At least 12 weeks of physical therapy\""), ["denial_quotes_other_number"]);
+    assert_eq!(codes_of("\"A letter from the employer about lifting\""), ["denial_asks_for_more"]);
+}
+
+#[test]
+fn criteria_for_care_that_goes_on_do_not_count_for_a_first_request() {
+    let text = "INITIAL APPROVAL CRITERIA\nMust meet all of the following:\n- Diabetes\n\nCONTINUED APPROVAL CRITERIA\nMust meet all of the following:\n- Weight loss of 5%\n\n";
+    let first = hold(text, &Case::default(), &[]);
+    assert_eq!(first.leaves.iter().map(|l| l.criterion.as_str()).collect::<Vec<_>>(), ["Diabetes"]);
+    assert!(codes(&first).contains(&"criteria_for_continuation"));
+    let ongoing = hold(text, &case("[claim]\nkind = \"concurrent\"\n"), &[]);
+    assert_eq!(ongoing.leaves.len(), 2, "{ongoing:?}");
+}
+
+#[test]
+fn a_paper_of_another_person_shows_nothing_and_is_named() {
+    let vega = case("[patient]\nname = \"Marisol Vega\"\n");
+    let text = "All of the following:\n1. Diabetes\n2. BMI below 40";
+    let note = |name: &str| format!("Progress note\nPatient: {name}    DOB: 01/01/1970\nShe has diabetes. BMI 31.");
+    let states = |report: &CriteriaReport| report.leaves.iter().map(|l| l.state).collect::<Vec<_>>();
+    let report = hold(text, &vega, &[("note", &note("Vega, Marisol"))]);
+    assert_eq!(states(&report), [LeafState::Documented; 2], "{report:?}");
+    let report = hold(text, &vega, &[("note", &note("Norman Nobody"))]);
+    assert_eq!(states(&report), [LeafState::NotDocumented; 2]);
+    assert!(codes(&report).contains(&"paper_of_another_person"));
+}
+
+#[test]
+fn a_criterion_that_points_elsewhere_is_named() {
+    let report = hold("All of the following:\n1. Meets criteria in Section B\n2. Diabetes", &Case::default(), &[]);
+    assert!(codes(&report).contains(&"criterion_points_elsewhere"));
+}
+
+#[test]
+fn four_hundred_pages_are_taken_apart_in_reasonable_time() {
+    let words = PolicyWords::load(&kb()).unwrap_or_else(|e| panic!("{e}"));
+    let page = "Background text of a policy that goes on and on.\n  More    words of it.\n".repeat(25);
+    let mut pages: Vec<facts::Page> = (0..400).map(|_| facts::Page::from_text(&page)).collect();
+    pages[250] = facts::Page::from_text("All of the following:\n1. Diabetes\n2. BMI below 40\n");
+    let document = Document { pages, ..Document::from_text("long", "") };
+    let start = std::time::Instant::now();
+    let leaves: usize = policy::parse(&document, &words).sections.iter().map(|s| s.leaves().len()).sum();
+    assert_eq!(leaves, 2);
+    // Unoptimized, on a loaded machine; in a release build it is a small part of this.
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
 fn reference(title: &str) -> Reference {
     Reference {
         title: Some(title.into()),

@@ -71,6 +71,17 @@ fn an_export_in_an_older_encoding_keeps_its_letters() {
 }
 
 #[test]
+fn exports_that_overlap_count_each_decision_once() {
+    let one = import("a.csv", b"ReferenceID,Determination\nA-1,Upheld\nA-2,Pending\n", &kb()).unwrap();
+    let two = import("b.csv", b"ReferenceID,Determination\nA-1,Upheld\nA-3,Overturned\n", &kb()).unwrap();
+    assert!(one.findings.iter().any(|f| f.code == "rows_without_ruling"), "a word we do not know is named");
+    let joined = evidence::decisions::join(vec![one, two]);
+    let ids: Vec<&str> = joined.decisions.iter().map(|d| d.id.as_str()).collect();
+    assert_eq!(ids, ["A-1", "A-2", "A-3"]);
+    assert!(joined.findings.iter().any(|f| f.code == "decisions_twice"));
+}
+
+#[test]
 fn a_file_that_is_no_table_of_decisions_says_so() {
     let got = import("x.csv", b"name,age\nA,3\n", &kb()).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!((got.decisions.len(), got.findings[0].code.as_str()), (0, "no_decisions"));

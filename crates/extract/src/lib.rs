@@ -36,6 +36,7 @@ pub mod worker;
 
 pub use error::ExtractError;
 pub use ocr::available as ocr_available;
+pub use picture::{tiff_directories, tiff_starting_at};
 pub use sniff::{Kind, sniff};
 
 use draft::Draft;

@@ -152,8 +152,8 @@ fn upright(image: Gray, orientation: u32) -> Gray {
     Gray { width, height, data }
 }
 
-/// Where the pages of a TIFF begin.
-pub(crate) fn tiff_directories(bytes: &[u8]) -> Vec<u32> {
+/// Where the pages of a TIFF begin, in order. A chain that is broken or runs in a ring ends.
+pub fn tiff_directories(bytes: &[u8]) -> Vec<u32> {
     let little = bytes.starts_with(b"II");
     if !(bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*")) {
         return Vec::new();
@@ -176,8 +176,8 @@ pub(crate) fn tiff_directories(bytes: &[u8]) -> Vec<u32> {
     places
 }
 
-/// The same file with another page first: decoders read the first.
-fn tiff_starting_at(bytes: &[u8], place: u32) -> Option<Vec<u8>> {
+/// The same file with another page first (its place as [`tiff_directories`] gives it): decoders read the first.
+pub fn tiff_starting_at(bytes: &[u8], place: u32) -> Option<Vec<u8>> {
     let mut out = bytes.to_vec();
     let four = if bytes.starts_with(b"II") { place.to_le_bytes() } else { place.to_be_bytes() };
     out.get_mut(4..8)?.copy_from_slice(&four);

@@ -60,13 +60,18 @@ impl Case {
     /// ```
     pub fn parse(text: &str) -> Result<Case, ParseError> {
         let text = text.trim_start_matches('\u{feff}');
-        let case: Case = match Format::of(text) {
-            Format::Json => serde_json::from_str(text)
-                .map_err(|e| explain(trim_json_place(&e.to_string()), Some((e.line(), e.column()))))?,
+        let mut case: Case = match Format::of(text) {
+            Format::Json => from_json(text)?,
             Format::Toml => {
                 toml::from_str(text).map_err(|e| explain(e.message(), e.span().map(|s| place(text, s.start))))?
             }
         };
+        for state in [&mut case.patient.state, &mut case.coverage.situs_state].into_iter().flatten() {
+            // `ca` is `CA`: a State's law must not be lost for a small letter.
+            if state.trim().len() == 2 {
+                *state = state.trim().to_ascii_uppercase();
+            }
+        }
         match case.format.as_deref() {
             None | Some(CASE_FORMAT) => Ok(case),
             Some(other) => Err(ParseError {
@@ -90,6 +95,30 @@ impl Case {
     }
 }
 
+/// JSON; `null` for a section or a list means that nothing is known there.
+fn from_json(text: &str) -> Result<Case, ParseError> {
+    serde_json::from_str(text).or_else(|e| {
+        let refused = explain(trim_json_place(&e.to_string()), Some((e.line(), e.column())));
+        if !e.to_string().starts_with("invalid type: null") {
+            return Err(refused);
+        }
+        let mut value: serde_json::Value = serde_json::from_str(text).map_err(|_| refused.clone())?;
+        without_nulls(&mut value);
+        serde_json::from_value(value).map_err(|_| refused)
+    })
+}
+
+fn without_nulls(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.retain(|_, v| !v.is_null());
+            map.values_mut().for_each(without_nulls);
+        }
+        serde_json::Value::Array(list) => list.iter_mut().for_each(without_nulls),
+        _ => {}
+    }
+}
+
 fn trim_json_place(message: &str) -> &str {
     message.rfind(" at line ").map_or(message, |at| &message[..at])
 }
@@ -104,7 +133,8 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 /// Turns serde's "unknown field `a`, expected one of `b`, `c`" into our own words with the nearest key.
 fn explain(message: &str, place: Option<(usize, usize)>) -> ParseError {
     let Some(rest) = message.strip_prefix("unknown field `") else {
-        return ParseError { place, message: message.trim().replace('\n', " "), hint: None };
+        let (message, hint) = plainly(message.trim());
+        return ParseError { place, message, hint };
     };
     let mut words = rest.split('`').step_by(2);
     let unknown = words.next().unwrap_or_default();
@@ -118,6 +148,45 @@ fn explain(message: &str, place: Option<(usize, usize)>) -> ParseError {
         _ => format!("the keys known here are: {}", known.join(", ")),
     };
     ParseError { place, message: format!("unknown key `{unknown}`"), hint: Some(hint) }
+}
+
+/// The parsers' own complaints in plain words; one that is not known here is passed on.
+fn plainly(message: &str) -> (String, Option<String>) {
+    let hint = |text: &str| Some(text.to_string());
+    if let Some(key) = message.strip_prefix("missing field `") {
+        return (format!("`{}` is missing here", key.trim_end_matches('`')), None);
+    }
+    if message.contains("OneOrMany") {
+        let hint = hint("write text in quotes, or a list such as [\"one\", \"two\"]");
+        return ("this must be text or a list of texts".into(), hint);
+    }
+    if message.starts_with("EOF while parsing") {
+        return ("the file ends too early".into(), hint("it may have been cut off; save or download it again"));
+    }
+    let Some((found, wanted)) = message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected ")) else {
+        return (message.replace('\n', " "), None);
+    };
+    let found = match found.split_once(' ') {
+        Some((kind, value)) if kind != "floating" => {
+            format!("{value}, a {kind}, stands here").replace("a integer", "a number")
+        }
+        _ => match found {
+            "map" => "a table stands here".to_string(),
+            "sequence" => "a list stands here".to_string(),
+            other => format!("{} stands here", other.replace("floating point ", "")),
+        },
+    };
+    let (wanted, hint) = match wanted {
+        "a string" => ("text", "write it in quotes"),
+        "a boolean" => ("true or false", "write true or false, without quotes"),
+        "a sequence" => ("a list", "in TOML, write the heading with two brackets: [[event]]"),
+        w if w.starts_with("struct ") => ("a table", "in TOML, write the heading with one bracket: [patient]"),
+        "u8" | "u32" | "usize" | "i32" | "i64" => ("a whole number", "write it without quotes, and amounts in cents"),
+        "f64" => ("a number", "write it without quotes"),
+        other => (other, ""),
+    };
+    let hint = (!hint.is_empty()).then(|| hint.to_string());
+    (format!("{found}, and {wanted} is needed"), hint)
 }
 
 #[cfg(test)]
@@ -165,6 +234,39 @@ mod tests {
     fn an_impossible_date_names_its_line() {
         let error = Case::parse("[claim]\ndate_of_service = \"2026-02-30\"").map(|_| ()).map_err(|e| e.place);
         assert_eq!(error, Err(Some((2, 19))));
+    }
+
+    #[test]
+    fn a_wrong_kind_of_value_is_told_in_plain_words() {
+        let told = |text: &str| Case::parse(text).map(|_| ()).map_err(|e| (e.message, e.hint.unwrap_or_default()));
+        let cases = [
+            ("[claim]\ncodes = [27447]", "text or a list of texts", "in quotes"),
+            ("[coverage]\nmember_id = 12345", "text is needed", "in quotes"),
+            ("[coverage]\nreferral_required = \"yes\"", "true or false is needed", "without quotes"),
+            ("[coverage]\ndeductible_cents = 40.5", "a whole number is needed", "cents"),
+            ("[event]\nkind = \"notice_received\"", "a list is needed", "[[event]]"),
+            ("[[event]]\nkind = \"notice_received\"", "`date` is missing here", ""),
+            ("{\"patient\": {\"name\":", "ends too early", "cut off"),
+        ];
+        for (text, message, hint) in cases {
+            let Err((m, h)) = told(text) else { panic!("accepted: {text}") };
+            assert!(m.contains(message) && h.contains(hint), "{text}: {m} / {h}");
+            assert!(!m.contains("struct") && !m.contains("enum") && !m.contains("i64"), "{m}");
+        }
+    }
+
+    #[test]
+    fn null_in_json_is_nothing_known() {
+        let text = r#"{"patient": null, "event": null, "coverage": {"kind": null, "state": 1}}"#;
+        assert!(Case::parse(text).is_err(), "an unknown key is still refused");
+        let case = Case::parse(r#"{"patient": null, "event": null, "claim": {"codes": null}, "choices": {}}"#);
+        assert_eq!(case.map(|c| c.patient), Ok(crate::Patient::default()));
+    }
+
+    #[test]
+    fn a_state_in_small_letters_is_that_state() {
+        let case = Case::parse("[patient]\nstate = \"ca\"").unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(case.patient.state.as_deref(), Some("CA"));
     }
 
     #[test]

@@ -156,17 +156,19 @@ impl Journal {
     /// When the file cannot be read.
     pub fn cases(&self, wanted: Wanted<'_>) -> Result<(Vec<CaseRow>, usize), Error> {
         let like = format!("%{}%", wanted.search.replace(['%', '_', '\\'], " ").trim());
+        // Without a search the index alone gives count and order; a condition on the name would read every row.
+        let which = match like.as_str() {
+            "%%" => "closed = ?1 AND ?2 = '%%'",
+            _ => "closed = ?1 AND (name LIKE ?2 OR issuer LIKE ?2)",
+        };
         let count: i64 = self
             .connection
-            .prepare_cached(
-                "SELECT count(*) FROM cases WHERE closed = ?1 AND (?2 = '%%' OR name LIKE ?2 OR issuer LIKE ?2)",
-            )?
+            .prepare_cached(&format!("SELECT count(*) FROM cases WHERE {which}"))?
             .query_row(params![wanted.closed, like], |r| r.get(0))?;
-        let mut query = self.connection.prepare_cached(
-            "SELECT id, name, issuer, next_date, updated_at, closed FROM cases
-             WHERE closed = ?1 AND (?2 = '%%' OR name LIKE ?2 OR issuer LIKE ?2)
+        let mut query = self.connection.prepare_cached(&format!(
+            "SELECT id, name, issuer, next_date, updated_at, closed FROM cases WHERE {which}
              ORDER BY next_date IS NULL, next_date, updated_at DESC, id LIMIT ?3 OFFSET ?4",
-        )?;
+        ))?;
         let limits = (i64::try_from(wanted.limit).unwrap_or(100), i64::try_from(wanted.skip).unwrap_or(0));
         let rows = query
             .query_map(params![wanted.closed, like, limits.0, limits.1], |r| {

@@ -1,4 +1,4 @@
-//! What happens when the disk is full or the clock is wrong.
+//! What happens when the disk is full, the clock is wrong, or there are very many cases.
 #![allow(clippy::unwrap_used)]
 
 use jiff::Timestamp;
@@ -57,4 +57,24 @@ fn a_clock_that_was_moved_back_loses_and_reorders_nothing() {
     let (changes, ..) = journal.history(&id).unwrap();
     assert_eq!(changes.iter().map(|c| c.revision).collect::<Vec<_>>(), (1..=seen).collect::<Vec<_>>());
     assert!(journal.verify(&id).unwrap());
+}
+
+/// Thousands of cases are listed by walking an index, not by sorting them for every page.
+#[test]
+fn the_list_of_cases_is_read_in_order_and_not_sorted() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open(&folder.path().join("cases.db"), &Key::random().unwrap()).unwrap();
+    let plan: Vec<String> = journal
+        .connection
+        .prepare(
+            "EXPLAIN QUERY PLAN SELECT id, name FROM cases WHERE closed = 0
+             ORDER BY next_date IS NULL, next_date, updated_at DESC, id LIMIT 50 OFFSET 7500",
+        )
+        .unwrap()
+        .query_map([], |r| r.get(3))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{plan:?}");
+    assert!(plan.iter().any(|step| step.contains("cases_in_order")), "{plan:?}");
 }

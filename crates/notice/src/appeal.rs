@@ -140,7 +140,7 @@ impl Reader {
         let external = last(Cue::External, before);
         let appeal_after = view.cue_in(Cue::Appeal, (w.tokens.1, to)).map(|h| h.0);
         let external_after = view.cue_in(Cue::External, (w.tokens.1, to)).map(|h| h.0);
-        let said_before = |cue: Cue| sentences_before(view, from, 3).any(|r| view.cue_in(cue, r).is_some());
+        let said_before = |cue: Cue| sentences_before(view, from, 5).any(|r| view.cue_in(cue, r).is_some());
         let is_external = match (external, appeal) {
             (Some(e), Some(a)) => e + 2 >= a || files.is_some_and(|f| e > f),
             (Some(_), None) => true,
@@ -184,7 +184,7 @@ impl Reader {
             let near = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.1 <= at && h.1 + 3 >= at);
             let about = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
             let other = view.cue(Cue::External).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
-            let excluded = view.cue_in(Cue::OtherClock, (from, at)).is_some();
+            let excluded = [Cue::OtherClock, Cue::PlanDecides].iter().any(|c| view.cue_in(*c, (from, at)).is_some());
             let earlier = from.checked_sub(1).is_some_and(|i| view.sentence_has(i, Cue::Appeal));
             let about = about.is_some() || (earlier && view.section(at) == Section::Rights);
             if near && about && other.is_none() && !excluded {
@@ -239,7 +239,8 @@ impl Reader {
         });
         let mut out: Vec<Span> = abbreviated.map(|(span, _)| span).collect();
         for (at, token) in view.page.tokens.iter().enumerate() {
-            let zip = token.end - token.start == 5 && view.page.slice(token.start, token.end).bytes().all(|b| b.is_ascii_digit());
+            let zip = token.end - token.start == 5
+                && view.page.slice(token.start, token.end).bytes().all(|b| b.is_ascii_digit());
             if let Some(state) = self.state_before(view, at).filter(|_| zip) {
                 out.push((state, token.end));
             }
@@ -324,7 +325,9 @@ impl Reader {
         }
         if let Some(window) = self.windows(view).iter().rfind(|w| w.span.0 >= span.0 && w.span.1 < span.1) {
             start = start.max(window.span.1 - span.0);
-            let to = text.get(start..).and_then(|t| [" to ", " at ", " a ", ": "].iter().filter_map(|m| t.find(m).map(|i| i + m.len())).min());
+            let to = text.get(start..).and_then(|t| {
+                [" to ", " at ", " a ", ": "].iter().filter_map(|m| t.find(m).map(|i| i + m.len())).min()
+            });
             start += to.unwrap_or(0);
         }
         let body = text.get(start..)?;

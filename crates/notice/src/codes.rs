@@ -224,23 +224,28 @@ impl Reader {
     fn service_under(&self, view: &View, to: usize) -> Vec<Found> {
         let ends = view.page.sentence_of(to.saturating_sub(1)).1.saturating_sub(1);
         let last = if view.page.gap_after(to.saturating_sub(1)).starts_with(':') { to.saturating_sub(1) } else { ends };
-        let gap = view.page.gap_after(last);
+        let gap = view.page.gap_after(last).trim_start_matches([']', ')', '"', '”']);
         if !(gap.starts_with(':') && (gap.contains('\n') || last < ends || last + 1 == to)) {
             return Vec::new();
         }
         let Some(first) = view.page.tokens.get(last + 1) else { return Vec::new() };
         let Some(line) = view.page.lines.get(first.line) else { return Vec::new() };
         let labelled = view.page.slice(line.start, line.end).contains(':');
-        if labelled || line.cells.len() > 2 || line.end - line.start > 120 {
+        let item = view.page.slice(line.start, first.start).contains(['[', '-', '*', '•']);
+        if labelled || item || line.cells.len() > 2 || line.end - line.start > 120 {
             return Vec::new();
         }
-        self.parse_service(view, (first.start, line.end), SAID)
+        let mut out = self.parse_service(view, (first.start, line.end), SAID);
+        let dates = view.dates_in((first.start, line.end));
+        out.extend(dates.map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID)));
+        out
     }
 
     /// "for a laryngeal nerve repair (CPT 31591)": the words that lead up to a bracket with a code.
     fn service_before_code(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
-        for code in self.scan.procedures(view.page.text) {
+        let text = view.page.text;
+        for code in self.scan.procedures(text).into_iter().chain(self.scan.ndcs(text)) {
             let Some(open) = view.page.slice(0, code.0).rfind('(').filter(|o| code.0 - o <= 24) else { continue };
             let end = view.page.token_at(open);
             let Some(from) = self.asked_start(view, end).or_else(|| self.phrase_start(view, end)) else { continue };
@@ -262,7 +267,9 @@ impl Reader {
         while from < end && view.page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm)) {
             from += 1;
         }
-        let stop = |i: usize| view.page.tokens.get(i).is_some_and(|t| holds(&self.words.service_stop, &t.norm) && t.norm != "on");
+        let stop = |i: usize| {
+            view.page.tokens.get(i).is_some_and(|t| holds(&self.words.service_stop, &t.norm) && t.norm != "on")
+        };
         (from < end && !marked && !stop(from)).then_some(from)
     }
 
@@ -272,7 +279,9 @@ impl Reader {
         let sentence = tokens.get(end.checked_sub(1)?)?.sentence;
         let mut from = end;
         while let Some(t) = from.checked_sub(1).and_then(|i| tokens.get(i)).filter(|t| t.sentence == sentence) {
-            let marked = from < end && view.page.gap_after(from - 1).contains([',', ':', ';', '(', ')', '"', '“']);
+            let gap = if from < end { view.page.gap_after(from - 1) } else { "" };
+            let qualifier = gap.contains(',') && end - from <= 2; // "cardiac rehabilitation, phase III"
+            let marked = gap.contains([':', ';', '(', ')', '"', '“']) || gap.contains(',') && !qualifier;
             if marked || holds(&self.words.service_stop, &t.norm) || end - from > 12 {
                 break;
             }
@@ -308,11 +317,16 @@ impl Reader {
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
         let start = (end.saturating_sub(9)..end).rev().find(|i| {
             view.page.tokens.get(*i).is_some_and(|t| {
-                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene") && t.sentence == last.sentence
+                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene")
+                    && t.sentence == last.sentence
             })
         })?;
         let from = (start + 1..end)
             .find(|i| view.page.tokens.get(*i).is_some_and(|t| !holds(&self.words.service_lead, &t.norm)))?;
+        let words = view.page.tokens.get(from..end)?;
+        if words.iter().any(|t| holds(&self.words.service_stop, &t.norm)) {
+            return None;
+        }
         let span = (view.page.tokens.get(from)?.start, last.end);
         Found::words(view, "diagnosis.description", span, SAID)
     }
@@ -479,7 +493,7 @@ fn description(view: &View, region: Span, codes: &[Span]) -> Span {
 
 fn stop_at_sentence(view: &View, span: Span) -> Span {
     let words = view.page.slice(span.0, span.1);
-    let stops = [". ", ", provided", ", $", " $", ", performed", ", rendered"];
+    let stops = [". ", ", by ", " by Dr", ", provided", ", $", " $", ", performed", ", rendered"];
     let end = stops.iter().filter_map(|s| words.find(s)).min().unwrap_or(words.len());
     let words = words.get(..end).unwrap_or(words).trim_end_matches('.');
     (span.0, span.0 + words.len())

@@ -38,7 +38,8 @@ impl Reader {
     fn used_criteria(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (_, to) in view.cue(Cue::CriteriaUsed) {
-            if matches!(view.section(*to), Section::Help | Section::Rights) || view.sentence_has(*to, Cue::Conditional) {
+            if matches!(view.section(*to), Section::Help | Section::Rights) || view.sentence_has(*to, Cue::Conditional)
+            {
                 continue;
             }
             let mut at = Some(*to);
@@ -54,7 +55,9 @@ impl Reader {
     fn criteria_at(&self, view: &View, at: usize) -> Option<(Option<Found>, usize)> {
         let tokens = &view.page.tokens;
         let sentence = tokens.get(at.checked_sub(1)?)?.sentence;
-        let skipped = (at..at + 3).find(|i| tokens.get(*i).is_some_and(|t| !matches!(t.norm.as_str(), "the" | "our" | "ia" | "ei" | "nuestra")))?;
+        let skipped = (at..at + 3).find(|i| {
+            tokens.get(*i).is_some_and(|t| !matches!(t.norm.as_str(), "the" | "our" | "ia" | "ei" | "nuestra"))
+        })?;
         let first = tokens.get(skipped).filter(|t| t.sentence == sentence && (t.capital || t.has_digit))?;
         let mut range = self.widen(view, (skipped, skipped + 1), &self.words.criteria_glue);
         range.0 = skipped;
@@ -134,6 +137,10 @@ impl Reader {
             {
                 continue;
             }
+            let quoted = view.page.gap_after(to.saturating_sub(1)).contains(['"', '“']);
+            if to - from == 1 && !quoted {
+                continue; // "says" alone only leads to words in quotation marks
+            }
             let sentence = view.page.sentence_of(*from);
             let last = to.saturating_sub(1);
             let lead = view.page.slice(
@@ -167,7 +174,8 @@ impl Reader {
         let before = sentence.0.checked_sub(1).map_or(sentence, |i| view.page.sentence_of(i));
         [sentence, before].iter().any(|range| {
             let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
-            view.cue_in(Cue::CriteriaName, *range).is_some() || words.iter().any(|t| holds(&self.words.criteria_core, &t.norm))
+            view.cue_in(Cue::CriteriaName, *range).is_some()
+                || words.iter().any(|t| holds(&self.words.criteria_core, &t.norm))
         })
     }
 
@@ -220,6 +228,11 @@ impl Reader {
         let page = &view.page;
         let words = &self.words;
         let Some(sentence) = page.tokens.get(at).map(|t| t.sentence) else { return (at, at + 1) };
+        let shouted = page
+            .tokens
+            .get(at)
+            .and_then(|t| page.lines.get(t.line))
+            .is_some_and(|l| !page.slice(l.start, l.end).contains(char::is_lowercase));
         let belongs = |i: usize| {
             page.tokens.get(i).is_some_and(|t| {
                 t.sentence == sentence
@@ -227,7 +240,7 @@ impl Reader {
                         || holds(&words.provision_locator, &t.norm)
                         || holds(&words.provision_glue, &t.norm)
                         || t.has_digit
-                        || t.capital
+                        || t.capital && !shouted
                         || in_quotes(view, i)
                         || (t.end - t.start == 1 && page.gap_after(i).starts_with(')')))
             })
@@ -271,7 +284,14 @@ impl Reader {
         let noise = view.cue_in(Cue::ProvisionNoise, sentence).is_some() || view.section(range.0) == Section::Rights;
         let criteria = view.cue(Cue::CriteriaName).iter().any(|h| h.0 < range.1 && range.0 < h.1);
         let title = tokens.len() >= 3;
-        !noise && !criteria && ((core && (locator || quoted || (cue && title))) || (locator && cue))
+        let places = tokens.iter().filter(|t| holds(&self.words.provision_locator, &t.norm)).count();
+        let medicare = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "medicare" && b.norm == "part"));
+        !noise
+            && !criteria
+            && !medicare
+            && (locator && (quoted || places >= 2)
+                || (core && (locator || quoted || (cue && title)))
+                || (locator && cue))
     }
 }
 

@@ -155,7 +155,8 @@ fn amounts_fit(fields: &[&Field], paper: &str) -> Option<Finding> {
     })
 }
 
-fn disagreements(reading: &Reading) -> Vec<Finding> {
+/// Papers that name another person, plan or claim, across all papers of a reading: letters and electronic answers alike.
+pub fn disagreements(reading: &Reading) -> Vec<Finding> {
     let mut out = Vec::new();
     for name in SHARED {
         let mut values: Vec<&Field> = Vec::new();

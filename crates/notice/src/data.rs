@@ -55,6 +55,8 @@ pub(crate) enum Cue {
     Reported,
     Approved,
     NotOurApproval,
+    RowApproved,
+    RowNotApproved,
     Appeal,
     FileBy,
     PlanDecides,
@@ -307,10 +309,14 @@ pub(crate) struct Words {
     /// Forms of companies that follow a comma within a name: "Inc".
     pub(crate) company_forms: Vec<String>,
     pub(crate) facility: Vec<String>,
+    /// Places of care that begin a name: "Hospital San Telmo".
+    pub(crate) place_nouns: Vec<String>,
     /// Endings of words for places of care: "dermatology", "orthopedics".
     pub(crate) facility_endings: Vec<String>,
     /// Words of bodies that are no place of care although their name sounds like one.
     pub(crate) not_facility: Vec<String>,
+    /// Words of a heading that announces a decision.
+    pub(crate) verdict: Vec<String>,
     /// Words that join a physician to a place: "of", "at".
     pub(crate) at_place: Vec<String>,
     /// First words of a row of totals.
@@ -441,9 +447,11 @@ impl Words {
             &mut self.company_forms,
             &mut self.facility,
             &mut self.facility_endings,
+            &mut self.place_nouns,
             &mut self.not_facility,
             &mut self.totals,
             &mut self.at_place,
+            &mut self.verdict,
             &mut self.credentials,
             &mut self.titles,
             &mut self.particles,
@@ -473,7 +481,8 @@ impl Words {
 impl Words {
     /// Whether a folded word names a place of care.
     pub(crate) fn is_place(&self, norm: &str) -> bool {
-        holds(&self.facility, norm) || self.facility_endings.iter().any(|e| norm.len() > e.len() && norm.ends_with(e.as_str()))
+        holds(&self.facility, norm)
+            || self.facility_endings.iter().any(|e| norm.len() > e.len() && norm.ends_with(e.as_str()))
     }
 }
 

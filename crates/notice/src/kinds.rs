@@ -77,7 +77,9 @@ fn evidence(view: &View, meaning: Meaning, range: Range) -> Option<(usize, u8)> 
 /// A title stands near the top, ends its cell or is followed by a mark (no colon), and only capitalised words come before it.
 fn is_title(view: &View, range: Range) -> bool {
     let page = &view.page;
-    let Some(first) = page.tokens.get(range.0).filter(|t| view.number == 1 && t.line < TITLE_LINES) else { return false };
+    let Some(first) = page.tokens.get(range.0).filter(|t| view.number == 1 && t.line < TITLE_LINES) else {
+        return false;
+    };
     let Some(line) = page.lines.get(first.line) else { return false };
     let Some(cell) = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end) else { return false };
     let lead = page.slice(cell.start, first.start);
@@ -210,7 +212,13 @@ impl Reader {
                 let Some(label) = self.labels.get(place.label).filter(|l| !l.weak) else { continue };
                 let personal = matches!(
                     label.field.as_str(),
-                    "member.id" | "claim.number" | "reference.number" | "service.date" | "patient.date_of_birth" | "member.name" | "patient.name"
+                    "member.id"
+                        | "claim.number"
+                        | "reference.number"
+                        | "service.date"
+                        | "patient.date_of_birth"
+                        | "member.name"
+                        | "patient.name"
                 );
                 if personal && !fields.contains(&label.field.as_str()) {
                     fields.push(&label.field);
@@ -269,6 +277,7 @@ impl Reader {
                     let s = v.page.sentence_of(h.0);
                     !v.cue(Cue::Conditional).iter().any(|c| c.0 >= s.0 && c.1 <= s.1 && c.0 <= h.1)
                         && v.section(h.0) != Section::Rights
+                        && !(cue == Cue::Partial && v.sentence_has(h.0, Cue::NotOurApproval))
                 })?;
                 Some((v, *hit))
             })
@@ -305,6 +314,7 @@ impl Reader {
                     ("reduction_or_termination", Cue::Reduction),
                 ];
                 let special = special.into_iter().find_map(|(n, cue)| first(cue).map(|h| (n, Some(h))));
+                let special = special.or_else(|| self.split_rows(views).map(|h| ("partial_denial", Some(h))));
                 let in_part = || self.strong_evidence(views, "approval").map(|h| ("partial_denial", Some(h)));
                 special
                     .or_else(in_part)
@@ -317,6 +327,16 @@ impl Reader {
             Found::inferred(view, "notice.kind", name, view.page.sentence_span(sentence), 0)
         });
         Kinds { document, notice, ..Kinds::default() }
+    }
+
+    /// The row that is not approved, where rows give both: "Approved: 18 hours" and "Not approved: 12 hours".
+    fn split_rows<'v, 'a>(&self, views: &'v [View<'a>]) -> Option<(&'v View<'a>, Range)> {
+        views.iter().find_map(|view| {
+            let rows = |cue: Cue| view.cue(cue).iter().copied().filter(|h| view.starts_line(h.0)).collect::<Vec<_>>();
+            let (yes, no) = (rows(Cue::RowApproved), rows(Cue::RowNotApproved));
+            let hit = no.first().copied()?;
+            yes.iter().any(|h| no.iter().all(|n| n.0 != h.0)).then_some((view, hit))
+        })
     }
 
     /// Words that approve something, outside the rights and not under "if".

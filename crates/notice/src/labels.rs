@@ -82,7 +82,13 @@ impl Reader {
         }
         let hash = page.slice(last.end, end).contains('#');
         let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
-        if !(colon || fills_cell || (bounded && (!weak || hash || self.takes_bare(label))) || self.takes_bare(label)) {
+        let valued = leads && self.value_follows(view, label, end);
+        if !(colon
+            || fills_cell
+            || valued
+            || (bounded && (!weak || hash || self.takes_bare(label)))
+            || self.takes_bare(label))
+        {
             return None;
         }
         Some(Place { label, line: first.line, start: first.start, end, colon, hash, leads, bounded })
@@ -101,6 +107,15 @@ impl Reader {
     /// Ids and dates may follow their label without a colon, even in the middle of a sentence.
     fn takes_bare(&self, label: usize) -> bool {
         self.labels.get(label).is_some_and(|l| matches!(l.kind, ValueType::Id))
+    }
+
+    /// "Charge $1,944.00", "Processed 07/08/26": a cell that is a label and its value.
+    fn value_follows(&self, view: &View, label: usize, end: usize) -> bool {
+        match self.labels.get(label).map(|l| l.kind) {
+            Some(ValueType::Amount) => view.money_in((end, end + 3)).next().is_some(),
+            Some(ValueType::Date) => view.dates_in((end, end + 3)).next().is_some(),
+            _ => false,
+        }
     }
 
     /// Steps over `(short note)`, `#`, `No.` and the colon.
@@ -161,6 +176,12 @@ impl Reader {
         let Some(line) = view.page.lines.get(place.line) else { return Vec::new() };
         let cell = line.cells.iter().find(|c| c.start <= place.start && place.start < c.end);
         let cell_end = cell.map_or(line.end, |c| c.end);
+        let nested = next.is_some_and(|n| n < cell_end && view.page.slice(place.end, n).trim().is_empty());
+        let prose = matches!(label.kind, ValueType::Service | ValueType::Diagnosis | ValueType::Text);
+        if nested && !prose {
+            return Vec::new();
+        }
+        let next = next.filter(|_| !nested);
         let here = (place.end, next.map_or(cell_end, |n| n.min(cell_end)));
         if !view.page.slice(here.0, here.1).trim().is_empty() {
             let bare = !place.colon;
@@ -191,6 +212,9 @@ impl Reader {
     /// Without a colon the value must have the form of its type and follow at once.
     fn follows_bare(&self, view: &View, label: &Label, place: Place, here: Span) -> bool {
         match label.kind {
+            ValueType::Id if place.leads && label.field == "plan.group_number" => {
+                !self.parse(view, label, here).is_empty()
+            }
             ValueType::Id => {
                 let found = self.parse(view, label, here);
                 let long =
@@ -222,8 +246,10 @@ impl Reader {
 
     /// Text that runs on in the next line, indented to the value or beginning with a small letter.
     fn with_continuation(&self, view: &View, label: &Label, place: Place, here: Span, places: &[Place]) -> Span {
-        let runs_on =
-            !matches!(label.kind, ValueType::Id | ValueType::Date | ValueType::Amount | ValueType::Phone | ValueType::Fax);
+        let runs_on = !matches!(
+            label.kind,
+            ValueType::Id | ValueType::Date | ValueType::Amount | ValueType::Phone | ValueType::Fax
+        );
         let Some(line) = view.page.lines.get(place.line) else { return here };
         if !runs_on || here.1 < line.end.min(here.1 + 1) && here.1 != line.end {
             return here;
@@ -267,7 +293,8 @@ impl Reader {
                 .into_iter()
                 .collect(),
             ValueType::Id => {
-                let span = id(view, region).or_else(|| self.group_id(view, field, region));
+                let span =
+                    id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
                 span.and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
             }
             ValueType::Name => self.parse_person(view, field, region),
@@ -320,11 +347,16 @@ impl Reader {
             return None;
         }
         let last = view.page.slice(region.0, region.1).rfind(['·', ',', '#', '(', '–', '|']);
-        let after = last.and_then(|i| id(view, (region.0 + i + view.page.slice(region.0 + i, region.1).chars().next()?.len_utf8(), region.1)));
+        let after = last.and_then(|i| {
+            id(view, (region.0 + i + view.page.slice(region.0 + i, region.1).chars().next()?.len_utf8(), region.1))
+        });
         let whole = trim(view.page.text, region);
         let word = view.page.slice(whole.0, whole.1);
         let letters = word.len() >= 3 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
-        after.or(letters.then_some(whole))
+        let tail = word.rsplit(' ').next().unwrap_or("");
+        let number = tail.len() >= 3 && tail.len() < word.len() && tail.bytes().any(|b| b.is_ascii_digit());
+        let tail = number.then(|| id(view, (whole.1 - tail.len(), whole.1))).flatten();
+        after.or(tail).or(letters.then_some(whole))
     }
 
     /// A value that is nothing but two to four capitalised words, not all of them words of forms.
@@ -350,7 +382,8 @@ impl Reader {
                 out.extend(Found::words(view, field, span, LABELLED));
             }
         };
-        let first = self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
+        let first =
+            self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
         let rest = match first {
             Some(person) => {
                 add("provider.treating", person.span);
@@ -373,8 +406,11 @@ impl Reader {
     fn is_place(&self, view: &View, span: Span) -> bool {
         let words = view.page.slice(span.0, span.1);
         let folded = words.split_whitespace().map(|w| crate::phrase::fold_word(w.trim_matches([',', '.', '(', ')'])));
-        let capital = words.trim_start().starts_with(char::is_uppercase);
-        capital && (words.contains(" & ") || folded.skip(1).any(|w| self.words.is_place(&w)))
+        let capital = words.split_whitespace().filter(|w| w.len() > 3).all(|w| !w.starts_with(char::is_lowercase));
+        let mut folded = folded.enumerate();
+        let named = words.contains(" & ")
+            || folded.any(|(i, w)| self.words.is_place(&w) && (i > 0 || holds(&self.words.place_nouns, &w)));
+        capital && words.trim_start().starts_with(char::is_uppercase) && named
     }
 }
 
@@ -399,6 +435,14 @@ fn parts<'v>(view: &'v View, region: Span) -> impl Iterator<Item = Span> + 'v {
         at += part.len() + 1;
         trim(view.page.text, span)
     })
+}
+
+/// A toll-free number is no identifier.
+fn is_toll_free(view: &View, span: Span) -> bool {
+    let written = view.page.slice(span.0, span.1);
+    let code = written.strip_prefix("1-").unwrap_or(written).get(..4);
+    let free = code.is_some_and(|c| ["800-", "833-", "844-", "855-", "866-", "877-", "888-"].contains(&c));
+    free && view.phones.iter().any(|p| p.0 <= span.0 && span.1 <= p.1)
 }
 
 fn has_digits(view: &View, span: Span, least: usize) -> bool {

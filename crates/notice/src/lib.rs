@@ -34,6 +34,7 @@ mod view;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
+pub use crosscheck::disagreements;
 pub use data::Reader;
 use facts::{Case, Document, DocumentSummary, Finding, Reading};
 use kb::{Kb, KbError};

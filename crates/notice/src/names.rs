@@ -149,7 +149,12 @@ pub(crate) fn organisation(view: &View, region: Span) -> Option<Span> {
     for (i, c) in text.char_indices() {
         let rest = text.get(i..).unwrap_or("");
         let number = c.is_ascii_digit() && rest.bytes().take(10).filter(u8::is_ascii_digit).count() >= 7;
-        if c == ';' || number || rest.starts_with(" NPI") || rest.starts_with(", NPI") || rest.starts_with("(NPI") {
+        if matches!(c, ';' | '<')
+            || number
+            || rest.starts_with(" NPI")
+            || rest.starts_with(", NPI")
+            || rest.starts_with("(NPI")
+        {
             end = i;
             break;
         }
@@ -157,6 +162,9 @@ pub(crate) fn organisation(view: &View, region: Span) -> Option<Span> {
     let span = trim(view.page.text, (region.0, region.0 + end));
     let words = view.page.slice(span.0, span.1);
     let words = words.trim_end_matches(['(', ' ']);
-    let none = words.is_empty() || words.len() > 90 || matches!(fold_word(words).as_str(), "na" | "none" | "n/a");
+    let none = words.is_empty()
+        || words.contains('@')
+        || words.len() > 90
+        || matches!(fold_word(words).as_str(), "na" | "none" | "n/a");
     (!none).then_some((span.0, span.0 + words.len()))
 }

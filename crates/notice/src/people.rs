@@ -149,7 +149,10 @@ impl Reader {
             let range = view.page.sentence_of(at);
             let next = range.1.max(at + 1);
             let panel = at.checked_sub(1).is_some_and(|i| view.sentence_has(i, Cue::Panel));
-            let skip = panel || at >= end || view.cue_in(Cue::ReviewerCue, range).is_some() || view.section(at) == Section::Help;
+            let skip = panel
+                || at >= end
+                || view.cue_in(Cue::ReviewerCue, range).is_some()
+                || view.section(at) == Section::Help;
             if !skip {
                 let said = view.cue_in(Cue::ProviderCue, range).is_some();
                 out.extend(self.named_doctor(view, range));
@@ -296,7 +299,8 @@ impl Reader {
         let range = (view.page.token_at(region.0), view.page.token_at(region.1));
         let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
         let about = |t: &Token| holds(&self.words.service_generic, &t.norm) || holds(&self.words.not_names, &t.norm);
-        let plain = words.len() >= 2 && !words.iter().any(about) && !view.page.slice(region.0, region.1).contains([':', '#']);
+        let plain =
+            words.len() >= 2 && !words.iter().any(about) && !view.page.slice(region.0, region.1).contains([':', '#']);
         if plain { self.parse_service(view, region, PLACED) } else { Vec::new() }
     }
 
@@ -307,11 +311,14 @@ impl Reader {
         for (number, line) in view.page.lines.iter().enumerate().take(40) {
             let Some(cell) = line.cells.first().filter(|c| c.start <= limit) else { continue };
             let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
-            let Some(p) = self.person_at(view, range.0, range.1).filter(|p| p.words >= 2 && p.words <= 4 && !p.credential) else {
+            let Some(p) =
+                self.person_at(view, range.0, range.1).filter(|p| p.words >= 2 && p.words <= 4 && !p.credential)
+            else {
                 continue;
             };
             let whole = p.next == range.1;
-            let addressed = whole && zips.iter().any(|z| *z > number && *z <= number + 3 && self.is_block(view, number, *z));
+            let addressed =
+                whole && zips.iter().any(|z| *z > number && *z <= number + 3 && self.is_block(view, number, *z));
             let titled = p.title && (whole || view.page.gap_after(p.next - 1).trim() == ",");
             if (addressed || titled) && !self.is_office(view, range) {
                 return Found::words(view, "member.name", self.untitled(view, &p), PLACED + 2);

@@ -8,7 +8,7 @@
 //! `m`) do not matter: both the phrase and the text go through [`fold_word`]. A phrase never reaches over the end of a
 //! sentence.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -47,7 +47,12 @@ pub(crate) struct Phrases {
     phrases: Vec<Phrase>,
     /// By the first three bytes of the first word.
     by_start: HashMap<[u8; 3], Vec<usize>>,
+    /// The longer words of all phrases, by length.
+    long_words: HashMap<usize, HashSet<String>>,
 }
+
+/// Words this long are respelled where text recognition got one letter wrong.
+const LONG: usize = 6;
 
 impl Phrases {
     /// Adds a phrase; says why not when it has no word to begin with.
@@ -65,12 +70,36 @@ impl Phrases {
         }
         starts.sort_unstable();
         starts.dedup();
+        self.keep_long_words(&parts);
         let index = self.phrases.len();
         self.phrases.push(Phrase { tag, parts });
         for start in starts {
             self.by_start.entry(start).or_default().push(index);
         }
         Ok(())
+    }
+
+    fn keep_long_words(&mut self, parts: &[Part]) {
+        for part in parts {
+            match part {
+                Part::Word(words) => {
+                    for (word, _) in words.iter().filter(|(w, stem)| !stem && w.len() >= LONG) {
+                        self.long_words.entry(word.len()).or_default().insert(word.clone());
+                    }
+                }
+                Part::Optional(inner) => self.keep_long_words(inner),
+                Part::Gap(_) => {}
+            }
+        }
+    }
+
+    /// The word of a phrase that a misread word must be: the only one that differs from it in a single letter.
+    pub(crate) fn respelled(&self, norm: &str) -> Option<&str> {
+        let same_length =
+            self.long_words.get(&norm.len()).filter(|words| norm.len() >= LONG && !words.contains(norm))?;
+        let mut near = same_length.iter().filter(|w| is_one_letter_off(w, norm));
+        let found = near.next()?;
+        near.next().is_none().then_some(found.as_str())
     }
 
     /// Every place where a phrase stands, in the order of the text. Of two ways to read the same phrase at the same
@@ -172,6 +201,11 @@ fn walk(parts: &[Part], then: &[&[Part]], tokens: &[Token], at: usize, sentence:
         }
         Part::Gap(width) => (0..=*width).find_map(|skip| walk(rest, then, tokens, at + skip, sentence)),
     }
+}
+
+/// Whether two words of one length differ in a single letter.
+pub(crate) fn is_one_letter_off(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).filter(|(x, y)| x != y).count() == 1
 }
 
 /// Folds a word for comparison: lower case, no accents, no apostrophes, and the shapes that text recognition mixes up

@@ -5,7 +5,7 @@ use facts::Certainty;
 use crate::data::{Cue, Meaning, Reader, Section, holds};
 use crate::found::{Found, LABELLED, PLACED, SAID, trim};
 use crate::text::Line;
-use crate::values::Span;
+use crate::values::{DateFound, Span};
 use crate::view::View;
 
 /// How many lines from the top a letterhead may take.
@@ -96,7 +96,9 @@ impl Reader {
             return None;
         }
         let noise = tokens.iter().any(|t| holds(&self.words.not_issuer, &t.norm));
-        let digits = tokens.iter().any(|t| t.has_digit && !t.norm.chars().any(char::is_alphabetic));
+        let numbers = tokens.iter().filter(|t| t.has_digit && !t.norm.chars().any(char::is_alphabetic));
+        let local = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "iocai" && b.has_digit));
+        let digits = numbers.count() > usize::from(local);
         let capitals =
             tokens.iter().filter(|t| t.capital || holds(&self.words.particles, &t.norm) || t.norm.len() <= 3).count();
         if noise
@@ -220,6 +222,12 @@ fn ends_with_inc(view: &View, span: Span) -> bool {
     ["inc.", "co.", "corp.", "ltd.", "u.s."].iter().any(|s| words.ends_with(s))
 }
 
+/// Whether a date is all that its line holds.
+fn stands_alone(view: &View, date: &DateFound) -> bool {
+    let line = view.page.lines.get(view.page.line_at(date.span.0));
+    date.last.is_none() && line.is_some_and(|l| trim(view.page.text, (l.start, l.end)) == date.span)
+}
+
 /// The date of the letter where no label gives it: a date alone on a line near the top, else before the greeting.
 pub(crate) fn lone_date(view: &View) -> Vec<Found> {
     let mut out = Vec::new();
@@ -254,6 +262,14 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
             });
             break;
         }
+    }
+    if out.is_empty() {
+        out.extend(
+            view.dates
+                .iter()
+                .rfind(|d| stands_alone(view, d))
+                .map(|d| Found::normalized(view, "notice.dated", d.first.to_string(), d.span, PLACED + 3)),
+        );
     }
     for (_, to) in view.cue(Cue::NoticeDate) {
         let Some(end) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };

@@ -124,7 +124,7 @@ impl Reader {
             reading.documents.push(summary); // `exchange` reads these
             return false;
         }
-        let views = self.views(&document.pages);
+        let views = self.views(&document.pages, document.text_from == facts::TextFrom::Ocr);
         let kinds = self.kinds(&views);
         summary.kind = Some(kinds.document.clone());
         reading.documents.push(summary);
@@ -144,11 +144,12 @@ impl Reader {
         kinds.is_notice()
     }
 
-    fn views<'a>(&self, pages: &'a [Page]) -> Vec<View<'a>> {
+    fn views<'a>(&self, pages: &'a [Page], misread: bool) -> Vec<View<'a>> {
         let mut views: Vec<View<'a>> = Vec::new();
         for (i, page) in pages.iter().enumerate() {
             let before = views.last().map_or(Section::Body, View::last_section);
-            views.push(View::new(self, &page.text, i + 1, before));
+            let read = if misread { View::misread } else { View::new };
+            views.push(read(self, &page.text, i + 1, before));
         }
         views
     }
@@ -180,6 +181,10 @@ impl Reader {
         second_date_is_of_service(&mut out);
         if kinds.is_external_decision() {
             plan_under_review(&mut out);
+        }
+        if !out.iter().any(|f| f.field == "plan.issuer") {
+            let plan = out.iter().find(|f| f.field == "plan.name" && f.rank < SAID).cloned();
+            out.extend(plan.map(|p| Found { field: "plan.issuer", ..p }));
         }
         out
     }
@@ -274,6 +279,13 @@ fn same_value(a: &Found, b: &Found) -> bool {
     a.value.eq_ignore_ascii_case(&b.value)
 }
 
+/// Whether two names of people share a longer word: "Dr. Vantongeren" is Odalys Vantongeren.
+fn same_family(a: &str, b: &str) -> bool {
+    let words = |s: &str| s.split_whitespace().filter(|w| w.len() > 4).map(str::to_lowercase).collect::<Vec<_>>();
+    let known = words(a);
+    words(b).iter().any(|w| known.contains(w))
+}
+
 /// Fields that exclude each other: one span is one value; an adjustment code with its group covers the bare one.
 fn agree(found: &mut Vec<Found>) {
     let all = found.clone();
@@ -287,7 +299,13 @@ fn agree(found: &mut Vec<Found>) {
                 && o.value.len() > f.value.len()
                 && o.value.to_lowercase().contains(&f.value.to_lowercase())
         }),
-        "provider.treating" => !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value),
+        "provider.treating" => {
+            !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank)
+        }
+        "reviewer.name" => {
+            !all.iter().any(|o| o.field == "provider.treating" && o.rank < f.rank && same_family(&o.value, &f.value))
+        }
+        "provider.facility" => !all.iter().any(|o| o.field == "plan.issuer" && o.value.eq_ignore_ascii_case(&f.value)),
         "service.code" => !all.iter().any(|o| {
             o.field != f.field
                 && o.page == f.page

@@ -3,7 +3,7 @@
 
 use facts::StatedReason;
 
-use crate::data::{Cue, Meaning, Reader, Section, Weight};
+use crate::data::{Cue, Meaning, Reader, Section, Weight, holds};
 use crate::found::Found;
 use crate::labels::Place;
 use crate::values::Span;
@@ -29,7 +29,7 @@ impl Reader {
         for (meaning, (from, to)) in &view.hits {
             let Meaning::Reason(reason, weight) = meaning else { continue };
             let Some(sentence) = view.page.tokens.get(*from).map(|t| t.sentence) else { continue };
-            if self.in_a_row(view, &places, (*from, *to)) {
+            if self.in_a_row(view, &places, (*from, *to)) || self.names_an_office(view, sentence) {
                 continue;
             }
             let beside = *weight == Weight::BesideDecision;
@@ -43,8 +43,11 @@ impl Reader {
             list.dedup();
             self.drop_weaker(list);
         }
-        let found = |(reason, s): &(usize, usize), fallback| {
-            ReasonFound { reason: *reason, page: view.number, span: view.page.sentence_span(*s), fallback }
+        let found = |(reason, s): &(usize, usize), fallback| ReasonFound {
+            reason: *reason,
+            page: view.number,
+            span: view.page.sentence_span(*s),
+            fallback,
         };
         let sure = sure.iter().map(|r| found(r, false));
         sure.chain(fallback.iter().map(|r| found(r, true))).collect()
@@ -72,6 +75,17 @@ impl Reader {
         let line = view.page.lines.get(view.page.line_at(start));
         let table = line.is_some_and(|l| l.cells.len() >= 3);
         table || places.iter().filter(|p| p.is_row()).any(|p| start < p.end && p.start < end && !self.asks_why(p))
+    }
+
+    /// "Coordination of Benefits Department" and the head of an e-mail state no reason.
+    fn names_an_office(&self, view: &View, sentence: usize) -> bool {
+        let range = view.page.sentence_tokens(sentence);
+        let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+        let span = view.page.sentence_span(sentence);
+        view.page.slice(span.0, span.1).contains('@')
+            || words.len() <= 6
+                && words.iter().all(|t| t.capital || t.norm.len() <= 3)
+                && words.iter().any(|t| holds(&self.words.department, &t.norm))
     }
 
     /// "Reason for denial:" is a label whose row does state the reason.

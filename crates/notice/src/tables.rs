@@ -317,4 +317,3 @@ fn nearest<'c>(columns: &'c [Column], cell: &Cell) -> Option<&'c Column> {
         columns.iter().min_by_key(distance).filter(|c| distance(c) <= 12)
     })
 }
-

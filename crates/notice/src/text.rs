@@ -174,7 +174,10 @@ impl<'a> PageText<'a> {
             return true;
         }
         let opens = b.capital || b.has_digit;
-        ends_sentence(gap) && opens && !self.is_list_number(a) && !(gap.starts_with('.') && self.is_abbreviation(a, b, abbreviations))
+        ends_sentence(gap)
+            && opens
+            && !self.is_list_number(a)
+            && !(gap.starts_with('.') && self.is_abbreviation(a, b, abbreviations))
     }
 
     fn line_breaks(&self, a: &Token, b: &Token, gap: &str, widest: usize) -> bool {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::data::Reader;
+use crate::phrase::is_one_letter_off;
 use crate::text::PageText;
 
 /// A stretch of the page, in bytes.
@@ -53,15 +54,15 @@ impl Scanners {
                 r"(?-u:\b)(?:((?:19|20)[0-9O]{2})-([0-9O]{2})-([0-9O]{2})|([0-9OoIl|]{1,2})([/.\-])([0-9OoIl|]{1,2})[/.\-]((?:[12I][90O][0-9OoIl]{2})|[0-9]{2}))(?-u:\b)",
             ),
             money: re(
-                r"-?\$ ?[0-9O]{1,3}(?:,[0-9O]{3})+(?:\.[0-9O]{2})?|-?\$ ?[0-9O]+(?:\.[0-9O]{2})?|(?-u:\b)[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}(?-u:\b)",
+                r"-?\$ ?[0-9OlI]{1,3}(?:,[0-9OlI]{3})+(?:\.[0-9OlI]{2})?|-?\$ ?[0-9OlI]+(?:\.[0-9OlI]{2})?|(?-u:\b)[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}(?-u:\b)",
             ),
             phone: re(
-                r"(?:\+?1[\-. ]{0,2})?(?:\([2-9][0-9]{2}\)[\-. ]{0,2}|[2-9][0-9]{2}[\-. ]{1,3})[0-9]{3}[\-. ]{1,2}[0-9]{4}(?-u:\b)",
+                r"(?:\+?1[\-. ]{0,2}|(?-u:\b)[lI]-)?(?:\([2-9][0-9Ol]{2}\)[\-. ]{0,2}|[2-9][0-9Ol]{2}[\-. ]{1,3})[0-9Ol]{3}[\-. ]{1,2}[0-9OlI]{4}(?-u:\b)",
             ),
             url: re(
                 r"(?i)(?-u:\b)(?:https?://)?(?:[a-z0-9\-]+\.)+(?:com|org|net|gov|health|us|info|care|example|test)(?-u:\b)(?:/[^\s,;)>\]]*)?",
             ),
-            zip: re(r"(?-u:\b)([A-Zl][A-Za-z])\.?,?\s+([0-9O]{5}(?:-[0-9]{4})?)(?-u:\b)"),
+            zip: re(r"(?-u:\b)([A-Zl][A-Za-z])\.?,?\s+([0-9OlI]{5}(?:-[0-9]{4})?)(?-u:\b)"),
             icd: re(r"(?-u:\b)[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?(?-u:\b)"),
             procedure: re(r"(?-u:\b)(?:[A-HJ-V][0-9]{4}|[0-9]{4}[0-9FTU])(?-u:\b)"),
             ndc: re(r"(?-u:\b)[0-9]{4,5}-[0-9]{3,4}-[0-9]{1,2}(?-u:\b)"),
@@ -156,6 +157,7 @@ fn dollars(written: &str) -> String {
         .chars()
         .filter_map(|c| match c {
             'O' => Some('0'),
+            'l' | 'I' => Some('1'),
             c if c.is_ascii_digit() || c == '.' || c == '-' => Some(c),
             _ => None,
         })
@@ -287,11 +289,6 @@ impl Reader {
     }
 }
 
-/// Whether two words of one length differ in a single letter.
-fn is_one_letter_off(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).filter(|(x, y)| x != y).count() == 1
-}
-
 /// Whether the words of a worded date stand close together.
 fn near(page: &PageText, from: usize, to: usize) -> bool {
     (from..to).all(|i| page.gap_after(i).len() <= 4 && !page.gap_after(i).contains("\n\n"))
@@ -331,7 +328,8 @@ fn join_ranges(text: &str, found: Vec<DateFound>) -> Vec<DateFound> {
             let gap = text.get(before.span.1..date.span.0).unwrap_or("");
             let joins = gap.len() <= 12
                 && gap.matches('\n').count() <= 1
-                && (matches!(gap.trim(), "-" | "–" | "—") || is_to(gap.to_lowercase().replace('l', "i").trim().trim_end_matches(" ei")));
+                && (matches!(gap.trim(), "-" | "–" | "—")
+                    || is_to(gap.to_lowercase().replace('l', "i").trim().trim_end_matches(" ei")));
             if joins && before.last.is_none() && date.last.is_none() && date.first >= before.first {
                 *before = DateFound {
                     span: (before.span.0, date.span.1),

@@ -25,7 +25,22 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(crate) fn new(reader: &Reader, text: &'a str, number: usize, before: Section) -> Self {
-        let page = PageText::new(text, &reader.words.abbreviations);
+        Self::of_page(reader, PageText::new(text, &reader.words.abbreviations), number, before)
+    }
+
+    /// A page from text recognition: words that a phrase knows but for one letter count as that word.
+    pub(crate) fn misread(reader: &Reader, text: &'a str, number: usize, before: Section) -> Self {
+        let mut page = PageText::new(text, &reader.words.abbreviations);
+        for token in &mut page.tokens {
+            if let Some(word) = reader.phrases.respelled(&token.norm) {
+                token.norm = word.to_owned();
+            }
+        }
+        Self::of_page(reader, page, number, before)
+    }
+
+    fn of_page(reader: &Reader, page: PageText<'a>, number: usize, before: Section) -> Self {
+        let text = page.text;
         let mut cues: HashMap<Cue, Vec<Range>> = HashMap::new();
         let mut hits = Vec::new();
         for hit in reader.phrases.find(&page.tokens) {
@@ -38,7 +53,7 @@ impl<'a> View<'a> {
         let dates = reader.dates(&page);
         let (money, phones) = (reader.scan.money(text), reader.scan.phones(text));
         let mut view = View { number, page, dates, money, phones, hits, cues, sections: Vec::new() };
-        view.sections = view.find_sections(before);
+        view.sections = view.find_sections(before, &reader.words.verdict);
         view
     }
 
@@ -68,17 +83,32 @@ impl<'a> View<'a> {
         self.sections.last().map_or(Section::Body, |(_, s)| *s)
     }
 
-    fn find_sections(&self, before: Section) -> Vec<(usize, Section)> {
-        let mut found = vec![(0, before)];
+    /// Sections by their headings. "Appeal decision" is no heading of rights, and a greeting begins the body of a letter.
+    fn find_sections(&self, before: Section, verdict: &[String]) -> Vec<(usize, Section)> {
+        let mut found = vec![(0, 0, before)];
         for (meaning, (from, to)) in &self.hits {
             if let Meaning::Section(section) = meaning
                 && self.is_heading(*from, *to)
             {
-                found.push((*from, *section));
+                let decides = *section == Section::Rights && self.heading_holds(*from, verdict);
+                found.push((*from, *to, if decides { Section::Reason } else { *section }));
             }
         }
-        found.sort_by_key(|(at, _)| *at);
-        found
+        found.extend(self.greeting().map(|(from, to)| (from, to, Section::Body)));
+        found.sort_by_key(|(from, to, _)| (*from, *to)); // of two that begin together the longer counts
+        found.into_iter().map(|(from, _, section)| (from, section)).collect()
+    }
+
+    /// Whether the line of a heading, up to a colon or full stop, holds one of some words.
+    fn heading_holds(&self, from: usize, words: &[String]) -> bool {
+        let Some(line) = self.page.tokens.get(from).map(|t| t.line) else { return false };
+        let heading = self.page.tokens.iter().enumerate().skip(from).take_while(|(_, t)| t.line == line);
+        let mut ended = false;
+        heading.take(8).any(|(i, t)| {
+            let holds = !ended && crate::data::holds(words, &t.norm);
+            ended |= self.page.gap_after(i).contains([':', '.', '?']);
+            holds
+        })
     }
 
     /// A heading begins its line and either is the line or is followed by a colon, full stop or dash.
@@ -93,6 +123,10 @@ impl<'a> View<'a> {
         let written = self.page.slice(line.start, line.end).trim_end();
         let alone = last.saturating_sub(from) <= 12 && !written.ends_with(['.', ',', ';']);
         let after = self.page.gap_after(to.saturating_sub(1));
+        let ends = after.contains('\n') || to >= self.page.tokens.len();
+        if to - from == 1 && !ends && !after.trim_start().starts_with([':', '?', '.', '—', '-']) {
+            return false; // "Appeal decision" is no heading "Appeal"
+        }
         let capitals = !self.page.between(from, to).chars().any(char::is_lowercase);
         alone
             || after.trim_start().starts_with(':')

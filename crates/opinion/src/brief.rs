@@ -16,12 +16,16 @@ use crate::dates::{earlier, long};
 use crate::need::Rules;
 use crate::records::{RecordWanted, records};
 use crate::schedule::Lead;
+use crate::situation::{Words, done};
 use crate::specialist::Directory;
+use crate::words::inside;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Questions {
     base: String,
+    /// The same when the care was already given.
+    base_after: String,
     question: Vec<QuestionText>,
     says: Says,
 }
@@ -31,6 +35,8 @@ struct Questions {
 struct QuestionText {
     reason: String,
     asks: String,
+    /// The question when the care was already given, where it must differ.
+    asks_after: Option<String>,
     answer_with: Vec<String>,
 }
 
@@ -214,7 +220,9 @@ pub fn brief(
     let lead: Lead = kb.table("opinions/schedule.toml")?;
     let profile = Directory::load(kb)?.profile(case);
     let (records, records_authority) = records(case, kb, &profile, lead.records_limit)?;
-    let (question, question_from) = question(case, &questions);
+    let words: Words = kb.table("opinions/words.toml")?;
+    let named = Named::of(case, &questions.says, &words.keep_capital);
+    let (question, question_from) = question(case, &questions, &named, done(case, today) == Some(true));
     let definition = |stated: &Option<String>, kind: &str| definition(stated, kind, plan_documents, kb);
     let plan_definition = definition(&case.coverage.plan_definition, "medical_necessity_definition")?;
     let experimental_definition = definition(&case.coverage.experimental_definition, "experimental_definition")?;
@@ -266,7 +274,7 @@ pub fn brief(
         letter_by,
         must_address: wanted.iter().map(|e| must_address(e)).collect(),
         avoid: must.avoid.says.clone(),
-        template: wanted.iter().flat_map(|e| template(e, case, &question, &criteria, &questions.says)).collect(),
+        template: wanted.iter().flat_map(|e| template(e, case, &question, &criteria, &named)).collect(),
         question,
         question_from,
         criteria,
@@ -281,16 +289,37 @@ fn denied(case: &Case, fits: impl Fn(&str) -> bool) -> bool {
 }
 
 /// The question of the first reason in the data's order that the case has, else the general one.
-fn question(case: &Case, questions: &Questions) -> (String, Option<String>) {
+fn question(case: &Case, questions: &Questions, named: &Named, after: bool) -> (String, Option<String>) {
     let found = questions.question.iter().find(|q| denied(case, |r| r == q.reason));
-    let text = found.map_or(&questions.base, |q| &q.asks);
-    let says = &questions.says;
-    (fill(text, case, says), found.map(|q| q.reason.clone()))
+    let text = match (found, after) {
+        (Some(q), true) => q.asks_after.as_ref().unwrap_or(&q.asks),
+        (Some(q), false) => &q.asks,
+        (None, true) => &questions.base_after,
+        (None, false) => &questions.base,
+    };
+    (named.fill(text), found.map(|q| q.reason.clone()))
 }
 
-fn fill(text: &str, case: &Case, says: &Says) -> String {
-    text.replace("{service}", case.claim.service.as_deref().unwrap_or(&says.service_unknown))
-        .replace("{condition}", case.claim.diagnosis.as_deref().unwrap_or(&says.condition_unknown))
+/// The service and the condition as they stand inside a sentence.
+struct Named {
+    service: String,
+    condition: String,
+}
+
+impl Named {
+    fn of(case: &Case, says: &Says, keep_capital: &[String]) -> Self {
+        let named = |stated: &Option<String>, unknown: &str| {
+            stated.as_deref().map_or_else(|| unknown.to_owned(), |s| inside(s, keep_capital))
+        };
+        Named {
+            service: named(&case.claim.service, &says.service_unknown),
+            condition: named(&case.claim.diagnosis, &says.condition_unknown),
+        }
+    }
+
+    fn fill(&self, text: &str) -> String {
+        text.replace("{service}", &self.service).replace("{condition}", &self.condition)
+    }
 }
 
 fn reasons(case: &Case, questions: &Questions) -> Vec<BriefReason> {
@@ -361,8 +390,8 @@ fn must_address(e: &ElementText) -> MustAddress {
 }
 
 /// The template lines of an element: one per denial reason where the plan's words are quoted, one per criterion.
-fn template(e: &ElementText, case: &Case, question: &str, criteria: &[String], says: &Says) -> Vec<TemplateLine> {
-    let text = fill(&e.template.replace("{question}", question), case, says);
+fn template(e: &ElementText, case: &Case, question: &str, criteria: &[String], named: &Named) -> Vec<TemplateLine> {
+    let text = named.fill(&e.template.replace("{question}", question));
     let line = |text: String| TemplateLine { element: e.element.clone(), heading: e.title.clone(), text };
     if text.contains("{denial}") {
         let quotes: Vec<&String> = case.denials.iter().filter_map(|d| d.quote.as_ref()).collect();

@@ -62,6 +62,8 @@ struct BeforeRequired {
     id: String,
     value: Value,
     says: String,
+    /// The same when the care was already given.
+    says_after: String,
 }
 
 /// The facts a rule may ask about.
@@ -158,7 +160,13 @@ pub fn need_with_readings(
     }
     if required.state == "required" && !because.iter().any(|b| b.value == "required") {
         let rule = &rules.before_required;
-        because.insert(0, entry("second_opinion_missing", &rule.id, rule.value, &rule.says, Vec::new()));
+        let says = if situation.done == Some(true) { &rule.says_after } else { &rule.says };
+        because.insert(0, entry("second_opinion_missing", &rule.id, rule.value, says, Vec::new()));
+    }
+    if required.obtained == Some(true) && required.state == "required" {
+        // "Get one" is no advice for a person who has one.
+        let missing = because.iter_mut().filter(|b| b.reason == "second_opinion_missing");
+        missing.for_each(|b| b.says.clone_from(&required.says));
     }
     notice_gaps(case, &situation, &rules, &because, after_denial, &mut findings);
     let filing = entitlements.and_then(crate::filing_date);

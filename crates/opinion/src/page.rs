@@ -40,6 +40,31 @@ fn words(key: &str) -> String {
     key.replace('_', " ")
 }
 
+/// A quote without its line breaks.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A key as the beginning of a sentence.
+fn capital(key: &str) -> String {
+    let text = words(key);
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Which paper shows that an opinion is required, in a person's words.
+fn trace(kind: &str) -> String {
+    match kind {
+        "carc_61" => "the code on the explanation of benefits".into(),
+        "hcr04" => "the plan's electronic answer (HCR04)".into(),
+        "pas_flag" => "the plan's electronic answer".into(),
+        "plan_text" => "the plan's own text".into(),
+        "notice" => "the letter".into(),
+        "procedure_list" => "a list of operations".into(),
+        other => words(other),
+    }
+}
+
 fn cites(authorities: &[cite::Authority]) -> Option<String> {
     let all: Vec<String> = authorities
         .iter()
@@ -84,7 +109,7 @@ pub fn coverage_page(c: &OpinionCoverage) -> String {
     page.heading("Does the plan pay for it?");
     page.say(&format!("Covered: {}. {}", words(&c.covered), c.says));
     for quote in &c.plan_quotes {
-        page.say(&format!("{}, page {}: “{}”", quote.document, quote.page, quote.quote));
+        page.say(&format!("{}, page {}: “{}”", quote.document, quote.page, one_line(&quote.quote)));
     }
     page.labeled("Cost", c.cost.notes.as_deref());
     page.say(c.cost.worked.as_ref().map_or("", |w| w.says.as_str()));
@@ -105,12 +130,12 @@ pub fn coverage_page(c: &OpinionCoverage) -> String {
 pub fn required_page(r: &Requirement) -> String {
     let mut page = Page(String::new());
     page.heading("Is one required?");
-    page.say(&format!("{}. {}", words(&r.state), r.says));
+    page.say(&r.says);
     for e in &r.evidence {
         let place: Vec<String> =
             [e.source.clone(), e.page.map(|p| format!("page {p}")), e.year.clone()].into_iter().flatten().collect();
         let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(", ")) };
-        page.say(&format!("- {}: “{}”{place}", words(&e.kind), e.quote));
+        page.say(&format!("- {}: “{}”{place}", capital(&trace(&e.kind)), e.quote));
     }
     page.labeled("What follows", r.consequence.as_deref());
     if !r.arguments.is_empty() {
@@ -132,7 +157,7 @@ pub fn required_page(r: &Requirement) -> String {
 pub fn schedule_page(s: &Schedule) -> String {
     let mut page = Page(String::new());
     page.heading("Will it be in time?");
-    page.say(&format!("{}. {}", s.verdict.as_deref().map_or("not known yet".into(), words), s.says));
+    page.say(&s.says);
     page.say(&format!("The letter can be expected by {}.", long(s.opinion_ready)));
     for step in &s.moves {
         let by = step.by.map(|d| format!("{}: ", long(d))).unwrap_or_default();
@@ -194,7 +219,7 @@ pub fn brief_page(b: &Brief) -> String {
     page.say(&b.first_opinion_note);
     page.say(&b.deadline);
     for d in &b.denial {
-        page.say(&format!("\nThe plan's reason: “{}”", d.quote.as_deref().unwrap_or(&words(&d.reason))));
+        page.say(&format!("\nThe plan's reason: “{}”", one_line(d.quote.as_deref().unwrap_or(&words(&d.reason)))));
         page.list(&d.answer_with);
     }
     for c in &b.criteria {
@@ -222,8 +247,8 @@ pub fn compare_page(c: &Comparison) -> String {
     let mut page = Page(String::new());
     page.heading("Side by side");
     let side = |s: &Said| match (&s.source, s.page) {
-        (Some(source), Some(p)) => format!("“{}” ({source}, page {p})", s.quote),
-        (Some(source), None) => format!("“{}” ({source})", s.quote),
+        (Some(source), Some(p)) => format!("“{}” ({source}, page {p})", one_line(&s.quote)),
+        (Some(source), None) => format!("“{}” ({source})", one_line(&s.quote)),
         _ => s.quote.clone(),
     };
     for row in &c.rows {

@@ -139,6 +139,9 @@ pub struct OpinionCoverage {
     pub authorities: Vec<Authority>,
     /// What to ask the plan on the phone.
     pub ask_the_plan: Vec<String>,
+    /// The same in Spanish.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ask_the_plan_es: Vec<String>,
 }
 
 /// Words of a plan document.

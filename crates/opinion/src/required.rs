@@ -73,6 +73,8 @@ struct Program {
     coverage: Vec<String>,
     surgery: bool,
     state: String,
+    /// What the rule means, for the person.
+    says: String,
     quote: String,
     source: String,
     year: String,
@@ -382,7 +384,7 @@ fn weaker(case: &Case, kb: &Kb, rules: &Rules, situation: &Situation, out: &mut 
     };
     if let Some(program) = rules.program.iter().find(fits) {
         out.state.clone_from(&program.state);
-        out.says = if program.state == "not_required" { &rules.says.not_required } else { &rules.says.may_be }.clone();
+        out.says.clone_from(&program.says);
         out.consequence = (!program.consequence.is_empty()).then(|| program.consequence.clone());
         let mut trace = evidence(
             if program.state == "not_required" { "plan_text" } else { "procedure_list" },

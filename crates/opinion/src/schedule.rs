@@ -116,7 +116,9 @@ pub fn schedule(
         Some(by) if received || days_from(steps.ready, by) >= lead.tight_margin => Some("in_time"),
         Some(_) => Some("tight"),
     };
+    let late = file_by.is_some_and(|by| days_from(today, by) < 0);
     let says = match verdict {
+        _ if late => &lead.says.past,
         Some("expedite") => &lead.says.verdict.expedite,
         Some("in_time") => &lead.says.verdict.in_time,
         Some("tight") => &lead.says.verdict.tight,

@@ -31,6 +31,7 @@ pub(crate) struct Words {
     pub(crate) cosmetic: Vec<String>,
     pub(crate) tricare_prime: Vec<String>,
     pub(crate) tricare_select: Vec<String>,
+    pub(crate) keep_capital: Vec<String>,
 }
 
 /// How the doctor who asked for the treatment relates to its field.
@@ -127,7 +128,8 @@ impl Situation {
     }
 }
 
-fn done(case: &Case, today: Date) -> Option<bool> {
+/// Whether the care was already given.
+pub(crate) fn done(case: &Case, today: Date) -> Option<bool> {
     match case.claim.kind.as_deref() {
         Some("post_service") => return Some(true),
         Some("pre_service" | "urgent" | "concurrent") => return Some(false),

@@ -42,6 +42,22 @@ impl Folded {
     }
 }
 
+/// A heading such as `Spinal fusion` as it stands inside a sentence: `spinal fusion`. Abbreviations, drug names written
+/// with inner capitals and the names of `keep` (`Crohn's disease`) stay as they are.
+pub(crate) fn inside(text: &str, keep: &[String]) -> String {
+    let text = text.trim();
+    let word = text.split([' ', ',', '(', '/']).next().unwrap_or_default();
+    let mut letters = word.chars();
+    let Some(first) = letters.next().filter(|c| c.is_uppercase()) else { return text.to_owned() };
+    let plain =
+        letters.clone().next().is_some_and(char::is_lowercase) && letters.clone().all(|c| c.is_lowercase() || c == '-');
+    let folded = word.to_lowercase();
+    if !plain || keep.iter().any(|k| folded.starts_with(k.as_str())) {
+        return text.to_owned();
+    }
+    first.to_lowercase().chain(text.chars().skip(1)).collect()
+}
+
 /// Whether folded `text` holds `phrase` as whole words.
 fn holds(text: &str, phrase: &str) -> bool {
     next_span(text, &phrase.trim().to_lowercase(), 0).is_some()
@@ -150,6 +166,26 @@ mod tests {
         assert!(text.has("arthro*, right"), "a star in the middle ends one word");
         assert!(!text.has("plasty"));
         assert!(!text.has("arthro"));
+    }
+
+    #[test]
+    fn a_heading_loses_its_capital_inside_a_sentence_and_a_name_does_not() {
+        let keep = ["crohn".to_string()];
+        let table = [
+            ("Spinal fusion, L4-L5", "spinal fusion, L4-L5"),
+            ("Crohn's disease", "Crohn's disease"),
+            ("MRI of the knee", "MRI of the knee"),
+            ("IVIG", "IVIG"),
+            ("CAR-T therapy", "CAR-T therapy"),
+            ("Post-operative care", "post-operative care"),
+            ("X-ray of the hip", "X-ray of the hip"),
+            ("T cell therapy", "T cell therapy"),
+            ("Élan", "élan"),
+            ("", ""),
+        ];
+        for (heading, inside_it) in table {
+            assert_eq!(inside(heading, &keep), inside_it);
+        }
     }
 
     #[test]

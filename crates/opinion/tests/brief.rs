@@ -164,3 +164,15 @@ fn what_is_missing_is_named() {
         assert!(codes.iter().any(|c| c == code), "{code}");
     }
 }
+
+#[test]
+fn after_the_care_the_question_looks_back_and_reads_as_a_sentence() {
+    let ask = |kind: &str| {
+        let text = format!(
+            "[claim]\nkind = \"{kind}\"\nservice = \"Hysterectomy\"\ndiagnosis = \"Uterine fibroids\"\n[[denial]]\nreason = \"second_opinion_missing\""
+        );
+        brief(&text).question
+    };
+    assert!(ask("post_service").contains("was hysterectomy appropriate for uterine fibroids when it was done"));
+    assert!(ask("pre_service").contains("recommend hysterectomy for uterine fibroids"));
+}

@@ -247,3 +247,44 @@ fn an_unknown_kind_of_coverage_is_said() {
     assert!(c.says.contains("do not know"));
     assert!(!c.ask_the_plan.is_empty());
 }
+
+#[test]
+fn care_that_was_given_already_is_told_apart() {
+    let said = |kind: &str| {
+        let text = format!(
+            "[coverage]\nkind = \"medicare_original\"\n[claim]\nkind = \"{kind}\"\nservice = \"knee replacement\""
+        );
+        cover(&text).notes.iter().any(|n| n.contains("already given"))
+    };
+    assert!(said("post_service"));
+    assert!(!said("pre_service"));
+}
+
+#[test]
+fn nobody_is_told_of_an_employer_without_one() {
+    for kind in
+        ["short_term", "excepted_benefit", "health_sharing_ministry", "medicaid_fee_for_service", "individual_market"]
+    {
+        let c = cover(&format!("[patient]\nstate = \"OH\"\n[coverage]\nkind = \"{kind}\""));
+        assert!(!c.notes.iter().any(|n| n.contains("employer")), "{kind}: {:?}", c.notes);
+        assert_eq!(c.employer_benefit, None, "{kind}");
+    }
+}
+
+#[test]
+fn a_parent_calls_in_the_parents_name_in_both_languages() {
+    let c = cover(
+        "[patient]\nname = \"Leo Invented\"\nrole = \"parent\"\nrepresentative = \"Dana Invented\"\n[coverage]\nkind = \"erisa_insured\"",
+    );
+    assert!(
+        c.ask_the_plan[0].contains("my name is Dana Invented, and I call for Leo Invented"),
+        "{}",
+        c.ask_the_plan[0]
+    );
+    assert!(
+        c.ask_the_plan_es[0].contains("me llamo Dana Invented, y llamo por Leo Invented"),
+        "{}",
+        c.ask_the_plan_es[0]
+    );
+    assert_eq!(c.ask_the_plan.len(), c.ask_the_plan_es.len());
+}

@@ -221,3 +221,15 @@ fn no_text_promises_a_result() {
         }
     }
 }
+
+#[test]
+fn a_requirement_that_was_met_or_is_past_is_told_as_it_is() {
+    let text = |rest: &str| format!("[claim]\nkind = \"post_service\"\nservice = \"hysterectomy\"\n{rest}");
+    let met = plan(&text(
+        "[[denial]]\nreason = \"second_opinion_missing\"\ncodes = [\"PR-61\"]\n[second_opinion]\nstate = \"received\"\nseen_on = 2026-08-01\n",
+    ));
+    assert_eq!(met.required.obtained, Some(true));
+    assert!(met.because[0].says.contains("you have one"), "{}", met.because[0].says);
+    let past = plan(&text("[[denial]]\nreason = \"other\"\ncodes = [\"CO-61\"]\n"));
+    assert!(past.because[0].says.contains("required a second opinion before this care"), "{}", past.because[0].says);
+}

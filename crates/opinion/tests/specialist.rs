@@ -23,6 +23,17 @@ fn first(service: &str, diagnosis: &str, codes: &str, dx: &str) -> (String, Stri
 }
 
 #[test]
+fn a_technique_or_a_level_of_care_in_dispute_stands_before_the_disease() {
+    let proton = first("Proton beam therapy for prostate cancer", "Prostate cancer", "CPT 77523", "C61");
+    assert_eq!(proton, ("proton_therapy".into(), "Radiation Oncology".into()));
+    let facility = first("Skilled nursing facility stay", "Hip fracture, after surgery", "", "S72.001D");
+    assert_eq!(facility, ("skilled_nursing".into(), "Physical Medicine and Rehabilitation".into()));
+    // Mentioned in the diagnosis only, it does not lead.
+    let after = first("total knee arthroplasty", "knee osteoarthritis after radiation therapy", "CPT 27447", "M17.11");
+    assert_eq!(after.0, "knee_replacement");
+}
+
+#[test]
 fn conditions_and_services_lead_to_their_field() {
     let table = [
         (

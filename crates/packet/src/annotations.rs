@@ -2,6 +2,7 @@
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
+use crate::fields;
 use crate::import::rectangle;
 
 /// A form and the matrix that brings it to its place.
@@ -13,12 +14,15 @@ pub(crate) fn paint(doc: &mut Document, page: &Dictionary, unseen: &mut usize) -
     let Ok(list) = page.get_deref(b"Annots", doc).and_then(Object::as_array) else { return Vec::new() };
     let annotations: Vec<Dictionary> =
         list.iter().filter_map(|a| doc.dereference(a).ok().and_then(|(_, o)| o.as_dict().ok()).cloned()).collect();
+    let stale = fields::are_stale(doc);
     let mut painted = Vec::new();
     for annotation in annotations {
         if is_hidden(doc, &annotation) {
             continue;
         }
-        match appearance(doc, &annotation) {
+        let own = appearance(doc, &annotation);
+        let drawn = if stale || own.is_none() { fields::draw(doc, &annotation) } else { None };
+        match drawn.or(own) {
             Some(form) => painted.extend(place(doc, &annotation, form)),
             None if should_show(doc, &annotation) => *unseen += 1,
             None => {}

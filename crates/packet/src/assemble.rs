@@ -1,5 +1,6 @@
 //! The whole packet: typeset pages and exhibits in order, links, bookmarks, stamps, one reproducible file.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use draft::{CriteriaRow, Document, ExhibitPlan, Withheld};
@@ -7,10 +8,11 @@ use facts::Finding;
 use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
 use serde_json::{Value, json};
 
-use crate::exhibit::{self, Content, ExhibitInput};
+use crate::exhibit::{self, Content, ExhibitInput, Way};
 use crate::import::{Importer, Opened, Placed, Sheet};
 use crate::manifest::{LeftOut, Manifest, Placement, hex};
 use crate::stamp::Stamps;
+use crate::witness::Mark;
 use crate::{Error, letter, printable, verify, world};
 
 /// What a packet is made of.
@@ -28,6 +30,9 @@ pub struct PacketInput<'a> {
     pub stamp_prefix: &'a str,
     /// Typeset even with blanks, DRAFT across the pages in front.
     pub draft: bool,
+    /// The program that serves as worker (see [`extract::worker`]): it draws pages and converts phone photos in a process
+    /// apart. Without one, papers that need it are left out by name.
+    pub worker: Option<&'a Path>,
 }
 
 /// A finished packet.
@@ -43,34 +48,56 @@ pub struct Packet {
 ///
 /// A paper that cannot be placed keeps its cover sheet ("to follow"), so that no label moves, and is named in
 /// [`Manifest::left_out`]. With missing facts and no `draft`, nothing is typeset and [`Manifest::blocked_by`] names them.
+/// When the finished file is read back and a paper has lost content, it is placed another way and the file made again.
 ///
 /// # Errors
 /// An [`Error`] when a layout or the assembly fails (our fault).
 pub fn build(input: &PacketInput) -> Result<Packet, Error> {
-    let mut manifest = Manifest { blocked_by: input.letter.missing.clone(), ..Manifest::default() };
-    manifest.left_out.extend(input.withheld.iter().map(|w| LeftOut {
-        source: w.source.clone(),
-        why: w.why.clone(),
-        by_choice: true,
-        label: None,
-    }));
-    if !manifest.blocked_by.is_empty() && !input.draft {
-        return Ok(Packet { pdf: Vec::new(), manifest });
+    let blocked_by = input.letter.missing.clone();
+    if !blocked_by.is_empty() && !input.draft {
+        let left_out = withheld(input);
+        return Ok(Packet { pdf: Vec::new(), manifest: Manifest { blocked_by, left_out, ..Manifest::default() } });
     }
-    let opened = open_all(input, &mut manifest);
+    let mut ways = vec![Way::Direct; input.exhibits.len()];
+    loop {
+        let manifest = Manifest { blocked_by: blocked_by.clone(), left_out: withheld(input), ..Manifest::default() };
+        let (packet, lost) = attempt(input, &mut ways, manifest)?;
+        world::tidy_memory();
+        if lost.is_empty() {
+            return Ok(packet);
+        }
+        for at in lost {
+            if let Some(way) = ways.get_mut(at) {
+                *way = way.next();
+            }
+        }
+    }
+}
+
+fn withheld(input: &PacketInput) -> Vec<LeftOut> {
+    let held = |w: &Withheld| LeftOut { source: w.source.clone(), why: w.why.clone(), by_choice: true, label: None };
+    input.withheld.iter().map(held).collect()
+}
+
+/// One packet, each paper placed in its way, and which papers have lost content on it.
+fn attempt(input: &PacketInput, ways: &mut [Way], mut manifest: Manifest) -> Result<(Packet, Vec<usize>), Error> {
+    let opened = open_all(input, ways, &mut manifest);
+    let marks: Vec<Option<Vec<Mark>>> = opened.iter().map(|o| o.as_ref().and_then(|o| o.marks.clone())).collect();
     let front = typeset(input, &opened)?;
     let pdf = Arc::new(assemble(input, front, opened, &mut manifest)?);
     manifest.sha256 = hex(&pdf);
     let stamps = Stamps::new(input.stamp_prefix, manifest.pages);
-    let wrong = verify::verify(&pdf, &manifest, &stamps, &input.letter.labels.exhibit);
+    let (wrong, lost) = verify::verify(&pdf, &manifest, &stamps, &input.letter.labels.exhibit, |label| {
+        let at = input.exhibits.iter().position(|e| e.exhibit.label == label)?;
+        Some((at, *ways.get(at)?, marks.get(at)?.as_deref()?))
+    });
     manifest.contents_verified = wrong.is_empty();
     manifest.findings.extend(wrong);
-    world::tidy_memory();
-    Ok(Packet { pdf: Arc::unwrap_or_clone(pdf), manifest })
+    Ok((Packet { pdf: Arc::unwrap_or_clone(pdf), manifest }, lost))
 }
 
 /// Opens every paper. Those that cannot be placed are named.
-fn open_all(input: &PacketInput, manifest: &mut Manifest) -> Vec<Option<Opened>> {
+fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest) -> Vec<Option<Opened>> {
     let odd: String = letter::unprintable(input.letter).into_iter().take(12).collect();
     if !odd.is_empty() {
         let text =
@@ -78,8 +105,8 @@ fn open_all(input: &PacketInput, manifest: &mut Manifest) -> Vec<Option<Opened>>
         manifest.findings.push(Finding::new("characters_not_printable", text));
     }
     let mut all = Vec::new();
-    for paper in input.exhibits {
-        match exhibit::open(paper, input.letter, &mut manifest.findings) {
+    for (paper, way) in input.exhibits.iter().zip(ways) {
+        match exhibit::open(paper, way, input, &mut manifest.findings) {
             Ok(opened) => all.push(Some(opened)),
             Err(why) => {
                 manifest.left_out.push(LeftOut {

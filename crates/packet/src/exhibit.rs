@@ -5,8 +5,9 @@ use facts::Finding;
 use image::ImageFormat;
 use serde_json::{Value, json};
 
+use crate::assemble::PacketInput;
 use crate::import::{self, Opened, Why};
-use crate::{letter, picture, printable, rescue, world};
+use crate::{letter, picture, pictures, printable, reread, witness, world};
 
 /// A paper for the packet, with its content.
 #[derive(Debug, Clone)]
@@ -64,47 +65,98 @@ fn sort(bytes: &[u8]) -> Sort {
     }
 }
 
-/// Opens a paper. The error says why it cannot be placed, in words for a person.
-pub(crate) fn open(input: &ExhibitInput, letter: &Document, findings: &mut Vec<Finding>) -> Result<Opened, Why> {
-    let bytes = match &input.content {
+/// The ways of placing a PDF. Each is tried when the one before it cannot open the file, or lost content of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Its pages as they are.
+    Direct,
+    /// Its pages as another reader, which mends broken files, sees them.
+    Reread,
+    /// Pictures of its pages, with their words behind.
+    Pictures,
+    /// Not at all.
+    LeftOut,
+}
+
+impl Way {
+    pub(crate) fn next(self) -> Self {
+        match self {
+            Way::Direct => Way::Reread,
+            Way::Reread => Way::Pictures,
+            Way::Pictures | Way::LeftOut => Way::LeftOut,
+        }
+    }
+}
+
+/// Opens a paper, a PDF in the way given or the first after it that works. The error says why it cannot be placed, in words
+/// for a person.
+pub(crate) fn open(
+    paper: &ExhibitInput,
+    way: &mut Way,
+    packet: &PacketInput,
+    findings: &mut Vec<Finding>,
+) -> Result<Opened, Why> {
+    let bytes = match &paper.content {
         Content::Missing(why) => return Err(why.clone()),
         Content::Made(document) => return made(document),
         Content::Bytes([]) => return Err("the file is empty".into()),
         Content::Bytes(bytes) => bytes,
     };
     match sort(bytes) {
-        Sort::Pdf => import::open(bytes, input.password.as_deref()).or_else(|why| {
-            rescue::open(bytes, input.password.as_deref(), why, &input.exhibit.source, letter.date, findings)
-        }),
-        // Placing the first page alone would lose the others without a word.
-        Sort::Picture(ImageFormat::Tiff) if tiff_pages(bytes) > 1 => Err(format!(
-            "this picture file has {} pages and only one could be placed; save it as PDF and add that",
-            tiff_pages(bytes)
-        )),
+        Sort::Pdf => pdf(paper, bytes, way, packet, findings),
         Sort::Picture(format) => picture::open(bytes, format),
-        Sort::Heic => {
-            Err("this is a HEIC or AVIF photo, which cannot be placed here; save it as JPEG and add that".into())
-        }
-        Sort::Text => text(input, bytes, letter, findings),
+        Sort::Heic => heic(bytes, packet),
+        Sort::Text => text(paper, bytes, packet.letter, findings).or_else(|why| {
+            // A PDF without its first line is still one.
+            *way = Way::Reread;
+            pdf(paper, bytes, way, packet, findings).map_err(|_| why)
+        }),
     }
 }
 
-/// How many pages a TIFF names (its chain of directories; TIFF 6.0, section 2). A chain that runs in a ring ends at 10 000.
-fn tiff_pages(bytes: &[u8]) -> usize {
-    let big = bytes.starts_with(b"MM");
-    let number = |at: usize, width: usize| -> Option<usize> {
-        let part = bytes.get(at..at.checked_add(width)?)?;
-        let join = |sum: usize, byte: &u8| sum << 8 | usize::from(*byte);
-        Some(if big { part.iter().fold(0, join) } else { part.iter().rev().fold(0, join) })
-    };
-    let mut pages = 0;
-    let mut at = number(4, 4).unwrap_or(0);
-    while at != 0 && pages < 10_000 {
-        let Some(entries) = number(at, 2) else { break };
-        pages += 1;
-        at = number(at + 2 + 12 * entries, 4).unwrap_or(0);
+fn pdf(
+    paper: &ExhibitInput,
+    bytes: &[u8],
+    way: &mut Way,
+    packet: &PacketInput,
+    findings: &mut Vec<Finding>,
+) -> Result<Opened, Why> {
+    let password = paper.password.as_deref();
+    let about = &paper.exhibit.source;
+    let marked = |opened: Opened| Opened { marks: witness::of_source(bytes, password), ..opened };
+    let mut why = "its pages cannot be carried over whole; print the file to a new PDF and use that".to_string();
+    if *way == Way::Direct {
+        match import::open(bytes, password) {
+            Ok(opened) => return Ok(marked(opened)),
+            Err(reason) => (why, *way) = (reason, Way::Reread),
+        }
     }
-    pages
+    if *way == Way::Reread {
+        if let Some(opened) = reread::open(bytes, password) {
+            let text = "This file is damaged in its table of places and was mended. Look at its pages; ask for a fresh copy if something is missing.";
+            findings.push(Finding::new("mended", text).about(about.clone()));
+            return Ok(marked(opened));
+        }
+        *way = Way::Pictures;
+    }
+    if *way == Way::Pictures {
+        if let Some(opened) = packet.worker.and_then(|w| pictures::open(bytes, password, w)) {
+            let text = "The pages of this file could not be carried over as they are. Pictures of them stand in the packet, with their words behind. Look at them; a fresh copy of the file is better.";
+            findings.push(Finding::new("placed_as_pictures", text).about(about.clone()));
+            return Ok(opened);
+        }
+        *way = Way::LeftOut;
+    }
+    Err(why)
+}
+
+/// A phone's photo, converted by a program of the system.
+fn heic(bytes: &[u8], packet: &PacketInput) -> Result<Opened, Why> {
+    let remedy = "this is a HEIC or AVIF photo, which cannot be placed here; save it as JPEG and add that";
+    let worker = packet.worker.ok_or(remedy)?;
+    let png = extract::worker::photo_png(worker, bytes, &extract::Options::default())
+        .map_err(|e| format!("{remedy} ({})", e.message))?;
+    picture::open(&png, ImageFormat::Png)
 }
 
 fn made(document: &Document) -> Result<Opened, Why> {
@@ -180,15 +232,6 @@ mod tests {
         for (bytes, expected) in table {
             assert_eq!(sort(bytes), expected);
         }
-    }
-
-    #[test]
-    fn the_pages_of_a_tiff_are_counted() {
-        let one = b"II*\0\x08\0\0\0\0\0\0\0\0\0";
-        let two = b"II*\0\x08\0\0\0\0\0\x0e\0\0\0\0\0\0\0\0\0";
-        let ring = b"MM\0*\0\0\0\x08\0\0\0\0\0\x08";
-        assert_eq!((tiff_pages(one), tiff_pages(two), tiff_pages(b"II")), (1, 2, 0));
-        assert_eq!(tiff_pages(ring), 10_000);
     }
 
     #[test]

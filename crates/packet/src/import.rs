@@ -11,11 +11,14 @@ use facts::Finding;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream, dictionary};
 
 use crate::annotations;
+use crate::witness::Mark;
 
 /// A PDF that could be opened, with its pages in order.
 pub(crate) struct Opened {
     pub(crate) doc: Document,
     pub(crate) pages: Vec<ObjectId>,
+    /// What its pages draw as another reader sees the source; none for pages that are made here.
+    pub(crate) marks: Option<Vec<Mark>>,
 }
 
 /// Why a PDF cannot be placed, in words for a person.
@@ -58,7 +61,7 @@ pub(crate) fn open(bytes: &[u8], password: Option<&str>) -> Result<Opened, Why> 
         .map(|(i, _)| (i + 1).to_string())
         .collect();
     match lost.is_empty() {
-        true => Ok(Opened { doc, pages }),
+        true => Ok(Opened { doc, pages, marks: None }),
         false => Err(format!("the content of page {} cannot be read; ask for a fresh copy", lost.join(", "))),
     }
 }
@@ -141,7 +144,7 @@ impl<'a> Importer<'a> {
 
     /// Takes all pages of an opened file. What was noticed (fields that show nothing) is added to `findings`.
     pub(crate) fn take(&mut self, opened: Opened, about: &str, findings: &mut Vec<Finding>) -> Vec<Placed> {
-        let Opened { mut doc, pages } = opened;
+        let Opened { mut doc, pages, .. } = opened;
         let shared = shared_contents(&doc, &pages);
         let mut unseen = 0;
         let sheets: Vec<Draft> = pages.iter().map(|page| draft(&mut doc, *page, &shared, &mut unseen)).collect();
@@ -368,7 +371,7 @@ struct Mover {
 }
 
 /// Entries that hold what is not seen, or lead back into the page tree.
-const LEFT_BEHIND: [&[u8]; 9] =
+pub(crate) const LEFT_BEHIND: [&[u8]; 9] =
     [b"PieceInfo", b"AA", b"JS", b"StructParent", b"StructParents", b"Metadata", b"AF", b"OPI", b"Ref"];
 
 impl Mover {

@@ -6,9 +6,11 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, metada
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
 use crate::import::{Opened, Why, number, numbers};
+use crate::tiff;
 
 /// More pixels than this are not opened.
 const MOST_PIXELS: u64 = 120_000_000;
+const MOST_TIFF_PAGES: usize = 1000;
 /// The paper: US letter, with a margin.
 const PAPER: (f32, f32) = (612.0, 792.0);
 const MARGIN: f32 = 36.0;
@@ -18,17 +20,41 @@ struct Picture {
     width: u32,
     height: u32,
     turn: Orientation,
+    /// By how much its dots are higher than wide.
+    stretch: f32,
 }
 
-/// The picture as a file of one page.
+/// The picture as a file of one page, or a TIFF as a file of all its pages.
 pub(crate) fn open(bytes: &[u8], format: ImageFormat) -> Result<Opened, Why> {
-    let picture = match format {
-        ImageFormat::Jpeg => jpeg(bytes).map_or_else(|| decoded(bytes, format), Ok)?,
-        _ => decoded(bytes, format)?,
-    };
     let mut doc = Document::with_version("1.7");
-    let page = page(&mut doc, picture);
-    Ok(Opened { doc, pages: vec![page] })
+    let pages = match format {
+        ImageFormat::Jpeg => vec![page(&mut doc, jpeg(bytes).map_or_else(|| decoded(bytes, format), Ok)?)],
+        ImageFormat::Tiff => tiff_pages(&mut doc, bytes)?,
+        _ => vec![page(&mut doc, decoded(bytes, format)?)],
+    };
+    Ok(Opened { doc, pages, marks: None })
+}
+
+fn tiff_pages(doc: &mut Document, bytes: &[u8]) -> Result<Vec<ObjectId>, Why> {
+    let all = tiff::pages(bytes);
+    if all.len() > MOST_TIFF_PAGES {
+        return Err(format!("this picture file has {} pages, more than can be handled; split it", all.len()));
+    }
+    let mut pages = Vec::new();
+    for (i, one) in all.into_iter().enumerate() {
+        let alone = tiff::beginning_with(bytes, one).ok_or("the picture file is damaged; save it again as PDF")?;
+        let picture = decoded(&alone, ImageFormat::Tiff).map_err(|why| format!("page {}: {why}", i + 1))?;
+        pages.push(page(doc, Picture { stretch: one.stretch, ..picture }));
+    }
+    match pages.is_empty() {
+        true => Err("the picture file is damaged; save it again as PDF".into()),
+        false => Ok(pages),
+    }
+}
+
+/// The picture alone, to be drawn on some page.
+pub(crate) fn image(bytes: &[u8], format: ImageFormat) -> Result<Stream, Why> {
+    decoded(bytes, format).map(|picture| picture.stream)
 }
 
 /// A JPEG's bytes go in as they are, when its head says how many colors it has.
@@ -46,7 +72,13 @@ fn jpeg(bytes: &[u8]) -> Option<Picture> {
         dict.set("Decode", numbers(&[1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]));
     }
     let stream = Stream::new(dict, bytes.to_vec());
-    Some(Picture { stream, width: head.width, height: head.height, turn: orientation(bytes, ImageFormat::Jpeg) })
+    Some(Picture {
+        stream,
+        width: head.width,
+        height: head.height,
+        turn: orientation(bytes, ImageFormat::Jpeg),
+        stretch: 1.0,
+    })
 }
 
 struct JpegHead {
@@ -118,7 +150,7 @@ fn decoded(bytes: &[u8], format: ImageFormat) -> Result<Picture, Why> {
     };
     let mut stream = Stream::new(dict, data);
     stream.compress().map_err(|e| e.to_string())?;
-    Ok(Picture { stream, width, height, turn })
+    Ok(Picture { stream, width, height, turn, stretch: 1.0 })
 }
 
 fn blend(value: u8, alpha: u8) -> u8 {
@@ -143,7 +175,7 @@ fn on_white_color(image: &DynamicImage) -> Vec<u8> {
 
 /// A page of letter paper, upright or lying as the picture is, with the picture as large as the margins allow.
 fn page(doc: &mut Document, picture: Picture) -> ObjectId {
-    let (w, h) = (picture.width as f32, picture.height as f32);
+    let (w, h) = (picture.width as f32, picture.height as f32 * picture.stretch);
     let swapped = matches!(
         picture.turn,
         Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH

@@ -1,5 +1,6 @@
 //! The number on every page: a prefix and digits, at the lower right as a reader sees the page.
 
+use crate::helvetica;
 use crate::import::{Sheet, number};
 
 /// How pages are numbered.
@@ -36,7 +37,7 @@ impl Stamps {
         let (width, height) =
             if sheet.turn % 180 == 0 { (right - left, top - bottom) } else { (top - bottom, right - left) };
         let size = (width.min(height) / 612.0 * 8.5).clamp(4.0, 300.0);
-        let (along, up) = ((width - size * 2.6 - advance(&text) * size).max(0.0), size * 2.2);
+        let (along, up) = ((width - size * 2.6 - helvetica::width(&text) * size).max(0.0), size * 2.2);
         let (m, x, y) = match sheet.turn {
             90 => ("0 1 -1 0", right - up, bottom + along),
             180 => ("-1 0 0 -1", right - along, top - up),
@@ -50,23 +51,6 @@ impl Stamps {
         )
         .into_bytes()
     }
-}
-
-/// Width of a text in Helvetica, in parts of the font size (the widths of the standard font).
-fn advance(text: &str) -> f32 {
-    let width = |c: char| match c {
-        'I' | ' ' => 278,
-        '-' => 333,
-        'J' => 500,
-        '0'..='9' | 'L' => 556,
-        'F' | 'T' | 'Z' => 611,
-        'A' | 'B' | 'E' | 'K' | 'P' | 'S' | 'V' | 'X' | 'Y' => 667,
-        'M' => 833,
-        'G' | 'O' | 'Q' => 778,
-        'W' => 944,
-        _ => 722,
-    };
-    text.chars().map(width).sum::<u32>() as f32 / 1000.0
 }
 
 #[cfg(test)]

@@ -9,48 +9,83 @@ use hayro_syntax::content::ops::TypedInstruction;
 use hayro_syntax::object::{Array, Dict, MaybeRef, ObjRef, Object, Stream};
 use hayro_syntax::page::Page;
 
-use crate::manifest::Manifest;
+use crate::exhibit::Way;
+use crate::manifest::{Manifest, Placement};
 use crate::printable;
 use crate::stamp::Stamps;
+use crate::witness::{self, Mark};
 
 /// Whether the finished file keeps its promises: as many pages as the manifest says, every page with its own number in
-/// order, every exhibit's cover sheet where the contents print it, and every exhibit as many pages as its source.
-/// What fails is named.
-pub(crate) fn verify(pdf: &Arc<Vec<u8>>, manifest: &Manifest, stamps: &Stamps, exhibit: &str) -> Vec<Finding> {
-    let wrong = |text: String| Finding::new("packet_not_verified", text);
-    let Ok(read) = Pdf::new(pdf.clone()) else { return vec![wrong("the finished file cannot be read back".into())] };
+/// order, every exhibit's cover sheet where the contents print it, every exhibit as many pages as its source, and on them
+/// what the source draws. What fails is named; papers that lost content are given by their place among the exhibits.
+///
+/// `source` gives for a label the paper's place, the way it was placed and its marks, when there are any.
+pub(crate) fn verify<'m>(
+    pdf: &Arc<Vec<u8>>,
+    manifest: &Manifest,
+    stamps: &Stamps,
+    exhibit: &str,
+    source: impl Fn(&str) -> Option<(usize, Way, &'m [Mark])>,
+) -> (Vec<Finding>, Vec<usize>) {
+    let Ok(read) = Pdf::new(pdf.clone()) else {
+        return (vec![wrong("the finished file cannot be read back".into())], Vec::new());
+    };
     let pages = read.pages();
     if pages.len() != manifest.pages {
-        return vec![wrong(format!("the finished file has {} pages, not {}", pages.len(), manifest.pages))];
+        let text = format!("the finished file has {} pages, not {}", pages.len(), manifest.pages);
+        return (vec![wrong(text)], Vec::new());
     }
-    let mut findings = Vec::new();
-    for (i, page) in pages.iter().enumerate() {
-        let stamp = format!("({}) Tj", stamps.text(i + 1));
-        if !contains(page.page_stream().unwrap_or_default(), stamp.as_bytes()) {
-            findings.push(wrong(format!("page {} does not carry its number", i + 1)));
-        }
-    }
+    let mut findings = numbers_in_order(pages, stamps);
     let front = manifest.exhibits.first().map_or(0, |e| e.first_page.saturating_sub(1));
     let contents: String = pages.iter().take(front).map(|p| squeeze(&text(p))).collect();
+    let mut lost = Vec::new();
     for placed in &manifest.exhibits {
-        let row = squeeze(&printable::line(&placed.title));
-        let promised = format!("{}{row}", placed.label);
-        if !row_ends_with(&contents, &promised, placed.first_page) {
-            findings.push(wrong(format!(
-                "the contents do not give page {} for Exhibit {}",
-                placed.first_page, placed.label
-            )));
-        }
-        let cover = pages.get(placed.first_page.saturating_sub(1)).map(|p| squeeze(&text(p))).unwrap_or_default();
-        if !cover.contains(&squeeze(&format!("{exhibit} {}", placed.label))) {
-            findings
-                .push(wrong(format!("page {} is not the cover sheet of Exhibit {}", placed.first_page, placed.label)));
-        }
-        if placed.last_page - placed.first_page != placed.pages_in_source {
-            findings.push(wrong(format!("Exhibit {} has lost pages", placed.label)));
+        findings.extend(placement(pages, &contents, placed, exhibit));
+        if let Some((at, way, marks)) = source(&placed.label)
+            && !holds(&read, placed, way, marks)
+        {
+            lost.push(at);
         }
     }
+    (findings, lost)
+}
+
+fn wrong(text: String) -> Finding {
+    Finding::new("packet_not_verified", text)
+}
+
+fn numbers_in_order(pages: &[Page], stamps: &Stamps) -> Vec<Finding> {
+    let carries = |(i, page): (usize, &Page)| {
+        let stamp = format!("({}) Tj", stamps.text(i + 1));
+        (!contains(page.page_stream().unwrap_or_default(), stamp.as_bytes())).then_some(i + 1)
+    };
+    pages.iter().enumerate().filter_map(carries).map(|n| wrong(format!("page {n} does not carry its number"))).collect()
+}
+
+/// Whether an exhibit stands where the contents say.
+fn placement(pages: &[Page], contents: &str, placed: &Placement, exhibit: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let row = squeeze(&printable::line(&placed.title));
+    if !row_ends_with(contents, &format!("{}{row}", placed.label), placed.first_page) {
+        findings
+            .push(wrong(format!("the contents do not give page {} for Exhibit {}", placed.first_page, placed.label)));
+    }
+    let cover = pages.get(placed.first_page.saturating_sub(1)).map(|p| squeeze(&text(p))).unwrap_or_default();
+    if !cover.contains(&squeeze(&format!("{exhibit} {}", placed.label))) {
+        findings.push(wrong(format!("page {} is not the cover sheet of Exhibit {}", placed.first_page, placed.label)));
+    }
+    if placed.last_page - placed.first_page != placed.pages_in_source {
+        findings.push(wrong(format!("Exhibit {} has lost pages", placed.label)));
+    }
     findings
+}
+
+/// Whether the placed pages draw what their source draws. What the second reader wrote down itself may be packed anew, so
+/// there only the drawing instructions are held against each other.
+fn holds(read: &Pdf, placed: &Placement, way: Way, source: &[Mark]) -> bool {
+    let Some(found) = witness::of_placed(read, placed.first_page, placed.last_page) else { return false };
+    let same = |(a, b): (&Mark, &Mark)| if way == Way::Direct { a == b } else { a.draws_as(b) };
+    found.len() == source.len() && found.iter().zip(source).all(same)
 }
 
 /// Whether some line that starts with the label and title has the number before the next line starts.

@@ -19,8 +19,6 @@ const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
 pub(crate) struct Desk {
     main: FileId,
     data: Bytes,
-    /// A PDF whose pages the layout places, as `/exhibit.pdf`.
-    exhibit: Option<Bytes>,
     today: jiff::civil::Date,
 }
 
@@ -30,7 +28,6 @@ struct Shelf {
     fonts: Vec<Font>,
     sources: Vec<(FileId, Source)>,
     data: FileId,
-    exhibit: FileId,
 }
 
 /// What never changes between two letters. The ids are given out once per process (typst has 16 bits for them).
@@ -48,21 +45,13 @@ fn shelf() -> &'static Shelf {
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             sources: sources.collect(),
             data: file_id("/data.json").unwrap_or_else(root_id),
-            exhibit: file_id("/exhibit.pdf").unwrap_or_else(root_id),
             fonts,
         }
     })
 }
 
-const LAYOUTS: [&str; 7] = [
-    "letter/layout.typ",
-    "letter/main.typ",
-    "packet/main.typ",
-    "text/main.typ",
-    "fax/main.typ",
-    "common/style.typ",
-    "rescue/main.typ",
-];
+const LAYOUTS: [&str; 6] =
+    ["letter/layout.typ", "letter/main.typ", "packet/main.typ", "text/main.typ", "fax/main.typ", "common/style.typ"];
 
 fn root_id() -> FileId {
     FileId::new(RootedPath::new(VirtualRoot::Project, root_path()))
@@ -106,12 +95,7 @@ impl World for Desk {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        let exhibit = self.exhibit.as_ref().filter(|_| id == shelf().exhibit);
-        match exhibit {
-            Some(bytes) => Ok(bytes.clone()),
-            None if id == shelf().data => Ok(self.data.clone()),
-            None => Err(FileError::AccessDenied),
-        }
+        if id == shelf().data { Ok(self.data.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -133,22 +117,9 @@ pub(crate) fn typeset(
     data: &impl serde::Serialize,
     today: jiff::civil::Date,
 ) -> Result<PagedDocument, Error> {
-    typeset_with(layout, data, None, today)
-}
-
-/// Typesets data and the pages of a PDF with a layout.
-///
-/// # Errors
-/// As [`typeset`]; here the PDF may be at fault.
-pub(crate) fn typeset_with(
-    layout: &str,
-    data: &impl serde::Serialize,
-    exhibit: Option<Vec<u8>>,
-    today: jiff::civil::Date,
-) -> Result<PagedDocument, Error> {
     let main = file_id(&format!("/{layout}")).ok_or_else(|| Error::ours(format!("no layout `{layout}`")))?;
     let json = serde_json::to_vec(data).map_err(|e| Error::ours(e.to_string()))?;
-    let desk = Desk { main, data: Bytes::new(json), exhibit: exhibit.map(Bytes::new), today };
+    let desk = Desk { main, data: Bytes::new(json), today };
     let result = typst::compile::<PagedDocument>(&desk);
     result.output.map_err(|errors| {
         let text: Vec<String> = errors

@@ -130,7 +130,11 @@ impl Assessment<'_> {
     /// The path of a fact in the case file.
     pub(crate) fn path(&self, need: Need) -> String {
         match need {
-            Need::Event(id) | Need::Fact(FactKey::Event(id)) => format!("event.{}", self.index.event_name(id)),
+            Need::Event(id) | Need::Fact(FactKey::Event(id)) => {
+                // The day of some events stands in a fact of the case (the day of the care): that is what to enter.
+                let fact = self.index.from_facts().iter().find(|(e, _)| *e == id).and_then(|(_, f)| f.path());
+                fact.map_or_else(|| format!("event.{}", self.index.event_name(id)), String::from)
+            }
             Need::Fact(fact) => fact.path().unwrap_or_default().to_string(),
         }
     }
@@ -366,15 +370,28 @@ fn passed(line: &Line<'_>, passed: Passed) -> Finding {
             "filed_late",
             format!("It was done on {filed}, after the last day, {due}. Say why; many rules accept good cause."),
         ),
-        Passed::Over => (
-            "deadline_passed",
-            format!(
-                "The last day was {due}. Act now and give your reason for being late; many rules accept good cause."
-            ),
-        ),
+        Passed::Over => ("deadline_passed", over(line, &due)),
         Passed::Overdue => ("answer_overdue", format!("The answer was due by {due} and none is on file.")),
     };
     Finding::new(code, format!("{}: {message}", line.ready.rule.title)).about(line.ready.id.clone())
+}
+
+/// A day that was counted from an earlier event because the later one is still to come is not lost: what the rule says
+/// about that stands in the place of "act now".
+fn over(line: &Line<'_>, due: &str) -> String {
+    let start = line.steps.list.iter().find_map(|s| match s {
+        Step::Note(note) => Some(*note),
+        _ => None,
+    });
+    match start {
+        Some(note) => format!(
+            "The last day was {due}. {note} If that does not fit, act now and give your reason for being late; many \
+             rules accept good cause."
+        ),
+        None => format!(
+            "The last day was {due}. Act now and give your reason for being late; many rules accept good cause."
+        ),
+    }
 }
 
 fn cite_any(cite: &dyn Fn(&str) -> String) -> String {

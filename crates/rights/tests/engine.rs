@@ -234,3 +234,15 @@ fn every_coverage_has_an_appeal_or_says_that_there_is_none() {
         assert!(listed || none, "{coverage}");
     }
 }
+
+#[test]
+fn a_review_that_starts_anew_after_the_plans_decision_is_not_called_lost() {
+    let received = event("notice_received", "2026-06-05");
+    let text = format!("[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nkind = \"pre_service\"\n{received}");
+    let all = ask(&text, "2026-11-25");
+    let about = |id: &str| all.findings.iter().find(|f| f.about.as_deref() == Some(id)).map(|f| f.message.clone());
+    let review = about("us.aca.federal_external_review").unwrap_or_default();
+    assert!(review.contains("2026-10-05") && review.contains("run from its final decision"), "{review}");
+    // The appeal itself is still open: nothing is said about it.
+    assert_eq!(about("us.erisa.internal_appeal"), None);
+}

@@ -1,11 +1,13 @@
 //! The one place where the pages meet the logic crates.
 
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use calendar::Date;
 use cite::Authority;
 use course::CasePaper;
 use draft::{Block, CriteriaRow, CriterionState, ExhibitPlan, Inputs, Sentence};
+use extract::ExtractError;
 use facts::{Document, Finding};
 use journal::{Computation, Loaded, Paper};
 use opinion::{Check, OpinionPlan};
@@ -15,6 +17,7 @@ use rights::{Entitlements, NoticeAudit, Right};
 use sha2::{Digest, Sha256};
 
 use crate::http::{Call, Problem};
+use crate::jobs::Stage;
 use crate::reading::{self, document, fills};
 use crate::server::App;
 use crate::words::Lang;
@@ -326,24 +329,65 @@ pub(crate) fn exhibits(call: &Call, loaded: &Loaded) -> Result<ExhibitPlan, Prob
     Ok(draft::exhibits(&loaded.state.case, study.check.as_ref(), "en"))
 }
 
+/// What the packet of this state, day and knowledge base is kept under.
+fn packet_stamp(call: &Call, loaded: &Loaded) -> String {
+    format!("{} {} {}", loaded.revision, call.app.today(), call.app.kb_version)
+}
+
+/// The finished packet, when it was made for this very state before.
+fn kept_packet(call: &Call, loaded: &Loaded) -> Result<Option<(Manifest, Vec<u8>)>, Problem> {
+    let kept = call.journal(|j| j.recall(&loaded.id, "packet.manifest"))?;
+    let kept = kept.and_then(|b| serde_json::from_slice::<(String, Manifest)>(&b).ok());
+    let stamp = packet_stamp(call, loaded);
+    let Some((_, manifest)) = kept.filter(|(of, _)| *of == stamp) else { return Ok(None) };
+    Ok(call.journal(|j| j.recall(&loaded.id, "packet.pdf"))?.map(|pdf| (manifest, pdf)))
+}
+
 /// The finished packet with its manifest, made once per state of the case and day.
 pub(crate) fn packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Problem> {
     let _one_at_a_time = call.app.packing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let stamp = format!("{} {} {}", loaded.revision, call.app.today(), call.app.kb_version);
-    let kept = call.journal(|j| j.recall(&loaded.id, "packet.manifest"))?;
-    let kept = kept.and_then(|b| serde_json::from_slice::<(String, Manifest)>(&b).ok());
-    if let Some((_, manifest)) = kept.filter(|(of, _)| *of == stamp)
-        && let Some(pdf) = call.journal(|j| j.recall(&loaded.id, "packet.pdf"))?
-    {
-        return Ok((manifest, pdf));
+    if let Some(kept) = kept_packet(call, loaded)? {
+        return Ok(kept);
     }
     let (manifest, pdf) = build_packet(call, loaded)?;
-    let json = serde_json::to_vec(&(&stamp, &manifest)).map_err(|e| Problem::Unusable(e.to_string()))?;
+    let json = serde_json::to_vec(&(packet_stamp(call, loaded), &manifest));
+    let json = json.map_err(|e| Problem::Unusable(e.to_string()))?;
     call.journal(|j| {
         j.remember(&loaded.id, "packet.pdf", &pdf)?;
         j.remember(&loaded.id, "packet.manifest", &json)
     })?;
     Ok((manifest, pdf))
+}
+
+/// What the work on a packet is called among the jobs of a case.
+const PACKET: &str = "packet";
+/// How long a page waits for a packet before it says that it is being built.
+const PACKET_MOMENT: Duration = Duration::from_secs(5);
+
+/// The packet, or nothing while a large one is still being built beside the pages.
+pub(crate) fn packet_soon(call: &Call, loaded: &Loaded) -> Result<Option<(Manifest, Vec<u8>)>, Problem> {
+    if let Some(kept) = kept_packet(call, loaded)? {
+        return Ok(Some(kept));
+    }
+    let jobs = &call.app.jobs;
+    if let Some(Stage::Failed(why)) = jobs.stage(&loaded.id, PACKET) {
+        jobs.forget(&loaded.id, PACKET);
+        return Err(Problem::Unusable(why.message));
+    }
+    if jobs.begin(&loaded.id, PACKET).is_some() {
+        let (beside, loaded) = (call.beside(), loaded.clone());
+        let (done, wait) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let failure = packet(&beside, &loaded).err().map(|problem| match problem {
+                Problem::Unusable(why) => ExtractError::new("packet", why),
+                _ => ExtractError::new("packet", beside.words().t("problem.our_fault")),
+            });
+            beside.app.jobs.end(&loaded.id, PACKET, failure);
+            let _ = done.send(());
+        });
+        let _ = wait.recv_timeout(PACKET_MOMENT);
+    }
+    kept_packet(call, loaded)
 }
 
 fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Problem> {
@@ -382,6 +426,7 @@ fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Pro
         criteria: &rows,
         stamp_prefix: claim.reference_number.as_deref().or(claim.number.as_deref()).unwrap_or(""),
         draft: !letter.missing.is_empty(),
+        worker: call.app.worker.as_deref(),
     })
     .map_err(|e| Problem::Unusable(e.to_string()))?;
     Ok((built.manifest, built.pdf))

@@ -89,6 +89,19 @@ impl Call {
         self.lang.words()
     }
 
+    /// The same request for work that goes on beside the pages; without the form and its files.
+    pub(crate) fn beside(&self) -> Call {
+        Call {
+            app: Arc::clone(&self.app),
+            lang: self.lang,
+            path: self.path.clone(),
+            query: self.query.clone(),
+            form: Vec::new(),
+            files: Vec::new(),
+            posts: false,
+        }
+    }
+
     /// The part of the path at an index, or nothing.
     pub(crate) fn part(&self, index: usize) -> &str {
         self.path.get(index).map_or("", String::as_str)

@@ -351,7 +351,7 @@ fn for_people(message: &str) -> (String, Option<String>) {
     let mut open = String::new();
     for clause in clauses {
         open.push_str(clause);
-        if open.matches('`').count() % 2 == 0 {
+        if open.matches('`').count().is_multiple_of(2) {
             if !open.contains('`') {
                 kept.push_str(&open);
             }

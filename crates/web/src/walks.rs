@@ -160,3 +160,33 @@ fn a_file_that_cannot_be_read_stays_in_the_case_and_says_why() {
     assert!(matches!(site.stage(&id, &paper), Some(Stage::Failed(_))));
     assert!(site.page(Lang::Es, &to).contains(Lang::Es.words().t("reading.failed_title")));
 }
+
+#[test]
+fn a_locked_letter_asks_for_its_password_and_is_read_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let locked = folder.path().join("locked.pdf");
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/walks/demo/denial.pdf");
+    let made = std::process::Command::new("qpdf")
+        .args(["--encrypt", "open sesame", "owner", "256", "--"])
+        .args([&source, &locked])
+        .status();
+    if made.is_err() {
+        eprintln!("skipped: qpdf is not installed");
+        return;
+    }
+    let site = Site::new();
+    let to = site.post("/new", &[], file("locked.pdf", &std::fs::read(&locked).unwrap())).unwrap();
+    let id = to.split('/').nth(2).unwrap().to_string();
+    assert!(site.page(Lang::En, &to).contains("This file is locked"));
+    let try_with = |password: &str| {
+        let seen = site.loaded(&id).revision.to_string();
+        let form = [("_seen", seen.as_str()), ("act", "password"), ("password", password)];
+        site.post(&to, &form, Vec::new()).unwrap();
+        site.page(Lang::En, &to)
+    };
+    assert!(try_with("guess").contains("That password does not open it"));
+    assert!(try_with("open sesame").contains("Is this what your letter says?"));
+    assert!(site.loaded(&id).state.case.coverage.member_id.is_some());
+    let packet = site.page(Lang::En, &format!("/case/{id}/packet?preview=1"));
+    assert!(!packet.contains("These could not be put in"), "the locked letter is in the packet");
+}

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use facts::Case;
+use facts::{Case, Finding};
 
 use crate::args::{Args, CaseCommand};
 use crate::commands::{read, serve};
@@ -22,11 +22,24 @@ pub(crate) fn run(args: &Args, what: &CaseCommand) -> Result<ExitCode, Failure> 
                 screen::json(&case)?;
             } else {
                 say!("{GOOD}This case file can be used.{GOOD:#}");
+                read::show_findings(&noticed(args, &case)?);
             }
             Ok(ExitCode::SUCCESS)
         }
         CaseCommand::Export { case, output, data } => export(args, case, output.as_deref(), data.as_deref()),
     }
+}
+
+/// What the rights and the second opinion notice about the words of a case: a kind of coverage, an event or a reason
+/// that is not known here is not used, and a person should hear that before it is missed.
+fn noticed(args: &Args, case: &Case) -> Result<Vec<Finding>, Failure> {
+    let kb = world::knowledge_base(args.kb.as_deref())?;
+    let today = world::today(args.today);
+    let entitlements = rights::entitlements(case, &kb, today);
+    let plan = opinion::need(case, &kb, today, Some(&entitlements), &[])
+        .map_err(|e| Failure::ours(format!("the knowledge base cannot be used: {e}")))?;
+    let words = |f: &Finding| f.code.starts_with("unknown_");
+    Ok(entitlements.findings.into_iter().chain(plan.findings.into_iter().filter(words)).collect())
 }
 
 /// Reads the papers and writes down what they say as a case; a person checks it before anything rests on it.
@@ -42,7 +55,8 @@ fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failur
     let code = code_of(&dropped);
     let (papers, findings) = (dropped.papers.clone(), dropped.findings.clone());
     let case = dropped.into_case(&kb, folder_of(output))?;
-    write(&case, output)?;
+    files::not_over(output, paths.iter().cloned())?;
+    files::write_keeping(output, as_toml(&case)?.as_bytes())?;
     if args.json {
         screen::json(&case)?;
     } else {
@@ -100,8 +114,12 @@ fn told(case: &Case, findings: &[facts::Finding], path: &Path) {
 
 /// Writes a case as TOML.
 pub(crate) fn write(case: &Case, output: &Path) -> Result<(), Failure> {
-    let text = case.to_toml().map_err(|e| Failure::ours(format!("the case could not be written as TOML: {e}")))?;
-    files::write(output, text.as_bytes())
+    files::write(output, as_toml(case)?.as_bytes())
+}
+
+/// A case as TOML.
+pub(crate) fn as_toml(case: &Case) -> Result<String, Failure> {
+    case.to_toml().map_err(|e| Failure::ours(format!("the case could not be written as TOML: {e}")))
 }
 
 fn export(args: &Args, case: &str, output: Option<&Path>, data: Option<&Path>) -> Result<ExitCode, Failure> {

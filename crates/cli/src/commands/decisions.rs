@@ -71,12 +71,13 @@ pub(crate) fn run(args: &Args, what: &Decisions) -> Result<ExitCode, Failure> {
         upheld: Vec::new(),
         findings: before.findings,
     };
-    let mut all: Vec<Decision> = Vec::new();
+    let mut imported = Vec::new();
     for path in import {
-        let found = decisions::import(&path.display().to_string(), &files::read(path)?, &loaded.kb).map_err(broken)?;
-        all.extend(found.decisions);
-        answer.findings.extend(found.findings);
+        imported.push(decisions::import(&path.display().to_string(), &files::read(path)?, &loaded.kb).map_err(broken)?);
     }
+    let joined = decisions::join(imported);
+    answer.findings.extend(joined.findings);
+    let all: Vec<Decision> = joined.decisions;
     answer.imported = all.len();
     if search.is_some() && all.is_empty() {
         return Err(Failure::input("--search", "there are no decisions to search")

@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
     };
     let kb = world::knowledge_base(args.kb.as_deref())?;
     for (name, bytes) in PAPERS {
-        files::write(&folder.join(name), bytes)?;
+        files::write_keeping(&folder.join(name), bytes)?;
     }
     let paths: Vec<_> = PAPERS.iter().map(|(name, _)| folder.join(name)).collect();
     let mut dropped = dropped::open(&paths, args, &kb);
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
     let reading = papers::reading(dropped.papers.get(..1).unwrap_or_default(), &kb);
     step("read the letters and records");
     let case = with_answers(&dropped.into_case(&kb, folder)?)?;
-    case::write(&case, &folder.join("case.toml"))?;
+    files::write_keeping(&folder.join("case.toml"), case::as_toml(&case)?.as_bytes())?;
     let today = args.today.unwrap_or(DAY);
     let loaded = walk::with_papers(kb, today, case, folder.to_path_buf(), args);
     let walk = loaded.walk("en")?;

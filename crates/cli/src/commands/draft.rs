@@ -14,7 +14,8 @@ pub(crate) struct Request<'a> {
     pub document: &'a str,
     pub output: Option<&'a Path>,
     pub lint: bool,
-    pub language: Language,
+    /// None: English for offices, the person's own language for what is for the person alone.
+    pub language: Option<Language>,
     pub with_blanks: bool,
     pub edited: Option<&'a Path>,
     pub keep: bool,
@@ -24,8 +25,11 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     if request.document == "list" {
         return list(args);
     }
-    let language = if request.language == Language::Es { "es" } else { "en" };
     let loaded = walk::load(case, args)?;
+    if let Some(output) = request.output {
+        files::not_over(output, loaded.papers_on_disk(case))?;
+    }
+    let language = language(request, &loaded.case);
     let walk = loaded.walk(language)?;
     let rows = walk::rows(&walk);
     let inputs = packet::inputs(&loaded, &walk, &rows, language);
@@ -46,17 +50,44 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     if args.json {
         screen::json(&document)?;
     } else if request.output.is_none() {
-        show!("{}", ::packet::plain_text(&document, None));
-        show_findings(&drafted.findings);
+        say!("{}", ::packet::plain_text(&document, None).trim_end());
+        tell(&drafted.findings);
+    }
+    if !document.missing.is_empty() && request.output.is_none() {
+        note!(
+            "This document still lacks: {}. The blanks are shown in [brackets].",
+            screen::missing(&document.missing, &loaded.kb)
+        );
     }
     if blocked && request.output.is_some() {
         return Err(Failure::input(
             request.document,
-            format!("this document still lacks: {}", document.missing.join(", ")),
+            format!("this document still lacks: {}", screen::missing(&document.missing, &loaded.kb)),
         )
         .hint("add them to the case, or use --with-blanks for a draft with blanks shown"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was noticed about a draft goes to standard error, so that it never stands in a letter that is saved from the
+/// screen.
+fn tell(findings: &[facts::Finding]) {
+    for finding in findings {
+        let about = finding.about.as_deref().map_or(String::new(), |a| format!("{a}: "));
+        note!("{about}{}", screen::tame(&finding.message, 500));
+    }
+}
+
+/// The language asked for; else the person's own for what the person reads, English for the rest.
+fn language(request: &Request<'_>, case: &facts::Case) -> &'static str {
+    let for_the_person = draft::KINDS.iter().any(|k| k.id == request.document && k.to == "you");
+    let spoken = case.patient.language.as_deref();
+    match request.language {
+        Some(Language::Es) => "es",
+        Some(Language::En) => "en",
+        None if for_the_person && spoken == Some("es") => "es",
+        None => "en",
+    }
 }
 
 fn unknown(error: draft::DraftError) -> Failure {
@@ -102,7 +133,8 @@ fn list(args: &Args) -> Result<ExitCode, Failure> {
         screen::json(&all)?;
     } else {
         for one in all {
-            say!("  {:<26} {} (to the {})", one.document, one.what, one.to);
+            let to = if one.to == "you" { "for you".to_string() } else { format!("to the {}", one.to) };
+            say!("  {:<31} {} ({to})", one.document, one.what);
         }
     }
     Ok(ExitCode::SUCCESS)

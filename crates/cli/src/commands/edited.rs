@@ -86,9 +86,9 @@ fn show(edits: &[Edit], case_file: &Path, kept: bool) {
         say!();
     }
     if kept {
-        eprintln!("kept in {}: every new draft and the packet have your words", case_file.display());
+        note!("kept in {}: every new draft and the packet have your words", case_file.display());
     } else {
-        eprintln!("nothing is kept yet; run again with --keep to keep these words in {}", case_file.display());
+        note!("nothing is kept yet; run again with --keep to keep these words in {}", case_file.display());
     }
 }
 

@@ -246,9 +246,7 @@ fn tell(args: &Args, found: &Found, allowed: bool) -> Result<ExitCode, Failure> 
         screen::json(found)?;
     } else {
         if found.answered == 0 && !allowed {
-            say!(
-                "\n{CARE}Nothing was sent.{CARE:#} To allow these requests for one run, add {GOOD}--network{GOOD:#}."
-            );
+            say!("\n{CARE}Nothing was sent.{CARE:#} To allow these requests for one run, add {GOOD}--network{GOOD:#}.");
         }
         if !found.works.is_empty() {
             screen::heading("What was found");

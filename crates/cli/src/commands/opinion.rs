@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use facts::Finding;
 use opinion::{Check, OpinionPlan};
 
 use crate::args::{Args, Opinion};
@@ -69,8 +70,20 @@ fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
     let papers = papers::open(letter, args, &kb)?;
     let paper =
         papers.first().ok_or_else(|| Failure::input(letter.display().to_string(), "no text was found in this file"))?;
-    let check = opinion::check(&case, &paper.document, &kb);
+    let mut check = opinion::check(&case, &paper.document, &kb);
+    check.findings.extend(not_an_opinion(paper, &kb));
     answer(args, &check, show_check)
+}
+
+/// A plan's own letter taken for the opinion: its no would be read as the physician's.
+fn not_an_opinion(paper: &papers::Paper, kb: &kb::Kb) -> Option<Finding> {
+    let read = || notice::read(std::slice::from_ref(&paper.document), kb);
+    let kind = paper.reading.clone().unwrap_or_else(read).documents.first().and_then(|d| d.kind.clone())?;
+    matches!(kind.as_str(), "denial_letter" | "eob" | "approval" | "request_for_information").then(|| {
+        let message =
+            "This looks like a letter of the plan, not like a physician's opinion. Check that it is the right file.";
+        Finding::new("not_an_opinion", message).about(paper.document.name.clone())
+    })
 }
 
 fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
@@ -104,22 +117,38 @@ fn show_page(page: &str) {
 /// Prints whether a second opinion helps, costs and is needed.
 pub(crate) fn show_plan(plan: &OpinionPlan) {
     screen::heading("Would a second opinion help?");
-    let value = plan.value.as_deref().unwrap_or("not known yet");
+    let value = match plan.value.as_deref() {
+        Some("required") => "The plan asks for one.",
+        Some("strong") => "Yes, very much.",
+        Some("useful") => "Yes, it can help.",
+        Some("weak") => "Only a little. Something else works better.",
+        Some("none") => "No. Something else is needed.",
+        _ => "We cannot say yet.",
+    };
     say!("  {HEADING}{value}{HEADING:#}");
     for because in &plan.because {
         screen::wrapped("  ", &format!("{}: {}", because.reason.replace('_', " "), because.says));
     }
-    for better in &plan.better_first_moves {
-        screen::wrapped("  First: ", better);
+    if !plan.better_first_moves.is_empty() {
+        say!("  First:");
     }
-    say!("  Required by the plan: {}", plan.required.state.replace('_', " "));
-    say!("  Covered: {}", plan.coverage.covered.replace('_', " "));
+    for better in &plan.better_first_moves {
+        screen::wrapped("  · ", better);
+    }
+    screen::heading("Does the plan require one?");
+    screen::wrapped("  ", &plan.required.says);
+    if let Some(consequence) = &plan.required.consequence {
+        screen::wrapped("  ", consequence);
+    }
+    screen::heading("Does the plan pay for it?");
+    screen::wrapped("  ", &plan.coverage.says);
     if let Some(notes) = &plan.coverage.cost.notes {
         screen::wrapped("  ", notes);
     }
     if let Some(schedule) = &plan.schedule {
-        let verdict = schedule.verdict.as_deref().unwrap_or("not known yet").replace('_', " ");
-        say!("  In time? {verdict} (letter expected by {})", screen::day(schedule.opinion_ready));
+        screen::heading("Will it be in time?");
+        screen::wrapped("  ", &schedule.says);
+        screen::wrapped("  ", &format!("The letter can be expected by {}.", screen::day(schedule.opinion_ready)));
     }
     show_findings(&plan.findings);
 }

@@ -34,7 +34,10 @@ pub(crate) struct Made {
 }
 
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
-    let loaded = walk::load(case, args)?;
+    let loaded = walk::load_for_packet(case, args)?;
+    for output in [Some(request.output), request.zip].into_iter().flatten() {
+        files::not_over(output, loaded.papers_on_disk(case))?;
+    }
     let walk = loaded.walk("en")?;
     let mut made = make(&loaded, &walk, args, request.with_blanks)?;
     made.manifest.pdf = request.output.display().to_string();
@@ -59,8 +62,13 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
             .hint("mend it, or accept it with --allow-missing NAME")
             .report();
     }
-    if !made.manifest.blocked_by.is_empty() {
-        let blocked = made.manifest.blocked_by.join(", ");
+    for name in request.allow_missing.iter().filter(|n| !made.manifest.left_out.iter().any(|l| l.source == **n)) {
+        note!("--allow-missing {name}: nothing of that name was left out");
+    }
+    let blocked = screen::missing(&made.manifest.blocked_by, &loaded.kb);
+    if request.with_blanks && !blocked.is_empty() {
+        note!("DRAFT: the letter still lacks: {blocked}. The blanks are shown.");
+    } else if !blocked.is_empty() {
         let failure = Failure::input(case.display().to_string(), format!("the letter still lacks: {blocked}"));
         failure.hint("add them to the case, or use --with-blanks for a draft with blanks shown").report();
         return Ok(ExitCode::from(2));
@@ -97,6 +105,7 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
         })
         .collect();
     let prefix = loaded.case.claim.reference_number.as_deref().or(loaded.case.claim.number.as_deref()).unwrap_or("");
+    let worker = std::env::current_exe().ok();
     let input = PacketInput {
         letter: &letter,
         exhibits: &exhibits,
@@ -104,6 +113,7 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
         criteria: &rows,
         stamp_prefix: prefix,
         draft: with_blanks,
+        worker: worker.as_deref(),
     };
     let built = packet::build(&input).map_err(|e| Failure::ours(e.to_string()))?;
     let docx = packet::docx(&letter).map_err(|e| Failure::ours(e.to_string()))?;

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use rights::{Entitlements, Right};
+use rights::{Entitlements, Refusal, Right, Why};
 
 use crate::args::Args;
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, HEADING, QUIET};
 use crate::{files, world};
+use cite::Authority;
 
 pub(crate) fn run(
     args: &Args,
@@ -18,9 +19,11 @@ pub(crate) fn run(
     calendar: Option<&Path>,
 ) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
+    let case_file = case;
     let case = files::case(case)?;
     let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
     if let Some(path) = calendar {
+        files::not_over(path, [case_file.to_path_buf()])?;
         files::write(path, packet::ics(&entitlements, "").as_bytes())?;
         note!("wrote {}", path.display());
     }
@@ -46,6 +49,9 @@ pub(crate) fn run(
 pub(crate) fn show(entitlements: &Entitlements) {
     let coverage = entitlements.coverage.as_deref().unwrap_or("coverage not known").replace('_', " ");
     screen::heading(&format!("Your rights and dates ({coverage})"));
+    if let Some(next) = course::next_date(entitlements) {
+        screen::wrapped("  Next: ", &format!("{}, by {}", next.title, screen::day(next.file_by)));
+    }
     let (yours, theirs): (Vec<&Right>, Vec<&Right>) = entitlements.rights.iter().partition(|r| r.actor == "claimant");
     for right in yours {
         show_right(right, false);
@@ -59,22 +65,44 @@ pub(crate) fn show(entitlements: &Entitlements) {
     if !entitlements.entitled_to.is_empty() {
         screen::heading("You can ask for");
         for item in &entitlements.entitled_to {
-            let cites: Vec<&str> = item.authorities.iter().map(|a| a.cite.as_str()).collect();
             screen::wrapped("  ", &item.title);
-            say!("    {QUIET}{}{QUIET:#}", cites.join("; "));
+            show_law(&item.authorities);
         }
     }
-    if !entitlements.refusals.is_empty() {
-        screen::heading("What we cannot say yet, or what does not exist");
-        for refusal in &entitlements.refusals {
+    let (later, refused): (Vec<&Refusal>, Vec<&Refusal>) =
+        entitlements.refusals.iter().partition(|r| r.why == Why::FactMissing);
+    if !refused.is_empty() {
+        screen::heading("What does not exist or is not known here");
+        for refusal in refused {
             screen::wrapped("  ", &refusal.message);
-            if !refusal.authorities.is_empty() {
-                let cites: Vec<&str> = refusal.authorities.iter().map(|a| a.cite.as_str()).collect();
-                say!("    {QUIET}{}{QUIET:#}", cites.join("; "));
-            }
+            show_law(&refusal.authorities);
+        }
+    }
+    if !later.is_empty() {
+        screen::heading("What we cannot say yet");
+        for refusal in later {
+            screen::wrapped("  ", &refusal.message);
+            show_law(&refusal.authorities);
         }
     }
     show_findings(&entitlements.findings);
+}
+
+/// Prints citations, each once.
+fn show_law(authorities: &[Authority]) {
+    if !authorities.is_empty() {
+        say!("    {QUIET}{}{QUIET:#}", law(authorities));
+    }
+}
+
+fn law(authorities: &[Authority]) -> String {
+    let mut cites: Vec<&str> = Vec::new();
+    for authority in authorities {
+        if !cites.contains(&authority.cite.as_str()) {
+            cites.push(&authority.cite);
+        }
+    }
+    cites.join("; ")
 }
 
 fn show_right(right: &Right, whole: bool) {
@@ -84,12 +112,15 @@ fn show_right(right: &Right, whole: bool) {
             say!("    {CARE}by {}{CARE:#}; the last lawful day is {}", screen::day(by), screen::day(due));
         }
         (_, Some(due), None) => say!("    {CARE}by {}{CARE:#}", screen::day(due)),
-        (_, _, Some(at)) => say!("    {CARE}by {at}{CARE:#}"),
+        (_, _, Some(at)) => say!("    {CARE}by {}{CARE:#}", screen::moment(at)),
         _ => {}
     }
     if let Some(decision) = &right.decision_due {
         let date = decision.date.map_or(String::new(), |d| format!(": {}", screen::day(d)));
         say!("    answer due {} after {}{date}", decision.period, decision.after.replace('_', " "));
+    }
+    if !whole && let Some(note) = right.derivation.iter().find(|d| d.starts_with("Counted from")) {
+        screen::wrapped("    ", note);
     }
     if whole {
         for step in &right.derivation {
@@ -102,6 +133,5 @@ fn show_right(right: &Right, whole: bool) {
             screen::wrapped("    Send to: ", to);
         }
     }
-    let cites: Vec<&str> = right.authorities.iter().map(|a| a.cite.as_str()).collect();
-    say!("    {QUIET}{} · {}{QUIET:#}", cites.join("; "), right.id);
+    say!("    {QUIET}{} · {}{QUIET:#}", law(&right.authorities), right.id);
 }

@@ -116,6 +116,30 @@ pub fn import(name: &str, bytes: &[u8], kb: &Kb) -> Result<Imported, KbError> {
     Ok(imported)
 }
 
+/// Decisions of several files together, each case number once (an older and a newer export overlap).
+pub fn join(all: Vec<Imported>) -> Imported {
+    let mut seen = std::collections::HashSet::new();
+    let mut out = Imported { decisions: Vec::new(), mended: 0, lost: Vec::new(), findings: Vec::new() };
+    let mut twice = 0;
+    for imported in all {
+        out.mended += imported.mended;
+        out.lost.extend(imported.lost);
+        out.findings.extend(imported.findings);
+        for decision in imported.decisions {
+            if decision.id.is_empty() || seen.insert(decision.id.clone()) {
+                out.decisions.push(decision);
+            } else {
+                twice += 1;
+            }
+        }
+    }
+    if twice > 0 {
+        let message = format!("{twice} decisions were in the files more than once; each counts once.");
+        out.findings.push(Finding::new("decisions_twice", message));
+    }
+    out
+}
+
 fn nothing(name: &str, why: &str) -> Imported {
     Imported {
         decisions: Vec::new(),
@@ -178,6 +202,12 @@ fn collect(name: &str, rows: &[Row], layout: &Layout, columns: &Columns) -> Impo
             imported.mended
         );
         imported.findings.push(Finding::new("rows_mended", message).about(name));
+    }
+    let unknown = imported.decisions.iter().filter(|d| d.ruling == Ruling::Unknown).count();
+    if unknown > 0 {
+        let message =
+            format!("{unknown} rows do not say in words we know what was decided; they count for neither side.");
+        imported.findings.push(Finding::new("rows_without_ruling", message).about(name));
     }
     if !imported.lost.is_empty() {
         let lines: Vec<String> = imported.lost.iter().take(20).map(ToString::to_string).collect();

@@ -10,5 +10,5 @@ mod search;
 mod table;
 
 pub use counts::{Count, DecidedBefore, for_case, wilson};
-pub use import::{Decision, Imported, Ruling, import};
+pub use import::{Decision, Imported, Ruling, import, join};
 pub use search::{Found, Index, Narrow, SearchError};

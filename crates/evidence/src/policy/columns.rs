@@ -31,11 +31,9 @@ pub(super) fn unfold<'a>(rows: Vec<Option<Row<'a>>>, words: &PolicyWords) -> Vec
 }
 
 fn of_page<'a>(rows: Vec<Option<Row<'a>>>, words: &PolicyWords) -> Vec<Option<Row<'a>>> {
-    if rows.iter().flatten().any(|r| head_of_table(r, words).is_some()) {
-        return tables(rows, words);
-    }
     match gutter(&rows) {
         Some(at) => side_by_side(rows, at),
+        None if rows.iter().flatten().any(|r| head_of_table(r, words).is_some()) => tables(rows, words),
         None => rows,
     }
 }
@@ -43,6 +41,10 @@ fn of_page<'a>(rows: Vec<Option<Row<'a>>>, words: &PolicyWords) -> Vec<Option<Ro
 /// The column of characters at which the second of two columns of running text begins.
 fn gutter(rows: &[Option<Row<'_>>]) -> Option<usize> {
     let lines: Vec<&Row<'_>> = rows.iter().flatten().collect();
+    // Most pages have no gap within their lines: they are left at once.
+    if lines.iter().filter(|r| r.body.contains("  ")).count() < FEWEST_LINES {
+        return None;
+    }
     let split = |at: usize| lines.iter().filter_map(move |r| halves(r, at)).collect::<Vec<_>>();
     let best = GUTTER.max_by_key(|at| split(*at).len())?;
     let found = split(best);

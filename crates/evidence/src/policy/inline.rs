@@ -76,7 +76,10 @@ fn series(item: Item, words: &PolicyWords) -> Vec<Item> {
         if let (Some(_), Some(before)) = (joint, out.last_mut().filter(|_| index > 0)) {
             before.joined = joint;
         }
-        let marker = Marker { kind: Kind::Number, ordinal: index as u32 + 1, other: None, label: None };
+        // "1. …; 2. …" without line ends: the number is the item's.
+        let (label, skip) = marker(text, None).map_or((None, 0), |(m, skip)| (m.label, skip));
+        let text = text[skip..].trim_start();
+        let marker = Marker { kind: Kind::Number, ordinal: index as u32 + 1, other: None, label };
         out.push(Item {
             marker: Some(marker),
             text: text.to_string(),

@@ -129,6 +129,10 @@ fn rows<'a>(document: &'a Document, words: &PolicyWords) -> Vec<Option<Row<'a>>>
             if !body.is_empty() && (running.contains_key(&pattern(body)) || is_page_number(body, words)) {
                 continue;
             }
+            if body.starts_with('|') && is_rule(body) {
+                // The line under a table's head parts nothing.
+                continue;
+            }
             if body.is_empty() || is_rule(body) {
                 empty = true;
                 continue;
@@ -227,6 +231,10 @@ impl Row<'_> {
         let led = ends_with_colon(&last.text)
             || leads_on(&last.text, words) && !self.body.starts_with(|c: char| c.is_lowercase() || c == '(');
         if marker(self.body, Some(all)).is_some() || led || starts_note(self.body, words) {
+            return false;
+        }
+        if ends_with_colon(self.body) && last.text.ends_with('.') && self.body.starts_with(char::is_uppercase) {
+            // A new sentence that leads to a list.
             return false;
         }
         let heads = |text: &str| super::is_heading(text, words) || super::is_opening(text, words);

@@ -137,6 +137,7 @@ pub(crate) fn findings(policy: &Policy, case: &Case, today: Option<Date>, words:
     version(own, case, today, &mut found);
     age(own, today, words, &mut found);
     service(own, case, words, &mut found);
+    found.extend(super::cited::findings(policy, case, words));
     found
 }
 

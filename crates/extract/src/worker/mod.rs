@@ -147,6 +147,15 @@ pub fn page_png(
     }
 }
 
+/// A HEIC or AVIF photo as an upright PNG, through the converter, started by the program `exe`, which gives up its rights
+/// first.
+///
+/// # Errors
+/// An [`ExtractError`] when the converter is not installed or cannot convert the photo.
+pub fn photo_png(exe: &Path, bytes: &[u8], options: &Options) -> Result<Vec<u8>, ExtractError> {
+    to_png("This photo", bytes, options, &Launcher { worker: Some(exe.to_path_buf()) })
+}
+
 fn stopped(name: &str) -> ExtractError {
     ExtractError::new("stopped", format!("Reading {name} was stopped."))
 }
@@ -208,11 +217,12 @@ impl Running {
     /// As [`Running::next`], and gives up within a moment when the watch is stopped.
     fn next_watched(&self, limits: Limits, watch: &Watch) -> Said {
         // Counted in waits, not by a clock: this crate reads none.
+        let wait = LOOK_UP.min(Duration::from_secs(limits.seconds));
         for _ in 0..=limits.seconds.saturating_mul(1_000) / LOOK_UP.as_millis() as u64 {
             if watch.is_stopped() {
                 return Said::Stopped;
             }
-            match self.frames.recv_timeout(LOOK_UP) {
+            match self.frames.recv_timeout(wait) {
                 Ok(frame) => return Said::Frame(frame),
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Said::Ended,
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {}

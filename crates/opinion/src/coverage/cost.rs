@@ -49,6 +49,10 @@ pub(super) fn cost(case: &Case, kb: &Kb, today: Date, cover: &Cover) -> Result<C
             notes: Some("Nothing, if the child is in a CHIP health plan and the plan provides or arranges the opinion. Otherwise ask the State.".into()),
             ..Cost::default()
         },
+        "medicaid" => Cost {
+            notes: Some("Medicaid visits cost nothing, or a small copay that the State sets. Ask at the number on your card.".into()),
+            ..Cost::default()
+        },
         "va" => Cost { notes: Some("The usual VA copay for a specialist visit, if you have one.".into()), ..Cost::default() },
         _ => plan_terms(case, &part_b),
     })

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::OpinionCoverage;
 use crate::clauses::{PlanPaper, plan_papers};
 use crate::situation::Situation;
-use crate::words::Folded;
+use crate::words::{Folded, inside};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,15 +72,22 @@ struct Network {
 #[serde(deny_unknown_fields)]
 struct Script {
     opening: String,
+    opening_es: String,
+    /// The name of a caller who is not the patient.
+    for_other: String,
+    for_other_es: String,
     closing: String,
+    closing_es: String,
     ask: Vec<Ask>,
     employer: Employer,
+    after_care: Employer,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ask {
     says: String,
+    es: String,
     #[serde(default)]
     only: Vec<String>,
     #[serde(default)]
@@ -134,7 +141,10 @@ pub(crate) fn coverage_in(
     if cover.employer_benefit {
         out.employer_benefit = Some(script.employer.says.clone());
     }
-    out.ask_the_plan = ask(case, &script, situation);
+    if situation.done == Some(true) {
+        out.notes.insert(0, script.after_care.says.clone());
+    }
+    (out.ask_the_plan, out.ask_the_plan_es) = ask(case, &script, situation);
     Ok(out)
 }
 
@@ -234,6 +244,7 @@ fn unknown_kind(case: &Case, situation: &Situation, script: &Script, kind: Optio
         None => "We do not know what kind of coverage you have. Enter it, and we can say whether a second opinion is covered.".into(),
         Some(k) => format!("We do not know the coverage `{k}`. Use a word of the list, and we can say whether a second opinion is covered."),
     };
+    let (ask_the_plan, ask_the_plan_es) = ask(case, script, situation);
     OpinionCoverage {
         covered: "not_stated".into(),
         says,
@@ -242,26 +253,53 @@ fn unknown_kind(case: &Case, situation: &Situation, script: &Script, kind: Optio
             Some(false) => "not_required".into(),
             None => "unknown".into(),
         },
-        ask_the_plan: ask(case, script, situation),
+        ask_the_plan,
+        ask_the_plan_es,
         ..OpinionCoverage::default()
     }
 }
 
-/// The phone script, filled with what is known. Nothing is made up: an unknown value stays a blank to fill in.
-fn ask(case: &Case, script: &Script, situation: &Situation) -> Vec<String> {
+/// The phone script in English and in Spanish, filled with what is known. Nothing is made up: an unknown value stays a
+/// blank to fill in.
+fn ask(case: &Case, script: &Script, situation: &Situation) -> (Vec<String>, Vec<String>) {
     let kind = case.coverage.kind.as_deref().unwrap_or_default();
-    let fill = |text: &str| {
-        text.replace("{name}", case.patient.name.as_deref().unwrap_or("____"))
+    let named = |stated: &Option<String>, else_say: &str| {
+        stated.as_deref().map_or_else(|| else_say.to_owned(), |s| inside(s, &situation.words.keep_capital))
+    };
+    let patient = case.patient.name.as_deref().unwrap_or("____");
+    let other = case.patient.representative.as_deref().filter(|_| case.patient.role.as_deref() != Some("patient"));
+    let caller = |for_other: &str| match other {
+        Some(other) => for_other.replace("{other}", other).replace("{patient}", patient),
+        None => patient.to_owned(),
+    };
+    let fill = |text: &str, for_other: &str, (treatment, condition): (&str, &str)| {
+        text.replace("{name}", &caller(for_other))
             .replace("{member}", case.coverage.member_id.as_deref().unwrap_or("____"))
-            .replace("{service}", case.claim.service.as_deref().unwrap_or("my treatment"))
-            .replace("{condition}", case.claim.diagnosis.as_deref().unwrap_or("my condition"))
+            .replace("{service}", &named(&case.claim.service, treatment))
+            .replace("{condition}", &named(&case.claim.diagnosis, condition))
             .replace("{days}", "____")
     };
     let names = |list: &[String]| list.iter().any(|k| k == kind);
     let fits =
         |a: &&Ask| (a.only.is_empty() || names(&a.only)) && !names(&a.never) && (!a.surgery || situation.surgery);
-    let mut lines = vec![fill(&script.opening)];
-    lines.extend(script.ask.iter().filter(fits).map(|a| fill(&a.says)));
-    lines.push(fill(&script.closing));
-    lines
+    let asks: Vec<&Ask> = script.ask.iter().filter(fits).collect();
+    let lines =
+        |opening: &str, middle: &dyn Fn(&Ask) -> String, closing: &str, (for_other, unknown): (&str, (&str, &str))| {
+            let all = std::iter::once(opening.to_owned()).chain(asks.iter().map(|a| middle(a)));
+            all.chain(std::iter::once(closing.to_owned())).map(|text| fill(&text, for_other, unknown)).collect()
+        };
+    (
+        lines(
+            &script.opening,
+            &|a| a.says.clone(),
+            &script.closing,
+            (&script.for_other, ("my treatment", "my condition")),
+        ),
+        lines(
+            &script.opening_es,
+            &|a| a.es.clone(),
+            &script.closing_es,
+            (&script.for_other_es, ("mi tratamiento", "mi enfermedad")),
+        ),
+    )
 }

@@ -148,6 +148,9 @@ struct Group {
     complex: bool,
     #[serde(default)]
     fallback: bool,
+    /// The service itself (a technique, a level of care) is in dispute, so it stands before the disease.
+    #[serde(default)]
+    leads: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -180,6 +183,8 @@ struct Hit<'a> {
     file: &'a GroupFile,
     group: &'a Group,
     score: usize,
+    /// Named by the service and set to stand first.
+    leads: bool,
     by: Vec<String>,
 }
 
@@ -249,10 +254,10 @@ impl Directory {
         if hits.iter().any(|h| !h.group.fallback) {
             hits.retain(|h| !h.group.fallback);
         }
-        hits.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.group.id.cmp(&b.group.id)));
-        let best = hits.first().map_or(0, |h| h.score);
+        hits.sort_by(|a, b| (b.leads, b.score).cmp(&(a.leads, a.score)).then_with(|| a.group.id.cmp(&b.group.id)));
+        let best = hits.iter().map(|h| h.score).max().unwrap_or(0);
         // A group recognized by far less than the best one is about something mentioned in passing.
-        hits.retain(|h| h.score * 2 >= best);
+        hits.retain(|h| h.leads || h.score * 2 >= best);
         hits.truncate(3);
         let mut profile = Profile {
             complex: hits.first().is_some_and(|h| h.group.complex),
@@ -299,7 +304,13 @@ impl Directory {
         let codes: Vec<(String, &String)> = case.claim.codes.iter().map(|c| (procedure(c), c)).collect();
         let all = self.groups.iter().flat_map(|f| f.group.iter().map(move |g| (f, g)));
         all.filter_map(|(file, group)| {
-            score(group, &service, &diagnosis, &icds, &codes).map(|(score, by)| Hit { file, group, score, by })
+            score(group, &service, &diagnosis, &icds, &codes).map(|(score, of_service, by)| Hit {
+                file,
+                group,
+                score,
+                leads: group.leads && of_service,
+                by,
+            })
         })
         .collect()
     }
@@ -331,7 +342,7 @@ fn score(
     diagnosis: &Folded,
     icds: &[(String, &String)],
     codes: &[(String, &String)],
-) -> Option<(usize, Vec<String>)> {
+) -> Option<(usize, bool, Vec<String>)> {
     let mut by = Vec::new();
     let longest = |text: &Folded| group.words.iter().filter(|w| text.has(w)).max_by_key(|w| w.len());
     let mut named = 0;
@@ -362,5 +373,5 @@ fn score(
         total += 35 + word.len();
         by.push(format!("the diagnosis: “{}”", word.trim_matches('*')));
     }
-    (total > 0).then_some((total, by))
+    (total > 0).then_some((total, named > 0 || coded.is_some(), by))
 }

@@ -265,3 +265,65 @@ pub fn locked(pdf: &[u8], password: &str) -> Option<Vec<u8>> {
     let _ = std::fs::remove_dir_all(&folder);
     bytes
 }
+
+/// A gray TIFF of several pages, with so many dots per inch across and down.
+pub fn tiff(width: u32, height: u32, (across, down): (u32, u32), pages: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = b"II*\0\0\0\0\0".to_vec();
+    let mut link = 4;
+    for data in pages {
+        let pixels = out.len() as u32;
+        out.extend(data);
+        out.resize(out.len().next_multiple_of(2), 0);
+        let fractions = out.len() as u32;
+        [across, 1, down, 1].iter().for_each(|n| out.extend(n.to_le_bytes()));
+        let directory = out.len() as u32;
+        out[link..link + 4].copy_from_slice(&directory.to_le_bytes());
+        let entries: [(u16, u16, u32); 11] = [
+            (256, 4, width),
+            (257, 4, height),
+            (258, 3, 8),
+            (259, 3, 1),
+            (262, 3, 1),
+            (273, 4, pixels),
+            (277, 3, 1),
+            (278, 4, height),
+            (279, 4, data.len() as u32),
+            (282, 5, fractions),
+            (283, 5, fractions + 8),
+        ];
+        out.extend((entries.len() as u16).to_le_bytes());
+        for (tag, kind, value) in entries {
+            out.extend(tag.to_le_bytes());
+            out.extend(kind.to_le_bytes());
+            out.extend(1u32.to_le_bytes());
+            out.extend(value.to_le_bytes());
+        }
+        link = out.len();
+        out.extend([0; 4]);
+    }
+    out
+}
+
+/// The first bytes of a gray PNG that says it has so many dots.
+pub fn png_head(width: u32, height: u32) -> Vec<u8> {
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut chunk = |kind: &[u8], data: &[u8]| {
+        let mut body = kind.to_vec();
+        body.extend(data);
+        out.extend((data.len() as u32).to_be_bytes());
+        out.extend(&body);
+        let mut crc = u32::MAX;
+        for byte in &body {
+            crc ^= u32::from(*byte);
+            (0..8).for_each(|_| crc = if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 });
+        }
+        out.extend((!crc).to_be_bytes());
+    };
+    let mut head = width.to_be_bytes().to_vec();
+    head.extend(height.to_be_bytes());
+    head.extend([8, 0, 0, 0, 0]);
+    chunk(b"IHDR", &head);
+    chunk(b"IDAT", &[0x78, 0x9c, 3, 0, 0, 0, 0, 1]);
+    chunk(b"IEND", &[]);
+    out
+}

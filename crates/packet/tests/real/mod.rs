@@ -81,6 +81,7 @@ fn real_pdfs_are_placed_with_their_text() {
             criteria: &[],
             stamp_prefix: "X",
             draft: true,
+            worker: None,
         };
         let packet = packet::build(&input).unwrap_or_else(|e| panic!("{name}: {e}"));
         if let Some(left) = packet.manifest.left_out.first() {

@@ -75,6 +75,7 @@ fn sample(name: &str, case: facts::Case) -> packet::Packet {
         criteria: &world.criteria,
         stamp_prefix: "SAMPLE",
         draft: false,
+        worker: None,
     };
     packet::build(&input).unwrap_or_else(|e| panic!("{name}: {e}"))
 }

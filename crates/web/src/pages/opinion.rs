@@ -381,13 +381,15 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
         @if gaps.clone().next().is_some() {
             h2 { (w.t("check.gaps")) }
             p { (w.t("check.gaps_text")) " " a href=(format!("/case/{}/letter/please_add", loaded.id)) { (w.t("check.please_add")) } }
-            ul.list { @for e in gaps { li { div.row { strong.grow { (w.of("element", &e.element)) } (mark(call, &e.state)) } @if let Some(ask) = &e.ask { p lang=[lang] { (ask) } } } } }
+            // The sentences to ask for stand in that letter, and below among everything else.
+            ul.list.tight { @for e in gaps { li { div.row { span.grow { (w.of("element", &e.element)) } (mark(call, &e.state)) } } } }
         }
         details {
             summary { (w.t("check.all")) }
             ul.list { @for e in &check.elements {
                 li { div.row { strong.grow { (w.of("element", &e.element)) } (mark(call, &e.state)) }
-                    @if let Some(quote) = &e.quote { blockquote { "“" (quote) "”" @if let Some(n) = e.page { div.quote-from { (w.f("reading.on_page", &[("n", &n.to_string())])) } } } } }
+                    @if let Some(quote) = &e.quote { blockquote { "“" (quote) "”" @if let Some(n) = e.page { div.quote-from { (w.f("reading.on_page", &[("n", &n.to_string())])) } } } }
+                    @if let Some(ask) = &e.ask { p.soft lang=[lang] { (ask) } } }
             } }
         }
         (attach_form(call, loaded))

@@ -152,7 +152,7 @@ fn unsaid(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let letter = loaded.state.papers.iter().find(|p| reading::fills(p.kind.as_deref()));
     html! {
         @if let Some(letter) = letter.filter(|_| count > 0) {
-            p { a href=(format!("/case/{}/paper/{}#must", loaded.id, letter.sha256)) {
+            p { a href=(format!("/case/{}/paper/{}?must=1#must", loaded.id, letter.sha256)) {
                 (if count == 1 { w.t("overview.unsaid_one").to_string() } else { w.f("overview.unsaid", &[("n", &count.to_string())]) })
             } }
         }

@@ -11,6 +11,13 @@ use crate::layout::{self, Section};
 pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let w = call.words();
+    let preview = match call.asked("preview") {
+        Some(_) => match engine::packet_soon(call, &loaded)? {
+            Some((manifest, _)) => Some(preview(call, &loaded, &manifest)),
+            None => return Ok(building(call, &loaded)),
+        },
+        None => None,
+    };
     let plan = engine::exhibits(call, &loaded)?;
     let here = format!("/case/{}/packet", loaded.id);
     let count = plan.exhibits.len();
@@ -22,7 +29,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         @if let Some(label) = moved { p.off role="status" { (w.f("packet.moved", &[("label", label)])) } }
         ol.list data-order=(here) aria-label=(w.t("packet.exhibits")) {
             @for (i, exhibit) in plan.exhibits.iter().enumerate() {
-                li.row data-file=[(!exhibit.source.is_empty()).then_some(&exhibit.source)] {
+                li.row id=(format!("exhibit-{}", exhibit.label)) data-file=[(!exhibit.source.is_empty()).then_some(&exhibit.source)] {
                     span.tag { (exhibit.label) }
                     span.grow { span lang=[engine::foreign(call.lang)] { (exhibit.title) } @if exhibit.source != exhibit.title { div.soft.small { (exhibit.source) } } }
                     @if !exhibit.source.is_empty() {
@@ -46,7 +53,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
             a href=(format!("{here}?preview=1#preview")) { (w.t("packet.preview")) }
             a href=(format!("/case/{}/letter/appeal_letter", loaded.id)) { (w.t("packet.letter")) }
         }
-        @if call.asked("preview").is_some() { (preview(call, &loaded)?) }
+        @if let Some(preview) = preview { (preview) }
         details {
             summary { (w.t("packet.other_ways")) }
             p { (w.t("packet.zip_text")) }
@@ -90,10 +97,9 @@ fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str)
 /// The pages that a person wants to see before sending: the letter and what follows it.
 const PREVIEWED: usize = 8;
 
-fn preview(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
+fn preview(call: &Call, loaded: &Loaded, manifest: &packet::Manifest) -> Markup {
     let w = call.words();
-    let (manifest, _) = engine::packet(call, loaded)?;
-    Ok(html! {
+    html! {
         section #preview aria-labelledby="preview-title" {
             h2 #preview-title { (w.t("packet.preview")) }
             p { (w.f("packet.pages", &[("n", &manifest.pages.to_string())])) @if manifest.contents_verified { " " (w.t("packet.verified")) } }
@@ -106,7 +112,7 @@ fn preview(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
                 }
             }
         }
-    })
+    }
 }
 
 /// Moves an exhibit, takes it out or puts it in.
@@ -129,13 +135,18 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
         let before = call.field("before").map(str::to_string);
         order.retain(|f| *f != file);
         let place = before.and_then(|b| order.iter().position(|f| *f == b)).unwrap_or(order.len());
-        order.insert(place, file);
+        order.insert(place, file.clone());
     }
     if matches!(call.field("act"), Some("up" | "down" | "move")) {
         case.choices.exhibit_order = Some(order);
     }
     call.keep(&loaded, "packet.order")?;
-    Ok(Reply::See(format!("/case/{}/packet", loaded.id)))
+    // Back to the row that was moved, so that the keyboard goes on from there and a screen reader hears where it is.
+    let moved = engine::exhibits(call, &loaded)?.exhibits.into_iter().find(|e| e.source == file).map(|e| e.label);
+    Ok(Reply::See(match moved {
+        Some(label) => format!("/case/{}/packet?moved={label}#exhibit-{label}", loaded.id),
+        None => format!("/case/{}/packet", loaded.id),
+    }))
 }
 
 /// Includes or leaves out a paper. For the opinion letter that is a decision of its own.
@@ -148,11 +159,25 @@ fn set_included(case: &mut facts::Case, file: &str, include: bool) {
     }
 }
 
-/// The finished packet.
+/// The finished packet; a large one is waited for.
 pub(crate) fn download(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
-    let (_, bytes) = engine::packet(call, &loaded)?;
-    Ok(Reply::Download { name: "packet.pdf".into(), media: "application/pdf", bytes })
+    Ok(match engine::packet_soon(call, &loaded)? {
+        Some((_, bytes)) => Reply::Download { name: "packet.pdf".into(), media: "application/pdf", bytes },
+        None => building(call, &loaded),
+    })
+}
+
+/// While a large packet is being built: the page comes back by itself.
+fn building(call: &Call, loaded: &Loaded) -> Reply {
+    let w = call.words();
+    let body = html! {
+        h1 { (w.t("packet.building_title")) }
+        p.lead role="status" { (w.t("packet.building_text")) }
+        progress.progress aria-label=(w.t("packet.building_title")) {}
+        div.buttons { a href=(format!("/case/{}/packet", loaded.id)) { (w.t("packet.building_back")) } }
+    };
+    Reply::Wait(layout::case_page(call, loaded, Section::Packet, w.t("packet.building_title"), &body), 2)
 }
 
 /// The packet with its letter, its dates and, when asked for, its fax parts, as one ZIP.

@@ -366,7 +366,9 @@ fn shown<'r>(loaded: &Loaded, reading: &'r Reading) -> Vec<(usize, &'r Field, &'
     let mut all = Vec::new();
     for (i, field) in reading.fields.iter().enumerate() {
         // "Self-funded" is a word of the letter, not a kind of coverage: the question about that stays open.
-        let known = |p: &&str| *p != "coverage.kind" || facts_at::get(&loaded.state.case, p).is_some();
+        // What the person answered does not come from those words either.
+        let read = |p: &str| loaded.state.case.origin.iter().any(|o| o.fact == p && o.kind != OriginKind::Stated);
+        let known = |p: &&str| *p != "coverage.kind" || read(p);
         if field.name == "amount.billed" && reading.get("amount.denied").is_some() {
             continue;
         }
@@ -435,7 +437,7 @@ fn audited(call: &Call, loaded: &Loaded, audit: &rights::NoticeAudit) -> Markup 
     let lang = engine::foreign(call.lang);
     let absent = audit.items.iter().any(|i| i.state == "not_found");
     html! {
-        details #must open[absent] {
+        details #must open[call.asked("must").is_some()] {
             summary { (w.t("reading.must_title")) }
             p.soft { (w.t("reading.must_text")) }
             ul.list {
