@@ -92,11 +92,10 @@ impl Reader {
         let mut last: Option<Span> = None;
         for span in self.scan.procedures(text) {
             let lead = lead(text, span.0);
-            let named =
-                ["cpt", "hcpcs", "procedure code", "service code", "billing code", "codigo", "código", "cdt", "code ("];
+            let named = &self.words.code_systems;
             let chained = last.is_some_and(|l| is_list_gap(text.get(l.1..span.0).unwrap_or("x")));
             let system =
-                named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, &named);
+                named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, named);
             if system || chained || in_brackets(text, span) {
                 last = Some(span);
                 out.extend(Found::words(view, "service.code", span, SAID));
@@ -405,8 +404,8 @@ fn lead(text: &str, at: usize) -> String {
 }
 
 /// Whether only a few letters stand between the name of the system and the code.
-fn gap_is_short(lead: &str, names: &[&str]) -> bool {
-    let after = names.iter().filter_map(|n| lead.rfind(n).map(|i| i + n.len())).max();
+fn gap_is_short(lead: &str, names: &[String]) -> bool {
+    let after = names.iter().filter_map(|n| lead.rfind(n.as_str()).map(|i| i + n.len())).max();
     after
         .and_then(|a| lead.get(a..))
         .is_some_and(|g| g.chars().filter(|c| c.is_alphabetic()).count() <= 6 && !g.contains("  \n"))
