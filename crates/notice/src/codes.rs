@@ -1,6 +1,6 @@
 //! Codes and what they stand beside: services (CPT, HCPCS, revenue, NDC), diagnoses (ICD-10-CM), adjustments (CARC, RARC).
 
-use crate::data::{Cue, Reader, holds};
+use crate::data::{Cue, Meaning, Reader, holds};
 use crate::found::{Found, LABELLED, SAID, trim};
 use crate::text::tidy;
 use crate::values::Span;
@@ -229,7 +229,8 @@ impl Reader {
         }
         let Some(first) = view.page.tokens.get(last + 1) else { return Vec::new() };
         let Some(line) = view.page.lines.get(first.line) else { return Vec::new() };
-        let labelled = view.page.slice(line.start, line.end).contains(':');
+        let heading = view.hits.iter().any(|(m, r)| matches!(m, Meaning::Section(_)) && r.0 == last + 1);
+        let labelled = heading || view.page.slice(line.start, line.end).contains(':');
         let item = view.page.slice(line.start, first.start).contains(['[', '-', '*', '•']);
         if labelled || item || line.cells.len() > 2 || line.end - line.start > 120 {
             return Vec::new();

@@ -81,7 +81,8 @@ impl Reader {
             return None;
         }
         let hash = page.slice(last.end, end).contains('#');
-        let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
+        let stopped = page.slice(last.end, cell.end).trim() == "." && !self.takes_bare(label); // the end of a sentence
+        let fills_cell = leads && !stopped && page.slice(end, cell.end).trim().is_empty();
         let valued = leads && self.value_follows(view, label, end);
         if !(colon
             || fills_cell
