@@ -1,6 +1,6 @@
 //! Codes and what they stand beside: services (CPT, HCPCS, revenue, NDC), diagnoses (ICD-10-CM), adjustments (CARC, RARC).
 
-use crate::data::{Cue, Reader, holds};
+use crate::data::{Cue, Meaning, Reader, holds};
 use crate::found::{Found, LABELLED, SAID, trim};
 use crate::text::tidy;
 use crate::values::Span;
@@ -92,11 +92,10 @@ impl Reader {
         let mut last: Option<Span> = None;
         for span in self.scan.procedures(text) {
             let lead = lead(text, span.0);
-            let named =
-                ["cpt", "hcpcs", "procedure code", "service code", "billing code", "codigo", "código", "cdt", "code ("];
+            let named = &self.words.code_systems;
             let chained = last.is_some_and(|l| is_list_gap(text.get(l.1..span.0).unwrap_or("x")));
             let system =
-                named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, &named);
+                named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, named);
             if system || chained || in_brackets(text, span) {
                 last = Some(span);
                 out.extend(Found::words(view, "service.code", span, SAID));
@@ -230,7 +229,8 @@ impl Reader {
         }
         let Some(first) = view.page.tokens.get(last + 1) else { return Vec::new() };
         let Some(line) = view.page.lines.get(first.line) else { return Vec::new() };
-        let labelled = view.page.slice(line.start, line.end).contains(':');
+        let heading = view.hits.iter().any(|(m, r)| matches!(m, Meaning::Section(_)) && r.0 == last + 1);
+        let labelled = heading || view.page.slice(line.start, line.end).contains(':');
         let item = view.page.slice(line.start, first.start).contains(['[', '-', '*', '•']);
         if labelled || item || line.cells.len() > 2 || line.end - line.start > 120 {
             return Vec::new();
@@ -405,8 +405,8 @@ fn lead(text: &str, at: usize) -> String {
 }
 
 /// Whether only a few letters stand between the name of the system and the code.
-fn gap_is_short(lead: &str, names: &[&str]) -> bool {
-    let after = names.iter().filter_map(|n| lead.rfind(n).map(|i| i + n.len())).max();
+fn gap_is_short(lead: &str, names: &[String]) -> bool {
+    let after = names.iter().filter_map(|n| lead.rfind(n.as_str()).map(|i| i + n.len())).max();
     after
         .and_then(|a| lead.get(a..))
         .is_some_and(|g| g.chars().filter(|c| c.is_alphabetic()).count() <= 6 && !g.contains("  \n"))

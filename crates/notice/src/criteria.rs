@@ -84,7 +84,7 @@ impl Reader {
             let goes_on =
                 small && from >= 2 && page.tokens.get(from - 2).is_some_and(|p| p.capital && p.sentence == sentence);
             let opens = !t.capital && !t.has_digit && !goes_on;
-            let first = from >= 1 && is_sentence_opener(&t.norm);
+            let first = from >= 1 && holds(&self.words.sentence_openers, &t.norm);
             if t.sentence != sentence
                 || gap.trim() != "" && gap.trim() != "-" && gap.trim() != "'"
                 || opens
@@ -263,7 +263,9 @@ impl Reader {
                     && !holds(&words.provision_core, &t.norm)
             })
         };
-        while from < at && (edge(from) || page.tokens.get(from).is_some_and(|t| is_sentence_opener(&t.norm))) {
+        while from < at
+            && (edge(from) || page.tokens.get(from).is_some_and(|t| holds(&self.words.sentence_openers, &t.norm)))
+        {
             from += 1;
         }
         while to > at + 1 && edge(to - 1) {
@@ -293,44 +295,6 @@ impl Reader {
                 || (core && (locator || quoted || (cue && title)))
                 || (locator && cue))
     }
-}
-
-fn is_sentence_opener(norm: &str) -> bool {
-    matches!(
-        norm,
-        "we" | "the"
-            | "vea"
-            | "consuite"
-            | "see"
-            | "refer"
-            | "under"
-            | "using"
-            | "based"
-            | "your"
-            | "per"
-            | "this"
-            | "our"
-            | "a"
-            | "an"
-            | "in"
-            | "as"
-            | "to"
-            | "according"
-            | "poiicy"
-            | "criteria"
-            | "medicai"
-            | "segun"
-            | "usamos"
-            | "ei"
-            | "ia"
-            | "su"
-            | "en"
-            | "iease"
-            | "piease"
-            | "by"
-            | "it"
-            | "and"
-    ) && !matches!(norm, "poiicy" | "criteria" | "medicai" | "and")
 }
 
 /// Marks that may stand within a name: not the end of a sentence or paragraph.

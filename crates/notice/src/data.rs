@@ -317,6 +317,12 @@ pub(crate) struct Words {
     pub(crate) not_facility: Vec<String>,
     /// Words of a heading that announces a decision.
     pub(crate) verdict: Vec<String>,
+    /// Words with which a sentence or a reference begins and no name does.
+    pub(crate) sentence_openers: Vec<String>,
+    /// Words that may stand before a label at the beginning of a cell.
+    pub(crate) label_leads: Vec<String>,
+    /// Names of systems of service codes, as they stand before a code, in lower case.
+    pub(crate) code_systems: Vec<String>,
     /// Words that join a physician to a place: "of", "at".
     pub(crate) at_place: Vec<String>,
     /// First words of a row of totals.
@@ -451,6 +457,8 @@ impl Words {
             &mut self.not_facility,
             &mut self.totals,
             &mut self.at_place,
+            &mut self.sentence_openers,
+            &mut self.label_leads,
             &mut self.verdict,
             &mut self.credentials,
             &mut self.titles,

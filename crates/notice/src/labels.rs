@@ -74,14 +74,15 @@ impl Reader {
         let lead = page.slice(line.start, first.start);
         let cell = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end)?;
         let in_cell = page.slice(cell.start, first.start);
-        let leads = !in_cell.chars().any(char::is_alphanumeric) || is_re(in_cell);
+        let leads = !in_cell.chars().any(char::is_alphanumeric) || self.leads_up(in_cell);
         let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
         if self.labels.get(label).is_some_and(|l| l.opens) && !(leads && colon) {
             return None;
         }
         let hash = page.slice(last.end, end).contains('#');
-        let fills_cell = leads && page.slice(end, cell.end).trim().is_empty();
+        let stopped = page.slice(last.end, cell.end).trim() == "." && !self.takes_bare(label); // the end of a sentence
+        let fills_cell = leads && !stopped && page.slice(end, cell.end).trim().is_empty();
         let valued = leads && self.value_follows(view, label, end);
         if !(colon
             || fills_cell
@@ -102,6 +103,11 @@ impl Reader {
         let line = page.lines.get(last.line).filter(|l| together && l.cells.len() == 1)?;
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
         Some(Place { label, line: last.line, start: line.start, end, colon, hash: false, leads: false, bounded: true })
+    }
+
+    /// "Re: Member:", "Your claim number": words that lead up to a label at the beginning of a cell.
+    fn leads_up(&self, lead: &str) -> bool {
+        holds(&self.words.label_leads, &crate::phrase::fold_word(lead.trim().trim_end_matches([':', '.'])))
     }
 
     /// Ids and dates may follow their label without a colon, even in the middle of a sentence.
@@ -447,13 +453,6 @@ fn is_toll_free(view: &View, span: Span) -> bool {
 
 fn has_digits(view: &View, span: Span, least: usize) -> bool {
     view.page.slice(span.0, span.1).bytes().filter(u8::is_ascii_digit).count() >= least
-}
-
-fn is_re(lead: &str) -> bool {
-    matches!(
-        lead.trim().trim_end_matches([':', '.']).to_lowercase().as_str(),
-        "re" | "subject" | "asunto" | "ref" | "your" | "the" | "su"
-    )
 }
 
 fn plain(view: &View, field: &'static str, region: Span) -> Vec<Found> {
