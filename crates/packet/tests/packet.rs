@@ -468,3 +468,12 @@ fn a_page_whose_content_is_lost_is_named() {
         assert!(named || kept, "{:?} {:?}", packet.manifest.left_out, packet.manifest.findings);
     }
 }
+
+#[test]
+fn deep_nesting_is_placed_or_named_and_never_ends_the_program() {
+    let deep = format!("<< /Deep {}{} ", "[".repeat(5_000), "]".repeat(5_000));
+    let text = String::from_utf8_lossy(&common::pdf_of_pages(&["Words of a deep file"])).into_owned();
+    let bytes = text.replace("<< /Type /Page /Parent", &format!("{deep} /Type /Page /Parent")).into_bytes();
+    let packet = alone("deep.pdf", &bytes, None);
+    assert_eq!(packet.manifest.exhibits.len() + packet.manifest.left_out.len(), 1);
+}
