@@ -53,6 +53,18 @@ pub struct Packet {
 /// # Errors
 /// An [`Error`] when a layout or the assembly fails (our fault).
 pub fn build(input: &PacketInput) -> Result<Packet, Error> {
+    // Papers may be nested so deeply that reading them needs more room than a thread usually has.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || build_here(input));
+        let thread = thread.map_err(|e| Error::ours(format!("no thread could be started: {e}")))?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Room for nesting, in bytes. It is only reserved, and used as far as it is needed.
+const STACK: usize = 256 << 20;
+
+fn build_here(input: &PacketInput) -> Result<Packet, Error> {
     let blocked_by = input.letter.missing.clone();
     if !blocked_by.is_empty() && !input.draft {
         let left_out = withheld(input);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::assemble::PacketInput;
 use crate::import::{self, Opened, Why};
+use crate::reread::Mended;
 use crate::{letter, picture, pictures, printable, reread, witness, world};
 
 /// A paper for the packet, with its content.
@@ -132,15 +133,16 @@ fn pdf(
         }
     }
     if *way == Way::Reread {
-        if let Some(opened) = reread::open(bytes, password) {
-            let text = "This file is damaged in its table of places and was mended. Look at its pages; ask for a fresh copy if something is missing.";
-            findings.push(Finding::new("mended", text).about(about.clone()));
-            return Ok(marked(opened));
+        if let Some(mended) = reread::open(bytes, password) {
+            findings.push(mended_file(&mended).about(about.clone()));
+            return Ok(marked(mended.opened));
         }
         *way = Way::Pictures;
     }
     if *way == Way::Pictures {
-        if let Some(opened) = packet.worker.and_then(|w| pictures::open(bytes, password, w)) {
+        if let Some(opened) =
+            packet.worker.filter(|_| reread::sees_all(bytes, password)).and_then(|w| pictures::open(bytes, password, w))
+        {
             let text = "The pages of this file could not be carried over as they are. Pictures of them stand in the packet, with their words behind. Look at them; a fresh copy of the file is better.";
             findings.push(Finding::new("placed_as_pictures", text).about(about.clone()));
             return Ok(opened);
@@ -148,6 +150,18 @@ fn pdf(
         *way = Way::LeftOut;
     }
     Err(why)
+}
+
+fn mended_file(mended: &Mended) -> Finding {
+    if mended.has_list {
+        let text = "This file is damaged in its table of places and was mended. Look at its pages; ask for a fresh copy if something is missing.";
+        return Finding::new("mended", text);
+    }
+    let text = format!(
+        "This file is damaged and its list of pages is lost. The {} pages that were found stand in the packet, in the order in which they were found. Hold them against the original; pages may be missing.",
+        mended.opened.pages.len()
+    );
+    Finding::new("pages_may_be_missing", text)
 }
 
 /// A phone's photo, converted by a program of the system.

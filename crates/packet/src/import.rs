@@ -77,7 +77,22 @@ fn content_is_there(doc: &Document, page: ObjectId) -> bool {
     match dict.get(b"Contents") {
         Err(_) | Ok(Object::Null) => true,
         Ok(contents) => stream_ids(doc, contents, 0)
-            .is_some_and(|ids| ids.iter().all(|id| matches!(doc.get_object(*id), Ok(Object::Stream(_))))),
+            .is_some_and(|ids| ids.iter().all(|id| matches!(doc.get_object(*id), Ok(Object::Stream(s)) if unfolds(s)))),
+    }
+}
+
+/// Whether a stream that says it is packed looks so.
+fn unfolds(stream: &Stream) -> bool {
+    let filter = stream.dict.get(b"Filter").and_then(Object::as_name);
+    filter.ok() != Some(b"FlateDecode") || begins_as_packed(&stream.content)
+}
+
+/// Whether data begin as packed data must (RFC 1950, section 2.2). Readers forgive the rest of it, and would take anything
+/// for drawing instructions.
+pub(crate) fn begins_as_packed(data: &[u8]) -> bool {
+    match data {
+        [first, second, ..] => first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0,
+        _ => data.is_empty(),
     }
 }
 

@@ -9,23 +9,40 @@ use hayro_syntax::object::{Array, Dict, MaybeRef, ObjRef, Object as Read, Stream
 use hayro_syntax::page::{Page, Rotation};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
-use crate::import::{Opened, numbers};
+use crate::import::{Opened, begins_as_packed, numbers};
 
 /// Nesting beyond this is no page of a person's papers.
 const DEEPEST: usize = 200;
 
-/// Opens a file with the second reader. None when it cannot open it, or finds fewer pages than the file lists.
-pub(crate) fn open(bytes: &[u8], password: Option<&str>) -> Option<Opened> {
-    catch_unwind(AssertUnwindSafe(|| {
+/// A file opened with the second reader.
+pub(crate) struct Mended {
+    pub(crate) opened: Opened,
+    /// Whether the file still has a list of its pages. Without one they are placed as they were found.
+    pub(crate) has_list: bool,
+}
+
+/// Opens a file with the second reader. None when it cannot open it, finds fewer pages than the file lists, or cannot
+/// unfold all of their content.
+pub(crate) fn open(bytes: &[u8], password: Option<&str>) -> Option<Mended> {
+    let mended = guarded(|| {
         let read = Pdf::new_with_password(bytes.to_vec(), password.unwrap_or_default()).ok()?;
-        if listed(&read).is_some_and(|n| n > read.pages().len()) || !read.pages().iter().all(is_whole) {
-            return None;
-        }
-        Some(write_down(&read))
-    }))
-    .ok()
-    .flatten()
-    .filter(|opened| !opened.pages.is_empty())
+        is_complete(&read).then(|| Mended { opened: write_down(&read), has_list: listed(&read).is_some() })
+    })?;
+    (!mended.opened.pages.is_empty()).then_some(mended)
+}
+
+/// Whether the second reader sees all that the file says it has: what it draws may stand for the file.
+pub(crate) fn sees_all(bytes: &[u8], password: Option<&str>) -> bool {
+    guarded(|| Pdf::new_with_password(bytes.to_vec(), password.unwrap_or_default()).ok().map(|r| is_complete(&r)))
+        .unwrap_or(false)
+}
+
+fn guarded<T>(work: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok().flatten()
+}
+
+fn is_complete(read: &Pdf) -> bool {
+    listed(read).is_none_or(|n| n <= read.pages().len()) && read.pages().iter().all(is_whole)
 }
 
 /// How many pages the page tree says there are.
@@ -37,13 +54,22 @@ fn listed(read: &Pdf) -> Option<usize> {
 /// Whether all of a page's content can be unfolded.
 fn is_whole(page: &Page<'_>) -> bool {
     match page.raw().get::<Read<'_>>("Contents") {
-        None | Some(Read::Null(_)) => true,
-        Some(Read::Stream(stream)) => stream.decoded().is_ok(),
+        None => !page.raw().contains_key("Contents"),
+        Some(Read::Null(_)) => true,
+        Some(Read::Stream(stream)) => unfolds(&stream),
         Some(Read::Array(parts)) => {
-            parts.iter::<Read<'_>>().all(|p| matches!(p, Read::Stream(s) if s.decoded().is_ok()))
+            let named = parts.raw_iter().count();
+            let there: Vec<Read<'_>> = parts.iter::<Read<'_>>().collect();
+            there.len() == named && there.iter().all(|p| matches!(p, Read::Stream(s) if unfolds(s)))
         }
         Some(_) => false,
     }
+}
+
+/// Whether a stream can be unfolded.
+fn unfolds(stream: &ReadStream<'_>) -> bool {
+    let flate = matches!(stream.dict().get::<Read<'_>>("Filter"), Some(Read::Name(n)) if &n[..] == b"FlateDecode");
+    (!flate || begins_as_packed(&stream.raw_data())) && stream.decoded().is_ok()
 }
 
 fn write_down(read: &Pdf) -> Opened {

@@ -455,3 +455,25 @@ fn five_thousand_pages_are_placed_and_counted() {
     assert_eq!(packet.manifest.exhibits[0].pages_in_source, 5_000);
     assert!(packet.manifest.contents_verified, "{:?}", packet.manifest.findings);
 }
+
+/// Content that no reader here can unfold is never replaced by an empty page.
+#[test]
+fn a_page_whose_content_is_lost_is_named() {
+    let good = String::from_utf8_lossy(&common::pdf_of_pages(&["Words that must not be lost"])).into_owned();
+    let packed = good.replace("<< /Length ", "<< /Filter /FlateDecode /Length ");
+    for broken in [good.replace("endstream", "enxstream"), packed] {
+        let packet = alone("broken.pdf", broken.as_bytes(), None);
+        let named = packet.manifest.left_out.first().is_some_and(|l| l.why.contains("fresh copy"));
+        let kept = text_of_first_page(&packet).is_some_and(|t| t.contains("Words that must not be lost"));
+        assert!(named || kept, "{:?} {:?}", packet.manifest.left_out, packet.manifest.findings);
+    }
+}
+
+#[test]
+fn deep_nesting_is_placed_or_named_and_never_ends_the_program() {
+    let deep = format!("<< /Deep {}{} ", "[".repeat(5_000), "]".repeat(5_000));
+    let text = String::from_utf8_lossy(&common::pdf_of_pages(&["Words of a deep file"])).into_owned();
+    let bytes = text.replace("<< /Type /Page /Parent", &format!("{deep} /Type /Page /Parent")).into_bytes();
+    let packet = alone("deep.pdf", &bytes, None);
+    assert_eq!(packet.manifest.exhibits.len() + packet.manifest.left_out.len(), 1);
+}
