@@ -292,7 +292,7 @@ fn added_up(leaf: &Leaf, short: &[&Line<'_>], words: &PolicyWords) -> Option<Lea
         let told = l.said.quantities.iter().filter(|q| q.unit == "days").map(|q| q.high);
         told.chain(l.said.lasted.iter().copied()).fold(0.0, f64::max)
     };
-    let sum: f64 = short.iter().map(|l| longest(l)).sum();
+    let sum: f64 = short.iter().map(longest).sum();
     (bound.met_by(&exactly(sum, "days")) != Some(false)).then_some(LeafState::NotDocumented)
 }
 
