@@ -290,7 +290,8 @@ mod tests {
 
     #[test]
     fn lines_keep_every_word() {
-        let lines = wrapped("one two three\rfour", 3.0);
+        // "one two" is 3.5 times the size of the letters wide, "one two three" 6.1 times.
+        let lines = wrapped("one two three\rfour", 3.6);
         assert_eq!(lines, ["one two", "three", "four"]);
         assert_eq!(wrapped("incomprehensibilities", 1.0), ["incomprehensibilities"]);
     }

@@ -1,6 +1,6 @@
 //! One document as PDF: tagged, PDF/UA-1 and PDF/A-2a.
 
-use draft::{Block, Document, Sentence};
+use draft::{Block, Density, Document, Sentence};
 use serde_json::{Value, json};
 use typst::foundations::Smart;
 use typst_layout::PagedDocument;
@@ -15,12 +15,34 @@ use crate::{Error, printable, world};
 /// # Errors
 /// An [`Error`] when the layout fails, which is our fault for any input.
 pub fn letter_pdf(document: &Document, draft: bool) -> Result<Vec<u8>, Error> {
-    let pages = world::typeset("letter/main.typ", &data(document, draft), document.date)?;
+    let pages = typeset(document, draft)?;
     let standards = [PdfStandard::Ua_1, PdfStandard::A_2a];
     let pdf = export(&pages, &document.title, &standards);
     drop(pages);
     world::tidy_memory();
     pdf
+}
+
+/// How much smaller a page may be set that should stay one page, largest first. Below the last it would be hard to read.
+const SCALES: [f64; 4] = [1.0, 0.95, 0.9, 0.86];
+
+/// The document's pages. What should stay one page is set smaller until it does, or else as large as at first.
+fn typeset(document: &Document, draft: bool) -> Result<PagedDocument, Error> {
+    let mut data = data(document, draft);
+    let first = world::typeset("letter/main.typ", &data, document.date)?;
+    if document.density == Density::Normal || first.pages().len() == 1 {
+        return Ok(first);
+    }
+    for scale in SCALES.into_iter().skip(1) {
+        if let Some(data) = data.as_object_mut() {
+            data.insert("scale".into(), json!(scale));
+        }
+        let pages = world::typeset("letter/main.typ", &data, document.date)?;
+        if pages.pages().len() == 1 {
+            return Ok(pages);
+        }
+    }
+    Ok(first)
 }
 
 /// Writes typeset pages as PDF. No standard: tagged, but without a claim.
