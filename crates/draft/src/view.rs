@@ -290,8 +290,18 @@ impl<'a> View<'a> {
         values.set("notice_date", notice.map(|d| self.day(d)));
         let filed = self.event(&["appeal_filed", "appeal_received"]);
         values.set("appeal_filed_on", filed.map(|d| self.day(d)));
-        let received = self.event(&["final_notice_received", "notice_received", "decision_received"]);
+        let received = self.event(&[
+            "final_notice_received",
+            "notice_received",
+            "decision_received",
+            "notice_of_noncoverage_received",
+            "reconsideration_notice_received",
+            "redetermination_notice_received",
+        ]);
         values.set("received_on", received.map(|d| self.day(d)));
+        let known = notice.map(|d| ("decision_when.dated", d)).or(received.map(|d| ("decision_when.received", d)));
+        let when = known.and_then(|(key, d)| self.words.get(key).map(|w| w.replace("{date}", &self.day(d))));
+        values.set("decision_when", when);
         let right = self.right();
         values.set("due", right.and_then(|r| r.due).map(|d| self.day(d)));
         values.set("file_by", right.and_then(|r| r.file_by).map(|d| self.day(d)));

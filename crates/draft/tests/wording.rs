@@ -1,0 +1,132 @@
+//! What a letter may and may not say, by what the case knows. All cases are invented.
+#![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
+#![allow(clippy::disallowed_methods, missing_docs)]
+
+use cite::Authority;
+use draft::{Inputs, draft};
+use facts::{Case, Event, When};
+use rights::{Entitlements, Right};
+
+fn today() -> jiff::civil::Date {
+    jiff::civil::date(2026, 11, 25)
+}
+
+fn knee() -> Case {
+    Case::parse(include_str!("cases/knee.toml")).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The knee case without papers, opinion, references and treatments.
+fn bare() -> Case {
+    let mut case = knee();
+    case.treatments.clear();
+    case.references.clear();
+    case.records.clear();
+    case.claim.documents.clear();
+    case.second_opinion = None;
+    case
+}
+
+struct World {
+    case: Case,
+    entitlements: Entitlements,
+    kb: kb::Kb,
+}
+
+fn world(case: Case) -> World {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb/evidence/shelf.toml");
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{e}"));
+    let kb =
+        kb::Kb::load(kb::Source::new([("evidence/shelf.toml".to_string(), text)])).unwrap_or_else(|e| panic!("{e}"));
+    World { case, entitlements: Entitlements::empty(today()), kb }
+}
+
+impl World {
+    fn outcome(&self, name: &str, language: &str) -> facts::Outcome<draft::Document> {
+        let inputs = Inputs {
+            case: &self.case,
+            entitlements: &self.entitlements,
+            plan: None,
+            check: None,
+            criteria: &[],
+            kb: &self.kb,
+            today: today(),
+            language,
+            stage: None,
+        };
+        draft(name, &inputs).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn draft(&self, name: &str, language: &str) -> draft::Document {
+        self.outcome(name, language).value
+    }
+
+    fn text(&self, name: &str, language: &str) -> String {
+        text(&self.draft(name, language))
+    }
+}
+
+fn text(document: &draft::Document) -> String {
+    document.sentences().iter().map(|s| s.printed(&document.labels)).collect::<Vec<_>>().join("\n")
+}
+
+fn event(kind: &str, day: jiff::civil::Date) -> Event {
+    Event { kind: kind.into(), date: When::Day(day), evidence: None, note: None }
+}
+
+/// A right of the claimant with its law.
+fn right(gives: &str, due: Option<jiff::civil::Date>, cites: &[&str]) -> Right {
+    Right {
+        id: format!("us.test.{gives}"),
+        gives: gives.into(),
+        level: 1,
+        title: gives.into(),
+        actor: "claimant".into(),
+        pace: "standard".into(),
+        due,
+        file_by: due,
+        due_at: None,
+        counted_from: None,
+        derivation: vec![],
+        filed_when: None,
+        decision_due: None,
+        send_to: None,
+        thresholds: vec![],
+        notes: vec![],
+        done: false,
+        authorities: cites.iter().map(|c| Authority::new(c.to_string())).collect(),
+    }
+}
+
+#[test]
+fn a_phone_number_is_offered_and_no_readiness_is_made_up() {
+    let mut case = knee();
+    if let Some(doctor) = case.treating_physician.as_mut() {
+        doctor.phone = Some("555-0177".into());
+    }
+    let world = world(case);
+    let (en, es) = (world.text("appeal_letter", "en"), world.text("appeal_letter", "es"));
+    assert!(en.contains("Your reviewer can reach Dr. Prueba at 555-0177."), "{en}");
+    assert!(es.contains("Su revisor puede comunicarse con Dr. Prueba al 555-0177."), "{es}");
+    assert!(!en.contains("ready to"), "{en}");
+}
+
+#[test]
+fn a_decision_is_named_by_its_day_else_by_its_receipt_else_without_a_day() {
+    let received = event("notice_received", jiff::civil::date(2026, 11, 24));
+    let dated = event("notice_dated", jiff::civil::date(2026, 11, 20));
+    let table = [
+        (vec![dated, received.clone()], "Health of November 20, 2026 not to"),
+        (vec![received], "Health that I received on November 24, 2026 not to"),
+        (vec![], "Health not to"),
+    ];
+    for (events, wanted) in table {
+        let mut case = knee();
+        case.events = events;
+        let world = world(case);
+        for name in ["appeal_letter", "protective_appeal"] {
+            let letter = world.draft(name, "en");
+            assert!(text(&letter).contains(wanted), "{wanted}: {}", text(&letter));
+            assert_eq!(letter.missing, Vec::<String>::new(), "{name}: {wanted}");
+        }
+    }
+}
