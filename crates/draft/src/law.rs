@@ -22,6 +22,9 @@ struct Law {
     /// Rights of the entitlements whose authorities carry the statement, by what they give.
     #[serde(default)]
     gives: Vec<String>,
+    /// The table's own citations are the exact ones: a computed right speaks only where the table is silent.
+    #[serde(default)]
+    table_first: bool,
     #[serde(default)]
     by: Vec<ByCoverage>,
 }
@@ -48,10 +51,19 @@ pub(crate) fn ids() -> Vec<&'static str> {
     file().law.iter().map(|l| l.id.as_str()).collect()
 }
 
-/// The authorities for a statement under the case's coverage: those of the computed rights first, else the table's.
-/// None means that the statement may not be made for this coverage.
+/// The authorities for a statement under the case's coverage: those of the computed rights first, else the table's; the
+/// other way round where the table says `table_first`. None means that the statement may not be made for this coverage.
 pub(crate) fn authorities(view: &View, id: &str) -> Vec<Authority> {
     let Some(law) = file().law.iter().find(|l| l.id == id) else { return Vec::new() };
+    let (first, second) = if law.table_first {
+        (of_table(view, law), of_rights(view, law))
+    } else {
+        (of_rights(view, law), of_table(view, law))
+    };
+    if first.is_empty() { second } else { first }
+}
+
+fn of_rights(view: &View, law: &Law) -> Vec<Authority> {
     let rights = &view.inputs.entitlements.rights;
     let mut found: Vec<Authority> = Vec::new();
     for right in rights.iter().filter(|r| law.gives.iter().any(|g| g == &r.gives)) {
@@ -61,16 +73,20 @@ pub(crate) fn authorities(view: &View, id: &str) -> Vec<Authority> {
             }
         }
     }
-    if found.is_empty() {
-        let kind = view.coverage();
-        let rows = law.by.iter().filter(|b| b.coverage.iter().any(|c| c == "*" || (!kind.is_empty() && c == kind)));
-        found.extend(rows.flat_map(|b| b.cite.iter().map(move |cite| (cite, b))).map(|(cite, b)| Authority {
+    found
+}
+
+fn of_table(view: &View, law: &Law) -> Vec<Authority> {
+    let kind = view.coverage();
+    let rows = law.by.iter().filter(|b| b.coverage.iter().any(|c| c == "*" || (!kind.is_empty() && c == kind)));
+    let cites = rows.flat_map(|b| b.cite.iter().map(move |cite| (cite, b)));
+    cites
+        .map(|(cite, b)| Authority {
             url: b.url.clone(),
             confidence: Some(b.confidence),
             ..Authority::new(cite.clone())
-        }));
-    }
-    found
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -153,6 +153,7 @@ impl<'a> View<'a> {
             ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
             ("opinion_received", opinion_state == "received" || self.attached),
             ("treatments", !case.treatments.is_empty()),
+            ("papers", self.plan.exhibits.iter().any(|e| e.kind != "denial_letter" && e.made.is_none())),
             ("references", self.shelf.works.iter().any(|w| w.usable)),
             ("search_log", !case.contacts.is_empty()),
             ("criteria", !self.inputs.criteria.is_empty()),

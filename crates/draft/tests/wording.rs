@@ -130,3 +130,42 @@ fn a_decision_is_named_by_its_day_else_by_its_receipt_else_without_a_day() {
         }
     }
 }
+
+#[test]
+fn missing_information_is_called_enclosed_only_when_papers_are() {
+    for (mut case, enclosed) in [(knee(), true), (bare(), false)] {
+        case.denials.truncate(1);
+        case.denials.iter_mut().for_each(|d| d.reason = Some("information_missing".into()));
+        let world = world(case);
+        for (language, word, asked) in [("en", "enclosed with", "still needs"), ("es", "Se adjuntan", "aún necesita")]
+        {
+            let letter = world.text("appeal_letter", language);
+            assert_eq!((letter.contains(word), letter.contains(asked)), (enclosed, !enclosed), "{letter}");
+        }
+    }
+}
+
+#[test]
+fn a_search_is_pointed_to_only_when_there_was_one() {
+    for reason in ["out_of_network", "network_provider_available"] {
+        let mut case = bare();
+        case.contacts.clear();
+        case.denials.truncate(1);
+        case.denials.iter_mut().for_each(|d| d.reason = Some(reason.into()));
+        let letter = world(case).text("appeal_letter", "en");
+        assert!(!letter.contains("search follows") && letter.contains("name"), "{letter}");
+    }
+}
+
+#[test]
+fn the_claim_file_is_asked_for_under_the_rule_that_gives_it() {
+    let mut world = world(knee());
+    world.entitlements.rights.push(right("claim_file.provide", None, &["29 USC 1132(c)(1)"]));
+    for (kind, cited) in [("erisa_self_funded", "29\u{a0}CFR\u{a0}2560.503-1(h)(2)(iii)"), ("tricare", "1132(c)(1)")] {
+        world.case.coverage.kind = Some(kind.into());
+        let letter = world.text("appeal_letter", "en");
+        let line = letter.lines().find(|l| l.contains("complete claim file")).unwrap_or_else(|| panic!("{letter}"));
+        assert!(line.contains(cited), "{kind}: {line}");
+        assert_eq!(line.contains("1132"), kind == "tricare", "{line}");
+    }
+}
