@@ -82,7 +82,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a condition holds: a fact's name, `has.<value>`, `reason:<word>`, `coverage:<prefix>`,
-    /// `stage:<prefix>`; `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
+    /// `stage:<prefix>`, `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
     pub(crate) fn holds(&self, condition: &str) -> bool {
         condition.split(" | ").any(|all| all.split_whitespace().all(|one| self.holds_one(one)))
     }
@@ -106,7 +106,19 @@ impl<'a> View<'a> {
         if let Some(reason) = one.strip_prefix("reason:") {
             return self.case.denials.iter().any(|d| d.reason.as_deref() == Some(reason));
         }
+        if let Some(number) = one.strip_prefix("code:") {
+            return self.case.denials.iter().flat_map(|d| &d.codes).any(|code| is_adjustment_reason(code, number));
+        }
         self.facts.contains(one)
+    }
+
+    /// Makes a fact known that only the document's own shape decides.
+    pub(crate) fn set_fact(&mut self, name: &str, holds: bool) {
+        if holds {
+            self.facts.insert(name.to_string());
+        } else {
+            self.facts.remove(name);
+        }
     }
 
     /// The kind of coverage, empty when it is unknown.
@@ -348,6 +360,16 @@ impl Values {
             self.0.insert(name, value.trim().to_string());
         }
     }
+}
+
+/// Whether a code as papers write it (`CO-61`, `PR 61`, `CARC 61`, `61`) is this adjustment reason. A remark code of the
+/// same digits (`N61`, `M61`) is another thing: letters stand before the number only with a space or a hyphen between,
+/// or as the two letters of a group code.
+fn is_adjustment_reason(code: &str, number: &str) -> bool {
+    let Some(before) = code.trim().strip_suffix(number) else { return false };
+    let group = before.trim_end_matches(['-', ' ', '\u{a0}', ':', '#']);
+    let letters = !group.is_empty() && group.chars().all(|c| c.is_ascii_alphabetic());
+    before.is_empty() || (letters && group.len() >= 2)
 }
 
 fn joined(parts: &[String]) -> Option<String> {

@@ -169,3 +169,53 @@ fn the_claim_file_is_asked_for_under_the_rule_that_gives_it() {
         assert_eq!(line.contains("1132"), kind == "tricare", "{line}");
     }
 }
+
+#[test]
+fn a_missing_second_opinion_is_answered_only_where_the_plan_said_so() {
+    let table = [
+        (Some("second_opinion_missing"), None, true),
+        (Some("other"), Some("CO-61"), true),
+        (Some("other"), Some("PR61"), true),
+        (Some("other"), Some("61"), true),
+        (Some("level_of_care"), None, false),
+        (Some("other"), Some("CO-161"), false),
+        (Some("other"), Some("N61"), false),
+    ];
+    for (reason, code, meant) in table {
+        let mut case = bare();
+        case.denials.truncate(1);
+        for denial in &mut case.denials {
+            denial.reason = reason.map(str::to_string);
+            denial.codes = code.map(str::to_string).into_iter().collect();
+        }
+        let outcome = world(case).outcome("sso_plan", "en");
+        let letter = text(&outcome.value);
+        let ticks = outcome.value.blocks.iter().filter(|b| matches!(b, draft::Block::Tick { .. })).count();
+        assert_eq!(letter.contains("refused or reduced"), meant, "{reason:?} {code:?}: {letter}");
+        assert_eq!(ticks > 0, meant, "{reason:?} {code:?}");
+        let found = outcome.findings.iter().any(|f| f.code == "document_not_for_this_case");
+        assert_eq!(found, !meant, "{reason:?} {code:?}");
+    }
+}
+
+#[test]
+fn the_four_grounds_against_a_missing_second_opinion_can_each_be_ticked() {
+    let mut case = bare();
+    case.denials.truncate(1);
+    case.denials.iter_mut().for_each(|d| d.reason = Some("second_opinion_missing".into()));
+    let letter = world(case).draft("sso_plan", "en");
+    let ticks: Vec<(bool, String)> = letter
+        .blocks
+        .iter()
+        .filter_map(|b| match b {
+            draft::Block::Tick { ticked, sentences } => {
+                Some((*ticked, sentences.iter().map(|s| s.text.clone()).collect()))
+            }
+            _ => None,
+        })
+        .collect();
+    for ground in ["emergency", "I obtained a second opinion", "did not require", "after the service"] {
+        let tick = ticks.iter().find(|(_, text)| text.contains(ground));
+        assert_eq!(tick.map(|(ticked, _)| *ticked), Some(false), "{ground}: {ticks:?}");
+    }
+}
