@@ -136,6 +136,7 @@ impl<'a> Builder<'a> {
         if shape.enclosures != "all" {
             self.name_papers(&mut blocks);
         }
+        blocks.iter_mut().for_each(cite_once);
         let document = Document {
             id: id.into(),
             title,

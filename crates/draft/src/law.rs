@@ -11,6 +11,9 @@ use crate::words;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// How a note about a source begins that is no part of its citation.
+    #[serde(default)]
+    reading_notes: Vec<String>,
     law: Vec<Law>,
 }
 
@@ -42,7 +45,20 @@ struct ByCoverage {
 
 fn file() -> &'static File {
     static FILE: OnceLock<File> = OnceLock::new();
-    FILE.get_or_init(|| words::table("law.toml").unwrap_or(File { law: Vec::new() }))
+    FILE.get_or_init(|| words::table("law.toml").unwrap_or(File { reading_notes: Vec::new(), law: Vec::new() }))
+}
+
+/// A citation as a letter prints it: without a note in brackets on when its page was read.
+pub(crate) fn printed(cite: &str) -> String {
+    let mut out = cite.trim().to_string();
+    for note in &file().reading_notes {
+        let start = out.find(&format!(" ({note}"));
+        let end = start.and_then(|s| out.get(s..)?.find(')').map(|e| s + e + 1));
+        if let (Some(start), Some(end)) = (start, end) {
+            out.replace_range(start..end, "");
+        }
+    }
+    out
 }
 
 /// The ids of all statements of law, for the test that documents name only these.
@@ -92,6 +108,20 @@ fn of_table(view: &View, law: &Law) -> Vec<Authority> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_note_on_when_a_page_was_read_is_not_printed() {
+        let cases = [
+            ("tricare.mil, Factual appeals (page read 2026)", "tricare.mil, Factual appeals"),
+            ("Manual (page of 2014-07-14), chapter 2", "Manual, chapter 2"),
+            ("215 ILCS 180/35 (standard)", "215 ILCS 180/35 (standard)"),
+            ("29 CFR 2560.503-1(h)(1)", "29 CFR 2560.503-1(h)(1)"),
+            ("broken (page read", "broken (page read"),
+        ];
+        for (cite, wanted) in cases {
+            assert_eq!(printed(cite), wanted);
+        }
+    }
 
     #[test]
     fn every_statement_of_law_that_a_document_makes_is_in_the_table() {

@@ -166,6 +166,7 @@ impl<'a> View<'a> {
             ("opinion_received", opinion_state == "received" || self.attached),
             ("treatments", !case.treatments.is_empty()),
             ("papers", self.plan.exhibits.iter().any(|e| e.kind != "denial_letter" && e.made.is_none())),
+            ("records", crate::parts::has_records(&self.plan)),
             ("references", self.shelf.works.iter().any(|w| w.usable)),
             ("search_log", !case.contacts.is_empty()),
             ("criteria", !self.inputs.criteria.is_empty()),
@@ -236,7 +237,11 @@ impl<'a> View<'a> {
     fn plan_values(&self, values: &mut Values) {
         let plan = &self.case.coverage;
         values.put("issuer", &plan.issuer);
-        values.set("plan_or_issuer", plan.issuer.clone().or_else(|| plan.plan_name.clone()));
+        let of_coverage = |table: &str| self.words.get(&format!("{table}.{}", self.coverage())).map(str::to_string);
+        let word = of_coverage("plan_word").or_else(|| self.words.get("plan_word.default").map(str::to_string));
+        values.set("plan_word", word);
+        let named = plan.issuer.clone().or_else(|| plan.plan_name.clone());
+        values.set("plan_or_issuer", named.or_else(|| of_coverage("payer")));
         values.put("plan_name", &plan.plan_name);
         values.put("member_id", &plan.member_id);
         values.put("group_number", &plan.group_number);

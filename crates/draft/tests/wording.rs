@@ -219,3 +219,127 @@ fn the_four_grounds_against_a_missing_second_opinion_can_each_be_ticked() {
         assert_eq!(tick.map(|(ticked, _)| *ticked), Some(false), "{ground}: {ticks:?}");
     }
 }
+
+#[test]
+fn original_medicare_is_spoken_of_as_medicare_and_needs_no_issuer() {
+    let mut case = bare();
+    case.coverage = facts::Coverage {
+        kind: Some("medicare_original".into()),
+        member_id: Some("1EG4-TE5-MK73".into()),
+        ..facts::Coverage::default()
+    };
+    let reasons: Vec<Option<String>> =
+        ["not_medically_necessary", "benefit_limit_reached", "information_missing", "coding_or_billing", "other"]
+            .map(|r| Some(r.to_string()))
+            .into();
+    case.denials = reasons
+        .into_iter()
+        .map(|reason| facts::Denial { reason, quote: Some("It was not covered.".into()), ..facts::Denial::default() })
+        .collect();
+    let world = world(case);
+    for (language, word, never) in [("en", "Medicare contractor", "plan"), ("es", "contratista de Medicare", "plan")] {
+        let letter = world.draft("appeal_letter", language);
+        let headings: Vec<String> = letter
+            .blocks
+            .iter()
+            .filter_map(|b| match b {
+                draft::Block::Heading { text, .. } => Some(text.clone()),
+                _ => None,
+            })
+            .collect();
+        let all = format!("{}\n{}", headings.join("\n"), text(&letter));
+        assert_eq!(letter.missing, Vec::<String>::new());
+        assert!(all.contains(word), "{all}");
+        let words: Vec<&str> = all.split(|c: char| !c.is_alphabetic()).collect();
+        assert!(!words.contains(&never), "{all}");
+        assert_eq!(letter.to.name, "Medicare");
+    }
+}
+
+#[test]
+fn the_step_whose_last_day_comes_first_is_taken() {
+    let day = |d| Some(jiff::civil::date(2026, 11, d));
+    let (slow, fast) = ("Request for reconsideration", "Request for a fast appeal");
+    let table = [(None, day(26), fast), (day(28), day(26), fast), (day(26), day(28), slow), (None, day(24), slow)];
+    for (slow_due, fast_due, title) in table {
+        let mut case = bare();
+        case.coverage.kind = Some("medicare_advantage".into());
+        case.events = vec![event("notice_of_noncoverage_received", today())];
+        let mut world = world(case);
+        world.entitlements.rights =
+            vec![right("reconsideration.file", slow_due, &[]), right("fast_appeal.file", fast_due, &[])];
+        let letter = world.draft("appeal_letter", "en");
+        assert_eq!(letter.title, title, "{slow_due:?} {fast_due:?}");
+        if title == fast {
+            assert!(letter.to.name.contains("Quality Improvement"), "{:?}", letter.to);
+            assert!(text(&letter).contains("that I received on November 25, 2026 to end"), "{}", text(&letter));
+        }
+    }
+}
+
+#[test]
+fn a_described_address_is_in_the_language_of_the_letter_and_a_real_one_stays() {
+    let described = "The plan, at the appeals address in the notice";
+    let street = "MAXIMUS, 3750 Monroe Ave, Pittsford, NY 14534";
+    for (send_to, language, wanted) in [
+        (described, "en", described),
+        (described, "es", "Dirección o teléfono para apelaciones que figura en el aviso"),
+        (street, "es", street),
+    ] {
+        let mut case = bare();
+        case.coverage.appeal_address = None;
+        let mut world = world(case);
+        let appeal = right("internal_appeal.file", None, &[]);
+        world.entitlements.rights = vec![Right { send_to: Some(send_to.into()), ..appeal }];
+        let lines = world.draft("appeal_letter", language).to.lines;
+        assert!(lines.iter().any(|l| l == wanted), "{language}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_citation_is_printed_once_in_a_sentence_and_once_for_two_that_share_it() {
+    let mut case = bare();
+    case.coverage.kind = Some("fehb".into());
+    let mut world = world(case);
+    let due = Some(jiff::civil::date(2027, 1, 10));
+    let twice = [("5 CFR 890.105(b)(1)", Some("a")), ("5 CFR 890.105(b)(1)", None)];
+    let mut appeal = right("carrier_reconsideration.file", due, &[]);
+    appeal.authorities =
+        twice.iter().map(|(c, url)| Authority { url: url.map(str::to_string), ..Authority::new(*c) }).collect();
+    world.entitlements.rights = vec![appeal];
+    let letter = world.text("appeal_letter", "en");
+    let line = letter.lines().find(|l| l.contains("within the time")).unwrap_or_else(|| panic!("{letter}"));
+    assert_eq!(line.matches("890.105(b)(1)").count(), 1, "{line}");
+
+    let law = |text: &str, cite: &str| {
+        draft::Sentence::claim(draft::Claim::Legal, text, vec![draft::Source::Authority(Authority::new(cite))])
+    };
+    let first = law("One rule holds.", "5 CFR 1");
+    assert!(first.printed(&draft::Labels::default()).contains("CFR"));
+    let shared = draft::Sentence { cited_after: true, ..first };
+    assert_eq!(shared.printed(&draft::Labels::default()), "One rule holds.");
+}
+
+#[test]
+fn an_answer_that_names_the_wait_is_not_followed_by_it_again() {
+    for (answer, shown) in [("first opening in 70 days", 1), ("full until spring", 1), ("room 1705", 1)] {
+        let mut case = bare();
+        case.contacts = vec![facts::Contact {
+            who: Some("City Ortho".into()),
+            answer: Some(answer.into()),
+            wait_days: Some(70),
+            ..facts::Contact::default()
+        }];
+        let letter = world(case).text("gap_exception", "en");
+        assert_eq!(letter.matches("70 days").count(), shown, "{answer}: {letter}");
+    }
+}
+
+#[test]
+fn a_referral_without_papers_does_not_speak_of_papers() {
+    for (case, sent) in [(knee(), true), (bare(), false)] {
+        let letter = world(case).text("referral_letter", "en");
+        assert_eq!(letter.contains("These records are sent"), sent, "{letter}");
+        assert!(!letter.contains("No records are listed"), "{letter}");
+    }
+}
