@@ -25,6 +25,9 @@ pub(crate) struct ReasonPlan {
     /// Whether it is a clinical judgment.
     #[serde(default)]
     pub(crate) clinical: bool,
+    /// What must hold for the answer that points to papers or facts (`answer`); else `answer_bare` is said.
+    #[serde(default)]
+    answer_when: Option<String>,
     /// The steps of the answer, in order.
     pub(crate) steps: Vec<String>,
 }
@@ -72,7 +75,11 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         }
         // The opening promises evidence, so it is said only when evidence follows.
         let promised = out.len() > before || !plan.clinical;
-        let key = if promised { format!("reason.{}.answer", plan.reason) } else { "argument.look_again".into() };
+        let key = match plan.answer_when.as_deref() {
+            _ if !promised => "argument.look_again".into(),
+            Some(when) if !b.view.holds(when) => format!("reason.{}.answer_bare", plan.reason),
+            _ => format!("reason.{}.answer", plan.reason),
+        };
         let text = b.text(&key);
         out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
         if !promised {

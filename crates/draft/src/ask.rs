@@ -33,12 +33,22 @@ pub(crate) fn please_add(b: &mut Builder, out: &mut Vec<Block>) {
 }
 
 fn asked(b: &mut Builder, element: &ElementState) -> Sentence {
-    let ask = element.ask.as_deref().unwrap_or_default();
+    let ask = ask_in_words(b, element);
+    let ask = ask.as_str();
     let text = match (element.state.as_str(), element.quote.as_deref()) {
         ("partial", Some(quote)) => b.text_with("please.partial", &[("quote", &quoted(quote)), ("ask", ask)]),
         _ => ask.to_string(),
     };
     Sentence::plain(text)
+}
+
+/// What to ask for. The check words it in English; another language has the element's own words.
+fn ask_in_words(b: &mut Builder, element: &ElementState) -> String {
+    let own = format!("element.{}", element.element);
+    if b.view.language != "en" && b.view.words.get(&own).is_some() {
+        return b.text(&own);
+    }
+    element.ask.clone().unwrap_or_default()
 }
 
 /// The plan's reasons that the letter does not answer yet, quoted from the denial.
@@ -152,7 +162,8 @@ pub(crate) fn ask_the_plan(b: &mut Builder, out: &mut Vec<Block>) {
             _ => p.coverage.ask_the_plan.clone(),
         })
         .unwrap_or_default();
-    for question in questions {
+    // A line that asks nothing is the caller's greeting, and the page has its own: nobody says a name twice.
+    for question in questions.into_iter().filter(|q| q.contains('?')) {
         out.push(Block::Tick { ticked: false, sentences: vec![Sentence::plain(question)] });
         out.push(Block::Fill { label: b.text("phone.answer"), lines: 1 });
     }

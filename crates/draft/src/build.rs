@@ -21,6 +21,10 @@ pub(crate) struct Shape {
     from: String,
     /// Who reads: `plan`, `reviewer`, `treating`, `second`, `provider`, `billing`, `regulator`, `person`.
     to: String,
+    /// The case the document is meant for, as a condition; its blocks know it as `meant_for`. A case that is another one
+    /// takes the title `title_other` and gets a finding.
+    #[serde(default)]
+    meant_for: Option<String>,
     /// `normal`, or `compact` for what must stay on one page.
     #[serde(default)]
     density: Density,
@@ -122,6 +126,7 @@ impl<'a> Builder<'a> {
                 self.note_missing(name);
             }
         }
+        let title = self.title(id, shape);
         let mut blocks = Vec::new();
         for piece in &shape.blocks {
             if piece.when.as_deref().is_none_or(|c| self.view.holds(c)) {
@@ -131,9 +136,10 @@ impl<'a> Builder<'a> {
         if shape.enclosures != "all" {
             self.name_papers(&mut blocks);
         }
+        blocks.iter_mut().for_each(cite_once);
         let document = Document {
             id: id.into(),
-            title: self.staged("title"),
+            title,
             language: self.view.language.into(),
             style: shape.style,
             reader: shape.reader,
@@ -153,6 +159,20 @@ impl<'a> Builder<'a> {
             labels: words::labels(self.view.language),
         };
         (Document { missing: self.missing, ..document }, self.findings)
+    }
+
+    /// The title; another one, and a finding, where the document is meant for another case.
+    fn title(&mut self, id: &str, shape: &Shape) -> String {
+        let meant = shape.meant_for.as_deref().is_none_or(|c| self.view.holds(c));
+        self.view.set_fact("meant_for", meant);
+        if meant {
+            return self.staged("title");
+        }
+        let text = format!(
+            "No denial in the case is one that `{id}` answers, so it claims none and asks instead. If the plan gave that reason, add it to the case: a `[[denial]]` with its reason or code."
+        );
+        self.findings.push(Finding::new("document_not_for_this_case", text).about("denial"));
+        self.text("title_other")
     }
 
     /// A document that goes out without the packet has no exhibits: its sources are named by their titles.

@@ -175,6 +175,9 @@ pub struct Sentence {
     /// A person's own words: printed as they stand, with the references they wrote themselves.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_written: bool,
+    /// The sentence after it rests on the same law and prints the citation for both.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cited_after: bool,
 }
 
 /// What kind of statement a sentence makes.
@@ -232,9 +235,15 @@ impl Sentence {
         Sentence::claim(Claim::Plain, text, Vec::new())
     }
 
-    /// A statement with what it rests on.
+    /// A statement with what it rests on, each once: two authorities that are printed alike are one.
     pub fn claim(claim: Claim, text: impl Into<String>, sources: Vec<Source>) -> Self {
-        Sentence { text: text.into(), claim, sources, as_written: false }
+        let mut once: Vec<Source> = Vec::new();
+        for source in sources {
+            if !once.iter().any(|s| s.is_same(&source)) {
+                once.push(source);
+            }
+        }
+        Sentence { text: text.into(), claim, sources: once, as_written: false, cited_after: false }
     }
 
     /// The sentence as it is printed: its sources in brackets before the final stop, exhibits as links.
@@ -251,7 +260,12 @@ impl Sentence {
             return edits::runs(&self.text, labels);
         }
         // A reference stands in the sentence itself; only exhibits and law are printed in brackets.
-        let shown: Vec<&Source> = self.sources.iter().filter(|s| !matches!(s, Source::Reference { .. })).collect();
+        let shown: Vec<&Source> = self
+            .sources
+            .iter()
+            .filter(|s| !matches!(s, Source::Reference { .. }))
+            .filter(|s| !(self.cited_after && matches!(s, Source::Authority(_))))
+            .collect();
         if shown.is_empty() {
             return vec![Run { text: self.text.clone(), exhibit: None }];
         }
@@ -284,9 +298,19 @@ fn split_stop(text: &str) -> (&str, &str) {
 }
 
 impl Source {
+    /// Whether two sources are printed alike.
+    fn is_same(&self, other: &Source) -> bool {
+        match (self, other) {
+            (Source::Authority(a), Source::Authority(b)) => {
+                crate::law::printed(&a.cite) == crate::law::printed(&b.cite)
+            }
+            _ => self == other,
+        }
+    }
+
     fn run(&self, labels: &Labels) -> Run {
         match self {
-            Source::Authority(a) => Run { text: no_break(&a.cite), exhibit: None },
+            Source::Authority(a) => Run { text: no_break(&crate::law::printed(&a.cite)), exhibit: None },
             Source::Plan { title } => Run { text: title.clone(), exhibit: None },
             Source::Reference { number } => Run { text: format!("{} {number}", labels.reference), exhibit: None },
             Source::Exhibit { label, page: Some(page) } => Run {
@@ -297,6 +321,22 @@ impl Source {
                 Run { text: format!("{}\u{a0}{label}", labels.exhibit), exhibit: Some((label.clone(), 0)) }
             }
         }
+    }
+}
+
+/// Marks the sentences of a paragraph whose law is that of the next sentence, so that it is printed once, after both.
+pub(crate) fn cite_once(block: &mut Block) {
+    let Block::Paragraph { sentences } = block else { return };
+    let law = |s: &Sentence| {
+        let cites = s.sources.iter().filter_map(|s| match s {
+            Source::Authority(a) => Some(crate::law::printed(&a.cite)),
+            _ => None,
+        });
+        cites.collect::<Vec<_>>()
+    };
+    let cites: Vec<Vec<String>> = sentences.iter().map(law).collect();
+    for (sentence, pair) in sentences.iter_mut().zip(cites.windows(2)) {
+        sentence.cited_after = matches!(pair, [this, next] if !this.is_empty() && this == next);
     }
 }
 

@@ -350,7 +350,7 @@ fn own_words(document: &Document, text: &str, claim: Claim) -> Sentence {
             sources.push(source.clone());
         }
     }
-    Sentence { text: text.trim().to_string(), claim, sources, as_written: true }
+    Sentence { text: text.trim().to_string(), claim, sources, as_written: true, cited_after: false }
 }
 
 /// A person's words as they are printed, with each `Exhibit C, p. 4` leading to its page.

@@ -11,6 +11,9 @@ use crate::words;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// How a note about a source begins that is no part of its citation.
+    #[serde(default)]
+    reading_notes: Vec<String>,
     law: Vec<Law>,
 }
 
@@ -22,6 +25,9 @@ struct Law {
     /// Rights of the entitlements whose authorities carry the statement, by what they give.
     #[serde(default)]
     gives: Vec<String>,
+    /// The table's own citations are the exact ones: a computed right speaks only where the table is silent.
+    #[serde(default)]
+    table_first: bool,
     #[serde(default)]
     by: Vec<ByCoverage>,
 }
@@ -39,7 +45,20 @@ struct ByCoverage {
 
 fn file() -> &'static File {
     static FILE: OnceLock<File> = OnceLock::new();
-    FILE.get_or_init(|| words::table("law.toml").unwrap_or(File { law: Vec::new() }))
+    FILE.get_or_init(|| words::table("law.toml").unwrap_or(File { reading_notes: Vec::new(), law: Vec::new() }))
+}
+
+/// A citation as a letter prints it: without a note in brackets on when its page was read.
+pub(crate) fn printed(cite: &str) -> String {
+    let mut out = cite.trim().to_string();
+    for note in &file().reading_notes {
+        let start = out.find(&format!(" ({note}"));
+        let end = start.and_then(|s| out.get(s..)?.find(')').map(|e| s + e + 1));
+        if let (Some(start), Some(end)) = (start, end) {
+            out.replace_range(start..end, "");
+        }
+    }
+    out
 }
 
 /// The ids of all statements of law, for the test that documents name only these.
@@ -48,10 +67,19 @@ pub(crate) fn ids() -> Vec<&'static str> {
     file().law.iter().map(|l| l.id.as_str()).collect()
 }
 
-/// The authorities for a statement under the case's coverage: those of the computed rights first, else the table's.
-/// None means that the statement may not be made for this coverage.
+/// The authorities for a statement under the case's coverage: those of the computed rights first, else the table's; the
+/// other way round where the table says `table_first`. None means that the statement may not be made for this coverage.
 pub(crate) fn authorities(view: &View, id: &str) -> Vec<Authority> {
     let Some(law) = file().law.iter().find(|l| l.id == id) else { return Vec::new() };
+    let (first, second) = if law.table_first {
+        (of_table(view, law), of_rights(view, law))
+    } else {
+        (of_rights(view, law), of_table(view, law))
+    };
+    if first.is_empty() { second } else { first }
+}
+
+fn of_rights(view: &View, law: &Law) -> Vec<Authority> {
     let rights = &view.inputs.entitlements.rights;
     let mut found: Vec<Authority> = Vec::new();
     for right in rights.iter().filter(|r| law.gives.iter().any(|g| g == &r.gives)) {
@@ -61,21 +89,39 @@ pub(crate) fn authorities(view: &View, id: &str) -> Vec<Authority> {
             }
         }
     }
-    if found.is_empty() {
-        let kind = view.coverage();
-        let rows = law.by.iter().filter(|b| b.coverage.iter().any(|c| c == "*" || (!kind.is_empty() && c == kind)));
-        found.extend(rows.flat_map(|b| b.cite.iter().map(move |cite| (cite, b))).map(|(cite, b)| Authority {
+    found
+}
+
+fn of_table(view: &View, law: &Law) -> Vec<Authority> {
+    let kind = view.coverage();
+    let rows = law.by.iter().filter(|b| b.coverage.iter().any(|c| c == "*" || (!kind.is_empty() && c == kind)));
+    let cites = rows.flat_map(|b| b.cite.iter().map(move |cite| (cite, b)));
+    cites
+        .map(|(cite, b)| Authority {
             url: b.url.clone(),
             confidence: Some(b.confidence),
             ..Authority::new(cite.clone())
-        }));
-    }
-    found
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_note_on_when_a_page_was_read_is_not_printed() {
+        let cases = [
+            ("tricare.mil, Factual appeals (page read 2026)", "tricare.mil, Factual appeals"),
+            ("Manual (page of 2014-07-14), chapter 2", "Manual, chapter 2"),
+            ("215 ILCS 180/35 (standard)", "215 ILCS 180/35 (standard)"),
+            ("29 CFR 2560.503-1(h)(1)", "29 CFR 2560.503-1(h)(1)"),
+            ("broken (page read", "broken (page read"),
+        ];
+        for (cite, wanted) in cases {
+            assert_eq!(printed(cite), wanted);
+        }
+    }
 
     #[test]
     fn every_statement_of_law_that_a_document_makes_is_in_the_table() {

@@ -56,6 +56,7 @@ impl Builder<'_> {
         let name = self.view.value("plan_or_issuer").filter(|_| to_issuer);
         let send_to = self.view.right().and_then(|r| r.send_to.clone());
         let address = coverage.appeal_address.clone().filter(|_| to_issuer);
+        let send_to = send_to.map(|s| self.in_words(s));
         let street = address.or(send_to).map(|a| self.address_lines(&a)).unwrap_or_default();
         let mut lines = Vec::new();
         if !street.iter().any(|l| self.names_a_department(l)) || !to_issuer {
@@ -72,6 +73,13 @@ impl Builder<'_> {
         });
         let lines = tidy(lines).into_iter().filter(|l| !l.eq_ignore_ascii_case(&name)).collect();
         Party { name, lines }
+    }
+
+    /// Where to send a letter, as the rules say it. They are in English: a description (no number of a street, box or
+    /// phone in it) is said in the document's own words, an address stays as it is.
+    fn in_words(&self, send_to: String) -> String {
+        let described = !send_to.chars().any(|c| c.is_ascii_digit());
+        if described && self.view.language != "en" { self.view.say("address.hint").to_string() } else { send_to }
     }
 
     /// An address as an envelope shows it. A letter's lines are kept; an address typed in one line is broken before the

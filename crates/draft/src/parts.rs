@@ -8,6 +8,7 @@ use crate::build::Builder;
 use crate::document::*;
 use crate::exhibits::ExhibitPlan;
 use crate::inputs::CriterionState;
+use crate::law;
 use crate::references;
 use crate::words::Words;
 
@@ -155,7 +156,9 @@ pub(crate) fn search_log(b: &mut Builder, out: &mut Vec<Block>) {
             (c.wait_days.map(|d| d.to_string()), "search.wait"),
             (c.distance_miles.map(|d| d.to_string()), "search.miles"),
         ] {
-            if let Some(value) = value {
+            // An answer that names the figure itself is not said again.
+            let named = |v: &String| answer.split(|c: char| !c.is_ascii_digit()).any(|n| n == v);
+            if let Some(value) = value.filter(|v| !named(v)) {
                 let text = b.text_with(key, &[("number", &value)]);
                 answer = if answer.is_empty() { text } else { format!("{answer}; {text}") };
             }
@@ -368,7 +371,13 @@ fn deadlines(b: &mut Builder, out: &mut Vec<Block>) {
     let mut rows = Vec::new();
     for right in rights {
         let day = right.file_by.or(right.due).map(|d| b.view.day(d)).unwrap_or_default();
-        let law = right.authorities.iter().map(|a| a.cite.clone()).collect::<Vec<_>>().join("; ");
+        let mut law: Vec<String> = Vec::new();
+        for cite in right.authorities.iter().map(|a| law::printed(&a.cite)) {
+            if !law.contains(&cite) {
+                law.push(cite);
+            }
+        }
+        let law = law.join("; ");
         let cells = [right.title.clone(), day, law];
         rows.push(cells.into_iter().map(|t| vec![Sentence::plain(t)]).collect());
     }
@@ -399,12 +408,21 @@ fn upper_first(text: &str) -> String {
     chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
+/// Whether there are papers to list (see [`records`]).
+pub(crate) fn has_records(plan: &ExhibitPlan) -> bool {
+    plan.exhibits.iter().any(is_record)
+}
+
+fn is_record(exhibit: &crate::Exhibit) -> bool {
+    exhibit.kind != "opinion_letter" && exhibit.made.is_none()
+}
+
 /// The papers of the case with their dates; what the opinion letter is kept out of stays out here too.
 fn records(b: &mut Builder, out: &mut Vec<Block>) {
     let exhibits = b.view.plan.exhibits.clone();
     let items: Vec<Vec<Sentence>> = exhibits
         .iter()
-        .filter(|e| e.kind != "opinion_letter" && e.made.is_none())
+        .filter(|e| is_record(e))
         .map(|e| {
             let dated = e.dated.as_deref().and_then(|d| d.parse().ok()).map(|d| b.view.day(d));
             vec![Sentence::plain(match dated {

@@ -16,7 +16,7 @@ pub(crate) struct Stage {
     /// Events after which the step is over.
     #[serde(default)]
     over_after: Vec<String>,
-    /// Who decides: `plan`, `iro`, `agency`, `contractor`, `hearing`.
+    /// Who decides: `plan`, `iro`, `agency`, `contractor`, `qio`, `hearing`.
     pub(crate) decider: String,
 }
 
@@ -37,8 +37,8 @@ fn all() -> Vec<Stage> {
     words::table::<File>("stages.toml").map(|f| f.stage).unwrap_or_default()
 }
 
-/// The step asked for; else the first claimant's step of the entitlements that is not over; else the first step of
-/// the coverage that is not over; else an internal appeal.
+/// The step asked for; else the claimant's open step of the entitlements whose last day comes first; else the first of
+/// them, dated or not; else the first step of the coverage that is not over; else an internal appeal.
 pub(crate) fn stage(inputs: &Inputs) -> Stage {
     let stages = all();
     let find = |gives: &str| stages.iter().find(|s| s.gives == gives).cloned();
@@ -47,8 +47,15 @@ pub(crate) fn stage(inputs: &Inputs) -> Stage {
     }
     let over = |s: &Stage| inputs.case.events.iter().any(|e| s.over_after.contains(&e.kind));
     let open = |gives: &str| find(gives).filter(|s| !over(s));
-    let claimant = inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant");
-    if let Some(stage) = claimant.filter_map(|r| open(&r.gives)).next() {
+    let claimant = || inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant");
+    // A step that was taken stays the one that letters are about until it is decided (`over_after`).
+    // A step with a last day that is still to come is urgent, one without a day is not: the fast appeal that is due
+    // tomorrow goes before the reconsideration whose clock has not started. The first of equals stays first.
+    let dated = claimant().filter_map(|r| Some((r.due.filter(|d| *d >= inputs.today)?, open(&r.gives)?)));
+    if let Some((_, stage)) = dated.min_by_key(|(due, _)| *due) {
+        return stage;
+    }
+    if let Some(stage) = claimant().find_map(|r| open(&r.gives)) {
         return stage;
     }
     let kind = inputs.case.coverage.kind.as_deref().unwrap_or_default();

@@ -82,7 +82,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a condition holds: a fact's name, `has.<value>`, `reason:<word>`, `coverage:<prefix>`,
-    /// `stage:<prefix>`; `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
+    /// `stage:<prefix>`, `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
     pub(crate) fn holds(&self, condition: &str) -> bool {
         condition.split(" | ").any(|all| all.split_whitespace().all(|one| self.holds_one(one)))
     }
@@ -106,7 +106,19 @@ impl<'a> View<'a> {
         if let Some(reason) = one.strip_prefix("reason:") {
             return self.case.denials.iter().any(|d| d.reason.as_deref() == Some(reason));
         }
+        if let Some(number) = one.strip_prefix("code:") {
+            return self.case.denials.iter().flat_map(|d| &d.codes).any(|code| is_adjustment_reason(code, number));
+        }
         self.facts.contains(one)
+    }
+
+    /// Makes a fact known that only the document's own shape decides.
+    pub(crate) fn set_fact(&mut self, name: &str, holds: bool) {
+        if holds {
+            self.facts.insert(name.to_string());
+        } else {
+            self.facts.remove(name);
+        }
     }
 
     /// The kind of coverage, empty when it is unknown.
@@ -153,6 +165,8 @@ impl<'a> View<'a> {
             ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
             ("opinion_received", opinion_state == "received" || self.attached),
             ("treatments", !case.treatments.is_empty()),
+            ("papers", self.plan.exhibits.iter().any(|e| e.kind != "denial_letter" && e.made.is_none())),
+            ("records", crate::parts::has_records(&self.plan)),
             ("references", self.shelf.works.iter().any(|w| w.usable)),
             ("search_log", !case.contacts.is_empty()),
             ("criteria", !self.inputs.criteria.is_empty()),
@@ -223,7 +237,11 @@ impl<'a> View<'a> {
     fn plan_values(&self, values: &mut Values) {
         let plan = &self.case.coverage;
         values.put("issuer", &plan.issuer);
-        values.set("plan_or_issuer", plan.issuer.clone().or_else(|| plan.plan_name.clone()));
+        let of_coverage = |table: &str| self.words.get(&format!("{table}.{}", self.coverage())).map(str::to_string);
+        let word = of_coverage("plan_word").or_else(|| self.words.get("plan_word.default").map(str::to_string));
+        values.set("plan_word", word);
+        let named = plan.issuer.clone().or_else(|| plan.plan_name.clone());
+        values.set("plan_or_issuer", named.or_else(|| of_coverage("payer")));
         values.put("plan_name", &plan.plan_name);
         values.put("member_id", &plan.member_id);
         values.put("group_number", &plan.group_number);
@@ -290,8 +308,18 @@ impl<'a> View<'a> {
         values.set("notice_date", notice.map(|d| self.day(d)));
         let filed = self.event(&["appeal_filed", "appeal_received"]);
         values.set("appeal_filed_on", filed.map(|d| self.day(d)));
-        let received = self.event(&["final_notice_received", "notice_received", "decision_received"]);
+        let received = self.event(&[
+            "final_notice_received",
+            "notice_received",
+            "decision_received",
+            "notice_of_noncoverage_received",
+            "reconsideration_notice_received",
+            "redetermination_notice_received",
+        ]);
         values.set("received_on", received.map(|d| self.day(d)));
+        let known = notice.map(|d| ("decision_when.dated", d)).or(received.map(|d| ("decision_when.received", d)));
+        let when = known.and_then(|(key, d)| self.words.get(key).map(|w| w.replace("{date}", &self.day(d))));
+        values.set("decision_when", when);
         let right = self.right();
         values.set("due", right.and_then(|r| r.due).map(|d| self.day(d)));
         values.set("file_by", right.and_then(|r| r.file_by).map(|d| self.day(d)));
@@ -337,6 +365,16 @@ impl Values {
             self.0.insert(name, value.trim().to_string());
         }
     }
+}
+
+/// Whether a code as papers write it (`CO-61`, `PR 61`, `CARC 61`, `61`) is this adjustment reason. A remark code of the
+/// same digits (`N61`, `M61`) is another thing: letters stand before the number only with a space or a hyphen between,
+/// or as the two letters of a group code.
+fn is_adjustment_reason(code: &str, number: &str) -> bool {
+    let Some(before) = code.trim().strip_suffix(number) else { return false };
+    let group = before.trim_end_matches(['-', ' ', '\u{a0}', ':', '#']);
+    let letters = !group.is_empty() && group.chars().all(|c| c.is_ascii_alphabetic());
+    before.is_empty() || (letters && group.len() >= 2)
 }
 
 fn joined(parts: &[String]) -> Option<String> {

@@ -1,0 +1,345 @@
+//! What a letter may and may not say, by what the case knows. All cases are invented.
+#![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
+#![allow(clippy::disallowed_methods, missing_docs)]
+
+use cite::Authority;
+use draft::{Inputs, draft};
+use facts::{Case, Event, When};
+use rights::{Entitlements, Right};
+
+fn today() -> jiff::civil::Date {
+    jiff::civil::date(2026, 11, 25)
+}
+
+fn knee() -> Case {
+    Case::parse(include_str!("cases/knee.toml")).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The knee case without papers, opinion, references and treatments.
+fn bare() -> Case {
+    let mut case = knee();
+    case.treatments.clear();
+    case.references.clear();
+    case.records.clear();
+    case.claim.documents.clear();
+    case.second_opinion = None;
+    case
+}
+
+struct World {
+    case: Case,
+    entitlements: Entitlements,
+    kb: kb::Kb,
+}
+
+fn world(case: Case) -> World {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb/evidence/shelf.toml");
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{e}"));
+    let kb =
+        kb::Kb::load(kb::Source::new([("evidence/shelf.toml".to_string(), text)])).unwrap_or_else(|e| panic!("{e}"));
+    World { case, entitlements: Entitlements::empty(today()), kb }
+}
+
+impl World {
+    fn outcome(&self, name: &str, language: &str) -> facts::Outcome<draft::Document> {
+        let inputs = Inputs {
+            case: &self.case,
+            entitlements: &self.entitlements,
+            plan: None,
+            check: None,
+            criteria: &[],
+            kb: &self.kb,
+            today: today(),
+            language,
+            stage: None,
+        };
+        draft(name, &inputs).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    fn draft(&self, name: &str, language: &str) -> draft::Document {
+        self.outcome(name, language).value
+    }
+
+    fn text(&self, name: &str, language: &str) -> String {
+        text(&self.draft(name, language))
+    }
+}
+
+fn text(document: &draft::Document) -> String {
+    document.sentences().iter().map(|s| s.printed(&document.labels)).collect::<Vec<_>>().join("\n")
+}
+
+fn event(kind: &str, day: jiff::civil::Date) -> Event {
+    Event { kind: kind.into(), date: When::Day(day), evidence: None, note: None }
+}
+
+/// A right of the claimant with its law.
+fn right(gives: &str, due: Option<jiff::civil::Date>, cites: &[&str]) -> Right {
+    Right {
+        id: format!("us.test.{gives}"),
+        gives: gives.into(),
+        level: 1,
+        title: gives.into(),
+        actor: "claimant".into(),
+        pace: "standard".into(),
+        due,
+        file_by: due,
+        due_at: None,
+        counted_from: None,
+        derivation: vec![],
+        filed_when: None,
+        decision_due: None,
+        send_to: None,
+        thresholds: vec![],
+        notes: vec![],
+        done: false,
+        authorities: cites.iter().map(|c| Authority::new(c.to_string())).collect(),
+    }
+}
+
+#[test]
+fn a_phone_number_is_offered_and_no_readiness_is_made_up() {
+    let mut case = knee();
+    if let Some(doctor) = case.treating_physician.as_mut() {
+        doctor.phone = Some("555-0177".into());
+    }
+    let world = world(case);
+    let (en, es) = (world.text("appeal_letter", "en"), world.text("appeal_letter", "es"));
+    assert!(en.contains("Your reviewer can reach Dr. Prueba at 555-0177."), "{en}");
+    assert!(es.contains("Su revisor puede comunicarse con Dr. Prueba al 555-0177."), "{es}");
+    assert!(!en.contains("ready to"), "{en}");
+}
+
+#[test]
+fn a_decision_is_named_by_its_day_else_by_its_receipt_else_without_a_day() {
+    let received = event("notice_received", jiff::civil::date(2026, 11, 24));
+    let dated = event("notice_dated", jiff::civil::date(2026, 11, 20));
+    let table = [
+        (vec![dated, received.clone()], "Health of November 20, 2026 not to"),
+        (vec![received], "Health that I received on November 24, 2026 not to"),
+        (vec![], "Health not to"),
+    ];
+    for (events, wanted) in table {
+        let mut case = knee();
+        case.events = events;
+        let world = world(case);
+        for name in ["appeal_letter", "protective_appeal"] {
+            let letter = world.draft(name, "en");
+            assert!(text(&letter).contains(wanted), "{wanted}: {}", text(&letter));
+            assert_eq!(letter.missing, Vec::<String>::new(), "{name}: {wanted}");
+        }
+    }
+}
+
+#[test]
+fn missing_information_is_called_enclosed_only_when_papers_are() {
+    for (mut case, enclosed) in [(knee(), true), (bare(), false)] {
+        case.denials.truncate(1);
+        case.denials.iter_mut().for_each(|d| d.reason = Some("information_missing".into()));
+        let world = world(case);
+        for (language, word, asked) in [("en", "enclosed with", "still needs"), ("es", "Se adjuntan", "aún necesita")]
+        {
+            let letter = world.text("appeal_letter", language);
+            assert_eq!((letter.contains(word), letter.contains(asked)), (enclosed, !enclosed), "{letter}");
+        }
+    }
+}
+
+#[test]
+fn a_search_is_pointed_to_only_when_there_was_one() {
+    for reason in ["out_of_network", "network_provider_available"] {
+        let mut case = bare();
+        case.contacts.clear();
+        case.denials.truncate(1);
+        case.denials.iter_mut().for_each(|d| d.reason = Some(reason.into()));
+        let letter = world(case).text("appeal_letter", "en");
+        assert!(!letter.contains("search follows") && letter.contains("name"), "{letter}");
+    }
+}
+
+#[test]
+fn the_claim_file_is_asked_for_under_the_rule_that_gives_it() {
+    let mut world = world(knee());
+    world.entitlements.rights.push(right("claim_file.provide", None, &["29 USC 1132(c)(1)"]));
+    for (kind, cited) in [("erisa_self_funded", "29\u{a0}CFR\u{a0}2560.503-1(h)(2)(iii)"), ("tricare", "1132(c)(1)")] {
+        world.case.coverage.kind = Some(kind.into());
+        let letter = world.text("appeal_letter", "en");
+        let line = letter.lines().find(|l| l.contains("complete claim file")).unwrap_or_else(|| panic!("{letter}"));
+        assert!(line.contains(cited), "{kind}: {line}");
+        assert_eq!(line.contains("1132"), kind == "tricare", "{line}");
+    }
+}
+
+#[test]
+fn a_missing_second_opinion_is_answered_only_where_the_plan_said_so() {
+    let table = [
+        (Some("second_opinion_missing"), None, true),
+        (Some("other"), Some("CO-61"), true),
+        (Some("other"), Some("PR61"), true),
+        (Some("other"), Some("61"), true),
+        (Some("level_of_care"), None, false),
+        (Some("other"), Some("CO-161"), false),
+        (Some("other"), Some("N61"), false),
+    ];
+    for (reason, code, meant) in table {
+        let mut case = bare();
+        case.denials.truncate(1);
+        for denial in &mut case.denials {
+            denial.reason = reason.map(str::to_string);
+            denial.codes = code.map(str::to_string).into_iter().collect();
+        }
+        let outcome = world(case).outcome("sso_plan", "en");
+        let letter = text(&outcome.value);
+        let ticks = outcome.value.blocks.iter().filter(|b| matches!(b, draft::Block::Tick { .. })).count();
+        assert_eq!(letter.contains("refused or reduced"), meant, "{reason:?} {code:?}: {letter}");
+        assert_eq!(ticks > 0, meant, "{reason:?} {code:?}");
+        let found = outcome.findings.iter().any(|f| f.code == "document_not_for_this_case");
+        assert_eq!(found, !meant, "{reason:?} {code:?}");
+    }
+}
+
+#[test]
+fn the_four_grounds_against_a_missing_second_opinion_can_each_be_ticked() {
+    let mut case = bare();
+    case.denials.truncate(1);
+    case.denials.iter_mut().for_each(|d| d.reason = Some("second_opinion_missing".into()));
+    let letter = world(case).draft("sso_plan", "en");
+    let ticks: Vec<(bool, String)> = letter
+        .blocks
+        .iter()
+        .filter_map(|b| match b {
+            draft::Block::Tick { ticked, sentences } => {
+                Some((*ticked, sentences.iter().map(|s| s.text.clone()).collect()))
+            }
+            _ => None,
+        })
+        .collect();
+    for ground in ["emergency", "I obtained a second opinion", "did not require", "after the service"] {
+        let tick = ticks.iter().find(|(_, text)| text.contains(ground));
+        assert_eq!(tick.map(|(ticked, _)| *ticked), Some(false), "{ground}: {ticks:?}");
+    }
+}
+
+#[test]
+fn original_medicare_is_spoken_of_as_medicare_and_needs_no_issuer() {
+    let mut case = bare();
+    case.coverage = facts::Coverage {
+        kind: Some("medicare_original".into()),
+        member_id: Some("1EG4-TE5-MK73".into()),
+        ..facts::Coverage::default()
+    };
+    let reasons: Vec<Option<String>> =
+        ["not_medically_necessary", "benefit_limit_reached", "information_missing", "coding_or_billing", "other"]
+            .map(|r| Some(r.to_string()))
+            .into();
+    case.denials = reasons
+        .into_iter()
+        .map(|reason| facts::Denial { reason, quote: Some("It was not covered.".into()), ..facts::Denial::default() })
+        .collect();
+    let world = world(case);
+    for (language, word, never) in [("en", "Medicare contractor", "plan"), ("es", "contratista de Medicare", "plan")] {
+        let letter = world.draft("appeal_letter", language);
+        let headings: Vec<String> = letter
+            .blocks
+            .iter()
+            .filter_map(|b| match b {
+                draft::Block::Heading { text, .. } => Some(text.clone()),
+                _ => None,
+            })
+            .collect();
+        let all = format!("{}\n{}", headings.join("\n"), text(&letter));
+        assert_eq!(letter.missing, Vec::<String>::new());
+        assert!(all.contains(word), "{all}");
+        let words: Vec<&str> = all.split(|c: char| !c.is_alphabetic()).collect();
+        assert!(!words.contains(&never), "{all}");
+        assert_eq!(letter.to.name, "Medicare");
+    }
+}
+
+#[test]
+fn the_step_whose_last_day_comes_first_is_taken() {
+    let day = |d| Some(jiff::civil::date(2026, 11, d));
+    let (slow, fast) = ("Request for reconsideration", "Request for a fast appeal");
+    let table = [(None, day(26), fast), (day(28), day(26), fast), (day(26), day(28), slow), (None, day(24), slow)];
+    for (slow_due, fast_due, title) in table {
+        let mut case = bare();
+        case.coverage.kind = Some("medicare_advantage".into());
+        case.events = vec![event("notice_of_noncoverage_received", today())];
+        let mut world = world(case);
+        world.entitlements.rights =
+            vec![right("reconsideration.file", slow_due, &[]), right("fast_appeal.file", fast_due, &[])];
+        let letter = world.draft("appeal_letter", "en");
+        assert_eq!(letter.title, title, "{slow_due:?} {fast_due:?}");
+        if title == fast {
+            assert!(letter.to.name.contains("Quality Improvement"), "{:?}", letter.to);
+            assert!(text(&letter).contains("that I received on November 25, 2026 to end"), "{}", text(&letter));
+        }
+    }
+}
+
+#[test]
+fn a_described_address_is_in_the_language_of_the_letter_and_a_real_one_stays() {
+    let described = "The plan, at the appeals address in the notice";
+    let street = "MAXIMUS, 3750 Monroe Ave, Pittsford, NY 14534";
+    for (send_to, language, wanted) in [
+        (described, "en", described),
+        (described, "es", "Dirección o teléfono para apelaciones que figura en el aviso"),
+        (street, "es", street),
+    ] {
+        let mut case = bare();
+        case.coverage.appeal_address = None;
+        let mut world = world(case);
+        let appeal = right("internal_appeal.file", None, &[]);
+        world.entitlements.rights = vec![Right { send_to: Some(send_to.into()), ..appeal }];
+        let lines = world.draft("appeal_letter", language).to.lines;
+        assert!(lines.iter().any(|l| l == wanted), "{language}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_citation_is_printed_once_in_a_sentence_and_once_for_two_that_share_it() {
+    let mut case = bare();
+    case.coverage.kind = Some("fehb".into());
+    let mut world = world(case);
+    let due = Some(jiff::civil::date(2027, 1, 10));
+    let twice = [("5 CFR 890.105(b)(1)", Some("a")), ("5 CFR 890.105(b)(1)", None)];
+    let mut appeal = right("carrier_reconsideration.file", due, &[]);
+    appeal.authorities =
+        twice.iter().map(|(c, url)| Authority { url: url.map(str::to_string), ..Authority::new(*c) }).collect();
+    world.entitlements.rights = vec![appeal];
+    let letter = world.text("appeal_letter", "en");
+    let line = letter.lines().find(|l| l.contains("within the time")).unwrap_or_else(|| panic!("{letter}"));
+    assert_eq!(line.matches("890.105(b)(1)").count(), 1, "{line}");
+
+    let law = |text: &str, cite: &str| {
+        draft::Sentence::claim(draft::Claim::Legal, text, vec![draft::Source::Authority(Authority::new(cite))])
+    };
+    let first = law("One rule holds.", "5 CFR 1");
+    assert!(first.printed(&draft::Labels::default()).contains("CFR"));
+    let shared = draft::Sentence { cited_after: true, ..first };
+    assert_eq!(shared.printed(&draft::Labels::default()), "One rule holds.");
+}
+
+#[test]
+fn an_answer_that_names_the_wait_is_not_followed_by_it_again() {
+    for (answer, shown) in [("first opening in 70 days", 1), ("full until spring", 1), ("room 1705", 1)] {
+        let mut case = bare();
+        case.contacts = vec![facts::Contact {
+            who: Some("City Ortho".into()),
+            answer: Some(answer.into()),
+            wait_days: Some(70),
+            ..facts::Contact::default()
+        }];
+        let letter = world(case).text("gap_exception", "en");
+        assert_eq!(letter.matches("70 days").count(), shown, "{answer}: {letter}");
+    }
+}
+
+#[test]
+fn a_referral_without_papers_does_not_speak_of_papers() {
+    for (case, sent) in [(knee(), true), (bare(), false)] {
+        let letter = world(case).text("referral_letter", "en");
+        assert_eq!(letter.contains("These records are sent"), sent, "{letter}");
+        assert!(!letter.contains("No records are listed"), "{letter}");
+    }
+}
