@@ -443,3 +443,28 @@ impl Document {
         crate::parts::cited(&self.blocks)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn law_shared_by_neighbours_is_printed_after_the_last_of_them() {
+        let law = |text: &str, cites: &[&str]| {
+            let sources = cites.iter().map(|c| Source::Authority(Authority::new(*c))).collect();
+            Sentence::claim(Claim::Legal, text, sources)
+        };
+        let sentences = vec![
+            law("One.", &["A 1"]),
+            law("Two.", &["A 1", "A 1"]),
+            law("Three.", &["B 2"]),
+            Sentence::plain("Four."),
+            Sentence::plain("Five."),
+        ];
+        let mut block = Block::Paragraph { sentences };
+        cite_once(&mut block);
+        let printed: Vec<String> = block.sentences().iter().map(|s| s.printed(&Labels::default())).collect();
+        assert_eq!(printed, ["One.", "Two (A 1).", "Three (B 2).", "Four.", "Five."]);
+        assert!(block.sentences().iter().take(3).all(|s| !s.sources.is_empty()));
+    }
+}

@@ -156,9 +156,10 @@ pub(crate) fn search_log(b: &mut Builder, out: &mut Vec<Block>) {
             (c.wait_days.map(|d| d.to_string()), "search.wait"),
             (c.distance_miles.map(|d| d.to_string()), "search.miles"),
         ] {
-            // An answer that names the figure itself is not said again.
-            let named = |v: &String| answer.split(|c: char| !c.is_ascii_digit()).any(|n| n == v);
-            if let Some(value) = value.filter(|v| !named(v)) {
+            // What the answer says itself is not said again.
+            let forms = b.view.say(&format!("{key}_said")).to_string();
+            let said = |v: &String| forms.split('|').any(|form| says_figure(&answer, &form.replace("{number}", v)));
+            if let Some(value) = value.filter(|v| !said(v)) {
                 let text = b.text_with(key, &[("number", &value)]);
                 answer = if answer.is_empty() { text } else { format!("{answer}; {text}") };
             }
@@ -169,6 +170,13 @@ pub(crate) fn search_log(b: &mut Builder, out: &mut Vec<Block>) {
         rows.push(cells.into_iter().map(|t| vec![Sentence::claim(Claim::Fact, t, vec![])]).collect());
     }
     out.push(Block::Table { caption: b.text("search.caption"), columns, rows });
+}
+
+/// Whether a text says a figure with its unit, as a number of its own: `170 days` does not say `70 days`.
+fn says_figure(text: &str, figure: &str) -> bool {
+    let text = text.to_lowercase();
+    let alone = |at: usize| !text[..at].ends_with(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
+    text.match_indices(figure).any(|(at, _)| alone(at))
 }
 
 /// How many were asked, with the log as exhibit.

@@ -322,7 +322,9 @@ fn a_citation_is_printed_once_in_a_sentence_and_once_for_two_that_share_it() {
 
 #[test]
 fn an_answer_that_names_the_wait_is_not_followed_by_it_again() {
-    for (answer, shown) in [("first opening in 70 days", 1), ("full until spring", 1), ("room 1705", 1)] {
+    for (answer, shown) in
+        [("first opening in 70 days", 1), ("a 70-day wait", 0), ("full until spring", 1), ("call extension 70", 1)]
+    {
         let mut case = bare();
         case.contacts = vec![facts::Contact {
             who: Some("City Ortho".into()),
@@ -341,5 +343,119 @@ fn a_referral_without_papers_does_not_speak_of_papers() {
         let letter = world(case).text("referral_letter", "en");
         assert_eq!(letter.contains("These records are sent"), sent, "{letter}");
         assert!(!letter.contains("No records are listed"), "{letter}");
+    }
+}
+
+#[test]
+fn a_figure_inside_a_larger_one_does_not_count_as_said() {
+    let mut case = bare();
+    case.contacts = vec![facts::Contact {
+        answer: Some("170 days for a new patient".into()),
+        wait_days: Some(70),
+        distance_miles: Some(12.5),
+        ..facts::Contact::default()
+    }];
+    let letter = world(case).text("gap_exception", "en");
+    assert!(letter.contains("first appointment in 70 days") && letter.contains("12.5 miles away"), "{letter}");
+}
+
+#[test]
+fn the_search_is_called_a_search_and_no_result_is_made_up() {
+    let mut case = bare();
+    case.denials.truncate(1);
+    case.denials.iter_mut().for_each(|d| d.reason = Some("network_provider_available".into()));
+    case.contacts = vec![facts::Contact { answer: Some("yes, next week".into()), ..facts::Contact::default() }];
+    let letter = world(case).text("appeal_letter", "en");
+    assert!(letter.contains("log of the search") && !letter.contains("No clinician"), "{letter}");
+}
+
+/// What the opinion plan would ask on the phone.
+fn asking(lines: &[&str]) -> opinion::OpinionPlan {
+    opinion::OpinionPlan {
+        timing: "after_denial".into(),
+        value: None,
+        because: vec![],
+        better_first_moves: vec![],
+        required: opinion::Requirement {
+            state: "unknown".into(),
+            evidence: vec![],
+            obtained: None,
+            consequence: None,
+            exceptions: vec![],
+            arguments: vec![],
+            says: String::new(),
+            authorities: vec![],
+        },
+        coverage: opinion::OpinionCoverage {
+            ask_the_plan: lines.iter().map(|l| (*l).to_string()).collect(),
+            ..opinion::OpinionCoverage::default()
+        },
+        schedule: None,
+        findings: vec![],
+    }
+}
+
+#[test]
+fn the_caller_says_a_name_once_and_says_for_whom_the_call_is() {
+    let plan = asking(&["Hello, my name is Ana Ejemplo. Please tell me the rules.", "Is a second opinion covered?"]);
+    for (role, wanted) in
+        [("patient", "My name is Ana Ejemplo. I call"), ("parent", "Eva Ejemplo, and I call for Ana Ejemplo")]
+    {
+        let mut case = bare();
+        case.patient.role = Some(role.into());
+        case.patient.representative = Some("Eva Ejemplo".into());
+        let world = world(case);
+        let inputs = Inputs {
+            case: &world.case,
+            entitlements: &world.entitlements,
+            plan: Some(&plan),
+            check: None,
+            criteria: &[],
+            kb: &world.kb,
+            today: today(),
+            language: "en",
+            stage: None,
+        };
+        let script = text(&draft("phone_script", &inputs).unwrap_or_else(|e| panic!("{e}")).value);
+        assert_eq!(script.to_lowercase().matches("my name is").count(), 1, "{script}");
+        assert!(script.contains(wanted) && script.contains("Is a second opinion covered?"), "{script}");
+    }
+}
+
+#[test]
+fn a_spanish_request_to_complete_the_letter_asks_in_spanish() {
+    let state = |element: &str, state: &str, quote: Option<&str>| opinion::ElementState {
+        element: element.into(),
+        state: state.into(),
+        quote: quote.map(str::to_string),
+        page: None,
+        ask: Some("Please write this in English.".into()),
+    };
+    let check = opinion::Check {
+        outcome: "confirms".into(),
+        outcome_quote: None,
+        elements: vec![state("literature", "missing", None), state("harm_of_delay", "partial", Some("Pronto."))],
+        reasons_answered: vec![],
+        hazards: vec![],
+        attach: "after_changes".into(),
+        next: vec![],
+        findings: vec![],
+    };
+    let world = world(knee());
+    for (language, asked) in [("en", 2), ("es", 0)] {
+        let inputs = Inputs {
+            case: &world.case,
+            entitlements: &world.entitlements,
+            plan: None,
+            check: Some(&check),
+            criteria: &[],
+            kb: &world.kb,
+            today: today(),
+            language,
+            stage: None,
+        };
+        let letter = text(&draft("please_add", &inputs).unwrap_or_else(|e| panic!("{e}")).value);
+        assert_eq!(letter.matches("in English").count(), asked, "{letter}");
+        assert_eq!(letter.contains("Estudios que apoyan su opinión"), language == "es", "{letter}");
     }
 }
