@@ -37,8 +37,8 @@ fn all() -> Vec<Stage> {
     words::table::<File>("stages.toml").map(|f| f.stage).unwrap_or_default()
 }
 
-/// The step asked for; else the claimant's open step of the entitlements whose last day comes first; else the first of
-/// them, dated or not; else the first step of the coverage that is not over; else an internal appeal.
+/// The step asked for; else the claimant's first open step of the entitlements, or the one beside it on the same rung
+/// whose last day comes first; else the first step of the coverage that is not over; else an internal appeal.
 pub(crate) fn stage(inputs: &Inputs) -> Stage {
     let stages = all();
     let find = |gives: &str| stages.iter().find(|s| s.gives == gives).cloned();
@@ -47,16 +47,15 @@ pub(crate) fn stage(inputs: &Inputs) -> Stage {
     }
     let over = |s: &Stage| inputs.case.events.iter().any(|e| s.over_after.contains(&e.kind));
     let open = |gives: &str| find(gives).filter(|s| !over(s));
-    let claimant = || inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant");
-    // A step that was taken stays the one that letters are about until it is decided (`over_after`).
-    // A step with a last day that is still to come is urgent, one without a day is not: the fast appeal that is due
-    // tomorrow goes before the reconsideration whose clock has not started. The first of equals stays first.
-    let dated = claimant().filter_map(|r| Some((r.due.filter(|d| *d >= inputs.today)?, open(&r.gives)?)));
-    if let Some((_, stage)) = dated.min_by_key(|(due, _)| *due) {
-        return stage;
-    }
-    if let Some(stage) = claimant().find_map(|r| open(&r.gives)) {
-        return stage;
+    let claimant = inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant");
+    let steps: Vec<(&rights::Right, Stage)> = claimant.filter_map(|r| Some((r, open(&r.gives)?))).collect();
+    if let Some((first, stage)) = steps.first() {
+        // On one rung, a step whose last day is still to come goes before one without a day: the fast appeal that is
+        // due tomorrow before the reconsideration whose clock has not started. A higher rung waits, however early its
+        // last day (a State counts its external review from the first notice too). The first of equals stays first.
+        let beside = steps.iter().filter(|(r, _)| r.level == first.level);
+        let dated = beside.filter_map(|(r, s)| Some((r.due.filter(|d| *d >= inputs.today)?, s)));
+        return dated.min_by_key(|(due, _)| *due).map_or(stage, |(_, s)| s).clone();
     }
     let kind = inputs.case.coverage.kind.as_deref().unwrap_or_default();
     let of_coverage = stages.iter().filter(|s| s.coverage.iter().any(|c| c == kind));

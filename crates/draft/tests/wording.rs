@@ -459,3 +459,12 @@ fn a_spanish_request_to_complete_the_letter_asks_in_spanish() {
         assert_eq!(letter.contains("Estudios que apoyan su opinión"), language == "es", "{letter}");
     }
 }
+
+#[test]
+fn a_higher_rung_waits_however_early_its_last_day() {
+    let mut world = world(bare());
+    let external = right("external_review.file", Some(jiff::civil::date(2026, 12, 1)), &[]);
+    world.entitlements.rights =
+        vec![right("internal_appeal.file", Some(jiff::civil::date(2027, 5, 5)), &[]), Right { level: 2, ..external }];
+    assert_eq!(world.draft("appeal_letter", "en").title, "Internal appeal");
+}
