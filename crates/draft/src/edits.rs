@@ -43,7 +43,14 @@ fn key(text: &str) -> String {
     folded.trim_start_matches(['•', '☐', '☒', ' ']).trim_end().to_string()
 }
 
-fn printed(document: &Document, sentences: &[Sentence]) -> String {
+/// A text with one blank wherever there is white space, and without the sign before an entry.
+fn spaced(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().filter(|w| !matches!(*w, "•" | "☐" | "☒")).collect();
+    words.join(" ")
+}
+
+/// A passage as it is printed: its sentences with their references.
+pub fn printed(document: &Document, sentences: &[Sentence]) -> String {
     sentences.iter().map(|s| s.printed(&document.labels)).collect::<Vec<_>>().join(" ")
 }
 
@@ -85,7 +92,7 @@ fn passages(document: &Document) -> Vec<Passage> {
 pub fn changes(document: &Document, before: &[String], after: &[String]) -> Outcome<Vec<Edit>> {
     let passages = passages(document);
     let (old, new): (Vec<String>, Vec<String>) =
-        (before.iter().map(|l| key(l)).collect(), after.iter().map(|l| key(l)).collect());
+        (before.iter().map(|l| spaced(l)).collect(), after.iter().map(|l| spaced(l)).collect());
     let mut hunks = Hunks { document, passages: &passages, before, after, edits: Vec::new(), findings: Vec::new() };
     for op in capture_diff_slices(Algorithm::Patience, &old, &new) {
         match op {
@@ -194,14 +201,24 @@ fn likeness(a: &str, b: &str) -> f32 {
     TextDiff::from_words(a.as_str(), b.as_str()).ratio()
 }
 
-/// Adds edits to those of a case. An edit of words that the person had changed before takes the place of the earlier
-/// one, so that the case remembers what the program wrote and what the person wants now.
+/// The edit whose words a passage of the document is, if the person changed it.
+pub fn edit_of<'a>(document: &Document, passage: &str, edits: &'a [Edit]) -> Option<&'a Edit> {
+    let wanted = key(passage);
+    let mine = |e: &&Edit| e.document == document.id && e.language.as_deref().unwrap_or("en") == document.language;
+    edits.iter().filter(mine).find(|e| key(&e.now) == wanted)
+}
+
+/// Adds edits to those of a case. An edit of words that the person had changed before, or of the same words of the
+/// program, takes the place of the earlier one: the case remembers what the program wrote and what the person wants now.
 pub fn merge(kept: &mut Vec<Edit>, new: Vec<Edit>) {
     for edit in new {
         let earlier = kept.iter_mut().find(|k| {
             k.document == edit.document
                 && k.language == edit.language
-                && edit.was.as_deref().is_some_and(|was| !k.now.is_empty() && key(was) == key(&k.now))
+                && edit.was.as_deref().is_some_and(|was| {
+                    let again = !k.now.is_empty() && key(was) == key(&k.now);
+                    again || k.was.as_deref().is_some_and(|first| key(was) == key(first))
+                })
         });
         match earlier {
             Some(earlier) => {
@@ -212,7 +229,7 @@ pub fn merge(kept: &mut Vec<Edit>, new: Vec<Edit>) {
         }
     }
     kept.retain(|k| !(k.was.is_none() && k.now.trim().is_empty()));
-    kept.retain(|k| k.was.as_deref().is_none_or(|was| key(was) != key(&k.now)));
+    kept.retain(|k| k.was.as_deref().is_none_or(|was| spaced(was) != spaced(&k.now)));
 }
 
 /// Puts the person's words into a freshly drafted document.

@@ -99,6 +99,18 @@ fn changed_added_and_removed_passages_come_back_in_the_next_draft() {
 }
 
 #[test]
+fn a_capital_is_a_change_too() {
+    let (letter, _) = World::new(knee()).letter();
+    let before = lines(&letter);
+    let mut after = before.clone();
+    let line = at(&after, "Thank you for looking at this again");
+    after[line] = after[line].replace("Thank you", "THANK YOU");
+    let mut kept = Vec::new();
+    edits::merge(&mut kept, edits::changes(&letter, &before, &after).value);
+    assert!(kept.iter().any(|e| e.now.starts_with("THANK YOU")), "{kept:?}");
+}
+
+#[test]
 fn words_stay_when_the_facts_change_and_the_difference_is_shown() {
     let mut world = World::new(knee());
     let (letter, _) = world.letter();
@@ -186,6 +198,9 @@ fn a_second_change_of_the_same_words_keeps_what_the_program_wrote() {
     let mut kept = vec![edit("As drafted.", "Mine.")];
     edits::merge(&mut kept, vec![edit("Mine.", "Mine, better.")]);
     assert_eq!(kept, [edit("As drafted.", "Mine, better.")]);
+    edits::merge(&mut kept, vec![edit("As drafted.", "Mine, best.")]);
+    assert_eq!(kept, [edit("As drafted.", "Mine, best.")], "the same passage typed over again from the first page");
+    edits::merge(&mut kept, vec![edit("Mine, best.", "Mine, better.")]);
     edits::merge(&mut kept, vec![edit("Mine, better.", "As drafted.")]);
     assert!(kept.is_empty(), "back to what it was: nothing to keep");
 }

@@ -251,21 +251,13 @@ fn inputs<'a>(call: &'a Call, loaded: &'a Loaded, study: &'a Study, rows: &'a [C
     }
 }
 
-/// A document as the program writes it.
-pub(crate) fn original_letter(call: &Call, loaded: &Loaded, id: &str) -> Result<draft::Document, Problem> {
-    let study = study(call, loaded)?;
-    let rows = rows(&study);
-    draft::draft(id, &inputs(call, loaded, &study, &rows))
-        .map(|o| o.value)
-        .map_err(|e| Problem::Unusable(e.to_string()))
-}
-
 /// A document with the person's own wording, and what a careful colleague would say about it.
 pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Outcome<draft::Document>, Problem> {
     let study = study(call, loaded)?;
     let rows = rows(&study);
     let inputs = inputs(call, loaded, &study, &rows);
     let mut made = draft::draft(id, &inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
+    // Wording of journals from before `case.edits`; new wording is kept there and `draft` puts it in.
     if let Some(wording) = loaded.state.wording.get(id) {
         for block in &mut made.value.blocks {
             if let Block::Paragraph { sentences } = block
@@ -299,13 +291,13 @@ fn reword(sentences: &mut Vec<Sentence>, own: &str) {
 }
 
 /// A paragraph's words without the references that printing adds.
-pub(crate) fn paragraph_text(sentences: &[Sentence]) -> String {
+fn paragraph_text(sentences: &[Sentence]) -> String {
     sentences.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// What a paragraph's own wording is kept under: its original words. When those change, the wording no longer applies,
 /// and a changed date or name is never hidden behind an old text.
-pub(crate) fn part_id(original: &str) -> String {
+fn part_id(original: &str) -> String {
     Sha256::digest(original.trim()).iter().take(12).map(|b| format!("{b:02x}")).collect()
 }
 

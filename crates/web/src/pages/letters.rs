@@ -168,11 +168,12 @@ fn edit(call: &Call, loaded: &Loaded, d: &Document, at: &str) -> Markup {
             @for (i, block) in d.blocks.iter().enumerate() {
                 @match block {
                     Block::Heading { text, .. } => h2 { (text) },
-                    Block::Paragraph { sentences: list } => {
+                    Block::Paragraph { sentences: list } if original(loaded, d, list).is_some() => {
                         @let name = format!("block-{i}");
                         div.field {
                             label for=(name) { (w.f("letters.paragraph", &[("n", &(i + 1).to_string())])) }
-                            textarea id=(name) name=(name) rows="5" lang=(d.language) { "\n" (engine::paragraph_text(list)) }
+                            input type="hidden" name=(format!("was-{i}")) value=(original(loaded, d, list).unwrap_or_default());
+                            textarea id=(name) name=(name) rows="5" lang=(d.language) { "\n" (draft::edits::printed(d, list)) }
                         }
                     },
                     _ => (block_of(d, block)),
@@ -183,6 +184,34 @@ fn edit(call: &Call, loaded: &Loaded, d: &Document, at: &str) -> Markup {
     }
 }
 
+/// What the program wrote where a paragraph stands, whatever the person made of it. A paragraph that the person added in
+/// a word processor has no original and is changed there.
+fn original(loaded: &Loaded, d: &Document, list: &[draft::Sentence]) -> Option<String> {
+    let shown = draft::edits::printed(d, list);
+    match draft::edits::edit_of(d, &shown, &loaded.state.case.edits) {
+        Some(edit) => edit.was.clone(),
+        None => Some(shown),
+    }
+}
+
+/// The paragraphs of the form, each with what the program had written there.
+fn typed(call: &Call, document: &str) -> Vec<facts::Edit> {
+    let paragraphs = call.form.iter().filter_map(|(name, text)| Some((name.strip_prefix("block-")?, text)));
+    paragraphs
+        .filter_map(|(number, text)| {
+            let was = call.field(&format!("was-{number}"))?.to_string();
+            Some(facts::Edit {
+                document: document.into(),
+                language: Some("en".into()),
+                was: Some(was),
+                now: text.replace("\r\n", "\n").trim().to_string(),
+                after: None,
+                on: Some(call.app.today()),
+            })
+        })
+        .collect()
+}
+
 /// Keeps the person's wording.
 pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
     let mut loaded = call.case_to_change()?;
@@ -190,23 +219,10 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
     let at = format!("/case/{}/letter/{id}", loaded.id);
     if call.field("act") == Some("reset") {
         loaded.state.wording.remove(id);
+        loaded.state.case.edits.retain(|e| e.document != id);
     } else {
-        let original = engine::original_letter(call, &loaded, id)?;
-        let wording = loaded.state.wording.entry(id.to_string()).or_default();
-        for (name, text) in call.form.iter().filter(|(n, _)| n.starts_with("block-")) {
-            let Some(Block::Paragraph { sentences: list }) =
-                name.strip_prefix("block-").and_then(|i| i.parse::<usize>().ok()).and_then(|i| original.blocks.get(i))
-            else {
-                continue;
-            };
-            let text = text.replace("\r\n", "\n");
-            let ours = engine::paragraph_text(list);
-            if text.trim() == ours.trim() {
-                wording.remove(&engine::part_id(&ours));
-            } else {
-                wording.insert(engine::part_id(&ours), text.trim().to_string());
-            }
-        }
+        let edits = typed(call, id);
+        draft::edits::merge(&mut loaded.state.case.edits, edits);
     }
     let seen = call.keep(&loaded, "letter.wording")?;
     Ok(if call.is_from_script() { Reply::Kept { seen } } else { Reply::See(at) })
