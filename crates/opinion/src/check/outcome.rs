@@ -89,7 +89,7 @@ impl Stance {
 
 /// Reads all poles and decides.
 pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
-    let mut reader = Reader { units, rules, events: Vec::new(), question: None };
+    let mut reader = Reader { units, rules, events: Vec::new(), question: None, one_level: subject.one_level() };
     let mut speaker_third = false;
     for (i, u) in units.iter().enumerate() {
         if u.zone != Zone::Body || u.placeholder {
@@ -134,6 +134,8 @@ struct Reader<'a> {
     events: Vec<Event>,
     /// A question just asked, and whether yes means yes to the service.
     question: Option<bool>,
+    /// The service is asked for at one level: "single-level" repeats the request and changes nothing.
+    one_level: bool,
 }
 
 impl Reader<'_> {
@@ -191,7 +193,9 @@ impl Reader<'_> {
             topic: reading::topic(before, rules),
         };
         let considered = rules.is("section.considered", &u.section);
-        for r in reading::sentence(own, around, rules) {
+        let as_asked: Option<Vec<String>> =
+            self.one_level.then(|| own.iter().map(|c| rules.without("change.one_level", c)).collect());
+        for r in reading::sentence(as_asked.as_deref().unwrap_or(own), around, rules) {
             self.push(i, r.pole, 1 + u8::from(r.named) + 2 * u8::from(r.own || considered));
         }
         if rules.is("adverse.fact", &own_text(u, rules)) {
