@@ -86,6 +86,46 @@ struct Rule {
     no: Vec<String>,
 }
 
+/// Compiles rules on all processors: it is most of the time that a check of one letter takes.
+fn compiled(
+    written: Vec<(String, RuleData)>,
+    macros: &BTreeMap<String, String>,
+) -> Result<HashMap<String, Rule>, KbError> {
+    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
+    let mut shares: Vec<Vec<(String, RuleData)>> = (0..workers).map(|_| Vec::new()).collect();
+    // The longest first, dealt out in turn, so that no share is much heavier than another.
+    let mut written = written;
+    written.sort_by_key(|(_, r)| std::cmp::Reverse(r.patterns.iter().map(String::len).sum::<usize>()));
+    for (share, rule) in (0..workers).cycle().zip(written) {
+        if let Some(share) = shares.get_mut(share) {
+            share.push(rule);
+        }
+    }
+    std::thread::scope(|scope| {
+        let work = |share: Vec<(String, RuleData)>| {
+            share.into_iter().map(|(path, r)| Rule::compile(&path, r, macros)).collect::<Result<Vec<_>, KbError>>()
+        };
+        let running: Vec<_> = shares.into_iter().map(|share| scope.spawn(move || work(share))).collect();
+        let mut all = HashMap::new();
+        for worker in running {
+            // A panic of a worker is a panic of ours; there is no rule that could cause one.
+            all.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(all)
+    })
+}
+
+impl Rule {
+    fn compile(path: &str, r: RuleData, macros: &BTreeMap<String, String>) -> Result<(String, Rule), KbError> {
+        let patterns = compile(path, &r.id, &r.patterns, macros, r.raw)?;
+        let unless = match r.unless.is_empty() {
+            true => None,
+            false => Some(compile(path, &r.id, &r.unless, macros, r.raw)?),
+        };
+        Ok((r.id, Rule { patterns, unless, yes: r.yes, no: r.no }))
+    }
+}
+
 /// All rules, compiled.
 pub(super) struct Rules {
     rules: HashMap<String, Rule>,
@@ -118,13 +158,21 @@ impl Rules {
             lexicon: HashSet::new(),
             cues: Cues::load(kb)?,
         };
+        let mut written = Vec::new();
         for (path, f) in files {
-            out.add(&path, f, &macros)?;
+            out.add(&path, f, &macros, &mut written)?;
         }
+        out.rules = compiled(written, &macros)?;
         Ok(out)
     }
 
-    fn add(&mut self, path: &str, f: RuleFile, macros: &BTreeMap<String, String>) -> Result<(), KbError> {
+    fn add(
+        &mut self,
+        path: &str,
+        f: RuleFile,
+        macros: &BTreeMap<String, String>,
+        written: &mut Vec<(String, RuleData)>,
+    ) -> Result<(), KbError> {
         for m in f.macros.values() {
             self.learn(m);
         }
@@ -146,15 +194,10 @@ impl Rules {
         }
         for r in f.rule {
             r.patterns.iter().for_each(|p| self.learn(p));
-            let patterns = compile(path, &r.id, &r.patterns, macros, r.raw)?;
-            let unless = match r.unless.is_empty() {
-                true => None,
-                false => Some(compile(path, &r.id, &r.unless, macros, r.raw)?),
-            };
-            if self.rules.contains_key(&r.id) || r.says.is_empty() {
+            if written.iter().any(|(_, w)| w.id == r.id) || r.says.is_empty() {
                 return Err(problem(path, format!("rule `{}` is defined twice or says nothing", r.id)));
             }
-            self.rules.insert(r.id, Rule { patterns, unless, yes: r.yes, no: r.no });
+            written.push((path.to_string(), r));
         }
         self.asks.extend(f.ask);
         self.say.extend(f.say);
