@@ -96,6 +96,7 @@ impl Journal {
         let _opening = opening(path)?;
         let salt = salt_of(path)?;
         let key = key.stretch(&salt)?;
+        keep_cipher_ready();
         let mut connection = Connection::open(path)?;
         unlock(&connection, &key, &salt)?;
         schema::migrate(&mut connection)?;
@@ -449,10 +450,33 @@ fn key_text(key: &[u8; 32], salt: &[u8; 16]) -> Zeroizing<String> {
     Zeroizing::new(format!("x'{}{}'", hex(key), hex(salt)))
 }
 
+/// Keeps SQLCipher set up for the life of the process. It sets itself up for the first connection and down after the
+/// last; a connection opened by one thread while another closes the last one would find no cipher.
+fn keep_cipher_ready() {
+    static READY: std::sync::OnceLock<Option<std::sync::Mutex<Connection>>> = std::sync::OnceLock::new();
+    READY.get_or_init(|| {
+        let connection = Connection::open_in_memory().ok()?;
+        connection.execute_batch("PRAGMA key = 'ready'").ok()?;
+        Some(std::sync::Mutex::new(connection))
+    });
+}
+
+/// How often a key is given before the failure is believed.
+const KEY_TRIES: u32 = 5;
+
 fn unlock(connection: &Connection, key: &[u8; 32], salt: &[u8; 16]) -> Result<(), Error> {
     let pragma =
         Zeroizing::new(format!("PRAGMA cipher_log_level = NONE; PRAGMA key = \"{}\";", key_text(key, salt).as_str()));
-    connection.execute_batch(&pragma)?;
+    // SQLCipher sets itself up for the first connection of a process and down after the last. When another connection
+    // closes in that very moment, giving the key fails although it is right: it is given again.
+    let mut tries = 0;
+    while let Err(error) = connection.execute_batch(&pragma) {
+        tries += 1;
+        if tries == KEY_TRIES {
+            return Err(error.into());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0))
