@@ -21,11 +21,12 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 4] = [
+const SETS: [Set; 5] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
     Set { name: "blind", folder: "tests/letters/blind", open: false },
+    Set { name: "fresh", folder: "tests/letters/fresh", open: false },
 ];
 
 /// What the command line asks for.
