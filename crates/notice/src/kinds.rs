@@ -262,9 +262,8 @@ impl Reader {
             return true;
         }
         let sentence = view.page.sentence_of(range.0);
-        let conditional =
-            view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 <= range.1);
-        let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= range.0)
+        let conditional = view.cue_between(Cue::Conditional, sentence.0, range.1).any(|c| c.1 <= sentence.1);
+        let reported = view.cue_between(Cue::Reported, sentence.0, range.0).any(|c| c.1 <= range.0)
             || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
         let help = view.section(range.0) == Section::Help;
         !(conditional || reported || help)
@@ -275,7 +274,7 @@ impl Reader {
             views.iter().find_map(|v| {
                 let hit = v.cue(cue).iter().find(|h| {
                     let s = v.page.sentence_of(h.0);
-                    !v.cue(Cue::Conditional).iter().any(|c| c.0 >= s.0 && c.1 <= s.1 && c.0 <= h.1)
+                    !v.cue_between(Cue::Conditional, s.0, h.1).any(|c| c.1 <= s.1)
                         && v.section(h.0) != Section::Rights
                         && !(cue == Cue::Partial && v.sentence_has(h.0, Cue::NotOurApproval))
                 })?;

@@ -264,14 +264,8 @@ impl Reader {
     }
 
     fn heads_in(&self, view: &View, range: (usize, usize)) -> Vec<&Label> {
-        let mut hits: Vec<(usize, usize, usize)> = view
-            .hits
-            .iter()
-            .filter_map(|(m, r)| match m {
-                Meaning::Label(i) if r.0 >= range.0 && r.1 <= range.1 => Some((r.0, r.1, *i)),
-                _ => None,
-            })
-            .collect();
+        let mut hits: Vec<(usize, usize, usize)> =
+            view.labels_in(range).map(|(place, label)| (place.0, place.1, label)).collect();
         let other = |label: usize| self.labels.get(label).is_none_or(|l| !l.head);
         hits.sort_by_key(|(from, to, label)| (*from, std::cmp::Reverse(*to), other(*label)));
         let mut reach = 0;

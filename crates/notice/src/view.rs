@@ -20,6 +20,8 @@ pub(crate) struct View<'a> {
     pub(crate) phones: Vec<Span>,
     pub(crate) hits: Vec<(Meaning, Range)>,
     cues: HashMap<Cue, Vec<Range>>,
+    /// Where the labels stand, in order of their first token.
+    labels: Vec<(Range, usize)>,
     sections: Vec<(usize, Section)>,
 }
 
@@ -50,9 +52,15 @@ impl<'a> View<'a> {
                 other => hits.push((*other, (hit.from, hit.to))),
             }
         }
-        let dates = reader.dates(&page);
-        let (money, phones) = (reader.scan.money(text), reader.scan.phones(text));
-        let mut view = View { number, page, dates, money, phones, hits, cues, sections: Vec::new() };
+        cues.values_mut().for_each(|places| places.sort_by_key(|p| p.0));
+        let mut labels: Vec<(Range, usize)> =
+            hits.iter().filter_map(|(m, r)| if let Meaning::Label(i) = m { Some((*r, *i)) } else { None }).collect();
+        labels.sort_by_key(|(r, _)| r.0);
+        let mut dates = reader.dates(&page);
+        dates.sort_by_key(|d| d.span.0);
+        let (mut money, phones) = (reader.scan.money(text), reader.scan.phones(text));
+        money.sort_by_key(|(span, _)| span.0);
+        let mut view = View { number, page, dates, money, phones, hits, cues, labels, sections: Vec::new() };
         view.sections = view.find_sections(before, &reader.words.verdict);
         view
     }
@@ -64,7 +72,22 @@ impl<'a> View<'a> {
 
     /// The first place of a cue wholly within a stretch of tokens.
     pub(crate) fn cue_in(&self, cue: Cue, range: Range) -> Option<Range> {
-        self.cue(cue).iter().copied().find(|(from, to)| *from >= range.0 && *to <= range.1)
+        self.cue_between(cue, range.0, range.1).find(|(_, to)| *to <= range.1)
+    }
+
+    /// The places of a cue that begin between two tokens, both counted. Found without looking at the others: a page may
+    /// hold a cue thousands of times.
+    pub(crate) fn cue_between(&self, cue: Cue, first: usize, last: usize) -> impl Iterator<Item = Range> + '_ {
+        let places = self.cue(cue);
+        let start = places.partition_point(|(from, _)| *from < first);
+        places.get(start..).unwrap_or_default().iter().copied().take_while(move |(from, _)| *from <= last)
+    }
+
+    /// The labels wholly within a stretch of tokens.
+    pub(crate) fn labels_in(&self, range: Range) -> impl Iterator<Item = (Range, usize)> + '_ {
+        let start = self.labels.partition_point(|(place, _)| place.0 < range.0);
+        let near = self.labels.get(start..).unwrap_or_default().iter().copied();
+        near.take_while(move |(place, _)| place.0 <= range.1).filter(move |(place, _)| place.1 <= range.1)
     }
 
     /// Whether the sentence of a token holds a cue.
@@ -137,12 +160,14 @@ impl<'a> View<'a> {
 
     /// The dates that begin within a byte range.
     pub(crate) fn dates_in(&self, span: Span) -> impl Iterator<Item = &DateFound> {
-        self.dates.iter().filter(move |d| d.span.0 >= span.0 && d.span.0 < span.1)
+        let start = self.dates.partition_point(|d| d.span.0 < span.0);
+        self.dates.get(start..).unwrap_or_default().iter().take_while(move |d| d.span.0 < span.1)
     }
 
     /// The amounts that begin within a byte range.
     pub(crate) fn money_in(&self, span: Span) -> impl Iterator<Item = &(Span, String)> {
-        self.money.iter().filter(move |(s, _)| s.0 >= span.0 && s.0 < span.1)
+        let start = self.money.partition_point(|(s, _)| s.0 < span.0);
+        self.money.get(start..).unwrap_or_default().iter().take_while(move |(s, _)| s.0 < span.1)
     }
 
     /// The first greeting that opens a line.

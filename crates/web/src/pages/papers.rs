@@ -153,6 +153,21 @@ pub(crate) fn add(call: &Call) -> Result<Reply, Problem> {
     }
     // Without a kind the reading says what it is.
     let kind = call.field("kind").filter(|k| KINDS.contains(k));
+    // A list of references (NBIB, RIS, …) is no paper: its works go on the shelf, each with the list as its source.
+    let (lists, papers): (Vec<_>, Vec<_>) = papers.into_iter().partition(|f| exchange::is_citation_list(&f.bytes));
+    for list in &lists {
+        let read = exchange::read_citations(&list.name, &list.bytes).map_err(|e| Problem::Unusable(e.to_string()))?;
+        let shelf = &mut loaded.state.case.references;
+        read.value.into_iter().for_each(|work| {
+            if !shelf.contains(&work) {
+                shelf.push(work)
+            }
+        });
+        loaded.revision = call.keep(&loaded, "reference.added")?;
+    }
+    if papers.is_empty() {
+        return Ok(Reply::See(format!("/case/{}/evidence", loaded.id)));
+    }
     for paper in papers {
         loaded.revision = keep(call, &loaded.id, &paper.name, &paper.bytes, kind, loaded.revision)?;
     }
