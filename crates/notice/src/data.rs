@@ -300,6 +300,9 @@ pub(crate) struct Words {
     /// Words between a number and its unit: "calendar", "business".
     pub(crate) day_kinds: HashMap<String, String>,
     pub(crate) abbreviations: Vec<String>,
+    /// Bytes of one page that are looked at. A printed page has a tenth of it; what is longer is no notice but a book in
+    /// one piece, and would take minutes.
+    pub(crate) page_bytes: usize,
     pub(crate) organisation: Vec<String>,
     pub(crate) not_issuer: Vec<String>,
     /// Words for offices within an organisation.

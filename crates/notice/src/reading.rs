@@ -1,6 +1,6 @@
 //! The whole walk for one set of papers: pages in, the best of everything found out.
 
-use facts::{Document, DocumentSummary, Field, Page, Reading};
+use facts::{Document, DocumentSummary, Field, Finding, Page, Reading};
 
 use crate::data::{Reader, Section};
 use crate::found::{Found, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
@@ -99,6 +99,19 @@ pub(crate) fn field_name(name: &str) -> Option<&'static str> {
     FIELDS.into_iter().find(|f| *f == name)
 }
 
+/// The beginning of a page, as much of it as is looked at: up to the last line end before `most` bytes.
+fn looked_at(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let mut end = most;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let start = text.get(..end).unwrap_or_default();
+    start.rfind('\n').and_then(|line| start.get(..line)).unwrap_or(start)
+}
+
 impl Reader {
     /// Reads papers with the compiled data. See [`crate::read`].
     pub fn read(&self, documents: &[Document]) -> Reading {
@@ -112,7 +125,19 @@ impl Reader {
             reading.not_found = missing.map(|f| (*f).to_owned()).collect();
         }
         reading.findings = self.crosscheck(&reading, documents);
+        reading.findings.extend(documents.iter().filter_map(|d| self.too_long(d)));
         reading
+    }
+
+    /// A paper with a page that is looked at in part only.
+    fn too_long(&self, document: &Document) -> Option<Finding> {
+        let most = self.words.page_bytes;
+        document.pages.iter().any(|p| p.text.len() > most).then(|| {
+            let text = format!(
+                "This paper has a page of more than {most} letters. Only its beginning was searched for what a plan's letter says; give the letter alone, or as a PDF with its pages."
+            );
+            Finding::new("page_too_long", text).about(document.name.clone())
+        })
     }
 
     /// Reads one paper into the reading; whether it is a plan's notice.
@@ -149,7 +174,7 @@ impl Reader {
         for (i, page) in pages.iter().enumerate() {
             let before = views.last().map_or(Section::Body, View::last_section);
             let read = if misread { View::misread } else { View::new };
-            views.push(read(self, &page.text, i + 1, before));
+            views.push(read(self, looked_at(&page.text, self.words.page_bytes), i + 1, before));
         }
         views
     }

@@ -319,3 +319,13 @@ fn data_that_cannot_be_used_is_said_not_hidden() {
     assert_eq!(reading.findings[0].code, "knowledge_base_unusable");
     assert!(reading.fields.is_empty());
 }
+
+#[test]
+fn a_book_in_one_page_is_read_at_its_beginning_and_that_is_said() {
+    let letter = "Example Health Plan\nOctober 15, 2026\nMember ID: ZZ12345678\nWe denied your request because the service is not medically necessary.\n";
+    let book = format!("{letter}{}", "The plan may ask for more. You can appeal.\n".repeat(6_000));
+    let reading = read(&book);
+    assert_eq!(values(&reading, "member.id"), ["ZZ12345678"]);
+    assert!(reading.findings.iter().any(|f| f.code == "page_too_long"), "{:?}", reading.findings);
+    assert!(read(letter).findings.iter().all(|f| f.code != "page_too_long"));
+}
