@@ -144,6 +144,25 @@ fn every_data_file_says_what_it_is() {
     assert!(silent.is_empty(), "these data files begin neither with a comment nor with their format: {silent:#?}");
 }
 
+/// A paper of a kind without a row would stand in the packet as "lab result" or "other", in English and in small letters.
+#[test]
+fn every_kind_of_paper_has_a_title_for_the_packet() {
+    let table =
+        |path: &str| -> toml::Table { read(&root().join(path)).parse().unwrap_or_else(|e| panic!("{path}: {e}")) };
+    let rows = |t: &toml::Table, list: &str, key: &str| -> BTreeSet<String> {
+        let rows = t[list].as_array().into_iter().flatten();
+        rows.filter_map(|r| r.get(key)?.as_str().map(str::to_string)).collect()
+    };
+    let titled = rows(&table("templates/exhibits.toml"), "kind", "id");
+    let mut known = rows(&table("kb/notice/papers.toml"), "paper", "kind");
+    known.extend(rows(&table("kb/notice/kinds.toml"), "document", "kind"));
+    let offered = table("crates/web/words.en.toml")["paper"].as_table().cloned().unwrap_or_default();
+    known.extend(offered.keys().cloned());
+    assert!(known.len() > 12, "{known:?}");
+    let bare: Vec<&String> = known.difference(&titled).collect();
+    assert!(bare.is_empty(), "no row in templates/exhibits.toml: {bare:?}");
+}
+
 #[test]
 fn every_dependency_has_a_reason() {
     let manifest: toml::Table = read(&root().join("Cargo.toml")).parse().unwrap_or_else(|e| panic!("{e}"));

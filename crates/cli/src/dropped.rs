@@ -74,7 +74,7 @@ impl Dropped {
                 add_work(case, work, &file);
                 continue;
             }
-            let kind = kind_of(paper, kb);
+            let kind = close_kind_of(paper, kb);
             if kind.as_deref() == Some("clinical_policy")
                 && let Some(work) = coverage_document(paper, kb)?
             {
@@ -98,10 +98,20 @@ fn coverage_document(paper: &papers::Paper, kb: &Kb) -> Result<Option<Reference>
     Ok(Offices::load(kb).map_err(broken)?.of_document(&paper.document, &own))
 }
 
+/// What kind of paper it is.
 fn kind_of(paper: &papers::Paper, kb: &Kb) -> Option<String> {
     match &paper.reading {
         Some(reading) => reading.documents.first().and_then(|d| d.kind.clone()),
         None => notice::read(std::slice::from_ref(&paper.document), kb).documents.first().and_then(|d| d.kind.clone()),
+    }
+}
+
+/// The same, a medical record more closely, where its words tell.
+fn close_kind_of(paper: &papers::Paper, kb: &Kb) -> Option<String> {
+    let told = kind_of(paper, kb);
+    match told.as_deref() {
+        Some("medical_record" | "other") => notice::record_kind(&paper.document, kb).or(told),
+        _ => told,
     }
 }
 

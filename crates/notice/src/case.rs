@@ -40,7 +40,7 @@ impl<'r> Draft<'r> {
     /// The value with the lines of the letter, for an address: as an envelope shows it.
     fn lines(&mut self, fact: &str, name: &str) -> Option<String> {
         let lines = |f: &Field| {
-            let lines: Vec<String> = f.quote.lines().map(tidy).filter(|l| !l.is_empty()).collect();
+            let lines: Vec<String> = f.quote.lines().map(crate::text::tidy).filter(|l| !l.is_empty()).collect();
             lines.join("\n")
         };
         self.take(fact, name).map(lines)
@@ -201,9 +201,4 @@ fn with_system(code: &str) -> String {
 fn untitled(name: &str) -> String {
     let rest = ["Dr. ", "Dra. ", "Dr ", "Dra ", "Doctor "].iter().find_map(|t| name.strip_prefix(t));
     rest.unwrap_or(name).to_owned()
-}
-
-/// White space between words as one blank.
-fn tidy(line: &str) -> String {
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -27,6 +27,7 @@ mod phrase;
 mod plan;
 mod reading;
 mod reasons;
+mod records;
 mod tables;
 mod text;
 mod values;
@@ -40,6 +41,7 @@ use facts::{Case, Document, DocumentSummary, Finding, Reading};
 use kb::{Kb, KbError};
 pub use reading::FIELDS;
 pub(crate) use reading::field_name;
+pub use records::record_kind;
 
 /// Reads papers. What is not found is named in `not_found`; nothing is guessed.
 ///

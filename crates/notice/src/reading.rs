@@ -157,6 +157,7 @@ impl Reader {
         if kinds.denies() {
             let mut reasons = Vec::new();
             views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
+            self.demands_are_no_reasons(&mut reasons, &found);
             reasons.extend(self.coded_reasons(&found));
             let overturned = kinds.document == "approval";
             let texts: Vec<&str> = document.pages.iter().map(|p| p.text.as_str()).collect();

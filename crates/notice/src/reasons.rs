@@ -123,6 +123,16 @@ impl Reader {
         });
     }
 
+    /// What the policy demands of everybody ("at least 6 weeks of physical therapy") is no statement about this request:
+    /// inside the quoted criteria a phrase counts only where nothing else is stated.
+    pub(crate) fn demands_are_no_reasons(&self, reasons: &mut [ReasonFound], fields: &[Found]) {
+        let criteria = || fields.iter().filter(|f| f.field == "criteria.quoted");
+        for reason in reasons {
+            let span = reason.span;
+            reason.fallback |= criteria().any(|c| c.page == reason.page && span.0 >= c.span.0 && span.1 <= c.span.1);
+        }
+    }
+
     /// Reasons that the adjustment and remark codes state.
     pub(crate) fn coded_reasons(&self, codes: &[Found]) -> Vec<ReasonFound> {
         let mut out = Vec::new();

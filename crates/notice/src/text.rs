@@ -287,14 +287,29 @@ fn cells(line: &str, offset: usize) -> Vec<Cell> {
     out
 }
 
-/// White space runs to one blank, none at the ends.
+/// White space runs to one blank, none at the ends. A word that a line's end breaks after its hyphen ("SUR-" and "118")
+/// is whole again.
 pub(crate) fn tidy(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|l| !l.is_empty()) {
+        let broken = out.ends_with('-') && out.chars().rev().nth(1).is_some_and(char::is_alphanumeric);
+        if !out.is_empty() && !broken {
+            out.push(' ');
+        }
+        out.push_str(&line);
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_broken_after_its_hyphen_is_whole_again() {
+        assert_eq!(tidy(" Policy SUR-\n  118  (2026) "), "Policy SUR-118 (2026)");
+        assert_eq!(tidy("fusion -\nlumbar"), "fusion - lumbar");
+    }
 
     fn sentences(text: &str) -> Vec<String> {
         let abbreviations = ["dr".to_owned(), "no".to_owned()];

@@ -329,3 +329,30 @@ fn a_book_in_one_page_is_read_at_its_beginning_and_that_is_said() {
     assert!(reading.findings.iter().any(|f| f.code == "page_too_long"), "{:?}", reading.findings);
     assert!(read(letter).findings.iter().all(|f| f.code != "page_too_long"));
 }
+
+#[test]
+fn what_the_policy_demands_of_everybody_is_no_reason() {
+    let letter = "NOTICE OF ADVERSE BENEFIT DETERMINATION\nOctober 15, 2026\nWe are unable to approve this request because the service is not medically necessary.\nThe policy requires all of the following:\n\n1. Instability shown on imaging;\n2. At least 6 weeks of physical therapy within the last 12 months; and\n3. No nicotine use for at least 6 weeks before surgery.\n\nThe records do not show instability on imaging.\n";
+    let reasons: Vec<String> = read(letter).reasons.into_iter().map(|r| r.reason).collect();
+    assert_eq!(reasons, ["not_medically_necessary"]);
+    let said = letter.replace("instability on imaging.", "a complete trial of conservative treatment.");
+    let quotes: Vec<String> = read(&said).reasons.into_iter().map(|r| r.quote).collect();
+    assert!(quotes.iter().any(|q| q.starts_with("The records do not show")), "{quotes:?}");
+    assert!(quotes.iter().all(|q| !q.contains("At least 6 weeks")), "{quotes:?}");
+}
+
+// Invented papers.
+#[test]
+fn records_are_told_apart_by_their_own_words() {
+    for (text, kind) in [
+        ("MRI LUMBAR SPINE WITHOUT CONTRAST\nTECHNIQUE: sagittal\nFINDINGS: a slip\nIMPRESSION: mild slip.", "imaging"),
+        ("Physical therapy discharge summary\nAttended 24 visits.\nAssessment: little change.", "office_note"),
+        ("Specimen: serum. Collected 01/02/2026. Reference range 3.5-5.0. Result 4.1", "lab_result"),
+    ] {
+        assert_eq!(
+            notice::record_kind(&Document::from_text("a paper", text), knowledge()).as_deref(),
+            Some(kind),
+            "{text}"
+        );
+    }
+}
