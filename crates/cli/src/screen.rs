@@ -144,6 +144,21 @@ pub(crate) fn wrapped(indent: &str, text: &str) {
     }
 }
 
+/// What a statement rests on, in small print.
+pub(crate) fn sources(indent: &str, authorities: &[cite::Authority]) {
+    if authorities.is_empty() {
+        return;
+    }
+    let cites: Vec<String> = authorities
+        .iter()
+        .map(|a| match a.confidence {
+            Some(cite::Confidence::Unverified) => format!("{} (not yet confirmed)", a.cite),
+            _ => a.cite.clone(),
+        })
+        .collect();
+    say!("{indent}{QUIET}{}{QUIET:#}", cites.join("; "));
+}
+
 /// A label and its value in two columns.
 pub(crate) fn row(label: &str, value: &str) {
     say!("  {label:<22} {value}");

@@ -8,6 +8,7 @@ mod walk;
 mod words;
 
 pub use walk::{CasePaper, Walk, opinion_letter, speaks_of_the_patient, walk};
+pub use words::ElementNames;
 
 use calendar::Date;
 use cite::Authority;

@@ -52,7 +52,28 @@ struct Element {
 #[derive(Debug)]
 pub(crate) struct Words {
     moves: BTreeMap<String, Text>,
-    elements: BTreeMap<String, String>,
+    elements: ElementNames,
+}
+
+/// The plain names of the nineteen things an opinion letter must address.
+#[derive(Debug)]
+pub struct ElementNames(BTreeMap<String, String>);
+
+impl ElementNames {
+    /// Reads the names in `es` or, for any other language, in English.
+    ///
+    /// # Errors
+    /// A [`KbError`] when `kb/course/elements.toml` is absent or damaged.
+    pub fn load(kb: &Kb, language: &str) -> Result<ElementNames, KbError> {
+        let elements: Elements = kb.table("course/elements.toml")?;
+        let pick = |e: Element| (e.id, if language == "es" { e.name_es } else { e.name });
+        Ok(ElementNames(elements.element.into_iter().map(pick).collect()))
+    }
+
+    /// The name of an element; a key without a name is shown with spaces.
+    pub fn get(&self, key: &str) -> String {
+        self.0.get(key).cloned().unwrap_or_else(|| key.replace('_', " "))
+    }
 }
 
 impl Words {
@@ -60,9 +81,8 @@ impl Words {
     pub(crate) fn load(kb: &Kb, language: &str) -> Result<Words, KbError> {
         let file: File = kb.table("course/moves.toml")?;
         let spanish = language == "es";
-        let elements: Elements = kb.table("course/elements.toml")?;
         Ok(Words {
-            elements: elements.element.into_iter().map(|e| (e.id, if spanish { e.name_es } else { e.name })).collect(),
+            elements: ElementNames::load(kb, language)?,
             moves: file
                 .moves
                 .into_iter()
@@ -83,8 +103,8 @@ impl Words {
         self.moves.get(id)
     }
 
-    /// The plain name of an element of an opinion letter; a key without a name is shown with spaces.
+    /// The plain name of an element of an opinion letter.
     pub(crate) fn element(&self, key: &str) -> String {
-        self.elements.get(key).cloned().unwrap_or_else(|| key.replace('_', " "))
+        self.elements.get(key)
     }
 }

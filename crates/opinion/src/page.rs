@@ -158,7 +158,9 @@ pub fn schedule_page(s: &Schedule) -> String {
     let mut page = Page(String::new());
     page.heading("Will it be in time?");
     page.say(&s.says);
-    page.say(&format!("The letter can be expected by {}.", long(s.opinion_ready)));
+    if !s.here {
+        page.say(&format!("The letter can be expected by {}.", long(s.opinion_ready)));
+    }
     for step in &s.moves {
         let by = step.by.map(|d| format!("{}: ", long(d))).unwrap_or_default();
         let right = step.right.as_ref().map(|r| format!(" [{r}]")).unwrap_or_default();
@@ -229,9 +231,21 @@ pub fn brief_page(b: &Brief) -> String {
         page.labeled(label, quoted.as_ref().map(|q| q.quote.as_str()));
     }
     page.say("\nRecords:");
-    for r in &b.records {
-        let state = if r.have { r.papers.join(", ") } else { r.how_to_get.clone().unwrap_or_default() };
-        page.say(&format!("- [{}] {}: {state}", if r.have { "x" } else { " " }, r.title));
+    for r in b.records.iter().filter(|r| r.have) {
+        page.say(&format!("- [x] {}: {}", r.title, r.papers.join(", ")));
+    }
+    // Records that are had in the same way stand together, and the way is told once.
+    let mut ways: Vec<&str> = Vec::new();
+    for way in b.records.iter().filter(|r| !r.have).map(|r| r.how_to_get.as_deref().unwrap_or_default()) {
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    for way in ways {
+        page.say(way);
+        for r in b.records.iter().filter(|r| !r.have && r.how_to_get.as_deref().unwrap_or_default() == way) {
+            page.say(&format!("- [ ] {}", r.title));
+        }
     }
     page.say("\nPlease address:");
     for m in &b.must_address {

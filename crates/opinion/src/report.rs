@@ -188,6 +188,9 @@ pub struct WorkedCost {
 pub struct Schedule {
     /// The day on which the letter can be expected.
     pub opinion_ready: Date,
+    /// The letter is here already.
+    #[serde(default)]
+    pub here: bool,
     /// The day we advise to file, from the rights.
     pub file_by: Option<Date>,
     /// `in_time`, `tight`, `file_now_supplement_later` or `expedite`; unknown (null) without a filing day.

@@ -119,6 +119,7 @@ pub fn schedule(
     let late = file_by.is_some_and(|by| days_from(today, by) < 0);
     let says = match verdict {
         _ if late => &lead.says.past,
+        _ if received => &lead.says.have,
         Some("expedite") => &lead.says.verdict.expedite,
         Some("in_time") => &lead.says.verdict.in_time,
         Some("tight") => &lead.says.verdict.tight,
@@ -127,6 +128,7 @@ pub fn schedule(
     };
     Ok(Schedule {
         opinion_ready: steps.ready,
+        here: received,
         file_by,
         verdict: verdict.map(str::to_owned),
         says: says.clone(),

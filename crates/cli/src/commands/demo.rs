@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
             milliseconds: start.elapsed().as_millis(),
         })?;
     } else {
-        tell(&reading, &walk, &made, &files);
+        tell(&reading, &walk, &made, &files, &loaded.kb)?;
         say!(
             "\n{QUIET}{} ms in all. Everything here is invented. This is not legal or medical advice.{QUIET:#}",
             start.elapsed().as_millis()
@@ -123,12 +123,12 @@ fn write_all(folder: &Path, loaded: &Loaded, walk: &Walk, made: &packet::Made) -
     files::write(&folder.join("deadlines.ics"), packet::calendar(loaded, &walk.entitlements).as_bytes())
 }
 
-fn tell(reading: &Reading, walk: &Walk, made: &packet::Made, files: &[String]) {
+fn tell(reading: &Reading, walk: &Walk, made: &packet::Made, files: &[String], kb: &kb::Kb) -> Result<(), Failure> {
     read::show(reading);
-    rights::show(&walk.entitlements);
+    rights::show(&walk.entitlements, kb);
     opinion::show_plan(&walk.plan);
     if let Some(check) = &walk.check {
-        opinion::show_check(check);
+        opinion::show_check(check, &opinion::element_names(kb)?);
     }
     if let Some(criteria) = &walk.criteria {
         evidence::show(criteria);
@@ -144,4 +144,5 @@ fn tell(reading: &Reading, walk: &Walk, made: &packet::Made, files: &[String]) {
     for file in files {
         say!("  {GOOD}{file}{GOOD:#}");
     }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use facts::Finding;
-use opinion::{Check, OpinionPlan};
+use opinion::{Because, Check, OpinionPlan};
 
 use crate::args::{Args, Opinion};
 use crate::commands::read::show_findings;
@@ -72,7 +72,13 @@ fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
         papers.first().ok_or_else(|| Failure::input(letter.display().to_string(), "no text was found in this file"))?;
     let mut check = opinion::check(&case, &paper.document, &kb);
     check.findings.extend(not_an_opinion(paper, &kb));
-    answer(args, &check, show_check)
+    let names = element_names(&kb)?;
+    answer(args, &check, |c| show_check(c, &names))
+}
+
+/// The plain names of what an opinion letter must address.
+pub(crate) fn element_names(kb: &kb::Kb) -> Result<course::ElementNames, Failure> {
+    knowledge(course::ElementNames::load(kb, "en"))
 }
 
 /// A plan's own letter taken for the opinion: its no would be read as the physician's.
@@ -114,6 +120,21 @@ fn show_page(page: &str) {
     }
 }
 
+/// Why an opinion helps or not: reasons with the same answer together, each answer with what it rests on.
+fn show_why(because: &[Because]) {
+    let mut told: Vec<&str> = Vec::new();
+    for one in because {
+        if told.contains(&one.says.as_str()) {
+            continue;
+        }
+        told.push(&one.says);
+        let same = because.iter().filter(|b| b.says == one.says);
+        let reasons: Vec<String> = same.map(|b| b.reason.replace('_', " ")).collect();
+        screen::wrapped("  ", &format!("{}: {}", reasons.join(", "), one.says));
+        screen::sources("  ", &one.authorities);
+    }
+}
+
 /// Prints whether a second opinion helps, costs and is needed.
 pub(crate) fn show_plan(plan: &OpinionPlan) {
     screen::heading("Would a second opinion help?");
@@ -126,9 +147,7 @@ pub(crate) fn show_plan(plan: &OpinionPlan) {
         _ => "We cannot say yet.",
     };
     say!("  {HEADING}{value}{HEADING:#}");
-    for because in &plan.because {
-        screen::wrapped("  ", &format!("{}: {}", because.reason.replace('_', " "), because.says));
-    }
+    show_why(&plan.because);
     if !plan.better_first_moves.is_empty() {
         say!("  First:");
     }
@@ -145,23 +164,34 @@ pub(crate) fn show_plan(plan: &OpinionPlan) {
     if let Some(notes) = &plan.coverage.cost.notes {
         screen::wrapped("  ", notes);
     }
+    screen::sources("  ", &plan.coverage.authorities);
     if let Some(schedule) = &plan.schedule {
         screen::heading("Will it be in time?");
         screen::wrapped("  ", &schedule.says);
-        screen::wrapped("  ", &format!("The letter can be expected by {}.", screen::day(schedule.opinion_ready)));
+        if !schedule.here {
+            screen::wrapped("  ", &format!("The letter can be expected by {}.", screen::day(schedule.opinion_ready)));
+        }
     }
     show_findings(&plan.findings);
 }
 
 /// Prints what a letter says and lacks.
-pub(crate) fn show_check(check: &Check) {
+pub(crate) fn show_check(check: &Check, names: &course::ElementNames) {
     screen::heading("What the opinion letter says");
     let style = match check.outcome.as_str() {
         "confirms" => GOOD,
         "against" | "conservative_first" => STOP,
         _ => CARE,
     };
-    say!("  {style}{}{style:#}", check.outcome.replace('_', " "));
+    let outcome = match check.outcome.as_str() {
+        "confirms" => "It supports the treatment as it was asked for.",
+        "confirms_with_changes" => "It supports the treatment in another form than was asked for.",
+        "needs_workup" => "It gives no yes yet: tests or another doctor's view come first.",
+        "conservative_first" => "It wants another treatment tried first.",
+        "against" => "It does not support the treatment.",
+        _ => "We cannot tell what it says. Ask the doctor for a plain answer.",
+    };
+    say!("  {style}{outcome}{style:#}");
     if let Some(quote) = &check.outcome_quote {
         screen::wrapped("  ", &format!("“{}”", screen::tame(quote, 400)));
     }
@@ -175,7 +205,7 @@ pub(crate) fn show_check(check: &Check) {
             "partial" => CARE,
             _ => STOP,
         };
-        say!("  {style}{:<8}{style:#} {}", element.state, element.element.replace('_', " "));
+        say!("  {style}{:<8}{style:#} {}", element.state, names.get(&element.element));
         if let Some(ask) = &element.ask {
             screen::wrapped("           ask: ", ask);
         }
@@ -184,7 +214,13 @@ pub(crate) fn show_check(check: &Check) {
         say!("  {STOP}{}{STOP:#} {QUIET}p. {}{QUIET:#}", hazard.hazard.replace('_', " "), hazard.page);
         screen::wrapped("    ", &format!("“{}”", screen::tame(&hazard.quote, 400)));
     }
-    say!("\n  Attach it? {}", check.attach.replace('_', " "));
+    let attach = match check.attach.as_str() {
+        "recommended" => "Yes.",
+        "after_changes" => "After the doctor has added what is missing.",
+        "do_not_attach" => "No.",
+        _ => "That is yours to decide.",
+    };
+    say!("\n  Attach it? {attach}");
     for next in &check.next {
         screen::wrapped("  · ", next);
     }

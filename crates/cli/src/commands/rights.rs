@@ -40,15 +40,17 @@ pub(crate) fn run(
     } else if args.json {
         screen::json(&entitlements)?;
     } else {
-        show(&entitlements);
+        show(&entitlements, &kb);
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints all rights for a person.
-pub(crate) fn show(entitlements: &Entitlements) {
-    let coverage = entitlements.coverage.as_deref().unwrap_or("coverage not known").replace('_', " ");
-    screen::heading(&format!("Your rights and dates ({coverage})"));
+pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) {
+    screen::heading("Your rights and dates");
+    let named =
+        entitlements.coverage.as_deref().map(|c| kb.index().vocabulary().coverages.get(c).map_or(c, String::as_str));
+    screen::wrapped("  ", named.unwrap_or("The kind of coverage is not known."));
     if let Some(next) = course::next_date(entitlements) {
         screen::wrapped("  Next: ", &format!("{}, by {}", next.title, screen::day(next.file_by)));
     }

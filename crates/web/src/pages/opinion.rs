@@ -82,7 +82,7 @@ fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
         @if let Some(schedule) = &plan.schedule {
             h2 { (w.t("opinion.time_title")) }
             @if let Some(verdict) = engine::verdict_word(schedule) { p { strong { (w.of("verdict", verdict)) } } }
-            p { (w.f("opinion.ready", &[("date", &dates::long(schedule.opinion_ready, call.lang))])) }
+            @if !schedule.here { p { (w.f("opinion.ready", &[("date", &dates::long(schedule.opinion_ready, call.lang))])) } }
             ol.steps lang=[lang] {
                 @for step in &schedule.moves { li { p { (step.what) } @if let Some(by) = step.by { p.soft { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } } } }
             }
