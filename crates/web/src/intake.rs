@@ -60,7 +60,7 @@ pub fn fill(case: &Case, reading: &Reading, kb: &Kb) -> Case {
 }
 
 /// The facts that a reading can fill, each once; the date of a final decision is an event of its own.
-fn paths() -> impl Iterator<Item = &'static str> {
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     let mut seen = Vec::new();
     let all = FACTS.iter().map(|(_, path)| *path).chain(["event.final_notice_dated"]);
     all.filter(move |path| {

@@ -57,7 +57,7 @@ fn described(call: &Call, change: &journal::Change) -> String {
     }
     match w.get("change", &change.what.replace('.', "_")) {
         Some(text) => text.to_string(),
-        None => w.f("history.answered", &[("what", &w.of("fact", &super::papers::path_word(&change.what)))]),
+        None => w.f("history.answered", &[("what", &super::papers::fact_name(w, &change.what))]),
     }
 }
 

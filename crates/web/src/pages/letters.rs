@@ -105,7 +105,7 @@ fn missing(call: &Call, loaded: &Loaded, document: &Document) -> Markup {
 /// Where a missing fact can be given.
 fn place(call: &Call, loaded: &Loaded, fact: &str) -> Markup {
     let w = call.words();
-    let name = w.of("fact", &super::papers::path_word(fact));
+    let name = super::papers::fact_name(w, fact);
     html! {
         @match crate::questions::Questions::get().for_need(fact, &call.app.kb) {
             Some(q) => a href=(format!("/case/{}/question/{}", loaded.id, q.id)) { (q.words(w)) },

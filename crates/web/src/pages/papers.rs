@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use crate::http::{Call, Problem, Reply};
 use crate::jobs::Stage;
 use crate::layout::{self, Section};
+use crate::words::Words;
 use crate::{dates, engine, facts_at, intake, reading as reader};
 
 /// What a paper can be, in the order of the list a person picks from.
@@ -409,7 +410,7 @@ fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &s
     let hint_id = format!("{path}-hint");
     html! {
         div.field {
-            label for=(path) { (w.of("fact", path_word(path).as_str())) }
+            label for=(path) { (fact_name(w, path)) }
             span.hint id=(hint_id) {
                 // The words are repeated only where the value is not simply those words.
                 @if field.quote == value_as_read { a href=(format!("#f{index}")) { (w.f("reading.on_page", &[("n", &field.page.to_string())])) } }
@@ -418,6 +419,8 @@ fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &s
             }
             @if path == "coverage.kind" {
                 p { (w.of("coverage", &value)) }
+            } @else if path == "coverage.appeal_address" {
+                textarea id=(path) name=(path) rows=(value.lines().count().max(2)) autocomplete="off" aria-describedby=(hint_id) { "\n" (value) }
             } @else {
                 input type=(kind) id=(path) name=(path) value=(value) autocomplete="off" aria-describedby=(hint_id);
             }
@@ -425,9 +428,10 @@ fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &s
     }
 }
 
-/// The key of a fact's name in the words files.
-pub(crate) fn path_word(path: &str) -> String {
-    path.rsplit('.').next().unwrap_or(path).to_string()
+/// A fact's name: of the whole path where the words have it, else of its last part (`claim.service`: "service").
+pub(crate) fn fact_name(w: &Words, path: &str) -> String {
+    let whole = w.get("fact", &path.replace('.', "_")).map(str::to_string);
+    whole.unwrap_or_else(|| w.of("fact", path.rsplit('.').next().unwrap_or(path)))
 }
 
 /// What the law asks of such a letter, and what was found; without a known coverage, what was not found at all.
