@@ -468,3 +468,12 @@ fn a_higher_rung_waits_however_early_its_last_day() {
         vec![right("internal_appeal.file", Some(jiff::civil::date(2027, 5, 5)), &[]), Right { level: 2, ..external }];
     assert_eq!(world.draft("appeal_letter", "en").title, "Internal appeal");
 }
+
+#[test]
+fn no_letter_points_to_an_address_that_is_not_in_its_head() {
+    let case = |patient: &str| Case::parse(&format!("{patient}\n[coverage]\nkind = \"erisa_insured\"\n")).unwrap();
+    let bare = case("[patient]\nname = \"Ana Ejemplo\"");
+    let full = case("[patient]\nname = \"Ana Ejemplo\"\naddress = \"1 Sample Street\"");
+    let says = |case: &Case| world(case.clone()).text("appeal_letter", "en").contains("You can reach me");
+    assert!(!says(&bare) && says(&full));
+}
