@@ -28,6 +28,8 @@ pub enum FactKey {
     ReferralRequired,
     PatientState,
     PatientRole,
+    /// The day of birth, asked for as the age in whole years.
+    DateOfBirth,
     ClaimKind,
     ClaimItem,
     ClaimUrgent,
@@ -43,7 +45,7 @@ pub enum FactKey {
     Event(EventId),
 }
 
-const FACTS: [(&str, FactKey); 21] = [
+const FACTS: [(&str, FactKey); 22] = [
     ("coverage.internal_levels", FactKey::InternalLevels),
     ("coverage.grandfathered", FactKey::Grandfathered),
     ("coverage.external_process", FactKey::ExternalProcess),
@@ -54,6 +56,7 @@ const FACTS: [(&str, FactKey); 21] = [
     ("coverage.referral_required", FactKey::ReferralRequired),
     ("patient.state", FactKey::PatientState),
     ("patient.role", FactKey::PatientRole),
+    ("patient.date_of_birth", FactKey::DateOfBirth),
     ("claim.kind", FactKey::ClaimKind),
     ("claim.item", FactKey::ClaimItem),
     ("claim.urgent", FactKey::ClaimUrgent),
@@ -86,6 +89,7 @@ pub struct Test {
     pub fact: FactKey,
     pub is: Vec<Value>,
     pub not: Vec<Value>,
+    pub below: Option<i64>,
     pub if_unknown: IfUnknown,
 }
 
@@ -529,10 +533,10 @@ impl Index {
             Some(event) => FactKey::Event(self.event_in(file, event)?),
             None => FactKey::at(path).ok_or_else(|| unknown_fact(file, path))?,
         };
-        let (is, not, if_unknown) = match condition {
-            Condition::Is(v) => (vec![v.clone()], Vec::new(), IfUnknown::Refuse),
-            Condition::OneOf(all) => (all.clone(), Vec::new(), IfUnknown::Refuse),
-            Condition::Long(l) => (l.is.clone(), l.not.clone(), l.if_unknown),
+        let (is, not, below, if_unknown) = match condition {
+            Condition::Is(v) => (vec![v.clone()], Vec::new(), None, IfUnknown::Refuse),
+            Condition::OneOf(all) => (all.clone(), Vec::new(), None, IfUnknown::Refuse),
+            Condition::Long(l) => (l.is.clone(), l.not.clone(), l.below, l.if_unknown),
         };
         if let Some(words) = self.vocabulary.fact.get(path).filter(|w| !w.values.is_empty()) {
             for value in is.iter().chain(&not) {
@@ -551,7 +555,7 @@ impl Index {
                 }
             }
         }
-        Ok(Test { fact, is, not, if_unknown })
+        Ok(Test { fact, is, not, below, if_unknown })
     }
 
     fn event_in(&self, file: &File, name: &str) -> Result<EventId, KbError> {

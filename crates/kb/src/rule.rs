@@ -136,6 +136,9 @@ pub struct LongCondition {
     /// The fact is none of these values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not: Vec<Value>,
+    /// The fact is a number below this one (of a day of birth: the age in whole years).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<i64>,
     /// What follows when the fact is unknown.
     #[serde(default)]
     pub if_unknown: IfUnknown,

@@ -181,6 +181,7 @@ impl<'a> View<'a> {
             FactKey::ReferralRequired => truth(coverage.referral_required),
             FactKey::PatientState => self.state_of_patient(),
             FactKey::PatientRole => word(&self.case.patient.role),
+            FactKey::DateOfBirth => number(self.age()),
             FactKey::ClaimKind => self.kind,
             FactKey::ClaimItem => self.item,
             FactKey::ClaimUrgent => truth(self.urgent()),
@@ -195,6 +196,13 @@ impl<'a> View<'a> {
             FactKey::CoverageKind => word(&coverage.kind),
             FactKey::Event(id) => Fact::Word(if self.event(id).is_some() { "known" } else { "unknown" }),
         }
+    }
+
+    /// The patient's age in whole years: on the day of the care when it is known, else today.
+    fn age(&self) -> Option<i64> {
+        let born = self.case.patient.date_of_birth?;
+        let day = self.case.claim.date_of_service.unwrap_or(self.today);
+        calendar::years_between(born, day)
     }
 
     fn state_of_patient(&self) -> Fact<'a> {
