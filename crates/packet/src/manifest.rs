@@ -21,8 +21,29 @@ pub struct Manifest {
     pub blocked_by: Vec<String>,
     /// The first and the last page stamp.
     pub stamps: Option<(String, String)>,
+    /// Whether the packet may say that it is PDF/A, and which exhibits stand against it.
+    #[serde(default)]
+    pub archival: Archival,
     /// What was noticed.
     pub findings: Vec<Finding>,
+}
+
+/// Whether a packet is a file for the archive. The letter alone always is (PDF/A-2a and PDF/UA-1).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Archival {
+    /// Whether the packet says that it is PDF/A-2b.
+    pub ready: bool,
+    /// What stands against it.
+    pub not_ready: Vec<NotArchival>,
+}
+
+/// Why an exhibit is not fit for PDF/A.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotArchival {
+    /// The exhibit; empty for the pages in front.
+    pub label: String,
+    /// Why, for a person.
+    pub why: String,
 }
 
 /// Where an exhibit stands.

@@ -1,12 +1,11 @@
 //! `corroborate packet CASE`: letter, contents, criteria and exhibits in one PDF, with a manifest.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
 use course::Walk;
 use draft::Inputs;
-use packet::{Content, ExhibitInput, Manifest, PacketInput};
+use packet::{Content, ExhibitInput, Later, Manifest, PacketInput};
 use rights::Entitlements;
 
 use crate::args::Args;
@@ -86,20 +85,18 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
     let inputs = inputs(loaded, walk, &rows, "en");
     let letter = draft::draft("appeal_letter", &inputs).map_err(|e| Failure::ours(e.to_string()))?.value;
     let plan = draft::exhibits(&loaded.case, walk.check.as_ref(), "en");
-    let bytes = contents(loaded, &plan);
+    let fetch: Vec<_> = plan.exhibits.iter().map(|exhibit| fetcher(loaded, exhibit)).collect();
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
     let exhibits: Vec<ExhibitInput<'_>> = plan
         .exhibits
         .iter()
-        .map(|exhibit| ExhibitInput {
+        .zip(&fetch)
+        .map(|(exhibit, fetch)| ExhibitInput {
             exhibit: exhibit.clone(),
-            content: match (&exhibit.made, bytes.get(&exhibit.source)) {
-                (Some(_), _) => {
-                    log.as_ref().map_or_else(|| Content::Missing("the search log is empty".into()), Content::Made)
-                }
-                (None, Some(Ok(bytes))) => Content::Bytes(bytes),
-                (None, Some(Err(why))) => Content::Missing(why.clone()),
-                (None, None) => Content::Missing("the file was not found".into()),
+            content: match (&exhibit.made, &log) {
+                (Some(_), Some(log)) => Content::Made(log),
+                (Some(_), None) => Content::Missing("the search log is empty".into()),
+                (None, _) => Content::Later(Later(fetch)),
             },
             password: args.password.clone(),
         })
@@ -140,10 +137,12 @@ pub(crate) fn inputs<'a>(
     }
 }
 
-/// The bytes of each exhibit's file, or why they cannot be had.
-fn contents(loaded: &Loaded, plan: &draft::ExhibitPlan) -> BTreeMap<String, Result<Vec<u8>, String>> {
-    let named = plan.exhibits.iter().filter(|e| e.made.is_none() && !e.source.is_empty());
-    named.map(|e| (e.source.clone(), files::read(&loaded.folder.join(&e.source)).map_err(|f| f.message))).collect()
+/// Reads an exhibit's file when it is needed.
+fn fetcher<'a>(loaded: &'a Loaded, exhibit: &'a draft::Exhibit) -> impl Fn() -> Result<Vec<u8>, String> + Sync + 'a {
+    move || match exhibit.source.as_str() {
+        "" => Err("the file was not found".into()),
+        source => files::read(&loaded.folder.join(source)).map_err(|failure| failure.message),
+    }
 }
 
 /// The dates as a calendar file.
