@@ -149,7 +149,7 @@ fn contents(loaded: &Loaded, plan: &draft::ExhibitPlan) -> BTreeMap<String, Resu
 /// The dates as a calendar file.
 pub(crate) fn calendar(loaded: &Loaded, entitlements: &Entitlements) -> String {
     let name = loaded.case.claim.service.as_deref().unwrap_or("");
-    packet::ics(entitlements, name)
+    packet::ics(entitlements, name, "")
 }
 
 /// Fax parts and the ZIP, when asked for.
