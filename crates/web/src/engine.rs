@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use calendar::Date;
 use cite::Authority;
-use course::CasePaper;
+use course::{CasePaper, NextDate};
 use draft::{CriteriaRow, CriterionState, ExhibitPlan, Inputs};
 use extract::ExtractError;
 use facts::{Document, Finding, Reading};
@@ -32,7 +32,7 @@ pub(crate) struct Study {
     /// What the plan's first letter had to say, and what was found in it.
     pub(crate) audit: Option<NoticeAudit>,
     pub(crate) steps: Vec<Step>,
-    pub(crate) next: Option<Next>,
+    pub(crate) next: Option<NextDate>,
     pub(crate) findings: Vec<Finding>,
     /// What the plan's papers say differently, not settled yet.
     pub(crate) disputes: Vec<Dispute>,
@@ -46,17 +46,6 @@ pub(crate) struct Step {
     pub(crate) why: String,
     pub(crate) by: Option<Date>,
     pub(crate) authorities: Vec<Authority>,
-}
-
-/// The next date that matters.
-pub(crate) struct Next {
-    pub(crate) right: String,
-    pub(crate) title: String,
-    /// What it gives, a word of the contract's list.
-    pub(crate) gives: String,
-    pub(crate) file_by: Date,
-    pub(crate) due: Date,
-    pub(crate) presumed: bool,
 }
 
 /// Computes everything for a case, or takes it from the last request, and keeps with the case which knowledge base
@@ -99,7 +88,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date) -> Result<Study, Problem> 
     findings.extend(walk.course.findings);
     findings.extend(walk.findings);
     Ok(Study {
-        next: next_of(&walk.entitlements),
+        next: walk.course.next_date,
         plan: Some(walk.plan),
         check: walk.check,
         criteria: walk.criteria,
@@ -123,19 +112,6 @@ fn said_by_plan(papers: &[CasePaper]) -> Reading {
 
 fn step(m: course::Move) -> Step {
     Step { id: m.id, what: m.what, why: m.why, by: m.by, authorities: m.authorities }
-}
-
-fn next_of(entitlements: &Entitlements) -> Option<Next> {
-    let right = course::next_filing(entitlements)?;
-    let due = right.due?;
-    Some(Next {
-        right: right.id.clone(),
-        title: right.title.clone(),
-        gives: right.gives.clone(),
-        file_by: right.file_by.unwrap_or(due),
-        due,
-        presumed: right.counted_from.as_ref().is_some_and(|c| c.presumed),
-    })
 }
 
 /// The dates of all rights, one a line: what "what changed since" compares.

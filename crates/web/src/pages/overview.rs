@@ -1,10 +1,11 @@
 //! The case at a glance: the next date, what the plan said, what to do, in that order.
 
+use course::NextDate;
 use facts::Case;
 use journal::Loaded;
 use maud::{Markup, html};
 
-use crate::engine::{self, Next, Study};
+use crate::engine::{self, Study};
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
 use crate::questions::Questions;
@@ -82,7 +83,7 @@ fn next_date(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup
     }
 }
 
-fn dated(call: &Call, loaded: &Loaded, next: &Next) -> Markup {
+fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
     let w = call.words();
     let today = call.app.today();
     let late = next.due < today;

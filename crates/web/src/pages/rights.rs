@@ -134,7 +134,7 @@ fn when(call: &Call, right: &Right) -> Markup {
     let w = call.words();
     let mine = right.actor == "claimant";
     html! {
-        @match (right.file_by.or(right.due), right.due, &right.due_at) {
+        @match (right.advised(call.app.today()), right.due, &right.due_at) {
             (Some(by), due, _) => {
                 p.lead {
                     (w.t(if mine { "overview.file_by" } else { "rights.must_by" })) " "
