@@ -25,7 +25,7 @@ pub(crate) fn run(
     let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
     if let Some(path) = calendar {
         files::not_over(path, [case_file.to_path_buf()])?;
-        files::write(path, packet::ics(&entitlements, "").as_bytes())?;
+        files::write(path, packet::ics(&entitlements, "", "").as_bytes())?;
         note!("wrote {}", path.display());
     }
     if let Some(id) = explain {
