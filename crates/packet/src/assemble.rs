@@ -27,7 +27,7 @@ pub struct PacketInput<'a> {
     pub exhibits: &'a [ExhibitInput<'a>],
     /// Papers held back on purpose, for the manifest.
     pub withheld: &'a [Withheld],
-    /// The criteria map; empty for none.
+    /// The criteria map; none when no row shows anything.
     pub criteria: &'a [CriteriaRow],
     /// Prefix of the page stamps, e.g. the claim number.
     pub stamp_prefix: &'a str,
@@ -194,7 +194,7 @@ fn exhibit_data(paper: &ExhibitInput, letter: &Document, place: usize, before: u
 fn front_rows(input: &PacketInput) -> Value {
     let labels = &input.letter.labels;
     let mut rows = vec![json!({ "title": input.letter.title, "label": "letter-start" })];
-    if !input.criteria.is_empty() {
+    if draft::criteria_are_shown(input.criteria) {
         rows.push(json!({ "title": labels.criteria_map, "label": "criteria" }));
     }
     Value::Array(rows)
@@ -202,7 +202,7 @@ fn front_rows(input: &PacketInput) -> Value {
 
 /// The criteria map, with links to the pages.
 fn criteria(input: &PacketInput) -> Value {
-    if input.criteria.is_empty() {
+    if !draft::criteria_are_shown(input.criteria) {
         return Value::Null;
     }
     let plan = ExhibitPlan { exhibits: input.exhibits.iter().map(|e| e.exhibit.clone()).collect(), withheld: vec![] };

@@ -127,9 +127,14 @@ fn file(
     packet: &PacketInput,
     findings: &mut Vec<Finding>,
 ) -> Result<Opened, Why> {
+    let asked = *way;
     let opened = match sort(bytes) {
         _ if bytes.is_empty() => Err("the file is empty".into()),
-        Sort::Pdf => pdf(paper, bytes, way, packet, findings),
+        Sort::Pdf => pdf(paper, bytes, way, packet, findings).or_else(|why| {
+            let plain = import::with_plain_pages(bytes).ok_or(why)?;
+            *way = asked;
+            pdf(paper, &plain, way, packet, findings)
+        }),
         Sort::Picture(format) => picture::open(bytes, format),
         Sort::Heic => heic(bytes, packet),
         Sort::Text => text(paper, bytes, packet.letter, findings).or_else(|why| {

@@ -79,6 +79,26 @@ pub(crate) fn open(bytes: &[u8], password: Option<&str>) -> Result<Opened, Why> 
     }
 }
 
+/// A file that says it is encrypted although only its attachments are: the same file without that word. None for any
+/// other.
+pub(crate) fn with_plain_pages(bytes: &[u8]) -> Option<Vec<u8>> {
+    const WORD: &[u8] = b"/Encrypt";
+    let mut open = bytes.to_vec();
+    let places: Vec<usize> =
+        bytes.windows(WORD.len()).enumerate().filter(|(_, w)| *w == WORD).map(|(i, _)| i).collect();
+    for place in places {
+        let end = place + WORD.len();
+        if !open.get(end).is_some_and(u8::is_ascii_alphabetic) {
+            *open.get_mut(end - 1)? = b'd';
+        }
+    }
+    let doc = catch_unwind(AssertUnwindSafe(|| Document::load_mem(&open))).ok()?.ok()?;
+    let how = doc.trailer.get_deref(b"Encrypd", &doc).ok()?.as_dict().ok()?;
+    let plain = |key: &[u8]| how.get_deref(key, &doc).and_then(Object::as_name).is_ok_and(|name| name == b"Identity");
+    let has_filters = how.get_deref(b"V", &doc).and_then(Object::as_i64).is_ok_and(|v| v >= 4);
+    (has_filters && plain(b"StmF") && plain(b"StrF")).then_some(open)
+}
+
 /// How many pages the page tree says there are.
 fn listed_pages(doc: &Document) -> Option<usize> {
     let pages = doc.catalog().ok()?.get_deref(b"Pages", doc).ok()?.as_dict().ok()?;
