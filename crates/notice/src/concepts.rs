@@ -35,6 +35,8 @@ pub(crate) struct Concepts {
     reach: usize,
     /// Sentences after the first in which the second half of a combination may stand.
     sentences_on: usize,
+    /// What the word "not" of a phrase also stands for: "isn't".
+    not: Vec<String>,
     pub(crate) concept: Vec<Concept>,
 }
 
@@ -48,6 +50,13 @@ impl Concepts {
             concept.endings.iter_mut().for_each(|e| *e = fold_word(e));
         }
         self
+    }
+
+    /// A phrase that understands contractions: "not covered" is also found as "isn't covered".
+    pub(crate) fn with_contractions(&self, phrase: &str) -> String {
+        let any = self.not.join("|");
+        let word = |w: &str| if w.split('|').any(|a| a == "not") { format!("{w}|{any}") } else { w.to_owned() };
+        phrase.split(' ').map(word).collect::<Vec<_>>().join(" ")
     }
 
     /// The index of each concept by its name.
@@ -219,7 +228,7 @@ mod tests {
             over: Vec::new(),
             endings: vec!["itis".into()],
         };
-        Concepts { reach: 3, sentences_on: 1, concept: vec![concept("lack"), concept("trial"), concept("drug")] }
+        Concepts { reach: 3, sentences_on: 1, not: vec!["not".into(), "isnt".into()], concept: vec![concept("lack"), concept("trial"), concept("drug")] }
             .folded()
     }
 
@@ -248,6 +257,11 @@ mod tests {
         known.concept[0].over = vec!["trial".into()];
         let said = known.told_apart(vec![(1, (2, 3)), (0, (0, 3)), (2, (0, 2)), (1, (5, 6))]);
         assert_eq!(said, [(0, (0, 3)), (2, (0, 2)), (1, (5, 6))]);
+    }
+
+    #[test]
+    fn contractions_are_understood() {
+        assert_eq!(concepts().with_contractions("is not|never paid"), "is not|never|not|isnt paid");
     }
 
     #[test]

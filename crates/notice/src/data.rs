@@ -440,14 +440,15 @@ impl Reader {
         for (cue, phrases) in &cues.cue {
             compiler.add("cues", Meaning::Cue(*cue), phrases)?;
         }
+        let known = |list: &[String]| list.iter().map(|p| concepts.with_contractions(p)).collect::<Vec<_>>();
         for (i, reason) in reasons.reason.iter().enumerate() {
-            compiler.add("reasons", Meaning::Reason(i, Weight::Stated), &reason.stated)?;
-            compiler.add("reasons", Meaning::Reason(i, Weight::BesideDecision), &reason.beside_decision)?;
-            compiler.add("reasons", Meaning::Reason(i, Weight::Fallback), &reason.fallback)?;
-            compiler.add("reasons", Meaning::Unless(i), &reason.unless)?;
+            compiler.add("reasons", Meaning::Reason(i, Weight::Stated), &known(&reason.stated))?;
+            compiler.add("reasons", Meaning::Reason(i, Weight::BesideDecision), &known(&reason.beside_decision))?;
+            compiler.add("reasons", Meaning::Reason(i, Weight::Fallback), &known(&reason.fallback))?;
+            compiler.add("reasons", Meaning::Unless(i), &known(&reason.unless))?;
         }
         for (i, concept) in concepts.concept.iter().enumerate() {
-            compiler.add("concepts", Meaning::Concept(i), &concept.words)?;
+            compiler.add("concepts", Meaning::Concept(i), &known(&concept.words))?;
         }
         for (section, phrases) in &sections.section {
             compiler.add("sections", Meaning::Section(*section), phrases)?;
