@@ -180,7 +180,9 @@ fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
 /// A quotation of the opinion letter under its lead. Words that the document has quoted already are not said twice.
 fn quote_from_opinion(b: &mut Builder, lead: &str, quote: &str, page: Option<usize>, out: &mut Vec<Block>) {
     let Some(source) = opinion_source(b, page) else { return };
-    if !b.quoted.insert(cite::fold(quote)) {
+    // A question that the letter repeats is no statement of the physician.
+    let asks = quote.trim_end_matches(['"', '”', ' ']).ends_with('?');
+    if asks || !b.quoted.insert(cite::fold(quote)) {
         return;
     }
     let lead = b.text(lead);
@@ -201,9 +203,8 @@ fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Bloc
         return;
     }
     let answered = b.view.inputs.check.into_iter().flat_map(|c| &c.reasons_answered);
-    let answer = answered
-        .filter(|a| a.reason == reason && a.state != "unanswered")
-        .find_map(|a| Some((a.quote.clone()?, a.page)));
+    let answer =
+        answered.filter(|a| a.reason == reason && a.state == "answered").find_map(|a| Some((a.quote.clone()?, a.page)));
     match answer {
         Some((quote, page)) => quote_from_opinion(b, "argument.second_opinion", &quote, page, out),
         None if again => {}

@@ -54,7 +54,9 @@ impl Builder<'_> {
         let coverage = &self.view.case.coverage;
         let to_issuer = matches!(decider.as_str(), "plan" | "iro" | "contractor");
         let send_to = self.view.right().and_then(|r| r.send_to.clone());
-        let office = send_to.as_deref().and_then(|s| self.office(s));
+        // Where the case gives an address the rules send the letter there: that is the plan and no office of its own.
+        let given = |s: &&str| coverage.appeal_address.as_deref().is_none_or(|a| cite::fold(a) != cite::fold(s));
+        let office = send_to.as_deref().filter(given).and_then(|s| self.office(s));
         if let (true, Some(office)) = (to_issuer, &office) {
             let department = self.text(&format!("department.{decider}"));
             let lines = std::iter::once(department).chain(office.iter().skip(1).cloned()).collect();
