@@ -214,6 +214,13 @@ fn fill_plain(text: &str, value: &dyn Fn(&str) -> Option<String>, missing: &mut 
     out
 }
 
+/// The beginning of a passage, to point to it.
+pub(crate) fn short(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let start: Vec<&str> = words.by_ref().take(14).collect();
+    if words.next().is_some() { format!("{} …", start.join(" ")) } else { start.join(" ") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -620,3 +620,37 @@ fn a_file_with_only_its_attachments_locked_is_placed_without_a_password() {
     let Some(text) = text_of_first_page(&packet) else { return };
     assert!(text.contains("Walking is limited"), "{text}");
 }
+
+/// A DOCX with other words in its text, as a word processor would save it.
+fn rewritten(docx: &[u8], was: &str, now: &str) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx)).unwrap_or_else(|e| panic!("{e}"));
+    let mut members = Vec::new();
+    for index in 0..archive.len() {
+        let mut bytes = Vec::new();
+        let mut member = archive.by_index(index).unwrap_or_else(|e| panic!("{e}"));
+        let name = member.name().map(|n| n.to_string()).unwrap_or_default();
+        std::io::Read::read_to_end(&mut member, &mut bytes).unwrap_or_else(|e| panic!("{e}"));
+        if name == "word/document.xml" {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            assert!(text.contains(was), "{text}");
+            bytes = text.replace(was, now).into_bytes();
+        }
+        members.push((name, bytes));
+    }
+    packet::zip(&members).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn an_edited_docx_gives_back_its_words_and_anything_else_is_refused_with_the_remedy() {
+    let letter = common::knee_world().draft("appeal_letter");
+    let docx = packet::docx(&letter).unwrap_or_else(|e| panic!("{e}"));
+    let changes = |bytes: &[u8]| packet::changes_in(&letter, bytes, None);
+    assert_eq!(changes(&docx).map(|found| found.value), Ok(vec![]));
+    let edited = rewritten(&docx, "Thank you for looking at this again.", "Thank you for your time.");
+    let found = changes(&edited).unwrap_or_else(|e| panic!("{e}"));
+    let now: Vec<&str> = found.value.iter().map(|e| e.now.as_str()).collect();
+    assert!(now.len() == 1 && now.iter().all(|n| n.contains("Thank you for your time.")), "{:?}", found.value);
+    for other in [&b"%PDF-1.7"[..], b"PK\x03\x04 broken", b""] {
+        assert!(changes(other).is_err_and(|e| !e.ours && e.hint.is_some()), "{other:?}");
+    }
+}
