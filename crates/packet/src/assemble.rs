@@ -102,9 +102,6 @@ fn attempt(input: &PacketInput, ways: &mut [Way], mut manifest: Manifest) -> Res
     let opened = open_all(input, ways, &mut manifest);
     let marks: Vec<Option<Vec<Mark>>> = opened.iter().map(|o| o.as_ref().and_then(|o| o.marks.clone())).collect();
     let front = typeset(input, &opened, &mut manifest)?;
-    if input.exhibits.len() > MANY_SHEETS {
-        world::forget();
-    }
     let pdf = Arc::new(assemble(input, front, opened, &mut manifest)?);
     manifest.sha256 = hex(&pdf);
     let stamps = Stamps::new(input.stamp_prefix, manifest.pages)?;
@@ -167,6 +164,9 @@ fn typeset(input: &PacketInput, opened: &[Option<Opened>], manifest: &mut Manife
         }
     }
     let pages = world::typeset("packet/main.typ", &data, letter.date)?;
+    if input.exhibits.len() > MANY_SHEETS {
+        world::forget();
+    }
     letter::export(&pages, &letter.title, &[PdfStandard::Ua_1, PdfStandard::A_2a]).or_else(|why| {
         let why = format!("the pages in front could not be made so ({why})");
         manifest.archival.not_ready.push(NotArchival { label: String::new(), why });
