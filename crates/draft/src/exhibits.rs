@@ -134,6 +134,9 @@ struct KindRow {
     es: String,
     #[serde(default = "yes")]
     include: bool,
+    /// Whether it is a record of the patient's care.
+    #[serde(default)]
+    clinical: bool,
 }
 
 fn yes() -> bool {
@@ -281,6 +284,12 @@ fn is_retracted(paper: &Paper, case: &Case) -> bool {
         let same = r.file.as_deref().is_some_and(|f| base_name(f) == base_name(&paper.source));
         same && r.retracted.is_some() && r.use_anyway != Some(true)
     })
+}
+
+/// Whether papers of a kind are records of the patient's care.
+pub(crate) fn is_clinical(kind: &str) -> bool {
+    let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
+    table.kinds.iter().any(|k| k.id == kind && k.clinical)
 }
 
 /// Whose opinion it is, when the case names the second physician.

@@ -124,6 +124,7 @@ fn empty_labels() -> Labels {
         from_file: k("file"),
         letter: k("Letter"),
         text_of_file: k("text of the file"),
+        page_unreadable: k("This page of the original cannot be read."),
         part: k("part"),
         fax_cover: k("Fax"),
         fax_note: k(""),

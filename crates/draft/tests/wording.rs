@@ -279,7 +279,7 @@ fn the_step_whose_last_day_comes_first_is_taken() {
 
 #[test]
 fn a_described_way_is_no_line_of_an_address_and_an_office_is_the_addressee() {
-    let street = ["External Review", "3750 Monroe Ave", "Pittsford", "NY 14534"];
+    let street = ["External Review", "3750 Monroe Ave", "Pittsford, NY 14534"];
     for (send_to, name, lines) in [
         ("The plan, at the appeals address in the notice", "Sample Plan", &["External Review"][..]),
         ("Your insurer, which sends the form to the Department of Insurance", "Sample Plan", &["External Review"]),

@@ -125,19 +125,29 @@ fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest) -> V
     let mut all = Vec::new();
     for (paper, way) in input.exhibits.iter().zip(ways) {
         match exhibit::open(paper, way, input, &mut manifest.findings) {
-            Ok(opened) => all.push(Some(opened)),
+            Ok(opened) => {
+                let lost: Vec<String> = opened.unreadable.iter().map(usize::to_string).collect();
+                if !lost.is_empty() {
+                    let why = format!(
+                        "page {} of it cannot be read, and a note stands in the place; the other pages are in the packet. Ask for a fresh copy",
+                        lost.join(", ")
+                    );
+                    manifest.left_out.push(left_out(paper, why));
+                }
+                all.push(Some(opened));
+            }
             Err(why) => {
-                manifest.left_out.push(LeftOut {
-                    source: paper.exhibit.source.clone(),
-                    why,
-                    by_choice: false,
-                    label: Some(paper.exhibit.label.clone()),
-                });
+                manifest.left_out.push(left_out(paper, why));
                 all.push(None);
             }
         }
     }
     all
+}
+
+fn left_out(paper: &ExhibitInput, why: String) -> LeftOut {
+    let (source, label) = (paper.exhibit.source.clone(), Some(paper.exhibit.label.clone()));
+    LeftOut { source, why, by_choice: false, label }
 }
 
 /// The typeset pages as one tagged PDF: everything in front, then one cover sheet per exhibit.

@@ -470,6 +470,24 @@ fn a_page_whose_content_is_lost_is_named() {
 }
 
 #[test]
+fn one_page_that_cannot_be_read_does_not_keep_the_others_out_and_is_named() {
+    let good =
+        String::from_utf8_lossy(&common::pdf_of_pages(&["First page", "Second page", "Third page"])).into_owned();
+    // The second page says that it is packed, and is not.
+    let at = good.find("(Second page)").and_then(|at| good[..at].rfind("<< /Length ")).unwrap_or(0);
+    let broken = format!("{}<< /Filter /FlateDecode{}", &good[..at], &good[at + 2..]);
+    let packet = alone("broken.pdf", broken.as_bytes(), None);
+    assert_eq!(packet.manifest.exhibits.iter().map(|e| e.pages_in_source).collect::<Vec<_>>(), [3]);
+    let why: Vec<&str> = packet.manifest.left_out.iter().map(|l| l.why.as_str()).collect();
+    assert!(why.len() == 1 && why.iter().all(|w| w.starts_with("page 2 of it cannot be read")), "{why:?}");
+    let Some(text) = common::pdf_text(&packet.pdf) else { return };
+    for words in ["First page", "This page of the original file cannot be read", "Third page"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    common::qpdf_check(&packet.pdf);
+}
+
+#[test]
 fn deep_nesting_is_placed_or_named_and_never_ends_the_program() {
     let deep = format!("<< /Deep {}{} ", "[".repeat(5_000), "]".repeat(5_000));
     let text = String::from_utf8_lossy(&common::pdf_of_pages(&["Words of a deep file"])).into_owned();
