@@ -44,7 +44,7 @@ type List = (Vec<Reference>, Vec<Finding>);
 
 /// The references of a list; `None` when the file is none (or cannot be opened, which reading it as a paper will say).
 fn list(path: &Path) -> Option<Result<List, Failure>> {
-    let bytes = files::read(path).ok().filter(|b| exchange::is_citation_list(b))?;
+    let bytes = files::read(path).ok().filter(|b| extract::sniff(b) == extract::Kind::Citations)?;
     Some(references(&path.display().to_string(), &bytes))
 }
 

@@ -168,20 +168,29 @@ fn markup_kind(start: &str) -> Option<Kind> {
     html.then_some(Kind::Html)
 }
 
-/// Two lines in a row that look like `PMID- 123`, `TY  - JOUR` or `%T Title`, or a BibTeX entry.
+/// Two lines in a row that look like `PMID- 123`, `TY  - JOUR` or `%T Title`, or the head of an entry within the first
+/// lines (a list may begin with remarks).
 fn is_citations(start: &str) -> bool {
     let mut lines = start.lines().map(str::trim_end).filter(|l| !l.is_empty());
     let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
     let nbib = |l: &str| l.get(4..6).is_some_and(|d| d == "- ") && l.get(..2).is_some_and(is_tag);
     let ris = |l: &str| l.get(2..5).is_some_and(|d| d == "  -") && l.get(..2).is_some_and(is_tag);
     let endnote = |l: &str| l.starts_with('%') && l.get(2..3) == Some(" ");
-    let bibtex = |l: &str| l.starts_with('@') && l.contains('{') && l.trim_end().ends_with(',');
     nbib(first) && (nbib(second) || second.starts_with("      "))
         || ris(first)
-        || start.lines().take(30).any(|l| l.starts_with("TY  - "))
-        || start.lines().take(5).any(|l| l.starts_with("PMID- "))
         || endnote(first) && endnote(second)
-        || bibtex(first)
+        || start.lines().take(FIRST_LINES).any(is_head_of_entry)
+}
+
+/// How many lines are looked at for the head of an entry.
+const FIRST_LINES: usize = 30;
+
+fn is_head_of_entry(line: &str) -> bool {
+    let bibtex = line.strip_prefix('@').and_then(|l| l.split_once('{'));
+    line.starts_with("PMID- ")
+        || line.starts_with("TY  - ")
+        || line.starts_with("%0 ")
+        || bibtex.is_some_and(|(kind, _)| !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 fn is_tag(tag: &str) -> bool {
@@ -237,7 +246,7 @@ mod tests {
 
     #[test]
     fn kinds_follow_from_the_bytes() {
-        let cases: [(&[u8], Kind); 20] = [
+        let cases: [(&[u8], Kind); 23] = [
             (b"%PDF-1.4\n", Kind::Pdf),
             (b"stray bytes\n%PDF-1.4\n", Kind::Pdf),
             (b"\xFF\xD8\xFF\xE0 photo renamed .pdf", Kind::Jpeg),
@@ -257,6 +266,9 @@ mod tests {
             (b"<?xml version=\"1.0\"?><other/>", Kind::Xml),
             (b"PMID- 123\nTI  - A title", Kind::Citations),
             (b"TY  - JOUR\nTI  - A title", Kind::Citations),
+            (b"My studies\n\n@article{one, title = {A title}}", Kind::Citations),
+            (b"%0 Journal Article\n%T A title", Kind::Citations),
+            (b"Dear member,\n\nwrite to appeals@example.org {or call}.", Kind::Text),
             (b"From: a@example.org\nSubject: hello\nMIME-Version: 1.0\n\nbody", Kind::Email),
             (b"From: the appeals unit\nTo: Ms. Example\n\nDear Ms. Example", Kind::Text),
             (b"\x00\x01\x02\x03\xFE\x07\x08\x0b\x1f\x1e", Kind::Binary),

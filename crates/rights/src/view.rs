@@ -19,6 +19,7 @@ pub(crate) enum Fact<'a> {
     Number(i64),
     Truth(bool),
     Reasons,
+    Diagnoses,
 }
 
 /// Whether the expedited pace is open to the claim.
@@ -182,6 +183,8 @@ impl<'a> View<'a> {
             FactKey::PatientState => self.state_of_patient(),
             FactKey::PatientRole => word(&self.case.patient.role),
             FactKey::DateOfBirth => number(self.age()),
+            FactKey::DiagnosisCodes if claim.diagnosis_codes.is_empty() => Fact::Unknown,
+            FactKey::DiagnosisCodes => Fact::Diagnoses,
             FactKey::ClaimKind => self.kind,
             FactKey::ClaimItem => self.item,
             FactKey::ClaimUrgent => truth(self.urgent()),
@@ -252,6 +255,12 @@ impl<'a> View<'a> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a code of the fact begins with one of these.
+    pub(crate) fn any_begins(&self, fact: Fact<'_>, starts: &[String]) -> bool {
+        let begins = |code: &String| starts.iter().any(|s| code.trim().starts_with(s.as_str()));
+        fact == Fact::Diagnoses && self.case.claim.diagnosis_codes.iter().any(begins)
     }
 }
 

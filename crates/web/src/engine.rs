@@ -6,9 +6,9 @@ use std::time::Duration;
 use calendar::Date;
 use cite::Authority;
 use course::{CasePaper, NextDate};
-use draft::{Block, CriteriaRow, CriterionState, ExhibitPlan, Inputs, Sentence};
+use draft::{CriteriaRow, CriterionState, ExhibitPlan, Inputs};
 use extract::ExtractError;
-use facts::{Document, Finding};
+use facts::{Document, Finding, Reading};
 use journal::{Computation, Loaded, Paper};
 use opinion::{Check, OpinionPlan};
 use opinion::{Comparison, SpecialistReport};
@@ -16,6 +16,7 @@ use packet::{Content, ExhibitInput, Manifest, PacketInput};
 use rights::{Entitlements, NoticeAudit, Right};
 use sha2::{Digest, Sha256};
 
+use crate::disputes::{self, Dispute};
 use crate::http::{Call, Problem};
 use crate::jobs::Stage;
 use crate::reading::{self, document, fills};
@@ -33,6 +34,8 @@ pub(crate) struct Study {
     pub(crate) steps: Vec<Step>,
     pub(crate) next: Option<NextDate>,
     pub(crate) findings: Vec<Finding>,
+    /// What the plan's papers say differently, not settled yet.
+    pub(crate) disputes: Vec<Dispute>,
     papers: Vec<CasePaper>,
 }
 
@@ -49,7 +52,7 @@ pub(crate) struct Step {
 /// that was done with.
 pub(crate) fn study(call: &Call, loaded: &Loaded) -> Result<Arc<Study>, Problem> {
     let today = call.app.today();
-    let of = Of { id: loaded.id.clone(), facts: fingerprint(loaded)?, today, lang: call.lang };
+    let of = Of { id: loaded.id.clone(), facts: fingerprint(call, loaded)?, today, lang: call.lang };
     if let Some(known) = call.app.studies.get(&of) {
         return Ok(known);
     }
@@ -92,9 +95,19 @@ fn compute(call: &Call, loaded: &Loaded, today: Date) -> Result<Study, Problem> 
         audit,
         steps: walk.course.moves.into_iter().map(step).collect(),
         findings,
+        disputes: disputes::open(&said_by_plan(&papers), &loaded.state.done),
         entitlements: walk.entitlements,
         papers,
     })
+}
+
+/// One reading of everything the plan sent.
+fn said_by_plan(papers: &[CasePaper]) -> Reading {
+    let mut all = Reading::default();
+    for reading in papers.iter().filter_map(|p| p.reading.clone()) {
+        notice::join(&mut all, reading);
+    }
+    all
 }
 
 fn step(m: course::Move) -> Step {
@@ -233,48 +246,8 @@ pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Ou
     let rows = rows(&study);
     let inputs = inputs(call, loaded, &study, &rows);
     let mut made = draft::draft(id, &inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
-    // Wording of journals from before `case.edits`; new wording is kept there and `draft` puts it in.
-    if let Some(wording) = loaded.state.wording.get(id) {
-        for block in &mut made.value.blocks {
-            if let Block::Paragraph { sentences } = block
-                && let Some(own) = wording.get(&part_id(&paragraph_text(sentences)))
-            {
-                reword(sentences, own);
-            }
-        }
-    }
     made.findings.extend(draft::lint(&made.value, &inputs));
     Ok(made)
-}
-
-/// The person's words in place of ours. Sentences that stand unchanged keep what they rest on.
-fn reword(sentences: &mut Vec<Sentence>, own: &str) {
-    let ours = std::mem::take(sentences);
-    let mut rest = own;
-    for sentence in ours {
-        if let Some(at) = rest.find(&sentence.text) {
-            let before = rest.get(..at).unwrap_or_default().trim();
-            if !before.is_empty() {
-                sentences.push(Sentence::plain(before));
-            }
-            rest = rest.get(at + sentence.text.len()..).unwrap_or_default();
-            sentences.push(sentence);
-        }
-    }
-    if !rest.trim().is_empty() {
-        sentences.push(Sentence::plain(rest.trim()));
-    }
-}
-
-/// A paragraph's words without the references that printing adds.
-fn paragraph_text(sentences: &[Sentence]) -> String {
-    sentences.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-/// What a paragraph's own wording is kept under: its original words. When those change, the wording no longer applies,
-/// and a changed date or name is never hidden behind an old text.
-fn part_id(original: &str) -> String {
-    Sha256::digest(original.trim()).iter().take(12).map(|b| format!("{b:02x}")).collect()
 }
 
 /// A document as a file in a format. With blanks left, the PDF says DRAFT on every page.
@@ -342,15 +315,15 @@ pub(crate) fn packet_soon(call: &Call, loaded: &Loaded) -> Result<Option<(Manife
         jobs.forget(&loaded.id, PACKET);
         return Err(Problem::Unusable(why.message));
     }
-    if jobs.begin(&loaded.id, PACKET).is_some() {
+    if let Some(ticket) = jobs.begin(&loaded.id, PACKET) {
         let (beside, loaded) = (call.beside(), loaded.clone());
         let (done, wait) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
-            let failure = packet(&beside, &loaded).err().map(|problem| match problem {
+            let result = packet(&beside, &loaded).map(|_| ()).map_err(|problem| match problem {
                 Problem::Unusable(why) => ExtractError::new("packet", why),
                 _ => ExtractError::new("packet", beside.words().t("problem.our_fault")),
             });
-            beside.app.jobs.end(&loaded.id, PACKET, failure);
+            ticket.end(result);
             let _ = done.send(());
         });
         let _ = wait.recv_timeout(PACKET_MOMENT);
@@ -416,7 +389,7 @@ pub(crate) fn packet_zip(call: &Call, loaded: &Loaded, fax_pages: Option<usize>)
     let mut files = vec![
         ("packet.pdf".to_string(), pdf),
         ("appeal.docx".to_string(), packet::docx(&letter).map_err(fault)?),
-        ("deadlines.ics".to_string(), packet::ics(&study.entitlements, service).into_bytes()),
+        ("deadlines.ics".to_string(), packet::ics(&study.entitlements, service, &loaded.id).into_bytes()),
         ("manifest.json".to_string(), listed),
     ];
     files.extend(parts.into_iter().map(|p| (format!("fax-{}-of-{}.pdf", p.number, p.of), p.pdf)));
@@ -441,8 +414,8 @@ pub(crate) fn packet_page(call: &Call, loaded: &Loaded, page: usize) -> Result<O
     Ok(draw(&call.app, &pdf, page, PREVIEW_DPI, None))
 }
 
-/// What a study is of. Not the revision: new words in a letter or a line in the log change nothing that is computed, and
-/// saving while somebody types must be quick.
+/// What a study is of: the facts, the papers and which of them have been read. Not the revision: new words in a letter or a
+/// line in the log change nothing that is computed, and saving while somebody types must be quick.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Of {
     id: String,
@@ -451,8 +424,10 @@ struct Of {
     lang: Lang,
 }
 
-fn fingerprint(loaded: &Loaded) -> Result<[u8; 32], Problem> {
-    let facts = serde_json::to_vec(&(&loaded.state.case, &loaded.state.papers));
+fn fingerprint(call: &Call, loaded: &Loaded) -> Result<[u8; 32], Problem> {
+    let read = reading::read_so_far(call, &loaded.id)?;
+    let case = facts::Case { edits: Vec::new(), ..loaded.state.case.clone() };
+    let facts = serde_json::to_vec(&(case, &loaded.state.papers, &loaded.state.done, read));
     Ok(Sha256::digest(facts.map_err(|e| Problem::Unusable(e.to_string()))?).into())
 }
 
@@ -480,10 +455,5 @@ impl Studies {
         if kept.len() > Self::MOST {
             kept.remove(0);
         }
-    }
-
-    /// After a paper was read: what was computed without it no longer holds.
-    pub(crate) fn forget(&self, id: &str) {
-        self.all().retain(|(known, _)| known.id != id);
     }
 }

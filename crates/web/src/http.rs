@@ -112,6 +112,11 @@ impl Call {
         value(&self.form, name).map(str::trim).filter(|v| !v.is_empty())
     }
 
+    /// A field exactly as it was typed: a password may begin or end with a space.
+    pub(crate) fn secret(&self, name: &str) -> Option<&str> {
+        value(&self.form, name).filter(|v| !v.is_empty())
+    }
+
     pub(crate) fn asked(&self, name: &str) -> Option<&str> {
         value(&self.query, name).filter(|v| !v.is_empty())
     }
@@ -347,7 +352,7 @@ async fn uploads(mut multipart: Multipart) -> Result<Parts, &'static str> {
         match file {
             Some(name) if !name.is_empty() => files.push(Upload { field, name, bytes }),
             Some(_) => {} // no file was chosen
-            None => form.push((field, String::from_utf8_lossy(&bytes).into_owned())),
+            None => form.push((field, one_line_end(&String::from_utf8_lossy(&bytes)))),
         }
     }
     if kept > MOST_UPLOAD_BYTES { Err("problem.upload_too_large") } else { Ok((form, files)) }
@@ -366,9 +371,14 @@ fn pairs(text: &str) -> Vec<(String, String)> {
         .filter(|p| !p.is_empty())
         .map(|p| {
             let (name, value) = p.split_once('=').unwrap_or((p, ""));
-            (decoded(&name.replace('+', " ")), decoded(&value.replace('+', " ")))
+            (decoded(&name.replace('+', " ")), one_line_end(&decoded(&value.replace('+', " "))))
         })
         .collect()
+}
+
+/// Lines as we write them. A browser ends each line of a field with two signs, and what is unchanged must look unchanged.
+pub(crate) fn one_line_end(text: &str) -> String {
+    text.replace("\r\n", "\n")
 }
 
 fn decoded(text: &str) -> String {
@@ -412,6 +422,7 @@ mod tests {
             pairs("a=1+2&b=%C3%A9&c"),
             [("a".into(), "1 2".into()), ("b".into(), "é".into()), ("c".into(), String::new())]
         );
+        assert_eq!(pairs("a=one%0D%0Atwo"), [("a".into(), "one\ntwo".into())]);
         for odd in ["%", "%1", "%zz", "%é9", "a=%ff%fe", "=&=&&", "%C3"] {
             pairs(odd);
         }

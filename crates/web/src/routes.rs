@@ -2,7 +2,7 @@
 
 use crate::http::{Call, Handler};
 use crate::pages::{
-    about, assets, cases, evidence, history, letters, log, opinion, overview, packet, papers, question, rights,
+    about, assets, cases, differ, evidence, history, letters, log, opinion, overview, packet, papers, question, rights,
     settings, treatments,
 };
 
@@ -57,6 +57,7 @@ fn post(path: &[&str]) -> Option<Handler> {
         ["settings", "erase"] => settings::erase,
         ["case", _, "papers"] => papers::add,
         ["case", _, "paper", _] => papers::change,
+        ["case", _, "differ"] => differ::choose,
         ["case", _, "question", _] => question::answer,
         ["case", _, "opinion", "whom"] => opinion::add_candidate,
         ["case", _, "opinion", "state"] => opinion::change,

@@ -113,7 +113,7 @@ impl Site {
             lang,
             path: path.split('/').filter(|p| !p.is_empty()).map(str::to_string).collect(),
             query: query.split('&').filter_map(|p| p.split_once('=')).map(|(n, v)| (n.into(), v.into())).collect(),
-            form: fields.iter().map(|(n, v)| ((*n).to_string(), (*v).to_string())).collect(),
+            form: fields.iter().map(|(n, v)| ((*n).to_string(), crate::http::one_line_end(v))).collect(),
             files,
             posts,
         };

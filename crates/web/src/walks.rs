@@ -106,6 +106,9 @@ fn what_was_dragged_stands_before_the_paper_it_was_dropped_on() {
     assert_eq!(order(&site), ["three.txt", "one.txt", "two.txt"]);
     drop("three.txt", "");
     assert_eq!(order(&site), ["one.txt", "two.txt", "three.txt"]);
+    drop("one.txt", "gone.txt");
+    drop("one.txt", "one.txt");
+    assert_eq!(order(&site), ["one.txt", "two.txt", "three.txt"], "an unknown place moves nothing");
     drop("nothing.txt", "one.txt");
     assert_eq!(order(&site), ["one.txt", "two.txt", "three.txt"], "an unknown paper moves nothing");
 }

@@ -165,7 +165,7 @@ fn fetcher<'a>(loaded: &'a Loaded, exhibit: &'a draft::Exhibit) -> impl Fn() -> 
 /// The dates as a calendar file.
 pub(crate) fn calendar(loaded: &Loaded, entitlements: &Entitlements) -> String {
     let name = loaded.case.claim.service.as_deref().unwrap_or("");
-    packet::ics(entitlements, name)
+    packet::ics(entitlements, name, "")
 }
 
 /// Parts and the ZIP, when asked for.

@@ -25,7 +25,7 @@ pub(crate) fn run(
     let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
     if let Some(path) = calendar {
         files::not_over(path, [case_file.to_path_buf()])?;
-        files::write(path, packet::ics(&entitlements, "").as_bytes())?;
+        files::write(path, packet::ics(&entitlements, "", "").as_bytes())?;
         note!("wrote {}", path.display());
     }
     if let Some(id) = explain {
@@ -113,6 +113,9 @@ fn law(authorities: &[Authority]) -> String {
 fn show_right(right: &Right, today: Date, whole: bool) {
     say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
     match (right.advised(today), right.due, &right.due_at) {
+        (_, Some(due), _) if due < today => {
+            say!("    {QUIET}the last lawful day was {}: it is over{QUIET:#}", screen::day(due));
+        }
         (Some(by), Some(due), _) if by == today => {
             let last = if by == due {
                 "it is the last day".to_string()

@@ -133,7 +133,7 @@ pub(crate) fn drop_zone(name: &str, label: &str, hint: &str, many: bool) -> Mark
             label for=(name) { (label) }
             span.hint { (hint) }
             input type="file" id=(name) name=(name) multiple[many]
-                accept=".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.bmp,.heic,.docx,.html,.htm,.txt,.rtf,.eml,.json,.xml,.x12,.835,.edi";
+                accept=".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.bmp,.heic,.docx,.html,.htm,.txt,.rtf,.eml,.json,.xml,.x12,.835,.edi,.nbib,.ris,.bib,.enw";
             ul aria-live="polite" {}
         }
     }

@@ -4,6 +4,7 @@ pub(crate) mod about;
 pub(crate) mod assets;
 pub(crate) mod cases;
 pub(crate) mod conflict;
+pub(crate) mod differ;
 pub(crate) mod evidence;
 pub(crate) mod history;
 pub(crate) mod letters;

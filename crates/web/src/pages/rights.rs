@@ -47,7 +47,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
             @if !dated.is_empty() { ul.list { @for right in dated { (other(call, right)) } } }
             @if !later.is_empty() {
                 details {
-                    summary { (w.f("rights.theirs_later", &[("n", &later.len().to_string())])) }
+                    summary { (w.counted("rights.theirs_later", later.len())) }
                     ul.list { @for right in later { (other(call, right)) } }
                 }
             }
@@ -187,20 +187,7 @@ fn no_rights(call: &Call, all: &Entitlements) -> Markup {
 pub(crate) fn calendar(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let study = engine::study(call, &loaded)?;
-    let mine = study.entitlements.rights.iter().filter(|r| r.actor == "claimant");
-    let events: Vec<packet::Event> = mine.filter_map(|r| event(&loaded.id, r)).collect();
-    let text = packet::calendar(&events, study.entitlements.today);
+    let service = loaded.state.case.claim.service.as_deref().unwrap_or_default();
+    let text = packet::ics(&study.entitlements, service, &loaded.id);
     Ok(Reply::Download { name: "deadlines.ics".into(), media: "text/calendar", bytes: text.into_bytes() })
-}
-
-fn event(case: &str, right: &Right) -> Option<packet::Event> {
-    let day = right.file_by.or(right.due)?;
-    let mut note = right.derivation.clone();
-    note.push(right.authorities.iter().map(|a| a.cite.as_str()).collect::<Vec<_>>().join("; "));
-    Some(packet::Event {
-        id: format!("{case}.{}", right.id),
-        at: facts::When::Day(day),
-        title: right.title.clone(),
-        note: note.join(" "),
-    })
 }
