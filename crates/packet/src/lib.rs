@@ -34,7 +34,7 @@ mod verify;
 mod witness;
 mod world;
 
-pub use assemble::{Packet, PacketInput, build};
+pub use assemble::{Packet, PacketInput, build, build_watched};
 pub use bundle::zip;
 pub use docx::docx;
 pub use error::Error;
