@@ -73,8 +73,10 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         if plan.clinical {
             treating_letter(b, &mut shown, out);
         }
-        // The opening promises evidence, so it is said only when evidence follows.
-        let promised = out.len() > before || !plan.clinical;
+        // The opening promises evidence, so it is said only when evidence follows, or was given under an earlier reason.
+        let given = out.len() > before;
+        let above = if given { Vec::new() } else { evidence_above(out) };
+        let promised = given || !plan.clinical || !above.is_empty();
         let key = match plan.answer_when.as_deref() {
             _ if !promised => "argument.look_again".into(),
             Some(when) if !b.view.holds(when) => format!("reason.{}.answer_bare", plan.reason),
@@ -82,8 +84,7 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         };
         let text = b.text(&key);
         out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
-        if !promised {
-            let above = evidence_above(out);
+        if plan.clinical && !given {
             let key = if above.is_empty() { "argument.evidence_to_follow" } else { "argument.see_above" };
             let text = b.text(key);
             out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Plain, text, above)] });
@@ -133,7 +134,9 @@ pub(crate) fn quoted(text: &str) -> String {
     let tidy: Vec<&str> = text.split_whitespace().collect();
     let tidy = tidy.join(" ");
     let bare = tidy.trim_matches(['"', '“', '”', '„']).replace('"', "'");
-    format!("“{bare}”")
+    // A quotation that begins inside a sentence says so.
+    let inside = if bare.starts_with(char::is_lowercase) { "… " } else { "" };
+    format!("“{inside}{bare}”")
 }
 
 /// One step of the answer. A step that was shown under an earlier reason is only referred to.

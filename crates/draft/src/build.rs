@@ -336,3 +336,40 @@ impl<'a> Builder<'a> {
         shape.cc.iter().filter_map(|who| if who == "treating" { treating() } else { None }).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Words;
+
+    /// Every key of words that a piece names.
+    fn keys(piece: &Piece) -> Vec<String> {
+        let lines = [&piece.paragraph, &piece.list, &piece.numbered, &piece.ticks];
+        let of_lines = lines.into_iter().flatten().flatten().map(|line| match line {
+            Line::Key(key) => key.clone(),
+            Line::Full(full) => full.words.clone(),
+        });
+        let single = [&piece.heading, &piece.subheading, &piece.fill].into_iter().flatten().cloned();
+        of_lines.chain(single).collect()
+    }
+
+    #[test]
+    fn a_sentence_that_is_said_in_rare_cases_only_has_its_words_too() {
+        for folder in crate::words::folders() {
+            if crate::words::template(&format!("{folder}/document.toml")).is_none() {
+                continue;
+            }
+            let shape = shape(&folder).unwrap_or_else(|e| panic!("{e}"));
+            for language in ["en", "es"] {
+                let words = Words::of(&folder, language);
+                for key in shape.blocks.iter().flat_map(keys) {
+                    let said = match key.strip_prefix("stage:") {
+                        Some(of_stage) => words.get(&format!("stage.default.{of_stage}")).or(words.get(of_stage)),
+                        None => words.get(&key),
+                    };
+                    assert!(said.is_some(), "{folder} has no words for `{key}` in {language}");
+                }
+            }
+        }
+    }
+}

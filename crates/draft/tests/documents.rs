@@ -452,3 +452,45 @@ fn the_page_for_a_call_names_who_agrees_and_what_is_published() {
         assert!(page.contains(title), "{title} is not on the page: {page}");
     }
 }
+
+#[test]
+fn care_that_is_being_cut_is_asked_to_go_on_while_there_is_time() {
+    let mut case = knee();
+    case.coverage.kind = Some("medicaid_managed_care".into());
+    case.claim.kind = Some("concurrent".into());
+    let mut world = world(case, None);
+    let mut asks = |due: &str| {
+        world.entitlements.rights = vec![right(due)];
+        text(&world.draft("appeal_letter")).contains("keep this care going")
+    };
+    assert!(asks("2999-01-01"));
+    assert!(!asks("2001-01-01"), "the time for it is over, so it is no longer claimed");
+}
+
+/// A right to have care go on, as `rights` gives it.
+fn right(due: &str) -> rights::Right {
+    let text = format!(
+        r#"{{"id": "us.medicaid_managed_care.continuation", "gives": "benefits.continue", "level": 1, "title": "Keep the care going",
+            "actor": "claimant", "pace": "standard", "due": "{due}", "file_by": "{due}", "due_at": null, "counted_from": null,
+            "derivation": [], "filed_when": null, "decision_due": null, "send_to": null,
+            "authorities": [{{"cite": "42 CFR 438.420(a)"}}]}}"#
+    );
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn a_child_does_not_sign_and_the_letter_names_the_childs_benefit() {
+    let mut case = knee();
+    case.coverage.kind = Some("medicaid_managed_care".into());
+    case.patient.date_of_birth = Some(today() - jiff::Span::new().years(9));
+    case.patient.role = None;
+    let mut world = world(case, None);
+    let said = |world: &World| {
+        let drafted = draft("appeal_letter", &world.inputs("en", None)).unwrap_or_else(|e| panic!("{e}"));
+        (drafted.findings.iter().any(|f| f.code == "minor_signs"), text(&drafted.value).contains("1396d(r)(5)"))
+    };
+    assert_eq!(said(&world), (true, false), "without the entitlement it is not claimed");
+    let entitled = r#"{"id": "us.medicaid_managed_care.epsdt", "title": "Under 21", "authorities": []}"#;
+    world.entitlements.entitled_to = vec![serde_json::from_str(entitled).unwrap_or_else(|e| panic!("{e}"))];
+    assert_eq!(said(&world), (true, true));
+}

@@ -10,8 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use facts::Finding;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream, dictionary};
 
-use crate::annotations;
 use crate::witness::Mark;
+use crate::{annotations, archival};
 
 /// A PDF that could be opened, with its pages in order.
 pub(crate) struct Opened {
@@ -19,6 +19,16 @@ pub(crate) struct Opened {
     pub(crate) pages: Vec<ObjectId>,
     /// What its pages draw as another reader sees the source; none for pages that are made here.
     pub(crate) marks: Option<Vec<Mark>>,
+    /// Whether it was made here or says of itself that it is PDF/A.
+    pub(crate) archival: bool,
+    /// SHA-256 of the file it came from; empty for what is made here.
+    pub(crate) sha256: String,
+}
+
+impl Opened {
+    pub(crate) fn new(doc: Document, pages: Vec<ObjectId>, archival: bool) -> Self {
+        Opened { doc, pages, marks: None, archival, sha256: String::new() }
+    }
 }
 
 /// Why a PDF cannot be placed, in words for a person.
@@ -61,9 +71,32 @@ pub(crate) fn open(bytes: &[u8], password: Option<&str>) -> Result<Opened, Why> 
         .map(|(i, _)| (i + 1).to_string())
         .collect();
     match lost.is_empty() {
-        true => Ok(Opened { doc, pages, marks: None }),
+        true => {
+            let archival = archival::is_claimed(&doc);
+            Ok(Opened::new(doc, pages, archival))
+        }
         false => Err(format!("the content of page {} cannot be read; ask for a fresh copy", lost.join(", "))),
     }
+}
+
+/// A file that says it is encrypted although only its attachments are: the same file without that word. None for any
+/// other.
+pub(crate) fn with_plain_pages(bytes: &[u8]) -> Option<Vec<u8>> {
+    const WORD: &[u8] = b"/Encrypt";
+    let mut open = bytes.to_vec();
+    let places: Vec<usize> =
+        bytes.windows(WORD.len()).enumerate().filter(|(_, w)| *w == WORD).map(|(i, _)| i).collect();
+    for place in places {
+        let end = place + WORD.len();
+        if !open.get(end).is_some_and(u8::is_ascii_alphabetic) {
+            *open.get_mut(end - 1)? = b'd';
+        }
+    }
+    let doc = catch_unwind(AssertUnwindSafe(|| Document::load_mem(&open))).ok()?.ok()?;
+    let how = doc.trailer.get_deref(b"Encrypd", &doc).ok()?.as_dict().ok()?;
+    let plain = |key: &[u8]| how.get_deref(key, &doc).and_then(Object::as_name).is_ok_and(|name| name == b"Identity");
+    let has_filters = how.get_deref(b"V", &doc).and_then(Object::as_i64).is_ok_and(|v| v >= 4);
+    (has_filters && plain(b"StmF") && plain(b"StrF")).then_some(open)
 }
 
 /// How many pages the page tree says there are.
@@ -155,6 +188,21 @@ impl<'a> Importer<'a> {
         self.base.max_id = id.0;
         self.base.objects.insert(id, object.into());
         id
+    }
+
+    /// The number that the next object gets.
+    pub(crate) fn next(&self) -> u32 {
+        self.next
+    }
+
+    /// Brings one object of another file, with everything it needs.
+    pub(crate) fn bring(&mut self, source: Document, id: ObjectId) -> Option<ObjectId> {
+        let mut mover = Mover { source, map: HashMap::new(), queue: Vec::new(), next: self.next };
+        let new = mover.moved(id).as_reference().ok()?;
+        mover.run(self.base);
+        self.next = mover.next;
+        self.base.max_id = self.next - 1;
+        Some(new)
     }
 
     /// Takes all pages of an opened file. What was noticed (fields that show nothing) is added to `findings`.

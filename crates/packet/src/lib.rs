@@ -11,8 +11,11 @@
 //! This crate reads no file and no clock: papers are bytes handed in.
 
 mod annotations;
+mod archival;
 mod assemble;
 mod bundle;
+mod catalog;
+mod codes;
 mod docx;
 mod error;
 mod exhibit;
@@ -21,27 +24,34 @@ mod helvetica;
 mod ics;
 mod import;
 mod letter;
+mod lettering;
+mod links;
 mod manifest;
 mod parts;
 mod picture;
 mod pictures;
+mod placements;
 mod plain;
 mod printable;
 mod reread;
+mod shrink;
 mod stamp;
+mod structure;
 mod tiff;
 mod verify;
 mod witness;
 mod world;
+mod write;
 
 pub use assemble::{Packet, PacketInput, build, build_watched};
 pub use bundle::zip;
 pub use docx::docx;
 pub use error::Error;
-pub use exhibit::{Content, ExhibitInput};
+pub use exhibit::{Content, ExhibitInput, Later};
 pub use ics::{Event, calendar, ics};
 pub use letter::letter_pdf;
-pub use manifest::{LeftOut, Manifest, Placement};
+pub use manifest::{Archival, LeftOut, Manifest, NotArchival, Placement, Recompressed};
 pub use parts::{FaxLimit, Part, fax_parts};
 pub use plain::{PlainText, plain_text, plain_text_within};
+pub use shrink::{FLOOR, Quality, within};
 pub use verify::link_targets;

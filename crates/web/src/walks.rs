@@ -224,7 +224,12 @@ fn a_letter_that_was_changed_in_word_is_taken_back() {
     let site = Site::new();
     let id = site.case(&denied("erisa_insured"));
     let letter = draft_of(&site, &id);
-    let line = letter.lines().skip_while(|l| !l.ends_with([':', ','])).find(|l| l.len() > 60 && l.ends_with('.')).unwrap().to_string();
+    let line = letter
+        .lines()
+        .skip_while(|l| !l.ends_with([':', ',']))
+        .find(|l| l.len() > 60 && l.ends_with('.'))
+        .unwrap()
+        .to_string();
     let edited = packet_docx(&site, &id, &line, "I have lived with this pain for two years.");
     let seen = site.loaded(&id).revision.to_string();
     let upload =

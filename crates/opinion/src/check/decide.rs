@@ -24,19 +24,35 @@ pub(super) fn decide(units: &[Unit], events: &[Event], subject: &Subject, rules:
     Poles { events, units, rules, subject }.outcome()
 }
 
-/// Weighs two readings of one letter. The frames know whole constructions and come first; the cues know more words and
-/// speak where the frames see nothing. A yes that the other reading plainly contradicts is `unclear`, never `confirms`.
+/// Weighs two readings of one letter. The cues know more words and come first; the frames know whole constructions and
+/// speak where the cues see nothing. A yes of the cues that the frames contradict is `unclear`, never `confirms`, and
+/// whatever both say, a yes stands only where nothing in the letter is left open.
 pub(super) fn agree(cues: Decision, frames: Decision, events: &[Event]) -> Decision {
-    let rests = |least: u8| cues.1.is_some_and(|u| events.iter().any(|e| e.unit == u && e.weight >= least));
-    match (cues.0, frames.0) {
-        (a, b) if a == b => cues,
+    let both = match (cues.0, frames.0) {
         ("unclear", _) => frames,
-        ("confirms", "unclear") if !rests(PLAIN + 1) => ("unclear", cues.1),
-        (_, "unclear") => cues,
-        ("confirms_with_changes", "confirms") => cues,
-        (_, "confirms") if rests(PLAIN) => ("unclear", cues.1),
-        _ => frames,
+        ("confirms", "against" | "needs_workup" | "conservative_first") => ("unclear", frames.1.or(cues.1)),
+        _ => cues,
+    };
+    match unsettled(both, events) {
+        Some(open) => ("unclear", Some(open)),
+        None => both,
     }
+}
+
+/// For a yes: the last unit that speaks against it, waits or declines, with no plain yes at or after it.
+fn unsettled(decision: Decision, events: &[Event]) -> Option<usize> {
+    if decision.0 != "confirms" {
+        return None;
+    }
+    let open = |e: &&Event| match e.pole {
+        Pole::Against | Pole::NotYet | Pole::Milder | Pole::Tests => e.weight >= 2,
+        Pole::IfFor | Pole::Declined => true,
+        _ => false,
+    };
+    let plain = |e: &&Event| e.pole == Pole::For && e.weight >= PLAIN;
+    let last_yes = events.iter().filter(plain).map(|e| e.unit).max();
+    let last_open = events.iter().filter(open).map(|e| e.unit).max()?;
+    last_yes.is_none_or(|y| y < last_open).then_some(last_open)
 }
 
 struct Poles<'a> {
@@ -102,7 +118,9 @@ impl Poles<'_> {
 
     /// A plain yes after `mark`, with no plain no: what earlier sentences left open is settled.
     fn settled(&self, mark: Option<usize>, yes: Option<(u8, usize)>, no: Option<(u8, usize)>) -> bool {
-        let last = self.all(Pole::For).filter(|e| e.weight >= PLAIN && self.free(e.unit)).map(|e| e.unit).max();
+        let strongest = self.events.iter().filter(|e| Some(e.unit) == mark).map(|e| e.weight).max().unwrap_or(0);
+        let least = PLAIN.max(strongest.min(PLAIN + 1));
+        let last = self.all(Pole::For).filter(|e| e.weight >= least && self.free(e.unit)).map(|e| e.unit).max();
         yes.is_some() && no.is_none_or(|n| n.0 < 2) && last.is_some_and(|y| mark.is_none_or(|m| y > m))
     }
 
@@ -148,12 +166,21 @@ impl Poles<'_> {
             .then(|| ("conservative_first", milder.or(early).or(later)))
     }
 
-    /// "The chair is needed. The lift is not.": a yes and a no, side by side, on different words of the request.
+    /// "The chair is needed. The lift is not.": a yes and a no, side by side, on different words of the request, or in one
+    /// breath.
     fn parts(&self, yes: Option<(u8, usize)>, no: Option<(u8, usize)>) -> Option<usize> {
         let (y, n) = (yes?, no?);
-        let words = |u: usize| self.units.get(u).map(|x| self.subject.service_words(&x.plain)).unwrap_or_default();
+        let plain = |p: Pole, u: usize| self.events.iter().any(|e| e.unit == u && e.pole == p && e.weight >= 2);
+        if y.1 == n.1 {
+            return self.on(y.1, Pole::Change).then_some(y.1);
+        }
+        let words = |u: usize| self.units.get(u).map(|x| self.subject.request_words(&x.plain)).unwrap_or_default();
         let (a, b) = (words(y.1), words(n.1));
-        (y.1 != n.1 && y.1.abs_diff(n.1) <= 1 && !a.is_empty() && !b.is_empty() && a.is_disjoint(&b)).then_some(n.1)
+        let near = y.1.abs_diff(n.1) <= 2;
+        let apart = !a.is_empty() && !b.is_empty() && a.is_disjoint(&b);
+        // "I agree with the hysterectomy. The ovaries I would leave.": the no names no word of the service itself.
+        let beside = n.1 > y.1 && plain(Pole::For, y.1) && !self.units.get(n.1).is_some_and(|u| mentions(&u.text));
+        (near && (apart || beside && y.1.abs_diff(n.1) == 1)).then_some(n.1)
     }
 
     /// The service is wanted in another form.
@@ -173,7 +200,8 @@ impl Poles<'_> {
             let Some(unit) = self.units.get(e.unit) else { return false };
             let about =
                 mentions(&unit.text) || other_amount(unit, self.subject, self.rules) || e.weight >= 2 || near(e.unit);
-            positional(e.unit) && about && !self.rules.is("change.none", &unit.text)
+            let stated = other_amount(unit, self.subject, self.rules) || self.subject.names_other_form(&unit.plain);
+            positional(e.unit) && about && (stated || !self.rules.is("change.none", &unit.text))
         };
         let amount = || {
             let stated = self.events.iter().filter(|e| matches!(e.pole, Pole::For | Pole::Other | Pole::Change));
@@ -202,6 +230,9 @@ impl Poles<'_> {
             return None;
         }
         let i = self.last(Pole::IfFor)?;
+        if self.all(Pole::TestHint).any(|e| e.unit.abs_diff(i) <= 1) {
+            return Some(("needs_workup", Some(i)));
+        }
         if let Some(m) = self.last(Pole::Milder) {
             return Some(("conservative_first", Some(m)));
         }
@@ -274,8 +305,7 @@ impl Poles<'_> {
         if let Some(o) = self.all(Pole::Other).filter(|e| e.weight >= 2).map(|e| e.unit).max() {
             return ("against", Some(o));
         }
-        let wanted = self.all(Pole::TestHint).any(|e| e.weight >= 2);
-        if let Some(t) = hint.filter(|_| other.is_none() && wanted) {
+        if let Some(t) = hint.filter(|_| other.is_none()) {
             return ("needs_workup", Some(t));
         }
         ("unclear", None)
