@@ -171,6 +171,9 @@ pub(crate) struct Label {
     /// The field it names when a number sign follows: `Member #` is an id, `Member` a name.
     #[serde(default)]
     pub(crate) hash: String,
+    /// The field it names when no number follows but a name: `Policy: Silver 70`.
+    #[serde(default)]
+    pub(crate) named: String,
     pub(crate) phrases: Vec<String>,
 }
 
@@ -201,7 +204,16 @@ impl Bag {
 
     fn as_label(&self) -> Label {
         let (field, kind) = (self.field.clone(), self.kind);
-        Label { field, kind, weak: false, opens: false, head: true, hash: String::new(), phrases: Vec::new() }
+        Label {
+            field,
+            kind,
+            weak: false,
+            opens: false,
+            head: true,
+            hash: String::new(),
+            named: String::new(),
+            phrases: Vec::new(),
+        }
     }
 }
 

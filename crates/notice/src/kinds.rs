@@ -74,6 +74,15 @@ fn evidence(view: &View, meaning: Meaning, range: Range) -> Option<(usize, u8)> 
     }
 }
 
+/// The kinds whose titles stand on a page.
+fn titles(view: &View) -> Vec<usize> {
+    let title = |(meaning, range): &(Meaning, Range)| match meaning {
+        Meaning::Title(kind) if is_title(view, *range) => Some(*kind),
+        _ => None,
+    };
+    view.hits.iter().filter_map(title).collect()
+}
+
 /// A title stands near the top, ends its cell or is followed by a mark (no colon), and only capitalised words come before it.
 fn is_title(view: &View, range: Range) -> bool {
     let page = &view.page;
@@ -90,8 +99,11 @@ fn is_title(view: &View, range: Range) -> bool {
 }
 
 /// Whether a sentence says what was decided about this request or claim: no policy or plan document does.
+/// Words of decision, neither under "if" nor told of someone else ("Your insurance told us it did not pay").
 fn decides_here(views: &[View]) -> bool {
-    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional)))
+    let told = |v: &View, at: usize| v.cue_between(Cue::Reported, v.page.sentence_of(at).0, at).any(|r| r.1 <= at);
+    let decides = |v: &View, at: usize| !v.sentence_has(at, Cue::Conditional) && !told(v, at);
+    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| decides(v, h.0)))
 }
 
 /// What a paper shows as a whole, beside its phrases.
@@ -103,6 +115,10 @@ struct Signs {
     decided: bool,
     /// Rows name a person's numbers.
     personal: bool,
+    /// It greets someone.
+    greets: bool,
+    /// The kinds whose title it bears.
+    titled: Vec<usize>,
     /// It gives a time within which to appeal.
     appealable: bool,
     /// A table accounts for a claim: several columns of amounts.
@@ -111,20 +127,28 @@ struct Signs {
 
 impl Signs {
     /// Whether the paper can be of a kind.
-    fn allow(&self, kind: &DocumentKind) -> bool {
+    fn allow(&self, index: usize, kind: &DocumentKind) -> bool {
         let name = kind.kind.as_str();
         let too_long = kind.most_words.is_some_and(|most| self.words > most);
         let not_a_plan = self.own_words && is_plans(name);
         let notice = matches!(name, "denial_letter" | "eob" | "approval" | "request_for_information");
-        let general = (self.personal || self.decided) && matches!(name, "clinical_policy" | "plan_document");
+        let spoken_to = self.personal || self.decided && (self.greets || !self.titled.contains(&index));
+        let general = spoken_to && matches!(name, "clinical_policy" | "plan_document");
+        let card = self.greets && name == "insurance_card";
         let undecided = self.decided && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
         let notice_only = self.personal && self.appealable;
-        !(too_long || not_a_plan || general || !self.own_words && !notice && (undecided || notice_only))
+        !(too_long || not_a_plan || general || card || !self.own_words && !notice && (undecided || notice_only))
     }
 
     fn speak_of_a_denial(&self) -> bool {
         !self.own_words && self.personal && (self.decided || self.appealable)
     }
+}
+
+/// Whether the sentence before speaks of what a public body approves: "Oravantib is approved for arthritis" goes on with it.
+fn of_a_drug(view: &View, at: usize) -> bool {
+    let start = view.page.sentence_of(at).0;
+    start.checked_sub(1).is_some_and(|before| view.sentence_has(before, Cue::NotOurApproval))
 }
 
 fn is_question(view: &View, sentence: usize) -> bool {
@@ -151,13 +175,13 @@ impl Reader {
     /// What each kind scores; nothing for kinds that the paper cannot be.
     pub(crate) fn kind_scores(&self, views: &[View]) -> Vec<(&str, u32)> {
         let signs = self.signs(views);
-        let scored = self.documents.iter().zip(self.scores(views));
-        let weigh = |(kind, score): (&'_ DocumentKind, u32)| match kind.kind.as_str() {
-            _ if !signs.allow(kind) => 0,
+        let weigh = |index: usize, kind: &DocumentKind, score: u32| match kind.kind.as_str() {
+            _ if !signs.allow(index, kind) => 0,
             "eob" if signs.accounts => score + u32::from(TITLE),
             _ => score,
         };
-        scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, score)))).collect()
+        let scored = self.documents.iter().zip(self.scores(views)).enumerate();
+        scored.map(|(index, (kind, score))| (kind.kind.as_str(), weigh(index, kind, score))).collect()
     }
 
     fn signs(&self, views: &[View]) -> Signs {
@@ -166,6 +190,8 @@ impl Reader {
             own_words: self.speaks_for_oneself(views),
             decided: decides_here(views),
             personal: self.is_about_a_person(views),
+            greets: views.iter().any(|v| v.greeting().is_some()),
+            titled: views.iter().flat_map(titles).collect(),
             appealable: views.iter().any(|v| self.invites_appeal(v)),
             accounts: views.iter().any(|v| self.has_account(v)),
         }
@@ -347,6 +373,7 @@ impl Reader {
                     && self.counts(view, index, *range)
                     && view.section(range.0) != Section::Rights
                     && !view.sentence_has(range.0, Cue::Decision)
+                    && !of_a_drug(view, range.0)
             })?;
             Some((view, hit.1))
         })

@@ -1,6 +1,6 @@
 //! Labelled rows: `Member ID: W123`, two columns of them, a label above its value, labels without a colon.
 
-use crate::data::{Label, Meaning, Reader, ValueType, holds};
+use crate::data::{Cue, Label, Meaning, Reader, ValueType, holds};
 use crate::found::{Found, LABELLED, PLACED, SAID, WEAKLY_LABELLED, trim};
 use crate::names;
 use crate::text::Cell;
@@ -209,7 +209,7 @@ impl Reader {
             }
             return self.parse(view, label, self.with_continuation(view, label, place, (beside.start, end), places));
         }
-        if beside.is_some() && !place.colon {
+        if beside.is_some() && !place.colon && !self.heads_a_pair(view, place, places) {
             return Vec::new(); // a row of a table's heads: `tables` reads it
         }
         self.below(view, label, place, places)
@@ -248,6 +248,17 @@ impl Reader {
             return Vec::new();
         }
         self.parse(view, label, (cell.start, cell.end))
+    }
+
+    /// Two labels side by side and two values in the line below: a form in two columns, each label above its value.
+    fn heads_a_pair(&self, view: &View, place: Place, places: &[Place]) -> bool {
+        let (Some(head), Some(below)) = (view.page.lines.get(place.line), view.page.lines.get(place.line + 1)) else {
+            return false;
+        };
+        let ([a, b], [x, y]) = (head.cells.as_slice(), below.cells.as_slice()) else { return false };
+        let aligned = x.left.abs_diff(a.left) <= 2 && y.left.abs_diff(b.left) <= 2;
+        let is_label = |cell: &Cell| places.iter().any(|p| p.start == cell.start && p.end >= cell.end);
+        aligned && is_label(a) && is_label(b) && !is_label(x) && !is_label(y)
     }
 
     /// Text that runs on in the next line, indented to the value or beginning with a small letter.
@@ -301,11 +312,15 @@ impl Reader {
             ValueType::Id => {
                 let span =
                     id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
-                span.and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
+                match span {
+                    Some(span) => Found::words(view, field, span, LABELLED).into_iter().collect(),
+                    None => self.parse_named(view, label, region).into_iter().collect(),
+                }
             }
             ValueType::Name => self.parse_person(view, field, region),
             ValueType::Provider => self.parse_provider(view, region),
-            ValueType::Text | ValueType::Criteria => plain(view, field, region),
+            ValueType::Text => plain(view, field, region),
+            ValueType::Criteria => plain(view, field, name_of_criteria(view, region)),
             ValueType::Organisation => names::organisation(view, region)
                 .and_then(|s| Found::words(view, field, s, LABELLED))
                 .into_iter()
@@ -318,6 +333,17 @@ impl Reader {
             ValueType::Phone | ValueType::Fax | ValueType::Boundary => Vec::new(),
             ValueType::Specialty => self.specialty_in(view, region, LABELLED).into_iter().collect(),
         }
+    }
+
+    /// The name that stands where a number might: "Policy: Juniper Silver 70".
+    fn parse_named(&self, view: &View, label: &Label, region: Span) -> Option<Found> {
+        let field = crate::field_name(&label.named)?;
+        let span = names::organisation(view, region)?;
+        let words = view.page.slice(span.0, span.1);
+        let several = words.split_whitespace().filter(|w| w.starts_with(char::is_uppercase)).count() >= 2;
+        let tokens = view.page.tokens.get(view.page.token_at(span.0)..view.page.token_at(span.1)).unwrap_or(&[]);
+        let criteria = tokens.iter().any(|t| holds(&self.words.criteria_core, &t.norm)); // "Policy: … Surgical Policy"
+        (several && !criteria).then(|| Found::words(view, field, span, LABELLED)).flatten()
     }
 
     fn parse_dates(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
@@ -453,6 +479,19 @@ fn is_toll_free(view: &View, span: Span) -> bool {
 
 fn has_digits(view: &View, span: Span, least: usize) -> bool {
     view.page.slice(span.0, span.1).bytes().filter(u8::is_ascii_digit).count() >= least
+}
+
+/// The name in front of what the criteria say: "Guideline BH-31, which states: …".
+fn name_of_criteria(view: &View, region: Span) -> Span {
+    let (from, to) = (view.page.token_at(region.0), view.page.token_at(region.1));
+    let Some((says, _)) = view.cue_between(Cue::CriteriaQuote, from + 1, to).next() else { return region };
+    let relative =
+        |i: &usize| view.page.tokens.get(*i).is_some_and(|t| matches!(t.norm.as_str(), "which" | "that" | "que"));
+    let end = says.checked_sub(1).filter(relative).unwrap_or(says);
+    let Some(last) = end.checked_sub(1).filter(|i| *i >= from).and_then(|i| view.page.tokens.get(i)) else {
+        return region;
+    };
+    (region.0, last.end.clamp(region.0, region.1))
 }
 
 fn plain(view: &View, field: &'static str, region: Span) -> Vec<Found> {

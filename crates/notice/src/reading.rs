@@ -236,7 +236,7 @@ impl Reader {
         out.extend(self.provisions(view));
         out.extend(self.reviewers(view));
         out.extend(self.offers(view));
-        if kinds.denies() {
+        if kinds.denies() || kinds.document == "approval" {
             let outside = kinds.is_last_of_plan();
             let kept = |f: &Found| outside || f.rank < OUTSIDE;
             out.extend(self.appeal_windows(view).into_iter().filter(kept));
