@@ -91,6 +91,7 @@ pub(crate) enum Cue {
     ProviderCue,
     YourDoctor,
     FacilityCue,
+    FacilityAsks,
     DiagnosisCue,
     PlanNameCue,
     IssuerCue,

@@ -199,9 +199,35 @@ impl Reader {
                 out.extend(self.place_at(view, person.next + 1, SAID));
             }
         }
+        for (from, _) in view.cue(Cue::FacilityAsks) {
+            out.extend(self.place_before(view, *from));
+        }
         out.sort_by_key(|f: &Found| (f.rank, f.span.0));
         out.truncate(1);
         out
+    }
+
+    /// "Bright Steps Clinic asked on June 1 for …": the name that opens a sentence and asks, or after a comma behind a person.
+    fn place_before(&self, view: &View, to: usize) -> Option<Found> {
+        let (start, _) = view.page.sentence_of(to.checked_sub(1)?);
+        let from = (start..to).rev().take_while(|i| {
+            let t = view.page.tokens.get(*i);
+            *i + 1 == to
+                || view.page.gap_after(*i).trim().is_empty() && t.is_some_and(|t| t.capital || t.norm.len() <= 3)
+        });
+        let from = from.last()?;
+        let span = self.proper_name(view, from)?;
+        let whole = view.page.token_at(span.1) + 1 >= to && to - from >= 2;
+        whole.then(|| self.place_at(view, from, SAID + 2))?
+    }
+
+    /// A bill comes from the place of care: its first line.
+    pub(crate) fn head_of_bill(&self, view: &View) -> Option<Found> {
+        let line = view.page.lines.iter().find(|l| !l.cells.is_empty()).filter(|_| view.number == 1)?;
+        let cell = line.cells.first()?;
+        let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
+        let place = view.page.tokens.get(range.0..range.1)?.iter().any(|t| self.words.is_place(&t.norm));
+        place.then(|| Found::words(view, "provider.facility", (cell.start, cell.end), PLACED))?
     }
 
     fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {

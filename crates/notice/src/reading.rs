@@ -195,6 +195,9 @@ impl Reader {
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
             out.extend(self.asked_service(view));
+            if kinds.document == "bill" {
+                out.extend(self.head_of_bill(view));
+            }
             if kinds.is_from_plan() {
                 self.sender_and_member(view, &mut out);
             }
