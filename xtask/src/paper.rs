@@ -82,6 +82,11 @@ pub(crate) fn print(text: &str) -> Vec<u8> {
     pdf(&streams(text))
 }
 
+/// Texts of pages as a PDF.
+pub(crate) fn printed(texts: &[String]) -> Vec<u8> {
+    pdf(&texts.iter().flat_map(|t| streams(t)).collect::<Vec<_>>())
+}
+
 /// A page's text as the drawing instructions of one or more sheets.
 fn streams(text: &str) -> Vec<String> {
     let lines: Vec<String> = text.lines().flat_map(wrap).collect();

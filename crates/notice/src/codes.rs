@@ -14,13 +14,26 @@ impl Reader {
     pub(crate) fn parse_service(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
         let mut out = self.codes_in(view, region, rank);
         let coded: Vec<Span> = out.iter().map(|f| f.span).collect();
-        let span = description(view, region, &coded);
+        let span = self.without_when_and_where(view, description(view, region, &coded));
         let words = tidy(view.page.slice(span.0, span.1));
         let letters = words.chars().filter(|c| c.is_alphabetic()).count();
         if letters >= 3 && !self.is_generic_service(view, span) {
             out.extend(Found::words(view, "service.description", span, rank));
         }
         out
+    }
+
+    /// "Skilled nursing stay at Briar Glen Care Center from March 5": the service is what stands before the place and the days.
+    fn without_when_and_where(&self, view: &View, span: Span) -> Span {
+        let (from, to) = (view.page.token_at(span.0), view.page.token_at(span.1));
+        let ends = (from + 1..to).find(|i| {
+            let Some(t) = view.page.tokens.get(*i).filter(|t| !t.capital && t.norm.len() <= 9) else { return false };
+            let dated =
+                view.dates.iter().any(|d| d.span.0 > t.end && view.page.slice(t.end, d.span.0).trim().is_empty());
+            dated || holds(&self.words.at_place, &t.norm) && self.names_a_place(view, i + 1)
+        });
+        let last = ends.and_then(|i| view.page.tokens.get(i.checked_sub(1)?));
+        last.map_or(span, |t| trim(view.page.text, (span.0, t.end.clamp(span.0, span.1))))
     }
 
     /// A labelled diagnosis: its description without codes, and the codes.

@@ -322,6 +322,7 @@ impl Reader {
             ValueType::Text => plain(view, field, region),
             ValueType::Criteria => plain(view, field, name_of_criteria(view, region)),
             ValueType::Organisation => names::organisation(view, region)
+                .filter(|s| !is_one_number(view, *s))
                 .and_then(|s| Found::words(view, field, s, LABELLED))
                 .into_iter()
                 .collect(),
@@ -479,6 +480,12 @@ fn is_toll_free(view: &View, span: Span) -> bool {
 
 fn has_digits(view: &View, span: Span, least: usize) -> bool {
     view.page.slice(span.0, span.1).bytes().filter(u8::is_ascii_digit).count() >= least
+}
+
+/// "1-888-HMO-9050" is no organization.
+fn is_one_number(view: &View, span: Span) -> bool {
+    let words = view.page.slice(span.0, span.1).trim();
+    words.starts_with(|c: char| c.is_ascii_digit()) && !words.contains(char::is_whitespace)
 }
 
 /// The name in front of what the criteria say: "Guideline BH-31, which states: …".

@@ -221,6 +221,11 @@ impl Reader {
         whole.then(|| self.place_at(view, from, SAID + 2))?
     }
 
+    /// Whether the name of a place of care begins at a token.
+    pub(crate) fn names_a_place(&self, view: &View, at: usize) -> bool {
+        self.place_at(view, at, SAID).is_some()
+    }
+
     /// A bill comes from the place of care: its first line.
     pub(crate) fn head_of_bill(&self, view: &View) -> Option<Found> {
         let line = view.page.lines.iter().find(|l| !l.cells.is_empty()).filter(|_| view.number == 1)?;
