@@ -54,7 +54,9 @@ impl Builder<'_> {
         let coverage = &self.view.case.coverage;
         let to_issuer = matches!(decider.as_str(), "plan" | "iro" | "contractor");
         let send_to = self.view.right().and_then(|r| r.send_to.clone());
-        let office = send_to.as_deref().and_then(|s| self.office(s));
+        // Where the case gives an address the rules send the letter there: that is the plan and no office of its own.
+        let given = |s: &&str| coverage.appeal_address.as_deref().is_none_or(|a| cite::fold(a) != cite::fold(s));
+        let office = send_to.as_deref().filter(given).and_then(|s| self.office(s));
         if let (true, Some(office)) = (to_issuer, &office) {
             let department = self.text(&format!("department.{decider}"));
             let lines = std::iter::once(department).chain(office.iter().skip(1).cloned()).collect();
@@ -91,8 +93,14 @@ impl Builder<'_> {
         }
         let first = send_to.split([';', '(']).next().unwrap_or(send_to);
         // What goes on in small letters ("as the decision says") is a description again.
-        let lines = first.split(", ").map(|l| l.trim().trim_end_matches('.').to_string());
-        let lines: Vec<String> = lines.filter(|l| l.starts_with(|c: char| !c.is_lowercase())).collect();
+        let mut lines: Vec<String> = Vec::new();
+        for piece in first.split(", ").map(|l| l.trim().trim_end_matches('.')) {
+            match lines.last_mut() {
+                Some(city) if is_state_and_zip(piece) => city.push_str(&format!(", {piece}")),
+                _ if piece.starts_with(char::is_lowercase) => {}
+                _ => lines.push(piece.to_string()),
+            }
+        }
         (!lines.is_empty()).then_some(lines)
     }
 
@@ -163,6 +171,13 @@ impl Builder<'_> {
         }
         Closing { phrase: self.text("closing"), name: party.name, lines }
     }
+}
+
+/// `DC 20415`, `FL 32231-4166`: what stands on one line with its city.
+fn is_state_and_zip(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let state = words.next().is_some_and(|w| w.len() == 2 && w.chars().all(|c| c.is_ascii_uppercase()));
+    state && words.next().is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit())) && words.next().is_none()
 }
 
 fn tidy(lines: Vec<String>) -> Vec<String> {

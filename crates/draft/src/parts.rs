@@ -270,7 +270,11 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
     let all = b.view.inputs.criteria.len();
     // That most criteria are not shown yet is for the person to know, not for the first page.
     if met * 2 > all {
-        let key = if met == all { "summary.criteria_all" } else { "summary.criteria_some" };
+        let key = match (met, all) {
+            (1, 1) => "summary.criteria_one",
+            _ if met == all => "summary.criteria_all",
+            _ => "summary.criteria_some",
+        };
         let text = b.text_with(key, &[("met", &met.to_string()), ("all", &all.to_string())]);
         items.push(vec![Sentence::plain(text)]);
     }

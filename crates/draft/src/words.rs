@@ -124,6 +124,7 @@ fn empty_labels() -> Labels {
         from_file: k("file"),
         letter: k("Letter"),
         text_of_file: k("text of the file"),
+        page_unreadable: k("This page of the original cannot be read."),
         part: k("part"),
         fax_cover: k("Fax"),
         fax_note: k(""),
@@ -212,6 +213,13 @@ fn fill_plain(text: &str, value: &dyn Fn(&str) -> Option<String>, missing: &mut 
     }
     out.push_str(rest);
     out
+}
+
+/// The beginning of a passage, to point to it.
+pub(crate) fn short(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let start: Vec<&str> = words.by_ref().take(14).collect();
+    if words.next().is_some() { format!("{} …", start.join(" ")) } else { start.join(" ") }
 }
 
 #[cfg(test)]

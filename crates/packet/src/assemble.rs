@@ -120,9 +120,6 @@ fn attempt(
     let opened = open_all(input, ways, &mut manifest, watch);
     let marks: Vec<Option<Vec<Mark>>> = opened.iter().map(|o| o.as_ref().and_then(|o| o.marks.clone())).collect();
     let front = typeset(input, &opened, &mut manifest)?;
-    if input.exhibits.len() > MANY_SHEETS {
-        world::forget();
-    }
     watch.step();
     let pdf = Arc::new(assemble(input, front, opened, &mut manifest)?);
     watch.step();
@@ -149,20 +146,30 @@ fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest, watc
     let mut all = Vec::new();
     for (paper, way) in input.exhibits.iter().zip(ways) {
         match exhibit::open(paper, way, input, &mut manifest.findings) {
-            Ok(opened) => all.push(Some(opened)),
+            Ok(opened) => {
+                let lost: Vec<String> = opened.unreadable.iter().map(usize::to_string).collect();
+                if !lost.is_empty() {
+                    let why = format!(
+                        "page {} of it cannot be read, and a note stands in the place; the other pages are in the packet. Ask for a fresh copy",
+                        lost.join(", ")
+                    );
+                    manifest.left_out.push(left_out(paper, why));
+                }
+                all.push(Some(opened));
+            }
             Err(why) => {
-                manifest.left_out.push(LeftOut {
-                    source: paper.exhibit.source.clone(),
-                    why,
-                    by_choice: false,
-                    label: Some(paper.exhibit.label.clone()),
-                });
+                manifest.left_out.push(left_out(paper, why));
                 all.push(None);
             }
         }
         watch.step();
     }
     all
+}
+
+fn left_out(paper: &ExhibitInput, why: String) -> LeftOut {
+    let (source, label) = (paper.exhibit.source.clone(), Some(paper.exhibit.label.clone()));
+    LeftOut { source, why, by_choice: false, label }
 }
 
 /// The typeset pages as one tagged PDF: everything in front, then one cover sheet per exhibit.
@@ -189,6 +196,9 @@ fn typeset(input: &PacketInput, opened: &[Option<Opened>], manifest: &mut Manife
         }
     }
     let pages = world::typeset("packet/main.typ", &data, letter.date)?;
+    if input.exhibits.len() > MANY_SHEETS {
+        world::forget();
+    }
     letter::export(&pages, &letter.title, &[PdfStandard::Ua_1, PdfStandard::A_2a]).or_else(|why| {
         let why = format!("the pages in front could not be made so ({why})");
         manifest.archival.not_ready.push(NotArchival { label: String::new(), why });

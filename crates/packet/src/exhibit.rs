@@ -90,6 +90,8 @@ pub(crate) enum Way {
     Reread,
     /// Pictures of its pages, with their words behind.
     Pictures,
+    /// Its pages as they are, with a note in the place of those that cannot be read.
+    Partly,
     /// Not at all.
     LeftOut,
 }
@@ -99,7 +101,8 @@ impl Way {
         match self {
             Way::Direct => Way::Reread,
             Way::Reread => Way::Pictures,
-            Way::Pictures | Way::LeftOut => Way::LeftOut,
+            Way::Pictures => Way::Partly,
+            Way::Partly | Way::LeftOut => Way::LeftOut,
         }
     }
 }
@@ -176,6 +179,12 @@ fn pdf(
         {
             let text = "The pages of this file could not be carried over as they are. Pictures of them stand in the packet, with their words behind. Look at them; a fresh copy of the file is better.";
             findings.push(Finding::new("placed_as_pictures", text).about(about.clone()));
+            return Ok(opened);
+        }
+        *way = Way::Partly;
+    }
+    if *way == Way::Partly {
+        if let Some(opened) = import::open_partly(bytes, password, &packet.letter.labels.page_unreadable) {
             return Ok(opened);
         }
         *way = Way::LeftOut;

@@ -470,6 +470,36 @@ fn a_page_whose_content_is_lost_is_named() {
 }
 
 #[test]
+fn one_page_that_cannot_be_read_does_not_keep_the_others_out_and_is_named() {
+    let page = |content: usize| format!("<< /Type /Page /Parent 2 0 R /Contents {content} 0 R >>");
+    let stream = |dict: &str, words: &str| {
+        let content = format!("BT /F 14 Tf 72 700 Td ({words}) Tj ET");
+        format!("<< {dict} /Length {} >>\nstream\n{content}\nendstream", content.len())
+    };
+    let broken = common::pdf_of_objects(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".into(),
+        "<< /Type /Pages /Kids [4 0 R 5 0 R 6 0 R] /Count 3 /MediaBox [0 0 612 792] /Resources << /Font << /F 3 0 R >> >> >>".into(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".into(),
+        page(7),
+        page(8),
+        page(9),
+        stream("", "First page"),
+        // It says that it is packed, and is not.
+        stream("/Filter /FlateDecode", "Second page"),
+        stream("", "Third page"),
+    ]);
+    let packet = alone("broken.pdf", &broken, None);
+    assert_eq!(packet.manifest.exhibits.iter().map(|e| e.pages_in_source).collect::<Vec<_>>(), [3]);
+    let why: Vec<&str> = packet.manifest.left_out.iter().map(|l| l.why.as_str()).collect();
+    assert!(why.len() == 1 && why.iter().all(|w| w.starts_with("page 2 of it cannot be read")), "{why:?}");
+    let Some(text) = common::pdf_text(&packet.pdf) else { return };
+    for words in ["First page", "This page of the original file cannot be read", "Third page"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    common::qpdf_check(&packet.pdf);
+}
+
+#[test]
 fn deep_nesting_is_placed_or_named_and_never_ends_the_program() {
     let deep = format!("<< /Deep {}{} ", "[".repeat(5_000), "]".repeat(5_000));
     let text = String::from_utf8_lossy(&common::pdf_of_pages(&["Words of a deep file"])).into_owned();
@@ -619,4 +649,38 @@ fn a_file_with_only_its_attachments_locked_is_placed_without_a_password() {
     assert!(packet.manifest.left_out.is_empty(), "{:?}", packet.manifest.left_out);
     let Some(text) = text_of_first_page(&packet) else { return };
     assert!(text.contains("Walking is limited"), "{text}");
+}
+
+/// A DOCX with other words in its text, as a word processor would save it.
+fn rewritten(docx: &[u8], was: &str, now: &str) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx)).unwrap_or_else(|e| panic!("{e}"));
+    let mut members = Vec::new();
+    for index in 0..archive.len() {
+        let mut bytes = Vec::new();
+        let mut member = archive.by_index(index).unwrap_or_else(|e| panic!("{e}"));
+        let name = member.name().map(|n| n.to_string()).unwrap_or_default();
+        std::io::Read::read_to_end(&mut member, &mut bytes).unwrap_or_else(|e| panic!("{e}"));
+        if name == "word/document.xml" {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            assert!(text.contains(was), "{text}");
+            bytes = text.replace(was, now).into_bytes();
+        }
+        members.push((name, bytes));
+    }
+    packet::zip(&members).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn an_edited_docx_gives_back_its_words_and_anything_else_is_refused_with_the_remedy() {
+    let letter = common::knee_world().draft("appeal_letter");
+    let docx = packet::docx(&letter).unwrap_or_else(|e| panic!("{e}"));
+    let changes = |bytes: &[u8]| packet::changes_in(&letter, bytes, None);
+    assert_eq!(changes(&docx).map(|found| found.value), Ok(vec![]));
+    let edited = rewritten(&docx, "Thank you for looking at this again.", "Thank you for your time.");
+    let found = changes(&edited).unwrap_or_else(|e| panic!("{e}"));
+    let now: Vec<&str> = found.value.iter().map(|e| e.now.as_str()).collect();
+    assert!(now.len() == 1 && now.iter().all(|n| n.contains("Thank you for your time.")), "{:?}", found.value);
+    for other in [&b"%PDF-1.7"[..], b"PK\x03\x04 broken", b""] {
+        assert!(changes(other).is_err_and(|e| !e.ours && e.hint.is_some()), "{other:?}");
+    }
 }

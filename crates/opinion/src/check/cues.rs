@@ -122,6 +122,8 @@ pub(super) enum Cue {
     Equal,
     /// "No SVC", "without SVC".
     Without,
+    /// What happens if nothing is done: "without it", "left untreated".
+    Harm,
     /// Ties, fees, calls and thanks: a clause with such a word takes no position.
     Aside,
     /// Words that only look like a cue.

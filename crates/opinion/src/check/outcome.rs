@@ -125,10 +125,16 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
     let mut events = reader.events;
     let grammar = decide(units, &considered(units, &events), subject, rules);
     let (frames, more) = frames::read(units, subject, rules);
+    let mut counted = events.clone();
     for e in more {
-        add(&mut events, Event { unit: e.unit, pole: e.pole, weight: 1 + u8::from(e.named) });
+        let event = Event { unit: e.unit, pole: e.pole, weight: 1 + u8::from(e.named) };
+        // The frames' plain yes and no are no better than the cues'; what they see left open is heard.
+        if !matches!(e.pole, Pole::For | Pole::Against | Pole::WeaklyFor) {
+            add(&mut counted, event);
+        }
+        add(&mut events, event);
     }
-    let counted = considered(units, &events);
+    let counted = considered(units, &counted);
     // What the frames see far from any stated position is no witness.
     let heard = frames.1.is_none_or(|u| counted.iter().any(|e| e.unit == u));
     let (outcome, unit) = agree(grammar, if heard { frames } else { ("unclear", None) }, &counted);
@@ -149,7 +155,9 @@ fn considered(units: &[Unit], events: &[Event]) -> Vec<Event> {
     let body = units.iter().filter(|u| u.zone == Zone::Body).count();
     let position = |e: &&Event| {
         let views = !matches!(e.pole, Pole::Fact | Pole::Lacking | Pole::Other | Pole::TestHint | Pole::InsurerWrong);
-        views && e.weight >= STATED
+        let firm = [Pole::For, Pole::Against, Pole::Tests, Pole::IfFor, Pole::Declined, Pole::NotYet];
+        let named = firm.contains(&e.pole) && e.weight + 1 >= STATED;
+        views && e.weight >= STATED || named
     };
     let stated: Vec<usize> = events.iter().filter(position).map(|e| e.unit).collect();
     let near = |e: &&Event| e.weight >= STATED || stated.iter().any(|u| u.abs_diff(e.unit) <= 1);
@@ -253,7 +261,10 @@ impl Reader<'_> {
         let as_asked: Option<Vec<String>> =
             self.one_level.then(|| own.iter().map(|c| rules.without("change.one_level", c)).collect());
         for r in reading::sentence(as_asked.as_deref().unwrap_or(own), around, rules) {
-            self.push(i, r.pole, 1 + u8::from(r.named) + 2 * u8::from(r.own || considered));
+            // In the conclusion an order ("six weeks of therapy first") is the writer's own; praise alone weighs less.
+            let praise = matches!(r.pole, Pole::For | Pole::Against | Pole::WeaklyFor);
+            let stated = if r.own || considered && !praise { 2 } else { u8::from(considered) };
+            self.push(i, r.pole, 1 + u8::from(r.named) + stated);
         }
         let first_person = rules.is("voice.own", &u.text);
         let another = |c: &String| self.subject.names_other_form(c) && reading::proposes(c, rules);

@@ -545,6 +545,7 @@ pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
             unit = next
                 .clone()
                 .take(4)
+                .take_while(|w| !w.starts_with(|c: char| c.is_ascii_digit()))
                 .find(|w| rules.listed("units", stem(w)) || rules.listed("units", w))
                 .or_else(|| next.clone().next())
                 .unwrap_or_default()
