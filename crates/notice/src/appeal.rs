@@ -15,6 +15,9 @@ pub(crate) struct Window {
     pub(crate) span: Span,
 }
 
+/// How many of the words before an address that may lead to it are tried, nearest first.
+const CUES: usize = 6;
+
 impl Reader {
     /// All stretches of time on the page.
     pub(crate) fn windows(&self, view: &View) -> Vec<Window> {
@@ -234,7 +237,7 @@ impl Reader {
     /// Where postal addresses end: a ZIP code after a State, in two letters or written out.
     pub(crate) fn ends_of_addresses(&self, view: &View) -> Vec<Span> {
         let abbreviated = self.scan.zips(view.page.text).into_iter().filter(|(_, state)| {
-            let state = state.replace('l', "I").to_uppercase();
+            let state = state.replace('l', "I").replace('0', "O").to_uppercase();
             self.words.states.contains(&state) || state == "M1" || state == "ML"
         });
         let mut out: Vec<Span> = abbreviated.map(|(span, _)| span).collect();
@@ -269,39 +272,52 @@ impl Reader {
             .max(zip.0.saturating_sub(330));
         let from = view.page.token_at(top);
         let at = view.page.token_at(zip.0);
-        let cue =
-            view.cue(Cue::SendTo).iter().filter(|h| h.0 >= from && h.1 <= at).max_by_key(|h| (h.1, usize::MAX - h.0));
+        let mut cues: Vec<Range> = view.cue(Cue::SendTo).iter().copied().filter(|h| h.0 >= from && h.1 <= at).collect();
+        cues.sort_by_key(|h| (std::cmp::Reverse(h.1), h.0));
+        cues.dedup_by_key(|h| h.1);
+        let sent = cues.iter().take(CUES).find_map(|cue| self.address_after(view, *cue, from, zip));
+        sent.unwrap_or_else(|| self.address_alone(view, from, zip))
+    }
+
+    /// The address that follows words such as "send it to"; the outer option is empty where no address follows, the inner
+    /// where it is none for appeals.
+    fn address_after(&self, view: &View, cue: Range, from: usize, zip: Span) -> Option<Option<Found>> {
+        let (cue_from, cue_to) = cue;
+        let at = view.page.token_at(zip.0);
         let external = |r: Range| view.cue_in(Cue::External, r).is_some();
-        if let Some((cue_from, cue_to)) = cue {
-            let start = view.page.tokens.get(cue_to.checked_sub(1)?)?.end;
-            let span = self.address_block(view, (start, zip.1))?;
-            let sentence = view.page.sentence_of(*cue_from);
-            let near = (sentence.0.min(from.max(cue_from.saturating_sub(40))), at);
-            let office = view.cue_in(Cue::AppealsOffice, (view.page.token_at(span.0), at)).is_some();
-            let spoken = |cue: Cue| sentences_before(view, sentence.0, 3).any(|r| view.cue_in(cue, r).is_some());
-            let about = office
-                || view.cue_in(Cue::Appeal, near).is_some()
-                || view.section(at) == Section::Rights
-                || spoken(Cue::Appeal);
-            if !about && spoken(Cue::External) {
-                return Found::words(view, "appeal.address", span, OUTSIDE + 4);
-            }
-            let outside = external((sentence.0, at))
-                && !view.cue_in(Cue::Appeal, (sentence.0, *cue_to)).is_some_and(|_| !external((sentence.0, *cue_to)));
-            let rank = match (about, outside, office) {
-                (_, true, _) => OUTSIDE + 4,
-                (true, _, true) => LABELLED + 2,
-                (true, ..) => SAID,
-                _ => return None,
-            };
-            return Found::words(view, "appeal.address", span, rank);
+        let start = view.page.tokens.get(cue_to.checked_sub(1)?)?.end;
+        let span = self.address_block(view, (start, zip.1))?;
+        let sentence = view.page.sentence_of(cue_from);
+        let near = (sentence.0.min(from.max(cue_from.saturating_sub(40))), at);
+        let office = view.cue_in(Cue::AppealsOffice, (view.page.token_at(span.0), at)).is_some();
+        let spoken = |cue: Cue| sentences_before(view, sentence.0, 3).any(|r| view.cue_in(cue, r).is_some());
+        let about = office
+            || view.cue_in(Cue::Appeal, near).is_some()
+            || view.section(at) == Section::Rights
+            || spoken(Cue::Appeal);
+        if !about && spoken(Cue::External) {
+            return Some(Found::words(view, "appeal.address", span, OUTSIDE + 4));
         }
+        let outside = external((sentence.0, at))
+            && !view.cue_in(Cue::Appeal, (sentence.0, cue_to)).is_some_and(|_| !external((sentence.0, cue_to)));
+        let rank = match (about, outside, office) {
+            (_, true, _) => OUTSIDE + 4,
+            (true, _, true) => LABELLED + 2,
+            (true, ..) => SAID,
+            _ => return Some(None),
+        };
+        Some(Found::words(view, "appeal.address", span, rank))
+    }
+
+    /// An address of an appeals office that stands as a sentence or block of its own, near words about an appeal.
+    fn address_alone(&self, view: &View, from: usize, zip: Span) -> Option<Found> {
+        let at = view.page.token_at(zip.0);
         let sentence = view.page.sentence_of(at);
-        let office = view.cue_in(Cue::AppealsOffice, (sentence.0.max(from), at))?;
+        let external = view.cue_in(Cue::External, (sentence.0, at)).is_some();
+        view.cue_in(Cue::AppealsOffice, (sentence.0.max(from), at))?;
         let start = view.page.tokens.get(sentence.0.max(from))?.start;
         let span = self.address_block(view, (start, zip.1))?;
-        let rank = if external((sentence.0, at)) { OUTSIDE + 4 } else { SAID + 2 };
-        let _ = office;
+        let rank = if external { OUTSIDE + 4 } else { SAID + 2 };
         (view.section(at) == Section::Rights || view.cue_in(Cue::Appeal, (sentence.0.saturating_sub(60), at)).is_some())
             .then(|| Found::words(view, "appeal.address", span, rank))?
     }

@@ -209,7 +209,7 @@ impl Reader {
             }
             return self.parse(view, label, self.with_continuation(view, label, place, (beside.start, end), places));
         }
-        if beside.is_some() && !place.colon {
+        if beside.is_some() && !place.colon && !self.heads_a_pair(view, place, places) {
             return Vec::new(); // a row of a table's heads: `tables` reads it
         }
         self.below(view, label, place, places)
@@ -248,6 +248,17 @@ impl Reader {
             return Vec::new();
         }
         self.parse(view, label, (cell.start, cell.end))
+    }
+
+    /// Two labels side by side and two values in the line below: a form in two columns, each label above its value.
+    fn heads_a_pair(&self, view: &View, place: Place, places: &[Place]) -> bool {
+        let (Some(head), Some(below)) = (view.page.lines.get(place.line), view.page.lines.get(place.line + 1)) else {
+            return false;
+        };
+        let ([a, b], [x, y]) = (head.cells.as_slice(), below.cells.as_slice()) else { return false };
+        let aligned = x.left.abs_diff(a.left) <= 2 && y.left.abs_diff(b.left) <= 2;
+        let is_label = |cell: &Cell| places.iter().any(|p| p.start == cell.start && p.end >= cell.end);
+        aligned && is_label(a) && is_label(b) && !is_label(x) && !is_label(y)
     }
 
     /// Text that runs on in the next line, indented to the value or beginning with a small letter.

@@ -228,6 +228,19 @@ fn stands_alone(view: &View, date: &DateFound) -> bool {
     date.last.is_none() && line.is_some_and(|l| trim(view.page.text, (l.start, l.end)) == date.span)
 }
 
+/// "San Juan, Puerto Rico, 14 de septiembre de 2026": a cell that is a place and the date, as letters begin in Spanish.
+fn is_place_and_date(view: &View, cell: Span, date: &DateFound) -> bool {
+    let lead = view.page.slice(cell.0, date.span.0).trim();
+    let words = lead.split([' ', ',']).filter(|w| !w.is_empty());
+    let named =
+        words.clone().all(|w| w.starts_with(char::is_uppercase) || w.len() <= 3) && (1..=6).contains(&words.count());
+    let plain = !lead.contains(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ';' | '('));
+    named
+        && plain
+        && lead.ends_with([',', '–', '-'])
+        && view.page.slice(date.span.1, cell.1).trim_matches(['.', ' ']).is_empty()
+}
+
 /// The date of the letter where no label gives it: a date alone on a line near the top, else before the greeting.
 pub(crate) fn lone_date(view: &View) -> Vec<Found> {
     let mut out = Vec::new();
@@ -251,7 +264,8 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
             format!("{}{}", view.page.slice(c.start, date.span.0), view.page.slice(date.span.1, c.end))
         });
         let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
-        let weekday = letters <= 10 && rest.to_lowercase().contains("day") || letters == 0;
+        let placed = cell.is_some_and(|c| is_place_and_date(view, (c.start, c.end), date));
+        let weekday = letters <= 10 && rest.to_lowercase().contains("day") || letters == 0 || placed;
         let at = view.page.token_at(date.span.0);
         let noise = view.cue_in(Cue::OtherDate, (view.page.token_at(l.start), at)).is_some();
         if weekday && !noise && date.span.0 < greeting && line < 40 {

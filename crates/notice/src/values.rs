@@ -62,7 +62,7 @@ impl Scanners {
             url: re(
                 r"(?i)(?-u:\b)(?:https?://)?(?:[a-z0-9\-]+\.)+(?:com|org|net|gov|health|us|info|care|example|test)(?-u:\b)(?:/[^\s,;)>\]]*)?",
             ),
-            zip: re(r"(?-u:\b)([A-Zl][A-Za-z])\.?,?\s+([0-9OlI]{5}(?:-[0-9]{4})?)(?-u:\b)"),
+            zip: re(r"(?-u:\b)([A-Zl0][A-Za-z0])\.?,?\s+([0-9OlI]{5}(?:-[0-9]{4})?)(?-u:\b)"),
             icd: re(r"(?-u:\b)[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?(?-u:\b)"),
             procedure: re(r"(?-u:\b)(?:[A-HJ-V][0-9]{4}|[0-9]{4}[0-9FTU])(?-u:\b)"),
             ndc: re(r"(?-u:\b)[0-9]{4,5}-[0-9]{3,4}-[0-9]{1,2}(?-u:\b)"),
