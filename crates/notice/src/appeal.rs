@@ -162,6 +162,7 @@ impl Reader {
         match (files.is_some(), about_appeal) {
             (true, true) => Some(SAID + late),
             (false, true) if self.explains_a_date(view, w) => Some(SAID + 2 + late),
+            (false, false) if self.explains_a_date(view, w) && said_before(Cue::Appeal) => Some(SAID + 3 + late),
             (false, true) if view.section(w.tokens.0) == Section::Rights && appeal.is_some() => Some(SAID + 6 + late),
             (true, false) if said_before(Cue::Appeal) || view.section(w.tokens.0) == Section::Rights => {
                 Some(SAID + 3 + late)
@@ -180,6 +181,9 @@ impl Reader {
     /// A last day that the letter itself names.
     pub(crate) fn deadlines(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
+        let windows = self.appeal_windows(view);
+        let windows: Vec<usize> =
+            windows.iter().filter(|w| w.rank < OUTSIDE).map(|w| view.page.token_at(w.span.0)).collect();
         for date in &view.dates {
             let at = view.page.token_at(date.span.0);
             let (from, _) = view.page.sentence_of(at);
@@ -189,7 +193,10 @@ impl Reader {
             let other = view.cue(Cue::External).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
             let excluded = [Cue::OtherClock, Cue::PlanDecides].iter().any(|c| view.cue_in(*c, (from, at)).is_some());
             let earlier = from.checked_sub(1).is_some_and(|i| view.sentence_has(i, Cue::Appeal));
-            let about = about.is_some() || (earlier && view.section(at) == Section::Rights);
+            let opens = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.0 <= from + 2 && h.1 <= at);
+            let before = from.checked_sub(1).map_or(from, |i| view.page.sentence_of(i).0);
+            let windowed = windows.iter().any(|w| *w >= before && *w < view.page.sentence_of(at).1);
+            let about = about.is_some() || windowed || earlier && (opens || view.section(at) == Section::Rights);
             if near && about && other.is_none() && !excluded {
                 out.push(Found::normalized(view, "appeal.deadline_stated", date.first.to_string(), date.span, SAID));
             }

@@ -194,6 +194,56 @@ impl Reader {
         tokens.iter().all(|t| holds(&self.words.service_generic, &t.norm) || holds(&self.words.service_lead, &t.norm))
     }
 
+    /// Lines that charge for a service without a table's heads: "08/19/2026  CT abdomen 74160  $2,914.00", "J0717 x 400
+    /// charge 5,120.00", "1. 20610, injection of a joint, August 12, 2026, $310.00"; and a line that is a code and its name.
+    pub(crate) fn charge_lines(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for code in self.scan.procedures(view.page.text) {
+            if is_zip(view, code) {
+                continue;
+            }
+            let Some(line) = view.page.lines.get(view.page.line_at(code.0)) else { continue };
+            let begins =
+                line.cells.iter().any(|c| c.start == code.0 || is_item_number(view.page.slice(c.start, code.0)));
+            let money = view.money_in((code.1, line.end)).next();
+            let before = trim(view.page.text, (after_date(view, (line.start, code.0)), code.0));
+            let row = line.cells.len() >= 3 || view.dates_in((line.start, code.0)).next().is_some();
+            let after = self.words_after_code(view, code, line.end);
+            let named = begins && after.is_some();
+            let charged = money.filter(|_| row || named);
+            if charged.is_none() && !named {
+                continue;
+            }
+            out.extend(Found::words(view, "service.code", code, SAID));
+            out.extend(
+                charged.map(|(span, value)| Found::normalized(view, "amount.billed", value.clone(), *span, SAID)),
+            );
+            let days = view.dates_in((line.start, line.end)).filter(|_| charged.is_some());
+            out.extend(days.take(1).map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID)));
+            let worded = |s: &Span| view.page.slice(s.0, s.1).chars().filter(|c| c.is_alphabetic()).count() >= 4;
+            let plain =
+                |s: &Span| !view.page.slice(s.0, s.1).contains([':', '$']) && !self.is_generic_service(view, *s);
+            let words = after.or(Some(before)).filter(|s| worded(s) && plain(s) && s.1 - s.0 <= 80);
+            out.extend(words.and_then(|s| Found::words(view, "service.description", s, SAID)));
+        }
+        out
+    }
+
+    /// "20610, injection of a large joint, August 12": the words after a code and a mark, up to a date, an amount or a stop.
+    fn words_after_code(&self, view: &View, code: Span, line_end: usize) -> Option<Span> {
+        let rest = view.page.slice(code.1, line_end);
+        let body = rest.trim_start();
+        let marked = body.strip_prefix([',', '-', '–', '—', ':'])?;
+        let start = line_end - marked.len();
+        let date = view.dates_in((start, line_end)).next().map(|d| d.span.0);
+        let money = view.money_in((start, line_end)).next().map(|(s, _)| s.0);
+        let stop = marked.find([';', '(']).or_else(|| marked.find(". ")).map(|i| start + i);
+        let end = [date, money, stop].into_iter().flatten().min().unwrap_or(line_end);
+        let span = trim(view.page.text, (start, end));
+        let words = view.page.slice(span.0, span.1);
+        (words.starts_with(char::is_alphabetic) && words.len() >= 4).then_some(span)
+    }
+
     /// The service named in the sentence that says what was asked for, in the lines under it, or right before its code.
     pub(crate) fn asked_service(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
@@ -359,6 +409,12 @@ impl Reader {
         }
         (to > from).then(|| view.bytes((from, to)))
     }
+}
+
+/// "1. " or "a) " at the beginning of an item.
+fn is_item_number(lead: &str) -> bool {
+    let lead = lead.trim();
+    lead.len() <= 3 && lead.ends_with(['.', ')']) && lead.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// "40 hours per week of nursing" → "nursing": an amount of something is not its name. "12 sessions of rehab" loses its number too.

@@ -102,7 +102,8 @@ impl Reader {
             let glued = holds(glue, &t.norm);
             let clause = gap.contains(',') && glued && !t.capital;
             let named = t.capital || t.has_digit || glued;
-            if !is_soft(gap) || clause || to - core.0 > 24 {
+            let introduces = gap.contains(':') && !t.has_digit;
+            if !is_soft(gap) || clause || introduces || to - core.0 > 24 {
                 break;
             }
             if let Some(next) = quoted_title(view, to, sentence) {
@@ -287,7 +288,8 @@ impl Reader {
         let criteria = view.cue(Cue::CriteriaName).iter().any(|h| h.0 < range.1 && range.0 < h.1);
         let title = tokens.len() >= 3;
         let places = tokens.iter().filter(|t| holds(&self.words.provision_locator, &t.norm)).count();
-        let medicare = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "medicare" && b.norm == "part"));
+        let medicare = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "medicare" && b.norm == "part"))
+            || matches!(tokens, [a, b] if a.norm == "part" && matches!(b.norm.as_str(), "a" | "b" | "c" | "d"));
         !noise
             && !criteria
             && !medicare

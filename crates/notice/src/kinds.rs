@@ -91,7 +91,11 @@ fn is_title(view: &View, range: Range) -> bool {
 
 /// Whether a sentence says what was decided about this request or claim: no policy or plan document does.
 fn decides_here(views: &[View]) -> bool {
-    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional)))
+    let told = |v: &View, h: &Range| {
+        let start = v.page.sentence_of(h.0).0;
+        v.cue_in(Cue::ToldBy, (start, h.0)).is_some()
+    };
+    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional) && !told(v, h)))
 }
 
 /// What a paper shows as a whole, beside its phrases.
@@ -286,8 +290,9 @@ impl Reader {
         let conditional = view.cue_between(Cue::Conditional, sentence.0, range.1).any(|c| c.1 <= sentence.1);
         let reported = view.cue_between(Cue::Reported, sentence.0, range.0).any(|c| c.1 <= range.0)
             || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
+        let told = view.cue_in(Cue::ToldBy, (sentence.0, range.0)).is_some();
         let help = view.section(range.0) == Section::Help;
-        !(conditional || reported || help)
+        !(told || conditional || reported || help)
     }
 
     fn settle(&self, views: &[View], document: &str) -> Kinds {

@@ -312,7 +312,11 @@ impl Reader {
             ValueType::Id => {
                 let span =
                     id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
-                span.and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
+                match span {
+                    Some(s) => Found::words(view, field, s, LABELLED).into_iter().collect(),
+                    None if field == "member.id" && label.weak => self.named_policy(view, region),
+                    None => Vec::new(),
+                }
             }
             ValueType::Name => self.parse_person(view, field, region),
             ValueType::Provider => self.parse_provider(view, region),
@@ -329,6 +333,19 @@ impl Reader {
             ValueType::Phone | ValueType::Fax | ValueType::Boundary => Vec::new(),
             ValueType::Specialty => self.specialty_in(view, region, LABELLED).into_iter().collect(),
         }
+    }
+
+    /// "Policy: Juniper Silver 70": the product's name where a number could stand.
+    fn named_policy(&self, view: &View, region: Span) -> Vec<Found> {
+        let whole = trim(view.page.text, region);
+        let words = view.page.slice(whole.0, whole.1).split(' ').filter(|w| !w.is_empty());
+        let capital = |w: &str| w.starts_with(char::is_uppercase) || w.bytes().all(|b| b.is_ascii_digit());
+        let named = (2..=6).contains(&words.clone().count()) && words.clone().all(capital);
+        let tokens = view.page.tokens.get(view.page.token_at(whole.0)..view.page.token_at(whole.1)).unwrap_or(&[]);
+        let product = tokens.iter().any(|t| t.has_digit || holds(&self.words.organisation, &t.norm));
+        let plain = product && !view.page.slice(whole.0, whole.1).contains(['.', ',', ':', '#']);
+        let name = Found::words(view, "plan.name", whole, LABELLED).filter(|_| named && plain);
+        name.into_iter().collect()
     }
 
     fn parse_dates(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {

@@ -76,7 +76,7 @@ const SINGLE: [&str; 21] = [
 ];
 
 /// Fields that any paper may show, not only a plan's notice.
-const ANY_PAPER: [&str; 15] = [
+const ANY_PAPER: [&str; 16] = [
     "plan.name",
     "plan.group_number",
     "member.id",
@@ -84,6 +84,7 @@ const ANY_PAPER: [&str; 15] = [
     "patient.name",
     "patient.date_of_birth",
     "claim.number",
+    "reference.number",
     "service.code",
     "service.date",
     "service.description",
@@ -193,6 +194,7 @@ impl Reader {
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
             out.extend(self.asked_service(view));
+            out.extend(self.charge_lines(view));
             if kinds.is_from_plan() {
                 self.sender_and_member(view, &mut out);
             }
