@@ -136,7 +136,8 @@ impl Reader {
         if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8) {
             return None;
         }
-        if decides.is_some() && decides >= said {
+        let counted_from_ours = view.cue_between(Cue::PlanDecides, w.tokens.1, w.tokens.1 + 1).next().is_some();
+        if decides.is_some() && (decides >= said || counted_from_ours) {
             return None;
         }
         let appeal = last(Cue::Appeal, before);

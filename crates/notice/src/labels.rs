@@ -67,6 +67,9 @@ impl Reader {
         let page = &view.page;
         let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
         let weak = self.labels.get(label).filter(|l| !l.head)?.weak;
+        if page.slice(first.start, last.end).eq_ignore_ascii_case("mm") {
+            return None; // folds to the same as "MRN"
+        }
         if first.line != last.line {
             return self.wrapped_place(view, label, from, to).filter(|_| !weak);
         }

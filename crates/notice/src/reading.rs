@@ -236,7 +236,7 @@ impl Reader {
         out.extend(self.provisions(view));
         out.extend(self.reviewers(view));
         out.extend(self.offers(view));
-        if kinds.denies() {
+        if kinds.denies() || kinds.document == "approval" || self.says_to_appeal(view, kinds) {
             let outside = kinds.is_last_of_plan();
             let kept = |f: &Found| outside || f.rank < OUTSIDE;
             out.extend(self.appeal_windows(view).into_iter().filter(kept));
@@ -248,6 +248,11 @@ impl Reader {
             out.extend(addresses);
             out.extend(self.contacts(view, address));
         }
+    }
+
+    /// Whether a request for papers also gives a time within which to appeal.
+    fn says_to_appeal(&self, view: &View, kinds: &Kinds) -> bool {
+        kinds.document == "request_for_information" && self.appeal_windows(view).iter().any(|w| w.rank < OUTSIDE)
     }
 
     /// Keeps the best value of a field that has one, and each value once of a field that may have several.
