@@ -214,7 +214,10 @@ impl Reader {
             (Cue::ClaimFileOffer, "claim_file.offered"),
             (Cue::SecondOpinionRequired, "second_opinion.required_stated"),
         ] {
-            let hit = view.cue(cue).iter().find(|(from, _)| !self.taken_back(view, *from));
+            let hit = view
+                .cue(cue)
+                .iter()
+                .find(|(from, to)| !self.taken_back(view, *from) && !names_a_clinic(view, (*from, *to)));
             if let Some((from, _)) = hit
                 && let Some(t) = view.page.tokens.get(*from)
             {
@@ -378,12 +381,12 @@ impl Reader {
             .then_some(block)
     }
 
-    /// Telephone, fax and web address for the appeal.
-    pub(crate) fn contacts(&self, view: &View, address: Option<Span>) -> Vec<Found> {
+    /// Telephone, fax and web address for the appeal. `last`: the plan itself is done, and the next body is meant.
+    pub(crate) fn contacts(&self, view: &View, address: Option<Span>, last: bool) -> Vec<Found> {
         let mut out = Vec::new();
         let mut floor = 0;
         for phone in &view.phones {
-            out.extend(self.contact(view, *phone, floor, address));
+            out.extend(self.contact(view, *phone, floor, address, last));
             floor = phone.1;
         }
         for url in self.scan.urls(view.page.text) {
@@ -391,15 +394,16 @@ impl Reader {
             let written = view.page.slice(url.0, url.1).to_lowercase();
             let public = self.words.public_sites.iter().any(|s| written.contains(s.as_str()));
             let about = view.sentence_has(at, Cue::Appeal)
-                || view.section(at) == Section::Rights && self.appeal_nearby(view, at);
-            if !public && about && !self.outside(view, at) {
+                || self.appeal_nearby(view, at)
+                    && (view.section(at) == Section::Rights || view.sentence_has(at, Cue::SendTo));
+            if !public && about && (last || !self.outside(view, at)) {
                 out.extend(Found::words(view, "appeal.portal", url, SAID));
             }
         }
         out
     }
 
-    fn contact(&self, view: &View, phone: Span, floor: usize, address: Option<Span>) -> Option<Found> {
+    fn contact(&self, view: &View, phone: Span, floor: usize, address: Option<Span>, last_step: bool) -> Option<Found> {
         let at = view.page.token_at(phone.0);
         let line = view.page.lines.get(view.page.line_at(phone.0))?;
         let lead = (view.page.token_at(line.start.max(floor)), at);
@@ -422,7 +426,7 @@ impl Reader {
             address.is_some_and(|a| phone.0 > a.1 && phone.0 < a.1 + 220 || phone.1 < a.0 && phone.1 + 160 > a.0);
         let said = view.sentence_has(at, Cue::Appeal);
         let section = view.section(at) == Section::Rights && self.appeal_nearby(view, at);
-        if !(by_address || said || section) || self.outside(view, at) {
+        if !(by_address || said || section) || self.outside(view, at) && !(last_step && by_address) {
             return None;
         }
         let fast = view.cue_in(Cue::ExpeditedOffer, earlier).is_some();
@@ -444,6 +448,12 @@ impl Reader {
         let appeal = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
         external.is_some() && external >= appeal
     }
+}
+
+/// "Clark Fork Urgent Care": one capitalised word that goes on with another is a name, no offer.
+fn names_a_clinic(view: &View, hit: Range) -> bool {
+    let capital = |i: usize| view.page.tokens.get(i).is_some_and(|t| t.capital && !view.starts_line(i));
+    hit.1 - hit.0 == 1 && capital(hit.0) && capital(hit.1) && view.page.gap_after(hit.0) == " "
 }
 
 /// The sentences before a token, nearest first.

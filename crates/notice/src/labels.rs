@@ -315,13 +315,22 @@ impl Reader {
             ValueType::Id => {
                 let span =
                     id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
-                match span {
+                match span.filter(|s| !label.weak || s.1 - s.0 >= 4) {
                     Some(s) => Found::words(view, field, s, LABELLED).into_iter().collect(),
                     None if field == "member.id" && label.weak => self.named_policy(view, region),
                     None => Vec::new(),
                 }
             }
-            ValueType::Name => self.parse_person(view, field, region),
+            ValueType::Name => {
+                let person = self.parse_person(view, field, region);
+                let small = view.page.slice(region.0, region.1).trim_start().starts_with(char::is_lowercase);
+                // "For: physical therapy at …"
+                if label.opens && small && person.is_empty() {
+                    self.parse_service(view, region, LABELLED)
+                } else {
+                    person
+                }
+            }
             ValueType::Provider => self.parse_provider(view, region),
             ValueType::Text | ValueType::Criteria => plain(view, field, region),
             ValueType::Organisation => names::organisation(view, region)

@@ -233,7 +233,7 @@ impl Reader {
         places.collect()
     }
 
-    fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {
+    pub(crate) fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {
         let span = self.proper_name(view, at)?;
         let folded = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
         let words: Vec<String> = folded.collect();
@@ -258,7 +258,7 @@ impl Reader {
                 .person_at(view, *to, (*to + 8).min(view.page.tokens.len()))
                 .filter(|p| p.words >= 2 && !p.credential)
             {
-                out.extend(Found::words(view, "patient.name", p.span, SAID));
+                out.extend(Found::words(view, "member.name", p.span, SAID));
             }
         }
         let greeting = view.greeting();
@@ -412,6 +412,13 @@ impl Reader {
             let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
             if let Some(date) = view.dates_in((t.end, t.end + 6)).next() {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID));
+            }
+        }
+        for date in view.dates.iter().filter(|d| d.last.is_some()) {
+            // "asked for speech therapy from May 4 to July 31 (92507)"
+            let sentence = view.page.sentence_of(view.page.token_at(date.span.0));
+            if out.is_empty() && view.cue_in(Cue::ServiceAsked, sentence).is_some() {
+                out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID + 2));
             }
         }
         out.truncate(2);

@@ -145,9 +145,12 @@ impl Reader {
     /// "You have the right to ask X to review": the name after the cue.
     pub(crate) fn said_issuer(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
-        for (_, to) in view.cue(Cue::IssuerCue) {
+        for (from, to) in view.cue(Cue::IssuerCue) {
             let name = self.proper_name(view, *to).filter(|s| !view.page.slice(s.0, s.1).eq_ignore_ascii_case("plan"));
-            out.extend(name.and_then(|s| Found::words(view, "plan.issuer", s, SAID + 15)));
+            let top = view.number == 1 && view.page.tokens.get(*from).is_some_and(|t| t.line < LETTERHEAD);
+            let head = name.is_some_and(|s| top && self.issuer_line(view, s) == Some(true));
+            let rank = if head { PLACED - 1 } else { SAID + 15 };
+            out.extend(name.and_then(|s| Found::words(view, "plan.issuer", s, rank)));
         }
         out
     }

@@ -206,6 +206,9 @@ impl Reader {
             let senders = |f: &Found| kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
         }
+        if kinds.document == "bill" {
+            out.retain(|f| f.field != "plan.group_number"); // the account number there is the provider's
+        }
         second_date_is_of_service(&mut out);
         if kinds.is_external_decision() {
             plan_under_review(&mut out);
@@ -246,7 +249,7 @@ impl Reader {
             out.extend(addresses.first().and_then(|a| self.issuer_of_address(view, a)));
             let address = addresses.first().map(|a| a.span);
             out.extend(addresses);
-            out.extend(self.contacts(view, address));
+            out.extend(self.contacts(view, address, outside));
         }
     }
 
