@@ -36,6 +36,7 @@ struct Asked<'w> {
     set: Option<&'w str>,
     only: Option<&'w str>,
     paper: Option<crate::paper::Paper>,
+    keep: Option<&'w str>,
     mistakes: bool,
 }
 
@@ -44,13 +45,14 @@ impl<'w> Asked<'w> {
         let after = |flag: &str| words.iter().position(|w| *w == flag).and_then(|i| words.get(i + 1)).copied();
         let paper = after("--as").map(crate::paper::Paper::named).transpose()?;
         let mistakes = words.contains(&"--mistakes");
-        Ok(Asked { set: after("--set"), only: after("--only"), paper, mistakes })
+        Ok(Asked { set: after("--set"), only: after("--only"), paper, keep: after("--keep"), mistakes })
     }
 }
 
 /// Runs the measurement and prints its tables. `--set NAME` measures one folder alone; `--mistakes` lists what went wrong in
 /// the letters that may be looked at; `--only NAME` reads one of them and prints everything; `--as pdf|scan|photo` prints
-/// each letter first and reads it back from that; `--explain TEXT` prints the phrases of the data that stand in a text.
+/// each letter first and reads it back from that (`--keep FOLDER` keeps what was read, to measure changed rules on the same
+/// scans: only as long as `extract` does not change); `--explain TEXT` prints the phrases of the data that stand in a text.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
     let kb = kb::Kb::load(folder(&root.join("kb"))?).map_err(|e| e.to_string())?;
@@ -75,7 +77,7 @@ fn measure(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Path) -> Re
     let mut tally = Tally::default();
     for letter in &mut letters {
         if let Some(paper) = asked.paper {
-            letter.document = crate::paper::through(&letter.document, paper)?;
+            letter.document = crate::paper::kept(&letter.document, paper, asked.keep.map(Path::new))?;
         }
         let letter = &*letter;
         let reading = reader.read(std::slice::from_ref(&letter.document));
