@@ -136,7 +136,8 @@ impl Reader {
         if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8) {
             return None;
         }
-        if decides.is_some() && decides >= said {
+        let counted_from_ours = view.cue_between(Cue::PlanDecides, w.tokens.1, w.tokens.1 + 1).next().is_some();
+        if decides.is_some() && (decides >= said || counted_from_ours) {
             return None;
         }
         let appeal = last(Cue::Appeal, before);
@@ -161,9 +162,13 @@ impl Reader {
         }
         match (files.is_some(), about_appeal) {
             (true, true) => Some(SAID + late),
-            _ if self.explains_a_date(view, w) && (about_appeal || said_before(Cue::Appeal)) => Some(SAID + 2 + late),
+            (false, true) if self.explains_a_date(view, w) => Some(SAID + 2 + late),
+            (false, false) if self.explains_a_date(view, w) && said_before(Cue::Appeal) => Some(SAID + 3 + late),
             (false, true) if view.section(w.tokens.0) == Section::Rights && appeal.is_some() => Some(SAID + 6 + late),
-            (true, false) if said_before(Cue::Appeal) || view.section(w.tokens.0) == Section::Rights => {
+            (true, false)
+                if view.section(w.tokens.0) == Section::Rights
+                    || said_before(Cue::Appeal) && view.cue_in(Cue::CountedFrom, around).is_some() =>
+            {
                 Some(SAID + 3 + late)
             }
             _ => None,
@@ -180,6 +185,9 @@ impl Reader {
     /// A last day that the letter itself names.
     pub(crate) fn deadlines(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
+        let windows = self.appeal_windows(view);
+        let windows: Vec<usize> =
+            windows.iter().filter(|w| w.rank < OUTSIDE).map(|w| view.page.token_at(w.span.0)).collect();
         for date in &view.dates {
             let at = view.page.token_at(date.span.0);
             let (from, _) = view.page.sentence_of(at);
@@ -189,7 +197,10 @@ impl Reader {
             let other = view.cue(Cue::External).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
             let excluded = [Cue::OtherClock, Cue::PlanDecides].iter().any(|c| view.cue_in(*c, (from, at)).is_some());
             let earlier = from.checked_sub(1).is_some_and(|i| view.sentence_has(i, Cue::Appeal));
-            let about = about.is_some() || earlier;
+            let opens = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.0 <= from + 2 && h.1 <= at);
+            let before = from.checked_sub(1).map_or(from, |i| view.page.sentence_of(i).0);
+            let windowed = windows.iter().any(|w| *w >= before && *w < view.page.sentence_of(at).1);
+            let about = about.is_some() || windowed || earlier && (opens || view.section(at) == Section::Rights);
             if near && about && other.is_none() && !excluded {
                 out.push(Found::normalized(view, "appeal.deadline_stated", date.first.to_string(), date.span, SAID));
             }
@@ -206,7 +217,10 @@ impl Reader {
             (Cue::ClaimFileOffer, "claim_file.offered"),
             (Cue::SecondOpinionRequired, "second_opinion.required_stated"),
         ] {
-            let hit = view.cue(cue).iter().find(|(from, _)| !self.taken_back(view, *from));
+            let hit = view
+                .cue(cue)
+                .iter()
+                .find(|(from, to)| !self.taken_back(view, *from) && !names_a_clinic(view, (*from, *to)));
             if let Some((from, _)) = hit
                 && let Some(t) = view.page.tokens.get(*from)
             {
@@ -362,7 +376,11 @@ impl Reader {
         }
         let after_phone = view.phones.iter().filter(|p| p.0 >= span.1 - rest.len() && p.1 < span.1).map(|p| p.1).max();
         let start = after_phone.map_or(span.1 - rest.len(), |p| p + skip_joiner(view.page.slice(p, span.1)));
-        let block = trim(view.page.text, (start, span.1));
+        let mut block = trim(view.page.text, (start, span.1));
+        if view.page.slice(block.0, block.1).starts_with('&') {
+            block.0 = view.page.lines.get(view.page.line_at(block.0)).map_or(block.0, |l| l.start); // "Appeals & Claims"
+            block = trim(view.page.text, block);
+        }
         let words = view.page.slice(block.0, block.1);
         let number = words.bytes().any(|b| b.is_ascii_digit());
         let gap = words.contains("\n\n\n");
@@ -370,12 +388,12 @@ impl Reader {
             .then_some(block)
     }
 
-    /// Telephone, fax and web address for the appeal.
-    pub(crate) fn contacts(&self, view: &View, address: Option<Span>) -> Vec<Found> {
+    /// Telephone, fax and web address for the appeal. `last`: the plan itself is done, and the next body is meant.
+    pub(crate) fn contacts(&self, view: &View, address: Option<Span>, last: bool) -> Vec<Found> {
         let mut out = Vec::new();
         let mut floor = 0;
         for phone in &view.phones {
-            out.extend(self.contact(view, *phone, floor, address));
+            out.extend(self.contact(view, *phone, floor, address, last));
             floor = phone.1;
         }
         for url in self.scan.urls(view.page.text) {
@@ -383,15 +401,16 @@ impl Reader {
             let written = view.page.slice(url.0, url.1).to_lowercase();
             let public = self.words.public_sites.iter().any(|s| written.contains(s.as_str()));
             let about = view.sentence_has(at, Cue::Appeal)
-                || view.section(at) == Section::Rights && self.appeal_nearby(view, at);
-            if !public && about && !self.outside(view, at) {
+                || self.appeal_nearby(view, at)
+                    && (view.section(at) == Section::Rights || view.sentence_has(at, Cue::SendTo));
+            if !public && about && (last || !self.outside(view, at)) {
                 out.extend(Found::words(view, "appeal.portal", url, SAID));
             }
         }
         out
     }
 
-    fn contact(&self, view: &View, phone: Span, floor: usize, address: Option<Span>) -> Option<Found> {
+    fn contact(&self, view: &View, phone: Span, floor: usize, address: Option<Span>, last_step: bool) -> Option<Found> {
         let at = view.page.token_at(phone.0);
         let line = view.page.lines.get(view.page.line_at(phone.0))?;
         let lead = (view.page.token_at(line.start.max(floor)), at);
@@ -414,7 +433,7 @@ impl Reader {
             address.is_some_and(|a| phone.0 > a.1 && phone.0 < a.1 + 220 || phone.1 < a.0 && phone.1 + 160 > a.0);
         let said = view.sentence_has(at, Cue::Appeal);
         let section = view.section(at) == Section::Rights && self.appeal_nearby(view, at);
-        if !(by_address || said || section) || self.outside(view, at) {
+        if !(by_address || said || section) || self.outside(view, at) && !(last_step && by_address) {
             return None;
         }
         let fast = view.cue_in(Cue::ExpeditedOffer, earlier).is_some();
@@ -436,6 +455,12 @@ impl Reader {
         let appeal = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
         external.is_some() && external >= appeal
     }
+}
+
+/// "Clark Fork Urgent Care": one capitalised word that goes on with another is a name, no offer.
+fn names_a_clinic(view: &View, hit: Range) -> bool {
+    let capital = |i: usize| view.page.tokens.get(i).is_some_and(|t| t.capital && !view.starts_line(i));
+    hit.1 - hit.0 == 1 && capital(hit.0) && capital(hit.1) && view.page.gap_after(hit.0) == " "
 }
 
 /// The sentences before a token, nearest first.

@@ -58,6 +58,8 @@ pub(crate) enum Cue {
     Negation,
     NotADenial,
     Reported,
+    ToldBy,
+    CountedFrom,
     Approved,
     NotOurApproval,
     RowApproved,
@@ -91,7 +93,6 @@ pub(crate) enum Cue {
     ProviderCue,
     YourDoctor,
     FacilityCue,
-    FacilityAsks,
     DiagnosisCue,
     PlanNameCue,
     IssuerCue,
@@ -172,9 +173,6 @@ pub(crate) struct Label {
     /// The field it names when a number sign follows: `Member #` is an id, `Member` a name.
     #[serde(default)]
     pub(crate) hash: String,
-    /// The field it names when no number follows but a name: `Policy: Silver 70`.
-    #[serde(default)]
-    pub(crate) named: String,
     pub(crate) phrases: Vec<String>,
 }
 
@@ -205,16 +203,7 @@ impl Bag {
 
     fn as_label(&self) -> Label {
         let (field, kind) = (self.field.clone(), self.kind);
-        Label {
-            field,
-            kind,
-            weak: false,
-            opens: false,
-            head: true,
-            hash: String::new(),
-            named: String::new(),
-            phrases: Vec::new(),
-        }
+        Label { field, kind, weak: false, opens: false, head: true, hash: String::new(), phrases: Vec::new() }
     }
 }
 
@@ -383,6 +372,8 @@ pub(crate) struct Words {
     /// First words of a row of totals.
     pub(crate) totals: Vec<String>,
     pub(crate) credentials: Vec<String>,
+    /// Forms of "to be", after which a verb says what happened to an amount.
+    pub(crate) be: Vec<String>,
     pub(crate) titles: Vec<String>,
     pub(crate) particles: Vec<String>,
     pub(crate) not_names: Vec<String>,
@@ -524,6 +515,7 @@ impl Words {
             &mut self.label_leads,
             &mut self.verdict,
             &mut self.credentials,
+            &mut self.be,
             &mut self.titles,
             &mut self.particles,
             &mut self.not_names,

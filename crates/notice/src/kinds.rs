@@ -74,15 +74,6 @@ fn evidence(view: &View, meaning: Meaning, range: Range) -> Option<(usize, u8)> 
     }
 }
 
-/// The kinds whose titles stand on a page.
-fn titles(view: &View) -> Vec<usize> {
-    let title = |(meaning, range): &(Meaning, Range)| match meaning {
-        Meaning::Title(kind) if is_title(view, *range) => Some(*kind),
-        _ => None,
-    };
-    view.hits.iter().filter_map(title).collect()
-}
-
 /// A title stands near the top, ends its cell or is followed by a mark (no colon), and only capitalised words come before it.
 fn is_title(view: &View, range: Range) -> bool {
     let page = &view.page;
@@ -99,11 +90,12 @@ fn is_title(view: &View, range: Range) -> bool {
 }
 
 /// Whether a sentence says what was decided about this request or claim: no policy or plan document does.
-/// Words of decision, neither under "if" nor told of someone else ("Your insurance told us it did not pay").
 fn decides_here(views: &[View]) -> bool {
-    let told = |v: &View, at: usize| v.cue_between(Cue::Reported, v.page.sentence_of(at).0, at).any(|r| r.1 <= at);
-    let decides = |v: &View, at: usize| !v.sentence_has(at, Cue::Conditional) && !told(v, at);
-    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| decides(v, h.0)))
+    let told = |v: &View, h: &Range| {
+        let start = v.page.sentence_of(h.0).0;
+        v.cue_in(Cue::ToldBy, (start, h.0)).is_some()
+    };
+    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional) && !told(v, h)))
 }
 
 /// What a paper shows as a whole, beside its phrases.
@@ -117,8 +109,8 @@ struct Signs {
     personal: bool,
     /// It greets someone.
     greets: bool,
-    /// The kinds whose title it bears.
-    titled: Vec<usize>,
+    /// A title at its top names a plan's booklet or a chapter of one.
+    booklet: bool,
     /// It gives a time within which to appeal.
     appealable: bool,
     /// A table accounts for a claim: several columns of amounts.
@@ -127,12 +119,12 @@ struct Signs {
 
 impl Signs {
     /// Whether the paper can be of a kind.
-    fn allow(&self, index: usize, kind: &DocumentKind) -> bool {
+    fn allow(&self, kind: &DocumentKind) -> bool {
         let name = kind.kind.as_str();
         let too_long = kind.most_words.is_some_and(|most| self.words > most);
         let not_a_plan = self.own_words && is_plans(name);
         let notice = matches!(name, "denial_letter" | "eob" | "approval" | "request_for_information");
-        let spoken_to = self.personal || self.decided && (self.greets || !self.titled.contains(&index));
+        let spoken_to = self.personal || self.decided && (self.greets || !self.booklet);
         let general = spoken_to && matches!(name, "clinical_policy" | "plan_document");
         let card = self.greets && name == "insurance_card";
         let undecided = self.decided && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
@@ -175,13 +167,13 @@ impl Reader {
     /// What each kind scores; nothing for kinds that the paper cannot be.
     pub(crate) fn kind_scores(&self, views: &[View]) -> Vec<(&str, u32)> {
         let signs = self.signs(views);
-        let weigh = |index: usize, kind: &DocumentKind, score: u32| match kind.kind.as_str() {
-            _ if !signs.allow(index, kind) => 0,
+        let scored = self.documents.iter().zip(self.scores(views));
+        let weigh = |(kind, score): (&'_ DocumentKind, u32)| match kind.kind.as_str() {
+            _ if !signs.allow(kind) => 0,
             "eob" if signs.accounts => score + u32::from(TITLE),
             _ => score,
         };
-        let scored = self.documents.iter().zip(self.scores(views)).enumerate();
-        scored.map(|(index, (kind, score))| (kind.kind.as_str(), weigh(index, kind, score))).collect()
+        scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, score)))).collect()
     }
 
     fn signs(&self, views: &[View]) -> Signs {
@@ -190,11 +182,18 @@ impl Reader {
             own_words: self.speaks_for_oneself(views),
             decided: decides_here(views),
             personal: self.is_about_a_person(views),
+            booklet: self.is_titled_as(views, "plan_document"),
             greets: views.iter().any(|v| v.greeting().is_some()),
-            titled: views.iter().flat_map(titles).collect(),
             appealable: views.iter().any(|v| self.invites_appeal(v)),
             accounts: views.iter().any(|v| self.has_account(v)),
         }
+    }
+
+    /// Whether a title of a kind of paper stands at the top.
+    fn is_titled_as(&self, views: &[View], kind: &str) -> bool {
+        let titles = views.iter().flat_map(|v| v.hits.iter().map(move |(m, r)| (v, *m, *r)));
+        let mut titles = titles.filter_map(|(v, m, r)| if let Meaning::Title(i) = m { Some((v, i, r)) } else { None });
+        titles.any(|(v, i, r)| self.documents.get(i).is_some_and(|d| d.kind == kind) && is_title(v, r))
     }
 
     /// Whether a sentence gives a time within which to appeal.
@@ -291,8 +290,9 @@ impl Reader {
         let conditional = view.cue_between(Cue::Conditional, sentence.0, range.1).any(|c| c.1 <= sentence.1);
         let reported = view.cue_between(Cue::Reported, sentence.0, range.0).any(|c| c.1 <= range.0)
             || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
+        let told = view.cue_in(Cue::ToldBy, (sentence.0, range.0)).is_some();
         let help = view.section(range.0) == Section::Help;
-        !(conditional || reported || help)
+        !(told || conditional || reported || help)
     }
 
     fn settle(&self, views: &[View], document: &str) -> Kinds {

@@ -1,6 +1,6 @@
 //! Labelled rows: `Member ID: W123`, two columns of them, a label above its value, labels without a colon.
 
-use crate::data::{Cue, Label, Meaning, Reader, ValueType, holds};
+use crate::data::{Label, Meaning, Reader, ValueType, holds};
 use crate::found::{Found, LABELLED, PLACED, SAID, WEAKLY_LABELLED, trim};
 use crate::names;
 use crate::text::Cell;
@@ -67,6 +67,9 @@ impl Reader {
         let page = &view.page;
         let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
         let weak = self.labels.get(label).filter(|l| !l.head)?.weak;
+        if page.slice(first.start, last.end).eq_ignore_ascii_case("mm") {
+            return None; // folds to the same as "MRN"
+        }
         if first.line != last.line {
             return self.wrapped_place(view, label, from, to).filter(|_| !weak);
         }
@@ -172,17 +175,23 @@ impl Reader {
             }
             let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
             let unsure = label.weak && label.kind == ValueType::Date;
-            let found = self.row(view, label, *place, next.map(|n| n.start), places).into_iter();
+            let found = self.row(view, label, *place, next.copied(), places).into_iter();
             out.extend(found.map(|f| Found { rank: if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }, ..f }));
         }
         out
     }
 
-    fn row(&self, view: &View, label: &Label, place: Place, next: Option<usize>, places: &[Place]) -> Vec<Found> {
+    fn row(&self, view: &View, label: &Label, place: Place, next: Option<Place>, places: &[Place]) -> Vec<Found> {
         let Some(line) = view.page.lines.get(place.line) else { return Vec::new() };
         let cell = line.cells.iter().find(|c| c.start <= place.start && place.start < c.end);
         let cell_end = cell.map_or(line.end, |c| c.end);
-        let nested = next.is_some_and(|n| n < cell_end && view.page.slice(place.end, n).trim().is_empty());
+        let nested = next.is_some_and(|n| {
+            let at_once = n.start < cell_end && view.page.slice(place.end, n.start).trim().is_empty();
+            at_once && (n.colon || !place.colon || label.kind != ValueType::Id) // "No.: SVC 88 20417" is a number
+        });
+        let next = next
+            .map(|n| n.start)
+            .filter(|n| nested || label.kind != ValueType::Id || !view.page.slice(place.end, *n).trim().is_empty());
         let prose = matches!(label.kind, ValueType::Service | ValueType::Diagnosis | ValueType::Text);
         if nested && !prose {
             return Vec::new();
@@ -312,17 +321,25 @@ impl Reader {
             ValueType::Id => {
                 let span =
                     id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
-                match span {
-                    Some(span) => Found::words(view, field, span, LABELLED).into_iter().collect(),
-                    None => self.parse_named(view, label, region).into_iter().collect(),
+                match span.filter(|s| !label.weak || s.1 - s.0 >= 4) {
+                    Some(s) => Found::words(view, field, s, LABELLED).into_iter().collect(),
+                    None if field == "member.id" && label.weak => self.named_policy(view, region),
+                    None => Vec::new(),
                 }
             }
-            ValueType::Name => self.parse_person(view, field, region),
+            ValueType::Name => {
+                let person = self.parse_person(view, field, region);
+                let small = view.page.slice(region.0, region.1).trim_start().starts_with(char::is_lowercase);
+                // "For: physical therapy at …"
+                if label.opens && small && person.is_empty() {
+                    self.parse_service(view, region, LABELLED)
+                } else {
+                    person
+                }
+            }
             ValueType::Provider => self.parse_provider(view, region),
-            ValueType::Text => plain(view, field, region),
-            ValueType::Criteria => plain(view, field, name_of_criteria(view, region)),
+            ValueType::Text | ValueType::Criteria => plain(view, field, region),
             ValueType::Organisation => names::organisation(view, region)
-                .filter(|s| !is_one_number(view, *s))
                 .and_then(|s| Found::words(view, field, s, LABELLED))
                 .into_iter()
                 .collect(),
@@ -336,15 +353,17 @@ impl Reader {
         }
     }
 
-    /// The name that stands where a number might: "Policy: Juniper Silver 70".
-    fn parse_named(&self, view: &View, label: &Label, region: Span) -> Option<Found> {
-        let field = crate::field_name(&label.named)?;
-        let span = names::organisation(view, region)?;
-        let words = view.page.slice(span.0, span.1);
-        let several = words.split_whitespace().filter(|w| w.starts_with(char::is_uppercase)).count() >= 2;
-        let tokens = view.page.tokens.get(view.page.token_at(span.0)..view.page.token_at(span.1)).unwrap_or(&[]);
-        let criteria = tokens.iter().any(|t| holds(&self.words.criteria_core, &t.norm)); // "Policy: … Surgical Policy"
-        (several && !criteria).then(|| Found::words(view, field, span, LABELLED)).flatten()
+    /// "Policy: Juniper Silver 70": the product's name where a number could stand.
+    fn named_policy(&self, view: &View, region: Span) -> Vec<Found> {
+        let whole = trim(view.page.text, region);
+        let words = view.page.slice(whole.0, whole.1).split(' ').filter(|w| !w.is_empty());
+        let capital = |w: &str| w.starts_with(char::is_uppercase) || w.bytes().all(|b| b.is_ascii_digit());
+        let named = (2..=6).contains(&words.clone().count()) && words.clone().all(capital);
+        let tokens = view.page.tokens.get(view.page.token_at(whole.0)..view.page.token_at(whole.1)).unwrap_or(&[]);
+        let product = tokens.iter().any(|t| t.has_digit || holds(&self.words.organisation, &t.norm));
+        let plain = product && !view.page.slice(whole.0, whole.1).contains(['.', ',', ':', '#']);
+        let name = Found::words(view, "plan.name", whole, LABELLED).filter(|_| named && plain);
+        name.into_iter().collect()
     }
 
     fn parse_dates(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
@@ -480,25 +499,6 @@ fn is_toll_free(view: &View, span: Span) -> bool {
 
 fn has_digits(view: &View, span: Span, least: usize) -> bool {
     view.page.slice(span.0, span.1).bytes().filter(u8::is_ascii_digit).count() >= least
-}
-
-/// "1-888-HMO-9050" is no organization.
-fn is_one_number(view: &View, span: Span) -> bool {
-    let words = view.page.slice(span.0, span.1).trim();
-    words.starts_with(|c: char| c.is_ascii_digit()) && !words.contains(char::is_whitespace)
-}
-
-/// The name in front of what the criteria say: "Guideline BH-31, which states: …".
-fn name_of_criteria(view: &View, region: Span) -> Span {
-    let (from, to) = (view.page.token_at(region.0), view.page.token_at(region.1));
-    let Some((says, _)) = view.cue_between(Cue::CriteriaQuote, from + 1, to).next() else { return region };
-    let relative =
-        |i: &usize| view.page.tokens.get(*i).is_some_and(|t| matches!(t.norm.as_str(), "which" | "that" | "que"));
-    let end = says.checked_sub(1).filter(relative).unwrap_or(says);
-    let Some(last) = end.checked_sub(1).filter(|i| *i >= from).and_then(|i| view.page.tokens.get(i)) else {
-        return region;
-    };
-    (region.0, last.end.clamp(region.0, region.1))
 }
 
 fn plain(view: &View, field: &'static str, region: Span) -> Vec<Found> {
