@@ -17,6 +17,7 @@ mod findings;
 mod frames;
 mod hazards;
 mod letter;
+mod marks;
 mod outcome;
 mod reading;
 mod reasons;
