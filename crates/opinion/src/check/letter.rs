@@ -35,6 +35,7 @@ impl<'a> Letter<'a> {
     pub(super) fn read(case: &'a Case, document: &Document, rules: &'a Rules) -> Letter<'a> {
         let mut subject = Subject::new(case, rules);
         let mut units = text::units(document, rules);
+        super::forms::leave_unticked_out(&mut units, rules);
         zones::mark(&mut units, rules);
         subject.tag(&mut units, rules);
         let own: Vec<String> = units.iter().map(|u| own_text(u, rules)).collect();

@@ -32,6 +32,8 @@ struct MarkData {
     within: usize,
     /// Whether the classes must come in the order given.
     ordered: bool,
+    /// Whether a semicolon may stand among them.
+    across: bool,
     yes: Vec<String>,
     no: Vec<String>,
 }
@@ -41,6 +43,7 @@ struct Mark {
     not: Vec<usize>,
     within: usize,
     ordered: bool,
+    across: bool,
     /// Sentences that must carry the mark, run as tests.
     #[cfg_attr(not(test), allow(dead_code))]
     yes: Vec<String>,
@@ -168,6 +171,7 @@ impl Marks {
             not: list(&m.not)?,
             within: if m.within == 0 { 14 } else { m.within },
             ordered: m.ordered,
+            across: m.across,
             yes: m.yes.clone(),
             no: m.no.clone(),
         })
@@ -274,7 +278,7 @@ impl Mark {
         let low = chosen.iter().map(|c| c.start).min().unwrap_or(0);
         let high = chosen.iter().map(|c| c.end).max().unwrap_or(0);
         !hits.0.iter().any(|h| {
-            let wall = h.class == usize::MAX && h.start > low && h.end < high;
+            let wall = !self.across && h.class == usize::MAX && h.start > low && h.end < high;
             let near = h.start + BESIDE >= low && h.end <= high + BESIDE;
             wall || near && self.not.contains(&h.class)
         })

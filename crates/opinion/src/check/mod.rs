@@ -14,6 +14,7 @@ mod decide;
 mod elements;
 mod elements_clinical;
 mod findings;
+mod forms;
 mod frames;
 mod hazards;
 mod letter;
