@@ -55,6 +55,11 @@ pub(crate) fn through(document: &Document, paper: Paper) -> Result<Document, Str
     read.ok_or_else(|| format!("{name} has no pages"))
 }
 
+/// A text as a printed PDF.
+pub(crate) fn print(text: &str) -> Vec<u8> {
+    pdf(&streams(text))
+}
+
 /// A page's text as the drawing instructions of one or more sheets.
 fn streams(text: &str) -> Vec<String> {
     let lines: Vec<String> = text.lines().flat_map(wrap).collect();

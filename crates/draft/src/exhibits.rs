@@ -134,6 +134,9 @@ struct KindRow {
     es: String,
     #[serde(default = "yes")]
     include: bool,
+    /// Whether it is a record of the patient's care.
+    #[serde(default)]
+    clinical: bool,
 }
 
 fn yes() -> bool {
@@ -170,7 +173,8 @@ pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> ExhibitPl
         (wished, rank.get(p.kind.as_str()).copied().unwrap_or(rank.len()))
     });
     for paper in chosen {
-        let title = paper.title.clone().unwrap_or_else(|| kind_title(&table, &paper.kind, language));
+        let own = paper.title.clone().or_else(|| opinion_title(&paper, case, language));
+        let title = own.unwrap_or_else(|| kind_title(&table, &paper.kind, language));
         plan.exhibits.push(Exhibit {
             label: label(plan.exhibits.len()),
             title,
@@ -219,7 +223,9 @@ fn papers(case: &Case) -> Vec<Paper> {
         add(bare(opinion.letter.clone().unwrap_or_default(), "opinion_letter"));
     }
     for (i, file) in case.claim.documents.iter().enumerate() {
-        add(bare(file.clone(), if i == 0 { "denial_letter" } else { "claim_paper" }));
+        let mut paper = bare(file.clone(), if i == 0 { "denial_letter" } else { "claim_paper" });
+        paper.dated = decided_on(case).filter(|_| i == 0);
+        add(paper);
     }
     for reference in &case.references {
         let mut paper = bare(reference.file.clone().unwrap_or_default(), "reference");
@@ -227,6 +233,12 @@ fn papers(case: &Case) -> Vec<Paper> {
         add(paper);
     }
     papers
+}
+
+/// The day that the decision carries: the latest notice the case knows the date of.
+fn decided_on(case: &Case) -> Option<String> {
+    let decided = |e: &&facts::Event| e.kind.ends_with("notice_dated") || e.kind == "decision_dated";
+    case.events.iter().filter(decided).map(|e| e.date.date()).max().map(|d| d.to_string())
 }
 
 fn bare(source: String, kind: &str) -> Paper {
@@ -272,6 +284,20 @@ fn is_retracted(paper: &Paper, case: &Case) -> bool {
         let same = r.file.as_deref().is_some_and(|f| base_name(f) == base_name(&paper.source));
         same && r.retracted.is_some() && r.use_anyway != Some(true)
     })
+}
+
+/// Whether papers of a kind are records of the patient's care.
+pub(crate) fn is_clinical(kind: &str) -> bool {
+    let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
+    table.kinds.iter().any(|k| k.id == kind && k.clinical)
+}
+
+/// Whose opinion it is, when the case names the second physician.
+fn opinion_title(paper: &Paper, case: &Case, language: &str) -> Option<String> {
+    let name = case.second_opinion.as_ref()?.physician.as_ref()?.name.as_deref()?.trim();
+    let words = words::Words::of("common", language);
+    let title = words.get("exhibits.opinion_of")?.replace("{name}", name);
+    (paper.kind == "opinion_letter" && !name.is_empty()).then_some(title)
 }
 
 fn kind_title(table: &KindTable, kind: &str, language: &str) -> String {

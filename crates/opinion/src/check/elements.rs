@@ -78,8 +78,6 @@ fn practice_line(l: &Letter) -> Option<usize> {
         let rest = without_names(l, &u.raw);
         names_an_institution(l, &rest) || names_a_place_of_work(l, &rest, u.zone)
     });
-    // The head of a note may read as a sentence, and a form names writer and house in one line of its body.
-    let top = || l.body().take_while(|i| *i < 2).find(|i| names_an_institution(l, &without_names(l, &l.units[*i].raw)));
     let beside = || writer_name(l).filter(|i| names_an_institution(l, &without_names(l, &l.units[*i].raw)));
     // The first line of the letter, when it is no name, title or date, is the practice's own name.
     let first = || {
@@ -99,6 +97,18 @@ fn practice_line(l: &Letter) -> Option<usize> {
                 && !l.rules.is("date.full", &rest)
                 && !l.raw_is(*i, "raw.name_with_degree")
                 && (!l.raw_is(*i, "raw.name_plain") || l.rules.is("identity.practice_hint", &rest))
+        })
+    };
+    // A note without a salutation may have its practice's name above its first heading, in whatever zone.
+    let top = || {
+        (0..l.units.len().min(4)).find(|i| {
+            let Some(u) = l.units.get(*i).filter(|u| u.zone == Zone::Body && !u.raw.contains(':')) else {
+                return false;
+            };
+            let rest = without_names(l, &u.raw);
+            rest.split(' ').count() <= 8
+                && !l.subject.names_plan(&u.plain)
+                && l.rules.is("identity.practice_line", &rest)
         })
     };
     head.or_else(first).or_else(top).or_else(beside).or_else(|| {
