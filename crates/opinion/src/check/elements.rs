@@ -316,7 +316,7 @@ fn letter_date(l: &Letter) -> Option<usize> {
 
 /// `peer_to_peer_offer`: an offer to speak with the insurer, and a number or times.
 pub(super) fn peer_to_peer_offer(l: &Letter) -> Found {
-    let offers = |i: &usize| l.is(*i, "peer.offer") || l.marked(*i, "peer.offer");
+    let offers = |i: &usize| l.marked(*i, "peer.offer") || l.is(*i, "peer.offer") && !l.has_word(*i, "not_caller");
     let to_insurer = |i: usize| l.is(i, "peer.to_insurer") || l.marked(i, "peer.insurer") || l.addressed_to_plan();
     let all: Vec<usize> = l.body().chain(l.heads()).filter(offers).collect();
     let offer = all.iter().copied().find(|i| to_insurer(*i)).or(all.first().copied());

@@ -67,13 +67,12 @@ pub(super) fn answer(l: &Letter, reason: &str, signed: bool) -> (Answer, Option<
     if factual && !bare(l, &replies) { (Answer::Answered, Some(best)) } else { (Answer::Touched, Some(best)) }
 }
 
-/// Whether a sentence of the writer's contradicts what the insurer says, in itself or in the sentence after it.
+/// Whether a sentence tells what the insurer says and the writer contradicts it there or in the two sentences after it.
 fn refutes(l: &Letter, i: usize) -> bool {
     let body = l.units.get(i).is_some_and(|u| u.zone == super::text::Zone::Body);
-    let next = l.units.get(i + 1).is_some_and(|n| l.units.get(i).is_some_and(|u| n.block == u.block));
     body && l.is(i, "denial.mentioned")
         && !l.own_is(i, "reply.conceded")
-        && (l.own_marked(i, "reply.counters") || next && l.own_marked(i + 1, "reply.counters"))
+        && (i..=i + 2).any(|k| l.own_marked(k, "reply.counters"))
 }
 
 /// A yes with no word on the reason still touches "not medically necessary".
