@@ -191,13 +191,14 @@ pub(super) fn field_units(l: &Letter) -> Vec<usize> {
 /// `independence`: an explicit denial of a tie with the treating doctor or practice, not contradicted.
 pub(super) fn independence(l: &Letter) -> Found {
     let marked = |i: usize| l.marked(i, "independence.denial");
-    let denies = |i: &usize| {
-        marked(*i) || l.is(*i, "independence.denial") && !l.is(*i, "independence.insurer_only") && about_tie(l, *i)
-    };
+    let limited = |i: usize| l.own_marked(i, "independence.label");
+    let said = |i: usize| l.is(i, "independence.denial") && !l.is(i, "independence.insurer_only") && about_tie(l, i);
+    let denies = |i: &usize| marked(*i) || said(*i) && !limited(*i);
     let denial = l.body().chain(l.heads()).find(denies);
     let tie = l.body().find(|i| l.own_is(*i, "independence.tie") && !marked(*i));
-    let label = l.anywhere().find(|i| l.is(*i, "independence.label") || l.own_marked(*i, "independence.label"));
-    let insurer = l.own("independence.insurer_only");
+    let label = l.anywhere().find(|i| l.plain_is(*i, "independence.label") || l.own_marked(*i, "independence.label"));
+    let of_insurer = |i: &usize| l.own_is(*i, "independence.insurer_only") && l.marked(*i, "independence.tie_word");
+    let insurer = l.body().find(of_insurer);
     // "No partnership with Dr. X": the words of a tie within its denial disclose none.
     if let Some(t) = tie.filter(|t| denial != Some(*t)) {
         return (State::Partial, Some(t));

@@ -180,7 +180,9 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
             || mentions(&u.text)
             || l.stance.has(i, Pole::For)
             || l.stance.has(i, Pole::Change);
-        position && l.plain_is(i, "concurrence.detail") && (mentions(&u.text) || Some(i) == l.stance.unit)
+        position
+            && l.plain_is(i, "concurrence.detail")
+            && (mentions(&u.text) || l.stance.favourable() && Some(i) == l.stance.unit)
     });
     let indirect = !l.stance.direct;
     match (named && detail, indirect) {
