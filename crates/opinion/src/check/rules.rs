@@ -11,6 +11,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::cues::Cues;
+use super::marks::Marks;
 
 /// A file of `kb/opinions/check/`.
 #[derive(Debug, Default, Deserialize)]
@@ -150,6 +151,7 @@ pub(super) struct Rules {
     say: BTreeMap<String, String>,
     lexicon: HashSet<String>,
     pub(super) cues: Cues,
+    pub(super) marks: Marks,
 }
 
 impl Rules {
@@ -171,6 +173,7 @@ impl Rules {
             say: BTreeMap::new(),
             lexicon: HashSet::new(),
             cues: Cues::load(kb)?,
+            marks: Marks::load(kb)?,
         };
         let mut written = Vec::new();
         for (path, f) in files {
@@ -325,7 +328,7 @@ impl Rules {
 
 /// Folds an example sentence; the tags (`SVC`, `DOC` …) stay capitals.
 #[cfg(test)]
-fn fold_example(s: &str) -> String {
+pub(super) fn fold_example(s: &str) -> String {
     const TAGS: [&str; 6] = ["SVC", "GEN", "DOC", "PLAN", "PT", "QUOTE"];
     let tag = |w: &str| TAGS.iter().any(|t| w.starts_with(t)) && !w.starts_with("PTS");
     s.split(' ').map(|w| if tag(w) { w.to_string() } else { super::text::fold(w) }).collect::<Vec<_>>().join(" ")
