@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use draft::{CriteriaRow, Document, ExhibitPlan, Withheld};
+use extract::worker::Watch;
 use facts::Finding;
 use lopdf::{Object, ObjectId, Stream, dictionary};
 use serde_json::{Value, json};
@@ -56,18 +57,29 @@ pub struct Packet {
 /// # Errors
 /// An [`Error`] when a layout or the assembly fails (our fault).
 pub fn build(input: &PacketInput) -> Result<Packet, Error> {
+    build_watched(input, &Watch::default())
+}
+
+/// As [`build`], with somebody watching how far it is: a step for each paper and some for the whole.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_watched(input: &PacketInput, watch: &Watch) -> Result<Packet, Error> {
     // Papers may be nested so deeply that reading them needs more room than a thread usually has.
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || build_here(input));
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || build_here(input, watch));
         let thread = thread.map_err(|e| Error::ours(format!("no thread could be started: {e}")))?;
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
+/// Setting our own pages, putting all of them in order, reading the finished file back.
+const STEPS_OF_THE_WHOLE: usize = 3;
+
 /// Room for nesting, in bytes. It is only reserved, and used as far as it is needed.
 const STACK: usize = 256 << 20;
 
-fn build_here(input: &PacketInput) -> Result<Packet, Error> {
+fn build_here(input: &PacketInput, watch: &Watch) -> Result<Packet, Error> {
     let blocked_by = input.letter.missing.clone();
     if !blocked_by.is_empty() && !input.draft {
         let left_out = withheld(input);
@@ -75,8 +87,9 @@ fn build_here(input: &PacketInput) -> Result<Packet, Error> {
     }
     let mut ways = vec![Way::Direct; input.exhibits.len()];
     loop {
+        watch.expect(input.exhibits.len() + STEPS_OF_THE_WHOLE);
         let manifest = Manifest { blocked_by: blocked_by.clone(), left_out: withheld(input), ..Manifest::default() };
-        let (packet, lost) = attempt(input, &mut ways, manifest)?;
+        let (packet, lost) = attempt(input, &mut ways, manifest, watch)?;
         world::tidy_memory();
         if lost.is_empty() {
             return Ok(packet);
@@ -98,24 +111,32 @@ fn withheld(input: &PacketInput) -> Vec<LeftOut> {
 const MANY_SHEETS: usize = 40;
 
 /// One packet, each paper placed in its way, and which papers have lost content on it.
-fn attempt(input: &PacketInput, ways: &mut [Way], mut manifest: Manifest) -> Result<(Packet, Vec<usize>), Error> {
-    let opened = open_all(input, ways, &mut manifest);
+fn attempt(
+    input: &PacketInput,
+    ways: &mut [Way],
+    mut manifest: Manifest,
+    watch: &Watch,
+) -> Result<(Packet, Vec<usize>), Error> {
+    let opened = open_all(input, ways, &mut manifest, watch);
     let marks: Vec<Option<Vec<Mark>>> = opened.iter().map(|o| o.as_ref().and_then(|o| o.marks.clone())).collect();
     let front = typeset(input, &opened, &mut manifest)?;
+    watch.step();
     let pdf = Arc::new(assemble(input, front, opened, &mut manifest)?);
+    watch.step();
     manifest.sha256 = hex(&pdf);
     let stamps = Stamps::new(input.stamp_prefix, manifest.pages)?;
     let (wrong, lost) = verify::verify(&pdf, &manifest, &stamps, &input.letter.labels.exhibit, |label| {
         let at = input.exhibits.iter().position(|e| e.exhibit.label == label)?;
         Some((at, *ways.get(at)?, marks.get(at)?.as_deref()?))
     });
+    watch.step();
     manifest.contents_verified = wrong.is_empty();
     manifest.findings.extend(wrong);
     Ok((Packet { pdf: Arc::unwrap_or_clone(pdf), manifest }, lost))
 }
 
 /// Opens every paper. Those that cannot be placed are named.
-fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest) -> Vec<Option<Opened>> {
+fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest, watch: &Watch) -> Vec<Option<Opened>> {
     let odd: String = letter::unprintable(input.letter).into_iter().take(12).collect();
     if !odd.is_empty() {
         let text =
@@ -141,6 +162,7 @@ fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest) -> V
                 all.push(None);
             }
         }
+        watch.step();
     }
     all
 }

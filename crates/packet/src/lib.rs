@@ -44,7 +44,7 @@ mod witness;
 mod world;
 mod write;
 
-pub use assemble::{Packet, PacketInput, build};
+pub use assemble::{Packet, PacketInput, build, build_watched};
 pub use bundle::zip;
 pub use docx::docx;
 pub use edited::changes_in;

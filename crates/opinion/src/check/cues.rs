@@ -122,6 +122,8 @@ pub(super) enum Cue {
     Equal,
     /// "No SVC", "without SVC".
     Without,
+    /// What happens if nothing is done: "without it", "left untreated".
+    Harm,
     /// Ties, fees, calls and thanks: a clause with such a word takes no position.
     Aside,
     /// Words that only look like a cue.
@@ -187,7 +189,8 @@ impl Piece {
 }
 
 fn is_number(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit()) || kb::number_word(word).is_some()
+    // "Once" is a number in Spanish only.
+    word.starts_with(|c: char| c.is_ascii_digit()) || word != "once" && kb::number_word(word).is_some()
 }
 
 #[derive(Debug, Clone)]

@@ -17,25 +17,18 @@ const PLAIN: u8 = 3;
 /// Sentences up to which one yes is enough.
 const SHORT_LETTER: usize = 12;
 /// How much support a longer letter must hold to be read as a yes.
-const ENOUGH: i32 = 3;
+const ENOUGH: i32 = 2;
 
 /// What the poles of the letter say together.
 pub(super) fn decide(units: &[Unit], events: &[Event], subject: &Subject, rules: &Rules) -> Decision {
     Poles { events, units, rules, subject }.outcome()
 }
 
-/// Weighs two readings of one letter. The cues know more words and come first; the frames know whole constructions and
-/// speak where the cues see nothing. A yes of the cues that the frames contradict is `unclear`, never `confirms`, and
-/// whatever both say, a yes stands only where nothing in the letter is left open.
-pub(super) fn agree(cues: Decision, frames: Decision, events: &[Event]) -> Decision {
-    let both = match (cues.0, frames.0) {
-        ("unclear", _) => frames,
-        ("confirms", "against" | "needs_workup" | "conservative_first") => ("unclear", frames.1.or(cues.1)),
-        _ => cues,
-    };
-    match unsettled(both, events) {
+/// A yes stands only where nothing in the letter is left open; else nobody can tell.
+pub(super) fn settle(said: Decision, events: &[Event]) -> Decision {
+    match unsettled(said, events) {
         Some(open) => ("unclear", Some(open)),
-        None => both,
+        None => said,
     }
 }
 
@@ -44,12 +37,21 @@ fn unsettled(decision: Decision, events: &[Event]) -> Option<usize> {
     if decision.0 != "confirms" {
         return None;
     }
+    let strongest = events.iter().filter(|e| e.pole == Pole::For).map(|e| e.weight).max().unwrap_or(0);
+    let least = if strongest > PLAIN { PLAIN } else { 2 };
+    let yes_unit = decision.1;
     let open = |e: &&Event| match e.pole {
-        Pole::Against | Pole::NotYet | Pole::Milder | Pole::Tests => e.weight >= 2,
+        Pole::NotYet | Pole::Milder | Pole::Tests if Some(e.unit) == yes_unit => e.weight >= 2,
+        Pole::Against | Pole::NotYet | Pole::Milder | Pole::Tests => e.weight >= least,
         Pole::IfFor | Pole::Declined => true,
         _ => false,
     };
-    let plain = |e: &&Event| e.pole == Pole::For && e.weight >= PLAIN;
+    // A yes in the same breath as a test, a condition or something milder is no plain one.
+    let tied = |u: usize| {
+        let ties = [Pole::Milder, Pole::Tests, Pole::NotYet, Pole::IfFor];
+        events.iter().any(|e| e.unit == u && e.weight >= 2 && ties.contains(&e.pole))
+    };
+    let plain = |e: &&Event| e.pole == Pole::For && e.weight >= PLAIN && !tied(e.unit);
     let last_yes = events.iter().filter(plain).map(|e| e.unit).max();
     let last_open = events.iter().filter(open).map(|e| e.unit).max()?;
     last_yes.is_none_or(|y| y < last_open).then_some(last_open)
@@ -104,6 +106,8 @@ impl Poles<'_> {
     fn outcome(&self) -> Decision {
         let yes = self.top(Pole::For, &[Pole::WeaklyFor, Pole::InsurerWrong], |u| self.free(u));
         let no = self.top(Pole::Against, &[Pole::InsurerRight], |_| true);
+        // "As outpatient rather than inpatient surgery", beside a yes: another form is wanted, the service is not refused.
+        let no = no.filter(|n| !(yes.is_some_and(|y| y.1 != n.1) && self.on(n.1, Pole::Change)));
         self.tests(yes, no)
             .or_else(|| self.milder_first(yes, no))
             .or_else(|| self.changed(yes, no))
@@ -111,6 +115,8 @@ impl Poles<'_> {
             .unwrap_or_else(|| match (yes, no) {
                 (Some(y), Some(n)) => self.both(y, n),
                 (Some(y), None) => self.assent(y),
+                // In a long letter a loose word of blame is no answer either.
+                (None, Some(n)) if n.0 < 2 && self.long() => ("unclear", Some(n.1)),
                 (None, Some(n)) => ("against", Some(n.1)),
                 (None, None) => self.silence(),
             })
@@ -216,20 +222,26 @@ impl Poles<'_> {
                 .map(|e| e.unit)
                 .max()
         };
+        // "I see no need for three a week. I propose two for 24 weeks, and then measure again."
+        let instead = |n: (u8, usize)| {
+            let stated = |e: &&Event| e.unit >= n.1 && e.weight >= PLAIN && self.on(e.unit, Pole::For);
+            self.all(Pole::Change).filter(stated).map(|e| e.unit).max()
+        };
         let unit = match y {
             Some(_) => self.all(Pole::Change).filter(wanted).map(|e| e.unit).max().or_else(amount),
             None if no.is_none() => implied(),
-            None => None,
+            None => no.and_then(instead),
         };
         unit.map(|u| ("confirms_with_changes", Some(u)))
     }
 
     /// Only a yes under a condition: what the condition asks for decides.
     fn conditional(&self, yes: Option<(u8, usize)>, no: Option<(u8, usize)>) -> Option<Decision> {
-        if yes.is_some() || no.is_some() {
+        let (i, weight) = self.all(Pole::IfFor).map(|e| (e.unit, e.weight)).max()?;
+        let lighter = yes.is_none_or(|y| y.0 < PLAIN && y.0 + 1 < weight);
+        if !lighter || no.is_some() {
             return None;
         }
-        let i = self.last(Pole::IfFor)?;
         if self.all(Pole::TestHint).any(|e| e.unit.abs_diff(i) <= 1) {
             return Some(("needs_workup", Some(i)));
         }
@@ -247,8 +259,7 @@ impl Poles<'_> {
     fn assent(&self, yes: (u8, usize)) -> Decision {
         let open = self.last(Pole::Declined).or_else(|| self.last(Pole::BothWays).filter(|b| *b > yes.1));
         // In a long letter a loose word of praise is no answer.
-        let body = self.units.iter().filter(|u| u.zone == super::text::Zone::Body).count();
-        let lost = body > SHORT_LETTER && self.support() < ENOUGH && !self.considered(yes.1);
+        let lost = self.long() && yes.0 <= PLAIN && self.support() < ENOUGH && !self.considered(yes.1);
         match open {
             Some(o) if yes.0 < PLAIN => ("unclear", Some(o)),
             None if lost => ("unclear", Some(yes.1)),
@@ -256,12 +267,15 @@ impl Poles<'_> {
         }
     }
 
+    fn long(&self) -> bool {
+        self.units.iter().filter(|u| u.zone == super::text::Zone::Body).count() > SHORT_LETTER
+    }
+
     /// How much the free yeses weigh together, less what speaks the other way.
     fn support(&self) -> i32 {
-        let yes = |e: &&Event| matches!(e.pole, Pole::For | Pole::InsurerWrong) && self.free(e.unit);
+        let yes = |e: &&Event| e.pole == Pole::For && self.free(e.unit);
         let no = |e: &&Event| {
-            matches!(e.pole, Pole::Against | Pole::InsurerRight | Pole::NotYet | Pole::Milder | Pole::Other)
-                && e.weight >= 2
+            matches!(e.pole, Pole::Against | Pole::InsurerRight | Pole::NotYet | Pole::Milder) && e.weight >= 2
         };
         let sum = |f: &dyn Fn(&&Event) -> bool| self.events.iter().filter(f).map(|e| i32::from(e.weight)).sum::<i32>();
         sum(&yes) - sum(&no)

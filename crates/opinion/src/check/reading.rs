@@ -42,8 +42,6 @@ const NEAR: usize = 8;
 /// What is known of the words around a sentence.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Around {
-    /// Something nearby that a pronoun can stand for is the service or the request.
-    pub(super) anchored: bool,
     /// The insurer's view was told just before.
     pub(super) after_insurer: bool,
     /// The sentence names the service, in whoever's voice.
@@ -128,19 +126,22 @@ struct Clause {
     past: bool,
     /// It begins with "yes,".
     says_yes: bool,
+    /// It stands after "Recommendation:" or the like.
+    recommends: bool,
 }
 
-/// A clause without its label ("Recommendation:") and without an opening "yes", and whether there was one.
-fn without_opening<'a>(text: &'a str, rules: &Rules) -> (&'a str, bool) {
-    let label = text.split_once(": ").filter(|(l, _)| rules.listed("labels", l.trim_start_matches(['-', ' '])));
+/// A clause without its label ("Recommendation:") and without an opening "yes", the label, and whether there was a yes.
+fn without_opening<'a>(text: &'a str, rules: &Rules) -> (&'a str, Option<&'a str>, bool) {
+    let label = text.split_once(": ").map(|(l, rest)| (l.trim_start_matches(['-', ' ']), rest));
+    let label = label.filter(|(l, _)| rules.listed("labels", l));
     let text = label.map_or(text, |l| l.1);
     let yes = ["yes, ", "yes: ", "yes. ", "si, ", "si: ", "yes - "].iter().find_map(|y| text.strip_prefix(y));
-    (yes.unwrap_or(text), yes.is_some())
+    (yes.unwrap_or(text), label.map(|l| l.0), yes.is_some())
 }
 
 impl Clause {
     fn new(text: &str, rules: &Rules) -> Clause {
-        let (text, says_yes) = without_opening(text, rules);
+        let (text, label, says_yes) = without_opening(text, rules);
         let words = words(text);
         let items = rules.cues.items(&words);
         let any = |list: &str| words.iter().any(|w| rules.listed(list, w));
@@ -150,6 +151,7 @@ impl Clause {
             first_person: any("first_person"),
             past: any("past"),
             says_yes,
+            recommends: label.is_some_and(|l| rules.listed("recommending_labels", l)),
             words: words.into_iter().map(str::to_string).collect(),
         }
     }
@@ -158,7 +160,8 @@ impl Clause {
     fn ends_in_answer(&self) -> Option<bool> {
         let judged = self.items.iter().any(|i| i.cue.judges() || i.cue == Cue::NoAnswer);
         let short = (2..=SHORT + 2).contains(&self.count) && !judged;
-        match self.words.last().map(String::as_str).filter(|_| short) {
+        let last = self.words.iter().rev().find(|w| !matches!(w.as_str(), "too" | "also" | "indeed" | "certainly"));
+        match last.map(String::as_str).filter(|_| short) {
             Some("yes" | "si") => Some(true),
             Some("no") => Some(false),
             _ => None,
@@ -212,7 +215,7 @@ impl Clause {
             }
             // "Without having met the surgeon, I find it right": a "without" reaches only the next words.
             let without = self.words.get(i.start).is_some_and(|w| w == "without" || w == "sin");
-            let reaches = !without || at.start.saturating_sub(i.end) <= 2;
+            let reaches = !without || at.start == i.end;
             from = i.start;
             let object = at.cue == Cue::Good && i.cue == Cue::Bad;
             n += usize::from(reaches && (matches!(i.cue, Cue::Not | Cue::Oppose) || object));
@@ -233,6 +236,7 @@ impl Clause {
                 }
                 Cue::Without if found.is_none() => return Some((Cue::Service, turns + 1)),
                 Cue::Edge | Cue::If | Cue::Before | Cue::Until | Cue::Instead | Cue::Good | Cue::Bad => break,
+                Cue::And if self.words.get(i.start).is_some_and(|w| w == "i" || w == "we") => break,
                 // "With the diagnosis and the operation": the service counts when it follows.
                 Cue::Diagnosis | Cue::Doctor | Cue::Pronoun => found = found.or(Some((i.cue, turns))),
                 Cue::Service if found.is_some_and(|f| f.0 != Cue::Pronoun) => return Some((i.cue, turns)),
@@ -291,10 +295,20 @@ impl Clause {
         let mut out: Vec<Read> = at.into_iter().map(|(_, r)| r).collect();
         let tied =
             self.items.iter().any(|i| matches!(i.cue, Cue::If | Cue::Told | Cue::Whether | Cue::Until | Cue::Before));
+        // "Recommendation: laparoscopic SVC."
+        let bare = |i: &Item| {
+            !(i.cue.judges() || matches!(i.cue, Cue::Not | Cue::Milder | Cue::Test | Cue::Without | Cue::Withhold))
+        };
+        if self.recommends && self.named() && !tied && self.items.iter().all(bare) {
+            out.push(Read { own: true, ..self.read(Pole::For) });
+        }
         if self.says_yes && !tied {
             out.push(Read { named: true, ..self.read(Pole::For) });
         }
-        if self.ends_in_negation() && (self.has(Cue::Want) || !self.first_person) {
+        let divided = self.words.iter().any(|w| w == "some" || w == "others");
+        if divided && self.ends_in_negation() {
+            out.push(self.read(Pole::BothWays));
+        } else if self.ends_in_negation() && (self.has(Cue::Want) || !self.first_person) {
             out.push(self.read(Pole::Against));
         }
         if let Some(yes) = self.ends_in_answer() {
@@ -317,9 +331,24 @@ impl Clause {
     fn position(&self, k: usize, around: Around) -> Option<Read> {
         let item = self.items.get(k)?;
         // "Before I agree to SVC": what follows is not agreed to.
-        let before = |i: &Item| matches!(i.cue, Cue::Before | Cue::Until) || i.cue == Cue::Hangs && i.start == 0;
+        let last_word = |i: &Item| self.words.get(i.end.wrapping_sub(1)).map(String::as_str);
+        let before = |i: &Item| {
+            matches!(i.cue, Cue::Before | Cue::Until)
+                || i.cue == Cue::Hangs && (i.start == 0 || last_word(i) == Some("before"))
+        };
         let waits = self.items.iter().take(k).any(before);
-        self.pole_at(k, item, around).filter(|r| !(waits && matches!(r.pole, Pole::For | Pole::WeaklyFor)))
+        let read = self.pole_at(k, item, around)?;
+        let dropped = waits && matches!(read.pole, Pole::For | Pole::WeaklyFor)
+            || read.pole == Pole::Against && self.insurer_speaks(k);
+        (!dropped).then_some(read)
+    }
+
+    /// "The plan has turned it down as not necessary": before item `k` the insurer is the one who speaks.
+    fn insurer_speaks(&self, k: usize) -> bool {
+        let plan = self.items.iter().take(k).rfind(|i| i.cue == Cue::Plan).map(|i| i.end);
+        let at = self.items.get(k).map_or(0, |i| i.start);
+        let own = |w: &String| matches!(w.as_str(), "i" | "we" | "i'd" | "i'm" | "my");
+        plan.is_some_and(|p| self.words.get(p..at).is_some_and(|w| !w.iter().any(own)))
     }
 
     fn pole_at(&self, k: usize, item: &Item, around: Around) -> Option<Read> {
@@ -340,10 +369,27 @@ impl Clause {
             Cue::Works if self.negated(k) => {
                 self.subject_before(k).filter(|t| t.0 == Cue::Service).map(|_| self.read(Pole::Against))
             }
+            // "I do not think so": about whatever was said or asked just before.
+            Cue::No if self.words.get(item.end.wrapping_sub(1)).is_some_and(|w| w == "so") => match around.told {
+                _ if around.after_insurer => Some(self.read(Pole::InsurerWrong)),
+                Some(told) => Some(self.read(if told { Pole::Against } else { Pole::For })),
+                None if around.topic.is_some() => None,
+                None => Some(Read { pole: Pole::Against, named: false, own: false }),
+            },
             Cue::Yes | Cue::No => {
                 let yes = (item.cue == Cue::Yes) ^ self.negated(k);
                 let other = self.subject_before(k).map(|t| t.0).filter(|_| !self.named_before(k));
+                let unknown = item.start > 0
+                    && self.words.get(item.start).is_some_and(|w| w == "is" || w == "es")
+                    && !self
+                        .items
+                        .iter()
+                        .take(k)
+                        .any(|i| matches!(i.cue, Cue::Service | Cue::Pronoun | Cue::Act | Cue::Doctor | Cue::Want));
+                let noun =
+                    unknown && self.words.get(item.start + 1).is_some_and(|w| w == "the" || w == "el" || w == "la");
                 Some(match other {
+                    _ if yes && noun => self.read(Pole::Other),
                     // "Lithium is the treatment."
                     Some(Cue::Milder) if yes => self.read(Pole::Other),
                     Some(Cue::Alt) if yes => self.read(Pole::Change),
@@ -413,7 +459,18 @@ impl Clause {
         }
         let found = self.object_after(k).or_else(|| self.subject_before(k));
         let (object, turns) = found.unwrap_or((Cue::Nothing, 0));
-        if object == Cue::Nothing && !(self.count <= 3 || self.first_person && self.count <= 2 * SHORT) {
+        let displaces = self.items.iter().skip(k).any(|i| i.cue == Cue::Instead);
+        if object == Cue::Nothing && displaces
+            || object == Cue::Nothing && !(self.count <= 3 || self.first_person && self.count <= 2 * SHORT)
+        {
+            return None;
+        }
+        // "Como le aconsejo el Dr. DOC" (aconsejó): folded words have lost the accent; the doctor is the subject.
+        let past = self.items.get(k).and_then(|i| self.words.get(i.start)).is_some_and(|w| w.ends_with('o'));
+        if past
+            && object == Cue::Doctor
+            && self.words.iter().any(|w| matches!(w.as_str(), "el" | "la" | "como" | "que"))
+        {
             return None;
         }
         let assents = self.items.get(k).is_some_and(|i| i.cue == Cue::Assent);
@@ -427,6 +484,7 @@ impl Clause {
             return Some(self.read(if with == told { Pole::For } else { Pole::Against }));
         }
         let kept_away = object == Cue::Nothing && self.withheld_after(k);
+        let around = if assents { Around { topic: None, ..around } } else { around };
         let negative = self.negated(k) ^ kept_away;
         // "I cannot disagree" is a weak yes.
         let weak = negative && !good;
@@ -457,7 +515,7 @@ impl Clause {
                 Cue::Good | Cue::Bad => return true,
                 // "My advice is not to give it": the second predicate carries the object.
                 c if favors && !thing && c.judges() => return true,
-                c => thing |= c.is_thing(),
+                c => thing |= c.is_thing() && c != Cue::Pronoun,
             }
         }
         false
@@ -517,7 +575,10 @@ impl Clause {
         let (object, turns) = self.wished(k).or_else(|| self.wished_before(k))?;
         // "He should have it", "she needs it" is a position without an "I".
         let read = self.pole(object, !self.negated(k) ^ (turns % 2 == 1), false, around)?;
-        Some(Read { own: read.own || self.wants_itself(k) && object != Cue::Test, ..read })
+        let patient = self.items.get(k).and_then(|i| self.words.get(i.start.checked_sub(1)?)).is_some_and(|w| {
+            matches!(w.as_str(), "he" | "she" | "they" | "PT" | "patient" | "child" | "boy" | "girl" | "PTYOU")
+        });
+        Some(Read { own: read.own || patient && object != Cue::Test, ..read })
     }
 
     /// "Start SVC.", "Fuse it.", "Biopsy it."
@@ -544,7 +605,8 @@ impl Clause {
         let at = self.items.get(k)?;
         let next = self.items.get(k + 1..)?;
         let reach = |i: &&Item| i.start <= at.end + NEAR;
-        let ends = |i: &&Item| matches!(i.cue, Cue::Edge | Cue::If | Cue::Before | Cue::Until | Cue::Instead);
+        let ends =
+            |i: &&Item| matches!(i.cue, Cue::Edge | Cue::If | Cue::Before | Cue::Until | Cue::Instead | Cue::Hangs);
         let within = || next.iter().take_while(|i| !ends(i) && reach(i));
         let turns = within().take_while(|i| !i.cue.is_thing() && i.cue != Cue::Act);
         let turns = turns.filter(|i| matches!(i.cue, Cue::Not | Cue::Withhold)).count();
@@ -595,9 +657,11 @@ impl Clause {
     /// Sign and object make the pole.
     fn pole(&self, thing: Cue, good: bool, weak: bool, around: Around) -> Option<Read> {
         let named = self.named();
+        // "The plan has turned it down as not necessary": the insurer speaks.
         let pole = match (thing, good) {
             (Cue::Pronoun | Cue::Nothing, _) if around.elsewhere => return None,
             (Cue::Pronoun, true) if around.topic == Some(Topic::Milder) && !named => Pole::Other,
+            (Cue::Pronoun | Cue::Nothing, false) if around.topic == Some(Topic::Milder) && !named => return None,
             (Cue::Pronoun, true) if around.topic == Some(Topic::Test) && !named => Pole::TestHint,
             (Cue::Alt, true) => Pole::Change,
             (Cue::Alt, false) => return None,
@@ -681,6 +745,10 @@ impl<'a> Whole<'a> {
 
     /// What comes first, and what the answer hangs on.
     fn order(&self, around: Around, out: &mut Vec<Read>) {
+        // "Without it I expect a helmet and medication": what will happen is no course that is proposed.
+        if self.has(Cue::Harm) {
+            return;
+        }
         let own = self.clauses.iter().any(|c| c.first_person);
         let named = self.has(Cue::Service);
         let approved = out_has(out, &[Pole::For, Pole::WeaklyFor, Pole::Against]);
@@ -705,7 +773,10 @@ impl<'a> Whole<'a> {
             put_first && (c.has(Cue::Test) || c.has(Cue::Untested))
         };
         let same_clause = self.clauses.iter().any(ordered) || around.topic == Some(Topic::Test);
-        if test && (hangs || self.has(Cue::NoAnswer) || same_clause && (self.has(Cue::First) || self.has(Cue::Later)))
+        if test
+            && (hangs
+                || self.has(Cue::NoAnswer)
+                || same_clause && (self.has(Cue::First) || named && self.has(Cue::Later)))
             || answer_waits
         {
             push(Pole::Tests, named || answer_waits || around.named_in_sentence);
@@ -716,6 +787,17 @@ impl<'a> Whole<'a> {
         }
         let holds = own || self.has(Cue::Want) || self.has(Cue::TooEarly) || self.has(Cue::NoAnswer);
         if self.has(Cue::Until) && refused && holds && !test && !answer_waits {
+            push(Pole::NotYet, named);
+        }
+        // "I want her to lose thirty pounds before I would operate."
+        let put_after = |c: &Clause| {
+            let at = c.items.iter().position(|i| i.cue == Cue::Before);
+            at.is_some_and(|k| {
+                c.items.iter().take(k).any(|i| matches!(i.cue, Cue::Want | Cue::Order | Cue::Favor))
+                    && c.items.iter().skip(k).any(|i| matches!(i.cue, Cue::Service | Cue::Act))
+            })
+        };
+        if own && !test && self.clauses.iter().any(put_after) {
             push(Pole::NotYet, named);
         }
         self.milder(around, waits, &mut push);
@@ -740,6 +822,9 @@ impl<'a> Whole<'a> {
         let supported = named && judged && !self.has(Cue::Before) && !self.has(Cue::Later);
         if timed && (planned || plan) && !supported {
             push(Pole::Milder, named);
+        }
+        if self.clauses.iter().any(|c| c.without(Cue::Milder) && c.past) {
+            push(Pole::Lacking, false);
         }
         if self.has(Cue::Lack) {
             push(Pole::Other, false);
