@@ -118,6 +118,8 @@ fn condition_words(condition: &Condition) -> String {
     match condition {
         Condition::Is(value) => format!("is {}", value_words(value)),
         Condition::OneOf(values) => format!("is {}", list(values)),
+        Condition::Long(long) if !long.begins.is_empty() => format!("begins with {}", long.begins.join(" or ")),
+        Condition::Long(long) if long.below.is_some() => format!("is below {}", long.below.unwrap_or_default()),
         Condition::Long(long) if long.is.is_empty() => format!("is not {}", list(&long.not)),
         Condition::Long(long) => format!("is {}", list(&long.is)),
     }

@@ -82,6 +82,14 @@ pub fn days_between(a: Date, b: Date) -> i64 {
     day_number(b) - day_number(a)
 }
 
+/// Whole years from `from` to `to`, as an age is counted: a year is full on the anniversary (of 29 February in a common
+/// year: on 1 March). `None` when `to` is earlier.
+pub fn years_between(from: Date, to: Date) -> Option<i64> {
+    let years = i64::from(to.year()) - i64::from(from.year());
+    let full = if (to.month(), to.day()) < (from.month(), from.day()) { years - 1 } else { years };
+    (full >= 0).then_some(full)
+}
+
 /// The last day of a period that begins the day after `start`: the day of the event is not counted, the last day is.
 ///
 /// `missing_day` matters for months and years only, `holidays` for business and working days only.

@@ -18,7 +18,9 @@ mod holidays;
 mod moment;
 mod period;
 
-pub use count::{Error, MissingDay, Move, add, before, days_between, end_of_year, next_day, previous_day};
+pub use count::{
+    Error, MissingDay, Move, add, before, days_between, end_of_year, next_day, previous_day, years_between,
+};
 pub use holidays::{HolidayRule, Holidays, Weekday};
 pub use jiff::civil::Date;
 pub use moment::{Moment, Zone, add_hours, noon};

@@ -44,7 +44,7 @@ type List = (Vec<Reference>, Vec<Finding>);
 
 /// The references of a list; `None` when the file is none (or cannot be opened, which reading it as a paper will say).
 fn list(path: &Path) -> Option<Result<List, Failure>> {
-    let bytes = files::read(path).ok().filter(|b| exchange::is_citation_list(b))?;
+    let bytes = files::read(path).ok().filter(|b| extract::sniff(b) == extract::Kind::Citations)?;
     Some(references(&path.display().to_string(), &bytes))
 }
 
@@ -70,7 +70,7 @@ impl Dropped {
     pub(crate) fn add_to(self, case: &mut Case, kb: &Kb, folder: &Path) -> Result<(), Failure> {
         for paper in &self.papers {
             let file = name_from(&paper.path, folder);
-            if let Some(work) = evidence::shelf::published(&paper.document, kb).map_err(broken)? {
+            if let Some(work) = evidence::shelf::published(&paper.document, kb)? {
                 add_work(case, work, &file);
                 continue;
             }
@@ -87,15 +87,11 @@ impl Dropped {
     }
 }
 
-fn broken(error: kb::KbError) -> Failure {
-    Failure::ours(format!("the knowledge base cannot be used: {error}"))
-}
-
 /// A policy that is a coverage document of Medicare is an authority of its own.
 fn coverage_document(paper: &papers::Paper, kb: &Kb) -> Result<Option<Reference>, Failure> {
-    let words = PolicyWords::load(kb).map_err(broken)?;
+    let words = PolicyWords::load(kb)?;
     let own = evidence::policy::parse(&paper.document, &words).own;
-    Ok(Offices::load(kb).map_err(broken)?.of_document(&paper.document, &own))
+    Ok(Offices::load(kb)?.of_document(&paper.document, &own))
 }
 
 /// What kind of paper it is.

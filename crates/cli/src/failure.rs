@@ -62,6 +62,13 @@ impl Failure {
     }
 }
 
+/// The built-in knowledge base cannot be used: our fault.
+impl From<kb::KbError> for Failure {
+    fn from(error: kb::KbError) -> Self {
+        Failure::ours(format!("the knowledge base cannot be used: {error}"))
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("corroborate: ")?;

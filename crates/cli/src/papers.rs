@@ -34,24 +34,27 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
         Some(reading)
     };
     let paper = |document, reading| Paper { path: path.to_path_buf(), document, reading };
-    match extract::sniff(&bytes) {
-        extract::Kind::FhirJson => {
-            let (document, reading) = exchange::read_fhir(&name, &bytes, kb)
+    match format(&bytes) {
+        Some(format) => {
+            let record = exchange::read(format, &name, &bytes, kb)
                 .map_err(|e| Failure::input(&about, named_once(&name, &e.to_string())))?;
-            Ok(vec![paper(document, answered(reading))])
+            // A record says how a person was treated; an answer of the plan also says what it is.
+            let reading =
+                if format == exchange::Format::Ccda { Some(record.reading) } else { answered(record.reading) };
+            Ok(vec![paper(record.document, reading)])
         }
-        extract::Kind::X12 => {
-            let (document, reading) = exchange::read_x12(&name, &bytes, kb)
-                .map_err(|e| Failure::input(&about, named_once(&name, &e.to_string())))?;
-            Ok(vec![paper(document, answered(reading))])
-        }
-        extract::Kind::Ccda => {
-            let record = exchange::read_ccda(&name, &bytes)
-                .map_err(|e| Failure::input(&about, named_once(&name, &e.to_string())))?;
-            Ok(vec![paper(record.document, Some(record.reading))])
-        }
-        _ => Ok(documents(&name, &about, &bytes, args)?.into_iter().map(|d| paper(d, None)).collect()),
+        None => Ok(documents(&name, &about, &bytes, args)?.into_iter().map(|d| paper(d, None)).collect()),
     }
+}
+
+/// The format of a file that programs exchange.
+fn format(bytes: &[u8]) -> Option<exchange::Format> {
+    Some(match extract::sniff(bytes) {
+        extract::Kind::FhirJson => exchange::Format::Fhir,
+        extract::Kind::X12 => exchange::Format::X12,
+        extract::Kind::Ccda => exchange::Format::Ccda,
+        _ => return None,
+    })
 }
 
 pub(crate) fn documents(name: &str, about: &str, bytes: &[u8], args: &Args) -> Result<Vec<Document>, Failure> {
@@ -108,24 +111,20 @@ pub(crate) fn reading(papers: &[Paper], kb: &Kb) -> Reading {
     let mut all = Reading::default();
     let letters: Vec<Document> = papers.iter().filter(|p| p.reading.is_none()).map(|p| p.document.clone()).collect();
     if !letters.is_empty() {
-        append(&mut all, notice::read(&letters, kb));
+        notice::join(&mut all, notice::read(&letters, kb));
     }
     for paper in papers {
         all.findings.extend(paper.document.findings.iter().map(|f| f.clone().about(paper.document.name.clone())));
         if let Some(reading) = &paper.reading {
-            append(&mut all, reading.clone());
+            notice::join(&mut all, reading.clone());
         }
     }
     in_the_order_given(&mut all, papers);
     // `notice` compared the letters with each other; an electronic answer may be about somebody else as well.
-    if !letters.is_empty() && letters.len() < papers.len() {
+    if letters.len() < papers.len() {
         all.findings.retain(|f| f.code != "papers_disagree");
         all.findings.extend(notice::disagreements(&all));
     }
-    let found: std::collections::BTreeSet<&str> = all.fields.iter().map(|f| f.name.as_str()).collect();
-    all.not_found.retain(|name| !found.contains(name.as_str()));
-    all.not_found.sort();
-    all.not_found.dedup();
     all
 }
 
@@ -145,15 +144,4 @@ fn in_the_order_given(all: &mut Reading, papers: &[Paper]) {
     all.reasons.iter_mut().for_each(|r| r.document = place(r.document));
     all.fields.sort_by_key(|f| f.document);
     all.reasons.sort_by_key(|r| r.document);
-}
-
-fn append(all: &mut Reading, mut one: Reading) {
-    let shift = all.documents.len();
-    one.fields.iter_mut().for_each(|f| f.document += shift);
-    one.reasons.iter_mut().for_each(|r| r.document += shift);
-    all.documents.append(&mut one.documents);
-    all.fields.append(&mut one.fields);
-    all.reasons.append(&mut one.reasons);
-    all.not_found.append(&mut one.not_found);
-    all.findings.append(&mut one.findings);
 }

@@ -139,8 +139,7 @@ impl Loaded {
 
     /// Walks the whole way.
     pub(crate) fn walk(&self, language: &str) -> Result<Walk, Failure> {
-        let mut walk = course::walk(&self.case, &self.papers, &self.kb, self.today, language)
-            .map_err(|e| Failure::ours(format!("the knowledge base cannot be used: {e}")))?;
+        let mut walk = course::walk(&self.case, &self.papers, &self.kb, self.today, language)?;
         for (file, why) in &self.unread {
             walk.findings.push(Finding::new("file_not_read", why.clone()).about(file.clone()));
         }

@@ -16,6 +16,9 @@ pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
     let mut list = List { words, moves: Vec::new() };
     let next = next_filing(state.entitlements);
     let today = state.entitlements.today;
+    for (right, id) in pressing(state.entitlements, words).filter(|(r, _)| next.is_none_or(|n| n.id != r.id)) {
+        list.add(id, &[("title", &right.title)], right.advised(today), Some(right));
+    }
     urgent(&mut list, state, today);
     if let Some(right) = next.filter(|r| r.counted_from.as_ref().is_some_and(|c| c.presumed)) {
         list.add("confirm_receipt", &[], None, Some(right));
@@ -24,7 +27,7 @@ pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
     opinion(&mut list, state);
     letter(&mut list, state);
     filing(&mut list, state, next, today);
-    Course { today, next_date: next.and_then(|r| next_date(r, today)), moves: list.moves, findings: Vec::new() }
+    Course { today, next_date: next_date(state.entitlements, words), moves: list.moves, findings: Vec::new() }
 }
 
 struct List<'a> {
@@ -134,15 +137,36 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<&Right>, today: Da
     let late_opinion =
         state.plan.schedule.as_ref().is_some_and(|s| s.verdict.as_deref() == Some("file_now_supplement_later"));
     if late_opinion && state.check.is_none() {
-        list.add("protective_appeal", &[], right.file_by, Some(right));
+        list.add("protective_appeal", &[], right.advised(today), Some(right));
     }
-    list.add("file", &[("title", &right.title)], right.file_by.or(right.due), Some(right));
+    list.add("file", &[("title", &right.title)], right.advised(today), Some(right));
     list.add("watch_decision", &[], right.decision_due.as_ref().and_then(|d| d.date), None);
 }
 
-pub(crate) fn next_date(right: &Right, today: Date) -> Option<NextDate> {
-    let due = right.due?;
-    let file_by = right.file_by.unwrap_or(due);
-    let days_left = today.until(file_by).ok()?.get_days();
-    Some(NextDate { right: right.id.clone(), title: right.title.clone(), file_by, due, days_left })
+/// Open steps of the claimant that cannot wait for the appeal, soonest first, each with the move that tells it.
+fn pressing<'a>(entitlements: &'a Entitlements, words: &'a Words) -> impl Iterator<Item = (&'a Right, &'a str)> {
+    let today = entitlements.today;
+    let open = |r: &&Right| r.actor == "claimant" && !r.done && r.due.is_some_and(|due| due >= today);
+    let mut all: Vec<_> = entitlements.rights.iter().filter(open).collect();
+    all.sort_by_key(|r| r.due);
+    all.into_iter().filter_map(|r| Some((r, words.pressing(&r.gives)?)))
+}
+
+/// The next filing or the first pressing step, whichever is sooner.
+pub(crate) fn next_date(entitlements: &Entitlements, words: &Words) -> Option<NextDate> {
+    let today = entitlements.today;
+    let filing = next_filing(entitlements);
+    let press = pressing(entitlements, words).map(|(right, _)| right).next();
+    let sooner = press.filter(|p| filing.is_none_or(|f| f.due.is_none_or(|due| due < today) || p.due < f.due));
+    let right = sooner.or(filing)?;
+    let file_by = right.advised(today)?;
+    Some(NextDate {
+        right: right.id.clone(),
+        title: right.title.clone(),
+        gives: right.gives.clone(),
+        file_by,
+        due: right.due?,
+        days_left: today.until(file_by).ok()?.get_days(),
+        presumed: right.counted_from.as_ref().is_some_and(|c| c.presumed),
+    })
 }

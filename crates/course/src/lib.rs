@@ -38,12 +38,17 @@ pub struct NextDate {
     pub right: String,
     /// Its title.
     pub title: String,
-    /// The day we advise.
+    /// What it gives, e.g. `internal_appeal.file`.
+    pub gives: String,
+    /// The day we advise; today, once that day is over and the last lawful day is not.
     pub file_by: Date,
     /// The last lawful day.
     pub due: Date,
-    /// Days from today to the day we advise; negative when it has passed.
+    /// Days from today to `file_by`; negative when the last lawful day has passed.
     pub days_left: i32,
+    /// Whether the day it is counted from is presumed rather than known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub presumed: bool,
 }
 
 /// One thing to do.
@@ -95,7 +100,13 @@ pub fn next_filing(entitlements: &Entitlements) -> Option<&rights::Right> {
     choose::next_filing(entitlements)
 }
 
-/// The next date that matters, when there is one.
-pub fn next_date(entitlements: &Entitlements) -> Option<NextDate> {
-    choose::next_date(choose::next_filing(entitlements)?, entitlements.today)
+/// The next date that matters, when there is one: the next filing, or an earlier pressing step (care goes on only for
+/// those who ask in time; a fast appeal against a discharge is a matter of a day). Which steps press is in
+/// `kb/course/moves.toml`.
+///
+/// # Errors
+/// A [`KbError`] when `kb/course/moves.toml` cannot be read.
+pub fn next_date(entitlements: &Entitlements, kb: &Kb) -> Result<Option<NextDate>, KbError> {
+    let words = words::Words::load(kb, "en")?;
+    Ok(choose::next_date(entitlements, &words))
 }

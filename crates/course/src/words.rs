@@ -8,6 +8,7 @@ use serde::Deserialize;
 struct File {
     #[allow(dead_code)]
     format: String,
+    pressing: BTreeMap<String, String>,
     #[serde(rename = "move")]
     moves: Vec<Entry>,
 }
@@ -51,6 +52,7 @@ struct Element {
 /// The words of all moves, and the names of the things an opinion letter must address.
 #[derive(Debug)]
 pub(crate) struct Words {
+    pressing: BTreeMap<String, String>,
     moves: BTreeMap<String, Text>,
     elements: ElementNames,
 }
@@ -83,6 +85,7 @@ impl Words {
         let spanish = language == "es";
         Ok(Words {
             elements: ElementNames::load(kb, language)?,
+            pressing: file.pressing,
             moves: file
                 .moves
                 .into_iter()
@@ -101,6 +104,11 @@ impl Words {
 
     pub(crate) fn get(&self, id: &str) -> Option<&Text> {
         self.moves.get(id)
+    }
+
+    /// The move for a right that cannot wait, by what the right gives.
+    pub(crate) fn pressing(&self, gives: &str) -> Option<&str> {
+        self.pressing.get(gives).map(String::as_str)
     }
 
     /// The plain name of an element of an opinion letter.

@@ -99,6 +99,24 @@ pub(crate) struct Builder<'a> {
     pub(crate) quoted: BTreeSet<String>,
 }
 
+/// Takes out headings under which nothing stands: the case had nothing for them.
+fn drop_empty_headings(blocks: &mut Vec<Block>) {
+    let level = |block: &Block| match block {
+        Block::Heading { level, .. } => Some(*level),
+        _ => None,
+    };
+    let mut next = None;
+    for at in (0..blocks.len()).rev() {
+        let own = blocks.get(at).and_then(level);
+        let empty = own.is_some_and(|own| next.is_none_or(|next: Option<u8>| next.is_some_and(|next| next <= own)));
+        if empty {
+            blocks.remove(at);
+        } else {
+            next = Some(own);
+        }
+    }
+}
+
 impl Shape {
     /// Whether published work may stand in the document, so that what is wrong with it must be said.
     pub(crate) fn names_works(&self) -> bool {
@@ -136,6 +154,7 @@ impl<'a> Builder<'a> {
         if shape.enclosures != "all" {
             self.name_papers(&mut blocks);
         }
+        drop_empty_headings(&mut blocks);
         blocks.iter_mut().for_each(cite_once);
         let document = Document {
             id: id.into(),
@@ -334,5 +353,42 @@ impl<'a> Builder<'a> {
     fn cc(&self, shape: &Shape) -> Vec<String> {
         let treating = || self.view.value("treating_full");
         shape.cc.iter().filter_map(|who| if who == "treating" { treating() } else { None }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Words;
+
+    /// Every key of words that a piece names.
+    fn keys(piece: &Piece) -> Vec<String> {
+        let lines = [&piece.paragraph, &piece.list, &piece.numbered, &piece.ticks];
+        let of_lines = lines.into_iter().flatten().flatten().map(|line| match line {
+            Line::Key(key) => key.clone(),
+            Line::Full(full) => full.words.clone(),
+        });
+        let single = [&piece.heading, &piece.subheading, &piece.fill].into_iter().flatten().cloned();
+        of_lines.chain(single).collect()
+    }
+
+    #[test]
+    fn a_sentence_that_is_said_in_rare_cases_only_has_its_words_too() {
+        for folder in crate::words::folders() {
+            if crate::words::template(&format!("{folder}/document.toml")).is_none() {
+                continue;
+            }
+            let shape = shape(&folder).unwrap_or_else(|e| panic!("{e}"));
+            for language in ["en", "es"] {
+                let words = Words::of(&folder, language);
+                for key in shape.blocks.iter().flat_map(keys) {
+                    let said = match key.strip_prefix("stage:") {
+                        Some(of_stage) => words.get(&format!("stage.default.{of_stage}")).or(words.get(of_stage)),
+                        None => words.get(&key),
+                    };
+                    assert!(said.is_some(), "{folder} has no words for `{key}` in {language}");
+                }
+            }
+        }
     }
 }

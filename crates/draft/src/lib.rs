@@ -36,7 +36,7 @@ pub use document::*;
 pub use exhibits::{Attach, Exhibit, ExhibitPlan, Withheld, attach, exhibits, label};
 pub use inputs::{CriteriaRow, CriterionState, Inputs};
 pub use lint::lint;
-pub use parts::criteria_block;
+pub use parts::{criteria_are_shown, criteria_block};
 pub use readability::grade;
 pub use words::{Words, folders, template};
 
@@ -177,6 +177,7 @@ fn noticed(inputs: &Inputs) -> Vec<Finding> {
         let text = format!("There are no words in `{}` yet: the document is in English.", inputs.language);
         findings.push(Finding::new("language_not_available", text));
     }
+    findings.extend(lint::signed_by_a_child(inputs));
     let opinion = match attach(inputs.case, inputs.check) {
         Attach::NotSupportive => Some((
             "opinion_not_attached",

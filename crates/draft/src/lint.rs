@@ -6,6 +6,7 @@ use facts::Finding;
 use serde::Deserialize;
 
 use crate::document::*;
+use crate::words::short;
 use crate::{Inputs, attach, exhibits, readability, words};
 
 /// `templates/lint.toml`.
@@ -17,6 +18,7 @@ struct Limits {
     first_page_words: usize,
     first_page_for: Vec<String>,
     certified: Vec<String>,
+    minor_below: i64,
     #[serde(rename = "tone")]
     tones: Vec<Tone>,
 }
@@ -31,6 +33,17 @@ struct Tone {
 fn limits() -> &'static Limits {
     static LIMITS: OnceLock<Limits> = OnceLock::new();
     LIMITS.get_or_init(|| words::table("lint.toml").unwrap_or_default())
+}
+
+/// A letter in the name of a child must be signed by whoever speaks for the child.
+pub(crate) fn signed_by_a_child(inputs: &Inputs) -> Option<Finding> {
+    let patient = &inputs.case.patient;
+    let spoken_for = patient.role.as_deref().is_some_and(|r| r != "patient") && patient.representative.is_some();
+    let age = calendar::years_between(patient.date_of_birth?, inputs.today)?;
+    let text = "The patient is a minor. Enter who writes for the patient, a parent or guardian: the letter is then in that \
+                person's name.";
+    (age < limits().minor_below && !spoken_for)
+        .then(|| Finding::new("minor_signs", text).about("patient.representative"))
 }
 
 /// What is wrong or weak in a document. An empty list means that it can go out.
@@ -282,10 +295,4 @@ fn outside_quotes(text: &str) -> String {
 fn full_stop(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?', ':']) { text.into() } else { format!("{text}.") }
-}
-
-fn short(text: &str) -> String {
-    let mut words = text.split_whitespace();
-    let start: Vec<&str> = words.by_ref().take(14).collect();
-    if words.next().is_some() { format!("{} …", start.join(" ")) } else { start.join(" ") }
 }

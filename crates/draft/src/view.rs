@@ -82,7 +82,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a condition holds: a fact's name, `has.<value>`, `reason:<word>`, `coverage:<prefix>`,
-    /// `stage:<prefix>`, `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
+    /// `stage:<prefix>`, `entitled:<part of an id>`, `past:<what a right gives>` (its time is over), `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
     pub(crate) fn holds(&self, condition: &str) -> bool {
         condition.split(" | ").any(|all| all.split_whitespace().all(|one| self.holds_one(one)))
     }
@@ -103,6 +103,12 @@ impl<'a> View<'a> {
         if let Some(prefix) = one.strip_prefix("stage:") {
             return self.stage.gives.starts_with(prefix);
         }
+        if let Some(part) = one.strip_prefix("entitled:") {
+            return self.inputs.entitlements.entitled_to.iter().any(|e| e.id.contains(part));
+        }
+        if let Some(gives) = one.strip_prefix("past:") {
+            return self.past(gives);
+        }
         if let Some(reason) = one.strip_prefix("reason:") {
             return self.case.denials.iter().any(|d| d.reason.as_deref() == Some(reason));
         }
@@ -110,6 +116,13 @@ impl<'a> View<'a> {
             return self.case.denials.iter().flat_map(|d| &d.codes).any(|code| is_adjustment_reason(code, number));
         }
         self.facts.contains(one)
+    }
+
+    /// Whether the claimant's time for such a step is over.
+    fn past(&self, gives: &str) -> bool {
+        let all = self.inputs.entitlements;
+        let of = all.rights.iter().filter(|r| r.gives == gives && r.actor == "claimant");
+        of.filter_map(|r| r.due).max().is_some_and(|due| due < all.today)
     }
 
     /// Makes a fact known that only the document's own shape decides.
@@ -133,7 +146,7 @@ impl<'a> View<'a> {
 
     /// A day as the document's language prints it.
     pub(crate) fn day(&self, day: Date) -> String {
-        dates::long(day, self.language, &self.words)
+        dates::long(day, &self.words)
     }
 
     /// The latest day of an event of one of these kinds.
@@ -259,6 +272,9 @@ impl<'a> View<'a> {
         values.set("any_number", claim.number.clone().or_else(|| claim.reference_number.clone()));
         values.set("service", claim.service.as_deref().map(inline));
         values.set("diagnosis", claim.diagnosis.as_deref().map(inline));
+        let to_cover =
+            if claim.kind.as_deref() == Some("concurrent") { "to_cover.concurrent" } else { "to_cover.default" };
+        values.set("to_cover", self.words.get(to_cover).map(str::to_string));
         values.put("facility", &claim.facility);
         values.put("setting", &claim.setting);
         values.set("codes", joined(&claim.codes));

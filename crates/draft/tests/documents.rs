@@ -381,6 +381,24 @@ fn the_lint_finds_each_planted_fault() {
     let long = "Notwithstanding considerations regarding utilization methodologies, organizational determinations necessitate comprehensive interdisciplinary reevaluation ".repeat(30);
     hard.blocks.push(Block::Paragraph { sentences: vec![plain(&long)] });
     assert_eq!(codes(&hard), ["reading_level"]);
+    let mut late = good.clone();
+    let slow = "I have been ill for a long time and the days are hard. ".repeat(16);
+    late.blocks.insert(0, Block::Paragraph { sentences: vec![plain(&slow)] });
+    assert_eq!(codes(&late), ["first_page_late"]);
+}
+
+#[test]
+fn the_lint_finds_the_name_of_a_physician_whose_letter_is_held_back() {
+    let world = world(knee(), None);
+    let letter = world.draft("appeal_letter");
+    let codes = |document: &draft::Document| -> Vec<String> {
+        lint(document, &world.inputs("en", None)).into_iter().map(|f| f.code).collect()
+    };
+    assert!(!codes(&letter).contains(&"withheld_opinion_mentioned".to_string()));
+    let mut named = letter.clone();
+    let sentence = draft::Sentence::plain("Benito Muestra, MD agrees with this.");
+    named.blocks.push(Block::Paragraph { sentences: vec![sentence] });
+    assert!(codes(&named).contains(&"withheld_opinion_mentioned".to_string()), "{:?}", codes(&named));
 }
 
 #[test]
@@ -450,5 +468,67 @@ fn the_page_for_a_call_names_who_agrees_and_what_is_published() {
     for reference in &world.case.references {
         let title = reference.title.as_deref().unwrap_or_default().trim_end_matches('.');
         assert!(page.contains(title), "{title} is not on the page: {page}");
+    }
+}
+
+#[test]
+fn care_that_is_being_cut_is_asked_to_go_on_while_there_is_time() {
+    let mut case = knee();
+    case.coverage.kind = Some("medicaid_managed_care".into());
+    case.claim.kind = Some("concurrent".into());
+    let mut world = world(case, None);
+    let mut asks = |due: &str| {
+        world.entitlements.rights = vec![right(due)];
+        text(&world.draft("appeal_letter")).contains("keep this care going")
+    };
+    assert!(asks("2999-01-01"));
+    assert!(!asks("2001-01-01"), "the time for it is over, so it is no longer claimed");
+}
+
+/// A right to have care go on, as `rights` gives it.
+fn right(due: &str) -> rights::Right {
+    let text = format!(
+        r#"{{"id": "us.medicaid_managed_care.continuation", "gives": "benefits.continue", "level": 1, "title": "Keep the care going",
+            "actor": "claimant", "pace": "standard", "due": "{due}", "file_by": "{due}", "due_at": null, "counted_from": null,
+            "derivation": [], "filed_when": null, "decision_due": null, "send_to": null,
+            "authorities": [{{"cite": "42 CFR 438.420(a)"}}]}}"#
+    );
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn a_child_does_not_sign_and_the_letter_names_the_childs_benefit() {
+    let mut case = knee();
+    case.coverage.kind = Some("medicaid_managed_care".into());
+    case.patient.date_of_birth = Some(today() - jiff::Span::new().years(9));
+    case.patient.role = None;
+    let mut world = world(case, None);
+    let said = |world: &World| {
+        let drafted = draft("appeal_letter", &world.inputs("en", None)).unwrap_or_else(|e| panic!("{e}"));
+        (drafted.findings.iter().any(|f| f.code == "minor_signs"), text(&drafted.value).contains("1396d(r)(5)"))
+    };
+    assert_eq!(said(&world), (true, false), "without the entitlement it is not claimed");
+    let entitled = r#"{"id": "us.medicaid_managed_care.epsdt", "title": "Under 21", "authorities": []}"#;
+    world.entitlements.entitled_to = vec![serde_json::from_str(entitled).unwrap_or_else(|e| panic!("{e}"))];
+    assert_eq!(said(&world), (true, true));
+}
+
+#[test]
+fn no_document_has_a_heading_with_nothing_under_it() {
+    let bare = facts::Case::parse("format = \"corroborate-case/1\"\n[patient]\nname = \"Ana Ejemplo\"\n")
+        .unwrap_or_else(|e| panic!("{e}"));
+    for world in [world(knee(), Some(confirming())), world(bare, None)] {
+        for kind in draft::KINDS {
+            let blocks = world.draft(kind.id).blocks;
+            for (i, block) in blocks.iter().enumerate() {
+                let Block::Heading { level, text } = block else { continue };
+                let leads = match blocks.get(i + 1) {
+                    None => false,
+                    Some(Block::Heading { level: next, .. }) => next > level,
+                    Some(_) => true,
+                };
+                assert!(leads, "{}: {text}", kind.id);
+            }
+        }
     }
 }

@@ -45,6 +45,29 @@ pub struct Record {
     pub history: History,
 }
 
+/// What a file of programs is written in. Telling formats apart by their bytes is for `extract`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// FHIR R4 as JSON.
+    Fhir,
+    /// An X12 interchange.
+    X12,
+    /// A C-CDA document.
+    Ccda,
+}
+
+/// Reads a file in its format: the one door for programs that open files of any kind.
+///
+/// # Errors
+/// As [`fhir_record`], [`read_x12`] and [`read_ccda`].
+pub fn read(format: Format, name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
+    match format {
+        Format::Fhir => fhir::read(name, bytes, kb),
+        Format::X12 => x12::read(name, bytes, kb),
+        Format::Ccda => ccda::read(name, bytes),
+    }
+}
+
 /// Reads FHIR R4 JSON: `ExplanationOfBenefit`, `ClaimResponse`, `Coverage`, `Patient` and others, alone or in a bundle.
 ///
 /// # Errors
@@ -92,15 +115,4 @@ pub fn read_ccda(name: &str, bytes: &[u8]) -> Result<Record, Error> {
 /// ```
 pub fn read_citations(name: &str, bytes: &[u8]) -> Result<Outcome<Vec<Reference>>, Error> {
     citations::read(name, bytes)
-}
-
-/// Whether a file looks like a list of publications that [`read_citations`] reads. Its name plays no part.
-///
-/// # Example
-/// ```
-/// assert!(exchange::is_citation_list(b"PMID- 12345678\nTI  - A study\n"));
-/// assert!(!exchange::is_citation_list(b"Dear member, we have denied your request."));
-/// ```
-pub fn is_citation_list(bytes: &[u8]) -> bool {
-    citations::looks_like(bytes)
 }

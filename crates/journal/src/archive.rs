@@ -27,7 +27,7 @@ struct Line {
 
 const README: &str = "This is one case from Corroborate, in open formats.\n\n\
     case.toml      the case file: every command of Corroborate reads it\n\
-    state.json     the case with its log and the person's own wording\n\
+    state.json     the case with its log\n\
     events.jsonl   every change, one a line, oldest first (JSON Merge Patch, RFC 7396)\n\
     files/         the papers, as they were given\n\n\
     It is NOT encrypted. Keep it where only you can read it.\n";

@@ -66,6 +66,28 @@ impl Journal {
         Ok(())
     }
 
+    /// The names under which something is remembered that begin with `start`, in their order.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn remembered(&self, id: &str, start: &str) -> Result<Vec<String>, Error> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT name FROM cache WHERE case_id = ?1 AND substr(name, 1, length(?2)) = ?2 ORDER BY name",
+        )?;
+        let names = query.query_map([id, start], |r| r.get(0))?;
+        Ok(names.collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets what is remembered under names that begin with `start`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn forget(&mut self, id: &str, start: &str) -> Result<(), Error> {
+        let what = "DELETE FROM cache WHERE case_id = ?1 AND substr(name, 1, length(?2)) = ?2";
+        self.connection.prepare_cached(what)?.execute([id, start])?;
+        Ok(())
+    }
+
     /// What was remembered under a name.
     ///
     /// # Errors

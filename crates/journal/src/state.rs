@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use calendar::Date;
 use facts::Case;
 use jiff::Timestamp;
@@ -17,9 +15,7 @@ pub struct State {
     pub papers: Vec<Paper>,
     /// Calls, letters sent and received, decisions, notes.
     pub log: Vec<Entry>,
-    /// The person's own wording, by document id and part id.
-    pub wording: BTreeMap<String, BTreeMap<String, String>>,
-    /// Ids of moves the person has ticked off.
+    /// What the person has settled and need not be asked again, by id.
     pub done: Vec<String>,
     /// Whether the person has put the case aside.
     pub closed: bool,

@@ -43,13 +43,23 @@ impl<T> Ordered<T> {
     }
 }
 
-/// The candidate most like `word`, when one is like it at all.
+/// The candidate most like `word`, when one is like it at all: in its letters, or in its words in another order
+/// (`self_funded_erisa`).
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let likeness = |a: &str, b: &str| strsim::normalized_damerau_levenshtein(a, b);
     candidates
-        .map(|c| (strsim::normalized_damerau_levenshtein(&word.to_lowercase(), c), c))
+        .map(|c| (likeness(&word, c).max(likeness(&sorted(&word), &sorted(c))), c))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(likeness, _)| *likeness >= 0.4)
         .map(|(_, c)| c)
+}
+
+/// The parts of a name in alphabetical order.
+fn sorted(name: &str) -> String {
+    let mut parts: Vec<&str> = name.split(['_', '.', '-', ' ']).collect();
+    parts.sort_unstable();
+    parts.join("_")
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {

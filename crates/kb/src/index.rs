@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use calendar::{Holidays, MissingDay, Move, Zone};
 
 use crate::files::{Amounts, CalendarFile, NoticeFile, Program, StateFile, Vocabulary, ZonesFile, nearest};
-use crate::rule::{Choice, Clock, Condition, Direction, IfUnknown, Rule, RuleKind, Span, TimeOfDay, Value, Version};
+use crate::rule::{
+    Choice, Clock, Condition, Direction, IfUnknown, LongCondition, Rule, RuleKind, Span, TimeOfDay, Value, Version,
+};
 use crate::source::{File, Source};
 use crate::table::{self, KbError};
 
@@ -28,6 +30,9 @@ pub enum FactKey {
     ReferralRequired,
     PatientState,
     PatientRole,
+    /// The day of birth, asked for as the age in whole years.
+    DateOfBirth,
+    DiagnosisCodes,
     ClaimKind,
     ClaimItem,
     ClaimUrgent,
@@ -43,7 +48,7 @@ pub enum FactKey {
     Event(EventId),
 }
 
-const FACTS: [(&str, FactKey); 21] = [
+const FACTS: [(&str, FactKey); 23] = [
     ("coverage.internal_levels", FactKey::InternalLevels),
     ("coverage.grandfathered", FactKey::Grandfathered),
     ("coverage.external_process", FactKey::ExternalProcess),
@@ -54,7 +59,9 @@ const FACTS: [(&str, FactKey); 21] = [
     ("coverage.referral_required", FactKey::ReferralRequired),
     ("patient.state", FactKey::PatientState),
     ("patient.role", FactKey::PatientRole),
+    ("patient.date_of_birth", FactKey::DateOfBirth),
     ("claim.kind", FactKey::ClaimKind),
+    ("claim.diagnosis_codes", FactKey::DiagnosisCodes),
     ("claim.item", FactKey::ClaimItem),
     ("claim.urgent", FactKey::ClaimUrgent),
     ("claim.prior_authorization", FactKey::PriorAuthorization),
@@ -86,6 +93,8 @@ pub struct Test {
     pub fact: FactKey,
     pub is: Vec<Value>,
     pub not: Vec<Value>,
+    pub below: Option<i64>,
+    pub begins: Vec<String>,
     pub if_unknown: IfUnknown,
 }
 
@@ -529,11 +538,12 @@ impl Index {
             Some(event) => FactKey::Event(self.event_in(file, event)?),
             None => FactKey::at(path).ok_or_else(|| unknown_fact(file, path))?,
         };
-        let (is, not, if_unknown) = match condition {
-            Condition::Is(v) => (vec![v.clone()], Vec::new(), IfUnknown::Refuse),
-            Condition::OneOf(all) => (all.clone(), Vec::new(), IfUnknown::Refuse),
-            Condition::Long(l) => (l.is.clone(), l.not.clone(), l.if_unknown),
+        let long = match condition {
+            Condition::Is(v) => LongCondition { is: vec![v.clone()], ..LongCondition::default() },
+            Condition::OneOf(all) => LongCondition { is: all.clone(), ..LongCondition::default() },
+            Condition::Long(l) => l.clone(),
         };
+        let LongCondition { is, not, below, begins, if_unknown } = long;
         if let Some(words) = self.vocabulary.fact.get(path).filter(|w| !w.values.is_empty()) {
             for value in is.iter().chain(&not) {
                 let text = match value {
@@ -551,7 +561,7 @@ impl Index {
                 }
             }
         }
-        Ok(Test { fact, is, not, if_unknown })
+        Ok(Test { fact, is, not, below, begins, if_unknown })
     }
 
     fn event_in(&self, file: &File, name: &str) -> Result<EventId, KbError> {

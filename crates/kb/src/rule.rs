@@ -127,7 +127,7 @@ pub enum Condition {
 }
 
 /// The long form of a [`Condition`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LongCondition {
     /// The fact is one of these values.
@@ -136,6 +136,12 @@ pub struct LongCondition {
     /// The fact is none of these values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not: Vec<Value>,
+    /// The fact is a number below this one (of a day of birth: the age in whole years).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<i64>,
+    /// A code of the fact begins with one of these (`F` of ICD-10-CM: mental and substance use disorders).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub begins: Vec<String>,
     /// What follows when the fact is unknown.
     #[serde(default)]
     pub if_unknown: IfUnknown,

@@ -128,8 +128,7 @@ impl<'r> Draft<'r> {
     }
 
     fn events(&mut self) {
-        let is_final = self.reading.get("notice.kind").is_some_and(|k| k.value == "final_internal_denial");
-        let kind = if is_final { "final_notice_dated" } else { "notice_dated" };
+        let kind = if is_final(self.reading) { "final_notice_dated" } else { "notice_dated" };
         let Some(field) = self.reading.get("notice.dated") else { return };
         let Some(date) = day(&field.value) else { return };
         self.note("event.0.date", field, OriginKind::Quoted);
@@ -178,6 +177,11 @@ impl<'r> Draft<'r> {
             }
         }
     }
+}
+
+/// Whether a reading is of a plan's last decision: its date starts the clock of the outside review, not that of an appeal.
+pub fn is_final(reading: &Reading) -> bool {
+    reading.get("notice.kind").is_some_and(|k| k.value == "final_internal_denial")
 }
 
 fn day(value: &str) -> Option<Date> {

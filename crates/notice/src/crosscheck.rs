@@ -157,17 +157,9 @@ fn amounts_fit(fields: &[&Field], paper: &str) -> Option<Finding> {
 
 /// Papers that name another person, plan or claim, across all papers of a reading: letters and electronic answers alike.
 pub fn disagreements(reading: &Reading) -> Vec<Finding> {
-    let mut out = Vec::new();
-    for name in SHARED {
-        let mut values: Vec<&Field> = Vec::new();
-        for field in reading.fields.iter().filter(|f| f.name == name) {
-            let known = values.iter().any(|v| same(&v.value, &field.value) || v.document == field.document);
-            if !known {
-                values.push(field);
-            }
-        }
-        if let [first, second, ..] = values.as_slice() {
-            let paper = |f: &Field| reading.documents.get(f.document).map_or(String::new(), |d| d.name.clone());
+    let paper = |f: &Field| reading.documents.get(f.document).map_or(String::new(), |d| d.name.clone());
+    let told = disputes(reading).into_iter().filter_map(|values| match values.as_slice() {
+        [first, second, ..] => {
             let message = format!(
                 "Two papers disagree: {} says “{}” and {} says “{}”. Look at both and choose the right one.",
                 paper(first),
@@ -175,10 +167,27 @@ pub fn disagreements(reading: &Reading) -> Vec<Finding> {
                 paper(second),
                 second.value
             );
-            out.push(Finding::new("papers_disagree", message).about(name));
+            Some(Finding::new("papers_disagree", message).about(&first.name))
         }
-    }
-    out
+        _ => None,
+    });
+    told.collect()
+}
+
+/// The different values that papers give for what a case has only one of: two or more of one field, each the first of its
+/// paper.
+pub fn disputes(reading: &Reading) -> Vec<Vec<&Field>> {
+    let of = |name: &str| {
+        let mut values: Vec<&Field> = Vec::new();
+        for field in reading.fields.iter().filter(|f| f.name == name) {
+            let known = values.iter().any(|v| same(&v.value, &field.value) || v.document == field.document);
+            if !known {
+                values.push(field);
+            }
+        }
+        values
+    };
+    SHARED.iter().map(|name| of(name)).filter(|values| values.len() > 1).collect()
 }
 
 /// Equal but for case, blanks and punctuation, or one within the other ("Ana Diaz", "Ana M. Diaz" differ).

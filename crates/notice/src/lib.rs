@@ -15,10 +15,12 @@ mod appeal;
 mod bags;
 mod case;
 mod codes;
+mod concepts;
 mod criteria;
 mod crosscheck;
 mod data;
 mod found;
+mod join;
 mod kinds;
 mod labels;
 mod names;
@@ -35,9 +37,11 @@ mod view;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-pub use crosscheck::disagreements;
+pub use case::is_final;
+pub use crosscheck::{disagreements, disputes};
 pub use data::Reader;
 use facts::{Case, Document, DocumentSummary, Finding, Reading};
+pub use join::join;
 use kb::{Kb, KbError};
 pub use reading::FIELDS;
 pub(crate) use reading::field_name;

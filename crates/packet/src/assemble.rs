@@ -4,16 +4,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use draft::{CriteriaRow, Document, ExhibitPlan, Withheld};
+use extract::worker::Watch;
 use facts::Finding;
-use lopdf::{Dictionary, Object, ObjectId, Stream, dictionary};
+use lopdf::{Object, ObjectId, Stream, dictionary};
 use serde_json::{Value, json};
+use typst_pdf::PdfStandard;
 
-use crate::exhibit::{self, Content, ExhibitInput, Way};
+use crate::catalog::{catalog, finish, outline};
+use crate::exhibit::{self, ExhibitInput, Way};
 use crate::import::{Importer, Opened, Placed, Sheet};
-use crate::manifest::{LeftOut, Manifest, Placement, hex};
-use crate::stamp::Stamps;
+use crate::links::link_references;
+use crate::manifest::{LeftOut, Manifest, NotArchival, Placement, hex};
+use crate::stamp::{self, Stamps};
 use crate::witness::Mark;
-use crate::{Error, letter, printable, verify, world};
+use crate::{Error, archival, letter, printable, structure, verify, world};
 
 /// What a packet is made of.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +28,7 @@ pub struct PacketInput<'a> {
     pub exhibits: &'a [ExhibitInput<'a>],
     /// Papers held back on purpose, for the manifest.
     pub withheld: &'a [Withheld],
-    /// The criteria map; empty for none.
+    /// The criteria map; none when no row shows anything.
     pub criteria: &'a [CriteriaRow],
     /// Prefix of the page stamps, e.g. the claim number.
     pub stamp_prefix: &'a str,
@@ -53,18 +57,29 @@ pub struct Packet {
 /// # Errors
 /// An [`Error`] when a layout or the assembly fails (our fault).
 pub fn build(input: &PacketInput) -> Result<Packet, Error> {
+    build_watched(input, &Watch::default())
+}
+
+/// As [`build`], with somebody watching how far it is: a step for each paper and some for the whole.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_watched(input: &PacketInput, watch: &Watch) -> Result<Packet, Error> {
     // Papers may be nested so deeply that reading them needs more room than a thread usually has.
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || build_here(input));
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || build_here(input, watch));
         let thread = thread.map_err(|e| Error::ours(format!("no thread could be started: {e}")))?;
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
+/// Setting our own pages, putting all of them in order, reading the finished file back.
+const STEPS_OF_THE_WHOLE: usize = 3;
+
 /// Room for nesting, in bytes. It is only reserved, and used as far as it is needed.
 const STACK: usize = 256 << 20;
 
-fn build_here(input: &PacketInput) -> Result<Packet, Error> {
+fn build_here(input: &PacketInput, watch: &Watch) -> Result<Packet, Error> {
     let blocked_by = input.letter.missing.clone();
     if !blocked_by.is_empty() && !input.draft {
         let left_out = withheld(input);
@@ -72,8 +87,9 @@ fn build_here(input: &PacketInput) -> Result<Packet, Error> {
     }
     let mut ways = vec![Way::Direct; input.exhibits.len()];
     loop {
+        watch.expect(input.exhibits.len() + STEPS_OF_THE_WHOLE);
         let manifest = Manifest { blocked_by: blocked_by.clone(), left_out: withheld(input), ..Manifest::default() };
-        let (packet, lost) = attempt(input, &mut ways, manifest)?;
+        let (packet, lost) = attempt(input, &mut ways, manifest, watch)?;
         world::tidy_memory();
         if lost.is_empty() {
             return Ok(packet);
@@ -91,25 +107,36 @@ fn withheld(input: &PacketInput) -> Vec<LeftOut> {
     input.withheld.iter().map(held).collect()
 }
 
+/// From so many cover sheets on, what typst remembers of them is let go at once.
+const MANY_SHEETS: usize = 40;
+
 /// One packet, each paper placed in its way, and which papers have lost content on it.
-fn attempt(input: &PacketInput, ways: &mut [Way], mut manifest: Manifest) -> Result<(Packet, Vec<usize>), Error> {
-    let opened = open_all(input, ways, &mut manifest);
+fn attempt(
+    input: &PacketInput,
+    ways: &mut [Way],
+    mut manifest: Manifest,
+    watch: &Watch,
+) -> Result<(Packet, Vec<usize>), Error> {
+    let opened = open_all(input, ways, &mut manifest, watch);
     let marks: Vec<Option<Vec<Mark>>> = opened.iter().map(|o| o.as_ref().and_then(|o| o.marks.clone())).collect();
-    let front = typeset(input, &opened)?;
+    let front = typeset(input, &opened, &mut manifest)?;
+    watch.step();
     let pdf = Arc::new(assemble(input, front, opened, &mut manifest)?);
+    watch.step();
     manifest.sha256 = hex(&pdf);
-    let stamps = Stamps::new(input.stamp_prefix, manifest.pages);
+    let stamps = Stamps::new(input.stamp_prefix, manifest.pages)?;
     let (wrong, lost) = verify::verify(&pdf, &manifest, &stamps, &input.letter.labels.exhibit, |label| {
         let at = input.exhibits.iter().position(|e| e.exhibit.label == label)?;
         Some((at, *ways.get(at)?, marks.get(at)?.as_deref()?))
     });
+    watch.step();
     manifest.contents_verified = wrong.is_empty();
     manifest.findings.extend(wrong);
     Ok((Packet { pdf: Arc::unwrap_or_clone(pdf), manifest }, lost))
 }
 
 /// Opens every paper. Those that cannot be placed are named.
-fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest) -> Vec<Option<Opened>> {
+fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest, watch: &Watch) -> Vec<Option<Opened>> {
     let odd: String = letter::unprintable(input.letter).into_iter().take(12).collect();
     if !odd.is_empty() {
         let text =
@@ -119,23 +146,34 @@ fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest) -> V
     let mut all = Vec::new();
     for (paper, way) in input.exhibits.iter().zip(ways) {
         match exhibit::open(paper, way, input, &mut manifest.findings) {
-            Ok(opened) => all.push(Some(opened)),
+            Ok(opened) => {
+                let lost: Vec<String> = opened.unreadable.iter().map(usize::to_string).collect();
+                if !lost.is_empty() {
+                    let why = format!(
+                        "page {} of it cannot be read, and a note stands in the place; the other pages are in the packet. Ask for a fresh copy",
+                        lost.join(", ")
+                    );
+                    manifest.left_out.push(left_out(paper, why));
+                }
+                all.push(Some(opened));
+            }
             Err(why) => {
-                manifest.left_out.push(LeftOut {
-                    source: paper.exhibit.source.clone(),
-                    why,
-                    by_choice: false,
-                    label: Some(paper.exhibit.label.clone()),
-                });
+                manifest.left_out.push(left_out(paper, why));
                 all.push(None);
             }
         }
+        watch.step();
     }
     all
 }
 
+fn left_out(paper: &ExhibitInput, why: String) -> LeftOut {
+    let (source, label) = (paper.exhibit.source.clone(), Some(paper.exhibit.label.clone()));
+    LeftOut { source, why, by_choice: false, label }
+}
+
 /// The typeset pages as one tagged PDF: everything in front, then one cover sheet per exhibit.
-fn typeset(input: &PacketInput, opened: &[Option<Opened>]) -> Result<Vec<u8>, Error> {
+fn typeset(input: &PacketInput, opened: &[Option<Opened>], manifest: &mut Manifest) -> Result<Vec<u8>, Error> {
     let letter = input.letter;
     let mut before = 0;
     let mut exhibits = Vec::new();
@@ -158,7 +196,14 @@ fn typeset(input: &PacketInput, opened: &[Option<Opened>]) -> Result<Vec<u8>, Er
         }
     }
     let pages = world::typeset("packet/main.typ", &data, letter.date)?;
-    letter::export(&pages, &letter.title, &[])
+    if input.exhibits.len() > MANY_SHEETS {
+        world::forget();
+    }
+    letter::export(&pages, &letter.title, &[PdfStandard::Ua_1, PdfStandard::A_2a]).or_else(|why| {
+        let why = format!("the pages in front could not be made so ({why})");
+        manifest.archival.not_ready.push(NotArchival { label: String::new(), why });
+        letter::export(&pages, &letter.title, &[])
+    })
 }
 
 fn exhibit_data(paper: &ExhibitInput, letter: &Document, place: usize, before: usize, pages: usize) -> Value {
@@ -181,7 +226,7 @@ fn exhibit_data(paper: &ExhibitInput, letter: &Document, place: usize, before: u
 fn front_rows(input: &PacketInput) -> Value {
     let labels = &input.letter.labels;
     let mut rows = vec![json!({ "title": input.letter.title, "label": "letter-start" })];
-    if !input.criteria.is_empty() {
+    if draft::criteria_are_shown(input.criteria) {
         rows.push(json!({ "title": labels.criteria_map, "label": "criteria" }));
     }
     Value::Array(rows)
@@ -189,7 +234,7 @@ fn front_rows(input: &PacketInput) -> Value {
 
 /// The criteria map, with links to the pages.
 fn criteria(input: &PacketInput) -> Value {
-    if input.criteria.is_empty() {
+    if !draft::criteria_are_shown(input.criteria) {
         return Value::Null;
     }
     let plan = ExhibitPlan { exhibits: input.exhibits.iter().map(|e| e.exhibit.clone()).collect(), withheld: vec![] };
@@ -214,61 +259,69 @@ fn assemble(
     let (front_pages, covers) = ours.split_at(in_front);
 
     let mut importer = Importer::new(&mut base);
-    let mut order: Vec<Page> = front_pages.iter().map(|id| Page::ours(*id)).collect();
+    let mut order: Vec<Page> = front_pages.iter().map(|id| Page::Ours(*id)).collect();
     for ((paper, opened), cover) in input.exhibits.iter().zip(opened).zip(covers) {
         let first_page = order.len() + 1;
-        order.push(Page::ours(*cover));
-        let placed =
-            opened.map(|o| importer.take(o, &paper.exhibit.source, &mut manifest.findings)).unwrap_or_default();
+        order.push(Page::Ours(*cover));
+        let Some(opened) = opened else { continue };
+        let sha256 = opened.sha256.clone();
+        let placed = take(&mut importer, paper, opened, manifest);
         let pages_in_source = placed.len();
-        order.extend(placed.into_iter().map(Page::theirs));
-        if pages_in_source > 0 {
-            let bytes = match &paper.content {
-                Content::Bytes(bytes) => hex(bytes),
-                _ => String::new(),
-            };
-            manifest.exhibits.push(Placement {
-                label: paper.exhibit.label.clone(),
-                title: paper.exhibit.title.clone(),
-                source: paper.exhibit.source.clone(),
-                sha256: bytes,
-                first_page,
-                last_page: order.len(),
-                pages_in_source,
-            });
-        }
+        order.extend(placed.into_iter().map(Page::Theirs));
+        manifest.exhibits.push(Placement {
+            label: paper.exhibit.label.clone(),
+            title: paper.exhibit.title.clone(),
+            source: paper.exhibit.source.clone(),
+            sha256,
+            first_page,
+            last_page: order.len(),
+            pages_in_source,
+        });
     }
+    manifest.archival.ready = manifest.archival.not_ready.is_empty();
     let layers = importer.layers();
     manifest.pages = order.len();
-    let stamps = Stamps::new(input.stamp_prefix, order.len());
+    let stamps = Stamps::new(input.stamp_prefix, order.len())?;
     manifest.stamps = Some((stamps.text(1), stamps.text(order.len())));
     stamp_all(&mut importer, &order, &stamps)?;
     let covers = cover_pages(input, in_front, &order);
+    structure::tag(&mut importer, &order, &covers, input);
     link_references(importer.base, &order, &covers, &mut manifest.findings);
     let outline = outline(&mut importer, input, &order, &covers);
     let catalog = catalog(&mut importer, &order, &stamps, outline, layers)?;
-    finish(importer.base, input, catalog, manifest)
+    finish(base, input, catalog, manifest)
+}
+
+/// Takes a paper's pages, and notes what keeps it out of an archive.
+fn take(importer: &mut Importer, paper: &ExhibitInput, opened: Opened, manifest: &mut Manifest) -> Vec<Placed> {
+    let (from, archival) = (importer.next(), opened.archival);
+    let placed = importer.take(opened, &paper.exhibit.source, &mut manifest.findings);
+    let obstacle = archival::obstacle(importer.base, from..importer.next());
+    if let Some(why) = obstacle.or((!archival).then_some("the file does not say that it is PDF/A")) {
+        manifest.archival.not_ready.push(NotArchival { label: paper.exhibit.label.clone(), why: why.into() });
+    }
+    placed
 }
 
 /// A page of the packet in its order.
-enum Page {
+pub(crate) enum Page {
     Ours(ObjectId),
     Theirs(Placed),
 }
 
 impl Page {
-    fn ours(id: ObjectId) -> Self {
-        Page::Ours(id)
-    }
-
-    fn theirs(placed: Placed) -> Self {
-        Page::Theirs(placed)
-    }
-
-    fn id(&self) -> ObjectId {
+    pub(crate) fn id(&self) -> ObjectId {
         match self {
             Page::Ours(id) => *id,
             Page::Theirs(placed) => placed.id,
+        }
+    }
+
+    /// The page of an exhibit.
+    pub(crate) fn placed(&self) -> Option<&Placed> {
+        match self {
+            Page::Ours(_) => None,
+            Page::Theirs(placed) => Some(placed),
         }
     }
 }
@@ -280,14 +333,17 @@ fn cover_pages(input: &PacketInput, in_front: usize, order: &[Page]) -> Vec<(Str
 }
 
 fn stamp_all(importer: &mut Importer, order: &[Page], stamps: &Stamps) -> Result<(), Error> {
-    let font = importer.add(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding" });
+    let font = stamp::import_font(importer)?;
     let open = importer.add(Stream::new(dictionary! {}, b"q\n".to_vec()));
     for (i, page) in order.iter().enumerate() {
         match page {
             Page::Ours(id) => stamp_ours(importer, *id, font, open, stamps, i + 1)?,
             Page::Theirs(placed) => {
-                let mut content = placed.content.clone();
-                content.extend(stamps.draw(i + 1, placed.sheet, false));
+                let kind = structure::kind(importer.base, placed);
+                let mut content = format!("/{kind} <</MCID 0>> BDC\n").into_bytes();
+                content.extend_from_slice(&placed.content);
+                content.extend_from_slice(b"EMC\n");
+                content.extend(stamps.draw(i + 1, placed.sheet));
                 let stream = importer.add(Stream::new(dictionary! {}, content));
                 let dict = importer.base.get_dictionary_mut(placed.id).map_err(|e| Error::ours(e.to_string()))?;
                 dict.set("Contents", Object::Reference(stream));
@@ -312,7 +368,7 @@ fn stamp_ours(
     let fail = |e: lopdf::Error| Error::ours(e.to_string());
     let sheet = Sheet { shown: [0.0, 0.0, 612.0, 792.0], turn: 0 };
     let mut content = b"\nQ\n".to_vec();
-    content.extend(stamps.draw(number, sheet, true));
+    content.extend(stamps.draw(number, sheet));
     let stamp = importer.add(Stream::new(dictionary! {}, content));
     let page = importer.base.get_dictionary(id).map_err(fail)?.clone();
     let mut contents = vec![Object::Reference(open)];
@@ -331,204 +387,4 @@ fn stamp_ours(
     dict.set("Contents", contents);
     dict.set("Resources", resources);
     Ok(())
-}
-
-/// Turns the references of our pages ("Exhibit C, p. 4") into links to the page.
-fn link_references(
-    base: &mut lopdf::Document,
-    order: &[Page],
-    covers: &[(String, usize)],
-    findings: &mut Vec<Finding>,
-) {
-    let ours: Vec<ObjectId> = order.iter().filter(|p| matches!(p, Page::Ours(_))).map(Page::id).collect();
-    for page in ours {
-        let Ok(list) = base.get_dictionary(page).and_then(|d| d.get_deref(b"Annots", base)).and_then(Object::as_array)
-        else {
-            continue;
-        };
-        let mut list = list.clone();
-        for item in &mut list {
-            match item {
-                Object::Reference(id) => {
-                    if let Ok(dict) = base.get_dictionary(*id).cloned() {
-                        let changed = link(base, dict, order, covers, findings);
-                        base.objects.insert(*id, Object::Dictionary(changed));
-                    }
-                }
-                Object::Dictionary(dict) => *dict = link(base, dict.clone(), order, covers, findings),
-                _ => {}
-            }
-        }
-        if let Ok(dict) = base.get_dictionary_mut(page) {
-            dict.set("Annots", list);
-        }
-    }
-}
-
-const PLACEHOLDER: &str = "https://exhibit.invalid/";
-
-fn link(
-    base: &lopdf::Document,
-    mut dict: Dictionary,
-    order: &[Page],
-    covers: &[(String, usize)],
-    findings: &mut Vec<Finding>,
-) -> Dictionary {
-    let uri = dict
-        .get_deref(b"A", base)
-        .and_then(Object::as_dict)
-        .and_then(|a| a.get_deref(b"URI", base))
-        .and_then(Object::as_str);
-    let Some(target) = uri
-        .ok()
-        .and_then(|u| std::str::from_utf8(u).ok())
-        .and_then(|u| u.strip_prefix(PLACEHOLDER))
-        .map(str::to_string)
-    else {
-        return dict;
-    };
-    let (label, page) = target.split_once('/').unwrap_or((&target, "0"));
-    let page: usize = page.parse().unwrap_or(0);
-    dict.remove(b"A");
-    let Some((at, cover)) = covers.iter().enumerate().find(|(_, (l, _))| l == label).map(|(i, (_, c))| (i, *c)) else {
-        return dict;
-    };
-    let end = covers.get(at + 1).map_or(order.len(), |(_, next)| *next);
-    let index = cover + page;
-    if index >= end && end > cover + 1 {
-        let text = format!(
-            "The text points to page {page} of Exhibit {label}, which has {} pages; the link leads to its cover sheet.",
-            end - cover - 1
-        );
-        let finding = Finding::new("page_out_of_range", text).about(label);
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
-    }
-    let index = if index < end { index } else { cover };
-    if let Some(page) = order.get(index) {
-        dict.set("Dest", vec![Object::Reference(page.id()), "Fit".into()]);
-    }
-    dict
-}
-
-/// Bookmarks: the letter, the contents, each exhibit.
-fn outline(
-    importer: &mut Importer,
-    input: &PacketInput,
-    order: &[Page],
-    covers: &[(String, usize)],
-) -> Option<ObjectId> {
-    let mut entries: Vec<(String, ObjectId)> = Vec::new();
-    entries.push((input.letter.title.clone(), order.first()?.id()));
-    let labels = &input.letter.labels;
-    for ((label, at), paper) in covers.iter().zip(input.exhibits) {
-        entries.push((format!("{} {label}  {}", labels.exhibit, paper.exhibit.title), order.get(*at)?.id()));
-    }
-    let ids: Vec<ObjectId> = entries.iter().map(|_| importer.add(Dictionary::new())).collect();
-    let (first, last) = (*ids.first()?, *ids.last()?);
-    let count = i64::try_from(ids.len()).unwrap_or(0);
-    let root = importer.add(dictionary! { "Type" => "Outlines", "First" => Object::Reference(first), "Last" => Object::Reference(last), "Count" => count });
-    for (i, (title, page)) in entries.into_iter().enumerate() {
-        let mut dict = dictionary! {
-            "Title" => text_string(&printable::line(&title).replace('\u{200b}', "")), "Parent" => Object::Reference(root),
-            "Dest" => vec![Object::Reference(page), "Fit".into()],
-        };
-        if let Some(id) = i.checked_sub(1).and_then(|i| ids.get(i)) {
-            dict.set("Prev", Object::Reference(*id));
-        }
-        if let Some(id) = ids.get(i + 1) {
-            dict.set("Next", Object::Reference(*id));
-        }
-        if let Some(id) = ids.get(i) {
-            importer.base.objects.insert(*id, Object::Dictionary(dict));
-        }
-    }
-    Some(root)
-}
-
-/// A text as PDF writes it: ASCII as it is, anything else as UTF-16.
-pub(crate) fn text_string(text: &str) -> Object {
-    if text.is_ascii() {
-        return Object::string_literal(text);
-    }
-    let mut bytes = vec![0xfe, 0xff];
-    bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
-    Object::String(bytes, lopdf::StringFormat::Hexadecimal)
-}
-
-/// Page tree, page labels, bookmarks, layers.
-fn catalog(
-    importer: &mut Importer,
-    order: &[Page],
-    stamps: &Stamps,
-    outline: Option<ObjectId>,
-    layers: Option<Dictionary>,
-) -> Result<ObjectId, Error> {
-    let fail = |e: lopdf::Error| Error::ours(e.to_string());
-    let kids: Vec<Object> = order.iter().map(|p| Object::Reference(p.id())).collect();
-    let count = i64::try_from(kids.len()).unwrap_or(0);
-    let root = importer.add(dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count });
-    for page in order {
-        importer.base.get_dictionary_mut(page.id()).map_err(fail)?.set("Parent", Object::Reference(root));
-    }
-    let id = importer.base.trailer.get(b"Root").and_then(Object::as_reference).map_err(fail)?;
-    let catalog = importer.base.get_dictionary_mut(id).map_err(fail)?;
-    for key in [&b"Metadata"[..], b"Outlines", b"PageLabels", b"OpenAction", b"AA", b"OutputIntents"] {
-        catalog.remove(key);
-    }
-    catalog.set("Pages", Object::Reference(root));
-    let label = dictionary! { "S" => "D", "P" => text_string(stamps.prefix()) };
-    catalog.set("PageLabels", dictionary! { "Nums" => vec![Object::Integer(0), Object::Dictionary(label)] });
-    if let Some(outline) = outline {
-        catalog.set("Outlines", Object::Reference(outline));
-    }
-    if let Some(layers) = layers {
-        catalog.set("OCProperties", layers);
-    }
-    Ok(id)
-}
-
-/// Title, date and identity, the same for the same input; then the bytes.
-fn finish(
-    base: &mut lopdf::Document,
-    input: &PacketInput,
-    catalog: ObjectId,
-    manifest: &Manifest,
-) -> Result<Vec<u8>, Error> {
-    let letter = input.letter;
-    let title = format!("{}: {}", letter.title, letter.from.name);
-    let date = letter.date;
-    let (y, m, d) = (date.year(), date.month(), date.day());
-    let info = dictionary! {
-        "Title" => text_string(&title), "Producer" => Object::string_literal("Corroborate"),
-        "Creator" => Object::string_literal("Corroborate"), "CreationDate" => Object::string_literal(format!("D:{y:04}{m:02}{d:02}000000Z")),
-    };
-    let info = base.add_object(info);
-    let metadata = Stream::new(
-        dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
-        xmp(&title, &format!("{y:04}-{m:02}-{d:02}T00:00:00Z")).into_bytes(),
-    );
-    let metadata = base.add_object(metadata);
-    base.get_dictionary_mut(catalog)
-        .map_err(|e| Error::ours(e.to_string()))?
-        .set("Metadata", Object::Reference(metadata));
-    base.trailer.set("Info", Object::Reference(info));
-    let identity = hex(serde_json::to_string(&(letter, &manifest.exhibits)).unwrap_or_default().as_bytes());
-    let identity: Vec<u8> = identity.bytes().take(16).collect();
-    let part = Object::String(identity, lopdf::StringFormat::Hexadecimal);
-    base.trailer.set("ID", vec![part.clone(), part]);
-    base.version = "1.7".into();
-    base.prune_objects();
-    let mut pdf = Vec::new();
-    base.save_to(&mut pdf).map_err(|e| Error::ours(e.to_string()))?;
-    Ok(pdf)
-}
-
-fn xmp(title: &str, date: &str) -> String {
-    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let title: String = title.chars().filter(|c| !c.is_control() && *c != '\u{fffe}' && *c != '\u{ffff}').collect();
-    format!(
-        "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\"><dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title><xmp:CreateDate>{date}</xmp:CreateDate><xmp:CreatorTool>Corroborate</xmp:CreatorTool><pdf:Producer>Corroborate</pdf:Producer></rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>"
-    )
 }

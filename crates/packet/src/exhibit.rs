@@ -4,9 +4,11 @@ use draft::Document;
 use facts::Finding;
 use image::ImageFormat;
 use serde_json::{Value, json};
+use typst_pdf::PdfStandard;
 
 use crate::assemble::PacketInput;
 use crate::import::{self, Opened, Why};
+use crate::manifest::hex;
 use crate::reread::Mended;
 use crate::{letter, picture, pictures, printable, reread, witness, world};
 
@@ -24,12 +26,25 @@ pub struct ExhibitInput<'a> {
 /// What a paper is made of.
 #[derive(Debug, Clone)]
 pub enum Content<'a> {
+    /// The file's bytes are fetched when they are needed and let go when the paper's pages are taken, so that a large case
+    /// need not be in memory twice.
+    Later(Later<'a>),
     /// The file's bytes: PDF, JPEG, PNG, TIFF, WebP, BMP, GIF; DOCX, HTML, e-mail and text as their text.
     Bytes(&'a [u8]),
     /// A document of our own (the search log).
     Made(&'a Document),
     /// The file could not be read; the reason is for a person.
     Missing(String),
+}
+
+/// How to get a file's bytes, or the reason for a person why they cannot be had.
+#[derive(Clone, Copy)]
+pub struct Later<'a>(pub &'a (dyn Fn() -> Result<Vec<u8>, String> + Sync));
+
+impl std::fmt::Debug for Later<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Later")
+    }
 }
 
 /// What a file is, by its first bytes.
@@ -75,6 +90,8 @@ pub(crate) enum Way {
     Reread,
     /// Pictures of its pages, with their words behind.
     Pictures,
+    /// Its pages as they are, with a note in the place of those that cannot be read.
+    Partly,
     /// Not at all.
     LeftOut,
 }
@@ -84,7 +101,8 @@ impl Way {
         match self {
             Way::Direct => Way::Reread,
             Way::Reread => Way::Pictures,
-            Way::Pictures | Way::LeftOut => Way::LeftOut,
+            Way::Pictures => Way::Partly,
+            Way::Partly | Way::LeftOut => Way::LeftOut,
         }
     }
 }
@@ -97,14 +115,29 @@ pub(crate) fn open(
     packet: &PacketInput,
     findings: &mut Vec<Finding>,
 ) -> Result<Opened, Why> {
-    let bytes = match &paper.content {
-        Content::Missing(why) => return Err(why.clone()),
-        Content::Made(document) => return made(document),
-        Content::Bytes([]) => return Err("the file is empty".into()),
-        Content::Bytes(bytes) => bytes,
-    };
-    match sort(bytes) {
-        Sort::Pdf => pdf(paper, bytes, way, packet, findings),
+    match &paper.content {
+        Content::Missing(why) => Err(why.clone()),
+        Content::Made(document) => made(document),
+        Content::Bytes(bytes) => file(paper, bytes, way, packet, findings),
+        Content::Later(fetch) => file(paper, &fetch.0()?, way, packet, findings),
+    }
+}
+
+fn file(
+    paper: &ExhibitInput,
+    bytes: &[u8],
+    way: &mut Way,
+    packet: &PacketInput,
+    findings: &mut Vec<Finding>,
+) -> Result<Opened, Why> {
+    let asked = *way;
+    let opened = match sort(bytes) {
+        _ if bytes.is_empty() => Err("the file is empty".into()),
+        Sort::Pdf => pdf(paper, bytes, way, packet, findings).or_else(|why| {
+            let plain = import::with_plain_pages(bytes).ok_or(why)?;
+            *way = asked;
+            pdf(paper, &plain, way, packet, findings)
+        }),
         Sort::Picture(format) => picture::open(bytes, format),
         Sort::Heic => heic(bytes, packet),
         Sort::Text => text(paper, bytes, packet.letter, findings).or_else(|why| {
@@ -112,7 +145,8 @@ pub(crate) fn open(
             *way = Way::Reread;
             pdf(paper, bytes, way, packet, findings).map_err(|_| why)
         }),
-    }
+    }?;
+    Ok(Opened { sha256: hex(bytes), ..opened })
 }
 
 fn pdf(
@@ -147,6 +181,12 @@ fn pdf(
             findings.push(Finding::new("placed_as_pictures", text).about(about.clone()));
             return Ok(opened);
         }
+        *way = Way::Partly;
+    }
+    if *way == Way::Partly {
+        if let Some(opened) = import::open_partly(bytes, password, &packet.letter.labels.page_unreadable) {
+            return Ok(opened);
+        }
         *way = Way::LeftOut;
     }
     Err(why)
@@ -176,7 +216,7 @@ fn heic(bytes: &[u8], packet: &PacketInput) -> Result<Opened, Why> {
 fn made(document: &Document) -> Result<Opened, Why> {
     let pages =
         world::typeset("letter/main.typ", &letter::data(document, false), document.date).map_err(|e| e.to_string())?;
-    let pdf = letter::export(&pages, &document.title, &[]).map_err(|e| e.to_string())?;
+    let pdf = letter::export(&pages, &document.title, &[PdfStandard::A_2a]).map_err(|e| e.to_string())?;
     import::open(&pdf, None)
 }
 
@@ -211,7 +251,7 @@ fn text(input: &ExhibitInput, bytes: &[u8], letter: &Document, findings: &mut Ve
         "pages": read.pages.iter().map(|p| paragraphs(&p.text)).collect::<Vec<Value>>(),
     });
     let pages = world::typeset("text/main.typ", &data, date).map_err(|e| e.to_string())?;
-    let pdf = letter::export(&pages, &input.exhibit.source, &[]).map_err(|e| e.to_string())?;
+    let pdf = letter::export(&pages, &input.exhibit.source, &[PdfStandard::A_2a]).map_err(|e| e.to_string())?;
     import::open(&pdf, None)
 }
 

@@ -28,14 +28,15 @@ struct Alarms {
 }
 
 /// The claimant's dates as a calendar file: one event per right that has a day, on the day we advise, with how it was
-/// counted and the law. `service` is added to the titles when it is not empty.
-pub fn ics(entitlements: &Entitlements, service: &str) -> String {
+/// counted and the law. `service` is added to the titles when it is not empty; `case` keeps the dates of two cases apart in
+/// one calendar.
+pub fn ics(entitlements: &Entitlements, service: &str, case: &str) -> String {
     let mine = entitlements.rights.iter().filter(|r| r.actor == "claimant");
-    let events: Vec<Event> = mine.filter_map(|r| event_of(r, service)).collect();
+    let events: Vec<Event> = mine.filter_map(|r| event_of(r, service, case)).collect();
     calendar(&events, entitlements.today)
 }
 
-fn event_of(right: &Right, service: &str) -> Option<Event> {
+fn event_of(right: &Right, service: &str, case: &str) -> Option<Event> {
     let moment = right.due_at.as_deref().and_then(|t| When::parse(t).ok());
     let at = moment.or(right.file_by.or(right.due).map(When::Day))?;
     let mut note = right.derivation.clone();
@@ -45,7 +46,9 @@ fn event_of(right: &Right, service: &str) -> Option<Event> {
         note.push(law.join("; "));
     }
     let title = if service.trim().is_empty() { right.title.clone() } else { format!("{} ({service})", right.title) };
-    Some(Event { id: format!("{}.{}.{}", right.id, right.level, right.pace), at, title, note: note.join("\n") })
+    let id = format!("{}.{}.{}", right.id, right.level, right.pace);
+    let id = if case.is_empty() { id } else { format!("{case}.{id}") };
+    Some(Event { id, at, title, note: note.join("\n") })
 }
 
 /// Writes events as a calendar file. Days are whole-day events; moments with an offset are written in UTC.

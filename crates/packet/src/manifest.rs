@@ -21,8 +21,49 @@ pub struct Manifest {
     pub blocked_by: Vec<String>,
     /// The first and the last page stamp.
     pub stamps: Option<(String, String)>,
+    /// Pictures that were given fewer dots so that the file keeps a size limit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recompressed: Vec<Recompressed>,
+    /// Whether the packet may say that it is PDF/A, and which exhibits stand against it.
+    #[serde(default)]
+    pub archival: Archival,
     /// What was noticed.
     pub findings: Vec<Finding>,
+}
+
+/// Whether a packet is a file for the archive. The letter alone always is (PDF/A-2a and PDF/UA-1).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Archival {
+    /// Whether the packet says that it is PDF/A-2b.
+    pub ready: bool,
+    /// What stands against it.
+    pub not_ready: Vec<NotArchival>,
+}
+
+/// Why an exhibit is not fit for PDF/A.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotArchival {
+    /// The exhibit; empty for the pages in front.
+    pub label: String,
+    /// Why, for a person.
+    pub why: String,
+}
+
+/// A picture that was given fewer dots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recompressed {
+    /// The exhibit it belongs to.
+    pub label: String,
+    /// The page of the packet it is first seen on, counted from 1.
+    pub page: usize,
+    /// Dots across and down, as it was.
+    pub dots_before: (u32, u32),
+    /// Dots across and down, as it is now.
+    pub dots_after: (u32, u32),
+    /// Its weight as it was.
+    pub bytes_before: usize,
+    /// Its weight now.
+    pub bytes_after: usize,
 }
 
 /// Where an exhibit stands.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::import::{self, Importer};
 use crate::manifest::hex;
-use crate::{Error, letter, printable, world};
+use crate::{Error, letter, printable, world, write};
 
 /// Bytes by which a cover with other numbers may differ (a few more shapes in its font).
 const COVER_MAY_GROW: usize = 2048;
@@ -128,9 +128,7 @@ fn part(
     }
     base.catalog_mut().map_err(|e| Error::ours(e.to_string()))?.set("Pages", Object::Reference(root));
     base.prune_objects();
-    let mut pdf = Vec::new();
-    base.save_to(&mut pdf).map_err(|e| Error::ours(e.to_string()))?;
-    Ok(pdf)
+    write::drain(base)
 }
 
 fn cover(

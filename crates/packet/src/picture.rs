@@ -32,7 +32,7 @@ pub(crate) fn open(bytes: &[u8], format: ImageFormat) -> Result<Opened, Why> {
         ImageFormat::Tiff => tiff_pages(&mut doc, bytes)?,
         _ => vec![page(&mut doc, decoded(bytes, format)?)],
     };
-    Ok(Opened { doc, pages, marks: None })
+    Ok(Opened::new(doc, pages, true))
 }
 
 fn tiff_pages(doc: &mut Document, bytes: &[u8]) -> Result<Vec<ObjectId>, Why> {

@@ -36,7 +36,7 @@ pub(crate) fn open(bytes: &[u8], password: Option<&str>, worker: &Path) -> Optio
         let png = extract::worker::page_png(worker, bytes, i + 1, DPI, &options, limits).ok()?;
         pages.push(draw(&mut doc, font, page, &png)?);
     }
-    Some(Opened { doc, pages, marks: None })
+    Some(Opened::new(doc, pages, false))
 }
 
 fn draw(doc: &mut Document, font: ObjectId, page: &facts::Page, png: &[u8]) -> Option<ObjectId> {

@@ -81,7 +81,7 @@ fn write_down(read: &Pdf) -> Opened {
     let pages = drafts.into_iter().map(|page| doc.add_object(page)).collect();
     let catalog = doc.add_object(catalog);
     doc.trailer.set("Root", Object::Reference(catalog));
-    Opened { doc, pages, marks: None }
+    Opened::new(doc, pages, false)
 }
 
 /// Writes down objects; those that are only named so far wait in the queue.

@@ -9,6 +9,7 @@ use hayro_syntax::content::ops::TypedInstruction;
 use hayro_syntax::object::{Array, Dict, MaybeRef, ObjRef, Object, Stream};
 use hayro_syntax::page::Page;
 
+use crate::codes;
 use crate::exhibit::Way;
 use crate::manifest::{Manifest, Placement};
 use crate::printable;
@@ -56,7 +57,7 @@ fn wrong(text: String) -> Finding {
 
 fn numbers_in_order(pages: &[Page], stamps: &Stamps) -> Vec<Finding> {
     let carries = |(i, page): (usize, &Page)| {
-        let stamp = format!("({}) Tj", stamps.text(i + 1));
+        let stamp = stamps.shown(i + 1);
         (!contains(page.page_stream().unwrap_or_default(), stamp.as_bytes())).then_some(i + 1)
     };
     pages.iter().enumerate().filter_map(carries).map(|n| wrong(format!("page {n} does not carry its number"))).collect()
@@ -150,54 +151,10 @@ fn show(bytes: &[u8], map: Option<&HashMap<u16, String>>, out: &mut String) {
 
 /// The code-to-text table of one of our fonts (two-byte codes).
 fn to_unicode(font: &Dict) -> HashMap<u16, String> {
-    let mut map = HashMap::new();
     let Some(data) = font.get::<Stream>("ToUnicode").and_then(|s| s.decoded().ok().map(|d| d.into_owned())) else {
-        return map;
+        return HashMap::new();
     };
-    let text = String::from_utf8_lossy(&data);
-    for section in text.split("beginbfchar").skip(1) {
-        let words = hex_words(section.split("endbfchar").next().unwrap_or_default());
-        for pair in words.chunks(2) {
-            if let [code, value] = pair {
-                map.insert(number(code), utf16(value));
-            }
-        }
-    }
-    for section in text.split("beginbfrange").skip(1) {
-        let words = hex_words(section.split("endbfrange").next().unwrap_or_default());
-        for triple in words.chunks(3) {
-            if let [from, to, value] = triple {
-                for (i, code) in (number(from)..=number(to)).enumerate() {
-                    let mut value = value.clone();
-                    if let Some(last) = value.last_mut() {
-                        *last = last.saturating_add(u16::try_from(i).unwrap_or(0));
-                    }
-                    map.insert(code, utf16(&value));
-                }
-            }
-        }
-    }
-    map
-}
-
-/// `<0041><00660069>` → lists of 16-bit units.
-fn hex_words(text: &str) -> Vec<Vec<u16>> {
-    text.split('<')
-        .skip(1)
-        .filter_map(|w| w.split('>').next())
-        .map(|w| {
-            let digits: Vec<char> = w.chars().filter(char::is_ascii_hexdigit).collect();
-            digits.chunks(4).filter_map(|c| u16::from_str_radix(&c.iter().collect::<String>(), 16).ok()).collect()
-        })
-        .collect()
-}
-
-fn number(units: &[u16]) -> u16 {
-    units.first().copied().unwrap_or(0)
-}
-
-fn utf16(units: &[u16]) -> String {
-    String::from_utf16_lossy(units)
+    codes::table(&String::from_utf8_lossy(&data))
 }
 
 /// Where the links of a page lead, as page numbers counted from 1 (for tests and the report).
@@ -245,11 +202,5 @@ mod tests {
         assert!(row_ends_with("ADecision3pages17BNext", "ADecision", 17));
         assert!(!row_ends_with("ADecision3pages17BNext", "ADecision", 7));
         assert!(!row_ends_with("ADecision3pages17", "AOther", 17));
-    }
-
-    #[test]
-    fn a_table_of_codes_is_read() {
-        assert_eq!(hex_words("<0041> <00660069>\n"), vec![vec![0x41], vec![0x66, 0x69]]);
-        assert_eq!(utf16(&[0x66, 0x69]), "fi");
     }
 }

@@ -50,8 +50,15 @@ fn shelf() -> &'static Shelf {
     })
 }
 
-const LAYOUTS: [&str; 6] =
-    ["letter/layout.typ", "letter/main.typ", "packet/main.typ", "text/main.typ", "fax/main.typ", "common/style.typ"];
+const LAYOUTS: [&str; 7] = [
+    "letter/layout.typ",
+    "letter/main.typ",
+    "packet/main.typ",
+    "packet/letters.typ",
+    "text/main.typ",
+    "fax/main.typ",
+    "common/style.typ",
+];
 
 fn root_id() -> FileId {
     FileId::new(RootedPath::new(VirtualRoot::Project, root_path()))
@@ -134,4 +141,10 @@ pub(crate) fn typeset(
 /// Lets go of what typst remembers beyond the last few letters. Without it a batch of letters grows without end.
 pub(crate) fn tidy_memory() {
     typst::comemo::evict(5);
+}
+
+/// Lets go of all that typst remembers. A packet's sheets are set once and not again, and with hundreds of them what is
+/// remembered weighs more than the packet.
+pub(crate) fn forget() {
+    typst::comemo::evict(0);
 }

@@ -408,6 +408,8 @@ pub(crate) fn all(view: &View<'_>, tests: &[Test], needs: &mut Vec<Need>) -> Tri
             _ => {
                 (test.is.is_empty() || test.is.iter().any(|v| view.is(fact, v)))
                     && !test.not.iter().any(|v| view.is(fact, v))
+                    && (test.begins.is_empty() || view.any_begins(fact, &test.begins))
+                    && test.below.is_none_or(|limit| matches!(fact, Fact::Number(n) if n < limit))
             }
         };
         if !holds {

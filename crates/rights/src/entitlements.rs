@@ -81,6 +81,15 @@ pub struct Right {
     pub authorities: Vec<Authority>,
 }
 
+impl Right {
+    /// The day we advise as it stands on `today`: once that day is over and the last lawful day is not, it is today.
+    pub fn advised(&self, today: Date) -> Option<Date> {
+        let by = self.file_by.or(self.due)?;
+        let still_open = self.due.is_some_and(|due| due >= today);
+        Some(if by < today && still_open { today } else { by })
+    }
+}
+
 /// The event from which a period runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountedFrom {

@@ -360,7 +360,7 @@ fn matters(field: &str, steps: &[Step<'_>]) -> bool {
     }
 }
 
-const FAST: &str = "You can ask for the fast pace if waiting could seriously harm life, health or the ability to recover. A doctor who knows the patient can say so; write that in the case as `claim.urgent`.";
+const FAST: &str = "You can ask for the fast pace if waiting could seriously harm life, health or the ability to recover. A doctor who knows the patient can say so.";
 
 /// What there is to say about a day that has passed.
 fn passed(line: &Line<'_>, passed: Passed) -> Finding {

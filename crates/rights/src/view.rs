@@ -19,6 +19,7 @@ pub(crate) enum Fact<'a> {
     Number(i64),
     Truth(bool),
     Reasons,
+    Diagnoses,
 }
 
 /// Whether the expedited pace is open to the claim.
@@ -181,6 +182,9 @@ impl<'a> View<'a> {
             FactKey::ReferralRequired => truth(coverage.referral_required),
             FactKey::PatientState => self.state_of_patient(),
             FactKey::PatientRole => word(&self.case.patient.role),
+            FactKey::DateOfBirth => number(self.age()),
+            FactKey::DiagnosisCodes if claim.diagnosis_codes.is_empty() => Fact::Unknown,
+            FactKey::DiagnosisCodes => Fact::Diagnoses,
             FactKey::ClaimKind => self.kind,
             FactKey::ClaimItem => self.item,
             FactKey::ClaimUrgent => truth(self.urgent()),
@@ -195,6 +199,13 @@ impl<'a> View<'a> {
             FactKey::CoverageKind => word(&coverage.kind),
             FactKey::Event(id) => Fact::Word(if self.event(id).is_some() { "known" } else { "unknown" }),
         }
+    }
+
+    /// The patient's age in whole years: on the day of the care when it is known, else today.
+    fn age(&self) -> Option<i64> {
+        let born = self.case.patient.date_of_birth?;
+        let day = self.case.claim.date_of_service.unwrap_or(self.today);
+        calendar::years_between(born, day)
     }
 
     fn state_of_patient(&self) -> Fact<'a> {
@@ -244,6 +255,12 @@ impl<'a> View<'a> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a code of the fact begins with one of these.
+    pub(crate) fn any_begins(&self, fact: Fact<'_>, starts: &[String]) -> bool {
+        let begins = |code: &String| starts.iter().any(|s| code.trim().starts_with(s.as_str()));
+        fact == Fact::Diagnoses && self.case.claim.diagnosis_codes.iter().any(begins)
     }
 }
 

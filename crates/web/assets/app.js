@@ -56,8 +56,9 @@ for (const list of document.querySelectorAll("[data-order]")) {
     row.addEventListener("drop", (event) => {
       event.preventDefault();
       if (!held || held === row) return;
-      const below = event.offsetY > row.offsetHeight / 2;
-      const before = below ? row.nextElementSibling : row;
+      const { top, height } = row.getBoundingClientRect();
+      const before = event.clientY > top + height / 2 ? row.nextElementSibling : row;
+      if (before === held) return;
       const form = held.querySelector("form");
       const add = (name, value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
       add("act", "move");

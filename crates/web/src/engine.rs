@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use calendar::Date;
 use cite::Authority;
-use course::CasePaper;
-use draft::{Block, CriteriaRow, CriterionState, ExhibitPlan, Inputs, Sentence};
+use course::{CasePaper, NextDate};
+use draft::{CriteriaRow, CriterionState, ExhibitPlan, Inputs};
 use extract::ExtractError;
-use facts::{Document, Finding};
+use extract::worker::Watch;
+use facts::{Document, Finding, Reading};
 use journal::{Computation, Loaded, Paper};
 use opinion::{Check, OpinionPlan};
 use opinion::{Comparison, SpecialistReport};
@@ -16,6 +17,7 @@ use packet::{Content, ExhibitInput, Manifest, PacketInput};
 use rights::{Entitlements, NoticeAudit, Right};
 use sha2::{Digest, Sha256};
 
+use crate::disputes::{self, Dispute};
 use crate::http::{Call, Problem};
 use crate::jobs::Stage;
 use crate::reading::{self, document, fills};
@@ -31,8 +33,10 @@ pub(crate) struct Study {
     /// What the plan's first letter had to say, and what was found in it.
     pub(crate) audit: Option<NoticeAudit>,
     pub(crate) steps: Vec<Step>,
-    pub(crate) next: Option<Next>,
+    pub(crate) next: Option<NextDate>,
     pub(crate) findings: Vec<Finding>,
+    /// What the plan's papers say differently, not settled yet.
+    pub(crate) disputes: Vec<Dispute>,
     papers: Vec<CasePaper>,
 }
 
@@ -45,22 +49,11 @@ pub(crate) struct Step {
     pub(crate) authorities: Vec<Authority>,
 }
 
-/// The next date that matters.
-pub(crate) struct Next {
-    pub(crate) right: String,
-    pub(crate) title: String,
-    /// What it gives, a word of the contract's list.
-    pub(crate) gives: String,
-    pub(crate) file_by: Date,
-    pub(crate) due: Date,
-    pub(crate) presumed: bool,
-}
-
 /// Computes everything for a case, or takes it from the last request, and keeps with the case which knowledge base
 /// that was done with.
 pub(crate) fn study(call: &Call, loaded: &Loaded) -> Result<Arc<Study>, Problem> {
     let today = call.app.today();
-    let of = Of { id: loaded.id.clone(), facts: fingerprint(loaded)?, today, lang: call.lang };
+    let of = Of { id: loaded.id.clone(), facts: fingerprint(call, loaded)?, today, lang: call.lang };
     if let Some(known) = call.app.studies.get(&of) {
         return Ok(known);
     }
@@ -96,33 +89,30 @@ fn compute(call: &Call, loaded: &Loaded, today: Date) -> Result<Study, Problem> 
     findings.extend(walk.course.findings);
     findings.extend(walk.findings);
     Ok(Study {
-        next: next_of(&walk.entitlements),
+        next: walk.course.next_date,
         plan: Some(walk.plan),
         check: walk.check,
         criteria: walk.criteria,
         audit,
         steps: walk.course.moves.into_iter().map(step).collect(),
         findings,
+        disputes: disputes::open(&said_by_plan(&papers), &loaded.state.done),
         entitlements: walk.entitlements,
         papers,
     })
 }
 
-fn step(m: course::Move) -> Step {
-    Step { id: m.id, what: m.what, why: m.why, by: m.by, authorities: m.authorities }
+/// One reading of everything the plan sent.
+fn said_by_plan(papers: &[CasePaper]) -> Reading {
+    let mut all = Reading::default();
+    for reading in papers.iter().filter_map(|p| p.reading.clone()) {
+        notice::join(&mut all, reading);
+    }
+    all
 }
 
-fn next_of(entitlements: &Entitlements) -> Option<Next> {
-    let right = course::next_filing(entitlements)?;
-    let due = right.due?;
-    Some(Next {
-        right: right.id.clone(),
-        title: right.title.clone(),
-        gives: right.gives.clone(),
-        file_by: right.file_by.unwrap_or(due),
-        due,
-        presumed: right.counted_from.as_ref().is_some_and(|c| c.presumed),
-    })
+fn step(m: course::Move) -> Step {
+    Step { id: m.id, what: m.what, why: m.why, by: m.by, authorities: m.authorities }
 }
 
 /// The dates of all rights, one a line: what "what changed since" compares.
@@ -237,7 +227,13 @@ fn rows(study: &Study) -> Vec<CriteriaRow> {
         .collect()
 }
 
-fn inputs<'a>(call: &'a Call, loaded: &'a Loaded, study: &'a Study, rows: &'a [CriteriaRow]) -> Inputs<'a> {
+fn inputs<'a>(
+    call: &'a Call,
+    loaded: &'a Loaded,
+    study: &'a Study,
+    rows: &'a [CriteriaRow],
+    language: &'a str,
+) -> Inputs<'a> {
     Inputs {
         case: &loaded.state.case,
         entitlements: &study.entitlements,
@@ -246,59 +242,30 @@ fn inputs<'a>(call: &'a Call, loaded: &'a Loaded, study: &'a Study, rows: &'a [C
         criteria: rows,
         kb: &call.app.kb,
         today: call.app.today(),
-        language: if call.asked("language") == Some("es") { "es" } else { "en" },
+        language,
         stage: None,
     }
 }
 
 /// A document with the person's own wording, and what a careful colleague would say about it.
 pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Outcome<draft::Document>, Problem> {
+    let language = if call.asked("language") == Some("es") { "es" } else { "en" };
+    letter_in(call, loaded, id, language)
+}
+
+/// The same in a language.
+pub(crate) fn letter_in(
+    call: &Call,
+    loaded: &Loaded,
+    id: &str,
+    language: &str,
+) -> Result<facts::Outcome<draft::Document>, Problem> {
     let study = study(call, loaded)?;
     let rows = rows(&study);
-    let inputs = inputs(call, loaded, &study, &rows);
+    let inputs = inputs(call, loaded, &study, &rows, language);
     let mut made = draft::draft(id, &inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
-    // Wording of journals from before `case.edits`; new wording is kept there and `draft` puts it in.
-    if let Some(wording) = loaded.state.wording.get(id) {
-        for block in &mut made.value.blocks {
-            if let Block::Paragraph { sentences } = block
-                && let Some(own) = wording.get(&part_id(&paragraph_text(sentences)))
-            {
-                reword(sentences, own);
-            }
-        }
-    }
     made.findings.extend(draft::lint(&made.value, &inputs));
     Ok(made)
-}
-
-/// The person's words in place of ours. Sentences that stand unchanged keep what they rest on.
-fn reword(sentences: &mut Vec<Sentence>, own: &str) {
-    let ours = std::mem::take(sentences);
-    let mut rest = own;
-    for sentence in ours {
-        if let Some(at) = rest.find(&sentence.text) {
-            let before = rest.get(..at).unwrap_or_default().trim();
-            if !before.is_empty() {
-                sentences.push(Sentence::plain(before));
-            }
-            rest = rest.get(at + sentence.text.len()..).unwrap_or_default();
-            sentences.push(sentence);
-        }
-    }
-    if !rest.trim().is_empty() {
-        sentences.push(Sentence::plain(rest.trim()));
-    }
-}
-
-/// A paragraph's words without the references that printing adds.
-fn paragraph_text(sentences: &[Sentence]) -> String {
-    sentences.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-/// What a paragraph's own wording is kept under: its original words. When those change, the wording no longer applies,
-/// and a changed date or name is never hidden behind an old text.
-fn part_id(original: &str) -> String {
-    Sha256::digest(original.trim()).iter().take(12).map(|b| format!("{b:02x}")).collect()
 }
 
 /// A document as a file in a format. With blanks left, the PDF says DRAFT on every page.
@@ -336,12 +303,12 @@ fn kept_packet(call: &Call, loaded: &Loaded) -> Result<Option<(Manifest, Vec<u8>
 }
 
 /// The finished packet with its manifest, made once per state of the case and day.
-pub(crate) fn packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Problem> {
+pub(crate) fn packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest, Vec<u8>), Problem> {
     let _one_at_a_time = call.app.packing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(kept) = kept_packet(call, loaded)? {
         return Ok(kept);
     }
-    let (manifest, pdf) = build_packet(call, loaded)?;
+    let (manifest, pdf) = build_packet(call, loaded, watch)?;
     let json = serde_json::to_vec(&(packet_stamp(call, loaded), &manifest));
     let json = json.map_err(|e| Problem::Unusable(e.to_string()))?;
     call.journal(|j| {
@@ -353,6 +320,14 @@ pub(crate) fn packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>)
 
 /// What the work on a packet is called among the jobs of a case.
 const PACKET: &str = "packet";
+/// How far the packet of a case is, in percent, while it is being built.
+pub(crate) fn packet_percent(call: &Call, case: &str) -> Option<usize> {
+    match call.app.jobs.stage(case, PACKET)? {
+        Stage::Running { done, of } => (100 * done.min(of)).checked_div(of),
+        _ => None,
+    }
+}
+
 /// How long a page waits for a packet before it says that it is being built.
 const PACKET_MOMENT: Duration = Duration::from_secs(5);
 
@@ -366,15 +341,15 @@ pub(crate) fn packet_soon(call: &Call, loaded: &Loaded) -> Result<Option<(Manife
         jobs.forget(&loaded.id, PACKET);
         return Err(Problem::Unusable(why.message));
     }
-    if jobs.begin(&loaded.id, PACKET).is_some() {
+    if let Some(ticket) = jobs.begin(&loaded.id, PACKET) {
         let (beside, loaded) = (call.beside(), loaded.clone());
         let (done, wait) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
-            let failure = packet(&beside, &loaded).err().map(|problem| match problem {
+            let result = packet(&beside, &loaded, ticket.watch()).map(|_| ()).map_err(|problem| match problem {
                 Problem::Unusable(why) => ExtractError::new("packet", why),
                 _ => ExtractError::new("packet", beside.words().t("problem.our_fault")),
             });
-            beside.app.jobs.end(&loaded.id, PACKET, failure);
+            ticket.end(result);
             let _ = done.send(());
         });
         let _ = wait.recv_timeout(PACKET_MOMENT);
@@ -382,10 +357,10 @@ pub(crate) fn packet_soon(call: &Call, loaded: &Loaded) -> Result<Option<(Manife
     kept_packet(call, loaded)
 }
 
-fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Problem> {
+fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest, Vec<u8>), Problem> {
     let study = study(call, loaded)?;
     let rows = rows(&study);
-    let inputs = inputs(call, loaded, &study, &rows);
+    let inputs = inputs(call, loaded, &study, &rows, "en");
     let letter = letter(call, loaded, "appeal_letter")?.value;
     let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), "en");
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
@@ -411,7 +386,7 @@ fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Pro
         })
         .collect();
     let claim = &loaded.state.case.claim;
-    let built = packet::build(&PacketInput {
+    let made_of = PacketInput {
         letter: &letter,
         exhibits: &exhibits,
         withheld: &plan.withheld,
@@ -419,15 +394,15 @@ fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Pro
         stamp_prefix: claim.reference_number.as_deref().or(claim.number.as_deref()).unwrap_or(""),
         draft: !letter.missing.is_empty(),
         worker: call.app.worker.as_deref(),
-    })
-    .map_err(|e| Problem::Unusable(e.to_string()))?;
+    };
+    let built = packet::build_watched(&made_of, watch).map_err(|e| Problem::Unusable(e.to_string()))?;
     Ok((built.manifest, built.pdf))
 }
 
 /// The packet in parts that a fax line takes, and everything else a person may want with it, as one ZIP.
 pub(crate) fn packet_zip(call: &Call, loaded: &Loaded, fax_pages: Option<usize>) -> Result<Vec<u8>, Problem> {
     let fault = |e: packet::Error| Problem::Unusable(e.to_string());
-    let (manifest, pdf) = packet(call, loaded)?;
+    let (manifest, pdf) = packet(call, loaded, &Watch::default())?;
     let letter = letter(call, loaded, "appeal_letter")?.value;
     let limit = packet::FaxLimit { pages: fax_pages, bytes: None };
     let parts = match fax_pages {
@@ -440,7 +415,7 @@ pub(crate) fn packet_zip(call: &Call, loaded: &Loaded, fax_pages: Option<usize>)
     let mut files = vec![
         ("packet.pdf".to_string(), pdf),
         ("appeal.docx".to_string(), packet::docx(&letter).map_err(fault)?),
-        ("deadlines.ics".to_string(), packet::ics(&study.entitlements, service).into_bytes()),
+        ("deadlines.ics".to_string(), packet::ics(&study.entitlements, service, &loaded.id).into_bytes()),
         ("manifest.json".to_string(), listed),
     ];
     files.extend(parts.into_iter().map(|p| (format!("fax-{}-of-{}.pdf", p.number, p.of), p.pdf)));
@@ -461,12 +436,12 @@ const PREVIEW_DPI: f32 = 80.0;
 
 /// A page of the packet as a PNG.
 pub(crate) fn packet_page(call: &Call, loaded: &Loaded, page: usize) -> Result<Option<Vec<u8>>, Problem> {
-    let (_, pdf) = packet(call, loaded)?;
+    let (_, pdf) = packet(call, loaded, &Watch::default())?;
     Ok(draw(&call.app, &pdf, page, PREVIEW_DPI, None))
 }
 
-/// What a study is of. Not the revision: new words in a letter or a line in the log change nothing that is computed, and
-/// saving while somebody types must be quick.
+/// What a study is of: the facts, the papers and which of them have been read. Not the revision: new words in a letter or a
+/// line in the log change nothing that is computed, and saving while somebody types must be quick.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Of {
     id: String,
@@ -475,8 +450,10 @@ struct Of {
     lang: Lang,
 }
 
-fn fingerprint(loaded: &Loaded) -> Result<[u8; 32], Problem> {
-    let facts = serde_json::to_vec(&(&loaded.state.case, &loaded.state.papers));
+fn fingerprint(call: &Call, loaded: &Loaded) -> Result<[u8; 32], Problem> {
+    let read = reading::read_so_far(call, &loaded.id)?;
+    let case = facts::Case { edits: Vec::new(), ..loaded.state.case.clone() };
+    let facts = serde_json::to_vec(&(case, &loaded.state.papers, &loaded.state.done, read));
     Ok(Sha256::digest(facts.map_err(|e| Problem::Unusable(e.to_string()))?).into())
 }
 
@@ -504,10 +481,5 @@ impl Studies {
         if kept.len() > Self::MOST {
             kept.remove(0);
         }
-    }
-
-    /// After a paper was read: what was computed without it no longer holds.
-    pub(crate) fn forget(&self, id: &str) {
-        self.all().retain(|(known, _)| known.id != id);
     }
 }

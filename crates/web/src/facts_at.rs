@@ -25,8 +25,6 @@ pub(crate) fn get(case: &Case, path: &str) -> Option<String> {
 /// The case with the value at a path replaced, or removed when it is empty. Nothing when the text does not fit the fact
 /// (no such path, not a date, not a number).
 pub(crate) fn set(case: &Case, path: &str, text: &str) -> Option<Case> {
-    // A browser sends the lines of a field with both signs.
-    let text = &text.replace("\r\n", "\n");
     let text = text.trim();
     if let Some(kind) = path.strip_prefix("event.") {
         return set_event(case, kind, text);

@@ -112,6 +112,11 @@ impl Call {
         value(&self.form, name).map(str::trim).filter(|v| !v.is_empty())
     }
 
+    /// A field exactly as it was typed: a password may begin or end with a space.
+    pub(crate) fn secret(&self, name: &str) -> Option<&str> {
+        value(&self.form, name).filter(|v| !v.is_empty())
+    }
+
     pub(crate) fn asked(&self, name: &str) -> Option<&str> {
         value(&self.query, name).filter(|v| !v.is_empty())
     }
@@ -327,6 +332,7 @@ async fn body(request: Request, posts: bool) -> Result<Parts, &'static str> {
 async fn uploads(mut multipart: Multipart) -> Result<Parts, &'static str> {
     let (mut form, mut files) = (Vec::new(), Vec::new());
     let (mut kept, mut seen) = (0usize, 0u64);
+    let mut too_large = None;
     while let Some(mut part) = multipart.next_field().await.map_err(|_| "problem.form")? {
         let field = part.name().unwrap_or_default().to_string();
         let file = part.file_name().map(str::to_string);
@@ -337,20 +343,22 @@ async fn uploads(mut multipart: Multipart) -> Result<Parts, &'static str> {
             if seen > MOST_DISCARDED {
                 return Err("problem.upload_too_large");
             }
-            if kept + chunk.len() <= most {
+            if too_large.is_none() && kept + chunk.len() <= most {
                 kept += chunk.len();
                 bytes.extend_from_slice(&chunk);
             } else {
-                kept = MOST_UPLOAD_BYTES + 1; // from here on everything is read and thrown away
+                // From here on everything is read and thrown away.
+                let why = if file.is_some() { "problem.upload_too_large" } else { "problem.form_too_large" };
+                too_large.get_or_insert(why);
             }
         }
         match file {
             Some(name) if !name.is_empty() => files.push(Upload { field, name, bytes }),
             Some(_) => {} // no file was chosen
-            None => form.push((field, String::from_utf8_lossy(&bytes).into_owned())),
+            None => form.push((field, one_line_end(&String::from_utf8_lossy(&bytes)))),
         }
     }
-    if kept > MOST_UPLOAD_BYTES { Err("problem.upload_too_large") } else { Ok((form, files)) }
+    too_large.map_or(Ok((form, files)), Err)
 }
 
 /// The language: what the person set, else what their browser prefers.
@@ -366,9 +374,14 @@ fn pairs(text: &str) -> Vec<(String, String)> {
         .filter(|p| !p.is_empty())
         .map(|p| {
             let (name, value) = p.split_once('=').unwrap_or((p, ""));
-            (decoded(&name.replace('+', " ")), decoded(&value.replace('+', " ")))
+            (decoded(&name.replace('+', " ")), one_line_end(&decoded(&value.replace('+', " "))))
         })
         .collect()
+}
+
+/// Lines as we write them. A browser ends each line of a field with two signs, and what is unchanged must look unchanged.
+pub(crate) fn one_line_end(text: &str) -> String {
+    text.replace("\r\n", "\n")
 }
 
 fn decoded(text: &str) -> String {
@@ -412,6 +425,7 @@ mod tests {
             pairs("a=1+2&b=%C3%A9&c"),
             [("a".into(), "1 2".into()), ("b".into(), "é".into()), ("c".into(), String::new())]
         );
+        assert_eq!(pairs("a=one%0D%0Atwo"), [("a".into(), "one\ntwo".into())]);
         for odd in ["%", "%1", "%zz", "%é9", "a=%ff%fe", "=&=&&", "%C3"] {
             pairs(odd);
         }

@@ -34,6 +34,9 @@ const FACTS: &[(&str, &str)] = &[
     ("appeal.portal", "coverage.appeal_portal"),
 ];
 
+/// The date of a plan's last decision.
+const FINAL_DATE: &str = "event.final_notice_dated";
+
 /// Facts that are lists.
 const LISTS: &[&str] = &["claim.codes", "claim.diagnosis_codes"];
 
@@ -62,7 +65,7 @@ pub fn fill(case: &Case, reading: &Reading, kb: &Kb) -> Case {
 /// The facts that a reading can fill, each once; the date of a final decision is an event of its own.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     let mut seen = Vec::new();
-    let all = FACTS.iter().map(|(_, path)| *path).chain(["event.final_notice_dated"]);
+    let all = FACTS.iter().map(|(_, path)| *path).chain([FINAL_DATE]);
     all.filter(move |path| {
         let new = !seen.contains(path);
         seen.push(path);
@@ -70,9 +73,49 @@ pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     })
 }
 
-/// The path of the fact a field fills, for the page that shows both.
-pub(crate) fn fact_of(field: &str) -> Option<&'static str> {
+/// The path of the fact a field of a reading fills, for the page that shows both. The date of a plan's last decision is an
+/// event of its own.
+pub(crate) fn fact_of(field: &str, reading: &Reading) -> Option<&'static str> {
+    if field == "notice.dated" && notice::is_final(reading) {
+        return Some(FINAL_DATE);
+    }
     FACTS.iter().find(|(n, _)| *n == field).map(|(_, path)| *path)
+}
+
+/// Takes back what was read from a paper and not confirmed by anybody: the paper turned out to be something else, or was
+/// taken out.
+pub(crate) fn withdraw(case: &mut Case, file: &str) {
+    let was_read = |o: &Origin| {
+        let from_paper = matches!(o.kind, OriginKind::Quoted | OriginKind::Derived);
+        from_paper && !o.confirmed && o.file.as_deref() == Some(file)
+    };
+    let (gone, kept): (Vec<Origin>, Vec<Origin>) = std::mem::take(&mut case.origin).into_iter().partition(was_read);
+    case.origin = kept;
+    let fallen: Vec<usize> = gone.iter().filter_map(|o| denial_of(&o.fact)).map(|(place, _)| place).collect();
+    for origin in gone.iter().filter(|o| denial_of(&o.fact).is_none()) {
+        if let Some(without) = set(case, &origin.fact, "") {
+            *case = without;
+        }
+    }
+    remove_denials(case, &fallen);
+}
+
+/// `denial.2.reason` as the place and the rest.
+fn denial_of(fact: &str) -> Option<(usize, &str)> {
+    let (place, rest) = fact.strip_prefix("denial.")?.split_once('.')?;
+    Some((place.parse().ok()?, rest))
+}
+
+/// Removes denials by their places; the origins of the others follow to their new places.
+fn remove_denials(case: &mut Case, fallen: &[usize]) {
+    let mut place = 0..;
+    case.denials.retain(|_| place.next().is_some_and(|p: usize| !fallen.contains(&p)));
+    for origin in &mut case.origin {
+        if let Some((at, rest)) = denial_of(&origin.fact) {
+            let before = fallen.iter().filter(|f| **f < at).count();
+            origin.fact = format!("denial.{}.{rest}", at.saturating_sub(before));
+        }
+    }
 }
 
 /// Where a fact comes from, in the words of the case that `notice` drafted: a list has an origin per entry, an event one
@@ -206,6 +249,41 @@ mod tests {
         let origin = case.origin.iter().find(|o| o.fact == "claim.number").unwrap();
         assert_eq!((origin.kind, origin.confirmed), (OriginKind::Quoted, false));
         assert_eq!(origin.file.as_deref(), Some("letter.pdf"));
+    }
+
+    /// A relabelled paper leaves nothing behind that nobody confirmed, and what stood beside it keeps its place.
+    #[test]
+    fn what_was_read_from_a_paper_can_be_taken_back() {
+        let read = reading(vec![
+            field("notice.dated", "2026-10-15"),
+            field("claim.number", "AB-1"),
+            field("member.id", "M-7"),
+            field("service.code", "27447"),
+        ]);
+        let mut case = Case::default();
+        case.denials.push(Denial { reason: Some("not_medically_necessary".into()), ..Denial::default() });
+        case.denials.push(Denial { reason: Some("out_of_network".into()), ..Denial::default() });
+        case.origin.extend(["denial.0.reason", "denial.1.reason"].map(|fact| Origin {
+            fact: fact.into(),
+            kind: OriginKind::Quoted,
+            quote: None,
+            file: Some(if fact.contains('0') { "letter.pdf" } else { "other.pdf" }.into()),
+            page: None,
+            span: None,
+            certainty: None,
+            confirmed: false,
+        }));
+        case = fill(&case, &read, kb());
+        case.origin.iter_mut().filter(|o| o.fact == "coverage.member_id").for_each(|o| o.confirmed = true);
+        withdraw(&mut case, "letter.pdf");
+        assert_eq!(get(&case, "event.notice_dated"), None);
+        assert_eq!(case.claim.number, None);
+        assert!(case.claim.codes.is_empty());
+        assert_eq!(case.coverage.member_id.as_deref(), Some("M-7"), "the person confirmed it");
+        let reasons: Vec<_> = case.denials.iter().filter_map(|d| d.reason.as_deref()).collect();
+        assert_eq!(reasons, ["out_of_network"]);
+        let left: Vec<_> = case.origin.iter().map(|o| o.fact.as_str()).collect();
+        assert_eq!(left, ["denial.0.reason", "coverage.member_id"]);
     }
 
     #[test]

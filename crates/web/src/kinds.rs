@@ -1,19 +1,20 @@
 //! What kind of paper a text is, in the words of the list that a person picks from.
 
-use facts::Document;
+use facts::{Document, Reading};
 use kb::Kb;
 
-/// The kind as `notice` tells papers apart, a medical record more closely.
-pub(crate) fn guess(document: &Document, kb: &Kb) -> String {
-    let reading = notice::read(std::slice::from_ref(document), kb);
+/// The kind as `notice` told it in its reading, a medical record more closely; a published study by its own signs.
+pub(crate) fn of(document: &Document, reading: &Reading, kb: &Kb) -> String {
     let told = reading.documents.first().and_then(|d| d.kind.clone()).unwrap_or_default();
+    let record = || notice::record_kind(document, kb);
     match told.as_str() {
         "denial_letter" | "eob" | "opinion_letter" | "treating_letter" | "plan_document" | "clinical_policy"
         | "bill" => told,
         // Also a letter from the plan; what it decides is read from it.
         "approval" | "request_for_information" => "denial_letter".into(),
-        "medical_record" => notice::record_kind(document, kb).unwrap_or_else(|| "office_note".into()),
-        _ => notice::record_kind(document, kb).unwrap_or_else(|| "other".into()),
+        _ if matches!(evidence::shelf::published(document, kb), Ok(Some(_))) => "literature".into(),
+        "medical_record" => record().unwrap_or_else(|| "office_note".into()),
+        _ => record().unwrap_or_else(|| "other".into()),
     }
 }
 
@@ -22,14 +23,15 @@ mod tests {
     use super::*;
     use crate::testing::kb;
 
-    fn paper(text: &str) -> Document {
-        Document::from_text("a paper", text)
+    fn guess(text: &str) -> String {
+        let document = Document::from_text("a paper", text);
+        of(&document, &notice::read(std::slice::from_ref(&document), kb()), kb())
     }
 
     #[test]
     fn a_paper_that_is_nothing_known_is_other() {
         for text in ["", "A shopping list: milk, bread.", "Dear Ana, get well soon."] {
-            assert_eq!(guess(&paper(text), kb()), "other", "{text}");
+            assert_eq!(guess(text), "other", "{text}");
         }
     }
 
@@ -50,7 +52,7 @@ mod tests {
                 "opinion_letter",
             ),
         ] {
-            assert_eq!(guess(&paper(text), kb()), kind, "{text}");
+            assert_eq!(guess(text), kind, "{text}");
         }
     }
 }

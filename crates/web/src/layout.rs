@@ -318,7 +318,7 @@ pub(crate) fn right_name<'a>(call: &'a Call, title: &'a str, gives: &str) -> &'a
     }
 }
 
-/// What was noticed, below a heading. A fact that only a case file knows by its path becomes a link to its question.
+/// What was noticed, below a heading. A fact it is about becomes a link to its question.
 pub(crate) fn findings(call: &Call, loaded: &Loaded, list: &[facts::Finding]) -> Markup {
     let w = call.words();
     let asked = |fact: &str| crate::questions::Questions::get().for_need(fact, &call.app.kb);
@@ -328,10 +328,9 @@ pub(crate) fn findings(call: &Call, loaded: &Loaded, list: &[facts::Finding]) ->
                 p { strong { (w.t("finding.title")) } }
                 ul {
                     @for finding in list {
-                        @let (said, fact) = for_people(&finding.message);
                         li {
-                            span lang=[engine::foreign(call.lang)] { (said) }
-                            @if let Some(question) = fact.as_deref().and_then(asked) {
+                            span lang=[engine::foreign(call.lang)] { (finding.message) }
+                            @if let Some(question) = finding.about.as_deref().and_then(asked) {
                                 " " a href=(format!("/case/{}/question/{}", loaded.id, question.id)) { (w.t("overview.answer")) span.off { ": " (question.words(w)) } }
                             }
                         }
@@ -340,27 +339,6 @@ pub(crate) fn findings(call: &Call, loaded: &Loaded, list: &[facts::Finding]) ->
             }
         }
     }
-}
-
-/// A finding without the clauses that tell where to write something in a case file, and the fact they name.
-fn for_people(message: &str) -> (String, Option<String>) {
-    let Some(fact) = message.split('`').nth(1).filter(|f| f.contains('.')) else { return (message.into(), None) };
-    let clauses = message.split_inclusive(['.', ';']).collect::<Vec<_>>();
-    // A dot inside the path is no end of a clause: what is left open by a backtick goes on.
-    let mut kept = String::new();
-    let mut open = String::new();
-    for clause in clauses {
-        open.push_str(clause);
-        if open.matches('`').count().is_multiple_of(2) {
-            if !open.contains('`') {
-                kept.push_str(&open);
-            }
-            open.clear();
-        }
-    }
-    let kept = kept.trim().trim_end_matches(';').trim_end();
-    let end = if kept.ends_with('.') || kept.is_empty() { "" } else { "." };
-    (format!("{kept}{end}"), Some(fact.to_string()))
 }
 
 /// The law behind a sentence, folded away.
@@ -389,19 +367,5 @@ fn confidence_word(confidence: cite::Confidence) -> &'static str {
         cite::Confidence::OfficialCopy => "official_copy",
         cite::Confidence::Secondary => "secondary",
         cite::Confidence::Unverified => "unverified",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_in_a_browser_is_told_to_write_into_a_case_file() {
-        let message = "You can ask for speed. A doctor can say so; write that in the case as `claim.urgent`.";
-        let (said, fact) = for_people(message);
-        assert_eq!(said, "You can ask for speed. A doctor can say so.");
-        assert_eq!(fact.as_deref(), Some("claim.urgent"));
-        assert_eq!(for_people("Nothing to change."), ("Nothing to change.".into(), None));
     }
 }

@@ -14,6 +14,7 @@
 #![allow(clippy::disallowed_methods)] // this crate is one of the three that may touch the disk
 
 mod dates;
+mod disputes;
 mod engine;
 mod facts_at;
 mod guard;
@@ -27,11 +28,14 @@ mod questions;
 mod reading;
 mod routes;
 mod server;
+mod settle;
 #[cfg(test)]
 mod testing;
 mod timeline;
 #[cfg(test)]
 mod walks;
+#[cfg(test)]
+mod walks_papers;
 mod words;
 
 pub use server::{Config, ServeError, serve};

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use extract::ExtractError;
-use extract::worker::Watch;
-use facts::{Document, Reading};
+use extract::worker::{Kept, Recognized, Watch};
+use facts::{Case, Document, Reading, Reference};
 use journal::{Loaded, Paper};
 
 use crate::http::{Call, Problem};
-use crate::pages::papers;
+use crate::kinds;
 use crate::server::App;
-use crate::{intake, kinds};
+use crate::settle::{self, Content};
 
 /// How long a page waits for a reading before it says that it goes on: most papers are read by then.
 const MOMENT: Duration = Duration::from_millis(1500);
@@ -21,8 +21,18 @@ fn text_name(paper: &str) -> String {
     format!("text.1.{paper}")
 }
 
+/// The papers of a case that have been read.
+pub(crate) fn read_so_far(call: &Call, case: &str) -> Result<Vec<String>, Problem> {
+    call.journal(|j| j.remembered(case, &text_name("")))
+}
+
 fn reading_name(paper: &str) -> String {
     format!("reading.1.{paper}")
+}
+
+/// Pages that were recognized before the whole paper was: `document.page` follows.
+fn pages_name(paper: &str) -> String {
+    format!("page.1.{paper}.")
 }
 
 fn password_name(paper: &str) -> String {
@@ -68,8 +78,8 @@ pub(crate) fn start(call: &Call, loaded: &Loaded) -> Result<(), Problem> {
         if known || call.app.jobs.stage(&loaded.id, &paper.sha256).is_some() {
             continue;
         }
-        if let Some(watch) = call.app.jobs.begin(&loaded.id, &paper.sha256) {
-            begun.push((paper.clone(), watch, password(call, &loaded.id, &paper.sha256)?));
+        if let Some(ticket) = call.app.jobs.begin(&loaded.id, &paper.sha256) {
+            begun.push((paper.clone(), ticket, password(call, &loaded.id, &paper.sha256)?));
         }
     }
     if begun.is_empty() {
@@ -78,13 +88,12 @@ pub(crate) fn start(call: &Call, loaded: &Loaded) -> Result<(), Problem> {
     let (app, id) = (Arc::clone(&call.app), loaded.id.clone());
     let (done, wait) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        for (paper, watch, password) in begun {
-            let failure = match watch.is_stopped() {
-                true => Some(ExtractError::new("stopped", "")),
-                false => one(&app, &id, &paper, &watch, password).err(),
+        for (paper, ticket, password) in begun {
+            let result = match ticket.watch().is_stopped() {
+                true => Err(ExtractError::new("stopped", "")),
+                false => one(&app, &id, &paper, ticket.watch(), password),
             };
-            app.studies.forget(&id);
-            app.jobs.end(&id, &paper.sha256, failure);
+            ticket.end(result);
         }
         let _ = done.send(());
     });
@@ -94,68 +103,179 @@ pub(crate) fn start(call: &Call, loaded: &Loaded) -> Result<(), Problem> {
 
 /// Reads one paper and puts what it says into the case.
 fn one(app: &App, id: &str, paper: &Paper, watch: &Watch, password: Option<String>) -> Result<(), ExtractError> {
-    let fault = |why: String| ExtractError::new("unreadable", why);
-    let stored = |e: journal::Error| fault(e.message().to_string());
-    let bytes = match app.journal().as_ref() {
-        Some(j) => j.file(id, &paper.sha256).map_err(stored)?,
+    let (bytes, case) = match app.journal().as_ref() {
+        Some(j) => (j.file(id, &paper.sha256).map_err(stored)?, j.case(id).map_err(stored)?.state.case),
         None => return Ok(()),
     };
-    let (document, electronic) = text_of(app, &paper.name, &bytes, watch, password)?;
-    let kind = kind_of(app, paper, &document, electronic.is_some());
-    let reading = match &electronic {
-        Some(reading) => reading.clone(),
-        None if fills(Some(&kind)) => notice::read(std::slice::from_ref(&document), &app.kb),
-        None => Reading::default(),
-    };
-    let mut guard = app.journal();
-    let Some(journal) = guard.as_mut() else { return Ok(()) };
-    if let Some(reading) = &electronic {
-        let json = serde_json::to_vec(reading).map_err(|e| fault(e.to_string()))?;
-        journal.remember(id, &reading_name(&paper.sha256), &json).map_err(stored)?;
+    let pages = Pages { app, case: id, paper: &paper.sha256 };
+    let text = text_of(app, &paper.name, &bytes, password, Progress { watch, pages: &pages })?;
+    // Understanding takes a while and needs no journal: other pages go on meanwhile.
+    let understood = Understood::from(app, paper, &case, text);
+    understood.keep(app, id, paper)
+}
+
+fn stored(e: journal::Error) -> ExtractError {
+    ExtractError::new("storage", e.message())
+}
+
+/// What a file holds.
+struct Text {
+    document: Document,
+    /// Of a file that programs exchange.
+    reading: Option<Reading>,
+    /// Of a list of publications; it may hold none that can be used.
+    works: Option<Vec<Reference>>,
+}
+
+/// A paper that was read and understood.
+struct Understood {
+    text: Text,
+    kind: String,
+    /// What it says for the plan.
+    reading: Option<Reading>,
+    check: Option<opinion::Check>,
+}
+
+impl Understood {
+    /// Its kind is what the person said, else what its words say; a list of publications is one whatever it was given as.
+    fn from(app: &App, paper: &Paper, case: &Case, text: Text) -> Understood {
+        let told = if text.works.is_some() { Some(settle::LIST.into()) } else { paper.kind.clone() };
+        let mut reading = text.reading.clone();
+        if reading.is_none() && (told.is_none() || fills(told.as_deref())) {
+            reading = Some(notice::read(std::slice::from_ref(&text.document), &app.kb));
+        }
+        let answers = |r: &Reading| text.reading.is_some() && r.get("notice.kind").is_some();
+        let kind = told.unwrap_or_else(|| match &reading {
+            Some(reading) if answers(reading) => "electronic_answer".into(),
+            Some(reading) => kinds::of(&text.document, reading, &app.kb),
+            None => "other".into(),
+        });
+        let check = (kind == "opinion_letter").then(|| opinion::check(case, &text.document, &app.kb));
+        Understood { text, kind, reading, check }
     }
-    let json = serde_json::to_vec(&document).map_err(|e| fault(e.to_string()))?;
-    journal.remember(id, &text_name(&paper.sha256), &json).map_err(stored)?;
-    let mut loaded = journal.case(id).map_err(stored)?;
-    papers::settle_kind(&mut loaded, &paper.sha256, &kind);
-    if fills(Some(&kind)) {
-        loaded.state.case = intake::fill(&loaded.state.case, &reading, &app.kb);
+
+    fn keep(self, app: &App, id: &str, paper: &Paper) -> Result<(), ExtractError> {
+        let json = |e: serde_json::Error| ExtractError::new("our_fault", e.to_string());
+        let mut guard = app.journal();
+        let Some(journal) = guard.as_mut() else { return Ok(()) };
+        if let Some(reading) = &self.text.reading {
+            let bytes = serde_json::to_vec(reading).map_err(json)?;
+            journal.remember(id, &reading_name(&paper.sha256), &bytes).map_err(stored)?;
+        }
+        let bytes = serde_json::to_vec(&self.text.document).map_err(json)?;
+        journal.remember(id, &text_name(&paper.sha256), &bytes).map_err(stored)?;
+        journal.forget(id, &pages_name(&paper.sha256)).map_err(stored)?;
+        let mut loaded = journal.case(id).map_err(stored)?;
+        let now = loaded.state.paper(&paper.sha256).and_then(|p| p.kind.clone());
+        let kind = now.filter(|_| self.kind != settle::LIST).unwrap_or(self.kind);
+        settle::name_kind(&mut loaded.state, &paper.sha256, &kind);
+        let said = Content {
+            document: &self.text.document,
+            reading: self.reading.as_ref(),
+            check: self.check.as_ref(),
+            works: self.text.works.as_deref().unwrap_or_default(),
+        };
+        settle::take_in(&mut loaded.state, &paper.name, &kind, said, &app.kb);
+        journal.append(id, "paper.read", &loaded.state, loaded.revision, (app.now)()).map_err(stored)?;
+        Ok(())
     }
-    if kind == "opinion_letter" {
-        let check = opinion::check(&loaded.state.case, &document, &app.kb);
-        intake::signer(&mut loaded.state.case, &check, &paper.name);
+}
+
+/// Puts what the papers of a case say into it once more, after one of them became something else or was taken out. What is
+/// known already stays.
+pub(crate) fn settle_again(call: &Call, loaded: &mut Loaded) -> Result<(), Problem> {
+    for paper in loaded.state.papers.clone() {
+        let Some(kind) = paper.kind.as_deref() else { continue };
+        let Some(document) = document(call, &loaded.id, &paper.sha256)? else { continue };
+        let reading = match fills(Some(kind)) {
+            true => Some(of(call, &loaded.id, &paper.sha256, &document)?),
+            false => None,
+        };
+        let check = (kind == "opinion_letter").then(|| opinion::check(&loaded.state.case, &document, &call.app.kb));
+        let said = Content { document: &document, reading: reading.as_ref(), check: check.as_ref(), works: &[] };
+        settle::take_in(&mut loaded.state, &paper.name, kind, said, &call.app.kb);
     }
-    let now = (app.now)();
-    journal.append(id, "paper.read", &loaded.state, loaded.revision, now).map_err(stored)?;
     Ok(())
 }
 
-/// What the person said it is; else what its words say; else `other`.
-fn kind_of(app: &App, paper: &Paper, document: &Document, electronic: bool) -> String {
-    match &paper.kind {
-        Some(kind) => kind.clone(),
-        None if electronic => "electronic_answer".into(),
-        None => kinds::guess(document, &app.kb),
-    }
-}
-
-/// The text of a file, and its reading when it is an electronic answer.
+/// The text of a file, and what else a file of a known format says.
 fn text_of(
     app: &App,
     name: &str,
     bytes: &[u8],
-    watch: &Watch,
     password: Option<String>,
-) -> Result<(Document, Option<Reading>), ExtractError> {
-    let answer = |e: String| ExtractError::new("not_supported", e);
-    match extract::sniff(bytes) {
-        extract::Kind::FhirJson => {
-            exchange::read_fhir(name, bytes, &app.kb).map(|(d, r)| (d, Some(r))).map_err(|e| answer(e.to_string()))
+    progress: Progress<'_>,
+) -> Result<Text, ExtractError> {
+    let format = match extract::sniff(bytes) {
+        extract::Kind::FhirJson => exchange::Format::Fhir,
+        extract::Kind::X12 => exchange::Format::X12,
+        extract::Kind::Ccda => exchange::Format::Ccda,
+        kind => {
+            let document = pages_of(app, name, bytes, password, progress)?;
+            return if kind == extract::Kind::Citations { listed(document, bytes) } else { Ok(Text::plain(document)) };
         }
-        extract::Kind::X12 => {
-            exchange::read_x12(name, bytes, &app.kb).map(|(d, r)| (d, Some(r))).map_err(|e| answer(e.to_string()))
-        }
-        _ => Ok((pages_of(app, name, bytes, watch, password)?, None)),
+    };
+    let record =
+        exchange::read(format, name, bytes, &app.kb).map_err(|e| ExtractError::new("answer", e.to_string()))?;
+    // A health record is a paper about the patient: its words say the rest.
+    let reading = (format != exchange::Format::Ccda).then_some(record.reading);
+    Ok(Text { document: record.document, reading, works: None })
+}
+
+impl Text {
+    fn plain(document: Document) -> Text {
+        Text { document, reading: None, works: None }
     }
+}
+
+/// A list of publications: its works, with what was noticed in it.
+fn listed(mut document: Document, bytes: &[u8]) -> Result<Text, ExtractError> {
+    let read = exchange::read_citations(&document.name, bytes).map_err(|e| ExtractError::new("list", e.to_string()))?;
+    document.findings.extend(read.findings);
+    Ok(Text { document, reading: None, works: Some(read.value) })
+}
+
+/// Who watches a reading, and what keeps its pages.
+#[derive(Clone, Copy)]
+struct Progress<'a> {
+    watch: &'a Watch,
+    pages: &'a dyn Kept,
+}
+
+/// The recognized pages of a paper, kept one by one: after the program ended in the middle, the reading goes on there.
+struct Pages<'a> {
+    app: &'a App,
+    case: &'a str,
+    paper: &'a str,
+}
+
+impl Kept for Pages<'_> {
+    fn known(&self) -> Vec<(usize, usize, Recognized)> {
+        let start = pages_name(self.paper);
+        let guard = self.app.journal();
+        let Some(journal) = guard.as_ref() else { return Vec::new() };
+        let one = |name: &String| {
+            let (document, page) = name.strip_prefix(&start)?.split_once('.')?;
+            let read = journal.recall(self.case, name).ok().flatten()?;
+            Some((document.parse().ok()?, page.parse().ok()?, serde_json::from_slice(&read).ok()?))
+        };
+        journal.remembered(self.case, &start).unwrap_or_default().iter().filter_map(one).collect()
+    }
+
+    /// A page that cannot be kept is read again next time.
+    fn keep(&self, document: usize, page: usize, read: &Recognized) {
+        let name = format!("{}{document}.{page}", pages_name(self.paper));
+        if let (Some(journal), Ok(bytes)) = (self.app.journal().as_mut(), serde_json::to_vec(read)) {
+            let _ = journal.remember(self.case, &name, &bytes);
+        }
+    }
+}
+
+/// The text of a file that is no paper of the case, one line a line: a letter edited in a word processor.
+pub(crate) fn lines_of(app: &App, name: &str, bytes: &[u8]) -> Result<Vec<String>, ExtractError> {
+    let document = pages_of(app, name, bytes, None, Progress { watch: &Watch::default(), pages: &() })?;
+    let lines = document.pages.iter().flat_map(|p| p.text.lines()).filter(|l| !l.trim().is_empty());
+    Ok(lines.map(str::to_string).collect())
 }
 
 /// The pages of a paper; those of attached files follow its own.
@@ -163,13 +283,13 @@ fn pages_of(
     app: &App,
     name: &str,
     bytes: &[u8],
-    watch: &Watch,
     password: Option<String>,
+    progress: Progress<'_>,
 ) -> Result<Document, ExtractError> {
     let options = extract::Options { password, ..Default::default() };
     let limits = extract::worker::Limits::default();
     let mut all = match &app.worker {
-        Some(exe) => extract::worker::run_watched(exe, name, bytes, &options, limits, watch)?,
+        Some(exe) => extract::worker::run_watched(exe, name, bytes, &options, limits, progress.watch, progress.pages)?,
         None => extract::extract_all(name, bytes, &options)?,
     }
     .into_iter();
@@ -179,4 +299,35 @@ fn pages_of(
         first.findings.extend(attached.findings);
     }
     Ok(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Site;
+
+    #[test]
+    fn recognized_pages_are_kept_one_by_one_until_the_paper_is_read() {
+        let site = Site::new();
+        let id = site.case(&Case::default());
+        let pages = Pages { app: site.app(), case: &id, paper: "abc" };
+        let read = |text: &str| Recognized { page: facts::Page::from_text(text), confidence: 90.0 };
+        pages.keep(0, 11, &read("twelfth"));
+        pages.keep(0, 2, &read("third"));
+        Pages { paper: "abcd", ..pages }.keep(0, 0, &read("of another paper"));
+        let known = |pages: &Pages| pages.known().into_iter().map(|(d, p, r)| (d, p, r.page.text)).collect::<Vec<_>>();
+        let pages = Pages { app: site.app(), case: &id, paper: "abc" };
+        assert_eq!(known(&pages), [(0, 11, "twelfth".to_string()), (0, 2, "third".to_string())]);
+        let paper = Paper {
+            sha256: "abc".into(),
+            name: "scan.pdf".into(),
+            size: 1,
+            added: site.app().now(),
+            kind: None,
+            confirmed: false,
+        };
+        let text = Text::plain(Document::from_text("scan.pdf", "all of it"));
+        Understood::from(site.app(), &paper, &Case::default(), text).keep(site.app(), &id, &paper).unwrap();
+        assert_eq!(known(&pages), [], "the whole text takes their place");
+    }
 }

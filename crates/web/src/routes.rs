@@ -2,8 +2,8 @@
 
 use crate::http::{Call, Handler};
 use crate::pages::{
-    about, assets, cases, evidence, history, letters, log, opinion, overview, packet, papers, question, rights,
-    settings, treatments,
+    about, assets, cases, differ, evidence, history, letters, log, opinion, overview, packet, papers, question, rights,
+    settings, taken_back, treatments,
 };
 
 /// The page function for a request.
@@ -54,15 +54,18 @@ fn post(path: &[&str]) -> Option<Handler> {
         ["import"] => cases::import,
         ["settings", "language"] => settings::language,
         ["settings", "backup"] => settings::backup,
+        ["settings", "passphrase"] => settings::passphrase,
         ["settings", "erase"] => settings::erase,
         ["case", _, "papers"] => papers::add,
         ["case", _, "paper", _] => papers::change,
+        ["case", _, "differ"] => differ::choose,
         ["case", _, "question", _] => question::answer,
         ["case", _, "opinion", "whom"] => opinion::add_candidate,
         ["case", _, "opinion", "state"] => opinion::change,
         ["case", _, "opinion", "check"] => opinion::add_letter,
         ["case", _, "treatments"] => treatments::change,
         ["case", _, "evidence"] => evidence::change,
+        ["case", _, "letters"] => taken_back::add,
         ["case", _, "letter", _] => letters::change,
         ["case", _, "packet"] => packet::change,
         ["case", _, "log"] => log::change,

@@ -49,8 +49,13 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new() -> Site {
+        Site::locked_with(&Key::random().unwrap())
+    }
+
+    /// The same on a journal with this key.
+    pub(crate) fn locked_with(key: &Key) -> Site {
         let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::open(&folder.path().join("cases.db"), &Key::random().unwrap()).unwrap();
+        let journal = Journal::open(&folder.path().join("cases.db"), key).unwrap();
         let config = Config {
             port: 0,
             journal,
@@ -61,6 +66,10 @@ impl Site {
             key_file: None,
         };
         Site { app: Arc::new(App::new(config, Guard::new(0).unwrap())), _folder: folder }
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.app
     }
 
     /// A case with these facts.
@@ -91,6 +100,23 @@ impl Site {
         }
     }
 
+    /// A file that the app offers.
+    pub(crate) fn download(&self, path: &str) -> Vec<u8> {
+        match self.ask(Lang::En, path, &[], Vec::new(), false) {
+            Ok(Reply::Download { bytes, .. }) => bytes,
+            _ => panic!("{path} is no file"),
+        }
+    }
+
+    /// A form post that is answered with a page.
+    pub(crate) fn post_for_page(&self, path: &str, fields: &[(&str, &str)], files: Vec<Upload>) -> String {
+        match self.ask(Lang::En, path, fields, files, true) {
+            Ok(Reply::Page(page)) => page.into_string(),
+            Ok(_) => panic!("{path} is no page"),
+            Err(e) => panic!("{path}: {e:?}"),
+        }
+    }
+
     /// A form post; `Ok` holds where it leads.
     pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)], files: Vec<Upload>) -> Result<String, Problem> {
         match self.ask(Lang::En, path, fields, files, true)? {
@@ -113,7 +139,7 @@ impl Site {
             lang,
             path: path.split('/').filter(|p| !p.is_empty()).map(str::to_string).collect(),
             query: query.split('&').filter_map(|p| p.split_once('=')).map(|(n, v)| (n.into(), v.into())).collect(),
-            form: fields.iter().map(|(n, v)| ((*n).to_string(), (*v).to_string())).collect(),
+            form: fields.iter().map(|(n, v)| ((*n).to_string(), crate::http::one_line_end(v))).collect(),
             files,
             posts,
         };

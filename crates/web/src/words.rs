@@ -73,6 +73,14 @@ impl Words {
         self.by_key.get(&format!("{section}.{word}")).map(String::as_str)
     }
 
+    /// The sentence for a number of things, `{n}`; one of them has a sentence of its own (`…_one`).
+    pub(crate) fn counted(&self, key: &str, n: usize) -> String {
+        match (n, self.by_key.get(&format!("{key}_one"))) {
+            (1, Some(one)) => one.clone(),
+            _ => self.f(key, &[("n", &n.to_string())]),
+        }
+    }
+
     /// The sentence with `{name}` replaced.
     pub(crate) fn f(&self, key: &str, values: &[(&str, &str)]) -> String {
         values.iter().fold(self.t(key).to_string(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
@@ -125,7 +133,7 @@ mod tests {
         let mut used = 0;
         for file in sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
             let text = std::fs::read_to_string(&file).unwrap();
-            for call in ["t(\"", "f(\"", "Bad(\""] {
+            for call in ["t(\"", "f(\"", "counted(\"", "Bad(\""] {
                 for key in text.split(call).skip(1).filter_map(|p| p.split('"').next()) {
                     if key.split_once('.').is_some_and(|(s, _)| sections.contains(s)) {
                         assert!(known.contains(key), "{}: `{key}` is in no words file", file.display());
@@ -135,6 +143,23 @@ mod tests {
             }
         }
         assert!(used > 100, "{used}");
+    }
+
+    /// Every key is used: whole (`"cases.title"`), or by its section when a word of a list is looked up (`of("paper", …`).
+    #[test]
+    fn every_sentence_that_is_there_is_used() {
+        let files = sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+        let code: String = files.iter().map(|f| std::fs::read_to_string(f).unwrap()).collect();
+        let looked_up = |section: &str| {
+            ["of(\"", "get(\""].iter().any(|call| code.contains(&format!("{call}{section}\"")))
+                || code.contains(&format!("pick(\"{section}\""))
+        };
+        let unused: Vec<String> = keys(Lang::En)
+            .into_iter()
+            .filter(|key| !code.contains(&format!("\"{}\"", key.trim_end_matches("_one"))))
+            .filter(|key| !key.split_once('.').is_some_and(|(section, _)| looked_up(section)))
+            .collect();
+        assert!(unused.is_empty(), "in the words files and nowhere else: {unused:?}");
     }
 
     fn sources(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -45,9 +45,8 @@ pub(crate) struct Authority {
 
 pub(crate) fn run(args: &Args, what: &Authority) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
-    let broken = |e: kb::KbError| Failure::ours(format!("the knowledge base cannot be used: {e}"));
     let mut case = files::case(&what.case)?;
-    let named = Offices::load(&kb).map_err(broken)?.named(&what.number).ok_or_else(|| {
+    let named = Offices::load(&kb)?.named(&what.number).ok_or_else(|| {
         Failure::input(&what.number, "no office we know numbers its documents so")
             .hint("write it with its kind before it, like “NCD 220.6.17” or “PMA P130016”")
     })?;
@@ -61,8 +60,7 @@ pub(crate) fn run(args: &Args, what: &Authority) -> Result<ExitCode, Failure> {
         source: Some("person".into()),
         ..named
     };
-    let shelf =
-        shelf::shelve(std::slice::from_ref(&reference), world::today(args.today), Style::Ama, &kb).map_err(broken)?;
+    let shelf = shelf::shelve(std::slice::from_ref(&reference), world::today(args.today), Style::Ama, &kb)?;
     shelf::learn(&mut case.references, &reference);
     case::write(&case, &what.case)?;
     if args.json {

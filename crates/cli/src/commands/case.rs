@@ -36,8 +36,7 @@ fn noticed(args: &Args, case: &Case) -> Result<Vec<Finding>, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let today = world::today(args.today);
     let entitlements = rights::entitlements(case, &kb, today);
-    let plan = opinion::need(case, &kb, today, Some(&entitlements), &[])
-        .map_err(|e| Failure::ours(format!("the knowledge base cannot be used: {e}")))?;
+    let plan = opinion::need(case, &kb, today, Some(&entitlements), &[])?;
     let words = |f: &Finding| f.code.starts_with("unknown_");
     Ok(entitlements.findings.into_iter().chain(plan.findings.into_iter().filter(words)).collect())
 }

@@ -62,8 +62,7 @@ pub(crate) fn run(args: &Args, what: &Decisions) -> Result<ExitCode, Failure> {
         kind: what.kind.clone(),
     };
     let loaded = walk::load(case, args)?;
-    let broken = |e: kb::KbError| Failure::ours(format!("the knowledge base cannot be used: {e}"));
-    let before = decisions::for_case(&loaded.case, &loaded.kb).map_err(broken)?;
+    let before = decisions::for_case(&loaded.case, &loaded.kb)?;
     let mut answer = Answer {
         counts: before.counts,
         imported: 0,
@@ -73,7 +72,7 @@ pub(crate) fn run(args: &Args, what: &Decisions) -> Result<ExitCode, Failure> {
     };
     let mut imported = Vec::new();
     for path in import {
-        imported.push(decisions::import(&path.display().to_string(), &files::read(path)?, &loaded.kb).map_err(broken)?);
+        imported.push(decisions::import(&path.display().to_string(), &files::read(path)?, &loaded.kb)?);
     }
     let joined = decisions::join(imported);
     answer.findings.extend(joined.findings);

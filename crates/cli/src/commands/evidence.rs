@@ -96,8 +96,7 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
         failure.report();
     }
     let today = world::today(args.today);
-    let shelved = evidence::shelf::shelve(&all.references, today, evidence::shelf::Style::Ama, &kb)
-        .map_err(|e| Failure::ours(format!("the knowledge base cannot be used: {e}")))?;
+    let shelved = evidence::shelf::shelve(&all.references, today, evidence::shelf::Style::Ama, &kb)?;
     findings.extend(shelved.findings);
     let shelf = Shelf { references: all.references, works: shelved.works, findings };
     if args.json {

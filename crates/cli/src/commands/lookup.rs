@@ -57,7 +57,7 @@ struct Found {
 
 pub(crate) fn run(args: &Args, what: &Lookup) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
-    let services = Services::load(&kb).map_err(broken)?;
+    let services = Services::load(&kb)?;
     let mut case = what.case.as_deref().map(files::case).transpose()?;
     let plan = services.plan(&wanted(what, case.as_ref())?);
     if plan.requests.is_empty() && plan.findings.is_empty() {
@@ -75,17 +75,13 @@ pub(crate) fn run(args: &Args, what: &Lookup) -> Result<ExitCode, Failure> {
         open.extend(found.take(&request, network.ask(&request), &services));
         found.requests.push(request);
     }
-    let shelf = evidence::shelf::shelve(&found.references, today, evidence::shelf::Style::Ama, &kb).map_err(broken)?;
+    let shelf = evidence::shelf::shelve(&found.references, today, evidence::shelf::Style::Ama, &kb)?;
     found.works = shelf.works;
     found.findings.extend(shelf.findings);
     if let (Some(case), Some(path), true) = (case.as_mut(), what.case.as_deref(), what.write) {
         write(case, path, &found)?;
     }
     tell(args, &found, what.network)
-}
-
-fn broken(error: kb::KbError) -> Failure {
-    Failure::ours(format!("the knowledge base cannot be used: {error}"))
 }
 
 /// What is asked for, with the numbers of the case's own references. Words that name the patient are refused.

@@ -30,13 +30,13 @@ pub(crate) fn run(args: &Args, what: &Opinion) -> Result<ExitCode, Failure> {
             let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
             let filing = opinion::filing_date(&entitlements);
             let (by, right) = (filing.as_ref().map(|f| f.by), filing.as_ref().map(|f| f.right.as_str()));
-            let schedule = knowledge(opinion::schedule(&loaded.case, &loaded.kb, loaded.today, by, right))?;
+            let schedule = opinion::schedule(&loaded.case, &loaded.kb, loaded.today, by, right)?;
             answer(args, &schedule, |s| show_page(&opinion::schedule_page(s)))
         }
         Opinion::Specialist { case } => {
             let loaded = walk::load(case, args)?;
             let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
-            let report = knowledge(opinion::specialist(&loaded.case, &loaded.kb, Some(&entitlements)))?;
+            let report = opinion::specialist(&loaded.case, &loaded.kb, Some(&entitlements))?;
             answer(args, &report, |s| show_page(&opinion::specialist_page(s)))
         }
         Opinion::Brief { case } => {
@@ -60,10 +60,6 @@ fn answer<T: serde::Serialize>(args: &Args, value: &T, show: impl Fn(&T)) -> Res
     Ok(ExitCode::SUCCESS)
 }
 
-fn knowledge<T>(result: Result<T, kb::KbError>) -> Result<T, Failure> {
-    result.map_err(|e| Failure::ours(format!("the knowledge base cannot be used: {e}")))
-}
-
 fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let case = crate::files::case(case)?;
@@ -78,7 +74,7 @@ fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
 
 /// The plain names of what an opinion letter must address.
 pub(crate) fn element_names(kb: &kb::Kb) -> Result<course::ElementNames, Failure> {
-    knowledge(course::ElementNames::load(kb, "en"))
+    Ok(course::ElementNames::load(kb, "en")?)
 }
 
 /// A plan's own letter taken for the opinion: its no would be read as the physician's.
@@ -100,7 +96,7 @@ fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
         .filter(|p| p.kind.as_deref() == Some("plan_document"))
         .map(|p| p.document.clone())
         .collect();
-    knowledge(opinion::brief(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements), &plan_documents))
+    Ok(opinion::brief(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements), &plan_documents)?)
 }
 
 fn compare(loaded: &Loaded) -> Result<opinion::Comparison, Failure> {
@@ -109,7 +105,7 @@ fn compare(loaded: &Loaded) -> Result<opinion::Comparison, Failure> {
     let of = |kind: &str| loaded.papers.iter().find(|p| p.kind.as_deref() == Some(kind));
     let treating = of("treating_letter").map(|p| &p.document);
     let denial = of("denial_letter").and_then(|p| p.reading.as_ref());
-    knowledge(opinion::compare(&loaded.case, &loaded.kb, treating, letter, check.as_ref(), denial))
+    Ok(opinion::compare(&loaded.case, &loaded.kb, treating, letter, check.as_ref(), denial)?)
 }
 
 /// Prints a page of plain text line by line, nothing in it able to reach the terminal as a command.

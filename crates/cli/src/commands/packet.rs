@@ -1,12 +1,11 @@
 //! `corroborate packet CASE`: letter, contents, criteria and exhibits in one PDF, with a manifest.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
 use course::Walk;
 use draft::Inputs;
-use packet::{Content, ExhibitInput, Manifest, PacketInput};
+use packet::{Content, ExhibitInput, Later, Manifest, PacketInput};
 use rights::Entitlements;
 
 use crate::args::Args;
@@ -21,6 +20,7 @@ pub(crate) struct Request<'a> {
     pub allow_missing: &'a [String],
     pub fax_pages: Option<usize>,
     pub fax_megabytes: Option<f64>,
+    pub portal_megabytes: Option<f64>,
     pub zip: Option<&'a Path>,
     pub with_blanks: bool,
 }
@@ -33,6 +33,19 @@ pub(crate) struct Made {
     pub manifest: Manifest,
 }
 
+impl Made {
+    /// The same packet, at most so many bytes large as far as its pictures allow.
+    fn within(self, most: usize) -> Result<Made, Failure> {
+        let packet = packet::Packet { pdf: self.pdf, manifest: self.manifest };
+        let smaller = packet::within(packet, most).map_err(|e| Failure::ours(e.to_string()))?;
+        Ok(Made { pdf: smaller.pdf, manifest: smaller.manifest, ..self })
+    }
+}
+
+fn bytes(megabytes: f64) -> usize {
+    (megabytes * 1_048_576.0) as usize
+}
+
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
     let loaded = walk::load_for_packet(case, args)?;
     for output in [Some(request.output), request.zip].into_iter().flatten() {
@@ -40,6 +53,9 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     }
     let walk = loaded.walk("en")?;
     let mut made = make(&loaded, &walk, args, request.with_blanks)?;
+    if let Some(most) = request.portal_megabytes {
+        made = made.within(bytes(most))?;
+    }
     made.manifest.pdf = request.output.display().to_string();
     let missing: Vec<&packet::LeftOut> = made
         .manifest
@@ -86,20 +102,18 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
     let inputs = inputs(loaded, walk, &rows, "en");
     let letter = draft::draft("appeal_letter", &inputs).map_err(|e| Failure::ours(e.to_string()))?.value;
     let plan = draft::exhibits(&loaded.case, walk.check.as_ref(), "en");
-    let bytes = contents(loaded, &plan);
+    let fetch: Vec<_> = plan.exhibits.iter().map(|exhibit| fetcher(loaded, exhibit)).collect();
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
     let exhibits: Vec<ExhibitInput<'_>> = plan
         .exhibits
         .iter()
-        .map(|exhibit| ExhibitInput {
+        .zip(&fetch)
+        .map(|(exhibit, fetch)| ExhibitInput {
             exhibit: exhibit.clone(),
-            content: match (&exhibit.made, bytes.get(&exhibit.source)) {
-                (Some(_), _) => {
-                    log.as_ref().map_or_else(|| Content::Missing("the search log is empty".into()), Content::Made)
-                }
-                (None, Some(Ok(bytes))) => Content::Bytes(bytes),
-                (None, Some(Err(why))) => Content::Missing(why.clone()),
-                (None, None) => Content::Missing("the file was not found".into()),
+            content: match (&exhibit.made, &log) {
+                (Some(_), Some(log)) => Content::Made(log),
+                (Some(_), None) => Content::Missing("the search log is empty".into()),
+                (None, _) => Content::Later(Later(fetch)),
             },
             password: args.password.clone(),
         })
@@ -140,34 +154,30 @@ pub(crate) fn inputs<'a>(
     }
 }
 
-/// The bytes of each exhibit's file, or why they cannot be had.
-fn contents(loaded: &Loaded, plan: &draft::ExhibitPlan) -> BTreeMap<String, Result<Vec<u8>, String>> {
-    let named = plan.exhibits.iter().filter(|e| e.made.is_none() && !e.source.is_empty());
-    named.map(|e| (e.source.clone(), files::read(&loaded.folder.join(&e.source)).map_err(|f| f.message))).collect()
+/// Reads an exhibit's file when it is needed.
+fn fetcher<'a>(loaded: &'a Loaded, exhibit: &'a draft::Exhibit) -> impl Fn() -> Result<Vec<u8>, String> + Sync + 'a {
+    move || match exhibit.source.as_str() {
+        "" => Err("the file was not found".into()),
+        source => files::read(&loaded.folder.join(source)).map_err(|failure| failure.message),
+    }
 }
 
 /// The dates as a calendar file.
 pub(crate) fn calendar(loaded: &Loaded, entitlements: &Entitlements) -> String {
     let name = loaded.case.claim.service.as_deref().unwrap_or("");
-    packet::ics(entitlements, name)
+    packet::ics(entitlements, name, "")
 }
 
-/// Fax parts and the ZIP, when asked for.
+/// Parts and the ZIP, when asked for.
 fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Result<(), Failure> {
     let mut parts = Vec::new();
     if request.fax_pages.is_some() || request.fax_megabytes.is_some() {
-        let limit = packet::FaxLimit {
-            pages: request.fax_pages,
-            bytes: request.fax_megabytes.map(|mb| (mb * 1_048_576.0) as usize),
-        };
-        parts = packet::fax_parts(&made.pdf, &limit, &made.letter)
-            .map_err(|e| Failure::input(request.output.display().to_string(), e.to_string()))?;
-        for (index, part) in parts.iter().enumerate() {
-            let name =
-                format!("{}.fax-{}-of-{}.pdf", request.output.with_extension("").display(), index + 1, parts.len());
-            files::write(Path::new(&name), &part.pdf)?;
-            note!("wrote {name}");
-        }
+        let limit = packet::FaxLimit { pages: request.fax_pages, bytes: request.fax_megabytes.map(bytes) };
+        parts.extend(in_parts(made, &limit, request.output, "fax")?);
+    }
+    if let Some(most) = request.portal_megabytes.map(bytes).filter(|most| made.pdf.len() > *most) {
+        let limit = packet::FaxLimit { pages: None, bytes: Some(most) };
+        parts.extend(in_parts(made, &limit, request.output, "part")?);
     }
     if let Some(zip) = request.zip {
         let manifest = serde_json::to_vec_pretty(&made.manifest).map_err(|e| Failure::ours(e.to_string()))?;
@@ -177,11 +187,31 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
             ("deadlines.ics".to_string(), calendar(loaded, &walk.entitlements).into_bytes()),
             ("manifest.json".to_string(), manifest),
         ];
-        all.extend(parts.into_iter().enumerate().map(|(i, p)| (format!("fax-{}.pdf", i + 1), p.pdf)));
+        all.extend(parts);
         files::write(zip, &packet::zip(&all).map_err(|e| Failure::ours(e.to_string()))?)?;
         note!("wrote {}", zip.display());
     }
     Ok(())
+}
+
+/// Writes the packet in parts beside it; gives their names, as the ZIP has them, and their bytes.
+fn in_parts(
+    made: &Made,
+    limit: &packet::FaxLimit,
+    output: &Path,
+    kind: &str,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let parts = packet::fax_parts(&made.pdf, limit, &made.letter)
+        .map_err(|e| Failure::input(output.display().to_string(), e.to_string()))?;
+    let mut out = Vec::new();
+    for part in parts {
+        let ending = format!("{kind}-{}-of-{}.pdf", part.number, part.of);
+        let name = format!("{}.{ending}", output.with_extension("").display());
+        files::write(Path::new(&name), &part.pdf)?;
+        note!("wrote {name}");
+        out.push((ending, part.pdf));
+    }
+    Ok(out)
 }
 
 /// Prints a manifest for a person.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use calendar::Date;
 use rights::{Entitlements, Refusal, Right, Why};
 
 use crate::args::Args;
@@ -24,7 +25,7 @@ pub(crate) fn run(
     let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
     if let Some(path) = calendar {
         files::not_over(path, [case_file.to_path_buf()])?;
-        files::write(path, packet::ics(&entitlements, "").as_bytes())?;
+        files::write(path, packet::ics(&entitlements, "", "").as_bytes())?;
         note!("wrote {}", path.display());
     }
     if let Some(id) = explain {
@@ -35,7 +36,7 @@ pub(crate) fn run(
         if args.json {
             screen::json(right)?;
         } else {
-            show_right(right, true);
+            show_right(right, entitlements.today, true);
         }
     } else if args.json {
         screen::json(&entitlements)?;
@@ -51,18 +52,20 @@ pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) {
     let named =
         entitlements.coverage.as_deref().map(|c| kb.index().vocabulary().coverages.get(c).map_or(c, String::as_str));
     screen::wrapped("  ", named.unwrap_or("The kind of coverage is not known."));
-    if let Some(next) = course::next_date(entitlements) {
-        screen::wrapped("  Next: ", &format!("{}, by {}", next.title, screen::day(next.file_by)));
+    let today = entitlements.today;
+    if let Ok(Some(next)) = course::next_date(entitlements, kb) {
+        let by = if next.file_by == today { "today".to_string() } else { format!("by {}", screen::day(next.file_by)) };
+        screen::wrapped("  Next: ", &format!("{}, {by}", next.title));
     }
     let (yours, theirs): (Vec<&Right>, Vec<&Right>) = entitlements.rights.iter().partition(|r| r.actor == "claimant");
     for right in yours {
-        show_right(right, false);
+        show_right(right, today, false);
     }
     if !theirs.is_empty() {
         screen::heading("What others must do");
     }
     for right in theirs {
-        show_right(right, false);
+        show_right(right, today, false);
     }
     if !entitlements.entitled_to.is_empty() {
         screen::heading("You can ask for");
@@ -107,9 +110,20 @@ fn law(authorities: &[Authority]) -> String {
     cites.join("; ")
 }
 
-fn show_right(right: &Right, whole: bool) {
+fn show_right(right: &Right, today: Date, whole: bool) {
     say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
-    match (right.file_by, right.due, &right.due_at) {
+    match (right.advised(today), right.due, &right.due_at) {
+        (_, Some(due), _) if due < today => {
+            say!("    {QUIET}the last lawful day was {}: it is over{QUIET:#}", screen::day(due));
+        }
+        (Some(by), Some(due), _) if by == today => {
+            let last = if by == due {
+                "it is the last day".to_string()
+            } else {
+                format!("the last lawful day is {}", screen::day(due))
+            };
+            say!("    {CARE}today{CARE:#}; {last}");
+        }
         (Some(by), Some(due), _) if by != due => {
             say!("    {CARE}by {}{CARE:#}; the last lawful day is {}", screen::day(by), screen::day(due));
         }

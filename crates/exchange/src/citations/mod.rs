@@ -16,10 +16,6 @@ use crate::{Error, xml};
 /// The most entries of a list that are read.
 const MOST_ENTRIES: usize = 20_000;
 
-/// How many bytes and lines of a file are looked at to tell what it is.
-const HEAD: usize = 4096;
-const FIRST_LINES: usize = 20;
-
 /// An entry as it was read, and what it is called when it must be named.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
@@ -29,24 +25,6 @@ pub(crate) struct Draft {
     retracted: bool,
     /// Parts that were there but could not be understood.
     odd: Vec<String>,
-}
-
-/// Whether bytes look like a list of publications: by their first lines, in one of the formats.
-pub(crate) fn looks_like(bytes: &[u8]) -> bool {
-    let head = xml::decode(bytes.get(..HEAD).unwrap_or(bytes));
-    let start = head.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    if start.starts_with('<') {
-        return ["<PubmedArticleSet", "<PubmedArticle>", "<PubmedBookArticle"].iter().any(|tag| start.contains(tag));
-    }
-    let entry = |line: &str| {
-        let line = line.trim_end();
-        let bibtex = line.strip_prefix('@').and_then(|l| l.split_once('{'));
-        line.starts_with("PMID- ")
-            || line.starts_with("TY  - ")
-            || line.starts_with("%0 ")
-            || bibtex.is_some_and(|(kind, _)| !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphabetic()))
-    };
-    start.lines().take(FIRST_LINES).any(entry)
 }
 
 /// Reads a list in whichever of the formats it is.

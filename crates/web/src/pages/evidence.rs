@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
+use crate::words::Words;
 use crate::{dates, engine};
 
 /// Criteria and references.
@@ -28,7 +29,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         ul.list {
             @for (i, reference) in loaded.state.case.references.iter().enumerate() {
                 li.row {
-                    div.grow { (one(reference)) }
+                    div.grow { (one(w, reference)) }
                     (layout::form(call, &loaded, &here, &html! {
                         button.quiet.mini name="remove" value=(i) { (w.t("act.remove")) span.off { ": " (reference.title.as_deref().unwrap_or_default()) } }
                     }))
@@ -71,7 +72,7 @@ fn criteria(call: &Call, loaded: &Loaded, report: &evidence::CriteriaReport) -> 
                     @if let Some(quote) = &leaf.quote {
                         blockquote { "“" (quote) "”" div.quote-from { (leaf.source.as_deref().unwrap_or_default()) @if let Some(n) = leaf.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } }
                     }
-                    @if let Some(ask) = &leaf.ask { p.soft lang=[engine::foreign(call.lang)] { (ask) } }
+                    @if let Some(ask) = &leaf.ask { p.soft { (ask) } }
                 }
             }
         }
@@ -127,13 +128,14 @@ fn bar(call: &Call, c: &Count) -> Markup {
     }
 }
 
-fn one(r: &Reference) -> Markup {
+fn one(w: &Words, r: &Reference) -> Markup {
     html! {
         strong { (r.title.as_deref().unwrap_or_default()) }
         div.soft {
             (r.authors.join(", ")) @if let Some(journal) = &r.journal { " · " (journal) } @if let Some(year) = r.year { " · " (year) } @if let Some(pmid) = &r.pmid { " · PMID " (pmid) }
         }
         @if let Some(supports) = &r.supports { div { (supports) } }
+        @if r.retracted.is_some() { div { span.tag.warn { (w.t("evidence.retracted")) } " " (w.t("evidence.retracted_text")) } }
     }
 }
 

@@ -51,6 +51,7 @@ pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
                 }
             }
         }
+        (super::taken_back::form(call, &loaded))
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Letters, Section::Letters.name(w), &body)))
 }
@@ -204,7 +205,7 @@ fn typed(call: &Call, document: &str) -> Vec<facts::Edit> {
                 document: document.into(),
                 language: Some("en".into()),
                 was: Some(was),
-                now: text.replace("\r\n", "\n").trim().to_string(),
+                now: text.trim().to_string(),
                 after: None,
                 on: Some(call.app.today()),
             })
@@ -218,7 +219,6 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
     let id = draft::kind(call.part(3)).map_err(|_| Problem::NotFound)?.id;
     let at = format!("/case/{}/letter/{id}", loaded.id);
     if call.field("act") == Some("reset") {
-        loaded.state.wording.remove(id);
         loaded.state.case.edits.retain(|e| e.document != id);
     } else {
         let edits = typed(call, id);

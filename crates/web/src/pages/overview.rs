@@ -1,10 +1,11 @@
 //! The case at a glance: the next date, what the plan said, what to do, in that order.
 
+use course::NextDate;
 use facts::Case;
 use journal::Loaded;
 use maud::{Markup, html};
 
-use crate::engine::{self, Next, Study};
+use crate::engine::{self, Study};
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
 use crate::questions::Questions;
@@ -25,6 +26,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         (about(call, &loaded.state.case))
         (stands(call, &loaded, &study, open))
         (unchecked(call, &loaded))
+        (super::differ::cards(call, &loaded, &study))
         (next_date(call, &loaded, &study, open))
         (changes(call, &loaded, &study)?)
         (denials(call, &loaded, &study))
@@ -73,7 +75,7 @@ fn next_date(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup
             @if open > 0 {
                 div.buttons {
                     a.button href=(format!("/case/{}/questions", loaded.id)) {
-                        (if open == 1 { w.t("overview.question_one").to_string() } else { w.f("overview.questions", &[("n", &open.to_string())]) })
+                        (w.counted("overview.questions", open))
                     }
                 }
             }
@@ -81,7 +83,7 @@ fn next_date(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup
     }
 }
 
-fn dated(call: &Call, loaded: &Loaded, next: &Next) -> Markup {
+fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
     let w = call.words();
     let today = call.app.today();
     let late = next.due < today;
@@ -153,7 +155,7 @@ fn unsaid(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     html! {
         @if let Some(letter) = letter.filter(|_| count > 0) {
             p { a href=(format!("/case/{}/paper/{}?must=1#must", loaded.id, letter.sha256)) {
-                (if count == 1 { w.t("overview.unsaid_one").to_string() } else { w.f("overview.unsaid", &[("n", &count.to_string())]) })
+                (w.counted("overview.unsaid", count))
             } }
         }
     }
@@ -194,7 +196,7 @@ fn steps(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
                 ol.steps { @for step in now { (one_step(call, loaded, study, step)) } }
                 @if !then.is_empty() {
                     details {
-                        summary { (if then.len() == 1 { w.t("overview.more_step_one").to_string() } else { w.f("overview.more_steps", &[("n", &then.len().to_string())]) }) }
+                        summary { (w.counted("overview.more_steps", then.len())) }
                         ol.steps { @for step in then { (one_step(call, loaded, study, step)) } }
                     }
                 }

@@ -11,13 +11,15 @@ use crate::layout::{self, Section};
 pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let w = call.words();
-    let preview = match call.asked("preview") {
+    let wanted = call.asked("preview").or(call.asked("wait"));
+    let made = match wanted {
         Some(_) => match engine::packet_soon(call, &loaded)? {
-            Some((manifest, _)) => Some(preview(call, &loaded, &manifest)),
+            Some((manifest, _)) => Some(manifest),
             None => return Ok(building(call, &loaded)),
         },
         None => None,
     };
+    let preview = made.as_ref().filter(|_| call.asked("preview").is_some()).map(|m| preview(call, &loaded, m));
     let plan = engine::exhibits(call, &loaded)?;
     let here = format!("/case/{}/packet", loaded.id);
     let count = plan.exhibits.len();
@@ -25,6 +27,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let blanks = !engine::letter(call, &loaded, "appeal_letter")?.value.missing.is_empty();
     let body = html! {
         h1 { (Section::Packet.name(w)) }
+        @if let Some(file) = call.asked("wait").filter(|_| made.is_some()) { (ready(call, &here, file)) }
         p.lead { (w.t("packet.text")) }
         @if let Some(label) = moved { p.off role="status" { (w.f("packet.moved", &[("label", label)])) } }
         ol.list data-order=(here) aria-label=(w.t("packet.exhibits")) {
@@ -82,7 +85,7 @@ fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str)
             ul.list {
                 @for paper in &plan.withheld {
                     li.row {
-                        div.grow { (paper.source) div.soft.small lang=[engine::foreign(call.lang)] { (paper.why) } }
+                        div.grow { (paper.source) div.soft.small { (w.of("withheld", &paper.reason)) } }
                         (layout::form(call, loaded, here, &html! {
                             input type="hidden" name="file" value=(paper.source);
                             button.quiet.mini name="act" value="in" { (w.t("packet.in")) span.off { ": " (paper.source) } }
@@ -131,10 +134,11 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
         _ => {}
     }
     // A paper that was dragged is put before another one, or at the end.
-    if call.field("act") == Some("move") && at.is_some() {
-        let before = call.field("before").map(str::to_string);
+    let before = call.field("before");
+    let is_known = before.is_none_or(|b| b != file && order.iter().any(|f| f == b));
+    if call.field("act") == Some("move") && at.is_some() && is_known {
         order.retain(|f| *f != file);
-        let place = before.and_then(|b| order.iter().position(|f| *f == b)).unwrap_or(order.len());
+        let place = before.and_then(|b| order.iter().position(|f| f == b)).unwrap_or(order.len());
         order.insert(place, file.clone());
     }
     if matches!(call.field("act"), Some("up" | "down" | "move")) {
@@ -164,17 +168,36 @@ pub(crate) fn download(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     Ok(match engine::packet_soon(call, &loaded)? {
         Some((_, bytes)) => Reply::Download { name: "packet.pdf".into(), media: "application/pdf", bytes },
-        None => building(call, &loaded),
+        None => Reply::See(format!("/case/{}/packet?wait=file", loaded.id)),
     })
+}
+
+/// A large packet was waited for: the file that was wanted, as a button. A page that turned into a download by itself would
+/// still say that it waits.
+fn ready(call: &Call, here: &str, file: &str) -> Markup {
+    let w = call.words();
+    let (at, key) = match file.strip_prefix("zip") {
+        Some("") => (format!("{here}/zip"), "packet.zip"),
+        Some(pages) => (format!("{here}/zip?fax={}", pages.trim_start_matches('.')), "packet.zip"),
+        None => (format!("{here}/file"), "packet.make"),
+    };
+    html! {
+        div.note.calm role="status" {
+            p { strong { (w.t("packet.ready")) } }
+            p { a.button href=(at) { (w.t(key)) } }
+        }
+    }
 }
 
 /// While a large packet is being built: the page comes back by itself.
 fn building(call: &Call, loaded: &Loaded) -> Reply {
     let w = call.words();
+    let percent = engine::packet_percent(call, &loaded.id);
     let body = html! {
         h1 { (w.t("packet.building_title")) }
-        p.lead role="status" { (w.t("packet.building_text")) }
-        progress.progress aria-label=(w.t("packet.building_title")) {}
+        p.lead { (w.t("packet.building_text")) }
+        @if let Some(percent) = percent { p role="status" { (w.f("packet.percent", &[("n", &percent.to_string())])) } }
+        progress.progress value=[percent] max="100" aria-label=(w.t("packet.building_title")) {}
         div.buttons { a href=(format!("/case/{}/packet", loaded.id)) { (w.t("packet.building_back")) } }
     };
     Reply::Wait(layout::case_page(call, loaded, Section::Packet, w.t("packet.building_title"), &body), 2)
@@ -189,6 +212,10 @@ pub(crate) fn zip(call: &Call) -> Result<Reply, Problem> {
     };
     if pages.is_some_and(|n| !(2..=1_000).contains(&n)) {
         return Err(Problem::Bad("packet.fax_wrong"));
+    }
+    if engine::packet_soon(call, &loaded)?.is_none() {
+        let wanted = pages.map_or("zip".into(), |n| format!("zip.{n}"));
+        return Ok(Reply::See(format!("/case/{}/packet?wait={wanted}", loaded.id)));
     }
     let bytes = engine::packet_zip(call, &loaded, pages)?;
     Ok(Reply::Download { name: "packet.zip".into(), media: "application/zip", bytes })

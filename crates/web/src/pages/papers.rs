@@ -1,7 +1,7 @@
 //! The papers of a case: what was given, what was read from each, beside the words it was read from.
 
 use extract::ExtractError;
-use facts::{Certainty, Document, Field, OriginKind, Page, Reading, Record};
+use facts::{Certainty, Document, Field, Finding, OriginKind, Page, Reading};
 use journal::{Loaded, Paper, Revision};
 use maud::{Markup, html};
 
@@ -9,7 +9,7 @@ use crate::http::{Call, Problem, Reply};
 use crate::jobs::Stage;
 use crate::layout::{self, Section};
 use crate::words::Words;
-use crate::{dates, engine, facts_at, intake, reading as reader};
+use crate::{dates, engine, facts_at, intake, reading as reader, settle};
 
 /// What a paper can be, in the order of the list a person picks from.
 const KINDS: &[&str] = &[
@@ -25,6 +25,8 @@ const KINDS: &[&str] = &[
     "literature",
     "call_log",
     "bill",
+    "electronic_answer",
+    settle::LIST,
     "other",
 ];
 
@@ -45,39 +47,10 @@ pub(crate) fn keep(
             paper.kind = Some(kind.into());
         }
         let paper = paper.clone();
-        list_as_record(&mut loaded, &paper);
+        settle::list(&mut loaded.state, &paper);
     }
     loaded.revision = revision;
     call.keep(&loaded, "paper.kind")
-}
-
-/// Says what a paper is once it has been read, when the person has not said so in the meantime.
-pub(crate) fn settle_kind(loaded: &mut Loaded, sha256: &str, kind: &str) {
-    let Some(paper) = loaded.state.papers.iter_mut().find(|p| p.sha256 == sha256 && p.kind.is_none()) else { return };
-    paper.kind = Some(kind.into());
-    let paper = paper.clone();
-    list_as_record(loaded, &paper);
-}
-
-/// The case file's own lists follow the papers.
-fn list_as_record(loaded: &mut Loaded, paper: &Paper) {
-    let case = &mut loaded.state.case;
-    match case.records.iter_mut().find(|r| r.file.as_deref() == Some(&paper.name)) {
-        Some(record) => record.kind.clone_from(&paper.kind),
-        None => {
-            case.records.push(Record { file: Some(paper.name.clone()), kind: paper.kind.clone(), ..Record::default() })
-        }
-    }
-    let from_plan = matches!(paper.kind.as_deref(), Some("denial_letter" | "eob"));
-    case.claim.documents.retain(|d| *d != paper.name);
-    if from_plan {
-        case.claim.documents.push(paper.name.clone());
-    }
-    if paper.kind.as_deref() == Some("opinion_letter") {
-        let opinion = case.second_opinion.get_or_insert_with(Default::default);
-        opinion.letter = Some(paper.name.clone());
-        opinion.state = Some("received".into());
-    }
 }
 
 /// All papers, and the place to add more.
@@ -154,21 +127,6 @@ pub(crate) fn add(call: &Call) -> Result<Reply, Problem> {
     }
     // Without a kind the reading says what it is.
     let kind = call.field("kind").filter(|k| KINDS.contains(k));
-    // A list of references (NBIB, RIS, …) is no paper: its works go on the shelf, each with the list as its source.
-    let (lists, papers): (Vec<_>, Vec<_>) = papers.into_iter().partition(|f| exchange::is_citation_list(&f.bytes));
-    for list in &lists {
-        let read = exchange::read_citations(&list.name, &list.bytes).map_err(|e| Problem::Unusable(e.to_string()))?;
-        let shelf = &mut loaded.state.case.references;
-        read.value.into_iter().for_each(|work| {
-            if !shelf.contains(&work) {
-                shelf.push(work)
-            }
-        });
-        loaded.revision = call.keep(&loaded, "reference.added")?;
-    }
-    if papers.is_empty() {
-        return Ok(Reply::See(format!("/case/{}/evidence", loaded.id)));
-    }
     for paper in papers {
         loaded.revision = keep(call, &loaded.id, &paper.name, &paper.bytes, kind, loaded.revision)?;
     }
@@ -197,13 +155,18 @@ pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (if from_plan { w.t("reading.title") } else { paper.name.as_str() }) }
         @if from_plan { p.lead { (w.t("reading.text")) } }
-        (layout::findings(call, &loaded, &reading.findings))
+        (layout::findings(call, &loaded, &noticed(&document, &reading)))
         div.reading {
             (sheets(call, &loaded, &paper, &document, &reading))
             div { (fields(call, &loaded, &paper, &reading, from_plan)) (manage(call, &loaded, &paper)) }
         }
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Papers, &paper.name, &body)))
+}
+
+/// What was noticed in the file and in what it says.
+fn noticed(document: &Document, reading: &Reading) -> Vec<Finding> {
+    document.findings.iter().chain(&reading.findings).cloned().collect()
 }
 
 fn is_locked(e: &ExtractError) -> bool {
@@ -388,7 +351,7 @@ fn shown<'r>(loaded: &Loaded, reading: &'r Reading) -> Vec<(usize, &'r Field, &'
         if field.name == "amount.billed" && reading.get("amount.denied").is_some() {
             continue;
         }
-        if let Some(path) = intake::fact_of(&field.name).filter(|p| !seen.contains(p)).filter(known) {
+        if let Some(path) = intake::fact_of(&field.name, reading).filter(|p| !seen.contains(p)).filter(known) {
             seen.push(path);
             all.push((i, field, path));
         }
@@ -404,7 +367,9 @@ fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &s
         "claim.amount_cents" => {
             ("text", value.parse().map_or(String::new(), |c: i64| format!("{}.{:02}", c / 100, c % 100)))
         }
-        "event.notice_dated" | "claim.date_of_service" | "patient.date_of_birth" => ("date", value),
+        "event.notice_dated" | "event.final_notice_dated" | "claim.date_of_service" | "patient.date_of_birth" => {
+            ("date", value)
+        }
         _ => ("text", value),
     };
     let hint_id = format!("{path}-hint");
@@ -511,7 +476,7 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
             Ok(Reply::See(here))
         }
         Some("password") => {
-            reader::keep_password(call, id, sha256, call.field("password").ok_or(Problem::Bad("problem.form"))?)?;
+            reader::keep_password(call, id, sha256, call.secret("password").ok_or(Problem::Bad("problem.form"))?)?;
             call.app.jobs.forget(id, sha256);
             reader::start(call, &call.case()?)?;
             Ok(Reply::See(here))
@@ -523,18 +488,22 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
         Some("kind") => {
             let mut loaded = call.case_to_change()?;
             let kind = call.field("kind").filter(|k| KINDS.contains(k)).ok_or(Problem::Bad("problem.form"))?;
-            let mut paper = paper.clone();
-            paper.kind = Some(kind.into());
-            list_as_record(&mut loaded, &paper);
-            replace(&mut loaded, paper);
+            if paper.kind.as_deref() != Some(kind) {
+                let mut paper = paper.clone();
+                paper.confirmed = false;
+                intake::withdraw(&mut loaded.state.case, &paper.name);
+                replace(&mut loaded, paper);
+                settle::name_kind(&mut loaded.state, sha256, kind);
+                reader::settle_again(call, &mut loaded)?;
+            }
             call.keep(&loaded, "paper.kind")?;
             Ok(Reply::See(here))
         }
         Some("remove") => {
             let mut loaded = call.case_to_change()?;
-            loaded.state.papers.retain(|p| p.sha256 != sha256);
-            loaded.state.case.records.retain(|r| r.file.as_deref() != Some(&paper.name));
-            loaded.state.case.claim.documents.retain(|d| *d != paper.name);
+            settle::unlist(&mut loaded.state, &paper);
+            intake::withdraw(&mut loaded.state.case, &paper.name);
+            reader::settle_again(call, &mut loaded)?;
             call.keep(&loaded, "paper.removed")?;
             Ok(Reply::See(format!("/case/{id}/papers")))
         }

@@ -1,0 +1,95 @@
+//! Which date comes next, and which moves: on cases written for the purpose (all invented).
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
+
+use std::path::Path;
+
+use calendar::Date;
+use course::{Walk, walk};
+use facts::Case;
+use kb::Kb;
+
+fn kb() -> Kb {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb"));
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "toml") {
+                let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+                files.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    Kb::load(kb::Source::new(files)).unwrap()
+}
+
+fn on(today: &str, case: &str) -> Walk {
+    let case = Case::parse(&format!("format = \"corroborate-case/1\"\n{case}")).unwrap();
+    walk(&case, &[], &kb(), today.parse::<Date>().unwrap(), "en").unwrap()
+}
+
+fn moves(walk: &Walk) -> Vec<&str> {
+    walk.course.moves.iter().map(|m| m.id.as_str()).collect()
+}
+
+const CARE_CUT: &str = r#"
+[patient]
+state = "CA"
+[coverage]
+kind = "medicaid_managed_care"
+[claim]
+kind = "concurrent"
+[[denial]]
+reason = "custodial"
+[[event]]
+kind = "notice_dated"
+date = 2026-11-16
+"#;
+
+#[test]
+fn care_that_is_being_cut_presses_more_than_the_appeal() {
+    let walk = on("2026-11-20", CARE_CUT);
+    let next = walk.course.next_date.as_ref().unwrap();
+    assert_eq!(next.gives, "benefits.continue");
+    // Ten calendar days after the notice was sent: 42 CFR 438.420(a).
+    assert_eq!(next.due.to_string(), "2026-11-26");
+    assert_eq!(moves(&walk).first(), Some(&"keep_care"));
+}
+
+#[test]
+fn on_the_last_lawful_day_the_advice_is_today() {
+    let walk = on("2026-11-26", CARE_CUT);
+    let next = walk.course.next_date.as_ref().unwrap();
+    assert_eq!((next.file_by.to_string().as_str(), next.days_left), ("2026-11-26", 0));
+}
+
+#[test]
+fn when_the_pressing_day_is_over_the_appeal_is_next() {
+    let walk = on("2026-11-27", CARE_CUT);
+    assert_eq!(walk.course.next_date.as_ref().unwrap().gives, "internal_appeal.file");
+    assert!(!moves(&walk).contains(&"keep_care"));
+}
+
+#[test]
+fn every_pressing_right_has_its_move_in_both_languages() {
+    for language in ["en", "es"] {
+        let case = Case::parse(&format!("format = \"corroborate-case/1\"\n{CARE_CUT}")).unwrap();
+        let walk = walk(&case, &[], &kb(), "2026-11-20".parse().unwrap(), language).unwrap();
+        let first = walk.course.moves.first().unwrap();
+        assert!(!first.what.is_empty() && !first.authorities.is_empty(), "{language}: {first:?}");
+    }
+}
+
+#[test]
+fn an_appeal_that_is_late_is_said_to_be_late() {
+    let walk = on(
+        "2026-11-26",
+        "[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nkind = \"pre_service\"\n[[denial]]\nreason = \"cosmetic\"\n\
+         [[event]]\nkind = \"notice_received\"\ndate = 2026-03-02\nevidence = true\n",
+    );
+    assert!(moves(&walk).contains(&"late"), "{:?}", moves(&walk));
+    assert!(walk.course.next_date.as_ref().unwrap().days_left < 0);
+}
