@@ -55,6 +55,7 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
     let case = b.view.case;
     let mut shown = BTreeSet::new();
     let many = case.denials.len() > 1;
+    let start = out.len();
     for (i, denial) in case.denials.iter().enumerate() {
         let reason = denial.reason.as_deref().unwrap_or("other");
         let Some(plan) = plan_of(reason) else { continue };
@@ -65,6 +66,8 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         } else {
             b.text_with("argument.heading", &[("title", &title)])
         };
+        // What stands before the first reason (the few lines of the first page) is no answer.
+        let earlier = evidence_above(out.get(start..).unwrap_or_default());
         out.push(Block::Heading { level: 2, text: heading });
         quote_the_reason(b, denial, out);
         let before = out.len();
@@ -73,7 +76,7 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         }
         // The opening promises evidence, so it is said only when evidence follows, or was given under an earlier reason.
         let given = out.len() > before;
-        let above = if given { Vec::new() } else { evidence_above(out) };
+        let above = if given { Vec::new() } else { earlier };
         let promised = given || !plan.clinical || !above.is_empty();
         if plan.clinical {
             treating_letter(b, &mut shown, out);

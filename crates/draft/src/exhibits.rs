@@ -33,6 +33,9 @@ pub struct Withheld {
     pub source: String,
     /// A sentence for the person.
     pub why: String,
+    /// The same for programs: `person_decided`, `not_supportive`, `not_checked`, `retracted` or `kind`.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// The exhibits and what was held back.
@@ -159,11 +162,16 @@ struct Paper {
 pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> ExhibitPlan {
     let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
     let rank: BTreeMap<&str, usize> = table.kinds.iter().enumerate().map(|(i, k)| (k.id.as_str(), i)).collect();
+    let sentences = words::Words::of("common", language);
     let mut plan = ExhibitPlan::default();
     let mut chosen = Vec::new();
     for paper in papers(case) {
-        match held_back(&paper, case, check, &table, language) {
-            Some(why) => plan.withheld.push(Withheld { source: paper.source, why }),
+        match held_back(&paper, case, check, &table) {
+            Some(reason) => {
+                let key = format!("withheld.{reason}");
+                let why = sentences.get(&key).unwrap_or(&key).to_string();
+                plan.withheld.push(Withheld { source: paper.source, why, reason: reason.into() });
+            }
             None => chosen.push(paper),
         }
     }
@@ -255,27 +263,26 @@ fn paper_of_record(record: &Record) -> Paper {
     }
 }
 
-fn held_back(paper: &Paper, case: &Case, check: Option<&Check>, table: &KindTable, language: &str) -> Option<String> {
-    let words = words::Words::of("common", language);
-    let say = |key: &str| words.get(key).unwrap_or(key).to_string();
+/// Why a paper stays out, if it does.
+fn held_back(paper: &Paper, case: &Case, check: Option<&Check>, table: &KindTable) -> Option<&'static str> {
     let letter = case.second_opinion.as_ref().and_then(|o| o.letter.as_deref()).map(base_name);
     let is_opinion = paper.kind == "opinion_letter" || letter.as_deref() == Some(base_name(&paper.source).as_str());
     if is_opinion {
         return match attach(case, check) {
             Attach::Yes => None,
-            Attach::PersonDecidedNot => Some(say("withheld.person_decided")),
-            Attach::NotSupportive => Some(say("withheld.not_supportive")),
-            Attach::NotChecked | Attach::NoLetter => Some(say("withheld.not_checked")),
+            Attach::PersonDecidedNot => Some("person_decided"),
+            Attach::NotSupportive => Some("not_supportive"),
+            Attach::NotChecked | Attach::NoLetter => Some("not_checked"),
         };
     }
     if paper.include == Some(false) {
-        return Some(say("withheld.person_decided"));
+        return Some("person_decided");
     }
     if is_retracted(paper, case) {
-        return Some(say("withheld.retracted"));
+        return Some("retracted");
     }
     let by_kind = table.kinds.iter().find(|k| k.id == paper.kind).is_none_or(|k| k.include);
-    (paper.include.is_none() && !by_kind).then(|| say("withheld.kind"))
+    (paper.include.is_none() && !by_kind).then_some("kind")
 }
 
 /// Whether a paper is a study that its journal withdrew, and the person does not insist on it.

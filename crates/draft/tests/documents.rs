@@ -512,3 +512,23 @@ fn a_child_does_not_sign_and_the_letter_names_the_childs_benefit() {
     world.entitlements.entitled_to = vec![serde_json::from_str(entitled).unwrap_or_else(|e| panic!("{e}"))];
     assert_eq!(said(&world), (true, true));
 }
+
+#[test]
+fn no_document_has_a_heading_with_nothing_under_it() {
+    let bare = facts::Case::parse("format = \"corroborate-case/1\"\n[patient]\nname = \"Ana Ejemplo\"\n")
+        .unwrap_or_else(|e| panic!("{e}"));
+    for world in [world(knee(), Some(confirming())), world(bare, None)] {
+        for kind in draft::KINDS {
+            let blocks = world.draft(kind.id).blocks;
+            for (i, block) in blocks.iter().enumerate() {
+                let Block::Heading { level, text } = block else { continue };
+                let leads = match blocks.get(i + 1) {
+                    None => false,
+                    Some(Block::Heading { level: next, .. }) => next > level,
+                    Some(_) => true,
+                };
+                assert!(leads, "{}: {text}", kind.id);
+            }
+        }
+    }
+}

@@ -76,7 +76,7 @@ const SINGLE: [&str; 21] = [
 ];
 
 /// Fields that any paper may show, not only a plan's notice.
-const ANY_PAPER: [&str; 15] = [
+const ANY_PAPER: [&str; 16] = [
     "plan.name",
     "plan.group_number",
     "member.id",
@@ -84,6 +84,7 @@ const ANY_PAPER: [&str; 15] = [
     "patient.name",
     "patient.date_of_birth",
     "claim.number",
+    "reference.number",
     "service.code",
     "service.date",
     "service.description",
@@ -193,6 +194,7 @@ impl Reader {
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
             out.extend(self.asked_service(view));
+            out.extend(self.charge_lines(view));
             if kinds.is_from_plan() {
                 self.sender_and_member(view, &mut out);
             }
@@ -203,6 +205,9 @@ impl Reader {
         if !kinds.is_notice() {
             let senders = |f: &Found| kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
+        }
+        if kinds.document == "bill" {
+            out.retain(|f| f.field != "plan.group_number"); // the account number there is the provider's
         }
         second_date_is_of_service(&mut out);
         if kinds.is_external_decision() {
@@ -234,7 +239,7 @@ impl Reader {
         out.extend(self.provisions(view));
         out.extend(self.reviewers(view));
         out.extend(self.offers(view));
-        if kinds.denies() {
+        if kinds.denies() || kinds.document == "approval" || self.says_to_appeal(view, kinds) {
             let outside = kinds.is_last_of_plan();
             let kept = |f: &Found| outside || f.rank < OUTSIDE;
             out.extend(self.appeal_windows(view).into_iter().filter(kept));
@@ -244,8 +249,13 @@ impl Reader {
             out.extend(addresses.first().and_then(|a| self.issuer_of_address(view, a)));
             let address = addresses.first().map(|a| a.span);
             out.extend(addresses);
-            out.extend(self.contacts(view, address));
+            out.extend(self.contacts(view, address, outside));
         }
+    }
+
+    /// Whether a request for papers also gives a time within which to appeal.
+    fn says_to_appeal(&self, view: &View, kinds: &Kinds) -> bool {
+        kinds.document == "request_for_information" && self.appeal_windows(view).iter().any(|w| w.rank < OUTSIDE)
     }
 
     /// Keeps the best value of a field that has one, and each value once of a field that may have several.

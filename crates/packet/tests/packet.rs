@@ -684,3 +684,25 @@ fn an_edited_docx_gives_back_its_words_and_anything_else_is_refused_with_the_rem
         assert!(changes(other).is_err_and(|e| !e.ours && e.hint.is_some()), "{other:?}");
     }
 }
+
+/// veraPDF cannot be had on every machine; these are the marks of PDF/UA-1 and PDF/A-2 that can be checked without it.
+#[test]
+fn what_we_typeset_has_the_marks_of_an_accessible_file_for_the_archive() {
+    let world = common::knee_world();
+    let texts: Vec<(&str, Vec<u8>)> = five_files().into_iter().map(|(name, _)| (name, b"Seen today.".to_vec())).collect();
+    let letter = packet::letter_pdf(&world.draft("appeal_letter"), false).unwrap_or_else(|e| panic!("{e}"));
+    for (name, pdf) in [("letter", letter), ("packet", build(&world, &texts).pdf)] {
+        let doc = lopdf::Document::load_mem(&pdf).unwrap_or_else(|e| panic!("{e}"));
+        let catalog = doc.catalog().unwrap_or_else(|e| panic!("{e}"));
+        for key in [&b"Lang"[..], b"MarkInfo", b"StructTreeRoot", b"OutputIntents", b"Metadata", b"ViewerPreferences"] {
+            assert!(catalog.has(key), "{name}: {}", String::from_utf8_lossy(key));
+        }
+        let dictionaries = doc.objects.values().filter_map(|o| o.as_dict().ok());
+        let fonts = dictionaries.filter(|d| d.has_type(b"Font") && !d.has(b"DescendantFonts"));
+        let lacking = fonts.filter(|font| {
+            let descriptor = font.get_deref(b"FontDescriptor", &doc).and_then(lopdf::Object::as_dict);
+            !descriptor.is_ok_and(|d| [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| d.has(key)))
+        });
+        assert_eq!(lacking.count(), 0, "{name}: a font is not in the file");
+    }
+}

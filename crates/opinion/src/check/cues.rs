@@ -189,7 +189,8 @@ impl Piece {
 }
 
 fn is_number(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit()) || kb::number_word(word).is_some()
+    // "Once" is a number in Spanish only.
+    word.starts_with(|c: char| c.is_ascii_digit()) || word != "once" && kb::number_word(word).is_some()
 }
 
 #[derive(Debug, Clone)]

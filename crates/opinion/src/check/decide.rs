@@ -14,44 +14,22 @@ pub(super) type Decision = (&'static str, Option<usize>);
 
 /// Weight of words in the first person or the conclusion.
 const PLAIN: u8 = 3;
-/// How near to a yes the frames must see a test or something milder to doubt it.
-const NEARBY: usize = 3;
 /// Sentences up to which one yes is enough.
 const SHORT_LETTER: usize = 12;
 /// How much support a longer letter must hold to be read as a yes.
-const ENOUGH: i32 = 3;
+const ENOUGH: i32 = 2;
 
 /// What the poles of the letter say together.
 pub(super) fn decide(units: &[Unit], events: &[Event], subject: &Subject, rules: &Rules) -> Decision {
     Poles { events, units, rules, subject }.outcome()
 }
 
-/// Weighs two readings of one letter. The cues know more words and come first; the frames know whole constructions and
-/// speak where the cues see nothing. A yes of the cues that the frames contradict is `unclear`, never `confirms`, and
-/// whatever both say, a yes stands only where nothing in the letter is left open.
-pub(super) fn agree(cues: Decision, frames: Decision, events: &[Event]) -> Decision {
-    let beside = matches!((cues.1, frames.1), (Some(c), Some(f)) if c.abs_diff(f) <= NEARBY);
-    let rests = |least: u8| cues.1.is_some_and(|u| events.iter().any(|e| e.unit == u && e.weight >= least));
-    let both = match (cues.0, frames.0) {
-        // A yes that only the frames see stands where nothing speaks against it.
-        ("unclear", "confirms") if events.iter().any(|e| adverse(e)) => ("unclear", cues.1.or(frames.1)),
-        ("unclear", _) => frames,
-        ("confirms", "needs_workup" | "conservative_first") if beside || !rests(PLAIN + 1) => {
-            ("unclear", frames.1.or(cues.1))
-        }
-        ("confirms", "against") if !rests(PLAIN + 1) => ("unclear", frames.1.or(cues.1)),
-        _ => cues,
-    };
-    match unsettled(both, events) {
+/// A yes stands only where nothing in the letter is left open; else nobody can tell.
+pub(super) fn settle(said: Decision, events: &[Event]) -> Decision {
+    match unsettled(said, events) {
         Some(open) => ("unclear", Some(open)),
-        None => both,
+        None => said,
     }
-}
-
-/// Whether a pole plainly speaks against the service, waits or declines.
-fn adverse(e: &Event) -> bool {
-    let poles = [Pole::Against, Pole::NotYet, Pole::Milder, Pole::Tests, Pole::Declined, Pole::InsurerRight];
-    e.weight >= 2 && poles.contains(&e.pole)
 }
 
 /// For a yes: the last unit that speaks against it, waits or declines, with no plain yes at or after it.
@@ -61,12 +39,19 @@ fn unsettled(decision: Decision, events: &[Event]) -> Option<usize> {
     }
     let strongest = events.iter().filter(|e| e.pole == Pole::For).map(|e| e.weight).max().unwrap_or(0);
     let least = if strongest > PLAIN { PLAIN } else { 2 };
+    let yes_unit = decision.1;
     let open = |e: &&Event| match e.pole {
+        Pole::NotYet | Pole::Milder | Pole::Tests if Some(e.unit) == yes_unit => e.weight >= 2,
         Pole::Against | Pole::NotYet | Pole::Milder | Pole::Tests => e.weight >= least,
         Pole::IfFor | Pole::Declined => true,
         _ => false,
     };
-    let plain = |e: &&Event| e.pole == Pole::For && e.weight >= PLAIN;
+    // A yes in the same breath as a test, a condition or something milder is no plain one.
+    let tied = |u: usize| {
+        let ties = [Pole::Milder, Pole::Tests, Pole::NotYet, Pole::IfFor];
+        events.iter().any(|e| e.unit == u && e.weight >= 2 && ties.contains(&e.pole))
+    };
+    let plain = |e: &&Event| e.pole == Pole::For && e.weight >= PLAIN && !tied(e.unit);
     let last_yes = events.iter().filter(plain).map(|e| e.unit).max();
     let last_open = events.iter().filter(open).map(|e| e.unit).max()?;
     last_yes.is_none_or(|y| y < last_open).then_some(last_open)
@@ -121,6 +106,8 @@ impl Poles<'_> {
     fn outcome(&self) -> Decision {
         let yes = self.top(Pole::For, &[Pole::WeaklyFor, Pole::InsurerWrong], |u| self.free(u));
         let no = self.top(Pole::Against, &[Pole::InsurerRight], |_| true);
+        // "As outpatient rather than inpatient surgery", beside a yes: another form is wanted, the service is not refused.
+        let no = no.filter(|n| !(yes.is_some_and(|y| y.1 != n.1) && self.on(n.1, Pole::Change)));
         self.tests(yes, no)
             .or_else(|| self.milder_first(yes, no))
             .or_else(|| self.changed(yes, no))

@@ -15,7 +15,6 @@ mod elements;
 mod elements_clinical;
 mod findings;
 mod forms;
-mod frames;
 mod hazards;
 mod letter;
 mod marks;
@@ -164,7 +163,7 @@ impl Checker {
     /// How a letter was read, sentence by sentence: tagged words, cues, poles. For people who write rules.
     pub fn explain(&self, case: &Case, document: &Document) -> Vec<String> {
         let l = Letter::read(case, document, &self.rules);
-        let mut out = vec![format!("cues: {}, frames: {}", l.stance.witnesses[0], l.stance.witnesses[1])];
+        let mut out = vec![format!("outcome: {}", l.stance.outcome)];
         for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == text::Zone::Body) {
             let poles: Vec<String> =
                 l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, e.weight)).collect();

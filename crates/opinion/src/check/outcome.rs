@@ -3,8 +3,7 @@
 //! [`super::voice`] says which clauses are the writer's own, [`super::reading`] what one sentence says, and
 //! [`super::decide`] what all of them say together.
 
-use super::decide::{agree, decide};
-use super::frames;
+use super::decide::{decide, settle};
 use super::reading::{self, Around};
 use super::rules::Rules;
 use super::subject::{Quantity, Subject, quantities};
@@ -68,8 +67,6 @@ pub(super) struct Stance {
     pub(super) unit: Option<usize>,
     /// Whether the position is said in direct words.
     pub(super) direct: bool,
-    /// What each reading alone would say: the cues, the frames.
-    pub(super) witnesses: [&'static str; 2],
 }
 
 impl Stance {
@@ -122,27 +119,26 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
             reader.unit(i, u, &own);
         }
     }
-    let mut events = reader.events;
-    let grammar = decide(units, &considered(units, &events), subject, rules);
-    let (frames, more) = frames::read(units, subject, rules);
-    let mut counted = events.clone();
-    for e in more {
-        let event = Event { unit: e.unit, pole: e.pole, weight: 1 + u8::from(e.named) };
-        // The frames' plain yes and no are no better than the cues'; what they see left open is heard.
-        if !matches!(e.pole, Pole::For | Pole::Against | Pole::WeaklyFor) {
-            add(&mut counted, event);
+    let events = reader.events;
+    let said = decide(units, &considered(units, &events), subject, rules);
+    let mut heard = events.clone();
+    for (i, u) in units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Body && !u.placeholder) {
+        let fact = Event { unit: i, pole: Pole::Fact, weight: 1 };
+        if rules.is("adverse.fact", &own_text(u, rules)) {
+            add(&mut heard, fact);
         }
-        add(&mut events, event);
+        // Only a yes needs the second look.
+        if said.0 == "confirms" {
+            constructions(i, u, rules).into_iter().for_each(|e| add(&mut heard, e));
+        }
     }
-    let counted = considered(units, &counted);
-    // What the frames see far from any stated position is no witness.
-    let heard = frames.1.is_none_or(|u| counted.iter().any(|e| e.unit == u));
-    let (outcome, unit) = agree(grammar, if heard { frames } else { ("unclear", None) }, &counted);
+    let (outcome, unit) = settle(said, &considered(units, &heard));
+    let events = heard;
     let direct = unit.is_some_and(|u| {
         matches!(outcome, "needs_workup" | "conservative_first")
             || events.iter().any(|e| e.unit == u && matches!(e.pole, Pole::For | Pole::Against | Pole::Change))
     });
-    Stance { outcome, unit, direct, events, witnesses: [grammar.0, frames.0] }
+    Stance { outcome, unit, direct, events }
 }
 
 /// A letter of more body units than this says much that is no position.
@@ -155,12 +151,18 @@ fn considered(units: &[Unit], events: &[Event]) -> Vec<Event> {
     let body = units.iter().filter(|u| u.zone == Zone::Body).count();
     let position = |e: &&Event| {
         let views = !matches!(e.pole, Pole::Fact | Pole::Lacking | Pole::Other | Pole::TestHint | Pole::InsurerWrong);
-        let firm = [Pole::For, Pole::Against, Pole::Tests, Pole::IfFor, Pole::Declined, Pole::NotYet];
+        let firm = [Pole::For, Pole::Against, Pole::Tests, Pole::IfFor, Pole::Declined, Pole::NotYet, Pole::Milder];
         let named = firm.contains(&e.pole) && e.weight + 1 >= STATED;
         views && e.weight >= STATED || named
     };
     let stated: Vec<usize> = events.iter().filter(position).map(|e| e.unit).collect();
-    let near = |e: &&Event| e.weight >= STATED || stated.iter().any(|u| u.abs_diff(e.unit) <= 1);
+    let answered = events.iter().any(|e| matches!(e.pole, Pole::For | Pole::Against) && e.weight >= STATED);
+    let near = |e: &&Event| {
+        e.weight >= STATED
+            || stated.iter().any(|u| u.abs_diff(e.unit) <= 1)
+            // Where no answer is given, a list of wanted tests says what it waits for.
+            || !answered && e.pole == Pole::TestHint
+    };
     match body > LONG_LETTER && !stated.is_empty() {
         true => events.iter().filter(near).copied().collect(),
         false => events.to_vec(),
@@ -170,7 +172,7 @@ fn considered(units: &[Unit], events: &[Event]) -> Vec<Event> {
 /// Whether a view that is told favours the service: by what is said, else by whose it is.
 fn told_view(u: &Unit, rules: &Rules) -> Option<bool> {
     let clauses: Vec<String> = text::clauses(&u.text, rules).into_iter().map(str::to_string).collect();
-    let read = reading::sentence(&clauses, Around { anchored: true, ..Around::default() }, rules);
+    let read = reading::sentence(&clauses, Around::default(), rules);
     let has = |p: &[Pole]| read.iter().any(|r| p.contains(&r.pole));
     let yes = has(&[Pole::For, Pole::WeaklyFor]);
     let no = has(&[Pole::Against, Pole::Milder, Pole::Other, Pole::NotYet]);
@@ -179,6 +181,33 @@ fn told_view(u: &Unit, rules: &Rules) -> Option<bool> {
         (false, true) => Some(false),
         _ => None,
     }
+}
+
+/// What whole constructions say about tests, milder courses and answers that are not given: a second look at each own
+/// sentence, by pattern. It never says yes or no; it can only make a yes of the cues doubtful.
+fn constructions(i: usize, u: &Unit, rules: &Rules) -> Vec<Event> {
+    let text = own_text(u, rules);
+    if text.is_empty() || u.plain.ends_with('?') || rules.is("stance.aside", &u.text) {
+        return Vec::new();
+    }
+    let routine = rules.is("routine", &text);
+    let done = rules.is("conservative.done", &text) && !rules.is("revisit", &text);
+    let course = || {
+        let found = rules.find("conservative.other_course", &text);
+        found.is_some_and(|(s, e)| !mentions(text.get(s..e).unwrap_or_default()))
+    };
+    let found = [
+        (Pole::Tests, !routine && rules.is("workup.condition", &text)),
+        (Pole::TestHint, !routine && rules.is("workup.hint", &text)),
+        (Pole::Milder, !done && (rules.is("conservative.first", &text) || course())),
+        (Pole::NotYet, rules.is("conservative.notyet", &text)),
+        (Pole::Lacking, rules.is("conservative.lacking", &text)),
+        (Pole::Later, rules.is("revisit", &text)),
+        (Pole::Declined, rules.is("decline", &text)),
+        (Pole::BothWays, rules.is("both_ways", &text)),
+    ];
+    let weight = 1 + u8::from(mentions(&text)) + u8::from(rules.is("voice.own", &text));
+    found.into_iter().filter(|f| f.1).map(|(pole, _)| Event { unit: i, pole, weight }).collect()
 }
 
 /// Adds a pole; of two equal ones in a unit the weightier stays.
@@ -248,9 +277,7 @@ impl Reader<'_> {
         let rules = self.rules;
         let before = i.checked_sub(1).and_then(|k| self.units.get(k));
         let before = before.filter(|b| matches!(b.zone, Zone::Body | Zone::Reference)).map_or("", |b| b.text.as_str());
-        let anchor = |t: &str| mentions(t) || rules.is("target.anchor", t);
         let around = Around {
-            anchored: anchor(&u.text) || anchor(before),
             after_insurer: rules.is("target.insurer_near", before) && !rules.is("target.doctor_near", before),
             named_in_sentence: mentions(&u.text),
             elsewhere: !mentions(&u.text) && rules.is("target.alternative_sentence", &u.text),
@@ -269,16 +296,11 @@ impl Reader<'_> {
         let first_person = rules.is("voice.own", &u.text);
         let another = |c: &String| self.subject.names_other_form(c) && reading::proposes(c, rules);
         if own.iter().any(another) {
-            // "As outpatient rather than inpatient surgery": another form is wanted, the service is not refused.
-            self.events.retain(|e| !(e.unit == i && e.pole == Pole::Against));
             self.push(i, Pole::Change, 2 + u8::from(considered || first_person));
         } else if own.iter().any(|c| reading::wishes(c, rules)) && other_amount(u, self.subject, rules)
             || own.iter().any(|c| reading::proposes(c, rules) && bare_amount(c, self.subject, rules))
         {
             self.push(i, Pole::Change, 1 + u8::from(around.named_in_sentence) + u8::from(considered || first_person));
-        }
-        if rules.is("adverse.fact", &own_text(u, rules)) {
-            self.push(i, Pole::Fact, 1);
         }
     }
 }

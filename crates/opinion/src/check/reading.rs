@@ -42,8 +42,6 @@ const NEAR: usize = 8;
 /// What is known of the words around a sentence.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Around {
-    /// Something nearby that a pronoun can stand for is the service or the request.
-    pub(super) anchored: bool,
     /// The insurer's view was told just before.
     pub(super) after_insurer: bool,
     /// The sentence names the service, in whoever's voice.
@@ -238,6 +236,7 @@ impl Clause {
                 }
                 Cue::Without if found.is_none() => return Some((Cue::Service, turns + 1)),
                 Cue::Edge | Cue::If | Cue::Before | Cue::Until | Cue::Instead | Cue::Good | Cue::Bad => break,
+                Cue::And if self.words.get(i.start).is_some_and(|w| w == "i" || w == "we") => break,
                 // "With the diagnosis and the operation": the service counts when it follows.
                 Cue::Diagnosis | Cue::Doctor | Cue::Pronoun => found = found.or(Some((i.cue, turns))),
                 Cue::Service if found.is_some_and(|f| f.0 != Cue::Pronoun) => return Some((i.cue, turns)),
@@ -306,7 +305,10 @@ impl Clause {
         if self.says_yes && !tied {
             out.push(Read { named: true, ..self.read(Pole::For) });
         }
-        if self.ends_in_negation() && (self.has(Cue::Want) || !self.first_person) {
+        let divided = self.words.iter().any(|w| w == "some" || w == "others");
+        if divided && self.ends_in_negation() {
+            out.push(self.read(Pole::BothWays));
+        } else if self.ends_in_negation() && (self.has(Cue::Want) || !self.first_person) {
             out.push(self.read(Pole::Against));
         }
         if let Some(yes) = self.ends_in_answer() {
@@ -329,7 +331,11 @@ impl Clause {
     fn position(&self, k: usize, around: Around) -> Option<Read> {
         let item = self.items.get(k)?;
         // "Before I agree to SVC": what follows is not agreed to.
-        let before = |i: &Item| matches!(i.cue, Cue::Before | Cue::Until) || i.cue == Cue::Hangs && i.start == 0;
+        let last_word = |i: &Item| self.words.get(i.end.wrapping_sub(1)).map(String::as_str);
+        let before = |i: &Item| {
+            matches!(i.cue, Cue::Before | Cue::Until)
+                || i.cue == Cue::Hangs && (i.start == 0 || last_word(i) == Some("before"))
+        };
         let waits = self.items.iter().take(k).any(before);
         let read = self.pole_at(k, item, around)?;
         let dropped = waits && matches!(read.pole, Pole::For | Pole::WeaklyFor)
@@ -373,7 +379,17 @@ impl Clause {
             Cue::Yes | Cue::No => {
                 let yes = (item.cue == Cue::Yes) ^ self.negated(k);
                 let other = self.subject_before(k).map(|t| t.0).filter(|_| !self.named_before(k));
+                let unknown = item.start > 0
+                    && self.words.get(item.start).is_some_and(|w| w == "is" || w == "es")
+                    && !self
+                        .items
+                        .iter()
+                        .take(k)
+                        .any(|i| matches!(i.cue, Cue::Service | Cue::Pronoun | Cue::Act | Cue::Doctor | Cue::Want));
+                let noun =
+                    unknown && self.words.get(item.start + 1).is_some_and(|w| w == "the" || w == "el" || w == "la");
                 Some(match other {
+                    _ if yes && noun => self.read(Pole::Other),
                     // "Lithium is the treatment."
                     Some(Cue::Milder) if yes => self.read(Pole::Other),
                     Some(Cue::Alt) if yes => self.read(Pole::Change),
@@ -443,7 +459,10 @@ impl Clause {
         }
         let found = self.object_after(k).or_else(|| self.subject_before(k));
         let (object, turns) = found.unwrap_or((Cue::Nothing, 0));
-        if object == Cue::Nothing && !(self.count <= 3 || self.first_person && self.count <= 2 * SHORT) {
+        let displaces = self.items.iter().skip(k).any(|i| i.cue == Cue::Instead);
+        if object == Cue::Nothing && displaces
+            || object == Cue::Nothing && !(self.count <= 3 || self.first_person && self.count <= 2 * SHORT)
+        {
             return None;
         }
         // "Como le aconsejo el Dr. DOC" (aconsejó): folded words have lost the accent; the doctor is the subject.
@@ -465,6 +484,7 @@ impl Clause {
             return Some(self.read(if with == told { Pole::For } else { Pole::Against }));
         }
         let kept_away = object == Cue::Nothing && self.withheld_after(k);
+        let around = if assents { Around { topic: None, ..around } } else { around };
         let negative = self.negated(k) ^ kept_away;
         // "I cannot disagree" is a weak yes.
         let weak = negative && !good;
@@ -585,7 +605,8 @@ impl Clause {
         let at = self.items.get(k)?;
         let next = self.items.get(k + 1..)?;
         let reach = |i: &&Item| i.start <= at.end + NEAR;
-        let ends = |i: &&Item| matches!(i.cue, Cue::Edge | Cue::If | Cue::Before | Cue::Until | Cue::Instead);
+        let ends =
+            |i: &&Item| matches!(i.cue, Cue::Edge | Cue::If | Cue::Before | Cue::Until | Cue::Instead | Cue::Hangs);
         let within = || next.iter().take_while(|i| !ends(i) && reach(i));
         let turns = within().take_while(|i| !i.cue.is_thing() && i.cue != Cue::Act);
         let turns = turns.filter(|i| matches!(i.cue, Cue::Not | Cue::Withhold)).count();
@@ -640,6 +661,7 @@ impl Clause {
         let pole = match (thing, good) {
             (Cue::Pronoun | Cue::Nothing, _) if around.elsewhere => return None,
             (Cue::Pronoun, true) if around.topic == Some(Topic::Milder) && !named => Pole::Other,
+            (Cue::Pronoun | Cue::Nothing, false) if around.topic == Some(Topic::Milder) && !named => return None,
             (Cue::Pronoun, true) if around.topic == Some(Topic::Test) && !named => Pole::TestHint,
             (Cue::Alt, true) => Pole::Change,
             (Cue::Alt, false) => return None,
@@ -767,6 +789,17 @@ impl<'a> Whole<'a> {
         if self.has(Cue::Until) && refused && holds && !test && !answer_waits {
             push(Pole::NotYet, named);
         }
+        // "I want her to lose thirty pounds before I would operate."
+        let put_after = |c: &Clause| {
+            let at = c.items.iter().position(|i| i.cue == Cue::Before);
+            at.is_some_and(|k| {
+                c.items.iter().take(k).any(|i| matches!(i.cue, Cue::Want | Cue::Order | Cue::Favor))
+                    && c.items.iter().skip(k).any(|i| matches!(i.cue, Cue::Service | Cue::Act))
+            })
+        };
+        if own && !test && self.clauses.iter().any(put_after) {
+            push(Pole::NotYet, named);
+        }
         self.milder(around, waits, &mut push);
     }
 
@@ -789,6 +822,9 @@ impl<'a> Whole<'a> {
         let supported = named && judged && !self.has(Cue::Before) && !self.has(Cue::Later);
         if timed && (planned || plan) && !supported {
             push(Pole::Milder, named);
+        }
+        if self.clauses.iter().any(|c| c.without(Cue::Milder) && c.past) {
+            push(Pole::Lacking, false);
         }
         if self.has(Cue::Lack) {
             push(Pole::Other, false);

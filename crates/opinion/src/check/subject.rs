@@ -58,7 +58,6 @@ pub(super) struct Subject {
     pub(super) codes: Vec<String>,
     one_level: bool,
     pub(super) quantities: Vec<Quantity>,
-    pub(super) side: Option<&'static str>,
     pub(super) diagnosis: HashSet<String>,
     pub(super) service_text: String,
     /// Words for another form than the one asked for (setting, approach, extent).
@@ -120,7 +119,6 @@ impl Subject {
             codes: case.claim.codes.iter().map(|c| code(c)).filter(|c| c.len() >= 4).collect(),
             one_level: one_level(&service),
             quantities: quantities(&service, rules),
-            side: side(&service),
             diagnosis: content(&fold(case.claim.diagnosis.as_deref().unwrap_or_default()), rules),
             other_forms: other_forms(&service, rules),
             service_text: service,
@@ -198,10 +196,9 @@ impl Subject {
                     .map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-'))
                     .is_some_and(|w| rules.listed("other_kinds", w) && !self.asks_for(w))
             };
-            if words.get(i).is_some_and(|w| w.starts_with("GEN")) && (kind(i.checked_sub(1)) || kind(Some(i + 1))) {
-                if let Some(word) = words.get_mut(i) {
-                    *word = word.replace("GEN", "OTHER");
-                }
+            let other = kind(i.checked_sub(1)) || kind(Some(i + 1));
+            if let Some(word) = words.get_mut(i).filter(|w| other && w.starts_with("GEN")) {
+                *word = word.replace("GEN", "OTHER");
             }
         }
     }
@@ -470,20 +467,6 @@ fn kind_of(case: &Case, service: &str, rules: &Rules) -> Kind {
         .zip(["code.test", "code.level", "code.equipment", "code.drug", "code.surgery", "code.therapy"])
         .find(|(_, id)| rules.is(id, &codes))
         .map_or(Kind::Other, |(t, _)| t.1)
-}
-
-fn side(service: &str) -> Option<&'static str> {
-    let has = |w: &str| service.split(|c: char| !c.is_ascii_alphanumeric()).any(|x| x == w);
-    let left = has("left") || has("izquierda") || has("izquierdo");
-    let right = has("right") || has("derecha") || has("derecho");
-    if has("bilateral") || has("both") {
-        return Some("both");
-    }
-    match (left, right) {
-        (true, false) => Some("left"),
-        (false, true) => Some("right"),
-        _ => None,
-    }
 }
 
 /// Number words of folded text ("fourteen weeks" → 14); "a" and "an" count as one.

@@ -85,7 +85,7 @@ fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str)
             ul.list {
                 @for paper in &plan.withheld {
                     li.row {
-                        div.grow { (paper.source) div.soft.small lang=[engine::foreign(call.lang)] { (paper.why) } }
+                        div.grow { (paper.source) div.soft.small { (w.of("withheld", &paper.reason)) } }
                         (layout::form(call, loaded, here, &html! {
                             input type="hidden" name="file" value=(paper.source);
                             button.quiet.mini name="act" value="in" { (w.t("packet.in")) span.off { ": " (paper.source) } }

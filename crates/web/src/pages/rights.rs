@@ -2,7 +2,7 @@
 
 use journal::Loaded;
 use maud::{Markup, html};
-use rights::{Entitlements, Refusal, Right, Why};
+use rights::{Entitled, Entitlements, Refusal, Right, Why};
 
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
@@ -31,14 +31,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         @if !all.entitled_to.is_empty() {
             h2 { (w.t("rights.ask_title")) }
             p { (w.t("rights.ask_text")) }
-            ul {
-                @for item in &all.entitled_to {
-                    li {
-                        (layout::right_name(call, &item.title, &item.gives)) " "
-                        small.soft { (item.authorities.iter().map(|a| a.cite.as_str()).collect::<Vec<_>>().join("; ")) }
-                    }
-                }
-            }
+            (to_ask_for(call, &all.entitled_to))
         }
         @if !theirs.is_empty() {
             h2 { (w.t("rights.theirs_title")) }
@@ -83,6 +76,28 @@ fn one(call: &Call, right: &Right) -> Markup {
                 }
             }
             (behind(call, right))
+        }
+    }
+}
+
+/// What may be asked for. The titles are the rules' own; in another language they stand below what they give.
+fn to_ask_for(call: &Call, all: &[Entitled]) -> Markup {
+    let w = call.words();
+    let lang = engine::foreign(call.lang);
+    let cites = |item: &Entitled| item.authorities.iter().map(|a| a.cite.as_str()).collect::<Vec<_>>().join("; ");
+    let list = |items: &[&Entitled]| {
+        html! { ul { @for item in items { li { span lang=[lang] { (item.title) } " " small.soft { (cites(item)) } } } } }
+    };
+    let mut kinds: Vec<&str> = all.iter().map(|i| i.gives.as_str()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    html! {
+        @match lang {
+            None => (list(&all.iter().collect::<Vec<_>>())),
+            Some(_) => @for kind in kinds {
+                h3 { (w.of("gives", &kind.replace('.', "_"))) }
+                (list(&all.iter().filter(|i| i.gives == kind).collect::<Vec<_>>()))
+            },
         }
     }
 }
