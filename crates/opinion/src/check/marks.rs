@@ -196,10 +196,9 @@ impl Marks {
             if let Some(list) = self.open.get(&key(w)) {
                 add(list, i, i);
             }
-            if w.starts_with(|c: char| c.is_ascii_digit()) {
-                if let Some(list) = self.open.get("#") {
-                    add(list, i, i);
-                }
+            let number = w.starts_with(|c: char| c.is_ascii_digit());
+            if let Some(list) = self.open.get("#").filter(|_| number) {
+                add(list, i, i);
             }
             let ended = self.endings.iter().filter(|(e, _)| w.len() > e.len() + 1 && w.ends_with(e.as_str()));
             ended.for_each(|(_, class)| add(&[(Vec::new(), *class)], i, i + 1));
