@@ -402,7 +402,8 @@ impl Reader {
                 matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene")
                     && t.sentence == last.sentence
             })
-        })?;
+        });
+        let start = start.or_else(|| self.phrase_start(view, end).filter(|s| end - s <= 6)?.checked_sub(1))?;
         let from = (start + 1..end)
             .find(|i| view.page.tokens.get(*i).is_some_and(|t| !holds(&self.words.service_lead, &t.norm)))?;
         let words = view.page.tokens.get(from..end)?;

@@ -54,6 +54,7 @@ pub(crate) enum Cue {
     NotADenial,
     Reported,
     ToldBy,
+    CountedFrom,
     Approved,
     NotOurApproval,
     RowApproved,
