@@ -530,7 +530,7 @@ fn in_brackets(text: &str, span: Span) -> bool {
 
 /// Five digits after a word of two capitals: a ZIP code after its State.
 fn is_zip(view: &View, span: Span) -> bool {
-    let before = view.page.slice(span.0.saturating_sub(20), span.0);
+    let before = view.page.slice(0, span.0);
     let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let state = word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase());
     state && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit())

@@ -15,6 +15,7 @@ mod appeal;
 mod bags;
 mod case;
 mod codes;
+mod concepts;
 mod criteria;
 mod crosscheck;
 mod data;

@@ -107,8 +107,9 @@ impl Phrases {
     pub(crate) fn find(&self, tokens: &[Token]) -> Vec<Hit> {
         let mut hits = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
-            let Some(candidates) = self.by_start.get(&start_of(&token.norm)) else { continue };
-            for phrase in candidates.iter().filter_map(|i| self.phrases.get(*i)) {
+            let numbers = self.by_start.get(&start_of("#")).filter(|_| token.has_digit);
+            let candidates = self.by_start.get(&start_of(&token.norm)).into_iter().chain(numbers).flatten();
+            for phrase in candidates.filter_map(|i| self.phrases.get(*i)) {
                 if let Some(to) = reach(&phrase.parts, tokens, at, token.sentence) {
                     hits.push(Hit { tag: phrase.tag, from: at, to });
                 }

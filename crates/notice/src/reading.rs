@@ -100,7 +100,8 @@ pub(crate) fn field_name(name: &str) -> Option<&'static str> {
     FIELDS.into_iter().find(|f| *f == name)
 }
 
-/// The beginning of a page, as much of it as is looked at: up to the last line end before `most` bytes.
+/// The beginning of a page, as much of it as is looked at: up to the last line end before `most` bytes, or right up to them
+/// where the last line is so long that half of the page would be lost with it.
 fn looked_at(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
@@ -110,7 +111,7 @@ fn looked_at(text: &str, most: usize) -> &str {
         end -= 1;
     }
     let start = text.get(..end).unwrap_or_default();
-    start.rfind('\n').and_then(|line| start.get(..line)).unwrap_or(start)
+    start.rfind('\n').filter(|line| *line > most / 2).and_then(|line| start.get(..line)).unwrap_or(start)
 }
 
 impl Reader {
@@ -135,7 +136,8 @@ impl Reader {
         let most = self.words.page_bytes;
         document.pages.iter().any(|p| p.text.len() > most).then(|| {
             let text = format!(
-                "This paper has a page of more than {most} letters. Only its beginning was searched for what a plan's letter says; give the letter alone, or as a PDF with its pages."
+                "This paper has a page of more than {} KB of text. Only its beginning was searched for what a plan's letter says; give the letter alone, or as a PDF with its pages.",
+                most / 1000
             );
             Finding::new("page_too_long", text).about(document.name.clone())
         })
@@ -375,4 +377,17 @@ fn field(f: Found, document: usize, of: &Document) -> Option<Field> {
         span: f.span,
         certainty: f.certainty,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looked_at;
+
+    #[test]
+    fn a_long_page_is_cut_at_a_line_and_a_long_line_where_it_must() {
+        assert_eq!(looked_at("one\ntwo\nthree", 100), "one\ntwo\nthree");
+        assert_eq!(looked_at("one\ntwo\nthree", 9), "one\ntwo");
+        assert_eq!(looked_at("a\nb c d e f g h i", 10), "a\nb c d e ");
+        assert_eq!(looked_at("éééééé", 5), "éé");
+    }
 }

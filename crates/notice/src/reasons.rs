@@ -3,6 +3,7 @@
 
 use facts::StatedReason;
 
+use crate::concepts::Stated;
 use crate::data::{Cue, Meaning, Reader, Section, Weight, holds};
 use crate::found::Found;
 use crate::labels::Place;
@@ -16,44 +17,48 @@ pub(crate) struct ReasonFound {
     pub(crate) reason: usize,
     pub(crate) page: usize,
     pub(crate) span: Span,
-    /// Counts only where no other reason is stated.
-    pub(crate) fallback: bool,
+    /// Where it counts.
+    pub(crate) weight: Weight,
 }
 
 impl Reader {
     /// Reasons stated in the sentences of a page.
     pub(crate) fn said_reasons(&self, view: &View) -> Vec<ReasonFound> {
+        let mut said = self.by_phrases(view);
+        said.extend(self.stated_by_concepts(view));
         let places = self.label_places(view);
-        let mut sure: Vec<(usize, usize)> = Vec::new(); // reason, sentence
-        let mut fallback: Vec<(usize, usize)> = Vec::new();
-        for (meaning, (from, to)) in &view.hits {
-            let Meaning::Reason(reason, weight) = meaning else { continue };
-            let Some(sentence) = view.page.tokens.get(*from).map(|t| t.sentence) else { continue };
-            if self.in_a_row(view, &places, (*from, *to)) || self.names_an_office(view, sentence) {
-                continue;
-            }
-            let beside = *weight == Weight::BesideDecision;
-            if self.speaks_of_decision(view, *from, *to, beside) && !self.taken_back_by(view, *reason, sentence) {
-                let list = if *weight == Weight::Fallback { &mut fallback } else { &mut sure };
-                list.push((*reason, sentence));
-            }
-        }
+        said.retain(|s| {
+            !self.in_a_row(view, &places, s.head)
+                && !self.names_an_office(view, s.sentence)
+                && self.speaks_of_decision(view, s.head, matches!(s.weight, Weight::BesideDecision | Weight::Last))
+                && !self.taken_back_by(view, s.reason, s.sentence)
+        });
+        said.sort_by_key(|s| (s.sentence, s.reason, s.weight, s.last));
+        let (mut fallback, mut sure): (Vec<_>, Vec<_>) = said.into_iter().partition(|s| s.weight >= Weight::Fallback);
         for list in [&mut sure, &mut fallback] {
-            list.sort_by_key(|(reason, sentence)| (*sentence, *reason));
-            list.dedup();
+            list.dedup_by_key(|s| (s.sentence, s.reason));
             self.drop_weaker(list);
         }
-        let found = |(reason, s): &(usize, usize), fallback| ReasonFound {
-            reason: *reason,
+        let found = |s: Stated| ReasonFound {
+            reason: s.reason,
             page: view.number,
-            span: view.page.sentence_span(*s),
-            fallback,
+            span: (view.page.sentence_span(s.sentence).0, view.page.sentence_span(s.last).1),
+            weight: s.weight,
         };
-        let sure = sure.iter().map(|r| found(r, false));
-        sure.chain(fallback.iter().map(|r| found(r, true))).collect()
+        sure.into_iter().chain(fallback).map(found).collect()
     }
 
-    fn speaks_of_decision(&self, view: &View, from: usize, to: usize, beside: bool) -> bool {
+    /// Reasons that a phrase of the data states.
+    fn by_phrases(&self, view: &View) -> Vec<Stated> {
+        let stated = |(meaning, head): &(Meaning, Range)| {
+            let Meaning::Reason(reason, weight) = *meaning else { return None };
+            let sentence = view.page.tokens.get(head.0)?.sentence;
+            Some(Stated { reason, sentence, last: sentence, head: *head, weight })
+        };
+        view.hits.iter().filter_map(stated).collect()
+    }
+
+    fn speaks_of_decision(&self, view: &View, (from, to): Range, beside: bool) -> bool {
         let sentence = view.page.sentence_of(from);
         let decided = view.cue_in(Cue::Decision, sentence).is_some();
         let section = view.section(from);
@@ -63,7 +68,8 @@ impl Reader {
         let conditional = view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 < to);
         let negated = view.cue_in(Cue::Negation, sentence).is_some();
         let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= from);
-        if conditional || negated || reported {
+        let general = view.page.tokens.get(from).is_some_and(|t| self.is_general(view, t.sentence));
+        if conditional || negated || reported || general {
             return false;
         }
         !beside || decided || section == Section::Reason || self.follows_decision(view, sentence.0)
@@ -113,13 +119,12 @@ impl Reader {
     }
 
     /// Of two reasons from one sentence the more telling one stays, where the data says which.
-    fn drop_weaker(&self, found: &mut Vec<(usize, usize)>) {
+    fn drop_weaker(&self, found: &mut Vec<Stated>) {
         let all = found.clone();
-        found.retain(|(reason, sentence)| {
-            let name = self.reasons.get(*reason).map_or("", |r| r.reason.as_str());
-            !all.iter().any(|(other, s)| {
-                s == sentence && self.reasons.get(*other).is_some_and(|o| o.over.iter().any(|weaker| weaker == name))
-            })
+        found.retain(|weak| {
+            let name = self.reasons.get(weak.reason).map_or("", |r| r.reason.as_str());
+            let tells_more = |other: usize| self.reasons.get(other).is_some_and(|o| o.over.iter().any(|w| w == name));
+            !all.iter().any(|s| (s.sentence..=s.last).contains(&weak.sentence) && tells_more(s.reason))
         });
     }
 
@@ -129,7 +134,9 @@ impl Reader {
         let criteria = || fields.iter().filter(|f| f.field == "criteria.quoted");
         for reason in reasons {
             let span = reason.span;
-            reason.fallback |= criteria().any(|c| c.page == reason.page && span.0 >= c.span.0 && span.1 <= c.span.1);
+            if criteria().any(|c| c.page == reason.page && span.0 >= c.span.0 && span.1 <= c.span.1) {
+                reason.weight = reason.weight.max(Weight::Fallback);
+            }
         }
     }
 
@@ -140,7 +147,7 @@ impl Reader {
             let bare = code.value.split_once('-').map_or(code.value.as_str(), |(_, c)| c);
             for (i, reason) in self.reasons.iter().enumerate() {
                 if reason.codes.iter().any(|c| c == bare) {
-                    out.push(ReasonFound { reason: i, page: code.page, span: code.span, fallback: false });
+                    out.push(ReasonFound { reason: i, page: code.page, span: code.span, weight: Weight::Stated });
                 }
             }
         }
@@ -150,8 +157,8 @@ impl Reader {
     /// The reasons of a document as the contract gives them: each once, with the first words that state it.
     pub(crate) fn stated(&self, found: &[ReasonFound], document: usize, texts: &[&str]) -> Vec<StatedReason> {
         let mut out: Vec<StatedReason> = Vec::new();
-        let known = found.iter().any(|f| !f.fallback);
-        for f in found.iter().filter(|f| !(known && f.fallback)) {
+        let best = found.iter().map(|f| f.weight).min().unwrap_or(Weight::Stated);
+        for f in found.iter().filter(|f| f.weight < Weight::Fallback || f.weight == best) {
             let Some(reason) = self.reasons.get(f.reason) else { continue };
             let text = texts.get(f.page.saturating_sub(1)).copied().unwrap_or("");
             let Some(quote) = text.get(f.span.0..f.span.1).filter(|q| !q.is_empty()) else { continue };

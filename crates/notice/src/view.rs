@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::concepts::Said;
 use crate::data::{Cue, Meaning, Reader, Section};
 use crate::text::PageText;
 use crate::values::{DateFound, Span};
@@ -19,6 +20,8 @@ pub(crate) struct View<'a> {
     pub(crate) money: Vec<(Span, String)>,
     pub(crate) phones: Vec<Span>,
     pub(crate) hits: Vec<(Meaning, Range)>,
+    /// Ideas of which reasons are made, in the order of the text.
+    said: Vec<Said>,
     cues: HashMap<Cue, Vec<Range>>,
     /// Where the labels stand, in order of their first token.
     labels: Vec<(Range, usize)>,
@@ -46,13 +49,19 @@ impl<'a> View<'a> {
         let text = page.text;
         let mut cues: HashMap<Cue, Vec<Range>> = HashMap::new();
         let mut hits = Vec::new();
+        let mut said = Vec::new();
         for hit in reader.phrases.find(&page.tokens) {
             let Some(meaning) = usize::try_from(hit.tag).ok().and_then(|t| reader.meanings.get(t)) else { continue };
             match meaning {
                 Meaning::Cue(cue) => cues.entry(*cue).or_default().push((hit.from, hit.to)),
+                Meaning::Concept(i) => said.push((*i, (hit.from, hit.to))),
                 other => hits.push((*other, (hit.from, hit.to))),
             }
         }
+        for (at, token) in page.tokens.iter().enumerate() {
+            said.extend(reader.concepts.by_ending(&token.norm).map(|i| (i, (at, at + 1))));
+        }
+        let said = reader.concepts.told_apart(said);
         cues.values_mut().for_each(|places| places.sort_by_key(|p| p.0));
         let mut labels: Vec<(Range, usize)> =
             hits.iter().filter_map(|(m, r)| if let Meaning::Label(i) = m { Some((*r, *i)) } else { None }).collect();
@@ -61,9 +70,17 @@ impl<'a> View<'a> {
         dates.sort_by_key(|d| d.span.0);
         let (mut money, phones) = (reader.scan.money(text), reader.scan.phones(text));
         money.sort_by_key(|(span, _)| span.0);
-        let mut view = View { number, page, dates, money, phones, hits, cues, labels, sections: Vec::new() };
+        let mut view = View { number, page, dates, money, phones, hits, said, cues, labels, sections: Vec::new() };
         view.sections = view.find_sections(before, &reader.words.verdict);
         view
+    }
+
+    /// The ideas within a sentence.
+    pub(crate) fn said_in(&self, sentence: usize) -> &[Said] {
+        let (from, to) = self.page.sentence_tokens(sentence);
+        let first = self.said.partition_point(|(_, range)| range.0 < from);
+        let last = self.said.partition_point(|(_, range)| range.0 < to);
+        self.said.get(first..last).unwrap_or_default()
     }
 
     /// Where a cue stands.
@@ -203,6 +220,9 @@ impl Reader {
         for (cue, ranges) in &view.cues {
             out.extend(ranges.iter().map(|r| (r.0, format!("cue {cue:?}: {}", words(r)))));
         }
+        out.extend(
+            view.said.iter().map(|(i, r)| (r.0, format!("{}: {}", self.name_of(Meaning::Concept(*i)), words(r)))),
+        );
         out.extend(view.hits.iter().map(|(meaning, r)| (r.0, format!("{}: {}", self.name_of(*meaning), words(r)))));
         out.sort();
         let mut lines: Vec<String> =
@@ -217,6 +237,7 @@ impl Reader {
         match meaning {
             Meaning::Label(i) => format!("label {}", self.labels.get(i).map_or("", |l| l.field.as_str())),
             Meaning::Reason(i, weight) => format!("reason {} ({weight:?})", reason(i)),
+            Meaning::Concept(i) => format!("concept {}", self.concepts.concept.get(i).map_or("", |c| c.name.as_str())),
             Meaning::Unless(i) => format!("takes back {}", reason(i)),
             Meaning::Document(i, weight) => {
                 format!("kind {} ({weight})", self.documents.get(i).map_or("", |d| d.kind.as_str()))

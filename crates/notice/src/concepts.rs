@@ -1,0 +1,272 @@
+//! Ideas of which statements are made ("lack", "trial", "drug"), each a class of words in `kb/notice/concepts.toml`, and the
+//! combinations of them that state a reason: `lack trial drug` is said by "we don't have anything showing that you tried the
+//! preferred medicine" and by sentences nobody has listed.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::data::{Reader, Weight};
+use crate::phrase::fold_word;
+use crate::view::{Range, View};
+
+/// A class of words with one idea.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Concept {
+    /// The idea's name in combinations.
+    pub(crate) name: String,
+    /// Words and phrases for it.
+    #[serde(default)]
+    pub(crate) words: Vec<String>,
+    /// Ideas that its words do not speak of: "out of network" says nothing of "network".
+    #[serde(default)]
+    over: Vec<String>,
+    /// Endings of words for it: "itis" of a disease.
+    #[serde(default)]
+    endings: Vec<String>,
+}
+
+/// `kb/notice/concepts.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Concepts {
+    /// The most words between the parts of a combination.
+    reach: usize,
+    /// Sentences after the first in which the second half of a combination may stand.
+    sentences_on: usize,
+    /// What the word "not" of a phrase also stands for: "isn't".
+    not: Vec<String>,
+    pub(crate) concept: Vec<Concept>,
+}
+
+/// Where an idea stands: index of the [`Concept`], and the tokens.
+pub(crate) type Said = (usize, Range);
+
+impl Concepts {
+    /// Folds the endings, as the words of a page are.
+    pub(crate) fn folded(mut self) -> Self {
+        for concept in &mut self.concept {
+            concept.endings.iter_mut().for_each(|e| *e = fold_word(e));
+        }
+        self
+    }
+
+    /// A phrase that understands contractions: "not covered" is also found as "isn't covered".
+    pub(crate) fn with_contractions(&self, phrase: &str) -> String {
+        let any = self.not.join("|");
+        let word = |w: &str| if w.split('|').any(|a| a == "not") { format!("{w}|{any}") } else { w.to_owned() };
+        phrase.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The index of each concept by its name.
+    fn names(&self) -> HashMap<&str, usize> {
+        self.concept.iter().enumerate().map(|(i, c)| (c.name.as_str(), i)).collect()
+    }
+
+    /// Concepts that a word shows by its ending. A word is longer than its ending by three letters at least.
+    pub(crate) fn by_ending<'a>(&'a self, norm: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let ends = |c: &Concept| c.endings.iter().any(|e| norm.len() >= e.len() + 3 && norm.ends_with(e.as_str()));
+        self.concept.iter().enumerate().filter(move |(_, c)| ends(c)).map(|(i, _)| i)
+    }
+
+    /// Leaves out ideas within words that do not speak of them, and puts the others in the order of the text.
+    pub(crate) fn told_apart(&self, mut said: Vec<Said>) -> Vec<Said> {
+        said.sort_by_key(|(i, (from, to))| (*from, std::cmp::Reverse(*to), *i));
+        said.dedup();
+        let names = self.names();
+        let over =
+            |i: usize| self.concept.get(i).into_iter().flat_map(|c| &c.over).filter_map(|n| names.get(n.as_str()));
+        let mut covered: HashMap<usize, usize> = HashMap::new(); // up to which token an idea is not spoken of
+        let mut out = Vec::new();
+        for (i, (from, to)) in said {
+            if covered.get(&i).is_some_and(|end| to <= *end) {
+                continue;
+            }
+            for other in over(i) {
+                let end = covered.entry(*other).or_default();
+                *end = to.max(*end);
+            }
+            out.push((i, (from, to)));
+        }
+        out
+    }
+
+    /// Reads a combination as it is written in `reasons.toml`; says why not when it cannot be read.
+    pub(crate) fn combination(&self, source: &str) -> Result<Combination, String> {
+        let names = self.names();
+        let half = |text: &str| -> Result<Vec<Term>, String> {
+            let terms: Vec<Term> = text.split_whitespace().map(|w| term(w, &names)).collect::<Result<_, _>>()?;
+            match terms.first() {
+                Some(head) if head.place == Place::Near => Ok(terms),
+                _ => Err(format!("`{source}` does not begin with a plain concept")),
+            }
+        };
+        let (here, next) = source.split_once(';').map_or((source, None), |(a, b)| (a, Some(b)));
+        Ok(Combination { here: half(here)?, next: next.map(half).transpose()? })
+    }
+}
+
+/// Concepts that state something together.
+#[derive(Debug, Clone)]
+pub(crate) struct Combination {
+    here: Vec<Term>,
+    /// What one of the sentences that follow must say.
+    next: Option<Vec<Term>>,
+}
+
+#[derive(Debug, Clone)]
+struct Term {
+    /// One of these concepts.
+    any: Vec<usize>,
+    place: Place,
+    /// `name:4`: the most words between it and the first one.
+    reach: Option<usize>,
+}
+
+/// Where a term stands, seen from the first one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// On either side.
+    Near,
+    /// `>name`: after it.
+    After,
+    /// `<name`: before it.
+    Before,
+    /// `!name`: nowhere in the sentence.
+    Nowhere,
+}
+
+fn term(word: &str, names: &HashMap<&str, usize>) -> Result<Term, String> {
+    let marks = [('>', Place::After), ('<', Place::Before), ('!', Place::Nowhere)];
+    let marked = marks.iter().find_map(|(mark, place)| Some((word.strip_prefix(*mark)?, *place)));
+    let (rest, place) = marked.unwrap_or((word, Place::Near));
+    let (list, reach) = rest.split_once(':').map_or((rest, None), |(list, n)| (list, Some(n)));
+    let reach = reach.map(|n| n.parse().map_err(|_| format!("`{n}` is not a number of words"))).transpose()?;
+    let known = |name| names.get(name).copied().ok_or(format!("there is no concept `{name}`"));
+    Ok(Term { any: list.split('|').map(known).collect::<Result<_, _>>()?, place, reach })
+}
+
+impl Term {
+    fn is(&self, said: &Said) -> bool {
+        self.any.contains(&said.0)
+    }
+
+    /// Whether the term stands where it must, seen from the head.
+    fn fits(&self, head: Range, said: &[Said], reach: usize) -> bool {
+        let reach = self.reach.unwrap_or(reach);
+        let mut places = said.iter().filter(|s| self.is(s)).map(|(_, range)| *range);
+        let after = |r: Range| r.0 >= head.1 && r.0 - head.1 <= reach;
+        let before = |r: Range| r.1 <= head.0 && head.0 - r.1 <= reach;
+        match self.place {
+            Place::Near => places.any(|r| after(r) || before(r)),
+            Place::After => places.any(after),
+            Place::Before => places.any(before),
+            Place::Nowhere => places.next().is_none(),
+        }
+    }
+}
+
+/// The tokens of a sentence's first combination of terms.
+fn combined(terms: &[Term], said: &[Said], reach: usize) -> Option<Range> {
+    let (head, others) = terms.split_first()?;
+    let mut heads = said.iter().filter(|s| head.is(s)).map(|(_, range)| *range);
+    heads.find(|range| others.iter().all(|t| t.fits(*range, said, reach)))
+}
+
+/// A reason as it is stated: its sentences, the tokens that state it (of a combination the first), and where that counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stated {
+    pub(crate) reason: usize,
+    pub(crate) sentence: usize,
+    pub(crate) last: usize,
+    pub(crate) head: Range,
+    pub(crate) weight: Weight,
+}
+
+impl Reader {
+    /// What the combinations of concepts on a page state, before anyone asks who speaks.
+    pub(crate) fn stated_by_concepts(&self, view: &View) -> Vec<Stated> {
+        let Some(count) = view.page.tokens.last().map(|t| t.sentence + 1) else { return Vec::new() };
+        (0..count).flat_map(|sentence| self.stated_in(view, sentence)).collect()
+    }
+
+    fn stated_in(&self, view: &View, sentence: usize) -> Vec<Stated> {
+        let here = view.said_in(sentence);
+        let mut out = Vec::new();
+        for (reason, r) in self.reasons.iter().enumerate().filter(|_| !here.is_empty()) {
+            let found = r.combined.iter().filter_map(|(c, w)| Some((self.combined_at(view, c, sentence)?, *w)));
+            out.extend(found.map(|((head, last), weight)| Stated { reason, sentence, last, head, weight }));
+        }
+        out
+    }
+
+    /// The head's tokens and the last sentence of a combination that begins in a sentence.
+    fn combined_at(&self, view: &View, combination: &Combination, sentence: usize) -> Option<(Range, usize)> {
+        let reach = self.concepts.reach;
+        let head = combined(&combination.here, view.said_in(sentence), reach)?;
+        let Some(next) = &combination.next else { return Some((head, sentence)) };
+        let mut following = sentence + 1..=sentence + self.concepts.sentences_on;
+        following.find(|s| combined(next, view.said_in(*s), reach).is_some()).map(|last| (head, last))
+    }
+
+    /// Whether a sentence tells how things are in general: a definition, a rule for everybody.
+    pub(crate) fn is_general(&self, view: &View, sentence: usize) -> bool {
+        let general = |i: usize| self.concepts.concept.get(i).is_some_and(|c| c.name == "general");
+        view.said_in(sentence).iter().any(|(i, _)| general(*i))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn concepts() -> Concepts {
+        let concept = |name: &str| Concept {
+            name: name.into(),
+            words: Vec::new(),
+            over: Vec::new(),
+            endings: vec!["itis".into()],
+        };
+        Concepts { reach: 3, sentences_on: 1, not: vec!["not".into(), "isnt".into()], concept: vec![concept("lack"), concept("trial"), concept("drug")] }
+            .folded()
+    }
+
+    #[test]
+    fn a_combination_asks_for_nearness_order_and_absence() {
+        let terms = |s: &str| concepts().combination(s).unwrap_or_else(|e| panic!("{e}")).here;
+        let said: [Said; 2] = [(0, (0, 1)), (1, (3, 4))];
+        assert_eq!(combined(&terms("lack trial"), &said, 3), Some((0, 1)));
+        assert_eq!(combined(&terms("lack >trial !drug"), &said, 3), Some((0, 1)));
+        assert_eq!(combined(&terms("lack <trial"), &said, 3), None);
+        assert_eq!(combined(&terms("lack trial|drug"), &said, 1), None, "too far apart");
+        assert_eq!(combined(&terms("lack trial:1"), &said, 3), None, "too far apart for this one");
+        assert_eq!(combined(&terms("lack !trial"), &said, 3), None);
+    }
+
+    #[test]
+    fn a_combination_of_unknown_concepts_or_without_a_head_is_refused() {
+        assert!(concepts().combination("lack nonsense").is_err());
+        assert!(concepts().combination("!lack trial").is_err());
+        assert!(concepts().combination("lack ;").is_err());
+    }
+
+    #[test]
+    fn an_idea_is_not_spoken_of_within_words_that_say_otherwise() {
+        let mut known = concepts();
+        known.concept[0].over = vec!["trial".into()];
+        let said = known.told_apart(vec![(1, (2, 3)), (0, (0, 3)), (2, (0, 2)), (1, (5, 6))]);
+        assert_eq!(said, [(0, (0, 3)), (2, (0, 2)), (1, (5, 6))]);
+    }
+
+    #[test]
+    fn contractions_are_understood() {
+        assert_eq!(concepts().with_contractions("is not|never paid"), "is not|never|not|isnt paid");
+    }
+
+    #[test]
+    fn an_ending_needs_a_word_before_it() {
+        assert_eq!(concepts().by_ending("arthritis").count(), 3);
+        assert_eq!(concepts().by_ending("itis").count(), 0);
+    }
+}
