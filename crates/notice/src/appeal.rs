@@ -165,7 +165,10 @@ impl Reader {
             (false, true) if self.explains_a_date(view, w) => Some(SAID + 2 + late),
             (false, false) if self.explains_a_date(view, w) && said_before(Cue::Appeal) => Some(SAID + 3 + late),
             (false, true) if view.section(w.tokens.0) == Section::Rights && appeal.is_some() => Some(SAID + 6 + late),
-            (true, false) if said_before(Cue::Appeal) || view.section(w.tokens.0) == Section::Rights => {
+            (true, false)
+                if view.section(w.tokens.0) == Section::Rights
+                    || said_before(Cue::Appeal) && view.cue_in(Cue::CountedFrom, around).is_some() =>
+            {
                 Some(SAID + 3 + late)
             }
             _ => None,
@@ -373,7 +376,11 @@ impl Reader {
         }
         let after_phone = view.phones.iter().filter(|p| p.0 >= span.1 - rest.len() && p.1 < span.1).map(|p| p.1).max();
         let start = after_phone.map_or(span.1 - rest.len(), |p| p + skip_joiner(view.page.slice(p, span.1)));
-        let block = trim(view.page.text, (start, span.1));
+        let mut block = trim(view.page.text, (start, span.1));
+        if view.page.slice(block.0, block.1).starts_with('&') {
+            block.0 = view.page.lines.get(view.page.line_at(block.0)).map_or(block.0, |l| l.start); // "Appeals & Claims"
+            block = trim(view.page.text, block);
+        }
         let words = view.page.slice(block.0, block.1);
         let number = words.bytes().any(|b| b.is_ascii_digit());
         let gap = words.contains("\n\n\n");

@@ -402,6 +402,11 @@ impl Reader {
                 matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene")
                     && t.sentence == last.sentence
             })
+        });
+        let start = start.or_else(|| {
+            let before = self.phrase_start(view, end).filter(|s| end - s <= 6)?.checked_sub(1)?;
+            let leads = view.page.tokens.get(before).is_some_and(|t| holds(&self.words.service_stop, &t.norm));
+            (leads && view.page.gap_after(before) == " ").then_some(before)
         })?;
         let from = (start + 1..end)
             .find(|i| view.page.tokens.get(*i).is_some_and(|t| !holds(&self.words.service_lead, &t.norm)))?;

@@ -228,8 +228,13 @@ mod tests {
             over: Vec::new(),
             endings: vec!["itis".into()],
         };
-        Concepts { reach: 3, sentences_on: 1, not: vec!["not".into(), "isnt".into()], concept: vec![concept("lack"), concept("trial"), concept("drug")] }
-            .folded()
+        Concepts {
+            reach: 3,
+            sentences_on: 1,
+            not: vec!["not".into(), "isnt".into()],
+            concept: vec![concept("lack"), concept("trial"), concept("drug")],
+        }
+        .folded()
     }
 
     #[test]

@@ -59,6 +59,7 @@ pub(crate) enum Cue {
     NotADenial,
     Reported,
     ToldBy,
+    CountedFrom,
     Approved,
     NotOurApproval,
     RowApproved,

@@ -175,17 +175,23 @@ impl Reader {
             }
             let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
             let unsure = label.weak && label.kind == ValueType::Date;
-            let found = self.row(view, label, *place, next.map(|n| n.start), places).into_iter();
+            let found = self.row(view, label, *place, next.copied(), places).into_iter();
             out.extend(found.map(|f| Found { rank: if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }, ..f }));
         }
         out
     }
 
-    fn row(&self, view: &View, label: &Label, place: Place, next: Option<usize>, places: &[Place]) -> Vec<Found> {
+    fn row(&self, view: &View, label: &Label, place: Place, next: Option<Place>, places: &[Place]) -> Vec<Found> {
         let Some(line) = view.page.lines.get(place.line) else { return Vec::new() };
         let cell = line.cells.iter().find(|c| c.start <= place.start && place.start < c.end);
         let cell_end = cell.map_or(line.end, |c| c.end);
-        let nested = next.is_some_and(|n| n < cell_end && view.page.slice(place.end, n).trim().is_empty());
+        let nested = next.is_some_and(|n| {
+            let at_once = n.start < cell_end && view.page.slice(place.end, n.start).trim().is_empty();
+            at_once && (n.colon || !place.colon || label.kind != ValueType::Id) // "No.: SVC 88 20417" is a number
+        });
+        let next = next
+            .map(|n| n.start)
+            .filter(|n| nested || label.kind != ValueType::Id || !view.page.slice(place.end, *n).trim().is_empty());
         let prose = matches!(label.kind, ValueType::Service | ValueType::Diagnosis | ValueType::Text);
         if nested && !prose {
             return Vec::new();

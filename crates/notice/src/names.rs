@@ -162,7 +162,9 @@ pub(crate) fn organisation(view: &View, region: Span) -> Option<Span> {
     let span = trim(view.page.text, (region.0, region.0 + end));
     let words = view.page.slice(span.0, span.1);
     let words = words.trim_end_matches(['(', ' ']);
-    let none = words.is_empty()
+    let number = words.starts_with(|c: char| c.is_ascii_digit()) && !words.contains(' '); // "1-888-HMO-9050"
+    let none = number
+        || words.is_empty()
         || words.contains('@')
         || words.len() > 90
         || matches!(fold_word(words).as_str(), "na" | "none" | "n/a");

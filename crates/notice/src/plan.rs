@@ -255,7 +255,7 @@ fn is_place_and_date(view: &View, cell: Span, date: &DateFound) -> bool {
     let plain = !lead.contains(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ';' | '('));
     named
         && plain
-        && lead.ends_with([',', '–', '-'])
+        && (lead.ends_with([',', '–', '-']) || lead.ends_with(", a"))
         && view.page.slice(date.span.1, cell.1).trim_matches(['.', ' ']).is_empty()
 }
 
