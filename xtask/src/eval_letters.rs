@@ -1,5 +1,6 @@
 //! How well `notice` reads our labelled letters, `tests/letters/`: those used for tuning (by the author of the phrases, and
-//! in `voices/` by another writer), and those kept apart (`heldout/`, `blind/`), of which only totals are printed.
+//! in `voices/`, `blind/` and `further/` by others), and those kept apart (`heldout/`, `fresh/`), of which only totals are
+//! printed. `further/reasons.toml` holds short passages with the reasons they state.
 //!
 //! A value counts when it equals the label after folding case, white space and punctuation; descriptions, addresses and
 //! names of policies also count when most of their words agree (token F1 of at least 0.7). Labels that begin with `may:`
@@ -21,11 +22,12 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 5] = [
+const SETS: [Set; 6] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
-    Set { name: "blind", folder: "tests/letters/blind", open: false },
+    Set { name: "blind", folder: "tests/letters/blind", open: true },
+    Set { name: "further", folder: "tests/letters/further", open: true },
     Set { name: "fresh", folder: "tests/letters/fresh", open: false },
 ];
 
@@ -63,6 +65,9 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     for set in SETS.iter().filter(|s| asked.set.is_none_or(|n| n == s.name) && (s.open || asked.only.is_none())) {
         measure(set, &reader, &asked, &root)?;
     }
+    if asked.set.is_none_or(|n| n == "passages") && asked.only.is_none() {
+        passages(&reader, &root.join("tests/letters/further/reasons.toml"), asked.mistakes)?;
+    }
     println!("\nThe phrase data was compiled in {compiled:?}.");
     Ok(())
 }
@@ -90,6 +95,39 @@ fn measure(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Path) -> Re
     if asked.only.is_none() {
         tally.print(set, letters.len());
     }
+    Ok(())
+}
+
+/// Short passages and the reasons they state.
+#[derive(serde::Deserialize)]
+struct Passages {
+    reason: Vec<Passage>,
+}
+
+#[derive(serde::Deserialize)]
+struct Passage {
+    says: String,
+    reasons: Vec<String>,
+}
+
+/// Measures the reasons of passages, each read after two sentences of decision.
+fn passages(reader: &notice::Reader, path: &Path, list: bool) -> Result<(), String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let file: Passages = toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut tally = Tally::default();
+    for Passage { says, reasons } in &file.reason {
+        let text = format!("Example Health Plan\n\nWe have reviewed the request. It is denied. {says}");
+        let asked = reasons.iter().map(|r| ("reason".to_owned(), r.clone())).collect();
+        let document = Document::from_text("passage", text);
+        let letter = Letter { name: says.clone(), document, asked, allowed: Vec::new(), fields: false };
+        let mut mistakes = Vec::new();
+        tally.compare_reasons(&letter, &reader.read(std::slice::from_ref(&letter.document)), &mut mistakes);
+        if list {
+            print_mistakes(&letter, &mistakes);
+        }
+    }
+    println!("\n### Passages: {}\n", file.reason.len());
+    tally.print_reasons(true);
     Ok(())
 }
 
@@ -302,6 +340,23 @@ impl Tally {
         }
     }
 
+    /// Prints the table of reasons, each of them when they may be looked at; gives their macro F1.
+    fn print_reasons(&self, each: bool) -> f64 {
+        println!("\n| reason | right | extra | missed | precision | recall | F1 |");
+        println!("|---|---|---|---|---|---|---|");
+        let mut micro = Count::default();
+        let mut macro_f1 = 0.0;
+        for (reason, count) in &self.reasons {
+            micro.add(*count);
+            macro_f1 += count.f1().2;
+            if each {
+                row(reason, *count);
+            }
+        }
+        row("**micro**", micro);
+        macro_f1 / f64::from(u32::try_from(self.reasons.len().max(1)).unwrap_or(1))
+    }
+
     fn print(&self, set: &Set, letters: usize) {
         println!("\n### Letters {}: {letters}\n", set.name);
         println!("| field | right | extra | missed | precision | recall | F1 |");
@@ -315,24 +370,10 @@ impl Tally {
         }
         row("**all fields, text**", all);
         row("**all fields, text recognition**", self.scans);
-        println!("\n| reason | right | extra | missed | precision | recall | F1 |");
-        println!("|---|---|---|---|---|---|---|");
-        let mut micro = Count::default();
-        let mut macro_f1 = 0.0;
-        for (reason, count) in &self.reasons {
-            micro.add(*count);
-            macro_f1 += count.f1().2;
-            if set.open {
-                row(reason, *count);
-            }
-        }
-        row("**micro**", micro);
+        let macro_f1 = self.print_reasons(set.open);
         let share = |n: u32| f64::from(n) / f64::from(self.read.max(1));
         println!("\n- values equal to the letter after folding: {} of {} right ones", all.strict, all.right);
-        println!(
-            "- reasons macro F1: {:.3}",
-            macro_f1 / f64::from(u32::try_from(self.reasons.len().max(1)).unwrap_or(1))
-        );
+        println!("- reasons macro F1: {macro_f1:.3}");
         println!("- document kind right: {} of {} ({:.3})", self.kinds_right, self.read, share(self.kinds_right));
         println!("- letters without any mistake: {} of {}", self.exact, self.read);
         println!("- invented values: {}", self.invented);
