@@ -33,6 +33,8 @@ pub(crate) struct Concept {
 pub(crate) struct Concepts {
     /// The most words between the parts of a combination.
     reach: usize,
+    /// Sentences after words of decision in which a reason stands beside them.
+    pub(crate) decision_on: usize,
     /// Sentences after the first in which the second half of a combination may stand.
     sentences_on: usize,
     /// What the word "not" of a phrase also stands for: "isn't".
@@ -234,6 +236,7 @@ mod tests {
         };
         Concepts {
             reach: 3,
+            decision_on: 3,
             sentences_on: 1,
             not: vec!["not".into(), "isnt".into()],
             concept: vec![concept("lack"), concept("trial"), concept("drug")],

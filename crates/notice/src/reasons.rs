@@ -99,10 +99,10 @@ impl Reader {
         self.labels.get(place.label).is_some_and(|l| l.field.is_empty())
     }
 
-    /// Whether one of the two sentences before says what was decided.
+    /// Whether one of the sentences shortly before says what was decided.
     fn follows_decision(&self, view: &View, start: usize) -> bool {
         let mut at = start;
-        for _ in 0..3 {
+        for _ in 0..self.concepts.decision_on {
             let Some(before) = at.checked_sub(1) else { return false };
             let range = view.page.sentence_of(before);
             if view.cue_in(Cue::Decision, range).is_some() && view.cue_in(Cue::Conditional, range).is_none() {
