@@ -286,6 +286,26 @@ async function tour(language, scripts) {
     assert.equal(pdf.status(), 200, await pdf.text().catch(() => ""));
     assert.equal((await pdf.body()).subarray(0, 5).toString(), "%PDF-");
   });
+  await step(`${language}: a letter changed in Word comes back, papers that disagree ask for a choice`, async () => {
+    const word = await (await page.request.get(`${origin}/case/${id}/letter/appeal_letter/file/docx`)).body();
+    await open(`/case/${id}/letters`);
+    await page.locator("#edited").setInputFiles({ name: "appeal.docx", mimeType: "application/octet-stream", buffer: word });
+    await press(page.locator("main form:has(#edited) button"));
+    await check("taken-back");
+    await open(`/case/${id}/papers`);
+    const text = "Northfield Benefit Administrators\nOctober 20, 2026\nNotice of adverse benefit determination\nPatient: Berta Sample\nMember ID: ZZ 1 2\nWe are unable to approve your request because it is not medically necessary.\n";
+    await page.locator("#paper").setInputFiles({ name: "other.txt", mimeType: "text/plain", buffer: Buffer.from(text) });
+    await page.locator("#kind").selectOption("denial_letter");
+    await press(page.locator("main form:has(#paper) button"));
+    await open(`/case/${id}`);
+    await check("differ");
+    const open_ones = await page.locator("input[name=which]").count();
+    assert.ok(open_ones > 0, "another person's name is noticed");
+    const first = page.locator("main form:has(input[name=which])").first();
+    await first.locator("input[value='0']").check();
+    await press(first.locator("button"));
+    assert.equal(await page.locator("input[name=which]").count(), open_ones - 1, "what was chosen is not asked again");
+  });
   await step(`${language}: damaged forms and large texts are refused kindly`, async () => {
     const token = await page.locator("input[name=_form]").first().getAttribute("value");
     const post = (path, form, headers) => page.request.post(origin + path, { form, headers: { origin, ...headers }, maxRedirects: 0 });

@@ -98,7 +98,7 @@ fn parse(name: &str, text: &str) -> Option<Labelled> {
 }
 
 fn note(out: &mut Labelled, names: &str, state: &str) {
-    for n in names.split(',').map(str::trim).filter(|n| !n.is_empty()) {
+    for n in names.split(',').map(str::trim).filter(|n| !n.is_empty() && *n != "none") {
         out.elements.insert(n.into(), state.into());
     }
 }

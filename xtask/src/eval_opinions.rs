@@ -1,7 +1,7 @@
 //! `cargo xtask eval opinions [-v] [--as pdf|scan|photo] [NAME…]`: how well the check of opinion letters reads our labelled letters.
 //!
-//! Six folders of `tests/opinions/` are measured apart (see README.md there). Of those kept apart, `heldout`,
-//! `blind` and `fresh`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
+//! The folders of `tests/opinions/` are measured apart (see README.md there). Of those kept apart, `heldout` and
+//! `fresh`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
 //! With `--as` each letter is printed on paper first and read back from that.
 
 mod score;
@@ -19,8 +19,16 @@ use score::{Details, Score, share};
 mod page;
 
 /// The sets, in the order in which they came; `true` for those kept apart.
-const SETS: [(&str, bool); 6] =
-    [("open", false), ("adversarial", false), ("voices", false), ("heldout", true), ("blind", true), ("fresh", true)];
+const SETS: [(&str, bool); 8] = [
+    ("open", false),
+    ("adversarial", false),
+    ("voices", false),
+    ("blind", false),
+    ("voices2", false),
+    ("voices3", false),
+    ("heldout", true),
+    ("fresh", true),
+];
 
 /// What the command line asks for.
 struct Wanted<'a> {

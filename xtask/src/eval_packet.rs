@@ -24,6 +24,8 @@ struct Row {
     name: String,
     /// Pages and words as poppler sees them; none when it cannot open the file.
     source: Option<(usize, String)>,
+    /// Whether poppler reads the file's text without naming an error: what it complains about is lost for it too.
+    sound: bool,
     outcome: Outcome,
     seconds: f64,
 }
@@ -80,9 +82,10 @@ fn one(program: &Path, file: &Path) -> Row {
     let name = file.components().rev().take(2).map(|c| c.as_os_str().to_string_lossy().into_owned());
     let name: Vec<String> = name.collect::<Vec<_>>().into_iter().rev().collect();
     let source = pages_of(file).zip(text_of(file, None));
+    let sound = source.is_some() && reads_without_error(file);
     let start = Instant::now();
     let outcome = place(program, file, source.as_ref().map_or("", |(_, text)| text)).unwrap_or_else(Outcome::Failed);
-    Row { name: name.join("/"), source, outcome, seconds: start.elapsed().as_secs_f64() }
+    Row { name: name.join("/"), source, sound, outcome, seconds: start.elapsed().as_secs_f64() }
 }
 
 fn place(program: &Path, file: &Path, text: &str) -> Result<Outcome, String> {
@@ -159,6 +162,11 @@ fn text_of(file: &Path, range: Option<(usize, usize)>) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+fn reads_without_error(file: &Path) -> bool {
+    let output = patiently(Command::new("pdftotext").arg(file).arg("-"));
+    output.is_ok_and(|o| o.status.success() && !String::from_utf8_lossy(&o.stderr).contains("Error"))
+}
+
 fn is_clean(file: &Path) -> bool {
     let output = patiently(Command::new("qpdf").arg("--check").arg(file));
     output.is_ok_and(|o| o.status.success() && !String::from_utf8_lossy(&o.stderr).contains("WARNING"))
@@ -181,8 +189,19 @@ fn report(rows: &[Row]) {
     let openable: Vec<&Row> = rows.iter().filter(|r| r.source.is_some()).collect();
     let whole = openable.iter().filter(|r| is_whole(r)).count();
     println!("{} files, {} of them open with poppler", rows.len(), openable.len());
-    let share = 100.0 * whole as f64 / openable.len().max(1) as f64;
-    println!("placed with all pages and at least {:.0} % of their words: {whole} ({share:.1} %)", 100.0 * TEXT_KEPT);
+    let share = |whole: usize, of: usize| 100.0 * whole as f64 / of.max(1) as f64;
+    println!(
+        "placed with all pages and at least {:.0} % of their words: {whole} ({:.1} %)",
+        100.0 * TEXT_KEPT,
+        share(whole, openable.len())
+    );
+    let sound: Vec<&&Row> = openable.iter().filter(|r| r.sound).collect();
+    let whole = sound.iter().filter(|r| is_whole(r)).count();
+    println!(
+        "of the {} that poppler reads without an error: {whole} ({:.1} %)",
+        sound.len(),
+        share(whole, sound.len())
+    );
     let placed = |r: &&&Row| matches!(r.outcome, Outcome::Placed { .. });
     println!("placed at all: {}", rows.iter().collect::<Vec<_>>().iter().filter(placed).count());
     list("failed", rows.iter(), |r| match &r.outcome {
@@ -190,7 +209,7 @@ fn report(rows: &[Row]) {
         _ => None,
     });
     list("left out, though poppler opens them", openable.iter().copied(), |r| match &r.outcome {
-        Outcome::LeftOut(why) => Some(why.clone()),
+        Outcome::LeftOut(why) => Some(format!("{why}{}", if r.sound { "" } else { " (poppler names an error too)" })),
         _ => None,
     });
     list("pages or words lost", openable.iter().copied(), lost);
@@ -217,7 +236,8 @@ fn is_whole(row: &Row) -> bool {
 fn lost(row: &Row) -> Option<String> {
     match (&row.outcome, &row.source) {
         (Outcome::Placed { pages, kept, .. }, Some((theirs, _))) if !is_whole(row) => {
-            Some(format!("{pages} of {theirs} pages, {:.1} % of the words", 100.0 * kept))
+            let error = if row.sound { "" } else { " (poppler names an error too)" };
+            Some(format!("{pages} of {theirs} pages, {:.1} % of the words{error}", 100.0 * kept))
         }
         _ => None,
     }

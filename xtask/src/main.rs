@@ -8,6 +8,7 @@
 //! cargo xtask robust [FOLDER…]        every shared sample file through the readers; PDFs beside pdftotext
 //! cargo xtask pages                   reference pages and the coverage page from kb/
 //! cargo xtask sample-packet [DIR]     the demo's packet
+//! cargo xtask samples [NUMBER…]       the sample packets of docs/samples/
 //! ```
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 
@@ -24,6 +25,7 @@ mod eval_packet;
 mod pages;
 mod paper;
 mod robust;
+mod samples;
 mod test;
 
 use std::process::ExitCode;
@@ -49,10 +51,11 @@ fn main() -> ExitCode {
         ["pages"] => pages::write(),
         ["robust", rest @ ..] => robust::run(rest),
         ["robust-one", path] => robust::one(path),
+        ["samples", rest @ ..] => samples::run(rest),
         ["sample-packet", rest @ ..] => test::sample_packet(rest.first().copied().unwrap_or("demo")),
         _ => {
             eprintln!(
-                "usage: cargo xtask test | bench [NAME] | eval [NAME] | pages | sample-packet [DIR]   (see xtask/src/main.rs)"
+                "usage: cargo xtask test | bench [NAME] | eval [NAME] | pages | samples [NUMBER] | sample-packet [DIR]   (see xtask/src/main.rs)"
             );
             return ExitCode::from(2);
         }

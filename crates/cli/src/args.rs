@@ -102,6 +102,10 @@ pub(crate) enum Command {
         /// Also write fax parts of at most so many megabytes
         #[arg(long, value_name = "MB")]
         fax_megabytes: Option<f64>,
+        /// Keep a portal's size limit: large pictures get fewer dots, never under 150 per inch. What still does not fit is
+        /// also written in parts
+        #[arg(long, value_name = "MB")]
+        portal_megabytes: Option<f64>,
         /// Also write one ZIP of everything
         #[arg(long, value_name = "FILE")]
         zip: Option<PathBuf>,

@@ -121,7 +121,7 @@ pub(crate) fn reading(papers: &[Paper], kb: &Kb) -> Reading {
     }
     in_the_order_given(&mut all, papers);
     // `notice` compared the letters with each other; an electronic answer may be about somebody else as well.
-    if !letters.is_empty() && letters.len() < papers.len() {
+    if letters.len() < papers.len() {
         all.findings.retain(|f| f.code != "papers_disagree");
         all.findings.extend(notice::disagreements(&all));
     }

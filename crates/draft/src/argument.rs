@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::build::{Builder, FullLine};
 use crate::document::*;
+use crate::exhibits;
 use crate::parts;
 use crate::references;
 use crate::words;
@@ -54,6 +55,7 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
     let case = b.view.case;
     let mut shown = BTreeSet::new();
     let many = case.denials.len() > 1;
+    let start = out.len();
     for (i, denial) in case.denials.iter().enumerate() {
         let reason = denial.reason.as_deref().unwrap_or("other");
         let Some(plan) = plan_of(reason) else { continue };
@@ -64,17 +66,24 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         } else {
             b.text_with("argument.heading", &[("title", &title)])
         };
+        // What stands before the first reason (the few lines of the first page) is no answer.
+        let earlier = evidence_above(out.get(start..).unwrap_or_default());
         out.push(Block::Heading { level: 2, text: heading });
         quote_the_reason(b, denial, out);
         let before = out.len();
         for step in &plan.steps {
             self::step(b, step, reason, &mut shown, out);
         }
+        // The opening promises evidence, so it is said only when evidence follows, or was given under an earlier reason.
+        let given = out.len() > before;
+        let above = if given { Vec::new() } else { earlier };
+        let promised = given || !plan.clinical || !above.is_empty();
         if plan.clinical {
             treating_letter(b, &mut shown, out);
+            if !given {
+                instead_of_evidence(b, above, out.len() > before, out);
+            }
         }
-        // The opening promises evidence, so it is said only when evidence follows.
-        let promised = out.len() > before || !plan.clinical;
         let key = match plan.answer_when.as_deref() {
             _ if !promised => "argument.look_again".into(),
             Some(when) if !b.view.holds(when) => format!("reason.{}.answer_bare", plan.reason),
@@ -82,19 +91,37 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         };
         let text = b.text(&key);
         out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
-        if !promised {
-            let above = evidence_above(out);
-            let key = if above.is_empty() { "argument.evidence_to_follow" } else { "argument.see_above" };
-            let text = b.text(key);
-            out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Plain, text, above)] });
-        }
     }
 }
 
+/// What is said where no step had anything to show: the evidence given under an earlier reason, else the records that are
+/// enclosed, else that evidence will follow (unless the treating physician's letter answers already).
+fn instead_of_evidence(b: &mut Builder, above: Vec<Source>, answered: bool, out: &mut Vec<Block>) {
+    let sentence = if above.is_empty() {
+        let records = records(b);
+        match (records.is_empty(), answered) {
+            (false, _) => Sentence::claim(Claim::Medical, b.text("argument.records"), records),
+            (true, false) => Sentence::plain(b.text("argument.evidence_to_follow")),
+            (true, true) => return,
+        }
+    } else {
+        Sentence::claim(Claim::Plain, b.text("argument.see_above"), above)
+    };
+    out.push(Block::Paragraph { sentences: vec![sentence] });
+}
+
+/// The records among the exhibits, which the letter may point to as a whole; five at most.
+fn records(b: &Builder) -> Vec<Source> {
+    let records = b.view.plan.exhibits.iter().filter(|e| exhibits::is_clinical(&e.kind));
+    records.take(5).map(|e| Source::Exhibit { label: e.label.clone(), page: None }).collect()
+}
+
+/// Kinds of papers in which the treating physician speaks to the plan.
+const TREATING_LETTERS: [&str; 2] = ["treating_letter", "letter_of_medical_necessity"];
+
 /// The treating physician's own letter, pointed to once.
 fn treating_letter(b: &mut Builder, shown: &mut BTreeSet<String>, out: &mut Vec<Block>) {
-    let kinds = ["treating_letter", "letter_of_medical_necessity"];
-    let Some(source) = kinds.iter().find_map(|k| b.exhibit_of_kind(k)) else { return };
+    let Some(source) = TREATING_LETTERS.iter().find_map(|k| b.exhibit_of_kind(k)) else { return };
     if b.view.holds("has.treating") && shown.insert("treating_letter".into()) {
         let text = b.text("argument.treating_letter");
         out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Medical, text, vec![source])] });
@@ -133,7 +160,9 @@ pub(crate) fn quoted(text: &str) -> String {
     let tidy: Vec<&str> = text.split_whitespace().collect();
     let tidy = tidy.join(" ");
     let bare = tidy.trim_matches(['"', '“', '”', '„']).replace('"', "'");
-    format!("“{bare}”")
+    // A quotation that begins inside a sentence says so.
+    let inside = if bare.starts_with(char::is_lowercase) { "… " } else { "" };
+    format!("“{inside}{bare}”")
 }
 
 /// One step of the answer. A step that was shown under an earlier reason is only referred to.
@@ -177,7 +206,9 @@ fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
 /// A quotation of the opinion letter under its lead. Words that the document has quoted already are not said twice.
 fn quote_from_opinion(b: &mut Builder, lead: &str, quote: &str, page: Option<usize>, out: &mut Vec<Block>) {
     let Some(source) = opinion_source(b, page) else { return };
-    if !b.quoted.insert(cite::fold(quote)) {
+    // A question that the letter repeats is no statement of the physician.
+    let asks = quote.trim_end_matches(['"', '”', ' ']).ends_with('?');
+    if asks || !b.quoted.insert(cite::fold(quote)) {
         return;
     }
     let lead = b.text(lead);
@@ -198,9 +229,8 @@ fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Bloc
         return;
     }
     let answered = b.view.inputs.check.into_iter().flat_map(|c| &c.reasons_answered);
-    let answer = answered
-        .filter(|a| a.reason == reason && a.state != "unanswered")
-        .find_map(|a| Some((a.quote.clone()?, a.page)));
+    let answer =
+        answered.filter(|a| a.reason == reason && a.state == "answered").find_map(|a| Some((a.quote.clone()?, a.page)));
     match answer {
         Some((quote, page)) => quote_from_opinion(b, "argument.second_opinion", &quote, page, out),
         None if again => {}

@@ -187,7 +187,11 @@ pub(crate) fn requirement(b: &mut Builder, out: &mut Vec<Block>) {
     for e in evidence.iter().filter(|e| e.kind != "procedure_list") {
         let source = e.source.as_deref().and_then(|s| b.view.plan.find(s));
         let source = source.map(|x| Source::Exhibit { label: x.label.clone(), page: e.page });
-        items.push(vec![Sentence::claim(Claim::Fact, quoted(&e.quote), source.into_iter().collect())]);
+        // A code of the remittance is no sentence of the plan.
+        let is_code = !e.quote.trim().contains(char::is_whitespace);
+        let text =
+            if is_code { b.text_with("requirement.code", &[("code", e.quote.trim())]) } else { quoted(&e.quote) };
+        items.push(vec![Sentence::claim(Claim::Fact, text, source.into_iter().collect())]);
     }
     if !items.is_empty() {
         lead(b, "requirement.lead", out);

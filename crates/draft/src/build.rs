@@ -99,6 +99,24 @@ pub(crate) struct Builder<'a> {
     pub(crate) quoted: BTreeSet<String>,
 }
 
+/// Takes out headings under which nothing stands: the case had nothing for them.
+fn drop_empty_headings(blocks: &mut Vec<Block>) {
+    let level = |block: &Block| match block {
+        Block::Heading { level, .. } => Some(*level),
+        _ => None,
+    };
+    let mut next = None;
+    for at in (0..blocks.len()).rev() {
+        let own = blocks.get(at).and_then(level);
+        let empty = own.is_some_and(|own| next.is_none_or(|next: Option<u8>| next.is_some_and(|next| next <= own)));
+        if empty {
+            blocks.remove(at);
+        } else {
+            next = Some(own);
+        }
+    }
+}
+
 impl Shape {
     /// Whether published work may stand in the document, so that what is wrong with it must be said.
     pub(crate) fn names_works(&self) -> bool {
@@ -136,6 +154,7 @@ impl<'a> Builder<'a> {
         if shape.enclosures != "all" {
             self.name_papers(&mut blocks);
         }
+        drop_empty_headings(&mut blocks);
         blocks.iter_mut().for_each(cite_once);
         let document = Document {
             id: id.into(),

@@ -387,6 +387,7 @@ pub struct Labels {
     pub from_file: String,
     pub letter: String,
     pub text_of_file: String,
+    pub page_unreadable: String,
     pub part: String,
     pub fax_cover: String,
     pub fax_note: String,

@@ -16,6 +16,7 @@ use facts::{Edit, Finding, Outcome};
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
 
 use crate::document::*;
+use crate::words::short;
 
 /// From this likeness on (shared words of both, 0 to 1), a passage counts as the same one, written anew.
 const SAME_PASSAGE: f32 = 0.6;
@@ -457,10 +458,4 @@ fn difference(old: &str, new: &str) -> String {
         })
         .collect();
     shown.join("; ")
-}
-
-fn short(text: &str) -> String {
-    let mut words = text.split_whitespace();
-    let start: Vec<&str> = words.by_ref().take(14).collect();
-    if words.next().is_some() { format!("{} …", start.join(" ")) } else { start.join(" ") }
 }

@@ -33,6 +33,9 @@ pub struct Withheld {
     pub source: String,
     /// A sentence for the person.
     pub why: String,
+    /// The same for programs: `person_decided`, `not_supportive`, `not_checked`, `retracted` or `kind`.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// The exhibits and what was held back.
@@ -134,6 +137,9 @@ struct KindRow {
     es: String,
     #[serde(default = "yes")]
     include: bool,
+    /// Whether it is a record of the patient's care.
+    #[serde(default)]
+    clinical: bool,
 }
 
 fn yes() -> bool {
@@ -156,11 +162,16 @@ struct Paper {
 pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> ExhibitPlan {
     let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
     let rank: BTreeMap<&str, usize> = table.kinds.iter().enumerate().map(|(i, k)| (k.id.as_str(), i)).collect();
+    let sentences = words::Words::of("common", language);
     let mut plan = ExhibitPlan::default();
     let mut chosen = Vec::new();
     for paper in papers(case) {
-        match held_back(&paper, case, check, &table, language) {
-            Some(why) => plan.withheld.push(Withheld { source: paper.source, why }),
+        match held_back(&paper, case, check, &table) {
+            Some(reason) => {
+                let key = format!("withheld.{reason}");
+                let why = sentences.get(&key).unwrap_or(&key).to_string();
+                plan.withheld.push(Withheld { source: paper.source, why, reason: reason.into() });
+            }
             None => chosen.push(paper),
         }
     }
@@ -170,7 +181,8 @@ pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> ExhibitPl
         (wished, rank.get(p.kind.as_str()).copied().unwrap_or(rank.len()))
     });
     for paper in chosen {
-        let title = paper.title.clone().unwrap_or_else(|| kind_title(&table, &paper.kind, language));
+        let own = paper.title.clone().or_else(|| opinion_title(&paper, case, language));
+        let title = own.unwrap_or_else(|| kind_title(&table, &paper.kind, language));
         plan.exhibits.push(Exhibit {
             label: label(plan.exhibits.len()),
             title,
@@ -219,7 +231,9 @@ fn papers(case: &Case) -> Vec<Paper> {
         add(bare(opinion.letter.clone().unwrap_or_default(), "opinion_letter"));
     }
     for (i, file) in case.claim.documents.iter().enumerate() {
-        add(bare(file.clone(), if i == 0 { "denial_letter" } else { "claim_paper" }));
+        let mut paper = bare(file.clone(), if i == 0 { "denial_letter" } else { "claim_paper" });
+        paper.dated = decided_on(case).filter(|_| i == 0);
+        add(paper);
     }
     for reference in &case.references {
         let mut paper = bare(reference.file.clone().unwrap_or_default(), "reference");
@@ -227,6 +241,12 @@ fn papers(case: &Case) -> Vec<Paper> {
         add(paper);
     }
     papers
+}
+
+/// The day that the decision carries: the latest notice the case knows the date of.
+fn decided_on(case: &Case) -> Option<String> {
+    let decided = |e: &&facts::Event| e.kind.ends_with("notice_dated") || e.kind == "decision_dated";
+    case.events.iter().filter(decided).map(|e| e.date.date()).max().map(|d| d.to_string())
 }
 
 fn bare(source: String, kind: &str) -> Paper {
@@ -243,27 +263,26 @@ fn paper_of_record(record: &Record) -> Paper {
     }
 }
 
-fn held_back(paper: &Paper, case: &Case, check: Option<&Check>, table: &KindTable, language: &str) -> Option<String> {
-    let words = words::Words::of("common", language);
-    let say = |key: &str| words.get(key).unwrap_or(key).to_string();
+/// Why a paper stays out, if it does.
+fn held_back(paper: &Paper, case: &Case, check: Option<&Check>, table: &KindTable) -> Option<&'static str> {
     let letter = case.second_opinion.as_ref().and_then(|o| o.letter.as_deref()).map(base_name);
     let is_opinion = paper.kind == "opinion_letter" || letter.as_deref() == Some(base_name(&paper.source).as_str());
     if is_opinion {
         return match attach(case, check) {
             Attach::Yes => None,
-            Attach::PersonDecidedNot => Some(say("withheld.person_decided")),
-            Attach::NotSupportive => Some(say("withheld.not_supportive")),
-            Attach::NotChecked | Attach::NoLetter => Some(say("withheld.not_checked")),
+            Attach::PersonDecidedNot => Some("person_decided"),
+            Attach::NotSupportive => Some("not_supportive"),
+            Attach::NotChecked | Attach::NoLetter => Some("not_checked"),
         };
     }
     if paper.include == Some(false) {
-        return Some(say("withheld.person_decided"));
+        return Some("person_decided");
     }
     if is_retracted(paper, case) {
-        return Some(say("withheld.retracted"));
+        return Some("retracted");
     }
     let by_kind = table.kinds.iter().find(|k| k.id == paper.kind).is_none_or(|k| k.include);
-    (paper.include.is_none() && !by_kind).then(|| say("withheld.kind"))
+    (paper.include.is_none() && !by_kind).then_some("kind")
 }
 
 /// Whether a paper is a study that its journal withdrew, and the person does not insist on it.
@@ -272,6 +291,20 @@ fn is_retracted(paper: &Paper, case: &Case) -> bool {
         let same = r.file.as_deref().is_some_and(|f| base_name(f) == base_name(&paper.source));
         same && r.retracted.is_some() && r.use_anyway != Some(true)
     })
+}
+
+/// Whether papers of a kind are records of the patient's care.
+pub(crate) fn is_clinical(kind: &str) -> bool {
+    let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
+    table.kinds.iter().any(|k| k.id == kind && k.clinical)
+}
+
+/// Whose opinion it is, when the case names the second physician.
+fn opinion_title(paper: &Paper, case: &Case, language: &str) -> Option<String> {
+    let name = case.second_opinion.as_ref()?.physician.as_ref()?.name.as_deref()?.trim();
+    let words = words::Words::of("common", language);
+    let title = words.get("exhibits.opinion_of")?.replace("{name}", name);
+    (paper.kind == "opinion_letter" && !name.is_empty()).then_some(title)
 }
 
 fn kind_title(table: &KindTable, kind: &str, language: &str) -> String {

@@ -36,7 +36,7 @@ pub use document::*;
 pub use exhibits::{Attach, Exhibit, ExhibitPlan, Withheld, attach, exhibits, label};
 pub use inputs::{CriteriaRow, CriterionState, Inputs};
 pub use lint::lint;
-pub use parts::criteria_block;
+pub use parts::{criteria_are_shown, criteria_block};
 pub use readability::grade;
 pub use words::{Words, folders, template};
 

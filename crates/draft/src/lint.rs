@@ -6,6 +6,7 @@ use facts::Finding;
 use serde::Deserialize;
 
 use crate::document::*;
+use crate::words::short;
 use crate::{Inputs, attach, exhibits, readability, words};
 
 /// `templates/lint.toml`.
@@ -294,10 +295,4 @@ fn outside_quotes(text: &str) -> String {
 fn full_stop(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?', ':']) { text.into() } else { format!("{text}.") }
-}
-
-fn short(text: &str) -> String {
-    let mut words = text.split_whitespace();
-    let start: Vec<&str> = words.by_ref().take(14).collect();
-    if words.next().is_some() { format!("{} …", start.join(" ")) } else { start.join(" ") }
 }

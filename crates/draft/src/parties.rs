@@ -2,7 +2,7 @@
 
 use crate::build::Builder;
 use crate::document::{Closing, Party};
-use facts::Physician;
+use facts::{Finding, Physician};
 
 impl Builder<'_> {
     /// Sender or addressee by role.
@@ -53,11 +53,21 @@ impl Builder<'_> {
         let decider = self.view.stage.decider.clone();
         let coverage = &self.view.case.coverage;
         let to_issuer = matches!(decider.as_str(), "plan" | "iro" | "contractor");
-        let name = self.view.value("plan_or_issuer").filter(|_| to_issuer);
         let send_to = self.view.right().and_then(|r| r.send_to.clone());
+        // Where the case gives an address the rules send the letter there: that is the plan and no office of its own.
+        let given = |s: &&str| coverage.appeal_address.as_deref().is_none_or(|a| cite::fold(a) != cite::fold(s));
+        let office = send_to.as_deref().filter(given).and_then(|s| self.office(s));
+        if let (true, Some(office)) = (to_issuer, &office) {
+            let department = self.text(&format!("department.{decider}"));
+            let lines = std::iter::once(department).chain(office.iter().skip(1).cloned()).collect();
+            return Party { name: office.first().cloned().unwrap_or_default(), lines: tidy(lines) };
+        }
+        let name = self.view.value("plan_or_issuer").filter(|_| to_issuer);
         let address = coverage.appeal_address.clone().filter(|_| to_issuer);
-        let send_to = send_to.map(|s| self.in_words(s));
-        let street = address.or(send_to).map(|a| self.address_lines(&a)).unwrap_or_default();
+        let street = address.map(|a| self.address_lines(&a)).or(office).unwrap_or_default();
+        if street.is_empty() {
+            self.address_not_known(send_to);
+        }
         let mut lines = Vec::new();
         if !street.iter().any(|l| self.names_a_department(l)) || !to_issuer {
             lines.push(self.text(&format!("department.{decider}")));
@@ -75,11 +85,31 @@ impl Builder<'_> {
         Party { name, lines }
     }
 
-    /// Where to send a letter, as the rules say it. They are in English: a description (no number of a street, box or
-    /// phone in it) is said in the document's own words, an address stays as it is.
-    fn in_words(&self, send_to: String) -> String {
-        let described = !send_to.chars().any(|c| c.is_ascii_digit());
-        if described && self.view.language != "en" { self.view.say("address.hint").to_string() } else { send_to }
+    /// The office to which the rules send a letter, as the lines of an envelope. None where they only describe the way
+    /// ("The plan, at the address in the notice"): that is for the person and no line of a letter (`address.descriptions`).
+    fn office(&self, send_to: &str) -> Option<Vec<String>> {
+        if self.marks("address.descriptions").iter().any(|mark| send_to.starts_with(mark.as_str())) {
+            return None;
+        }
+        let first = send_to.split([';', '(']).next().unwrap_or(send_to);
+        // What goes on in small letters ("as the decision says") is a description again.
+        let mut lines: Vec<String> = Vec::new();
+        for piece in first.split(", ").map(|l| l.trim().trim_end_matches('.')) {
+            match lines.last_mut() {
+                Some(city) if is_state_and_zip(piece) => city.push_str(&format!(", {piece}")),
+                _ if piece.starts_with(char::is_lowercase) => {}
+                _ => lines.push(piece.to_string()),
+            }
+        }
+        (!lines.is_empty()).then_some(lines)
+    }
+
+    fn address_not_known(&mut self, send_to: Option<String>) {
+        let way = send_to.map(|s| format!(" It goes to: {}.", s.trim_end_matches('.'))).unwrap_or_default();
+        let text = format!(
+            "The letter has no address yet.{way} Enter the address of the notice in `coverage.appeal_address`."
+        );
+        self.findings.push(Finding::new("address_not_known", text).about("coverage.appeal_address"));
     }
 
     /// An address as an envelope shows it. A letter's lines are kept; an address typed in one line is broken before the
@@ -141,6 +171,13 @@ impl Builder<'_> {
         }
         Closing { phrase: self.text("closing"), name: party.name, lines }
     }
+}
+
+/// `DC 20415`, `FL 32231-4166`: what stands on one line with its city.
+fn is_state_and_zip(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let state = words.next().is_some_and(|w| w.len() == 2 && w.chars().all(|c| c.is_ascii_uppercase()));
+    state && words.next().is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit())) && words.next().is_none()
 }
 
 fn tidy(lines: Vec<String>) -> Vec<String> {

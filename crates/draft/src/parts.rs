@@ -1,10 +1,13 @@
 //! Parts of documents that are computed from the case: tables, lists and quotes, each with its sources.
 
+use std::collections::BTreeSet;
+
 use facts::{Finding, Treatment};
 
 use crate::argument::{self, opinion_source, quoted};
 use crate::ask;
 use crate::build::Builder;
+use crate::dates;
 use crate::document::*;
 use crate::exhibits::ExhibitPlan;
 use crate::inputs::CriterionState;
@@ -61,9 +64,18 @@ pub(crate) fn criteria_table(b: &mut Builder, out: &mut Vec<Block>) {
     if rows.is_empty() {
         return;
     }
+    if !criteria_are_shown(rows) {
+        let text = "None of the plan's criteria is shown by your papers yet, so the letter has no table of them. Add the papers that show them.";
+        return b.findings.push(Finding::new("criteria_not_shown", text));
+    }
     let lead = plain(b, "criteria.lead");
     paragraph(out, vec![lead]);
     out.push(criteria_block(rows, &b.view.plan, b.view.language));
+}
+
+/// Whether a table of the criteria helps: some row of it shows something.
+pub fn criteria_are_shown(rows: &[crate::CriteriaRow]) -> bool {
+    rows.iter().any(|r| r.state == CriterionState::Met)
 }
 
 /// The criteria as a table: the plan's words, met or not, and the place in the record, for a letter or a packet's map.
@@ -72,11 +84,16 @@ pub fn criteria_block(rows: &[crate::CriteriaRow], plan: &ExhibitPlan, language:
     let say = |key: &str| words.get(key).unwrap_or(key).to_string();
     let heads = [("criteria.head_criterion", 8), ("criteria.head_state", 3), ("criteria.head_where", 6)];
     let columns = heads.iter().map(|(key, width)| Column { head: say(key), width: *width }).collect();
-    let rows = rows.iter().map(|row| criteria_row(&say, plan, row)).collect();
+    let rows = rows.iter().map(|row| criteria_row(&say, plan, row, language)).collect();
     Block::Table { caption: say("criteria.caption"), columns, rows }
 }
 
-fn criteria_row(say: &dyn Fn(&str) -> String, plan: &ExhibitPlan, row: &crate::CriteriaRow) -> Vec<Vec<Sentence>> {
+fn criteria_row(
+    say: &dyn Fn(&str) -> String,
+    plan: &ExhibitPlan,
+    row: &crate::CriteriaRow,
+    language: &str,
+) -> Vec<Vec<Sentence>> {
     let state = match row.state {
         CriterionState::Met => "criteria.met",
         CriterionState::NotMet => "criteria.not_met",
@@ -84,7 +101,12 @@ fn criteria_row(say: &dyn Fn(&str) -> String, plan: &ExhibitPlan, row: &crate::C
     };
     let exhibit = row.exhibit.as_deref().and_then(|e| plan.find(e));
     let source = exhibit.map(|e| Source::Exhibit { label: e.label.clone(), page: row.page });
-    let text = row.quote.as_deref().map(quoted).unwrap_or_default();
+    let shown = row.quote.as_deref().unwrap_or_default();
+    // What no paper says is no quotation: it was entered in the case, with its days as programs write them.
+    let text = match &source {
+        Some(_) if !shown.trim().is_empty() => quoted(shown),
+        _ => dates::in_words(shown, language),
+    };
     let place = match (&source, text.is_empty()) {
         (None, true) => vec![],
         _ => vec![Sentence::claim(
@@ -181,11 +203,16 @@ fn says_figure(text: &str, figure: &str) -> bool {
 
 /// How many were asked, with the log as exhibit.
 pub(crate) fn search_log_summary(b: &mut Builder, out: &mut Vec<Block>) {
-    let count = b.view.case.contacts.len();
-    if count == 0 {
+    let contacts = &b.view.case.contacts;
+    if contacts.is_empty() {
         return;
     }
-    let text = b.text_with("search.summary", &[("count", &count.to_string())]);
+    // An office that was called twice is one office.
+    let named: BTreeSet<String> = contacts.iter().filter_map(|c| c.who.as_deref()).map(cite::fold).collect();
+    let text = match named.len() {
+        0 | 1 => b.text("search.summary_one"),
+        count => b.text_with("search.summary", &[("count", &count.to_string())]),
+    };
     let source = b.exhibit_of_kind("search_log").into_iter().collect();
     paragraph(out, vec![Sentence::claim(Claim::Fact, text, source)]);
 }
@@ -241,8 +268,13 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
     let mut items = Vec::new();
     let met = b.view.inputs.criteria.iter().filter(|r| r.state == CriterionState::Met).count();
     let all = b.view.inputs.criteria.len();
-    if met > 0 {
-        let key = if met == all { "summary.criteria_all" } else { "summary.criteria_some" };
+    // That most criteria are not shown yet is for the person to know, not for the first page.
+    if met * 2 > all {
+        let key = match (met, all) {
+            (1, 1) => "summary.criteria_one",
+            _ if met == all => "summary.criteria_all",
+            _ => "summary.criteria_some",
+        };
         let text = b.text_with(key, &[("met", &met.to_string()), ("all", &all.to_string())]);
         items.push(vec![Sentence::plain(text)]);
     }

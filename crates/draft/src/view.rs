@@ -146,7 +146,7 @@ impl<'a> View<'a> {
 
     /// A day as the document's language prints it.
     pub(crate) fn day(&self, day: Date) -> String {
-        dates::long(day, self.language, &self.words)
+        dates::long(day, &self.words)
     }
 
     /// The latest day of an event of one of these kinds.

@@ -124,6 +124,7 @@ fn empty_labels() -> Labels {
         from_file: k("file"),
         letter: k("Letter"),
         text_of_file: k("text of the file"),
+        page_unreadable: k("This page of the original cannot be read."),
         part: k("part"),
         fax_cover: k("Fax"),
         fax_note: k(""),
@@ -156,6 +157,25 @@ pub(crate) fn fill(
         rest = inner.get(end + 2..).unwrap_or("");
     }
     out.push_str(&fill_plain(rest, value, missing));
+    set_off(&out)
+}
+
+/// Values that stand in the middle of a sentence and may hold a comma of their own ("total knee replacement, right").
+const MAY_HOLD_A_COMMA: [&str; 2] = ["service", "me"];
+/// Stands behind such a value while a text is filled. It is a character of nobody's text.
+const OPEN: char = '\u{f8ff}';
+
+/// Closes with a comma what a value opened with one, where the sentence goes on behind it.
+fn set_off(text: &str) -> String {
+    let mut pieces = text.split(OPEN);
+    let mut out = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let goes_on = piece.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        if goes_on {
+            out.push(',');
+        }
+        out.push_str(piece);
+    }
     out
 }
 
@@ -179,11 +199,27 @@ fn fill_plain(text: &str, value: &dyn Fn(&str) -> Option<String>, missing: &mut 
             return out;
         };
         let name = &inner[..end];
-        out.push_str(&value(name).unwrap_or_else(|| missing(name)));
+        match value(name) {
+            Some(value) => {
+                out.push_str(&value);
+                // Two commas are a pair already.
+                if MAY_HOLD_A_COMMA.contains(&name) && value.matches(", ").count() % 2 == 1 {
+                    out.push(OPEN);
+                }
+            }
+            None => out.push_str(&missing(name)),
+        }
         rest = &inner[end + 1..];
     }
     out.push_str(rest);
     out
+}
+
+/// The beginning of a passage, to point to it.
+pub(crate) fn short(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let start: Vec<&str> = words.by_ref().take(14).collect();
+    if words.next().is_some() { format!("{} …", start.join(" ")) } else { start.join(" ") }
 }
 
 #[cfg(test)]
@@ -203,6 +239,22 @@ mod tests {
     #[test]
     fn a_value_is_printed_as_it_stands_and_never_filled_again() {
         assert_eq!(filled("Dear {name}:").0, "Dear Ana {plan} [[x]]:");
+    }
+
+    #[test]
+    fn a_comma_that_a_value_opens_is_closed_where_the_sentence_goes_on() {
+        let said = |text: &str, service: &str| fill(text, &|_| Some(service.to_string()), &mut |_| String::new());
+        let cases = [
+            ("cover {service} for knees.", "knee replacement, right", "cover knee replacement, right, for knees."),
+            ("cover {service}[[ for {other}]].", "fusion, L4-L5", "cover fusion, L4-L5, for fusion, L4-L5."),
+            ("cover {service}.", "knee replacement, right", "cover knee replacement, right."),
+            ("cover {service} (CPT).", "knee replacement, right", "cover knee replacement, right (CPT)."),
+            ("cover {service} for it.", "fusion, L4-L5, with screws", "cover fusion, L4-L5, with screws for it."),
+            ("cover {service} for it.", "an MRI", "cover an MRI for it."),
+        ];
+        for (text, service, expected) in cases {
+            assert_eq!(said(text, service), expected);
+        }
     }
 
     #[test]

@@ -381,6 +381,24 @@ fn the_lint_finds_each_planted_fault() {
     let long = "Notwithstanding considerations regarding utilization methodologies, organizational determinations necessitate comprehensive interdisciplinary reevaluation ".repeat(30);
     hard.blocks.push(Block::Paragraph { sentences: vec![plain(&long)] });
     assert_eq!(codes(&hard), ["reading_level"]);
+    let mut late = good.clone();
+    let slow = "I have been ill for a long time and the days are hard. ".repeat(16);
+    late.blocks.insert(0, Block::Paragraph { sentences: vec![plain(&slow)] });
+    assert_eq!(codes(&late), ["first_page_late"]);
+}
+
+#[test]
+fn the_lint_finds_the_name_of_a_physician_whose_letter_is_held_back() {
+    let world = world(knee(), None);
+    let letter = world.draft("appeal_letter");
+    let codes = |document: &draft::Document| -> Vec<String> {
+        lint(document, &world.inputs("en", None)).into_iter().map(|f| f.code).collect()
+    };
+    assert!(!codes(&letter).contains(&"withheld_opinion_mentioned".to_string()));
+    let mut named = letter.clone();
+    let sentence = draft::Sentence::plain("Benito Muestra, MD agrees with this.");
+    named.blocks.push(Block::Paragraph { sentences: vec![sentence] });
+    assert!(codes(&named).contains(&"withheld_opinion_mentioned".to_string()), "{:?}", codes(&named));
 }
 
 #[test]
@@ -493,4 +511,24 @@ fn a_child_does_not_sign_and_the_letter_names_the_childs_benefit() {
     let entitled = r#"{"id": "us.medicaid_managed_care.epsdt", "title": "Under 21", "authorities": []}"#;
     world.entitlements.entitled_to = vec![serde_json::from_str(entitled).unwrap_or_else(|e| panic!("{e}"))];
     assert_eq!(said(&world), (true, true));
+}
+
+#[test]
+fn no_document_has_a_heading_with_nothing_under_it() {
+    let bare = facts::Case::parse("format = \"corroborate-case/1\"\n[patient]\nname = \"Ana Ejemplo\"\n")
+        .unwrap_or_else(|e| panic!("{e}"));
+    for world in [world(knee(), Some(confirming())), world(bare, None)] {
+        for kind in draft::KINDS {
+            let blocks = world.draft(kind.id).blocks;
+            for (i, block) in blocks.iter().enumerate() {
+                let Block::Heading { level, text } = block else { continue };
+                let leads = match blocks.get(i + 1) {
+                    None => false,
+                    Some(Block::Heading { level: next, .. }) => next > level,
+                    Some(_) => true,
+                };
+                assert!(leads, "{}: {text}", kind.id);
+            }
+        }
+    }
 }

@@ -278,21 +278,28 @@ fn the_step_whose_last_day_comes_first_is_taken() {
 }
 
 #[test]
-fn a_described_address_is_in_the_language_of_the_letter_and_a_real_one_stays() {
-    let described = "The plan, at the appeals address in the notice";
-    let street = "MAXIMUS, 3750 Monroe Ave, Pittsford, NY 14534";
-    for (send_to, language, wanted) in [
-        (described, "en", described),
-        (described, "es", "Dirección o teléfono para apelaciones que figura en el aviso"),
-        (street, "es", street),
+fn a_described_way_is_no_line_of_an_address_and_an_office_is_the_addressee() {
+    let street = ["External Review", "3750 Monroe Ave", "Pittsford, NY 14534"];
+    for (send_to, name, lines) in [
+        ("The plan, at the appeals address in the notice", "Sample Plan", &["External Review"][..]),
+        ("Your insurer, which sends the form to the Department of Insurance", "Sample Plan", &["External Review"]),
+        ("MAXIMUS, 3750 Monroe Ave, Pittsford, NY 14534; fax in the notice", "MAXIMUS", &street),
+        ("Sample Insurance Division (or by phone)", "Sample Insurance Division", &["External Review"]),
     ] {
         let mut case = bare();
+        case.coverage.issuer = Some("Sample Plan".into());
         case.coverage.appeal_address = None;
         let mut world = world(case);
-        let appeal = right("internal_appeal.file", None, &[]);
-        world.entitlements.rights = vec![Right { send_to: Some(send_to.into()), ..appeal }];
-        let lines = world.draft("appeal_letter", language).to.lines;
-        assert!(lines.iter().any(|l| l == wanted), "{language}: {lines:?}");
+        let review = right("external_review.file", None, &[]);
+        world.entitlements.rights = vec![Right { send_to: Some(send_to.into()), ..review }];
+        let drafted = world.outcome("appeal_letter", "en");
+        let to = &drafted.value.to;
+        assert_eq!(
+            (to.name.as_str(), to.lines.iter().map(String::as_str).collect::<Vec<_>>().as_slice()),
+            (name, lines)
+        );
+        let told = drafted.findings.iter().any(|f| f.code == "address_not_known" && f.message.contains(send_to));
+        assert_eq!(told, name == "Sample Plan", "{send_to}");
     }
 }
 

@@ -61,7 +61,8 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Record, Error> {
             "Another file is packed inside this one. Save it from the portal and add it by itself.",
         ));
     }
-    let (document, reading) = sheet.finish(name, bytes, TextFrom::Ccda, &["patient.name", "patient.date_of_birth"]);
+    let (document, mut reading) = sheet.finish(name, bytes, TextFrom::Ccda, &["patient.name", "patient.date_of_birth"]);
+    reading.documents.iter_mut().for_each(|d| d.kind = Some("medical_record".into()));
     Ok(Record { document, reading, history })
 }
 

@@ -150,11 +150,22 @@ fn benefits_for_a_second_opinion_are_pointed_out() {
 }
 
 #[test]
+fn a_dependent_is_the_patient_and_was_born_on_her_own_day() {
+    let reading = x12(
+        "ST*271*1\nBHT*0022*11*1*20261015*1200\nNM1*IL*1*EXAMPLE*ANA****MI*XYZ123\nDMG*D8*19630519*F\nNM1*03*1*EXAMPLE*MIA\nDMG*D8*20141014*F\nEB*1**30\nSE*8*1",
+    );
+    assert_eq!(values(&reading, "patient.name"), ["MIA EXAMPLE"]);
+    assert_eq!(values(&reading, "patient.date_of_birth"), ["2014-10-14"]);
+    assert_eq!(values(&reading, "member.name"), ["ANA EXAMPLE"]);
+}
+
+#[test]
 fn x12_that_cannot_be_read_is_named() {
     let kb = knowledge();
     let code = |text: &str| read_x12("a.835", text.as_bytes(), &kb).unwrap_err().code;
     assert_eq!(code("hello"), "not_supported");
-    assert_eq!(code("ISA*00*only"), "x12_no_terminator");
+    assert_eq!(code("CLP*1*4*500*0~CAS*CO*50*500~"), "not_supported"); // a piece without its header
+    assert_eq!(code("ISA*00*only"), "damaged"); // cut off within its header
     let without = HEADER.replace('~', "") + "GS*HP*1*2*20261015*1200*1*X*005010X221A1ST*835*1";
     assert_eq!(code(&without), "x12_no_terminator");
     let (_, reading) = read_x12("a.835", format!("{HEADER}ST*835*1~CLP*1*4*10*0**12*C1~").as_bytes(), &kb).unwrap();
@@ -214,6 +225,32 @@ fn an_explanation_of_benefits_with_codes() {
     assert_eq!(values(&reading, "amount.denied"), ["1500.50"]);
     assert_eq!(values(&reading, "service.description"), ["Knee replacement"]);
     assert_eq!(values(&reading, "claim.number"), ["CLM-1"]);
+}
+
+#[test]
+fn lines_taken_back_and_coverages_not_used_are_no_facts() {
+    let reading = fhir(
+        r#"{"resourceType": "Bundle", "entry": [
+        {"resource": {"resourceType": "Patient", "id": "p", "identifier": [
+            {"type": {"coding": [{"code": "MB"}]}, "system": "https://plan.example/member", "value": "https://plan.example/member#W-1"},
+            {"system": "http://hl7.org/fhir/sid/us-medicare", "value": "98765400001AZ"}]}},
+        {"resource": {"resourceType": "Coverage", "id": "now", "subscriberId": "NOW-1"}},
+        {"resource": {"resourceType": "Coverage", "id": "old", "subscriberId": "OLD-1", "class": [{"type": {"coding": [{"code": "group"}]}, "value": "G9"}]}},
+        {"resource": {"resourceType": "Claim", "use": "preauthorization", "insurance": [{"coverage": {"reference": "Coverage/now"}}],
+            "diagnosis": [{"diagnosisCodeableConcept": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "9999999"}]}},
+                {"diagnosisCodeableConcept": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M1711"}]}}],
+            "item": [{"modifierExtension": [{"url": "http://x.example/extension-itemCancelled", "valueBoolean": true}],
+                "productOrService": {"coding": [{"system": "http://www.ama-assn.org/go/cpt", "code": "G0154"}]}},
+                {"modifierExtension": [{"url": "http://x.example/extension-itemCancelled", "valueBoolean": false}],
+                "productOrService": {"coding": [{"system": "http://www.ama-assn.org/go/cpt", "code": "B4184"}]}}]}},
+        {"resource": {"resourceType": "ExplanationOfBenefit", "identifier": [{"system": "https://x.example/clm_id", "value": "1"},
+            {"system": "https://bluebutton.cms.gov/resources/identifier/claim-group", "value": "2"}]}}]}"#,
+    );
+    assert_eq!(values(&reading, "member.id"), ["W-1", "98765400001AZ", "NOW-1"]);
+    assert_eq!(values(&reading, "plan.group_number"), Vec::<&str>::new());
+    assert_eq!(values(&reading, "service.code"), ["B4184"]);
+    assert_eq!(values(&reading, "diagnosis.code"), ["M17.11"]);
+    assert_eq!(values(&reading, "claim.number"), ["1"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use facts::{Document, Finding, TextFrom};
 use crate::draft::Draft;
 use crate::ocr;
 use crate::picture::Scan;
-use crate::worker::{Fault, Launcher};
+use crate::worker::{Fault, Kept, Launcher};
 use crate::{ExtractError, Options};
 
 /// Below this mean confidence a page is called hard to read.
@@ -33,6 +33,7 @@ pub(crate) fn read_all(
     pictures: &Mutex<Receiver<(usize, Scan)>>,
     options: &Options,
     launcher: &Launcher,
+    kept: &dyn Kept,
 ) -> Vec<Result3> {
     let done = Mutex::new(Vec::new());
     let hands = std::thread::available_parallelism().map_or(1, |n| n.get().clamp(1, 4));
@@ -44,7 +45,10 @@ pub(crate) fn read_all(
                     let next = pictures.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
                     let Ok((document, scan)) = next else { break };
                     let outcome = match ocr::read(&scan, options, launcher) {
-                        Ok(read) => Outcome::Read(read),
+                        Ok(read) => {
+                            kept.keep(document, scan.page, &read);
+                            Outcome::Read(read)
+                        }
                         Err(Fault::Missing) => Outcome::NoEngine,
                         Err(_) => Outcome::Lost,
                     };
@@ -68,7 +72,7 @@ pub(crate) fn here(drafts: Vec<Draft>, options: &Options) -> Result<Vec<Document
         let mut lost = Vec::new();
         let mut failed = None;
         results = std::thread::scope(|scope| {
-            let reading = scope.spawn(|| read_all(&receive, options, &launcher));
+            let reading = scope.spawn(|| read_all(&receive, options, &launcher, &()));
             for (number, draft) in drafts.iter().enumerate() {
                 let made = draft.each_picture(options, &mut |page, scan| match scan {
                     Some(scan) => send.send((number, scan)).is_ok(),

@@ -156,10 +156,8 @@ fn parse_at(name: &str, bytes: &[u8], options: &Options, depth: usize) -> Result
             return Ok(all);
         }
         Kind::Jpeg | Kind::Png | Kind::Tiff | Kind::Webp | Kind::Gif | Kind::Bmp => Draft::of_pictures(kind, bytes),
-        Kind::Text | Kind::FhirJson | Kind::Json | Kind::X12 | Kind::Ccda | Kind::Xml | Kind::Citations => {
-            plain::read(bytes)
-        }
-        kind => return Err(sniff::refusal(name, kind)),
+        Kind::Text | Kind::FhirJson | Kind::X12 | Kind::Ccda | Kind::Xml | Kind::Citations => plain::read(bytes),
+        kind => return Err(sniff::refusal(name, kind, bytes)),
     };
     Ok(vec![draft.named(name, kind, bytes)])
 }

@@ -6,6 +6,7 @@
 use std::sync::{Mutex, OnceLock};
 
 use facts::{Page, Word};
+use serde::{Deserialize, Serialize};
 
 use crate::layout;
 use crate::picture::{Gray, Scan};
@@ -23,10 +24,12 @@ const DOUBTFUL: f32 = 55.0;
 const SPECK: f32 = 20.0;
 
 /// A page as the engine read it.
-pub(crate) struct Read {
-    pub(crate) page: Page,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Read {
+    /// Its words with their places.
+    pub page: Page,
     /// The mean confidence of its letters, 0 to 100.
-    pub(crate) confidence: f32,
+    pub confidence: f32,
 }
 
 /// Reads a page.

@@ -36,7 +36,7 @@ pub enum Kind {
     Email,
     /// A FHIR resource or bundle as JSON: for `exchange`.
     FhirJson,
-    /// Other JSON.
+    /// Data that is no FHIR: not read.
     Json,
     /// An X12 interchange (835, 278, 271 …): for `exchange`.
     X12,
@@ -85,7 +85,7 @@ fn by_magic(bytes: &[u8]) -> Option<Kind> {
     } else if at(4, b"ftyp") && heif_brand(bytes) {
         Kind::Heic
     } else if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") {
-        if contains(bytes, b"word/document") || contains(bytes, b"word/") { Kind::Docx } else { Kind::Zip }
+        zip_kind(bytes)
     } else if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         Kind::OldOffice
     } else if starts(b"{\\rtf") {
@@ -101,6 +101,14 @@ fn by_magic(bytes: &[u8]) -> Option<Kind> {
     Some(kind)
 }
 
+/// A Word document by its parts. One that was cut off before them is still known by the list of contents that Office puts
+/// first, unless it is plainly a spreadsheet or a presentation.
+fn zip_kind(bytes: &[u8]) -> Kind {
+    let other = contains(bytes, b"xl/") || contains(bytes, b"ppt/");
+    let office = contains(bytes, b"[Content_Types].xml") && !other;
+    if contains(bytes, b"word/") || office { Kind::Docx } else { Kind::Zip }
+}
+
 fn heif_brand(bytes: &[u8]) -> bool {
     let brands: [&[u8]; 8] = [b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"];
     bytes.get(8..12).is_some_and(|b| brands.contains(&b))
@@ -112,11 +120,11 @@ fn by_text(bytes: &[u8]) -> Kind {
         return Kind::Binary;
     }
     let text = crate::plain::decode(head);
-    let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    if start.starts_with("ISA") && is_isa(start) {
+    let start = text.trim_start_matches(['\u{feff}', '\0', ' ', '\t', '\r', '\n']);
+    if is_isa(start) || is_segments(start) {
         Kind::X12
-    } else if start.starts_with('{') || start.starts_with('[') {
-        json_kind(start, bytes)
+    } else if is_json(start, bytes) {
+        if contains(bytes, b"\"resourceType\"") { Kind::FhirJson } else { Kind::Json }
     } else if let Some(kind) = markup_kind(start) {
         kind
     } else if is_citations(start) {
@@ -128,20 +136,34 @@ fn by_text(bytes: &[u8]) -> Kind {
     }
 }
 
-/// `ISA` and one delimiter that comes again and again; a file without segment terminators still counts, so that
-/// `exchange` can say what is wrong with it.
+/// `ISA`, a delimiter and its first element, two digits; a file without segment terminators
+/// or cut off within its head still counts, so that `exchange` can say what is wrong with it.
 fn is_isa(start: &str) -> bool {
-    let Some(separator) = start.chars().nth(3) else { return false };
-    !separator.is_alphanumeric() && !separator.is_whitespace() && start.matches(separator).take(10).count() >= 10
+    let Some(rest) = start.strip_prefix("ISA") else { return false };
+    let Some(separator) = rest.chars().next().filter(|c| c.is_ascii_punctuation()) else { return false };
+    rest.split(separator).nth(1).is_some_and(|e| e.len() == 2 && e.bytes().all(|b| b.is_ascii_digit()))
 }
 
-fn json_kind(start: &str, bytes: &[u8]) -> Kind {
-    if contains(bytes, b"\"resourceType\"") {
-        Kind::FhirJson
-    } else if start.contains('"') || start.trim_end().ends_with(['}', ']']) {
-        Kind::Json
-    } else {
-        Kind::Text
+/// A piece from the middle of an interchange: segments one after the other, each a short name and elements.
+fn is_segments(start: &str) -> bool {
+    let id = |s: &str| {
+        let name = s.split('*').next().unwrap_or_default();
+        (2..=3).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    };
+    // The first may be half a segment.
+    let segments: Vec<&str> = start.split('~').map(str::trim).skip(1).take(6).collect();
+    segments.len() == 6 && segments.iter().all(|s| s.contains('*') && id(s))
+}
+
+/// Whether it begins as JSON does; `[` begins many a letter ("[Letterhead]"), so a list must go on as one.
+fn is_json(start: &str, bytes: &[u8]) -> bool {
+    let next = |open: char| start.strip_prefix(open).map(|rest| rest.trim_start().chars().next());
+    match (next('{'), next('[')) {
+        (Some(first), _) => matches!(first, None | Some('"' | '}')),
+        (_, Some(first)) => {
+            matches!(first, Some('{' | '[' | '"')) || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+        }
+        _ => false,
     }
 }
 
@@ -210,34 +232,55 @@ fn is_email(start: &str) -> bool {
     shaped && mail && (named("from:") || named("to:") || named("subject:") || named("date:"))
 }
 
-/// Text holds almost no control characters; UTF-16 (with zeros in every other byte) is text too.
+/// Text holds almost no control characters; UTF-16 (with zeros in every other byte) is text too. Zeros between words or as
+/// padding at the end come from old programs and disks; with many of them it is no text.
 fn looks_binary(head: &[u8]) -> bool {
     if encoding_rs::Encoding::for_bom(head).is_some() {
         return false;
     }
     let text = crate::plain::decode(head);
-    let controls = text.chars().filter(|c| c.is_control() && !c.is_whitespace() && *c != '\u{1a}').count();
-    controls * 50 > text.chars().count()
+    let text = text.trim_end_matches('\0');
+    let all = text.chars().count();
+    let zeros = text.chars().filter(|c| *c == '\0').count();
+    let controls = text.chars().filter(|c| c.is_control() && !c.is_whitespace() && !matches!(c, '\0' | '\u{1a}'));
+    controls.count() * 50 > all - zeros || zeros * 10 > all
 }
 
 pub(crate) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|w| w == needle)
 }
 
-/// The line for a person about a kind of file that is not read here.
-pub(crate) fn refusal(name: &str, kind: Kind) -> ExtractError {
+/// The line for a person about a file that is not read here.
+pub(crate) fn refusal(name: &str, kind: Kind, bytes: &[u8]) -> ExtractError {
     let what = match kind {
         Kind::OldOffice => {
             "is an old Office file (.doc, .xls). Open it and save it as .docx or PDF, then add that file."
         }
-        Kind::Zip => {
-            "is a spreadsheet, an OpenDocument file or an archive. Save it as PDF, or unpack it and add the files inside it."
+        Kind::Zip if !contains(bytes, b"PK\x05\x06") => {
+            return ExtractError::damaged(name, "it is an archive (zip) that was cut off");
         }
+        Kind::Zip => archive(bytes),
         Kind::Archive => "is a compressed file. Unpack it and add the files inside it.",
+        Kind::Json => {
+            "holds data (JSON), but not a health record in the FHIR format. Download the record again, or save the page as PDF."
+        }
         Kind::Binary => "is not a document or a picture that can be read here. Save it as PDF, or add a photo of it.",
         _ => "is of a kind that cannot be read here. Save it as PDF, or add a photo of it.",
     };
     ExtractError::not_supported(name, what)
+}
+
+/// What a zip archive is by the parts in it.
+fn archive(bytes: &[u8]) -> &'static str {
+    if contains(bytes, b"xl/") {
+        "is a spreadsheet. Save it as PDF and add that file."
+    } else if contains(bytes, b"ppt/") {
+        "is a presentation. Save it as PDF and add that file."
+    } else if contains(bytes, b"vnd.oasis.opendocument") {
+        "is an OpenDocument file. Save it as .docx or PDF and add that file."
+    } else {
+        "is an archive (zip). Unpack it and add the files inside it."
+    }
 }
 
 #[cfg(test)]
@@ -246,7 +289,7 @@ mod tests {
 
     #[test]
     fn kinds_follow_from_the_bytes() {
-        let cases: [(&[u8], Kind); 23] = [
+        let cases: &[(&[u8], Kind)] = &[
             (b"%PDF-1.4\n", Kind::Pdf),
             (b"stray bytes\n%PDF-1.4\n", Kind::Pdf),
             (b"\xFF\xD8\xFF\xE0 photo renamed .pdf", Kind::Jpeg),
@@ -258,6 +301,15 @@ mod tests {
             (b"<!DOCTYPE html><html>", Kind::Html),
             (b"{\"resourceType\": \"Bundle\"}", Kind::FhirJson),
             (b"{\"a\": 1}", Kind::Json),
+            (b"[1, 2, 3]", Kind::Json),
+            (b"[{\"a\": 1}, {\"a\"", Kind::Json),
+            (b"[Letterhead]\nDear \"member\" [sic]", Kind::Text),
+            (b"{see page 2} \"denied\" }", Kind::Text),
+            (b"PK\x03\x04........[Content_Types].xml, and cut off", Kind::Docx),
+            (b"ISA*00*          *00*   ", Kind::X12),
+            (b"ISA appeals unit* call us", Kind::Text),
+            (b"9*500~CLP*1*4*500*0~CAS*CO*50*500~NM1*QC*1*A~SVC*HC:1*5*0~DTM*472*20260101~CAS*CO*50*5~", Kind::X12),
+            (b"Dear member,\0\0\nwe have denied your claim.\0\0\0\0\0\0\0\0\0\0\0\0\0\0", Kind::Text),
             (
                 b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *200101*1253*^*00501*1*0*P*:~",
                 Kind::X12,
@@ -275,7 +327,7 @@ mod tests {
             (b"\xFF\xFEd\0e\0a\0r\0", Kind::Text),
         ];
         for (bytes, kind) in cases {
-            assert_eq!(sniff(bytes), kind, "{}", String::from_utf8_lossy(bytes));
+            assert_eq!(sniff(bytes), *kind, "{}", String::from_utf8_lossy(bytes));
         }
     }
 }

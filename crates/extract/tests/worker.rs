@@ -143,3 +143,34 @@ fn a_word_document_around_a_scan_is_read_as_the_scan() {
     let documents = worker::run(&exe, "scan.docx", &docx, &Options::default(), Limits::default()).unwrap();
     assert!(documents[0].text().contains("October 15, 2026"), "{}", documents[0].text());
 }
+
+/// Remembers pages, as a program does that may be ended in the middle.
+#[derive(Default)]
+struct Memory(std::sync::Mutex<Vec<(usize, usize, worker::Recognized)>>);
+
+impl worker::Kept for Memory {
+    fn known(&self) -> Vec<(usize, usize, worker::Recognized)> {
+        self.0.lock().unwrap().clone()
+    }
+
+    fn keep(&self, document: usize, page: usize, read: &worker::Recognized) {
+        self.0.lock().unwrap().push((document, page, read.clone()));
+    }
+}
+
+#[test]
+fn pages_that_were_read_before_are_not_read_again() {
+    let Some(exe) = exe().filter(|_| has_engine()) else { return };
+    let png = picture(&LETTER, 150.0);
+    let (memory, watch) = (Memory::default(), worker::Watch::default());
+    let read =
+        |options: &Options| worker::run_watched(&exe, "photo.png", &png, options, Limits::default(), &watch, &memory);
+    let first = read(&Options::default()).unwrap();
+    assert_eq!(memory.0.lock().unwrap().len(), 1);
+    // Without an engine nothing can be read: what comes now was kept.
+    let without = Options { tesseract: "no-such-engine".into(), ..Options::default() };
+    assert_eq!(read(&without).unwrap(), first);
+    assert_eq!(watch.progress(), (1, 1));
+    memory.0.lock().unwrap().clear();
+    assert_eq!(read(&without).unwrap_err().code, "ocr_missing");
+}

@@ -78,6 +78,16 @@ impl Journal {
         Ok(names.collect::<Result<_, _>>()?)
     }
 
+    /// Forgets what is remembered under names that begin with `start`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn forget(&mut self, id: &str, start: &str) -> Result<(), Error> {
+        let what = "DELETE FROM cache WHERE case_id = ?1 AND substr(name, 1, length(?2)) = ?2";
+        self.connection.prepare_cached(what)?.execute([id, start])?;
+        Ok(())
+    }
+
     /// What was remembered under a name.
     ///
     /// # Errors

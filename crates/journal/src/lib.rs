@@ -35,6 +35,7 @@ mod files;
 mod key;
 mod lock;
 mod patch;
+mod rekey;
 mod schema;
 mod state;
 mod store;

@@ -17,8 +17,8 @@ pub type Revision = i64;
 pub struct Journal {
     pub(crate) connection: Connection,
     pub(crate) path: PathBuf,
-    salt: [u8; 16],
-    key: Zeroizing<[u8; 32]>,
+    pub(crate) salt: [u8; 16],
+    pub(crate) key: Zeroizing<[u8; 32]>,
 }
 
 /// A case with the revision its state belongs to.
@@ -97,14 +97,7 @@ impl Journal {
         let salt = salt_of(path)?;
         let key = key.stretch(&salt)?;
         keep_cipher_ready();
-        let mut connection = Connection::open(path)?;
-        unlock(&connection, &key, &salt)?;
-        schema::migrate(&mut connection)?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;
-             PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0;",
-        )?;
-        connection.set_prepared_statement_cache_capacity(64);
+        let connection = connect(path, &key, &salt)?;
         Ok(Journal { connection, path: path.to_path_buf(), salt, key })
     }
 
@@ -380,9 +373,16 @@ impl Journal {
                 .hint("choose another name for the backup"));
         }
         let part = to.with_extension("part");
-        let _ = std::fs::remove_file(&part);
-        private_file(&part)?;
-        let key = key_text(&self.key, &self.salt);
+        self.copy_to(&part, &self.key, &self.salt)?;
+        std::fs::rename(&part, to)?;
+        Ok(())
+    }
+
+    /// Writes everything into a new file under a key, safely on the disk when this returns.
+    pub(crate) fn copy_to(&self, part: &Path, key: &[u8; 32], salt: &[u8; 16]) -> Result<(), Error> {
+        let _ = std::fs::remove_file(part);
+        private_file(part)?;
+        let key = key_text(key, salt);
         self.connection.execute("ATTACH DATABASE ?1 AS copy KEY ?2", params![part.to_string_lossy(), key.as_str()])?;
         let done = self.connection.query_row("SELECT sqlcipher_export('copy')", [], |_| Ok(())).and_then(|()| {
             for name in ["user_version", "application_id"] {
@@ -393,8 +393,7 @@ impl Journal {
         });
         self.connection.execute_batch("DETACH DATABASE copy")?;
         done?;
-        std::fs::File::open(&part)?.sync_all()?;
-        std::fs::rename(&part, to)?;
+        std::fs::File::open(part)?.sync_all()?;
         Ok(())
     }
 
@@ -403,8 +402,21 @@ impl Journal {
     }
 }
 
+/// Opens the file, brings it to today's shape and sets how it is written.
+pub(crate) fn connect(path: &Path, key: &[u8; 32], salt: &[u8; 16]) -> Result<Connection, Error> {
+    let mut connection = Connection::open(path)?;
+    unlock(&connection, key, salt)?;
+    schema::migrate(&mut connection)?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;
+         PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000; PRAGMA mmap_size = 0;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
 /// One writer at a time while a journal is opened or made, so that two first starts agree on its salt.
-fn opening(path: &Path) -> Result<std::fs::File, Error> {
+pub(crate) fn opening(path: &Path) -> Result<std::fs::File, Error> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty() && !f.exists()) {
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);

@@ -338,6 +338,74 @@ fn nothing_that_was_kept_is_lost_when_the_program_is_killed() {
     }
 }
 
+#[test]
+fn after_a_change_of_passphrase_the_new_one_opens_everything_and_the_old_one_nothing() {
+    let (folder, old, mut journal) = fresh();
+    let path = folder.path().join("cases.db");
+    let (id, revision) = journal.create(at()).unwrap();
+    let revision = journal.append(&id, "claim.service", &named("before"), revision, at()).unwrap();
+    let new = Key::random().unwrap();
+    assert!(journal.opens_with(&old).unwrap() && !journal.opens_with(&new).unwrap());
+    journal.rekey(&new).unwrap();
+    assert!(journal.opens_with(&new).unwrap() && !journal.opens_with(&old).unwrap());
+    journal.append(&id, "claim.service", &named("after"), revision, at()).unwrap();
+    drop(journal);
+    assert_eq!(Journal::open(&path, &old).unwrap_err().kind(), Kind::WrongKey);
+    let journal = Journal::open(&path, &new).unwrap();
+    assert_eq!(journal.case(&id).unwrap().state.name(), Some("after"));
+    assert!(journal.verify(&id).unwrap());
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().ends_with("rekey")), "{left:?}");
+}
+
+const CHANGER: &str = "CORROBORATE_JOURNAL_CHANGER";
+
+/// Not a test of its own: the process that is killed below.
+#[test]
+fn child_that_changes_its_key_until_it_is_killed() {
+    let Ok(folder) = std::env::var(CHANGER) else { return };
+    let folder = Path::new(&folder);
+    let keys = ["key", "other"].map(|name| Key::from_file(&folder.join(name)).unwrap());
+    let mut journal = Journal::open(&folder.join("cases.db"), &keys[0]).unwrap();
+    let (id, mut revision) = journal.create(at()).unwrap();
+    println!("case {id}");
+    for n in 0..10_000 {
+        revision = journal.append(&id, "n", &named(&format!("write {n}")), revision, at()).unwrap();
+        println!("kept {revision}");
+        journal.rekey(&keys[(n + 1) % 2]).unwrap();
+    }
+}
+
+#[test]
+fn killed_in_the_middle_of_a_change_of_passphrase_one_of_the_two_opens_everything() {
+    for round in 0u64..6 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["child_that_changes_its_key_until_it_is_killed", "--exact", "--nocapture"])
+            .env(CHANGER, folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let id = loop {
+            let line = lines.next().unwrap().unwrap();
+            if let Some(case) = line.split("case ").nth(1) {
+                break case.trim().to_string();
+            }
+        };
+        std::thread::sleep(std::time::Duration::from_millis(60 + 37 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let kept = lines.map_while(Result::ok).filter_map(|l| l.strip_prefix("kept ")?.parse().ok()).max().unwrap_or(1);
+        let opened = ["key", "other"].iter().find_map(|name| {
+            Journal::open(&folder.path().join("cases.db"), &Key::from_file(&folder.path().join(name)).unwrap()).ok()
+        });
+        let journal = opened.unwrap_or_else(|| panic!("round {round}: neither key opens the journal"));
+        assert!(journal.case(&id).unwrap().revision >= kept, "an acknowledged write is gone");
+        assert!(journal.verify(&id).unwrap());
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Change(u8),

@@ -15,6 +15,9 @@ pub(crate) struct Window {
     pub(crate) span: Span,
 }
 
+/// How many of the words before an address that may lead to it are tried, nearest first.
+const CUES: usize = 6;
+
 impl Reader {
     /// All stretches of time on the page.
     pub(crate) fn windows(&self, view: &View) -> Vec<Window> {
@@ -133,7 +136,8 @@ impl Reader {
         if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8) {
             return None;
         }
-        if decides.is_some() && decides >= said {
+        let counted_from_ours = view.cue_between(Cue::PlanDecides, w.tokens.1, w.tokens.1 + 1).next().is_some();
+        if decides.is_some() && (decides >= said || counted_from_ours) {
             return None;
         }
         let appeal = last(Cue::Appeal, before);
@@ -159,6 +163,7 @@ impl Reader {
         match (files.is_some(), about_appeal) {
             (true, true) => Some(SAID + late),
             (false, true) if self.explains_a_date(view, w) => Some(SAID + 2 + late),
+            (false, false) if self.explains_a_date(view, w) && said_before(Cue::Appeal) => Some(SAID + 3 + late),
             (false, true) if view.section(w.tokens.0) == Section::Rights && appeal.is_some() => Some(SAID + 6 + late),
             (true, false) if said_before(Cue::Appeal) || view.section(w.tokens.0) == Section::Rights => {
                 Some(SAID + 3 + late)
@@ -177,6 +182,9 @@ impl Reader {
     /// A last day that the letter itself names.
     pub(crate) fn deadlines(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
+        let windows = self.appeal_windows(view);
+        let windows: Vec<usize> =
+            windows.iter().filter(|w| w.rank < OUTSIDE).map(|w| view.page.token_at(w.span.0)).collect();
         for date in &view.dates {
             let at = view.page.token_at(date.span.0);
             let (from, _) = view.page.sentence_of(at);
@@ -186,7 +194,10 @@ impl Reader {
             let other = view.cue(Cue::External).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
             let excluded = [Cue::OtherClock, Cue::PlanDecides].iter().any(|c| view.cue_in(*c, (from, at)).is_some());
             let earlier = from.checked_sub(1).is_some_and(|i| view.sentence_has(i, Cue::Appeal));
-            let about = about.is_some() || (earlier && view.section(at) == Section::Rights);
+            let opens = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.0 <= from + 2 && h.1 <= at);
+            let before = from.checked_sub(1).map_or(from, |i| view.page.sentence_of(i).0);
+            let windowed = windows.iter().any(|w| *w >= before && *w < view.page.sentence_of(at).1);
+            let about = about.is_some() || windowed || earlier && (opens || view.section(at) == Section::Rights);
             if near && about && other.is_none() && !excluded {
                 out.push(Found::normalized(view, "appeal.deadline_stated", date.first.to_string(), date.span, SAID));
             }
@@ -203,7 +214,10 @@ impl Reader {
             (Cue::ClaimFileOffer, "claim_file.offered"),
             (Cue::SecondOpinionRequired, "second_opinion.required_stated"),
         ] {
-            let hit = view.cue(cue).iter().find(|(from, _)| !self.taken_back(view, *from));
+            let hit = view
+                .cue(cue)
+                .iter()
+                .find(|(from, to)| !self.taken_back(view, *from) && !names_a_clinic(view, (*from, *to)));
             if let Some((from, _)) = hit
                 && let Some(t) = view.page.tokens.get(*from)
             {
@@ -234,7 +248,7 @@ impl Reader {
     /// Where postal addresses end: a ZIP code after a State, in two letters or written out.
     pub(crate) fn ends_of_addresses(&self, view: &View) -> Vec<Span> {
         let abbreviated = self.scan.zips(view.page.text).into_iter().filter(|(_, state)| {
-            let state = state.replace('l', "I").to_uppercase();
+            let state = state.replace('l', "I").replace('0', "O").to_uppercase();
             self.words.states.contains(&state) || state == "M1" || state == "ML"
         });
         let mut out: Vec<Span> = abbreviated.map(|(span, _)| span).collect();
@@ -269,39 +283,52 @@ impl Reader {
             .max(zip.0.saturating_sub(330));
         let from = view.page.token_at(top);
         let at = view.page.token_at(zip.0);
-        let cue =
-            view.cue(Cue::SendTo).iter().filter(|h| h.0 >= from && h.1 <= at).max_by_key(|h| (h.1, usize::MAX - h.0));
+        let mut cues: Vec<Range> = view.cue(Cue::SendTo).iter().copied().filter(|h| h.0 >= from && h.1 <= at).collect();
+        cues.sort_by_key(|h| (std::cmp::Reverse(h.1), h.0));
+        cues.dedup_by_key(|h| h.1);
+        let sent = cues.iter().take(CUES).find_map(|cue| self.address_after(view, *cue, from, zip));
+        sent.unwrap_or_else(|| self.address_alone(view, from, zip))
+    }
+
+    /// The address that follows words such as "send it to"; the outer option is empty where no address follows, the inner
+    /// where it is none for appeals.
+    fn address_after(&self, view: &View, cue: Range, from: usize, zip: Span) -> Option<Option<Found>> {
+        let (cue_from, cue_to) = cue;
+        let at = view.page.token_at(zip.0);
         let external = |r: Range| view.cue_in(Cue::External, r).is_some();
-        if let Some((cue_from, cue_to)) = cue {
-            let start = view.page.tokens.get(cue_to.checked_sub(1)?)?.end;
-            let span = self.address_block(view, (start, zip.1))?;
-            let sentence = view.page.sentence_of(*cue_from);
-            let near = (sentence.0.min(from.max(cue_from.saturating_sub(40))), at);
-            let office = view.cue_in(Cue::AppealsOffice, (view.page.token_at(span.0), at)).is_some();
-            let spoken = |cue: Cue| sentences_before(view, sentence.0, 3).any(|r| view.cue_in(cue, r).is_some());
-            let about = office
-                || view.cue_in(Cue::Appeal, near).is_some()
-                || view.section(at) == Section::Rights
-                || spoken(Cue::Appeal);
-            if !about && spoken(Cue::External) {
-                return Found::words(view, "appeal.address", span, OUTSIDE + 4);
-            }
-            let outside = external((sentence.0, at))
-                && !view.cue_in(Cue::Appeal, (sentence.0, *cue_to)).is_some_and(|_| !external((sentence.0, *cue_to)));
-            let rank = match (about, outside, office) {
-                (_, true, _) => OUTSIDE + 4,
-                (true, _, true) => LABELLED + 2,
-                (true, ..) => SAID,
-                _ => return None,
-            };
-            return Found::words(view, "appeal.address", span, rank);
+        let start = view.page.tokens.get(cue_to.checked_sub(1)?)?.end;
+        let span = self.address_block(view, (start, zip.1))?;
+        let sentence = view.page.sentence_of(cue_from);
+        let near = (sentence.0.min(from.max(cue_from.saturating_sub(40))), at);
+        let office = view.cue_in(Cue::AppealsOffice, (view.page.token_at(span.0), at)).is_some();
+        let spoken = |cue: Cue| sentences_before(view, sentence.0, 3).any(|r| view.cue_in(cue, r).is_some());
+        let about = office
+            || view.cue_in(Cue::Appeal, near).is_some()
+            || view.section(at) == Section::Rights
+            || spoken(Cue::Appeal);
+        if !about && spoken(Cue::External) {
+            return Some(Found::words(view, "appeal.address", span, OUTSIDE + 4));
         }
+        let outside = external((sentence.0, at))
+            && !view.cue_in(Cue::Appeal, (sentence.0, cue_to)).is_some_and(|_| !external((sentence.0, cue_to)));
+        let rank = match (about, outside, office) {
+            (_, true, _) => OUTSIDE + 4,
+            (true, _, true) => LABELLED + 2,
+            (true, ..) => SAID,
+            _ => return Some(None),
+        };
+        Some(Found::words(view, "appeal.address", span, rank))
+    }
+
+    /// An address of an appeals office that stands as a sentence or block of its own, near words about an appeal.
+    fn address_alone(&self, view: &View, from: usize, zip: Span) -> Option<Found> {
+        let at = view.page.token_at(zip.0);
         let sentence = view.page.sentence_of(at);
-        let office = view.cue_in(Cue::AppealsOffice, (sentence.0.max(from), at))?;
+        let external = view.cue_in(Cue::External, (sentence.0, at)).is_some();
+        view.cue_in(Cue::AppealsOffice, (sentence.0.max(from), at))?;
         let start = view.page.tokens.get(sentence.0.max(from))?.start;
         let span = self.address_block(view, (start, zip.1))?;
-        let rank = if external((sentence.0, at)) { OUTSIDE + 4 } else { SAID + 2 };
-        let _ = office;
+        let rank = if external { OUTSIDE + 4 } else { SAID + 2 };
         (view.section(at) == Section::Rights || view.cue_in(Cue::Appeal, (sentence.0.saturating_sub(60), at)).is_some())
             .then(|| Found::words(view, "appeal.address", span, rank))?
     }
@@ -354,12 +381,12 @@ impl Reader {
             .then_some(block)
     }
 
-    /// Telephone, fax and web address for the appeal.
-    pub(crate) fn contacts(&self, view: &View, address: Option<Span>) -> Vec<Found> {
+    /// Telephone, fax and web address for the appeal. `last`: the plan itself is done, and the next body is meant.
+    pub(crate) fn contacts(&self, view: &View, address: Option<Span>, last: bool) -> Vec<Found> {
         let mut out = Vec::new();
         let mut floor = 0;
         for phone in &view.phones {
-            out.extend(self.contact(view, *phone, floor, address));
+            out.extend(self.contact(view, *phone, floor, address, last));
             floor = phone.1;
         }
         for url in self.scan.urls(view.page.text) {
@@ -367,15 +394,16 @@ impl Reader {
             let written = view.page.slice(url.0, url.1).to_lowercase();
             let public = self.words.public_sites.iter().any(|s| written.contains(s.as_str()));
             let about = view.sentence_has(at, Cue::Appeal)
-                || view.section(at) == Section::Rights && self.appeal_nearby(view, at);
-            if !public && about && !self.outside(view, at) {
+                || self.appeal_nearby(view, at)
+                    && (view.section(at) == Section::Rights || view.sentence_has(at, Cue::SendTo));
+            if !public && about && (last || !self.outside(view, at)) {
                 out.extend(Found::words(view, "appeal.portal", url, SAID));
             }
         }
         out
     }
 
-    fn contact(&self, view: &View, phone: Span, floor: usize, address: Option<Span>) -> Option<Found> {
+    fn contact(&self, view: &View, phone: Span, floor: usize, address: Option<Span>, last_step: bool) -> Option<Found> {
         let at = view.page.token_at(phone.0);
         let line = view.page.lines.get(view.page.line_at(phone.0))?;
         let lead = (view.page.token_at(line.start.max(floor)), at);
@@ -398,7 +426,7 @@ impl Reader {
             address.is_some_and(|a| phone.0 > a.1 && phone.0 < a.1 + 220 || phone.1 < a.0 && phone.1 + 160 > a.0);
         let said = view.sentence_has(at, Cue::Appeal);
         let section = view.section(at) == Section::Rights && self.appeal_nearby(view, at);
-        if !(by_address || said || section) || self.outside(view, at) {
+        if !(by_address || said || section) || self.outside(view, at) && !(last_step && by_address) {
             return None;
         }
         let fast = view.cue_in(Cue::ExpeditedOffer, earlier).is_some();
@@ -420,6 +448,12 @@ impl Reader {
         let appeal = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
         external.is_some() && external >= appeal
     }
+}
+
+/// "Clark Fork Urgent Care": one capitalised word that goes on with another is a name, no offer.
+fn names_a_clinic(view: &View, hit: Range) -> bool {
+    let capital = |i: usize| view.page.tokens.get(i).is_some_and(|t| t.capital && !view.starts_line(i));
+    hit.1 - hit.0 == 1 && capital(hit.0) && capital(hit.1) && view.page.gap_after(hit.0) == " "
 }
 
 /// The sentences before a token, nearest first.

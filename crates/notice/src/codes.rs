@@ -14,13 +14,41 @@ impl Reader {
     pub(crate) fn parse_service(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
         let mut out = self.codes_in(view, region, rank);
         let coded: Vec<Span> = out.iter().map(|f| f.span).collect();
-        let span = description(view, region, &coded);
+        let mut span = description(view, region, &coded);
+        let (end, more) = self.place_and_day(view, span, rank);
+        span.1 = end;
+        out.extend(more);
         let words = tidy(view.page.slice(span.0, span.1));
         let letters = words.chars().filter(|c| c.is_alphabetic()).count();
         if letters >= 3 && !self.is_generic_service(view, span) {
             out.extend(Found::words(view, "service.description", span, rank));
         }
         out
+    }
+
+    /// "Skilled nursing facility stay at Briar Glen Care Center from March 5, 2026": where the service's own name ends, and
+    /// the place and the days that follow it.
+    fn place_and_day(&self, view: &View, span: Span, rank: u8) -> (usize, Vec<Found>) {
+        let tokens = &view.page.tokens;
+        let (from, to) = (view.page.token_at(span.0), view.page.token_at(span.1));
+        let at = (from + 1..to).find_map(|i| {
+            tokens.get(i).filter(|t| holds(&self.words.at_place, &t.norm) && t.norm != "of" && t.norm != "de")?;
+            self.place_at(view, i + 1, rank + 6).filter(|p| p.span.0 < span.1).map(|p| (i, p))
+        });
+        let day = view.dates_in((span.0 + 4, span.1)).next();
+        let stop = |i: &usize| tokens.get(*i).is_some_and(|t| holds(&self.words.service_stop, &t.norm));
+        let opened = day.and_then(|d| view.page.token_at(d.span.0).checked_sub(1)).filter(|i| *i > from && stop(i));
+        let mut out = Vec::new();
+        let mut end = span.1;
+        if let (Some(d), Some(i)) = (day, opened) {
+            end = tokens.get(i).map_or(end, |t| t.start);
+            out.push(Found::normalized(view, "service.date", d.iso(), d.span, rank + 6));
+        }
+        if let Some((i, place)) = at {
+            end = end.min(tokens.get(i).map_or(end, |t| t.start));
+            out.push(place);
+        }
+        (trim(view.page.text, (span.0, end)).1, out)
     }
 
     /// A labelled diagnosis: its description without codes, and the codes.
@@ -132,6 +160,7 @@ impl Reader {
                 continue;
             }
             out.push(Found::normalized(view, "denial.code", format!("{group}-{code}"), span, SAID));
+            out.extend(remark_after(view, span.1));
         }
         for (i, token) in view.page.tokens.iter().enumerate() {
             let system = match token.norm.as_str() {
@@ -194,6 +223,58 @@ impl Reader {
         tokens.iter().all(|t| holds(&self.words.service_generic, &t.norm) || holds(&self.words.service_lead, &t.norm))
     }
 
+    /// Lines that charge for a service without a table's heads: "08/19/2026  CT abdomen 74160  $2,914.00", "J0717 x 400
+    /// charge 5,120.00", "1. 20610, injection of a joint, August 12, 2026, $310.00"; and a line that is a code and its name.
+    pub(crate) fn charge_lines(&self, view: &View) -> Vec<Found> {
+        let mut out = Vec::new();
+        for code in self.scan.procedures(view.page.text) {
+            if is_zip(view, code) {
+                continue;
+            }
+            let Some(line) = view.page.lines.get(view.page.line_at(code.0)) else { continue };
+            let begins =
+                line.cells.iter().any(|c| c.start == code.0 || is_item_number(view.page.slice(c.start, code.0)));
+            let money = view.money_in((code.1, line.end)).next();
+            let before = trim(view.page.text, (after_date(view, (line.start, code.0)), code.0));
+            let row = line.cells.len() >= 3 || view.dates_in((line.start, code.0)).next().is_some();
+            let after = self.words_after_code(view, code, line.end);
+            let named = begins && after.is_some();
+            let beside = money.is_some_and(|(m, _)| view.page.slice(code.1, m.0) == ", "); // "(CPT 99215, $265.00)"
+            let charged = money.filter(|_| row || named || beside);
+            if charged.is_none() && !named {
+                continue;
+            }
+            out.extend(Found::words(view, "service.code", code, SAID));
+            out.extend(
+                charged.map(|(span, value)| Found::normalized(view, "amount.billed", value.clone(), *span, SAID)),
+            );
+            let days = view.dates_in((line.start, line.end)).filter(|_| charged.is_some() && (row || named));
+            out.extend(days.take(1).map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID)));
+            let worded = |s: &Span| view.page.slice(s.0, s.1).chars().filter(|c| c.is_alphabetic()).count() >= 4;
+            let plain = |s: &Span| {
+                (row || named) && !view.page.slice(s.0, s.1).contains([':', '$']) && !self.is_generic_service(view, *s)
+            };
+            let words = after.or(Some(before)).filter(|s| worded(s) && plain(s) && s.1 - s.0 <= 80);
+            out.extend(words.and_then(|s| Found::words(view, "service.description", s, SAID)));
+        }
+        out
+    }
+
+    /// "20610, injection of a large joint, August 12": the words after a code and a mark, up to a date, an amount or a stop.
+    fn words_after_code(&self, view: &View, code: Span, line_end: usize) -> Option<Span> {
+        let rest = view.page.slice(code.1, line_end);
+        let body = rest.trim_start();
+        let marked = body.strip_prefix([',', '-', '–', '—', ':'])?;
+        let start = line_end - marked.len();
+        let date = view.dates_in((start, line_end)).next().map(|d| d.span.0);
+        let money = view.money_in((start, line_end)).next().map(|(s, _)| s.0);
+        let stop = marked.find([';', '(']).or_else(|| marked.find(". ")).map(|i| start + i);
+        let end = [date, money, stop].into_iter().flatten().min().unwrap_or(line_end);
+        let span = trim(view.page.text, (start, end));
+        let words = view.page.slice(span.0, span.1);
+        (words.starts_with(char::is_alphabetic) && words.len() >= 4).then_some(span)
+    }
+
     /// The service named in the sentence that says what was asked for, in the lines under it, or right before its code.
     pub(crate) fn asked_service(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
@@ -251,7 +332,8 @@ impl Reader {
             let Some(from) = self.asked_start(view, end).or_else(|| self.phrase_start(view, end)) else { continue };
             let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), open));
             let span = (after_date(view, span), span.1);
-            if span.1 > span.0 + 3 && !self.is_generic_service(view, span) {
+            let dated = view.dates.iter().any(|d| d.span.0 <= span.0 && span.1 <= d.span.1);
+            if span.1 > span.0 + 3 && !dated && !self.is_generic_service(view, span) {
                 out.extend(Found::words(view, "service.description", span, SAID));
             }
         }
@@ -361,6 +443,22 @@ impl Reader {
     }
 }
 
+/// "(CO-4, N519)": a remark code that is joined to the adjustment code before it.
+fn remark_after(view: &View, at: usize) -> Option<Found> {
+    let token = view.page.tokens.get(view.page.token_at(at))?;
+    let joined = matches!(view.page.slice(at, token.start), ", " | "/" | " / " | "; ");
+    let written = view.page.slice(token.start, token.end);
+    let lettered = written.starts_with(['N', 'M']) && written.len() >= 2;
+    let code = denial_code(written).filter(|_| joined && lettered)?;
+    Some(Found::normalized(view, "denial.code", code, (token.start, token.end), SAID))
+}
+
+/// "1. " or "a) " at the beginning of an item.
+fn is_item_number(lead: &str) -> bool {
+    let lead = lead.trim();
+    lead.len() <= 3 && lead.ends_with(['.', ')']) && lead.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
 /// "40 hours per week of nursing" → "nursing": an amount of something is not its name. "12 sessions of rehab" loses its number too.
 fn without_quantity(view: &View, span: Span) -> Span {
     let words = view.page.slice(span.0, span.1);
@@ -427,7 +525,7 @@ fn in_brackets(text: &str, span: Span) -> bool {
 
 /// Five digits after a word of two capitals: a ZIP code after its State.
 fn is_zip(view: &View, span: Span) -> bool {
-    let before = view.page.slice(span.0.saturating_sub(20), span.0);
+    let before = view.page.slice(0, span.0);
     let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let state = word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase());
     state && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit())

@@ -12,7 +12,10 @@ impl Reader {
         let mut reach = 0;
         for (from, to) in view.cue(Cue::CriteriaName) {
             let row = view.page.gap_after(*from).contains(':'); // "Policy: SA-77" is the person's own
-            if row || *from < reach || view.section(*from) == Section::Help || self.is_offer(view, *from) {
+            let next = view.page.tokens.get(from + 1);
+            let own = view.page.tokens.get(*from).is_some_and(|t| t.norm == "poiicy")
+                && next.is_some_and(|t| holds(&self.words.provision_locator, &t.norm)); // "your Policy, page 20"
+            if row || own || *from < reach || view.section(*from) == Section::Help || self.is_offer(view, *from) {
                 continue;
             }
             let range = self.widen(view, (*from, *to), &self.words.criteria_glue);
@@ -102,7 +105,10 @@ impl Reader {
             let glued = holds(glue, &t.norm);
             let clause = gap.contains(',') && glued && !t.capital;
             let named = t.capital || t.has_digit || glued;
-            if !is_soft(gap) || clause || to - core.0 > 24 {
+            let another =
+                matches!(t.norm.as_str(), "and" | "y") && view.cue(Cue::CriteriaName).iter().any(|h| h.0 == to + 1);
+            let introduces = another || gap.contains(':') && !t.has_digit;
+            if !is_soft(gap) || clause || introduces || to - core.0 > 24 {
                 break;
             }
             if let Some(next) = quoted_title(view, to, sentence) {
@@ -287,7 +293,8 @@ impl Reader {
         let criteria = view.cue(Cue::CriteriaName).iter().any(|h| h.0 < range.1 && range.0 < h.1);
         let title = tokens.len() >= 3;
         let places = tokens.iter().filter(|t| holds(&self.words.provision_locator, &t.norm)).count();
-        let medicare = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "medicare" && b.norm == "part"));
+        let medicare = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "medicare" && b.norm == "part"))
+            || matches!(tokens, [a, b] if a.norm == "part" && matches!(b.norm.as_str(), "a" | "b" | "c" | "d"));
         !noise
             && !criteria
             && !medicare

@@ -60,6 +60,7 @@ pub(crate) enum Cue {
     Negation,
     NotADenial,
     Reported,
+    ToldBy,
     Approved,
     NotOurApproval,
     RowApproved,
@@ -378,6 +379,8 @@ pub(crate) struct Words {
     /// First words of a row of totals.
     pub(crate) totals: Vec<String>,
     pub(crate) credentials: Vec<String>,
+    /// Forms of "to be", after which a verb says what happened to an amount.
+    pub(crate) be: Vec<String>,
     pub(crate) titles: Vec<String>,
     pub(crate) particles: Vec<String>,
     pub(crate) not_names: Vec<String>,
@@ -520,6 +523,7 @@ impl Words {
             &mut self.label_leads,
             &mut self.verdict,
             &mut self.credentials,
+            &mut self.be,
             &mut self.titles,
             &mut self.particles,
             &mut self.not_names,

@@ -91,7 +91,11 @@ fn is_title(view: &View, range: Range) -> bool {
 
 /// Whether a sentence says what was decided about this request or claim: no policy or plan document does.
 fn decides_here(views: &[View]) -> bool {
-    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional)))
+    let told = |v: &View, h: &Range| {
+        let start = v.page.sentence_of(h.0).0;
+        v.cue_in(Cue::ToldBy, (start, h.0)).is_some()
+    };
+    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional) && !told(v, h)))
 }
 
 /// What a paper shows as a whole, beside its phrases.
@@ -103,6 +107,10 @@ struct Signs {
     decided: bool,
     /// Rows name a person's numbers.
     personal: bool,
+    /// It greets someone.
+    greets: bool,
+    /// A title at its top names a plan's booklet or a chapter of one.
+    booklet: bool,
     /// It gives a time within which to appeal.
     appealable: bool,
     /// A table accounts for a claim: several columns of amounts.
@@ -116,15 +124,23 @@ impl Signs {
         let too_long = kind.most_words.is_some_and(|most| self.words > most);
         let not_a_plan = self.own_words && is_plans(name);
         let notice = matches!(name, "denial_letter" | "eob" | "approval" | "request_for_information");
-        let general = (self.personal || self.decided) && matches!(name, "clinical_policy" | "plan_document");
+        let spoken_to = self.personal || self.decided && (self.greets || !self.booklet);
+        let general = spoken_to && matches!(name, "clinical_policy" | "plan_document");
+        let card = self.greets && name == "insurance_card";
         let undecided = self.decided && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
         let notice_only = self.personal && self.appealable;
-        !(too_long || not_a_plan || general || !self.own_words && !notice && (undecided || notice_only))
+        !(too_long || not_a_plan || general || card || !self.own_words && !notice && (undecided || notice_only))
     }
 
     fn speak_of_a_denial(&self) -> bool {
         !self.own_words && self.personal && (self.decided || self.appealable)
     }
+}
+
+/// Whether the sentence before speaks of what a public body approves: "Oravantib is approved for arthritis" goes on with it.
+fn of_a_drug(view: &View, at: usize) -> bool {
+    let start = view.page.sentence_of(at).0;
+    start.checked_sub(1).is_some_and(|before| view.sentence_has(before, Cue::NotOurApproval))
 }
 
 fn is_question(view: &View, sentence: usize) -> bool {
@@ -166,9 +182,18 @@ impl Reader {
             own_words: self.speaks_for_oneself(views),
             decided: decides_here(views),
             personal: self.is_about_a_person(views),
+            booklet: self.is_titled_as(views, "plan_document"),
+            greets: views.iter().any(|v| v.greeting().is_some()),
             appealable: views.iter().any(|v| self.invites_appeal(v)),
             accounts: views.iter().any(|v| self.has_account(v)),
         }
+    }
+
+    /// Whether a title of a kind of paper stands at the top.
+    fn is_titled_as(&self, views: &[View], kind: &str) -> bool {
+        let titles = views.iter().flat_map(|v| v.hits.iter().map(move |(m, r)| (v, *m, *r)));
+        let mut titles = titles.filter_map(|(v, m, r)| if let Meaning::Title(i) = m { Some((v, i, r)) } else { None });
+        titles.any(|(v, i, r)| self.documents.get(i).is_some_and(|d| d.kind == kind) && is_title(v, r))
     }
 
     /// Whether a sentence gives a time within which to appeal.
@@ -265,8 +290,9 @@ impl Reader {
         let conditional = view.cue_between(Cue::Conditional, sentence.0, range.1).any(|c| c.1 <= sentence.1);
         let reported = view.cue_between(Cue::Reported, sentence.0, range.0).any(|c| c.1 <= range.0)
             || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
+        let told = view.cue_in(Cue::ToldBy, (sentence.0, range.0)).is_some();
         let help = view.section(range.0) == Section::Help;
-        !(conditional || reported || help)
+        !(told || conditional || reported || help)
     }
 
     fn settle(&self, views: &[View], document: &str) -> Kinds {
@@ -347,6 +373,7 @@ impl Reader {
                     && self.counts(view, index, *range)
                     && view.section(range.0) != Section::Rights
                     && !view.sentence_has(range.0, Cue::Decision)
+                    && !of_a_drug(view, range.0)
             })?;
             Some((view, hit.1))
         })

@@ -67,6 +67,9 @@ impl Reader {
         let page = &view.page;
         let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
         let weak = self.labels.get(label).filter(|l| !l.head)?.weak;
+        if page.slice(first.start, last.end).eq_ignore_ascii_case("mm") {
+            return None; // folds to the same as "MRN"
+        }
         if first.line != last.line {
             return self.wrapped_place(view, label, from, to).filter(|_| !weak);
         }
@@ -209,7 +212,7 @@ impl Reader {
             }
             return self.parse(view, label, self.with_continuation(view, label, place, (beside.start, end), places));
         }
-        if beside.is_some() && !place.colon {
+        if beside.is_some() && !place.colon && !self.heads_a_pair(view, place, places) {
             return Vec::new(); // a row of a table's heads: `tables` reads it
         }
         self.below(view, label, place, places)
@@ -248,6 +251,17 @@ impl Reader {
             return Vec::new();
         }
         self.parse(view, label, (cell.start, cell.end))
+    }
+
+    /// Two labels side by side and two values in the line below: a form in two columns, each label above its value.
+    fn heads_a_pair(&self, view: &View, place: Place, places: &[Place]) -> bool {
+        let (Some(head), Some(below)) = (view.page.lines.get(place.line), view.page.lines.get(place.line + 1)) else {
+            return false;
+        };
+        let ([a, b], [x, y]) = (head.cells.as_slice(), below.cells.as_slice()) else { return false };
+        let aligned = x.left.abs_diff(a.left) <= 2 && y.left.abs_diff(b.left) <= 2;
+        let is_label = |cell: &Cell| places.iter().any(|p| p.start == cell.start && p.end >= cell.end);
+        aligned && is_label(a) && is_label(b) && !is_label(x) && !is_label(y)
     }
 
     /// Text that runs on in the next line, indented to the value or beginning with a small letter.
@@ -301,9 +315,22 @@ impl Reader {
             ValueType::Id => {
                 let span =
                     id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
-                span.and_then(|s| Found::words(view, field, s, LABELLED)).into_iter().collect()
+                match span.filter(|s| !label.weak || s.1 - s.0 >= 4) {
+                    Some(s) => Found::words(view, field, s, LABELLED).into_iter().collect(),
+                    None if field == "member.id" && label.weak => self.named_policy(view, region),
+                    None => Vec::new(),
+                }
             }
-            ValueType::Name => self.parse_person(view, field, region),
+            ValueType::Name => {
+                let person = self.parse_person(view, field, region);
+                let small = view.page.slice(region.0, region.1).trim_start().starts_with(char::is_lowercase);
+                // "For: physical therapy at …"
+                if label.opens && small && person.is_empty() {
+                    self.parse_service(view, region, LABELLED)
+                } else {
+                    person
+                }
+            }
             ValueType::Provider => self.parse_provider(view, region),
             ValueType::Text | ValueType::Criteria => plain(view, field, region),
             ValueType::Organisation => names::organisation(view, region)
@@ -318,6 +345,19 @@ impl Reader {
             ValueType::Phone | ValueType::Fax | ValueType::Boundary => Vec::new(),
             ValueType::Specialty => self.specialty_in(view, region, LABELLED).into_iter().collect(),
         }
+    }
+
+    /// "Policy: Juniper Silver 70": the product's name where a number could stand.
+    fn named_policy(&self, view: &View, region: Span) -> Vec<Found> {
+        let whole = trim(view.page.text, region);
+        let words = view.page.slice(whole.0, whole.1).split(' ').filter(|w| !w.is_empty());
+        let capital = |w: &str| w.starts_with(char::is_uppercase) || w.bytes().all(|b| b.is_ascii_digit());
+        let named = (2..=6).contains(&words.clone().count()) && words.clone().all(capital);
+        let tokens = view.page.tokens.get(view.page.token_at(whole.0)..view.page.token_at(whole.1)).unwrap_or(&[]);
+        let product = tokens.iter().any(|t| t.has_digit || holds(&self.words.organisation, &t.norm));
+        let plain = product && !view.page.slice(whole.0, whole.1).contains(['.', ',', ':', '#']);
+        let name = Found::words(view, "plan.name", whole, LABELLED).filter(|_| named && plain);
+        name.into_iter().collect()
     }
 
     fn parse_dates(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {

@@ -3,7 +3,7 @@
 use crate::data::{Cue, Meaning, Reader, Section, holds};
 use crate::found::{Found, PLACED, SAID, trim};
 use crate::names::Person;
-use crate::text::Token;
+use crate::text::{Line, Token};
 use crate::values::Span;
 use crate::view::{Range, View};
 
@@ -14,7 +14,8 @@ impl Reader {
         let mut done: Option<usize> = None;
         for (from, to) in view.cue(Cue::ReviewerCue) {
             let Some(t) = view.page.tokens.get(*from) else { continue };
-            if done == Some(t.sentence) || view.section(*from) == Section::Help {
+            let second = view.sentence_has(*from, Cue::SecondOpinionRequired);
+            if done == Some(t.sentence) || second || view.section(*from) == Section::Help {
                 continue;
             }
             let range = view.page.sentence_of(*from);
@@ -193,6 +194,10 @@ impl Reader {
         for (_, to) in view.cue(Cue::FacilityCue) {
             out.extend(self.place_at(view, *to, SAID + 1));
         }
+        for (from, _) in view.cue(Cue::ProviderCue) {
+            out.extend(self.asking_place(view, *from));
+        }
+        out.extend(self.billing_places(view));
         for person in self.titled_people(view, (0, view.page.tokens.len())) {
             let joins = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.at_place, &t.norm));
             if joins && view.page.gap_after(person.next - 1).trim_matches(',').trim().is_empty() {
@@ -204,7 +209,31 @@ impl Reader {
         out
     }
 
-    fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {
+    /// "Bright Steps Autism Center asked on June 1": the place that begins the sentence and whose name ends at the verb.
+    fn asking_place(&self, view: &View, verb: usize) -> Option<Found> {
+        let start = view.page.sentence_of(verb).0;
+        let near = verb > start && verb - start <= 9;
+        let place = self.place_at(view, start, SAID).filter(|_| near)?;
+        (view.page.token_at(place.span.1) == verb).then_some(place)
+    }
+
+    /// A line of its own that is a place of care, above a line with a day or an amount: who bills the lines under it.
+    fn billing_places(&self, view: &View) -> Vec<Found> {
+        let lines = view.page.lines.iter().filter(|l| !l.cells.is_empty()).collect::<Vec<_>>();
+        let pairs = lines.windows(2).filter_map(|pair| if let [a, b] = pair { Some((*a, *b)) } else { None });
+        let charged = |l: &Line| {
+            view.money_in((l.start, l.end)).next().is_some() || view.dates_in((l.start, l.end)).next().is_some()
+        };
+        let named = pairs.filter(|(a, b)| a.cells.len() == 1 && charged(b) && !charged(a));
+        let places = named.filter_map(|(a, _)| {
+            let at = view.page.token_at(a.start);
+            let place = self.place_at(view, at, PLACED)?;
+            (place.span.1 == a.end && view.page.token_at(place.span.0) == at).then_some(place)
+        });
+        places.collect()
+    }
+
+    pub(crate) fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {
         let span = self.proper_name(view, at)?;
         let folded = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
         let words: Vec<String> = folded.collect();
@@ -229,7 +258,7 @@ impl Reader {
                 .person_at(view, *to, (*to + 8).min(view.page.tokens.len()))
                 .filter(|p| p.words >= 2 && !p.credential)
             {
-                out.extend(Found::words(view, "patient.name", p.span, SAID));
+                out.extend(Found::words(view, "member.name", p.span, SAID));
             }
         }
         let greeting = view.greeting();
@@ -352,7 +381,28 @@ impl Reader {
                 }
             }
         }
+        // "$388.00 was charged", "$22,148.00 is denied": the verb that follows says more than a word before.
+        for (span, value) in &view.money {
+            if let Some(field) = self.amount_by_verb(view, *span) {
+                out.retain(|f: &Found| f.span != *span);
+                out.push(Found::normalized(view, field, value.clone(), *span, SAID));
+            }
+        }
         out
+    }
+
+    /// The field that the verb right after an amount makes it.
+    fn amount_by_verb(&self, view: &View, amount: Span) -> Option<&'static str> {
+        let at = view.page.token_at(amount.1);
+        let sentence = view.page.sentence_of(view.page.token_at(amount.0));
+        let follows = at < sentence.1 && view.page.slice(amount.1, amount.1 + 1) == " ";
+        view.page.tokens.get(at).filter(|t| follows && holds(&self.words.be, &t.norm))?;
+        let hit = |cue: Cue| view.cue_between(cue, at + 1, at + 1).any(|h| h.1 <= sentence.1);
+        match (hit(Cue::Decision), hit(Cue::BilledCue)) {
+            (true, _) => Some("amount.denied"),
+            (_, true) => Some("amount.billed"),
+            _ => None,
+        }
     }
 
     /// The day of service that a sentence names.
@@ -362,6 +412,13 @@ impl Reader {
             let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
             if let Some(date) = view.dates_in((t.end, t.end + 6)).next() {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID));
+            }
+        }
+        for date in view.dates.iter().filter(|d| d.last.is_some()) {
+            // "asked for speech therapy from May 4 to July 31 (92507)"
+            let sentence = view.page.sentence_of(view.page.token_at(date.span.0));
+            if out.is_empty() && view.cue_in(Cue::ServiceAsked, sentence).is_some() {
+                out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID + 2));
             }
         }
         out.truncate(2);

@@ -37,6 +37,11 @@ impl Reader {
                 }
                 let found = |rank| Found::words(view, "plan.issuer", self.with_next_line(view, span, index), rank);
                 let department = n > 0 && self.is_department(view, span);
+                let joined = self.with_line_above(view, span, index).filter(|_| n == 1 && c == 0);
+                if let Some(whole) = joined.filter(|_| named.is_none()) {
+                    named = Found::words(view, "plan.issuer", whole, PLACED);
+                    continue;
+                }
                 match self.issuer_line(view, span) {
                     Some(true) if named.is_none() && !department => named = found(PLACED),
                     Some(false) if n == 0 && c == 0 => fallback = found(PLACED + 8),
@@ -61,6 +66,15 @@ impl Reader {
         let end = words.find(['(', ',', '·', '|', ';']).unwrap_or(words.len());
         let span = trim(view.page.text, (region.0, region.0 + end));
         (self.issuer_line(view, span) == Some(true)).then_some(span)
+    }
+
+    /// "Meadow & Mint" and, on the line below, "Federal HMO": words that every plan's name may hold need the line above.
+    fn with_line_above(&self, view: &View, span: Span, index: usize) -> Option<Span> {
+        let [above] = view.page.lines.get(index.checked_sub(1)?)?.cells.as_slice() else { return None };
+        let words = view.page.tokens.get(view.page.token_at(span.0)..view.page.token_at(span.1))?;
+        let general = (1..=3).contains(&words.len()) && words.iter().all(|t| self.is_organisation_word(&t.norm));
+        let name = self.issuer_line(view, (above.start, above.end)) == Some(false);
+        (general && name).then_some((above.start, span.1))
     }
 
     /// "Sandpiper Assurance" and, on the line below, "Company of the Gulf".
@@ -131,8 +145,12 @@ impl Reader {
     /// "You have the right to ask X to review": the name after the cue.
     pub(crate) fn said_issuer(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
-        for (_, to) in view.cue(Cue::IssuerCue) {
-            out.extend(self.proper_name(view, *to).and_then(|s| Found::words(view, "plan.issuer", s, SAID + 15)));
+        for (from, to) in view.cue(Cue::IssuerCue) {
+            let name = self.proper_name(view, *to).filter(|s| !view.page.slice(s.0, s.1).eq_ignore_ascii_case("plan"));
+            let top = view.number == 1 && view.page.tokens.get(*from).is_some_and(|t| t.line < LETTERHEAD);
+            let head = name.is_some_and(|s| top && self.issuer_line(view, s) == Some(true));
+            let rank = if head { PLACED - 1 } else { SAID + 15 };
+            out.extend(name.and_then(|s| Found::words(view, "plan.issuer", s, rank)));
         }
         out
     }
@@ -228,6 +246,28 @@ fn stands_alone(view: &View, date: &DateFound) -> bool {
     date.last.is_none() && line.is_some_and(|l| trim(view.page.text, (l.start, l.end)) == date.span)
 }
 
+/// "San Juan, Puerto Rico, 14 de septiembre de 2026": a cell that is a place and the date, as letters begin in Spanish.
+fn is_place_and_date(view: &View, cell: Span, date: &DateFound) -> bool {
+    let lead = view.page.slice(cell.0, date.span.0).trim();
+    let words = lead.split([' ', ',']).filter(|w| !w.is_empty());
+    let named =
+        words.clone().all(|w| w.starts_with(char::is_uppercase) || w.len() <= 3) && (1..=6).contains(&words.count());
+    let plain = !lead.contains(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ';' | '('));
+    named
+        && plain
+        && lead.ends_with([',', '–', '-'])
+        && view.page.slice(date.span.1, cell.1).trim_matches(['.', ' ']).is_empty()
+}
+
+/// Whether the line above is nothing but a label: the value below it is the label's.
+fn under_a_label(view: &View, line: usize) -> bool {
+    let Some([above]) = line.checked_sub(1).and_then(|i| view.page.lines.get(i)).map(|l| l.cells.as_slice()) else {
+        return false;
+    };
+    let range = (view.page.token_at(above.start), view.page.token_at(above.end));
+    view.labels_in(range).any(|(place, _)| place == range)
+}
+
 /// The date of the letter where no label gives it: a date alone on a line near the top, else before the greeting.
 pub(crate) fn lone_date(view: &View) -> Vec<Found> {
     let mut out = Vec::new();
@@ -251,9 +291,11 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
             format!("{}{}", view.page.slice(c.start, date.span.0), view.page.slice(date.span.1, c.end))
         });
         let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
-        let weekday = letters <= 10 && rest.to_lowercase().contains("day") || letters == 0;
+        let placed = cell.is_some_and(|c| is_place_and_date(view, (c.start, c.end), date));
+        let weekday = letters <= 10 && rest.to_lowercase().contains("day") || letters == 0 || placed;
         let at = view.page.token_at(date.span.0);
-        let noise = view.cue_in(Cue::OtherDate, (view.page.token_at(l.start), at)).is_some();
+        let noise =
+            view.cue_in(Cue::OtherDate, (view.page.token_at(l.start), at)).is_some() || under_a_label(view, line);
         if weekday && !noise && date.span.0 < greeting && line < 40 {
             let value = date.first.to_string();
             out.push(Found {

@@ -76,7 +76,7 @@ const SINGLE: [&str; 21] = [
 ];
 
 /// Fields that any paper may show, not only a plan's notice.
-const ANY_PAPER: [&str; 15] = [
+const ANY_PAPER: [&str; 16] = [
     "plan.name",
     "plan.group_number",
     "member.id",
@@ -84,6 +84,7 @@ const ANY_PAPER: [&str; 15] = [
     "patient.name",
     "patient.date_of_birth",
     "claim.number",
+    "reference.number",
     "service.code",
     "service.date",
     "service.description",
@@ -99,7 +100,8 @@ pub(crate) fn field_name(name: &str) -> Option<&'static str> {
     FIELDS.into_iter().find(|f| *f == name)
 }
 
-/// The beginning of a page, as much of it as is looked at: up to the last line end before `most` bytes.
+/// The beginning of a page, as much of it as is looked at: up to the last line end before `most` bytes, or right up to them
+/// where the last line is so long that half of the page would be lost with it.
 fn looked_at(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
@@ -109,7 +111,7 @@ fn looked_at(text: &str, most: usize) -> &str {
         end -= 1;
     }
     let start = text.get(..end).unwrap_or_default();
-    start.rfind('\n').and_then(|line| start.get(..line)).unwrap_or(start)
+    start.rfind('\n').filter(|line| *line > most / 2).and_then(|line| start.get(..line)).unwrap_or(start)
 }
 
 impl Reader {
@@ -134,7 +136,8 @@ impl Reader {
         let most = self.words.page_bytes;
         document.pages.iter().any(|p| p.text.len() > most).then(|| {
             let text = format!(
-                "This paper has a page of more than {most} letters. Only its beginning was searched for what a plan's letter says; give the letter alone, or as a PDF with its pages."
+                "This paper has a page of more than {} KB of text. Only its beginning was searched for what a plan's letter says; give the letter alone, or as a PDF with its pages.",
+                most / 1000
             );
             Finding::new("page_too_long", text).about(document.name.clone())
         })
@@ -193,6 +196,7 @@ impl Reader {
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
             out.extend(self.asked_service(view));
+            out.extend(self.charge_lines(view));
             if kinds.is_from_plan() {
                 self.sender_and_member(view, &mut out);
             }
@@ -203,6 +207,9 @@ impl Reader {
         if !kinds.is_notice() {
             let senders = |f: &Found| kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
+        }
+        if kinds.document == "bill" {
+            out.retain(|f| f.field != "plan.group_number"); // the account number there is the provider's
         }
         second_date_is_of_service(&mut out);
         if kinds.is_external_decision() {
@@ -234,7 +241,7 @@ impl Reader {
         out.extend(self.provisions(view));
         out.extend(self.reviewers(view));
         out.extend(self.offers(view));
-        if kinds.denies() {
+        if kinds.denies() || kinds.document == "approval" || self.says_to_appeal(view, kinds) {
             let outside = kinds.is_last_of_plan();
             let kept = |f: &Found| outside || f.rank < OUTSIDE;
             out.extend(self.appeal_windows(view).into_iter().filter(kept));
@@ -244,8 +251,13 @@ impl Reader {
             out.extend(addresses.first().and_then(|a| self.issuer_of_address(view, a)));
             let address = addresses.first().map(|a| a.span);
             out.extend(addresses);
-            out.extend(self.contacts(view, address));
+            out.extend(self.contacts(view, address, outside));
         }
+    }
+
+    /// Whether a request for papers also gives a time within which to appeal.
+    fn says_to_appeal(&self, view: &View, kinds: &Kinds) -> bool {
+        kinds.document == "request_for_information" && self.appeal_windows(view).iter().any(|w| w.rank < OUTSIDE)
     }
 
     /// Keeps the best value of a field that has one, and each value once of a field that may have several.
@@ -365,4 +377,17 @@ fn field(f: Found, document: usize, of: &Document) -> Option<Field> {
         span: f.span,
         certainty: f.certainty,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looked_at;
+
+    #[test]
+    fn a_long_page_is_cut_at_a_line_and_a_long_line_where_it_must() {
+        assert_eq!(looked_at("one\ntwo\nthree", 100), "one\ntwo\nthree");
+        assert_eq!(looked_at("one\ntwo\nthree", 9), "one\ntwo");
+        assert_eq!(looked_at("a\nb c d e f g h i", 10), "a\nb c d e ");
+        assert_eq!(looked_at("éééééé", 5), "éé");
+    }
 }

@@ -226,7 +226,8 @@ fn ends_sentence(gap: &str) -> bool {
 /// other than l.
 fn is_misread_i(word: &str) -> bool {
     let mut chars = word.chars();
-    chars.next() == Some('l') && chars.next().is_some_and(|c| c.is_ascii_lowercase() && !"aeiouylh".contains(c))
+    chars.next() == Some('l')
+        && chars.next().is_some_and(|c| c.is_ascii_uppercase() || c.is_ascii_lowercase() && !"aeiouylh".contains(c))
 }
 
 /// A word: letters and digits, with apostrophes inside it.

@@ -62,7 +62,7 @@ impl Scanners {
             url: re(
                 r"(?i)(?-u:\b)(?:https?://)?(?:[a-z0-9\-]+\.)+(?:com|org|net|gov|health|us|info|care|example|test)(?-u:\b)(?:/[^\s,;)>\]]*)?",
             ),
-            zip: re(r"(?-u:\b)([A-Zl][A-Za-z])\.?,?\s+([0-9OlI]{5}(?:-[0-9]{4})?)(?-u:\b)"),
+            zip: re(r"(?-u:\b)([A-Zl0][A-Za-z0])\.?,?\s+([0-9OlI]{5}(?:-[0-9]{4})?)(?-u:\b)"),
             icd: re(r"(?-u:\b)[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?(?-u:\b)"),
             procedure: re(r"(?-u:\b)(?:[A-HJ-V][0-9]{4}|[0-9]{4}[0-9FTU])(?-u:\b)"),
             ndc: re(r"(?-u:\b)[0-9]{4,5}-[0-9]{3,4}-[0-9]{1,2}(?-u:\b)"),
@@ -268,11 +268,31 @@ impl Reader {
     fn day_first(&self, page: &PageText, at: usize, month: i8) -> Option<DateFound> {
         let of_before = at > 0 && is_of(page, at - 1);
         let day_at = at.checked_sub(if of_before { 2 } else { 1 })?;
+        if let Some(range) = self.day_first_range(page, day_at, at, month) {
+            return Some(range);
+        }
         let year_at = if is_of(page, at + 1) { at + 2 } else { at + 1 };
         let (d, year) = (self.day_number(page, day_at)?, self.year_number(page, year_at)?);
         let span = (page.tokens.get(day_at)?.start, page.tokens.get(year_at)?.end);
         let first = day(year, u32::try_from(month).ok()?, d)?;
         near(page, day_at, year_at).then_some(DateFound { span, first, last: None })
+    }
+
+    /// `4 de mayo al 31 de julio de 2026`, `4 May to 31 July 2026`: two days that share the year of the second.
+    fn day_first_range(&self, page: &PageText, day_at: usize, at: usize, month: i8) -> Option<DateFound> {
+        let mut next = at + 1;
+        if !dash_or_to(page, &mut next) {
+            return None;
+        }
+        let month_at = if is_of(page, next + 1) { next + 2 } else { next + 1 };
+        let year_at = if is_of(page, month_at + 1) { month_at + 2 } else { month_at + 1 };
+        let (first, last) = (self.day_number(page, day_at)?, self.day_number(page, next)?);
+        let other = self.month(&page.tokens.get(month_at)?.norm)?;
+        let year = self.year_number(page, year_at)?;
+        let span = (page.tokens.get(day_at)?.start, page.tokens.get(year_at)?.end);
+        let first = day(year, u32::try_from(month).ok()?, first)?;
+        let last = day(year, u32::try_from(other).ok()?, last)?;
+        (near(page, day_at, year_at) && first < last).then_some(DateFound { span, first, last: Some(last) })
     }
 
     fn day_number(&self, page: &PageText, at: usize) -> Option<u32> {

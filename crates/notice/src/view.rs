@@ -37,7 +37,8 @@ impl<'a> View<'a> {
     pub(crate) fn misread(reader: &Reader, text: &'a str, number: usize, before: Section) -> Self {
         let mut page = PageText::new(text, &reader.words.abbreviations);
         for token in &mut page.tokens {
-            if let Some(word) = reader.phrases.respelled(&token.norm) {
+            let place = crate::data::holds(&reader.words.state_names, &token.norm); // "Nevada" is not "negada"
+            if let Some(word) = reader.phrases.respelled(&token.norm).filter(|_| !place) {
                 token.norm = word.to_owned();
             }
         }

@@ -63,7 +63,7 @@ struct Urgent {
 /// A filing day and the right it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilingDate {
-    /// The day we advise.
+    /// The day we advise: today, once that day is over and the last lawful day is not.
     pub by: Date,
     /// Id of the right.
     pub right: String,
@@ -81,7 +81,7 @@ pub fn filing_date(entitlements: &Entitlements) -> Option<FilingDate> {
     let chosen = open
         .min_by_key(|r| (r.pace != "standard", r.level, r.file_by.or(r.due)))
         .or_else(|| own.iter().max_by_key(|r| r.file_by.or(r.due)))?;
-    Some(FilingDate { by: chosen.file_by.or(chosen.due)?, right: chosen.id.clone() })
+    Some(FilingDate { by: chosen.advised(entitlements.today)?, right: chosen.id.clone() })
 }
 
 /// When each step of the opinion can be expected.
@@ -209,5 +209,7 @@ fn moves(
         Some(_) => out.push(filing(&lead.says.file, file_by)),
         None => {}
     }
+    // In the order of the calendar; what has no day of its own stands with what is to be done today.
+    out.sort_by_key(|m| m.by.unwrap_or(today));
     out
 }

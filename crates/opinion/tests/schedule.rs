@@ -80,3 +80,11 @@ fn the_filing_day_is_the_next_open_right_of_the_person() {
         .unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(plan.schedule.and_then(|s| s.file_by), Some(day("2027-04-01")));
 }
+
+#[test]
+fn what_is_to_be_done_stands_in_the_order_of_the_calendar() {
+    let s = schedule("", Some("2026-12-05"));
+    assert_eq!(s.verdict.as_deref(), Some("file_now_supplement_later"));
+    let days: Vec<_> = s.moves.iter().filter_map(|m| m.by).collect();
+    assert!(days.is_sorted(), "{days:?}");
+}

@@ -23,7 +23,10 @@ pub(crate) fn paint(doc: &mut Document, page: &Dictionary, unseen: &mut usize) -
         let own = appearance(doc, &annotation);
         let drawn = if stale || own.is_none() { fields::draw(doc, &annotation) } else { None };
         match drawn.or(own) {
-            Some(form) => painted.extend(place(doc, &annotation, form)),
+            Some(form) => {
+                lend_fonts(doc, page, form);
+                painted.extend(place(doc, &annotation, form));
+            }
             None if should_show(doc, &annotation) => *unseen += 1,
             None => {}
         }
@@ -78,16 +81,35 @@ fn appearance(doc: &Document, annotation: &Dictionary) -> Option<ObjectId> {
     }
 }
 
+/// Readers look for a font that an appearance does not bring in the fonts of the form as a whole, then in those of the page.
+fn lend_fonts(doc: &mut Document, page: &Dictionary, form: ObjectId) {
+    let fonts_of = |dict: &Dictionary| dict.get_deref(b"Font", doc).and_then(Object::as_dict).ok().cloned();
+    let own = doc.get_object(form).and_then(Object::as_stream).ok();
+    let own = own.and_then(|s| s.dict.get_deref(b"Resources", doc).ok()).and_then(|r| r.as_dict().ok()).cloned();
+    let form_wide = doc.catalog().ok().and_then(|c| c.get_deref(b"AcroForm", doc).ok()).and_then(|f| f.as_dict().ok());
+    let form_wide = form_wide.and_then(|f| f.get_deref(b"DR", doc).ok()).and_then(|r| r.as_dict().ok());
+    let of_page = page.get_deref(b"Resources", doc).and_then(Object::as_dict).ok();
+    let mut fonts = own.as_ref().and_then(&fonts_of).unwrap_or_default();
+    let before = fonts.len();
+    for (name, font) in [form_wide, of_page].into_iter().flatten().filter_map(fonts_of).flat_map(Dictionary::into_iter)
+    {
+        if !fonts.has(&name) {
+            fonts.set(name, font);
+        }
+    }
+    if fonts.len() == before {
+        return;
+    }
+    let mut resources = own.unwrap_or_default();
+    resources.set("Font", fonts);
+    if let Ok(stream) = doc.get_object_mut(form).and_then(Object::as_stream_mut) {
+        stream.dict.set("Resources", resources);
+    }
+}
+
 /// Brings the form's box, turned by its own matrix, onto the annotation's rectangle.
 fn place(doc: &mut Document, annotation: &Dictionary, form: ObjectId) -> Option<Painted> {
     let target = rectangle(doc, annotation.get(b"Rect").ok()?)?;
-    let default = doc
-        .catalog()
-        .ok()
-        .and_then(|c| c.get_deref(b"AcroForm", doc).ok())
-        .and_then(|f| f.as_dict().ok())
-        .and_then(|f| f.get(b"DR").ok())
-        .cloned();
     let dict = &doc.get_object(form).ok()?.as_stream().ok()?.dict;
     let bounds = dict.get(b"BBox").ok().and_then(|b| rectangle(doc, b))?;
     let own = matrix(doc, dict);
@@ -106,9 +128,6 @@ fn place(doc: &mut Document, annotation: &Dictionary, form: ObjectId) -> Option<
     let stream = doc.get_object_mut(form).ok()?.as_stream_mut().ok()?;
     stream.dict.set("Type", "XObject");
     stream.dict.set("Subtype", "Form");
-    if let (false, Some(resources)) = (stream.dict.has(b"Resources"), default) {
-        stream.dict.set("Resources", resources);
-    }
     Some((form, [sx, 0.0, 0.0, sy, target[0] - left * sx, target[1] - bottom * sy]))
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use draft::{CriteriaRow, Document, ExhibitPlan, Withheld};
+use extract::worker::Watch;
 use facts::Finding;
 use lopdf::{Object, ObjectId, Stream, dictionary};
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ pub struct PacketInput<'a> {
     pub exhibits: &'a [ExhibitInput<'a>],
     /// Papers held back on purpose, for the manifest.
     pub withheld: &'a [Withheld],
-    /// The criteria map; empty for none.
+    /// The criteria map; none when no row shows anything.
     pub criteria: &'a [CriteriaRow],
     /// Prefix of the page stamps, e.g. the claim number.
     pub stamp_prefix: &'a str,
@@ -56,18 +57,29 @@ pub struct Packet {
 /// # Errors
 /// An [`Error`] when a layout or the assembly fails (our fault).
 pub fn build(input: &PacketInput) -> Result<Packet, Error> {
+    build_watched(input, &Watch::default())
+}
+
+/// As [`build`], with somebody watching how far it is: a step for each paper and some for the whole.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_watched(input: &PacketInput, watch: &Watch) -> Result<Packet, Error> {
     // Papers may be nested so deeply that reading them needs more room than a thread usually has.
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || build_here(input));
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || build_here(input, watch));
         let thread = thread.map_err(|e| Error::ours(format!("no thread could be started: {e}")))?;
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
+/// Setting our own pages, putting all of them in order, reading the finished file back.
+const STEPS_OF_THE_WHOLE: usize = 3;
+
 /// Room for nesting, in bytes. It is only reserved, and used as far as it is needed.
 const STACK: usize = 256 << 20;
 
-fn build_here(input: &PacketInput) -> Result<Packet, Error> {
+fn build_here(input: &PacketInput, watch: &Watch) -> Result<Packet, Error> {
     let blocked_by = input.letter.missing.clone();
     if !blocked_by.is_empty() && !input.draft {
         let left_out = withheld(input);
@@ -75,8 +87,9 @@ fn build_here(input: &PacketInput) -> Result<Packet, Error> {
     }
     let mut ways = vec![Way::Direct; input.exhibits.len()];
     loop {
+        watch.expect(input.exhibits.len() + STEPS_OF_THE_WHOLE);
         let manifest = Manifest { blocked_by: blocked_by.clone(), left_out: withheld(input), ..Manifest::default() };
-        let (packet, lost) = attempt(input, &mut ways, manifest)?;
+        let (packet, lost) = attempt(input, &mut ways, manifest, watch)?;
         world::tidy_memory();
         if lost.is_empty() {
             return Ok(packet);
@@ -98,27 +111,32 @@ fn withheld(input: &PacketInput) -> Vec<LeftOut> {
 const MANY_SHEETS: usize = 40;
 
 /// One packet, each paper placed in its way, and which papers have lost content on it.
-fn attempt(input: &PacketInput, ways: &mut [Way], mut manifest: Manifest) -> Result<(Packet, Vec<usize>), Error> {
-    let opened = open_all(input, ways, &mut manifest);
+fn attempt(
+    input: &PacketInput,
+    ways: &mut [Way],
+    mut manifest: Manifest,
+    watch: &Watch,
+) -> Result<(Packet, Vec<usize>), Error> {
+    let opened = open_all(input, ways, &mut manifest, watch);
     let marks: Vec<Option<Vec<Mark>>> = opened.iter().map(|o| o.as_ref().and_then(|o| o.marks.clone())).collect();
     let front = typeset(input, &opened, &mut manifest)?;
-    if input.exhibits.len() > MANY_SHEETS {
-        world::forget();
-    }
+    watch.step();
     let pdf = Arc::new(assemble(input, front, opened, &mut manifest)?);
+    watch.step();
     manifest.sha256 = hex(&pdf);
     let stamps = Stamps::new(input.stamp_prefix, manifest.pages)?;
     let (wrong, lost) = verify::verify(&pdf, &manifest, &stamps, &input.letter.labels.exhibit, |label| {
         let at = input.exhibits.iter().position(|e| e.exhibit.label == label)?;
         Some((at, *ways.get(at)?, marks.get(at)?.as_deref()?))
     });
+    watch.step();
     manifest.contents_verified = wrong.is_empty();
     manifest.findings.extend(wrong);
     Ok((Packet { pdf: Arc::unwrap_or_clone(pdf), manifest }, lost))
 }
 
 /// Opens every paper. Those that cannot be placed are named.
-fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest) -> Vec<Option<Opened>> {
+fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest, watch: &Watch) -> Vec<Option<Opened>> {
     let odd: String = letter::unprintable(input.letter).into_iter().take(12).collect();
     if !odd.is_empty() {
         let text =
@@ -128,19 +146,30 @@ fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest) -> V
     let mut all = Vec::new();
     for (paper, way) in input.exhibits.iter().zip(ways) {
         match exhibit::open(paper, way, input, &mut manifest.findings) {
-            Ok(opened) => all.push(Some(opened)),
+            Ok(opened) => {
+                let lost: Vec<String> = opened.unreadable.iter().map(usize::to_string).collect();
+                if !lost.is_empty() {
+                    let why = format!(
+                        "page {} of it cannot be read, and a note stands in the place; the other pages are in the packet. Ask for a fresh copy",
+                        lost.join(", ")
+                    );
+                    manifest.left_out.push(left_out(paper, why));
+                }
+                all.push(Some(opened));
+            }
             Err(why) => {
-                manifest.left_out.push(LeftOut {
-                    source: paper.exhibit.source.clone(),
-                    why,
-                    by_choice: false,
-                    label: Some(paper.exhibit.label.clone()),
-                });
+                manifest.left_out.push(left_out(paper, why));
                 all.push(None);
             }
         }
+        watch.step();
     }
     all
+}
+
+fn left_out(paper: &ExhibitInput, why: String) -> LeftOut {
+    let (source, label) = (paper.exhibit.source.clone(), Some(paper.exhibit.label.clone()));
+    LeftOut { source, why, by_choice: false, label }
 }
 
 /// The typeset pages as one tagged PDF: everything in front, then one cover sheet per exhibit.
@@ -167,6 +196,9 @@ fn typeset(input: &PacketInput, opened: &[Option<Opened>], manifest: &mut Manife
         }
     }
     let pages = world::typeset("packet/main.typ", &data, letter.date)?;
+    if input.exhibits.len() > MANY_SHEETS {
+        world::forget();
+    }
     letter::export(&pages, &letter.title, &[PdfStandard::Ua_1, PdfStandard::A_2a]).or_else(|why| {
         let why = format!("the pages in front could not be made so ({why})");
         manifest.archival.not_ready.push(NotArchival { label: String::new(), why });
@@ -194,7 +226,7 @@ fn exhibit_data(paper: &ExhibitInput, letter: &Document, place: usize, before: u
 fn front_rows(input: &PacketInput) -> Value {
     let labels = &input.letter.labels;
     let mut rows = vec![json!({ "title": input.letter.title, "label": "letter-start" })];
-    if !input.criteria.is_empty() {
+    if draft::criteria_are_shown(input.criteria) {
         rows.push(json!({ "title": labels.criteria_map, "label": "criteria" }));
     }
     Value::Array(rows)
@@ -202,7 +234,7 @@ fn front_rows(input: &PacketInput) -> Value {
 
 /// The criteria map, with links to the pages.
 fn criteria(input: &PacketInput) -> Value {
-    if input.criteria.is_empty() {
+    if !draft::criteria_are_shown(input.criteria) {
         return Value::Null;
     }
     let plan = ExhibitPlan { exhibits: input.exhibits.iter().map(|e| e.exhibit.clone()).collect(), withheld: vec![] };

@@ -90,6 +90,8 @@ pub(crate) enum Way {
     Reread,
     /// Pictures of its pages, with their words behind.
     Pictures,
+    /// Its pages as they are, with a note in the place of those that cannot be read.
+    Partly,
     /// Not at all.
     LeftOut,
 }
@@ -99,7 +101,8 @@ impl Way {
         match self {
             Way::Direct => Way::Reread,
             Way::Reread => Way::Pictures,
-            Way::Pictures | Way::LeftOut => Way::LeftOut,
+            Way::Pictures => Way::Partly,
+            Way::Partly | Way::LeftOut => Way::LeftOut,
         }
     }
 }
@@ -127,9 +130,14 @@ fn file(
     packet: &PacketInput,
     findings: &mut Vec<Finding>,
 ) -> Result<Opened, Why> {
+    let asked = *way;
     let opened = match sort(bytes) {
         _ if bytes.is_empty() => Err("the file is empty".into()),
-        Sort::Pdf => pdf(paper, bytes, way, packet, findings),
+        Sort::Pdf => pdf(paper, bytes, way, packet, findings).or_else(|why| {
+            let plain = import::with_plain_pages(bytes).ok_or(why)?;
+            *way = asked;
+            pdf(paper, &plain, way, packet, findings)
+        }),
         Sort::Picture(format) => picture::open(bytes, format),
         Sort::Heic => heic(bytes, packet),
         Sort::Text => text(paper, bytes, packet.letter, findings).or_else(|why| {
@@ -171,6 +179,12 @@ fn pdf(
         {
             let text = "The pages of this file could not be carried over as they are. Pictures of them stand in the packet, with their words behind. Look at them; a fresh copy of the file is better.";
             findings.push(Finding::new("placed_as_pictures", text).about(about.clone()));
+            return Ok(opened);
+        }
+        *way = Way::Partly;
+    }
+    if *way == Way::Partly {
+        if let Some(opened) = import::open_partly(bytes, password, &packet.letter.labels.page_unreadable) {
             return Ok(opened);
         }
         *way = Way::LeftOut;

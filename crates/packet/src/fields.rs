@@ -1,10 +1,13 @@
 //! The look of form fields that carry none, or whose file says that theirs is out of date: a filled form must not print
 //! blank. What a reader program would draw when the form is opened is drawn here (ISO 32000-1, 12.7.3.3).
 
+use std::collections::{BTreeSet, HashMap};
+
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
-use crate::helvetica;
-use crate::import::{number, numbers, rectangle};
+use crate::import::{Importer, number, numbers, rectangle};
+use crate::lettering::{self, Lettering};
+use crate::{helvetica, world};
 
 /// Bits of a field's flags, counted from 1 in the standard.
 const MULTILINE: i64 = 1 << 12;
@@ -31,7 +34,9 @@ pub(crate) fn draw(doc: &mut Document, widget: &Dictionary) -> Option<ObjectId> 
     }
     let [left, bottom, right, top] = rectangle(doc, widget.get(b"Rect").ok()?)?;
     let size = (right - left, top - bottom);
-    let field = Field::of(doc, widget);
+    let mut field = Field::of(doc, widget);
+    let wide = field.need_wide_letters().and_then(|letters| wide_letters(doc, &letters));
+    field.wide = wide.as_ref().map(|(codes, _)| codes.clone());
     let marks = match field.kind.as_slice() {
         b"Tx" => field.text(&field.value()?, size),
         b"Ch" if field.flags & COMBO != 0 => field.text(&field.chosen()?, size),
@@ -44,11 +49,23 @@ pub(crate) fn draw(doc: &mut Document, widget: &Dictionary) -> Option<ObjectId> 
     let font = |name: &str| dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => name };
     let mut letters = font("Helvetica");
     letters.set("Encoding", "WinAnsiEncoding");
+    let mut fonts = dictionary! { "Letters" => letters, "Signs" => font("ZapfDingbats") };
+    if let Some((_, id)) = wide {
+        fonts.set("Wide", Object::Reference(id));
+    }
     let dict = dictionary! {
         "Type" => "XObject", "Subtype" => "Form", "BBox" => numbers(&[0.0, 0.0, size.0, size.1]),
-        "Resources" => dictionary! { "Font" => dictionary! { "Letters" => letters, "Signs" => font("ZapfDingbats") } },
+        "Resources" => dictionary! { "Font" => fonts },
     };
     Some(doc.add_object(Stream::new(dict, content.into_bytes())))
+}
+
+/// A font with these letters, brought into the file, and the codes of its characters.
+fn wide_letters(doc: &mut Document, letters: &str) -> Option<(HashMap<char, u16>, ObjectId)> {
+    let lettering = Lettering::of(&lettering::page(letters).ok()?).ok()?;
+    let codes = lettering.codes().clone();
+    let id = lettering.bring(&mut Importer::new(doc)).ok()?;
+    Some((codes, id))
 }
 
 /// What is said of a field, by itself or by the nodes above it.
@@ -64,6 +81,8 @@ struct Field {
     alignment: i64,
     cells: Option<usize>,
     background: Vec<f32>,
+    /// Codes of the font that is used when the usual one lacks a letter of the field.
+    wide: Option<HashMap<char, u16>>,
 }
 
 impl Field {
@@ -86,6 +105,41 @@ impl Field {
             alignment: whole(b"Q").unwrap_or(0),
             cells: whole(b"MaxLen").and_then(|n| usize::try_from(n).ok()).filter(|n| (1..500).contains(n)),
             background: background.map(|a| a.iter().filter_map(|v| v.as_float().ok()).collect()).unwrap_or_default(),
+            wide: None,
+        }
+    }
+
+    /// All letters of the field, when the usual font lacks one of them. What no font has is written as its number.
+    fn need_wide_letters(&mut self) -> Option<String> {
+        let written = self.values.iter().chain(self.choices.iter().map(|(_, shown)| shown));
+        let usual = |c: char| c.is_control() || helvetica::code(c).is_some();
+        if written.clone().flat_map(|t| t.chars()).all(usual) {
+            return None;
+        }
+        let legible = |text: &mut String| {
+            let one = |c: char| {
+                if c.is_control() || world::has_glyph(c) { c.to_string() } else { format!("[U+{:04X}]", c as u32) }
+            };
+            *text = text.chars().map(one).collect();
+        };
+        self.values.iter_mut().for_each(legible);
+        self.choices.iter_mut().for_each(|(kept, shown)| [kept, shown].into_iter().for_each(legible));
+        let letters: BTreeSet<char> =
+            self.values.iter().chain(self.choices.iter().map(|(_, shown)| shown)).flat_map(|t| t.chars()).collect();
+        Some(letters.into_iter().filter(|c| !c.is_control()).collect())
+    }
+
+    fn width(&self, text: &str) -> f32 {
+        match self.wide {
+            Some(_) => text.chars().count() as f32 * lettering::ADVANCE,
+            None => helvetica::width(text),
+        }
+    }
+
+    fn shown(&self, text: &str, size: f32, x: f32, y: f32) -> String {
+        match &self.wide {
+            Some(codes) => shown("Wide", &lettering::shown(text, codes), size, x, y),
+            None => shown("Letters", &format!("{} Tj", helvetica::hex_string(text)), size, x, y),
         }
     }
 
@@ -126,8 +180,12 @@ impl Field {
             _ => (height * 0.7).min(USUAL_SIZE),
         };
         let lines = loop {
-            let lines = if many { wrapped(text, room / size) } else { vec![text.replace(['\r', '\n'], " ")] };
-            let widest = lines.iter().map(|l| helvetica::width(l)).fold(0.0, f32::max);
+            let lines = if many {
+                wrapped(text, room / size, &|t| self.width(t))
+            } else {
+                vec![text.replace(['\r', '\n'], " ")]
+            };
+            let widest = lines.iter().map(|l| self.width(l)).fold(0.0, f32::max);
             let fits = widest * size <= room && (!many || lines.len() as f32 * size * 1.2 <= height);
             if fits || size <= SMALLEST_SIZE {
                 break lines;
@@ -139,13 +197,13 @@ impl Field {
     }
 
     fn line(&self, text: &str, size: f32, y: f32, width: f32) -> String {
-        let free = width - helvetica::width(text) * size;
+        let free = width - self.width(text) * size;
         let x = match self.alignment {
             1 => free / 2.0,
             2 => free - PADDING,
             _ => PADDING,
         };
-        shown("Letters", text, size, x, y)
+        self.shown(text, size, x, y)
     }
 
     fn comb(&self, text: &str, cells: usize, (width, height): (f32, f32)) -> String {
@@ -153,21 +211,26 @@ impl Field {
         let size = (height * 0.7).min(cell * 1.3).min(USUAL_SIZE);
         let one = |(i, c): (usize, char)| {
             let c = c.to_string();
-            let x = cell * (i as f32 + 0.5) - helvetica::width(&c) * size / 2.0;
-            shown("Letters", &c, size, x, (height - size) / 2.0 + size * 0.2)
+            let x = cell * (i as f32 + 0.5) - self.width(&c) * size / 2.0;
+            self.shown(&c, size, x, (height - size) / 2.0 + size * 0.2)
         };
         text.chars().take(cells).enumerate().map(one).collect()
     }
 
-    /// A list as far as it is seen, with the chosen lines on gray.
+    /// A list with the chosen lines on gray, set smaller until all of it is seen; a list too long for that is shown from
+    /// the first chosen line on.
     fn options(&self, (width, height): (f32, f32)) -> Option<String> {
         if self.choices.is_empty() {
             return None;
         }
-        let size = if self.font_size > 0.0 { self.font_size } else { USUAL_SIZE };
+        let wanted = if self.font_size > 0.0 { self.font_size } else { USUAL_SIZE };
+        let fitting = (height - PADDING) / (self.choices.len() as f32 * 1.2);
+        let size = fitting.clamp(SMALLEST_SIZE, wanted.max(SMALLEST_SIZE));
         let line = size * 1.2;
+        let chosen = self.choices.iter().position(|(kept, _)| self.values.contains(kept)).unwrap_or(0);
+        let first = if fitting < SMALLEST_SIZE { chosen } else { 0 };
         let mut out = String::new();
-        for (i, (kept, shown)) in self.choices.iter().enumerate() {
+        for (i, (kept, shown)) in self.choices.iter().skip(first).enumerate() {
             let y = height - PADDING - line * (i as f32 + 1.0);
             if y < -line {
                 break;
@@ -185,23 +248,28 @@ impl Field {
         let usual = if self.flags & RADIO != 0 { b'l' } else { b'4' };
         let sign = char::from(self.sign.filter(u8::is_ascii_graphic).unwrap_or(usual)).to_string();
         let size = width.min(height) * 0.9;
-        shown("Signs", &sign, size, (width - size * 0.8) / 2.0, (height - size * 0.7) / 2.0)
+        shown(
+            "Signs",
+            &format!("{} Tj", helvetica::hex_string(&sign)),
+            size,
+            (width - size * 0.8) / 2.0,
+            (height - size * 0.7) / 2.0,
+        )
     }
 }
 
 fn shown(font: &str, text: &str, size: f32, x: f32, y: f32) -> String {
-    let text = helvetica::hex_string(text);
-    format!("BT /{font} {} Tf 0 g 1 0 0 1 {} {} Tm {text} Tj ET\n", number(size), number(x), number(y))
+    format!("BT /{font} {} Tf 0 g 1 0 0 1 {} {} Tm {text} ET\n", number(size), number(x), number(y))
 }
 
 /// Lines of at most so many font sizes, parted at spaces; a word that is longer stands alone.
-fn wrapped(text: &str, room: f32) -> Vec<String> {
+fn wrapped(text: &str, room: f32, width: &dyn Fn(&str) -> f32) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.replace("\r\n", "\n").replace('\r', "\n").split('\n') {
         let mut line = String::new();
         for word in paragraph.split(' ') {
             let longer = if line.is_empty() { word.to_string() } else { format!("{line} {word}") };
-            if !line.is_empty() && helvetica::width(&longer) > room {
+            if !line.is_empty() && width(&longer) > room {
                 lines.push(std::mem::replace(&mut line, word.to_string()));
             } else {
                 line = longer;
@@ -291,8 +359,8 @@ mod tests {
     #[test]
     fn lines_keep_every_word() {
         // "one two" is 3.5 times the size of the letters wide, "one two three" 6.1 times.
-        let lines = wrapped("one two three\rfour", 3.6);
+        let lines = wrapped("one two three\rfour", 3.6, &helvetica::width);
         assert_eq!(lines, ["one two", "three", "four"]);
-        assert_eq!(wrapped("incomprehensibilities", 1.0), ["incomprehensibilities"]);
+        assert_eq!(wrapped("incomprehensibilities", 1.0, &helvetica::width), ["incomprehensibilities"]);
     }
 }

@@ -11,7 +11,7 @@ use facts::Finding;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream, dictionary};
 
 use crate::witness::Mark;
-use crate::{annotations, archival};
+use crate::{annotations, archival, helvetica};
 
 /// A PDF that could be opened, with its pages in order.
 pub(crate) struct Opened {
@@ -23,11 +23,13 @@ pub(crate) struct Opened {
     pub(crate) archival: bool,
     /// SHA-256 of the file it came from; empty for what is made here.
     pub(crate) sha256: String,
+    /// Pages, counted from 1, in whose place a note stands because they cannot be read.
+    pub(crate) unreadable: Vec<usize>,
 }
 
 impl Opened {
     pub(crate) fn new(doc: Document, pages: Vec<ObjectId>, archival: bool) -> Self {
-        Opened { doc, pages, marks: None, archival, sha256: String::new() }
+        Opened { doc, pages, marks: None, archival, sha256: String::new(), unreadable: Vec::new() }
     }
 }
 
@@ -36,6 +38,38 @@ pub(crate) type Why = String;
 
 /// Opens a PDF and makes sure that every page it lists can be read.
 pub(crate) fn open(bytes: &[u8], password: Option<&str>) -> Result<Opened, Why> {
+    let (doc, pages) = load(bytes, password)?;
+    let lost: Vec<String> = unreadable(&doc, &pages).iter().map(usize::to_string).collect();
+    match lost.is_empty() {
+        true => {
+            let archival = archival::is_claimed(&doc);
+            Ok(Opened::new(doc, pages, archival))
+        }
+        false => Err(format!("the content of page {} cannot be read; ask for a fresh copy", lost.join(", "))),
+    }
+}
+
+/// Opens a PDF of which some pages cannot be read; a note stands in their place. None when there is no such page, or no
+/// other.
+pub(crate) fn open_partly(bytes: &[u8], password: Option<&str>, note: &str) -> Option<Opened> {
+    let (mut doc, pages) = load(bytes, password).ok()?;
+    let lost = unreadable(&doc, &pages);
+    if lost.is_empty() || lost.len() == pages.len() {
+        return None;
+    }
+    let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding" };
+    let content = format!("BT /Note 12 Tf 72 720 Td {} Tj ET", helvetica::hex_string(note));
+    let content = doc.add_object(Stream::new(dictionary! {}, content.into_bytes()));
+    for number in &lost {
+        let page = doc.get_dictionary_mut(*pages.get(number - 1)?).ok()?;
+        page.set("Contents", Object::Reference(content));
+        page.set("Resources", dictionary! { "Font" => dictionary! { "Note" => font.clone() } });
+        page.remove(b"Annots");
+    }
+    Some(Opened { unreadable: lost, ..Opened::new(doc, pages, false) })
+}
+
+fn load(bytes: &[u8], password: Option<&str>) -> Result<(Document, Vec<ObjectId>), Why> {
     let load = |password: Option<&str>| {
         let options = LoadOptions { password: password.map(str::to_string), ..LoadOptions::default() };
         catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)))
@@ -58,25 +92,37 @@ pub(crate) fn open(bytes: &[u8], password: Option<&str>) -> Result<Opened, Why> 
     if pages.is_empty() {
         return Err(damaged());
     }
-    if let Some(listed) = listed_pages(&doc).filter(|n| *n > pages.len()) {
-        return Err(format!(
-            "the file lists {listed} pages and only {} can be read; ask for a fresh copy",
-            pages.len()
-        ));
-    }
-    let lost: Vec<String> = pages
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| !content_is_there(&doc, **id))
-        .map(|(i, _)| (i + 1).to_string())
-        .collect();
-    match lost.is_empty() {
-        true => {
-            let archival = archival::is_claimed(&doc);
-            Ok(Opened::new(doc, pages, archival))
+    match listed_pages(&doc).filter(|n| *n > pages.len()) {
+        Some(listed) => {
+            Err(format!("the file lists {listed} pages and only {} can be read; ask for a fresh copy", pages.len()))
         }
-        false => Err(format!("the content of page {} cannot be read; ask for a fresh copy", lost.join(", "))),
+        None => Ok((doc, pages)),
     }
+}
+
+/// The pages whose content cannot be read, counted from 1.
+fn unreadable(doc: &Document, pages: &[ObjectId]) -> Vec<usize> {
+    pages.iter().enumerate().filter(|(_, id)| !content_is_there(doc, **id)).map(|(i, _)| i + 1).collect()
+}
+
+/// A file that says it is encrypted although only its attachments are: the same file without that word. None for any
+/// other.
+pub(crate) fn with_plain_pages(bytes: &[u8]) -> Option<Vec<u8>> {
+    const WORD: &[u8] = b"/Encrypt";
+    let mut open = bytes.to_vec();
+    let places: Vec<usize> =
+        bytes.windows(WORD.len()).enumerate().filter(|(_, w)| *w == WORD).map(|(i, _)| i).collect();
+    for place in places {
+        let end = place + WORD.len();
+        if !open.get(end).is_some_and(u8::is_ascii_alphabetic) {
+            *open.get_mut(end - 1)? = b'd';
+        }
+    }
+    let doc = catch_unwind(AssertUnwindSafe(|| Document::load_mem(&open))).ok()?.ok()?;
+    let how = doc.trailer.get_deref(b"Encrypd", &doc).ok()?.as_dict().ok()?;
+    let plain = |key: &[u8]| how.get_deref(key, &doc).and_then(Object::as_name).is_ok_and(|name| name == b"Identity");
+    let has_filters = how.get_deref(b"V", &doc).and_then(Object::as_i64).is_ok_and(|v| v >= 4);
+    (has_filters && plain(b"StmF") && plain(b"StrF")).then_some(open)
 }
 
 /// How many pages the page tree says there are.

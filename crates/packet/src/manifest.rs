@@ -21,6 +21,9 @@ pub struct Manifest {
     pub blocked_by: Vec<String>,
     /// The first and the last page stamp.
     pub stamps: Option<(String, String)>,
+    /// Pictures that were given fewer dots so that the file keeps a size limit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recompressed: Vec<Recompressed>,
     /// Whether the packet may say that it is PDF/A, and which exhibits stand against it.
     #[serde(default)]
     pub archival: Archival,
@@ -44,6 +47,23 @@ pub struct NotArchival {
     pub label: String,
     /// Why, for a person.
     pub why: String,
+}
+
+/// A picture that was given fewer dots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recompressed {
+    /// The exhibit it belongs to.
+    pub label: String,
+    /// The page of the packet it is first seen on, counted from 1.
+    pub page: usize,
+    /// Dots across and down, as it was.
+    pub dots_before: (u32, u32),
+    /// Dots across and down, as it is now.
+    pub dots_after: (u32, u32),
+    /// Its weight as it was.
+    pub bytes_before: usize,
+    /// Its weight now.
+    pub bytes_after: usize,
 }
 
 /// Where an exhibit stands.

@@ -4,13 +4,11 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use lopdf::{Document, ObjectId};
+use lopdf::ObjectId;
 
+use crate::Error;
 use crate::import::{Importer, Sheet, number};
-use crate::{Error, codes, letter, world};
-
-/// How wide each character of the stamps' font is, at size 1.
-const ADVANCE: f32 = 0.602;
+use crate::lettering::{self, ADVANCE, Lettering};
 
 /// How pages are numbered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +28,7 @@ impl Stamps {
             prefix.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-')).take(16).collect();
         let kept = kept.trim_matches([' ', '-']).to_uppercase();
         let prefix = if kept.is_empty() { kept } else { format!("{kept}-") };
-        let codes = codes::of_characters(&font(&source()?)?.0);
+        let codes = letters()?.codes().clone();
         Ok(Stamps { prefix, digits: pages.to_string().len().max(4), codes })
     }
 
@@ -39,14 +37,9 @@ impl Stamps {
         format!("{}{page:0width$}", self.prefix, width = self.digits)
     }
 
-    /// The command that shows a page's number. A space, which the font does not have, is a gap.
+    /// The command that shows a page's number.
     pub(crate) fn shown(&self, page: usize) -> String {
-        let codes: Vec<String> = self
-            .text(page)
-            .chars()
-            .map(|c| self.codes.get(&c).map_or(format!("> {} <", -1000.0 * ADVANCE), |code| format!("{code:04X}")))
-            .collect();
-        format!("[<{}>] TJ", codes.concat())
+        lettering::shown(&self.text(page), &self.codes)
     }
 
     /// The prefix alone, for a reader's page list.
@@ -83,34 +76,14 @@ impl Stamps {
 /// # Errors
 /// An [`Error`] when the page that lends it cannot be typeset (our fault).
 pub(crate) fn import_font(importer: &mut Importer) -> Result<ObjectId, Error> {
-    let source = source()?;
-    let (_, id) = font(&source)?;
-    importer.bring(source, id).ok_or_else(|| Error::ours("the stamps' font"))
+    letters()?.bring(importer)
 }
 
-/// The page that lends its font. It is the same every time, so it is typeset once.
-fn source() -> Result<Document, Error> {
+/// The font of the stamps. Its page is the same every time, so it is typeset once.
+fn letters() -> Result<Lettering, Error> {
     static PAGE: OnceLock<Result<Vec<u8>, Error>> = OnceLock::new();
-    let page = PAGE.get_or_init(|| {
-        let pages = world::typeset("packet/stamp.typ", &(), jiff::civil::date(2000, 1, 1))?;
-        letter::export(&pages, "stamps", &[])
-    });
-    let bytes = page.as_ref().map_err(Clone::clone)?;
-    Document::load_mem(bytes).map_err(|e| Error::ours(e.to_string()))
-}
-
-/// The table that says what each code of the font means, and the font.
-fn font(source: &Document) -> Result<(String, ObjectId), Error> {
-    let found = || {
-        let page = source.get_pages().into_values().next()?;
-        let resources = source.get_dictionary(page).ok()?.get_deref(b"Resources", source).ok()?.as_dict().ok()?;
-        let fonts = resources.get_deref(b"Font", source).ok()?.as_dict().ok()?;
-        let id = fonts.iter().next()?.1.as_reference().ok()?;
-        let table = source.get_dictionary(id).ok()?.get_deref(b"ToUnicode", source).ok()?.as_stream().ok()?;
-        let table = table.decompressed_content().unwrap_or_else(|_| table.content.clone());
-        Some((String::from_utf8_lossy(&table).into_owned(), id))
-    };
-    found().ok_or_else(|| Error::ours("the stamps' page has no font"))
+    let page = PAGE.get_or_init(|| lettering::page("ABCDEFGHIJKLMNOPQRSTUVWXYZ-0123456789"));
+    Lettering::of(page.as_ref().map_err(Clone::clone)?)
 }
 
 #[cfg(test)]

@@ -11,23 +11,25 @@ use crate::printable;
 /// Deeper than this no form is looked into.
 const DEEPEST: usize = 6;
 
-/// The kind of tag a placed page gets, as its content names it.
+/// The kind of tag a placed page gets, as its content names it. Only what the page places counts: its stamp is no text.
 pub(crate) fn kind(base: &Document, placed: &Placed) -> &'static str {
     let resources = base.get_dictionary(placed.id).and_then(|d| d.get_deref(b"Resources", base));
-    let has_text = resources.and_then(Object::as_dict).is_ok_and(|r| has_fonts(base, r, 0));
+    let has_text = resources.and_then(Object::as_dict).is_ok_and(|r| any_form_has_fonts(base, r, 0));
     if has_text { "P" } else { "Figure" }
 }
 
-/// Whether a page's resources name a font, so that there may be text.
-fn has_fonts(base: &Document, resources: &Dictionary, depth: usize) -> bool {
-    let table = |key: &[u8]| resources.get_deref(key, base).and_then(Object::as_dict).ok();
-    let named = table(b"Font").is_some_and(|fonts| !fonts.is_empty());
-    let within = |form: &Object| {
-        let form = base.dereference(form).ok().and_then(|(_, o)| o.as_stream().ok());
-        let inner = form.and_then(|f| f.dict.get_deref(b"Resources", base).ok()).and_then(|r| r.as_dict().ok());
-        inner.is_some_and(|r| has_fonts(base, r, depth + 1))
-    };
-    named || (depth < DEEPEST && table(b"XObject").is_some_and(|forms| forms.iter().any(|(_, form)| within(form))))
+/// Whether a form that these resources name brings a font, so that there may be text.
+fn any_form_has_fonts(base: &Document, resources: &Dictionary, depth: usize) -> bool {
+    let Ok(forms) = resources.get_deref(b"XObject", base).and_then(Object::as_dict) else { return false };
+    depth < DEEPEST
+        && forms.iter().any(|(_, form)| {
+            let form = base.dereference(form).ok().and_then(|(_, o)| o.as_stream().ok());
+            let inner = form.and_then(|f| f.dict.get_deref(b"Resources", base).ok()).and_then(|r| r.as_dict().ok());
+            inner.is_some_and(|inner| {
+                let fonts = inner.get_deref(b"Font", base).and_then(Object::as_dict);
+                fonts.is_ok_and(|f| !f.is_empty()) || any_form_has_fonts(base, inner, depth + 1)
+            })
+        })
 }
 
 /// Puts every exhibit into the tree of tags, behind its cover sheet. Nothing happens in a file without such a tree.

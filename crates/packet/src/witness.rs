@@ -60,6 +60,22 @@ pub(crate) fn of_placed(packet: &Pdf, cover: usize, last: usize) -> Option<Vec<M
     })
 }
 
+/// The drawing commands of all pages of a packet, in short: those of our pages and those of the placed ones.
+pub(crate) fn of_all(packet: &Pdf) -> Option<Vec<(u64, u64)>> {
+    guarded(|| {
+        let inner = |page: &Page<'_>| {
+            page.resources().x_objects.get::<Stream<'_>>("Page").map(|f| instructions(&f.decoded().unwrap_or_default()))
+        };
+        Some(
+            packet
+                .pages()
+                .iter()
+                .map(|page| (instructions(page.page_stream().unwrap_or_default()), inner(page).unwrap_or(0)))
+                .collect(),
+        )
+    })
+}
+
 fn placed<'a>(page: &Page<'a>, reach: &mut Reach<'a>) -> Mark {
     match page.resources().x_objects.get::<Stream<'a>>("Page") {
         Some(form) => Mark::new(&form.decoded().unwrap_or_default(), form.dict().get::<Dict<'a>>("Resources"), reach),

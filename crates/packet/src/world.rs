@@ -54,7 +54,7 @@ const LAYOUTS: [&str; 7] = [
     "letter/layout.typ",
     "letter/main.typ",
     "packet/main.typ",
-    "packet/stamp.typ",
+    "packet/letters.typ",
     "text/main.typ",
     "fax/main.typ",
     "common/style.typ",

@@ -13,7 +13,7 @@ pub(crate) fn drain(mut doc: Document) -> Result<Vec<u8>, Error> {
     let mut places = Vec::new();
     while let Some(((number, generation), object)) = doc.objects.pop_first() {
         places.push((number, generation, out.len()));
-        write!(out, "{number} {generation} obj\n").map_err(ours)?;
+        writeln!(out, "{number} {generation} obj").map_err(ours)?;
         Writer::write_object(&mut out, &object).map_err(ours)?;
         out.extend_from_slice(b"\nendobj\n");
     }
@@ -22,7 +22,7 @@ pub(crate) fn drain(mut doc: Document) -> Result<Vec<u8>, Error> {
     table(&mut out, &places).map_err(ours)?;
     out.extend_from_slice(b"trailer\n");
     Writer::write_object(&mut out, &Object::Dictionary(trailer(&doc, size))).map_err(ours)?;
-    write!(out, "\nstartxref\n{start}\n%%EOF\n").map_err(ours)?;
+    writeln!(out, "\nstartxref\n{start}\n%%EOF").map_err(ours)?;
     Ok(out)
 }
 
@@ -35,9 +35,9 @@ fn table(out: &mut Vec<u8>, places: &[(u32, u16, usize)]) -> std::io::Result<()>
     out.extend_from_slice(b"xref\n0 1\n0000000000 65535 f \n");
     for run in places.chunk_by(|(a, _, _), (b, _, _)| a + 1 == *b) {
         let first = run.first().map_or(0, |(number, _, _)| *number);
-        write!(out, "{first} {}\n", run.len())?;
+        writeln!(out, "{first} {}", run.len())?;
         for (_, generation, place) in run {
-            write!(out, "{place:010} {generation:05} n \n")?;
+            writeln!(out, "{place:010} {generation:05} n ")?;
         }
     }
     Ok(())

@@ -470,10 +470,239 @@ fn a_page_whose_content_is_lost_is_named() {
 }
 
 #[test]
+fn one_page_that_cannot_be_read_does_not_keep_the_others_out_and_is_named() {
+    let page = |content: usize| format!("<< /Type /Page /Parent 2 0 R /Contents {content} 0 R >>");
+    let stream = |dict: &str, words: &str| {
+        let content = format!("BT /F 14 Tf 72 700 Td ({words}) Tj ET");
+        format!("<< {dict} /Length {} >>\nstream\n{content}\nendstream", content.len())
+    };
+    let broken = common::pdf_of_objects(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".into(),
+        "<< /Type /Pages /Kids [4 0 R 5 0 R 6 0 R] /Count 3 /MediaBox [0 0 612 792] /Resources << /Font << /F 3 0 R >> >> >>".into(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".into(),
+        page(7),
+        page(8),
+        page(9),
+        stream("", "First page"),
+        // It says that it is packed, and is not.
+        stream("/Filter /FlateDecode", "Second page"),
+        stream("", "Third page"),
+    ]);
+    let packet = alone("broken.pdf", &broken, None);
+    assert_eq!(packet.manifest.exhibits.iter().map(|e| e.pages_in_source).collect::<Vec<_>>(), [3]);
+    let why: Vec<&str> = packet.manifest.left_out.iter().map(|l| l.why.as_str()).collect();
+    assert!(why.len() == 1 && why.iter().all(|w| w.starts_with("page 2 of it cannot be read")), "{why:?}");
+    let Some(text) = common::pdf_text(&packet.pdf) else { return };
+    for words in ["First page", "This page of the original file cannot be read", "Third page"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    common::qpdf_check(&packet.pdf);
+}
+
+#[test]
 fn deep_nesting_is_placed_or_named_and_never_ends_the_program() {
     let deep = format!("<< /Deep {}{} ", "[".repeat(5_000), "]".repeat(5_000));
     let text = String::from_utf8_lossy(&common::pdf_of_pages(&["Words of a deep file"])).into_owned();
     let bytes = text.replace("<< /Type /Page /Parent", &format!("{deep} /Type /Page /Parent")).into_bytes();
     let packet = alone("deep.pdf", &bytes, None);
     assert_eq!(packet.manifest.exhibits.len() + packet.manifest.left_out.len(), 1);
+}
+
+/// A packet with a text record and a scan of noise, which no packing makes smaller.
+fn with_a_heavy_scan() -> packet::Packet {
+    let mut state = 7u32;
+    let mut dot = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let scan = image::GrayImage::from_fn(2400, 3000, |_, _| image::Luma([dot()]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    scan.write_to(&mut png, image::ImageFormat::Png).unwrap_or_else(|e| panic!("{e}"));
+    let mut files = five_files();
+    files.iter_mut().filter(|(name, _)| *name == "xray.pdf").for_each(|(_, bytes)| *bytes = png.get_ref().clone());
+    build(&common::knee_world(), &files)
+}
+
+#[test]
+fn a_packet_keeps_a_portals_limit_by_its_pictures_alone() {
+    let whole = with_a_heavy_scan();
+    let (before, pages, text) = (whole.pdf.len(), whole.manifest.pages, common::pdf_text(&whole.pdf));
+    let label = whole.manifest.exhibits.iter().find(|e| e.source == "xray.pdf").map(|e| e.label.clone());
+    let most = before / 2;
+    let smaller = packet::within(whole, most).unwrap_or_else(|e| panic!("{e}"));
+    assert!(smaller.pdf.len() <= most, "{} of {most}", smaller.pdf.len());
+    assert_eq!((smaller.manifest.pages, common::pdf_text(&smaller.pdf)), (pages, text));
+    let told = &smaller.manifest.recompressed;
+    assert_eq!(told.iter().map(|r| Some(r.label.clone())).collect::<Vec<_>>(), [label]);
+    assert!(told.iter().all(|r| r.dots_before == (2400, 3000) && r.bytes_after < r.bytes_before));
+    common::qpdf_check(&smaller.pdf);
+}
+
+#[test]
+fn no_picture_is_made_worse_than_the_floor_and_what_stays_too_large_is_said() {
+    let whole = with_a_heavy_scan();
+    let smaller = packet::within(whole, 10_000).unwrap_or_else(|e| panic!("{e}"));
+    // The scan lies 7.5 inches wide on its page.
+    let least = (7.5 * f32::from(packet::FLOOR.dots_per_inch)) as u32;
+    assert!(
+        smaller.manifest.recompressed.iter().all(|r| r.dots_after.0 >= least),
+        "{:?}",
+        smaller.manifest.recompressed
+    );
+    assert!(smaller.manifest.findings.iter().any(|f| f.code == "larger_than_limit"));
+    assert!(smaller.pdf.len() > 10_000);
+}
+
+#[test]
+fn a_packet_that_is_small_enough_stays_as_it_is() {
+    let whole = build(&common::knee_world(), &five_files());
+    let same = packet::within(whole.clone(), whole.pdf.len()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(same, whole);
+}
+
+#[test]
+fn every_page_of_a_packet_has_a_place_in_its_tree_of_tags() {
+    let packet = with_a_heavy_scan();
+    let doc = lopdf::Document::load_mem(&packet.pdf).unwrap_or_else(|e| panic!("{e}"));
+    let tagged: std::collections::BTreeSet<lopdf::ObjectId> = doc
+        .objects
+        .values()
+        .filter_map(|o| o.as_dict().ok())
+        .filter(|d| d.has_type(b"StructElem"))
+        .filter_map(|d| d.get(b"Pg").and_then(lopdf::Object::as_reference).ok())
+        .collect();
+    let pages: std::collections::BTreeSet<lopdf::ObjectId> = doc.get_pages().into_values().collect();
+    assert_eq!(pages.difference(&tagged).count(), 0);
+    let parents = pages.iter().filter_map(|p| doc.get_dictionary(*p).ok()?.get(b"StructParents").ok()?.as_i64().ok());
+    assert_eq!(parents.collect::<std::collections::BTreeSet<_>>().len(), pages.len());
+    // The scan has no text: it is a figure that says what it is.
+    let figure = doc.objects.values().filter_map(|o| o.as_dict().ok()).find(|d| d.has(b"Alt"));
+    let alt = figure.and_then(|d| d.get(b"Alt").and_then(lopdf::Object::as_str).ok()).unwrap_or_default();
+    assert!(String::from_utf8_lossy(alt).starts_with("Exhibit "), "{alt:?}");
+}
+
+#[test]
+fn a_packet_says_that_it_is_for_the_archive_only_when_every_exhibit_is() {
+    let claims = |packet: &packet::Packet| packet.pdf.windows(19).any(|w| w == b"<pdfaid:part>2</pdf");
+    let typed = common::knee_world();
+    let texts: Vec<(&str, Vec<u8>)> =
+        five_files().into_iter().map(|(name, _)| (name, b"Seen today.".to_vec())).collect();
+    let ready = build(&typed, &texts);
+    assert!(ready.manifest.archival.ready && claims(&ready), "{:?}", ready.manifest.archival);
+    let mixed = build(&typed, &five_files());
+    assert!(!mixed.manifest.archival.ready && !claims(&mixed));
+    assert!(mixed.manifest.archival.not_ready.iter().any(|n| n.why.contains("font")), "{:?}", mixed.manifest.archival);
+}
+
+/// A form of one text field and one list, whose looks must be drawn by who opens it.
+fn form_with(value: &str, options: &str) -> Vec<u8> {
+    let hex = |text: &str| format!("<FEFF{}>", text.encode_utf16().map(|u| format!("{u:04X}")).collect::<String>());
+    let options: Vec<String> = options.split(' ').map(hex).collect();
+    common::pdf_of_objects(&[
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 5 0 R] /NeedAppearances true >> >>".into(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 612 792] >>".into(),
+        "<< /Type /Page /Parent 2 0 R /Annots [4 0 R 5 0 R] >>".into(),
+        format!("<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V {} /Rect [100 700 400 720] /F 4 >>", hex(value)),
+        format!(
+            "<< /Type /Annot /Subtype /Widget /FT /Ch /T (list) /V {} /Opt [{}] /Rect [100 600 200 650] /F 4 >>",
+            options.last().cloned().unwrap_or_default(),
+            options.join(" ")
+        ),
+    ])
+}
+
+#[test]
+fn a_field_keeps_letters_of_other_alphabets_and_a_list_shows_what_was_chosen() {
+    let packet =
+        alone("form.pdf", &form_with("Łukasz Žižek Ωmega 李", "one two three four five six seven eight"), None);
+    let Some(text) = text_of_first_page(&packet) else { return };
+    for word in ["Łukasz", "Žižek", "Ωmega", "[U+674E]", "one", "eight"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+}
+
+#[test]
+fn an_appearance_without_fonts_borrows_those_of_its_page() {
+    let stream = |dict: &str, text: &str| format!("<< {dict} /Length {} >>\nstream\n{text}\nendstream", text.len());
+    let pdf = common::pdf_of_objects(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".into(),
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 /MediaBox [0 0 612 792] >>".into(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".into(),
+        "<< /Type /Page /Parent 2 0 R /Resources << /Font << /F 3 0 R >> >> /Annots [5 0 R] >>".into(),
+        "<< /Type /Annot /Subtype /FreeText /Rect [72 600 272 622] /F 4 /AP << /N 6 0 R >> >>".into(),
+        stream(
+            "/Type /XObject /Subtype /Form /BBox [0 0 200 22] /Resources << /ProcSet [/PDF] >>",
+            "BT /F 12 Tf 2 6 Td (Seen by the nurse) Tj ET",
+        ),
+    ]);
+    let Some(text) = text_of_first_page(&alone("note.pdf", &pdf, None)) else { return };
+    assert!(text.contains("Seen by the nurse"), "{text}");
+}
+
+#[test]
+fn a_file_with_only_its_attachments_locked_is_placed_without_a_password() {
+    let pdf = common::pdf_of_pages(&["Walking is limited"]);
+    let lock = b"/Encrypt << /Filter /Standard /V 4 /R 4 /Length 128 /P -4 /O (00000000000000000000000000000000) /U (00000000000000000000000000000000) /CF << /StdCF << /CFM /AESV2 /AuthEvent /EFOpen /Length 16 >> >> /StmF /Identity /StrF /Identity /EFF /StdCF >> /ID [(0123456789abcdef) (0123456789abcdef)] ";
+    let at = pdf.windows(8).rposition(|w| w == b"trailer\n").map_or(0, |at| at + 11);
+    let locked: Vec<u8> = pdf[..at].iter().chain(lock).chain(&pdf[at..]).copied().collect();
+    let packet = alone("locked.pdf", &locked, None);
+    assert!(packet.manifest.left_out.is_empty(), "{:?}", packet.manifest.left_out);
+    let Some(text) = text_of_first_page(&packet) else { return };
+    assert!(text.contains("Walking is limited"), "{text}");
+}
+
+/// A DOCX with other words in its text, as a word processor would save it.
+fn rewritten(docx: &[u8], was: &str, now: &str) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx)).unwrap_or_else(|e| panic!("{e}"));
+    let mut members = Vec::new();
+    for index in 0..archive.len() {
+        let mut bytes = Vec::new();
+        let mut member = archive.by_index(index).unwrap_or_else(|e| panic!("{e}"));
+        let name = member.name().map(|n| n.to_string()).unwrap_or_default();
+        std::io::Read::read_to_end(&mut member, &mut bytes).unwrap_or_else(|e| panic!("{e}"));
+        if name == "word/document.xml" {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            assert!(text.contains(was), "{text}");
+            bytes = text.replace(was, now).into_bytes();
+        }
+        members.push((name, bytes));
+    }
+    packet::zip(&members).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn an_edited_docx_gives_back_its_words_and_anything_else_is_refused_with_the_remedy() {
+    let letter = common::knee_world().draft("appeal_letter");
+    let docx = packet::docx(&letter).unwrap_or_else(|e| panic!("{e}"));
+    let changes = |bytes: &[u8]| packet::changes_in(&letter, bytes, None);
+    assert_eq!(changes(&docx).map(|found| found.value), Ok(vec![]));
+    let edited = rewritten(&docx, "Thank you for looking at this again.", "Thank you for your time.");
+    let found = changes(&edited).unwrap_or_else(|e| panic!("{e}"));
+    let now: Vec<&str> = found.value.iter().map(|e| e.now.as_str()).collect();
+    assert!(now.len() == 1 && now.iter().all(|n| n.contains("Thank you for your time.")), "{:?}", found.value);
+    for other in [&b"%PDF-1.7"[..], b"PK\x03\x04 broken", b""] {
+        assert!(changes(other).is_err_and(|e| !e.ours && e.hint.is_some()), "{other:?}");
+    }
+}
+
+/// veraPDF cannot be had on every machine; these are the marks of PDF/UA-1 and PDF/A-2 that can be checked without it.
+#[test]
+fn what_we_typeset_has_the_marks_of_an_accessible_file_for_the_archive() {
+    let world = common::knee_world();
+    let texts: Vec<(&str, Vec<u8>)> = five_files().into_iter().map(|(name, _)| (name, b"Seen today.".to_vec())).collect();
+    let letter = packet::letter_pdf(&world.draft("appeal_letter"), false).unwrap_or_else(|e| panic!("{e}"));
+    for (name, pdf) in [("letter", letter), ("packet", build(&world, &texts).pdf)] {
+        let doc = lopdf::Document::load_mem(&pdf).unwrap_or_else(|e| panic!("{e}"));
+        let catalog = doc.catalog().unwrap_or_else(|e| panic!("{e}"));
+        for key in [&b"Lang"[..], b"MarkInfo", b"StructTreeRoot", b"OutputIntents", b"Metadata", b"ViewerPreferences"] {
+            assert!(catalog.has(key), "{name}: {}", String::from_utf8_lossy(key));
+        }
+        let dictionaries = doc.objects.values().filter_map(|o| o.as_dict().ok());
+        let fonts = dictionaries.filter(|d| d.has_type(b"Font") && !d.has(b"DescendantFonts"));
+        let lacking = fonts.filter(|font| {
+            let descriptor = font.get_deref(b"FontDescriptor", &doc).and_then(lopdf::Object::as_dict);
+            !descriptor.is_ok_and(|d| [&b"FontFile"[..], b"FontFile2", b"FontFile3"].iter().any(|key| d.has(key)))
+        });
+        assert_eq!(lacking.count(), 0, "{name}: a font is not in the file");
+    }
 }

@@ -56,6 +56,16 @@ pub(crate) fn moment(at: Timestamp, lang: Lang) -> String {
     format!("{} {:02}:{:02}", short(here.date(), lang), here.hour(), here.minute())
 }
 
+/// A period as the rules write it (`30 days`) in the words of a language; what is no such period stays as it is.
+pub(crate) fn period(text: &str, w: &Words) -> String {
+    let known = text.split_once(' ').and_then(|(n, unit)| {
+        let one = unit.trim().trim_end_matches('s').replace(' ', "_");
+        let key = if n == "1" { format!("{one}_one") } else { one };
+        Some((n, w.get("period", &key)?))
+    });
+    known.map_or_else(|| text.to_string(), |(n, words)| words.replace("{n}", n))
+}
+
 /// `12,845`: a comma between thousands, as both of our languages write it in the United States.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -95,6 +105,19 @@ mod tests {
         assert_eq!(away(day("2026-11-25"), day("2026-11-25"), w), "today");
         assert_eq!(away(day("2027-11-25"), day("2026-11-25"), w), "in 365 days");
         assert_eq!(away(day("2026-11-22"), day("2026-11-25"), w), "3 days ago");
+    }
+
+    #[test]
+    fn periods_are_told_in_the_persons_language() {
+        for (text, en, es) in [
+            ("30 days", "30 days", "30 días"),
+            ("1 month", "1 month", "1 mes"),
+            ("72 hours", "72 hours", "72 horas"),
+            ("5 business days", "5 business days", "5 días hábiles"),
+            ("soon", "soon", "soon"),
+        ] {
+            assert_eq!((period(text, Lang::En.words()), period(text, Lang::Es.words())), (en.into(), es.into()));
+        }
     }
 
     #[test]

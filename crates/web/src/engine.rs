@@ -8,6 +8,7 @@ use cite::Authority;
 use course::{CasePaper, NextDate};
 use draft::{CriteriaRow, CriterionState, ExhibitPlan, Inputs};
 use extract::ExtractError;
+use extract::worker::Watch;
 use facts::{Document, Finding, Reading};
 use journal::{Computation, Loaded, Paper};
 use opinion::{Check, OpinionPlan};
@@ -226,7 +227,13 @@ fn rows(study: &Study) -> Vec<CriteriaRow> {
         .collect()
 }
 
-fn inputs<'a>(call: &'a Call, loaded: &'a Loaded, study: &'a Study, rows: &'a [CriteriaRow]) -> Inputs<'a> {
+fn inputs<'a>(
+    call: &'a Call,
+    loaded: &'a Loaded,
+    study: &'a Study,
+    rows: &'a [CriteriaRow],
+    language: &'a str,
+) -> Inputs<'a> {
     Inputs {
         case: &loaded.state.case,
         entitlements: &study.entitlements,
@@ -235,16 +242,27 @@ fn inputs<'a>(call: &'a Call, loaded: &'a Loaded, study: &'a Study, rows: &'a [C
         criteria: rows,
         kb: &call.app.kb,
         today: call.app.today(),
-        language: if call.asked("language") == Some("es") { "es" } else { "en" },
+        language,
         stage: None,
     }
 }
 
 /// A document with the person's own wording, and what a careful colleague would say about it.
 pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Outcome<draft::Document>, Problem> {
+    let language = if call.asked("language") == Some("es") { "es" } else { "en" };
+    letter_in(call, loaded, id, language)
+}
+
+/// The same in a language.
+pub(crate) fn letter_in(
+    call: &Call,
+    loaded: &Loaded,
+    id: &str,
+    language: &str,
+) -> Result<facts::Outcome<draft::Document>, Problem> {
     let study = study(call, loaded)?;
     let rows = rows(&study);
-    let inputs = inputs(call, loaded, &study, &rows);
+    let inputs = inputs(call, loaded, &study, &rows, language);
     let mut made = draft::draft(id, &inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
     made.findings.extend(draft::lint(&made.value, &inputs));
     Ok(made)
@@ -285,12 +303,12 @@ fn kept_packet(call: &Call, loaded: &Loaded) -> Result<Option<(Manifest, Vec<u8>
 }
 
 /// The finished packet with its manifest, made once per state of the case and day.
-pub(crate) fn packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Problem> {
+pub(crate) fn packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest, Vec<u8>), Problem> {
     let _one_at_a_time = call.app.packing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(kept) = kept_packet(call, loaded)? {
         return Ok(kept);
     }
-    let (manifest, pdf) = build_packet(call, loaded)?;
+    let (manifest, pdf) = build_packet(call, loaded, watch)?;
     let json = serde_json::to_vec(&(packet_stamp(call, loaded), &manifest));
     let json = json.map_err(|e| Problem::Unusable(e.to_string()))?;
     call.journal(|j| {
@@ -302,6 +320,14 @@ pub(crate) fn packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>)
 
 /// What the work on a packet is called among the jobs of a case.
 const PACKET: &str = "packet";
+/// How far the packet of a case is, in percent, while it is being built.
+pub(crate) fn packet_percent(call: &Call, case: &str) -> Option<usize> {
+    match call.app.jobs.stage(case, PACKET)? {
+        Stage::Running { done, of } => (100 * done.min(of)).checked_div(of),
+        _ => None,
+    }
+}
+
 /// How long a page waits for a packet before it says that it is being built.
 const PACKET_MOMENT: Duration = Duration::from_secs(5);
 
@@ -319,7 +345,7 @@ pub(crate) fn packet_soon(call: &Call, loaded: &Loaded) -> Result<Option<(Manife
         let (beside, loaded) = (call.beside(), loaded.clone());
         let (done, wait) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
-            let result = packet(&beside, &loaded).map(|_| ()).map_err(|problem| match problem {
+            let result = packet(&beside, &loaded, ticket.watch()).map(|_| ()).map_err(|problem| match problem {
                 Problem::Unusable(why) => ExtractError::new("packet", why),
                 _ => ExtractError::new("packet", beside.words().t("problem.our_fault")),
             });
@@ -331,10 +357,10 @@ pub(crate) fn packet_soon(call: &Call, loaded: &Loaded) -> Result<Option<(Manife
     kept_packet(call, loaded)
 }
 
-fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Problem> {
+fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest, Vec<u8>), Problem> {
     let study = study(call, loaded)?;
     let rows = rows(&study);
-    let inputs = inputs(call, loaded, &study, &rows);
+    let inputs = inputs(call, loaded, &study, &rows, "en");
     let letter = letter(call, loaded, "appeal_letter")?.value;
     let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), "en");
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
@@ -360,7 +386,7 @@ fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Pro
         })
         .collect();
     let claim = &loaded.state.case.claim;
-    let built = packet::build(&PacketInput {
+    let made_of = PacketInput {
         letter: &letter,
         exhibits: &exhibits,
         withheld: &plan.withheld,
@@ -368,15 +394,15 @@ fn build_packet(call: &Call, loaded: &Loaded) -> Result<(Manifest, Vec<u8>), Pro
         stamp_prefix: claim.reference_number.as_deref().or(claim.number.as_deref()).unwrap_or(""),
         draft: !letter.missing.is_empty(),
         worker: call.app.worker.as_deref(),
-    })
-    .map_err(|e| Problem::Unusable(e.to_string()))?;
+    };
+    let built = packet::build_watched(&made_of, watch).map_err(|e| Problem::Unusable(e.to_string()))?;
     Ok((built.manifest, built.pdf))
 }
 
 /// The packet in parts that a fax line takes, and everything else a person may want with it, as one ZIP.
 pub(crate) fn packet_zip(call: &Call, loaded: &Loaded, fax_pages: Option<usize>) -> Result<Vec<u8>, Problem> {
     let fault = |e: packet::Error| Problem::Unusable(e.to_string());
-    let (manifest, pdf) = packet(call, loaded)?;
+    let (manifest, pdf) = packet(call, loaded, &Watch::default())?;
     let letter = letter(call, loaded, "appeal_letter")?.value;
     let limit = packet::FaxLimit { pages: fax_pages, bytes: None };
     let parts = match fax_pages {
@@ -410,7 +436,7 @@ const PREVIEW_DPI: f32 = 80.0;
 
 /// A page of the packet as a PNG.
 pub(crate) fn packet_page(call: &Call, loaded: &Loaded, page: usize) -> Result<Option<Vec<u8>>, Problem> {
-    let (_, pdf) = packet(call, loaded)?;
+    let (_, pdf) = packet(call, loaded, &Watch::default())?;
     Ok(draw(&call.app, &pdf, page, PREVIEW_DPI, None))
 }
 

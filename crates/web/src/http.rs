@@ -332,6 +332,7 @@ async fn body(request: Request, posts: bool) -> Result<Parts, &'static str> {
 async fn uploads(mut multipart: Multipart) -> Result<Parts, &'static str> {
     let (mut form, mut files) = (Vec::new(), Vec::new());
     let (mut kept, mut seen) = (0usize, 0u64);
+    let mut too_large = None;
     while let Some(mut part) = multipart.next_field().await.map_err(|_| "problem.form")? {
         let field = part.name().unwrap_or_default().to_string();
         let file = part.file_name().map(str::to_string);
@@ -342,11 +343,13 @@ async fn uploads(mut multipart: Multipart) -> Result<Parts, &'static str> {
             if seen > MOST_DISCARDED {
                 return Err("problem.upload_too_large");
             }
-            if kept + chunk.len() <= most {
+            if too_large.is_none() && kept + chunk.len() <= most {
                 kept += chunk.len();
                 bytes.extend_from_slice(&chunk);
             } else {
-                kept = MOST_UPLOAD_BYTES + 1; // from here on everything is read and thrown away
+                // From here on everything is read and thrown away.
+                let why = if file.is_some() { "problem.upload_too_large" } else { "problem.form_too_large" };
+                too_large.get_or_insert(why);
             }
         }
         match file {
@@ -355,7 +358,7 @@ async fn uploads(mut multipart: Multipart) -> Result<Parts, &'static str> {
             None => form.push((field, one_line_end(&String::from_utf8_lossy(&bytes)))),
         }
     }
-    if kept > MOST_UPLOAD_BYTES { Err("problem.upload_too_large") } else { Ok((form, files)) }
+    too_large.map_or(Ok((form, files)), Err)
 }
 
 /// The language: what the person set, else what their browser prefers.

@@ -32,6 +32,10 @@ pub(crate) struct Question {
     #[serde(default)]
     always: bool,
     unless: Option<Unless>,
+    /// Asked only when this fact is known.
+    with: Option<String>,
+    /// Asked only while this fact is unknown.
+    without: Option<String>,
     /// The question's own words, for one that the rules ask and the words files do not know.
     #[serde(skip)]
     pub(crate) ask: Option<String>,
@@ -117,6 +121,8 @@ impl Questions {
             .iter()
             .filter(|q| unknown(&q.fact))
             .filter(|q| q.unless.as_ref().is_none_or(|u| facts_at::get(case, &u.fact).as_deref() != Some(&u.is)))
+            .filter(|q| q.with.as_ref().is_none_or(|fact| facts_at::get(case, fact).is_some()))
+            .filter(|q| q.without.as_ref().is_none_or(|fact| facts_at::get(case, fact).is_none()))
             .filter(|q| q.always || asked.contains(&q.fact) || q.changes_something(case, kb, today))
             .cloned();
         // A day that has not come yet (a decision, a filing) is told in the log, not asked for here.
@@ -145,7 +151,8 @@ impl Question {
             [] => return None,
         };
         let id = format!("fact:{fact}");
-        Some(Question { id, fact: fact.into(), answer, options, always: false, unless: None, ask: Some(ask) })
+        let (fact, ask) = (fact.into(), Some(ask));
+        Some(Question { id, fact, answer, options, always: false, unless: None, with: None, without: None, ask })
     }
 
     /// The question in a language.
@@ -327,6 +334,10 @@ mod tests {
             questions.open(case, kb, today, &now).into_iter().map(|q| q.id).collect::<Vec<_>>()
         };
         assert_eq!(ids(&case).first().map(String::as_str), Some("coverage"));
+        assert!(ids(&case).contains(&"received".to_string()));
+        let of_final = facts_at::set(&case, "event.final_notice_dated", "2026-11-02").unwrap();
+        let open = ids(&of_final);
+        assert!(open.contains(&"final_received".into()) && !open.contains(&"received".into()), "{open:?}");
         case = facts_at::set(&case, "coverage.kind", "medicare_original").unwrap();
         assert!(!ids(&case).contains(&"hearing_window".to_string()), "a Medicaid question is not asked of Medicare");
         case = facts_at::set(&case, "coverage.kind", "medicaid_managed_care").unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use extract::ExtractError;
-use extract::worker::Watch;
+use extract::worker::{Kept, Recognized, Watch};
 use facts::{Case, Document, Reading, Reference};
 use journal::{Loaded, Paper};
 
@@ -28,6 +28,11 @@ pub(crate) fn read_so_far(call: &Call, case: &str) -> Result<Vec<String>, Proble
 
 fn reading_name(paper: &str) -> String {
     format!("reading.1.{paper}")
+}
+
+/// Pages that were recognized before the whole paper was: `document.page` follows.
+fn pages_name(paper: &str) -> String {
+    format!("page.1.{paper}.")
 }
 
 fn password_name(paper: &str) -> String {
@@ -102,7 +107,8 @@ fn one(app: &App, id: &str, paper: &Paper, watch: &Watch, password: Option<Strin
         Some(j) => (j.file(id, &paper.sha256).map_err(stored)?, j.case(id).map_err(stored)?.state.case),
         None => return Ok(()),
     };
-    let text = text_of(app, &paper.name, &bytes, watch, password)?;
+    let pages = Pages { app, case: id, paper: &paper.sha256 };
+    let text = text_of(app, &paper.name, &bytes, password, Progress { watch, pages: &pages })?;
     // Understanding takes a while and needs no journal: other pages go on meanwhile.
     let understood = Understood::from(app, paper, &case, text);
     understood.keep(app, id, paper)
@@ -158,6 +164,7 @@ impl Understood {
         }
         let bytes = serde_json::to_vec(&self.text.document).map_err(json)?;
         journal.remember(id, &text_name(&paper.sha256), &bytes).map_err(stored)?;
+        journal.forget(id, &pages_name(&paper.sha256)).map_err(stored)?;
         let mut loaded = journal.case(id).map_err(stored)?;
         let now = loaded.state.paper(&paper.sha256).and_then(|p| p.kind.clone());
         let kind = now.filter(|_| self.kind != settle::LIST).unwrap_or(self.kind);
@@ -192,13 +199,19 @@ pub(crate) fn settle_again(call: &Call, loaded: &mut Loaded) -> Result<(), Probl
 }
 
 /// The text of a file, and what else a file of a known format says.
-fn text_of(app: &App, name: &str, bytes: &[u8], watch: &Watch, password: Option<String>) -> Result<Text, ExtractError> {
+fn text_of(
+    app: &App,
+    name: &str,
+    bytes: &[u8],
+    password: Option<String>,
+    progress: Progress<'_>,
+) -> Result<Text, ExtractError> {
     let format = match extract::sniff(bytes) {
         extract::Kind::FhirJson => exchange::Format::Fhir,
         extract::Kind::X12 => exchange::Format::X12,
         extract::Kind::Ccda => exchange::Format::Ccda,
         kind => {
-            let document = pages_of(app, name, bytes, watch, password)?;
+            let document = pages_of(app, name, bytes, password, progress)?;
             return if kind == extract::Kind::Citations { listed(document, bytes) } else { Ok(Text::plain(document)) };
         }
     };
@@ -222,18 +235,61 @@ fn listed(mut document: Document, bytes: &[u8]) -> Result<Text, ExtractError> {
     Ok(Text { document, reading: None, works: Some(read.value) })
 }
 
+/// Who watches a reading, and what keeps its pages.
+#[derive(Clone, Copy)]
+struct Progress<'a> {
+    watch: &'a Watch,
+    pages: &'a dyn Kept,
+}
+
+/// The recognized pages of a paper, kept one by one: after the program ended in the middle, the reading goes on there.
+struct Pages<'a> {
+    app: &'a App,
+    case: &'a str,
+    paper: &'a str,
+}
+
+impl Kept for Pages<'_> {
+    fn known(&self) -> Vec<(usize, usize, Recognized)> {
+        let start = pages_name(self.paper);
+        let guard = self.app.journal();
+        let Some(journal) = guard.as_ref() else { return Vec::new() };
+        let one = |name: &String| {
+            let (document, page) = name.strip_prefix(&start)?.split_once('.')?;
+            let read = journal.recall(self.case, name).ok().flatten()?;
+            Some((document.parse().ok()?, page.parse().ok()?, serde_json::from_slice(&read).ok()?))
+        };
+        journal.remembered(self.case, &start).unwrap_or_default().iter().filter_map(one).collect()
+    }
+
+    /// A page that cannot be kept is read again next time.
+    fn keep(&self, document: usize, page: usize, read: &Recognized) {
+        let name = format!("{}{document}.{page}", pages_name(self.paper));
+        if let (Some(journal), Ok(bytes)) = (self.app.journal().as_mut(), serde_json::to_vec(read)) {
+            let _ = journal.remember(self.case, &name, &bytes);
+        }
+    }
+}
+
+/// The text of a file that is no paper of the case, one line a line: a letter edited in a word processor.
+pub(crate) fn lines_of(app: &App, name: &str, bytes: &[u8]) -> Result<Vec<String>, ExtractError> {
+    let document = pages_of(app, name, bytes, None, Progress { watch: &Watch::default(), pages: &() })?;
+    let lines = document.pages.iter().flat_map(|p| p.text.lines()).filter(|l| !l.trim().is_empty());
+    Ok(lines.map(str::to_string).collect())
+}
+
 /// The pages of a paper; those of attached files follow its own.
 fn pages_of(
     app: &App,
     name: &str,
     bytes: &[u8],
-    watch: &Watch,
     password: Option<String>,
+    progress: Progress<'_>,
 ) -> Result<Document, ExtractError> {
     let options = extract::Options { password, ..Default::default() };
     let limits = extract::worker::Limits::default();
     let mut all = match &app.worker {
-        Some(exe) => extract::worker::run_watched(exe, name, bytes, &options, limits, watch)?,
+        Some(exe) => extract::worker::run_watched(exe, name, bytes, &options, limits, progress.watch, progress.pages)?,
         None => extract::extract_all(name, bytes, &options)?,
     }
     .into_iter();
@@ -243,4 +299,35 @@ fn pages_of(
         first.findings.extend(attached.findings);
     }
     Ok(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Site;
+
+    #[test]
+    fn recognized_pages_are_kept_one_by_one_until_the_paper_is_read() {
+        let site = Site::new();
+        let id = site.case(&Case::default());
+        let pages = Pages { app: site.app(), case: &id, paper: "abc" };
+        let read = |text: &str| Recognized { page: facts::Page::from_text(text), confidence: 90.0 };
+        pages.keep(0, 11, &read("twelfth"));
+        pages.keep(0, 2, &read("third"));
+        Pages { paper: "abcd", ..pages }.keep(0, 0, &read("of another paper"));
+        let known = |pages: &Pages| pages.known().into_iter().map(|(d, p, r)| (d, p, r.page.text)).collect::<Vec<_>>();
+        let pages = Pages { app: site.app(), case: &id, paper: "abc" };
+        assert_eq!(known(&pages), [(0, 11, "twelfth".to_string()), (0, 2, "third".to_string())]);
+        let paper = Paper {
+            sha256: "abc".into(),
+            name: "scan.pdf".into(),
+            size: 1,
+            added: site.app().now(),
+            kind: None,
+            confirmed: false,
+        };
+        let text = Text::plain(Document::from_text("scan.pdf", "all of it"));
+        Understood::from(site.app(), &paper, &Case::default(), text).keep(site.app(), &id, &paper).unwrap();
+        assert_eq!(known(&pages), [], "the whole text takes their place");
+    }
 }

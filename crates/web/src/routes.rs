@@ -3,7 +3,7 @@
 use crate::http::{Call, Handler};
 use crate::pages::{
     about, assets, cases, differ, evidence, history, letters, log, opinion, overview, packet, papers, question, rights,
-    settings, treatments,
+    settings, taken_back, treatments,
 };
 
 /// The page function for a request.
@@ -54,6 +54,7 @@ fn post(path: &[&str]) -> Option<Handler> {
         ["import"] => cases::import,
         ["settings", "language"] => settings::language,
         ["settings", "backup"] => settings::backup,
+        ["settings", "passphrase"] => settings::passphrase,
         ["settings", "erase"] => settings::erase,
         ["case", _, "papers"] => papers::add,
         ["case", _, "paper", _] => papers::change,
@@ -64,6 +65,7 @@ fn post(path: &[&str]) -> Option<Handler> {
         ["case", _, "opinion", "check"] => opinion::add_letter,
         ["case", _, "treatments"] => treatments::change,
         ["case", _, "evidence"] => evidence::change,
+        ["case", _, "letters"] => taken_back::add,
         ["case", _, "letter", _] => letters::change,
         ["case", _, "packet"] => packet::change,
         ["case", _, "log"] => log::change,

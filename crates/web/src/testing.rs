@@ -49,8 +49,13 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new() -> Site {
+        Site::locked_with(&Key::random().unwrap())
+    }
+
+    /// The same on a journal with this key.
+    pub(crate) fn locked_with(key: &Key) -> Site {
         let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::open(&folder.path().join("cases.db"), &Key::random().unwrap()).unwrap();
+        let journal = Journal::open(&folder.path().join("cases.db"), key).unwrap();
         let config = Config {
             port: 0,
             journal,
@@ -61,6 +66,10 @@ impl Site {
             key_file: None,
         };
         Site { app: Arc::new(App::new(config, Guard::new(0).unwrap())), _folder: folder }
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.app
     }
 
     /// A case with these facts.
@@ -86,6 +95,23 @@ impl Site {
     pub(crate) fn page(&self, lang: Lang, path: &str) -> String {
         match self.ask(lang, path, &[], Vec::new(), false) {
             Ok(Reply::Page(page) | Reply::Wait(page, _)) => page.into_string(),
+            Ok(_) => panic!("{path} is no page"),
+            Err(e) => panic!("{path}: {e:?}"),
+        }
+    }
+
+    /// A file that the app offers.
+    pub(crate) fn download(&self, path: &str) -> Vec<u8> {
+        match self.ask(Lang::En, path, &[], Vec::new(), false) {
+            Ok(Reply::Download { bytes, .. }) => bytes,
+            _ => panic!("{path} is no file"),
+        }
+    }
+
+    /// A form post that is answered with a page.
+    pub(crate) fn post_for_page(&self, path: &str, fields: &[(&str, &str)], files: Vec<Upload>) -> String {
+        match self.ask(Lang::En, path, fields, files, true) {
+            Ok(Reply::Page(page)) => page.into_string(),
             Ok(_) => panic!("{path} is no page"),
             Err(e) => panic!("{path}: {e:?}"),
         }

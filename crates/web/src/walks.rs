@@ -193,3 +193,105 @@ fn a_locked_letter_asks_for_its_password_and_is_read_with_it() {
     let packet = site.page(Lang::En, &format!("/case/{id}/packet?preview=1"));
     assert!(!packet.contains("These could not be put in"), "the locked letter is in the packet");
 }
+
+#[test]
+fn a_passphrase_is_changed_only_by_who_knows_it() {
+    let site = Site::locked_with(&journal::Key::passphrase("four quiet words here"));
+    let id = site.case(&denied("erisa_insured"));
+    assert!(site.page(Lang::Es, "/settings").contains(Lang::Es.words().t("settings.phrase_title")));
+    let change = |old: &str, new: &str, again: &str| {
+        site.post("/settings/passphrase", &[("old", old), ("new", new), ("again", again)], Vec::new())
+    };
+    let new = " five even quieter words here ";
+    for (old, new, again, key) in [
+        ("four quiet words", new, new, "settings.phrase_wrong"),
+        ("four quiet words here", new, "something else", "settings.phrase_differs"),
+        ("four quiet words here", "short", "short", "settings.phrase_short"),
+    ] {
+        assert!(matches!(change(old, new, again), Err(Problem::Bad(k)) if k == key), "{key}");
+    }
+    assert!(change("four quiet words here", new, new).is_ok());
+    let opens = |words: &str| {
+        let journal = site.app().journal();
+        journal.as_ref().unwrap().opens_with(&journal::Key::passphrase(words)).unwrap()
+    };
+    assert!(opens(new) && !opens(new.trim()) && !opens("four quiet words here"));
+    assert!(site.page(Lang::En, &format!("/case/{id}")).contains("invented knee operation"));
+}
+
+#[test]
+fn a_letter_that_was_changed_in_word_is_taken_back() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_insured"));
+    let letter = draft_of(&site, &id);
+    let line = letter
+        .lines()
+        .skip_while(|l| !l.ends_with([':', ',']))
+        .find(|l| l.len() > 60 && l.ends_with('.'))
+        .unwrap()
+        .to_string();
+    let edited = packet_docx(&site, &id, &line, "I have lived with this pain for two years.");
+    let seen = site.loaded(&id).revision.to_string();
+    let upload =
+        |name: &str, bytes: &[u8]| vec![Upload { field: "edited".into(), name: name.into(), bytes: bytes.to_vec() }];
+    let at = format!("/case/{id}/letters");
+    let page = site.post_for_page(&at, &[("_seen", &seen)], upload("appeal.docx", &edited));
+    assert!(page.contains("We took one change from your file"), "{page}");
+    assert!(page.contains("I have lived with this pain for two years."));
+    let edits = site.loaded(&id).state.case.edits;
+    assert_eq!((edits.len(), edits[0].document.as_str()), (1, "appeal_letter"));
+    let seen = site.loaded(&id).revision.to_string();
+    let other = site.post(&at, &[("_seen", &seen)], upload("notes.docx", b"no Word file"));
+    assert!(matches!(other, Err(Problem::Bad("taken_back.not_word"))));
+}
+
+fn draft_of(site: &Site, id: &str) -> String {
+    String::from_utf8(site.download(&format!("/case/{id}/letter/appeal_letter/file/txt"))).unwrap()
+}
+
+/// The Word file of the appeal with one text in place of another, as a word processor would write it.
+fn packet_docx(site: &Site, id: &str, was: &str, now: &str) -> Vec<u8> {
+    use std::io::{Cursor, Read, Write};
+    let bytes = site.download(&format!("/case/{id}/letter/appeal_letter/file/docx"));
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut replaced = false;
+    for i in 0..from.len() {
+        let mut file = from.by_index(i).unwrap();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).unwrap();
+        let name = file.name().unwrap().into_owned();
+        if name == "word/document.xml" {
+            let text = String::from_utf8(content).unwrap();
+            let escaped = was.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            replaced = text.contains(&escaped);
+            content = text.replace(&escaped, now).into_bytes();
+        }
+        to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        to.write_all(&content).unwrap();
+    }
+    assert!(replaced, "the line stands in the Word file: {was}");
+    to.finish().unwrap().into_inner()
+}
+
+#[test]
+fn in_spanish_a_right_says_in_spanish_what_it_is_and_how_its_date_was_counted() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_insured"));
+    let page = site.page(Lang::Es, &format!("/case/{id}/rights"));
+    let spanish: String = page.split("lang=\"en\"").map(|p| p.to_string()).collect();
+    for words in ["El plazo corre desde este día", "El último día legal llega 180 días después"] {
+        assert!(spanish.contains(words), "{words}");
+    }
+    assert!(!page.contains("within 30 days") && !page.contains("within 60 days"), "periods are told in Spanish");
+}
+
+#[test]
+fn a_packet_that_was_waited_for_is_offered_and_not_pushed() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_insured"));
+    for (wait, at) in [("file", "/packet/file\""), ("zip", "/packet/zip\""), ("zip.40", "/packet/zip?fax=40\"")] {
+        let page = site.page(Lang::En, &format!("/case/{id}/packet?wait={wait}"));
+        assert!(page.contains("Your packet is ready.") && page.contains(at), "{wait}: {page}");
+    }
+}

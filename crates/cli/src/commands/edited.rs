@@ -9,9 +9,9 @@ use facts::{Case, Edit, Finding};
 use crate::args::Args;
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
+use crate::files;
 use crate::screen::{self, GOOD, QUIET};
 use crate::walk::Loaded;
-use crate::{files, papers};
 
 /// The most characters of a passage that the terminal shows.
 const MOST: usize = 600;
@@ -35,14 +35,15 @@ pub(crate) fn run(
     edited: &Path,
     keep: bool,
 ) -> Result<ExitCode, Failure> {
-    if edited.extension().is_none_or(|e| !e.eq_ignore_ascii_case("docx")) {
-        return Err(Failure::input(edited.display().to_string(), "only an edited DOCX can be taken back")
-            .hint("write the letter with -o letter.docx, change it in a word processor, and give that file"));
-    }
-    let ours = ::packet::docx(document).map_err(|e| Failure::ours(e.to_string()))?;
-    let before = lines("as drafted.docx", &ours, args)?;
-    let after = lines(&edited.display().to_string(), &files::read(edited)?, args)?;
-    let found = edits::changes(document, &before, &after);
+    let worker = std::env::current_exe().ok();
+    let found = ::packet::changes_in(document, &files::read(edited)?, worker.as_deref()).map_err(|e| {
+        let failure =
+            if e.ours { Failure::ours(e.message) } else { Failure::input(edited.display().to_string(), e.message) };
+        match e.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })?;
     let new: Vec<Edit> = found.value.into_iter().map(|e| Edit { on: Some(loaded.today), ..e }).collect();
     let mut case = loaded.case.clone();
     edits::merge(&mut case.edits, new.clone());
@@ -62,13 +63,6 @@ pub(crate) fn run(
         show_findings(&findings);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The lines of a DOCX, one paragraph each, through the same reader as any paper.
-fn lines(name: &str, bytes: &[u8], args: &Args) -> Result<Vec<String>, Failure> {
-    let documents = papers::documents(name, name, bytes, args)?;
-    let pages = documents.iter().flat_map(|d| &d.pages);
-    Ok(pages.flat_map(|p| p.text.lines()).map(str::to_string).filter(|l| !l.trim().is_empty()).collect())
 }
 
 fn show(edits: &[Edit], case_file: &Path, kept: bool) {

@@ -42,12 +42,22 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
             };
             draft::run(args, case, &request)
         }
-        Some(Command::Packet { case, output, allow_missing, with_blanks, fax_pages, fax_megabytes, zip }) => {
+        Some(Command::Packet {
+            case,
+            output,
+            allow_missing,
+            with_blanks,
+            fax_pages,
+            fax_megabytes,
+            portal_megabytes,
+            zip,
+        }) => {
             let request = packet::Request {
                 output,
                 allow_missing,
                 fax_pages: *fax_pages,
                 fax_megabytes: *fax_megabytes,
+                portal_megabytes: *portal_megabytes,
                 zip: zip.as_deref(),
                 with_blanks: *with_blanks,
             };

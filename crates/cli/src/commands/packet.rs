@@ -20,6 +20,7 @@ pub(crate) struct Request<'a> {
     pub allow_missing: &'a [String],
     pub fax_pages: Option<usize>,
     pub fax_megabytes: Option<f64>,
+    pub portal_megabytes: Option<f64>,
     pub zip: Option<&'a Path>,
     pub with_blanks: bool,
 }
@@ -32,6 +33,19 @@ pub(crate) struct Made {
     pub manifest: Manifest,
 }
 
+impl Made {
+    /// The same packet, at most so many bytes large as far as its pictures allow.
+    fn within(self, most: usize) -> Result<Made, Failure> {
+        let packet = packet::Packet { pdf: self.pdf, manifest: self.manifest };
+        let smaller = packet::within(packet, most).map_err(|e| Failure::ours(e.to_string()))?;
+        Ok(Made { pdf: smaller.pdf, manifest: smaller.manifest, ..self })
+    }
+}
+
+fn bytes(megabytes: f64) -> usize {
+    (megabytes * 1_048_576.0) as usize
+}
+
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
     let loaded = walk::load_for_packet(case, args)?;
     for output in [Some(request.output), request.zip].into_iter().flatten() {
@@ -39,6 +53,9 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     }
     let walk = loaded.walk("en")?;
     let mut made = make(&loaded, &walk, args, request.with_blanks)?;
+    if let Some(most) = request.portal_megabytes {
+        made = made.within(bytes(most))?;
+    }
     made.manifest.pdf = request.output.display().to_string();
     let missing: Vec<&packet::LeftOut> = made
         .manifest
@@ -151,22 +168,16 @@ pub(crate) fn calendar(loaded: &Loaded, entitlements: &Entitlements) -> String {
     packet::ics(entitlements, name, "")
 }
 
-/// Fax parts and the ZIP, when asked for.
+/// Parts and the ZIP, when asked for.
 fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Result<(), Failure> {
     let mut parts = Vec::new();
     if request.fax_pages.is_some() || request.fax_megabytes.is_some() {
-        let limit = packet::FaxLimit {
-            pages: request.fax_pages,
-            bytes: request.fax_megabytes.map(|mb| (mb * 1_048_576.0) as usize),
-        };
-        parts = packet::fax_parts(&made.pdf, &limit, &made.letter)
-            .map_err(|e| Failure::input(request.output.display().to_string(), e.to_string()))?;
-        for (index, part) in parts.iter().enumerate() {
-            let name =
-                format!("{}.fax-{}-of-{}.pdf", request.output.with_extension("").display(), index + 1, parts.len());
-            files::write(Path::new(&name), &part.pdf)?;
-            note!("wrote {name}");
-        }
+        let limit = packet::FaxLimit { pages: request.fax_pages, bytes: request.fax_megabytes.map(bytes) };
+        parts.extend(in_parts(made, &limit, request.output, "fax")?);
+    }
+    if let Some(most) = request.portal_megabytes.map(bytes).filter(|most| made.pdf.len() > *most) {
+        let limit = packet::FaxLimit { pages: None, bytes: Some(most) };
+        parts.extend(in_parts(made, &limit, request.output, "part")?);
     }
     if let Some(zip) = request.zip {
         let manifest = serde_json::to_vec_pretty(&made.manifest).map_err(|e| Failure::ours(e.to_string()))?;
@@ -176,11 +187,31 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
             ("deadlines.ics".to_string(), calendar(loaded, &walk.entitlements).into_bytes()),
             ("manifest.json".to_string(), manifest),
         ];
-        all.extend(parts.into_iter().enumerate().map(|(i, p)| (format!("fax-{}.pdf", i + 1), p.pdf)));
+        all.extend(parts);
         files::write(zip, &packet::zip(&all).map_err(|e| Failure::ours(e.to_string()))?)?;
         note!("wrote {}", zip.display());
     }
     Ok(())
+}
+
+/// Writes the packet in parts beside it; gives their names, as the ZIP has them, and their bytes.
+fn in_parts(
+    made: &Made,
+    limit: &packet::FaxLimit,
+    output: &Path,
+    kind: &str,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let parts = packet::fax_parts(&made.pdf, limit, &made.letter)
+        .map_err(|e| Failure::input(output.display().to_string(), e.to_string()))?;
+    let mut out = Vec::new();
+    for part in parts {
+        let ending = format!("{kind}-{}-of-{}.pdf", part.number, part.of);
+        let name = format!("{}.{ending}", output.with_extension("").display());
+        files::write(Path::new(&name), &part.pdf)?;
+        note!("wrote {name}");
+        out.push((ending, part.pdf));
+    }
+    Ok(out)
 }
 
 /// Prints a manifest for a person.

@@ -113,6 +113,9 @@ fn law(authorities: &[Authority]) -> String {
 fn show_right(right: &Right, today: Date, whole: bool) {
     say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
     match (right.advised(today), right.due, &right.due_at) {
+        (_, Some(due), _) if due < today => {
+            say!("    {QUIET}the last lawful day was {}: it is over{QUIET:#}", screen::day(due));
+        }
         (Some(by), Some(due), _) if by == today => {
             let last = if by == due {
                 "it is the last day".to_string()

@@ -56,7 +56,10 @@ fn head(part: &mut Part<'_>, view: &View<'_>, resource: &Value) {
     for identifier in list(&resource["identifier"]) {
         let place = part.line("identifier", text(&identifier["value"]));
         let name = if authorization { "reference.number" } else { "claim.number" };
-        part.sheet.verbatim_field(name, place);
+        // Blue Button numbers the group of claims beside the claim; no plan asks for that number.
+        if !identifier["system"].as_str().is_some_and(|s| s.ends_with("claim-group")) {
+            part.sheet.verbatim_field(name, place);
+        }
     }
     match &resource["preAuthRef"] {
         Value::Array(all) => all.iter().for_each(|v| reference_number(part, v)),
@@ -233,10 +236,13 @@ fn list_of_text(value: &Value) -> Vec<String> {
 fn diagnosis_lines(part: &mut Part<'_>, coded: &Value) {
     for coding in codings(coded) {
         let code = text(&coding["code"]);
-        let icd = coding["system"].as_str().is_some_and(|s| s.contains("icd-10"));
+        let system = coding["system"].as_str().unwrap_or_default();
+        let icd = system.contains("icd-10");
         let place = part.line("diagnosis.code", code.clone());
+        // A chapter of ICD-10 begins with a letter; `9999999` and the like stand for "none".
+        let none = code.as_deref().is_some_and(|c| c.len() > 5 && c.bytes().all(|b| b == b'9' || b == b'0'));
         let value = code.map(|c| if icd { icd10(&c) } else { c });
-        if icd || coding["system"].as_str().is_some_and(|s| s.contains("icd")) {
+        if system.contains("icd") && !none {
             part.sheet.field("diagnosis.code", value, place);
         }
     }
@@ -245,9 +251,16 @@ fn diagnosis_lines(part: &mut Part<'_>, coded: &Value) {
     part.sheet.verbatim_field("diagnosis.description", place);
 }
 
-/// The lines of a claim, those the plan added included.
+/// The lines of a claim, those the plan added included and those the sender took back left out.
 fn items(resource: &Value) -> impl Iterator<Item = &Value> {
-    list(&resource["item"]).iter().chain(list(&resource["addItem"]))
+    list(&resource["item"]).iter().chain(list(&resource["addItem"])).filter(|item| !is_taken_back(item))
+}
+
+/// Whether the sender cancelled a line of a request (Da Vinci PAS, `itemCancelled`).
+fn is_taken_back(item: &Value) -> bool {
+    list(&item["modifierExtension"])
+        .iter()
+        .any(|e| e["url"].as_str().is_some_and(|u| u.ends_with("itemCancelled")) && e["valueBoolean"] == true)
 }
 
 fn item_lines(part: &mut Part<'_>, codes: &Codes, item: &Value) {

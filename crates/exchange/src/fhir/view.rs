@@ -7,6 +7,8 @@ use serde_json::Value;
 /// The resources of a file by the names others use for them.
 pub(super) struct View<'a> {
     by_reference: HashMap<String, &'a Value>,
+    /// The coverages that a claim or an answer of the file names and the file holds.
+    used: Vec<&'a Value>,
 }
 
 impl<'a> View<'a> {
@@ -29,7 +31,15 @@ impl<'a> View<'a> {
                 by_reference.entry(url.to_owned()).or_insert(&entry["resource"]);
             }
         }
-        View { by_reference }
+        let mut view = View { by_reference, used: Vec::new() };
+        let named = resources.iter().flat_map(|r| list(&r["insurance"])).map(|i| &i["coverage"]);
+        view.used = named.filter_map(|coverage| view.resolve(coverage)).collect();
+        view
+    }
+
+    /// Whether a coverage is the one a claim or an answer is under; where none is named, each is.
+    pub(super) fn is_used(&self, coverage: &Value) -> bool {
+        self.used.is_empty() || self.used.iter().any(|known| std::ptr::eq(*known, coverage))
     }
 
     /// The resource a reference names, if the file holds it.

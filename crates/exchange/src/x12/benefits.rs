@@ -18,7 +18,7 @@ pub(super) fn read(walk: &mut Walk<'_>, lines: &[Line<'_>], kind: &str) {
                     walk.patient_is_member(line);
                 }
             }
-            "DMG" => walk.birth(line),
+            "DMG" => walk.birth(line, lines),
             "REF" if line.element(1) == "6P" => walk.sheet.verbatim_field("plan.group_number", line.at(2)),
             "EB" => benefit(walk, line),
             "AAA" => {

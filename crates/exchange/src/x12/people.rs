@@ -25,8 +25,13 @@ impl Walk<'_> {
         }
     }
 
-    /// `DMG`: date of birth.
-    pub(super) fn birth(&mut self, line: &Line<'_>) {
+    /// `DMG`: the date of birth of the patient, not of a member whose dependent the patient is.
+    pub(super) fn birth(&mut self, line: &Line<'_>, lines: &[Line<'_>]) {
+        let dependent = lines.iter().any(|l| l.id() == "NM1" && matches!(l.element(1), "03" | "QC"));
+        let last = lines.iter().take_while(|l| l.place != line.place).filter(|l| l.id() == "NM1").last();
+        if dependent && last.is_some_and(|l| l.element(1) == "IL") {
+            return;
+        }
         self.sheet.field("patient.date_of_birth", iso_day(line.element(2)), line.at(2));
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn read(walk: &mut Walk<'_>, lines: &[Line<'_>]) {
                     walk.patient_is_member(line);
                 }
             }
-            "DMG" => walk.birth(line),
+            "DMG" => walk.birth(line, lines),
             "TRN" => walk.sheet.verbatim_field("reference.number", line.at(2)),
             "REF" if line.element(1) == "BB" || line.element(1) == "NT" => {
                 walk.sheet.verbatim_field("reference.number", line.at(2))

@@ -43,17 +43,19 @@ pub(super) struct Interchange {
     pub(super) repetition: char,
 }
 
+/// The fixed length of the header, its end mark not counted.
+const HEADER: usize = 105;
+
 /// Splits an interchange. The header names its own separators, so nothing about them is assumed.
 pub(super) fn split(name: &str, bytes: &[u8]) -> Result<Interchange, Error> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let header = text
-        .strip_prefix("ISA")
-        .ok_or_else(|| Error::new("not_supported", format!("{name} does not begin with an X12 header (ISA).")))?;
+    let header = text.strip_prefix("ISA").ok_or_else(|| headless(name))?;
+
     let separator = header.chars().next().filter(|c| !c.is_alphanumeric()).ok_or_else(|| no_terminator(name))?;
     // ISA has 16 elements; the last is one character, and the character after it ends the segment.
     let last =
-        header.match_indices(separator).nth(15).map(|(at, s)| at + s.len()).ok_or_else(|| no_terminator(name))?;
+        header.match_indices(separator).nth(15).map(|(at, s)| at + s.len()).ok_or_else(|| no_header(name, text))?;
     let mut tail = header.get(last..).unwrap_or_default().chars();
     let component = tail.next().ok_or_else(|| no_terminator(name))?;
     let terminator =
@@ -84,6 +86,22 @@ fn segment(text: &str, separator: char) -> Segment {
     }
     elements.push((start, text.len()));
     Segment { text, elements }
+}
+
+fn headless(name: &str) -> Error {
+    let message = format!(
+        "{name} is no whole X12 file: its header (ISA) is missing, and without it nothing in it can be trusted. Ask for the \
+         whole file."
+    );
+    Error::new("not_supported", message)
+}
+
+/// Fewer elements than the header has: a short file was cut off in it, a long one lost its marks.
+fn no_header(name: &str, text: &str) -> Error {
+    if text.len() >= HEADER {
+        return no_terminator(name);
+    }
+    Error::new("damaged", format!("{name} is an X12 file that was cut off within its header. Download it again."))
 }
 
 fn no_terminator(name: &str) -> Error {

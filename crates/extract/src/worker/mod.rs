@@ -24,6 +24,7 @@ use std::time::Duration;
 use facts::Document;
 
 use crate::finish::{self, Outcome, Result3};
+pub use crate::ocr::Read as Recognized;
 use crate::picture::Scan;
 use crate::{ExtractError, Options, parse, render};
 pub(crate) use heic::to_png;
@@ -67,7 +68,24 @@ pub fn run(
     options: &Options,
     limits: Limits,
 ) -> Result<Vec<Document>, ExtractError> {
-    run_watched(exe, name, bytes, options, limits, &Watch::default())
+    run_watched(exe, name, bytes, options, limits, &Watch::default(), &())
+}
+
+/// Keeps what the OCR engine read, page by page, so that a long reading that was cut short goes on where it stood.
+pub trait Kept: Sync {
+    /// The pages read before: document (0 for the file itself), page counted from 0, and what was read.
+    fn known(&self) -> Vec<(usize, usize, Recognized)>;
+    /// A page that was just read.
+    fn keep(&self, document: usize, page: usize, read: &Recognized);
+}
+
+/// Nothing is kept.
+impl Kept for () {
+    fn known(&self) -> Vec<(usize, usize, Recognized)> {
+        Vec::new()
+    }
+
+    fn keep(&self, _: usize, _: usize, _: &Recognized) {}
 }
 
 /// How far a reading has come, and the way to stop it. Share it between the reader and whoever shows it.
@@ -84,6 +102,17 @@ impl Watch {
         (self.read.load(Ordering::Relaxed), self.pictures.load(Ordering::Relaxed))
     }
 
+    /// So many steps are to come, none is done.
+    pub fn expect(&self, steps: usize) {
+        self.read.store(0, Ordering::Relaxed);
+        self.pictures.store(steps, Ordering::Relaxed);
+    }
+
+    /// A step is done.
+    pub fn step(&self) {
+        self.read.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Ends the reading soon: at the latest when the page being recognized is done.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
@@ -95,7 +124,7 @@ impl Watch {
     }
 }
 
-/// As [`run`], watched.
+/// As [`run`], watched, and with pages read before in place of reading them again.
 ///
 /// # Errors
 /// As [`run`], and `stopped` when the watch was stopped.
@@ -106,13 +135,17 @@ pub fn run_watched(
     options: &Options,
     limits: Limits,
     watch: &Watch,
+    kept: &dyn Kept,
 ) -> Result<Vec<Document>, ExtractError> {
     let launcher = Launcher { worker: Some(exe.to_path_buf()) };
     let converted = crate::converted(name, bytes, options, &launcher)?;
-    let job = Job { name: name.to_owned(), task: Task::Read, options: options.clone() };
+    let known = kept.known();
+    let done = known.iter().map(|(document, page, _)| (*document, *page)).collect();
+    let job = Job { name: name.to_owned(), task: Task::Read, options: options.clone(), done };
     let child = Running::start(exe, &job, converted.as_deref().unwrap_or(bytes), limits)
         .map_err(|e| ExtractError::unreadable(name, &format!("the reader could not be started ({e})")))?;
-    let mut documents = collect(name, child, options, limits, &launcher, watch)?;
+    let helpers = Helpers { options, limits, launcher: &launcher, watch, kept };
+    let mut documents = collect(name, child, known, &helpers)?;
     if converted.is_some()
         && let Some(first) = documents.first_mut()
     {
@@ -136,7 +169,7 @@ pub fn page_png(
     let name = "This file";
     let launcher = Launcher { worker: Some(exe.to_path_buf()) };
     let converted = crate::converted(name, bytes, options, &launcher)?;
-    let job = Job { name: name.to_owned(), task: Task::Draw(page, dpi), options: options.clone() };
+    let job = Job { name: name.to_owned(), task: Task::Draw(page, dpi), options: options.clone(), done: Vec::new() };
     let child = Running::start(exe, &job, converted.as_deref().unwrap_or(bytes), limits)
         .map_err(|e| ExtractError::unreadable(name, &format!("the reader could not be started ({e})")))?;
     match child.next(limits) {
@@ -247,15 +280,24 @@ impl Drop for Running {
     }
 }
 
+/// What a reading works with.
+#[derive(Clone, Copy)]
+struct Helpers<'a> {
+    options: &'a Options,
+    limits: Limits,
+    launcher: &'a Launcher,
+    watch: &'a Watch,
+    kept: &'a dyn Kept,
+}
+
 /// Takes the text, then the pictures, which are read while the child makes the next.
 fn collect(
     name: &str,
     child: Running,
-    options: &Options,
-    limits: Limits,
-    launcher: &Launcher,
-    watch: &Watch,
+    known: Vec<(usize, usize, Recognized)>,
+    helpers: &Helpers<'_>,
 ) -> Result<Vec<Document>, ExtractError> {
+    let Helpers { options, limits, launcher, watch, kept } = *helpers;
     let (documents, pictures) = match child.next_watched(limits, watch) {
         Said::Frame(Frame::Documents(documents, pictures)) if !documents.is_empty() => (documents, pictures),
         Said::Frame(Frame::Failed(error)) => return Err(error),
@@ -263,20 +305,27 @@ fn collect(
         Said::Silent => return Err(slow(name, limits)),
         Said::Stopped => return Err(stopped(name)),
     };
-    watch.pictures.store(pictures.len(), Ordering::Relaxed);
+    let known: Vec<Result3> = known
+        .into_iter()
+        .filter(|(d, p, _)| pictures.contains(&(*d, *p)))
+        .map(|(d, p, read)| (d, p, Outcome::Read(read)))
+        .collect();
+    watch.expect(pictures.len());
+    known.iter().for_each(|_| watch.step());
     if pictures.is_empty() {
         return finish::settle(documents, Vec::new());
     }
     let (send, receive) = sync_channel::<(usize, Scan)>(1);
     let receive = Mutex::new(receive);
     let (mut results, rest) = std::thread::scope(|scope| {
-        let reading = scope.spawn(|| finish::read_all(&receive, options, launcher));
+        let reading = scope.spawn(|| finish::read_all(&receive, options, launcher, kept));
         let rest = forward(&child, limits, send, watch);
         (reading.join().unwrap_or_default(), rest)
     });
     if watch.is_stopped() {
         return Err(stopped(name));
     }
+    results.extend(known);
     match rest {
         Rest::Failed(error) if documents.len() == 1 => return Err(error),
         Rest::Failed(_) => {}
@@ -303,7 +352,7 @@ fn forward(child: &Running, limits: Limits, send: SyncSender<(usize, Scan)>, wat
                 if send.send((document, scan)).is_err() {
                     return Rest::Pages(pages);
                 }
-                watch.read.fetch_add(1, Ordering::Relaxed);
+                watch.step();
             }
             Said::Frame(Frame::Lost(document, page)) => pages.push((document, page, Outcome::Lost)),
             Said::Frame(Frame::Failed(error)) => return Rest::Failed(error),
@@ -360,14 +409,15 @@ fn serve_job(job: &Job, bytes: &[u8], output: &mut impl std::io::Write) -> std::
             Err(error) => Frame::Failed(error).write(output),
         };
     }
-    let drafts = match parse(&job.name, bytes, options) {
+    let mut drafts = match parse(&job.name, bytes, options) {
         Ok(drafts) => drafts,
         Err(error) => return Frame::Failed(error).write(output),
     };
     let pictures = drafts.iter().enumerate().flat_map(|(n, d)| d.pictures.iter().map(move |p| (n, *p))).collect();
     Frame::Documents(drafts.iter().map(|d| d.document.clone()).collect(), pictures).write(output)?;
     let mut broken = None;
-    for (number, draft) in drafts.iter().enumerate() {
+    for (number, draft) in drafts.iter_mut().enumerate() {
+        draft.pictures.retain(|page| !job.done.contains(&(number, *page)));
         let made = draft.each_picture(options, &mut |page, scan| {
             let frame = scan.map_or(Frame::Lost(number, page), |scan| Frame::Picture(number, scan));
             broken = frame.write(output).err();

@@ -44,6 +44,8 @@ pub(crate) struct Job {
     pub(crate) name: String,
     pub(crate) task: Task,
     pub(crate) options: Options,
+    /// Pages that are pictures and have been read before (document, page): their pictures are not made again.
+    pub(crate) done: Vec<(usize, usize)>,
 }
 
 /// A job as bytes: the order, then the file.

@@ -16,6 +16,8 @@ use serde::Deserialize;
 pub(super) enum Cue {
     /// A predicate for its object: agree, recommend, benefit from.
     Favor,
+    /// Agreement, which may be with a finding: agree, concur.
+    Assent,
     /// A predicate against its object: disagree, advise against.
     Oppose,
     /// Praise of its subject: necessary, indicated, the right choice.
@@ -102,6 +104,28 @@ pub(super) enum Cue {
     Whether,
     /// Routine preparation.
     Routine,
+    /// A verb that means doing the service: operate, implant, take out, treat.
+    Act,
+    /// A comparison with a number: under 35, above 300, a rise of.
+    Measure,
+    /// A record or test that is old, poor or not there.
+    Poor,
+    /// Something that is measured was not measured: "has never been sent".
+    Untested,
+    /// The service in another setting or form than the case asks for ("outpatient SVC").
+    Alt,
+    /// Words that by themselves say that the answer waits.
+    AnswerWaits,
+    /// What a test is for: to settle, to decide.
+    Purpose,
+    /// Something else is called equally good.
+    Equal,
+    /// "No SVC", "without SVC".
+    Without,
+    /// What happens if nothing is done: "without it", "left untreated".
+    Harm,
+    /// Ties, fees, calls and thanks: a clause with such a word takes no position.
+    Aside,
     /// Words that only look like a cue.
     Nothing,
 }
@@ -109,12 +133,15 @@ pub(super) enum Cue {
 impl Cue {
     /// Whether the cue is a thing a predicate can be about.
     pub(super) fn is_thing(self) -> bool {
-        matches!(self, Cue::Plan | Cue::Doctor | Cue::Diagnosis | Cue::Pronoun | Cue::Service | Cue::Milder | Cue::Test)
+        matches!(
+            self,
+            Cue::Plan | Cue::Doctor | Cue::Diagnosis | Cue::Pronoun | Cue::Service | Cue::Alt | Cue::Milder | Cue::Test
+        )
     }
 
     /// Whether the cue judges its object or subject.
     pub(super) fn judges(self) -> bool {
-        matches!(self, Cue::Favor | Cue::Oppose | Cue::Good | Cue::Bad)
+        matches!(self, Cue::Favor | Cue::Assent | Cue::Oppose | Cue::Good | Cue::Bad)
     }
 }
 
@@ -162,7 +189,8 @@ impl Piece {
 }
 
 fn is_number(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit()) || kb::number_word(word).is_some()
+    // "Once" is a number in Spanish only.
+    word.starts_with(|c: char| c.is_ascii_digit()) || word != "once" && kb::number_word(word).is_some()
 }
 
 #[derive(Debug, Clone)]

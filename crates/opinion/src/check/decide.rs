@@ -17,26 +17,44 @@ const PLAIN: u8 = 3;
 /// Sentences up to which one yes is enough.
 const SHORT_LETTER: usize = 12;
 /// How much support a longer letter must hold to be read as a yes.
-const ENOUGH: i32 = 3;
+const ENOUGH: i32 = 2;
 
 /// What the poles of the letter say together.
 pub(super) fn decide(units: &[Unit], events: &[Event], subject: &Subject, rules: &Rules) -> Decision {
     Poles { events, units, rules, subject }.outcome()
 }
 
-/// Weighs two readings of one letter. The frames know whole constructions and come first; the cues know more words and
-/// speak where the frames see nothing. A yes that the other reading plainly contradicts is `unclear`, never `confirms`.
-pub(super) fn agree(cues: Decision, frames: Decision, events: &[Event]) -> Decision {
-    let rests = |least: u8| cues.1.is_some_and(|u| events.iter().any(|e| e.unit == u && e.weight >= least));
-    match (cues.0, frames.0) {
-        (a, b) if a == b => cues,
-        ("unclear", _) => frames,
-        ("confirms", "unclear") if !rests(PLAIN + 1) => ("unclear", cues.1),
-        (_, "unclear") => cues,
-        ("confirms_with_changes", "confirms") => cues,
-        (_, "confirms") if rests(PLAIN) => ("unclear", cues.1),
-        _ => frames,
+/// A yes stands only where nothing in the letter is left open; else nobody can tell.
+pub(super) fn settle(said: Decision, events: &[Event]) -> Decision {
+    match unsettled(said, events) {
+        Some(open) => ("unclear", Some(open)),
+        None => said,
     }
+}
+
+/// For a yes: the last unit that speaks against it, waits or declines, with no plain yes at or after it.
+fn unsettled(decision: Decision, events: &[Event]) -> Option<usize> {
+    if decision.0 != "confirms" {
+        return None;
+    }
+    let strongest = events.iter().filter(|e| e.pole == Pole::For).map(|e| e.weight).max().unwrap_or(0);
+    let least = if strongest > PLAIN { PLAIN } else { 2 };
+    let yes_unit = decision.1;
+    let open = |e: &&Event| match e.pole {
+        Pole::NotYet | Pole::Milder | Pole::Tests if Some(e.unit) == yes_unit => e.weight >= 2,
+        Pole::Against | Pole::NotYet | Pole::Milder | Pole::Tests => e.weight >= least,
+        Pole::IfFor | Pole::Declined => true,
+        _ => false,
+    };
+    // A yes in the same breath as a test, a condition or something milder is no plain one.
+    let tied = |u: usize| {
+        let ties = [Pole::Milder, Pole::Tests, Pole::NotYet, Pole::IfFor];
+        events.iter().any(|e| e.unit == u && e.weight >= 2 && ties.contains(&e.pole))
+    };
+    let plain = |e: &&Event| e.pole == Pole::For && e.weight >= PLAIN && !tied(e.unit);
+    let last_yes = events.iter().filter(plain).map(|e| e.unit).max();
+    let last_open = events.iter().filter(open).map(|e| e.unit).max()?;
+    last_yes.is_none_or(|y| y < last_open).then_some(last_open)
 }
 
 struct Poles<'a> {
@@ -88,6 +106,8 @@ impl Poles<'_> {
     fn outcome(&self) -> Decision {
         let yes = self.top(Pole::For, &[Pole::WeaklyFor, Pole::InsurerWrong], |u| self.free(u));
         let no = self.top(Pole::Against, &[Pole::InsurerRight], |_| true);
+        // "As outpatient rather than inpatient surgery", beside a yes: another form is wanted, the service is not refused.
+        let no = no.filter(|n| !(yes.is_some_and(|y| y.1 != n.1) && self.on(n.1, Pole::Change)));
         self.tests(yes, no)
             .or_else(|| self.milder_first(yes, no))
             .or_else(|| self.changed(yes, no))
@@ -95,6 +115,8 @@ impl Poles<'_> {
             .unwrap_or_else(|| match (yes, no) {
                 (Some(y), Some(n)) => self.both(y, n),
                 (Some(y), None) => self.assent(y),
+                // In a long letter a loose word of blame is no answer either.
+                (None, Some(n)) if n.0 < 2 && self.long() => ("unclear", Some(n.1)),
                 (None, Some(n)) => ("against", Some(n.1)),
                 (None, None) => self.silence(),
             })
@@ -102,7 +124,9 @@ impl Poles<'_> {
 
     /// A plain yes after `mark`, with no plain no: what earlier sentences left open is settled.
     fn settled(&self, mark: Option<usize>, yes: Option<(u8, usize)>, no: Option<(u8, usize)>) -> bool {
-        let last = self.all(Pole::For).filter(|e| e.weight >= PLAIN && self.free(e.unit)).map(|e| e.unit).max();
+        let strongest = self.events.iter().filter(|e| Some(e.unit) == mark).map(|e| e.weight).max().unwrap_or(0);
+        let least = PLAIN.max(strongest.min(PLAIN + 1));
+        let last = self.all(Pole::For).filter(|e| e.weight >= least && self.free(e.unit)).map(|e| e.unit).max();
         yes.is_some() && no.is_none_or(|n| n.0 < 2) && last.is_some_and(|y| mark.is_none_or(|m| y > m))
     }
 
@@ -148,12 +172,21 @@ impl Poles<'_> {
             .then(|| ("conservative_first", milder.or(early).or(later)))
     }
 
-    /// "The chair is needed. The lift is not.": a yes and a no, side by side, on different words of the request.
+    /// "The chair is needed. The lift is not.": a yes and a no, side by side, on different words of the request, or in one
+    /// breath.
     fn parts(&self, yes: Option<(u8, usize)>, no: Option<(u8, usize)>) -> Option<usize> {
         let (y, n) = (yes?, no?);
-        let words = |u: usize| self.units.get(u).map(|x| self.subject.service_words(&x.plain)).unwrap_or_default();
+        let plain = |p: Pole, u: usize| self.events.iter().any(|e| e.unit == u && e.pole == p && e.weight >= 2);
+        if y.1 == n.1 {
+            return self.on(y.1, Pole::Change).then_some(y.1);
+        }
+        let words = |u: usize| self.units.get(u).map(|x| self.subject.request_words(&x.plain)).unwrap_or_default();
         let (a, b) = (words(y.1), words(n.1));
-        (y.1 != n.1 && y.1.abs_diff(n.1) <= 1 && !a.is_empty() && !b.is_empty() && a.is_disjoint(&b)).then_some(n.1)
+        let near = y.1.abs_diff(n.1) <= 2;
+        let apart = !a.is_empty() && !b.is_empty() && a.is_disjoint(&b);
+        // "I agree with the hysterectomy. The ovaries I would leave.": the no names no word of the service itself.
+        let beside = n.1 > y.1 && plain(Pole::For, y.1) && !self.units.get(n.1).is_some_and(|u| mentions(&u.text));
+        (near && (apart || beside && y.1.abs_diff(n.1) == 1)).then_some(n.1)
     }
 
     /// The service is wanted in another form.
@@ -173,7 +206,8 @@ impl Poles<'_> {
             let Some(unit) = self.units.get(e.unit) else { return false };
             let about =
                 mentions(&unit.text) || other_amount(unit, self.subject, self.rules) || e.weight >= 2 || near(e.unit);
-            positional(e.unit) && about && !self.rules.is("change.none", &unit.text)
+            let stated = other_amount(unit, self.subject, self.rules) || self.subject.names_other_form(&unit.plain);
+            positional(e.unit) && about && (stated || !self.rules.is("change.none", &unit.text))
         };
         let amount = || {
             let stated = self.events.iter().filter(|e| matches!(e.pole, Pole::For | Pole::Other | Pole::Change));
@@ -188,20 +222,29 @@ impl Poles<'_> {
                 .map(|e| e.unit)
                 .max()
         };
+        // "I see no need for three a week. I propose two for 24 weeks, and then measure again."
+        let instead = |n: (u8, usize)| {
+            let stated = |e: &&Event| e.unit >= n.1 && e.weight >= PLAIN && self.on(e.unit, Pole::For);
+            self.all(Pole::Change).filter(stated).map(|e| e.unit).max()
+        };
         let unit = match y {
             Some(_) => self.all(Pole::Change).filter(wanted).map(|e| e.unit).max().or_else(amount),
             None if no.is_none() => implied(),
-            None => None,
+            None => no.and_then(instead),
         };
         unit.map(|u| ("confirms_with_changes", Some(u)))
     }
 
     /// Only a yes under a condition: what the condition asks for decides.
     fn conditional(&self, yes: Option<(u8, usize)>, no: Option<(u8, usize)>) -> Option<Decision> {
-        if yes.is_some() || no.is_some() {
+        let (i, weight) = self.all(Pole::IfFor).map(|e| (e.unit, e.weight)).max()?;
+        let lighter = yes.is_none_or(|y| y.0 < PLAIN && y.0 + 1 < weight);
+        if !lighter || no.is_some() {
             return None;
         }
-        let i = self.last(Pole::IfFor)?;
+        if self.all(Pole::TestHint).any(|e| e.unit.abs_diff(i) <= 1) {
+            return Some(("needs_workup", Some(i)));
+        }
         if let Some(m) = self.last(Pole::Milder) {
             return Some(("conservative_first", Some(m)));
         }
@@ -216,8 +259,7 @@ impl Poles<'_> {
     fn assent(&self, yes: (u8, usize)) -> Decision {
         let open = self.last(Pole::Declined).or_else(|| self.last(Pole::BothWays).filter(|b| *b > yes.1));
         // In a long letter a loose word of praise is no answer.
-        let body = self.units.iter().filter(|u| u.zone == super::text::Zone::Body).count();
-        let lost = body > SHORT_LETTER && self.support() < ENOUGH && !self.considered(yes.1);
+        let lost = self.long() && yes.0 <= PLAIN && self.support() < ENOUGH && !self.considered(yes.1);
         match open {
             Some(o) if yes.0 < PLAIN => ("unclear", Some(o)),
             None if lost => ("unclear", Some(yes.1)),
@@ -225,12 +267,15 @@ impl Poles<'_> {
         }
     }
 
+    fn long(&self) -> bool {
+        self.units.iter().filter(|u| u.zone == super::text::Zone::Body).count() > SHORT_LETTER
+    }
+
     /// How much the free yeses weigh together, less what speaks the other way.
     fn support(&self) -> i32 {
-        let yes = |e: &&Event| matches!(e.pole, Pole::For | Pole::InsurerWrong) && self.free(e.unit);
+        let yes = |e: &&Event| e.pole == Pole::For && self.free(e.unit);
         let no = |e: &&Event| {
-            matches!(e.pole, Pole::Against | Pole::InsurerRight | Pole::NotYet | Pole::Milder | Pole::Other)
-                && e.weight >= 2
+            matches!(e.pole, Pole::Against | Pole::InsurerRight | Pole::NotYet | Pole::Milder) && e.weight >= 2
         };
         let sum = |f: &dyn Fn(&&Event) -> bool| self.events.iter().filter(f).map(|e| i32::from(e.weight)).sum::<i32>();
         sum(&yes) - sum(&no)
@@ -274,8 +319,7 @@ impl Poles<'_> {
         if let Some(o) = self.all(Pole::Other).filter(|e| e.weight >= 2).map(|e| e.unit).max() {
             return ("against", Some(o));
         }
-        let wanted = self.all(Pole::TestHint).any(|e| e.weight >= 2);
-        if let Some(t) = hint.filter(|_| other.is_none() && wanted) {
+        if let Some(t) = hint.filter(|_| other.is_none()) {
             return ("needs_workup", Some(t));
         }
         ("unclear", None)

@@ -98,7 +98,19 @@ fn practice_line(l: &Letter) -> Option<usize> {
                 && (!l.raw_is(*i, "raw.name_plain") || l.rules.is("identity.practice_hint", &rest))
         })
     };
-    head.or_else(first).or_else(|| {
+    // A note without a salutation may have its practice's name above its first heading, in whatever zone.
+    let top = || {
+        (0..l.units.len().min(4)).find(|i| {
+            let Some(u) = l.units.get(*i).filter(|u| u.zone == Zone::Body && !u.raw.contains(':')) else {
+                return false;
+            };
+            let rest = without_names(l, &u.raw);
+            rest.split(' ').count() <= 8
+                && !l.subject.names_plan(&u.plain)
+                && l.rules.is("identity.practice_line", &rest)
+        })
+    };
+    head.or_else(first).or_else(top).or_else(|| {
         l.body().find(|i| l.plain_is(*i, "identity.practice_body") && !l.subject.names_practice(&l.units[*i].plain))
     })
 }

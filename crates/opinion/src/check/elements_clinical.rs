@@ -179,6 +179,7 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
 /// `alternatives_and_history`: earlier treatment with its result, and an alternative weighed with a reason.
 pub(super) fn alternatives_and_history(l: &Letter) -> Found {
     let history = l.body().find(|i| tried(l, *i) && [*i, i + 1].iter().any(|k| resulted(l, *k)));
+    let history = history.or_else(|| l.body().find(|i| failed(l, *i)));
     let weighed = l.body().find(|i| {
         l.own_is(*i, "alternatives.weighed") && !l.is(*i, "harm.only") && !l.own_is(*i, "independence.denial")
     });
@@ -199,6 +200,12 @@ fn tried(l: &Letter, i: usize) -> bool {
     l.plain_is(i, "history.tried") || l.cue(i, Cue::Milder) && past && !l.cue(i, Cue::Want) || work_up
 }
 
+/// Whether a unit tells of an earlier treatment that did not do: "four months of ointment, half the plaques flattened".
+fn failed(l: &Letter, i: usize) -> bool {
+    let told = l.cue(i, Cue::Fails) || l.cue(i, Cue::Done) || l.plain_is(i, "history.result");
+    l.cue(i, Cue::Milder) && told && !l.cue(i, Cue::Want) && !l.cue(i, Cue::First) && !l.is(i, "denial.mentioned_only")
+}
+
 /// Whether a body unit tells how it went.
 fn resulted(l: &Letter, i: usize) -> bool {
     l.units.get(i).is_some_and(|u| u.zone == Zone::Body) && l.plain_is(i, "history.result")
@@ -207,7 +214,12 @@ fn resulted(l: &Letter, i: usize) -> bool {
 /// Whether another treatment is set against a reason in the writer's own words.
 fn weighs(l: &Letter, i: usize) -> bool {
     let own = l.own.get(i).is_some_and(|o| !o.is_empty());
-    own && l.cue(i, Cue::Milder) && l.own_is(i, "alternatives.judged") && !l.is(i, "denial.mentioned_only")
+    let option = l.cue(i, Cue::Milder) || l.cue(i, Cue::Alt);
+    let judged = l.own_is(i, "alternatives.judged")
+        || l.cue(i, Cue::Bad)
+        || l.cue(i, Cue::Equal)
+        || l.cue(i, Cue::Edge) && (l.cue(i, Cue::Not) || l.cue(i, Cue::Works));
+    own && option && judged && !l.is(i, "denial.mentioned_only")
 }
 
 /// An option that is named, and the reason in the sentence after it.

@@ -43,13 +43,15 @@ fn adverse(l: &Letter, i: usize) -> bool {
     let chosen = l.stance.unit == Some(i);
     match l.stance.outcome {
         _ if heading => false,
+        _ if l.own_is(i, "hazard.concedes") => true,
         "against" | "conservative_first" | "needs_workup" => {
             chosen
                 || plain(&[Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet, Pole::Declined])
-                || plain(&[Pole::Milder, Pole::Later]) && !l.own_is(i, "conservative.past")
+                || plain(&[Pole::Milder]) && !l.own_is(i, "conservative.past")
+                || l.stance.weighs(i, Pole::Later, 3) && named
                 || has(Pole::Lacking) && !l.own_is(i, "conservative.past")
-                || plain(&[Pole::TestHint]) && l.stance.outcome == "needs_workup"
-                || has(Pole::Fact) && !l.own_is(i, "basis.contact") && !l.own_is(i, "hazard.history")
+                || l.stance.weighs(i, Pole::TestHint, 3) && l.stance.outcome == "needs_workup"
+                || has(Pole::Fact) && named && !l.own_is(i, "basis.contact") && !l.own_is(i, "hazard.history")
                 || l.stance.weighs(i, Pole::Other, 3)
         }
         "confirms_with_changes" => {

@@ -14,7 +14,6 @@ mod decide;
 mod elements;
 mod elements_clinical;
 mod findings;
-mod frames;
 mod hazards;
 mod letter;
 mod outcome;
@@ -162,7 +161,7 @@ impl Checker {
     /// How a letter was read, sentence by sentence: tagged words, cues, poles. For people who write rules.
     pub fn explain(&self, case: &Case, document: &Document) -> Vec<String> {
         let l = Letter::read(case, document, &self.rules);
-        let mut out = Vec::new();
+        let mut out = vec![format!("outcome: {}", l.stance.outcome)];
         for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == text::Zone::Body) {
             let poles: Vec<String> =
                 l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, e.weight)).collect();

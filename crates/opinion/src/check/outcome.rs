@@ -3,12 +3,11 @@
 //! [`super::voice`] says which clauses are the writer's own, [`super::reading`] what one sentence says, and
 //! [`super::decide`] what all of them say together.
 
-use super::decide::{agree, decide};
-use super::frames;
+use super::decide::{decide, settle};
 use super::reading::{self, Around};
 use super::rules::Rules;
 use super::subject::{Quantity, Subject, quantities};
-use super::text::{Unit, Zone};
+use super::text::{self, Unit, Zone};
 use super::voice::{own_clauses, own_text};
 
 /// Which way a clause points.
@@ -89,8 +88,17 @@ impl Stance {
 
 /// Reads all poles and decides.
 pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
-    let mut reader = Reader { units, rules, events: Vec::new(), question: None, one_level: subject.one_level() };
+    let mut reader = Reader {
+        units,
+        rules,
+        subject,
+        events: Vec::new(),
+        question: None,
+        told: None,
+        one_level: subject.one_level(),
+    };
     let mut speaker_third = false;
+    let mut told = None;
     for (i, u) in units.iter().enumerate() {
         if u.zone != Zone::Body || u.placeholder {
             continue;
@@ -101,23 +109,105 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
         }
         let own = own_clauses(u, rules);
         speaker_third = own.is_empty();
+        if speaker_third {
+            told = told_view(u, rules).or(told);
+            continue;
+        }
+        reader.told = told.take();
         // A word about ties ("I will not be the one to operate") is no position.
         if !own.is_empty() && !rules.is("stance.aside", &u.text) {
             reader.unit(i, u, &own);
         }
     }
-    let mut events = reader.events;
-    let grammar = decide(units, &events, subject, rules);
-    let (frames, more) = frames::read(units, subject, rules);
-    let (outcome, unit) = agree(grammar, frames, &events);
-    for e in more {
-        add(&mut events, Event { unit: e.unit, pole: e.pole, weight: 1 + u8::from(e.named) });
+    let events = reader.events;
+    let said = decide(units, &considered(units, &events), subject, rules);
+    let mut heard = events.clone();
+    for (i, u) in units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Body && !u.placeholder) {
+        let fact = Event { unit: i, pole: Pole::Fact, weight: 1 };
+        if rules.is("adverse.fact", &own_text(u, rules)) {
+            add(&mut heard, fact);
+        }
+        // Only a yes needs the second look.
+        if said.0 == "confirms" {
+            constructions(i, u, rules).into_iter().for_each(|e| add(&mut heard, e));
+        }
     }
+    let (outcome, unit) = settle(said, &considered(units, &heard));
+    let events = heard;
     let direct = unit.is_some_and(|u| {
         matches!(outcome, "needs_workup" | "conservative_first")
             || events.iter().any(|e| e.unit == u && matches!(e.pole, Pole::For | Pole::Against | Pole::Change))
     });
     Stance { outcome, unit, direct, events }
+}
+
+/// A letter of more body units than this says much that is no position.
+const LONG_LETTER: usize = 10;
+/// Weight of a statement in the first person or the conclusion.
+const STATED: u8 = 3;
+
+/// The poles that decide: in a long letter the stated positions and what stands beside them; all when there is none.
+fn considered(units: &[Unit], events: &[Event]) -> Vec<Event> {
+    let body = units.iter().filter(|u| u.zone == Zone::Body).count();
+    let position = |e: &&Event| {
+        let views = !matches!(e.pole, Pole::Fact | Pole::Lacking | Pole::Other | Pole::TestHint | Pole::InsurerWrong);
+        let firm = [Pole::For, Pole::Against, Pole::Tests, Pole::IfFor, Pole::Declined, Pole::NotYet, Pole::Milder];
+        let named = firm.contains(&e.pole) && e.weight + 1 >= STATED;
+        views && e.weight >= STATED || named
+    };
+    let stated: Vec<usize> = events.iter().filter(position).map(|e| e.unit).collect();
+    let answered = events.iter().any(|e| matches!(e.pole, Pole::For | Pole::Against) && e.weight >= STATED);
+    let near = |e: &&Event| {
+        e.weight >= STATED
+            || stated.iter().any(|u| u.abs_diff(e.unit) <= 1)
+            // Where no answer is given, a list of wanted tests says what it waits for.
+            || !answered && e.pole == Pole::TestHint
+    };
+    match body > LONG_LETTER && !stated.is_empty() {
+        true => events.iter().filter(near).copied().collect(),
+        false => events.to_vec(),
+    }
+}
+
+/// Whether a view that is told favours the service: by what is said, else by whose it is.
+fn told_view(u: &Unit, rules: &Rules) -> Option<bool> {
+    let clauses: Vec<String> = text::clauses(&u.text, rules).into_iter().map(str::to_string).collect();
+    let read = reading::sentence(&clauses, Around::default(), rules);
+    let has = |p: &[Pole]| read.iter().any(|r| p.contains(&r.pole));
+    let yes = has(&[Pole::For, Pole::WeaklyFor]);
+    let no = has(&[Pole::Against, Pole::Milder, Pole::Other, Pole::NotYet]);
+    match (yes, no) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// What whole constructions say about tests, milder courses and answers that are not given: a second look at each own
+/// sentence, by pattern. It never says yes or no; it can only make a yes of the cues doubtful.
+fn constructions(i: usize, u: &Unit, rules: &Rules) -> Vec<Event> {
+    let text = own_text(u, rules);
+    if text.is_empty() || u.plain.ends_with('?') || rules.is("stance.aside", &u.text) {
+        return Vec::new();
+    }
+    let routine = rules.is("routine", &text);
+    let done = rules.is("conservative.done", &text) && !rules.is("revisit", &text);
+    let course = || {
+        let found = rules.find("conservative.other_course", &text);
+        found.is_some_and(|(s, e)| !mentions(text.get(s..e).unwrap_or_default()))
+    };
+    let found = [
+        (Pole::Tests, !routine && rules.is("workup.condition", &text)),
+        (Pole::TestHint, !routine && rules.is("workup.hint", &text)),
+        (Pole::Milder, !done && (rules.is("conservative.first", &text) || course())),
+        (Pole::NotYet, rules.is("conservative.notyet", &text)),
+        (Pole::Lacking, rules.is("conservative.lacking", &text)),
+        (Pole::Later, rules.is("revisit", &text)),
+        (Pole::Declined, rules.is("decline", &text)),
+        (Pole::BothWays, rules.is("both_ways", &text)),
+    ];
+    let weight = 1 + u8::from(mentions(&text)) + u8::from(rules.is("voice.own", &text));
+    found.into_iter().filter(|f| f.1).map(|(pole, _)| Event { unit: i, pole, weight }).collect()
 }
 
 /// Adds a pole; of two equal ones in a unit the weightier stays.
@@ -131,9 +221,12 @@ fn add(events: &mut Vec<Event>, new: Event) {
 struct Reader<'a> {
     units: &'a [Unit],
     rules: &'a Rules,
+    subject: &'a Subject,
     events: Vec<Event>,
     /// A question just asked, and whether yes means yes to the service.
     question: Option<bool>,
+    /// Whether the view of another, told just before, favours the service.
+    told: Option<bool>,
     /// The service is asked for at one level: "single-level" repeats the request and changes nothing.
     one_level: bool,
 }
@@ -184,22 +277,30 @@ impl Reader<'_> {
         let rules = self.rules;
         let before = i.checked_sub(1).and_then(|k| self.units.get(k));
         let before = before.filter(|b| matches!(b.zone, Zone::Body | Zone::Reference)).map_or("", |b| b.text.as_str());
-        let anchor = |t: &str| mentions(t) || rules.is("target.anchor", t);
         let around = Around {
-            anchored: anchor(&u.text) || anchor(before),
             after_insurer: rules.is("target.insurer_near", before) && !rules.is("target.doctor_near", before),
             named_in_sentence: mentions(&u.text),
             elsewhere: !mentions(&u.text) && rules.is("target.alternative_sentence", &u.text),
+            told: self.told,
             topic: reading::topic(before, rules),
         };
         let considered = rules.is("section.considered", &u.section);
         let as_asked: Option<Vec<String>> =
             self.one_level.then(|| own.iter().map(|c| rules.without("change.one_level", c)).collect());
         for r in reading::sentence(as_asked.as_deref().unwrap_or(own), around, rules) {
-            self.push(i, r.pole, 1 + u8::from(r.named) + 2 * u8::from(r.own || considered));
+            // In the conclusion an order ("six weeks of therapy first") is the writer's own; praise alone weighs less.
+            let praise = matches!(r.pole, Pole::For | Pole::Against | Pole::WeaklyFor);
+            let stated = if r.own || considered && !praise { 2 } else { u8::from(considered) };
+            self.push(i, r.pole, 1 + u8::from(r.named) + stated);
         }
-        if rules.is("adverse.fact", &own_text(u, rules)) {
-            self.push(i, Pole::Fact, 1);
+        let first_person = rules.is("voice.own", &u.text);
+        let another = |c: &String| self.subject.names_other_form(c) && reading::proposes(c, rules);
+        if own.iter().any(another) {
+            self.push(i, Pole::Change, 2 + u8::from(considered || first_person));
+        } else if own.iter().any(|c| reading::wishes(c, rules)) && other_amount(u, self.subject, rules)
+            || own.iter().any(|c| reading::proposes(c, rules) && bare_amount(c, self.subject, rules))
+        {
+            self.push(i, Pole::Change, 1 + u8::from(around.named_in_sentence) + u8::from(considered || first_person));
         }
     }
 }
@@ -230,16 +331,29 @@ pub(super) fn first_words(text: &str, n: usize) -> &str {
     text
 }
 
-/// Whether a sentence recommends the service in another amount than the case asks for.
+/// Whether a sentence names the service in another amount than the case asks for.
 pub(super) fn other_amount(u: &Unit, subject: &Subject, rules: &Rules) -> bool {
     let here = quantities(&u.plain, rules);
     subject.quantities.iter().any(|asked| {
         let same_unit: Vec<&Quantity> = here.iter().filter(|q| q.unit == asked.unit).collect();
-        // "I would support twelve": a bare number means the only quantity asked for.
-        let bare = |q: &&Quantity| q.unit.is_empty() && subject.quantities.len() == 1;
-        if same_unit.is_empty() && here.iter().filter(bare).any(|q| (q.number - asked.number).abs() > 1e-9) {
-            return true;
-        }
         !same_unit.is_empty() && !same_unit.iter().any(|q| (q.number - asked.number).abs() < 1e-9)
+    })
+}
+
+/// "I would support twelve.", "Stop at thirty.": a bare number, where the case asks for one quantity only, and another.
+fn bare_amount(clause: &str, subject: &Subject, rules: &Rules) -> bool {
+    let [asked] = subject.quantities.as_slice() else { return false };
+    if rules.is("date.any", clause) {
+        return false;
+    }
+    let words: Vec<&str> = clause.split(' ').collect();
+    let leads =
+        |i: usize| i.checked_sub(1).and_then(|k| words.get(k)).is_none_or(|w| rules.listed("before_bare_number", w));
+    (0..words.len()).filter(|i| leads(*i)).any(|i| {
+        let next = words.get(i + 1).copied().unwrap_or_default();
+        let end = words.get(i).is_some_and(|w| w.ends_with([',', ';', '.', ':'])) || next.is_empty();
+        let number = || quantities(words.get(i).copied().unwrap_or_default(), rules).into_iter().next();
+        (end || rules.listed("after_bare_number", next))
+            && number().is_some_and(|q| q.unit.is_empty() && (q.number - asked.number).abs() > 1e-9)
     })
 }

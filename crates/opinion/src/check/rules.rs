@@ -24,6 +24,8 @@ struct RuleFile {
     same: Vec<Vec<String>>,
     /// Groups of words that mean the same in a criterion.
     alike: Vec<Vec<String>>,
+    /// Forms of a service, and words for another form.
+    form: Vec<Form>,
     /// Fields of practice.
     field: Vec<Field>,
     /// The rules.
@@ -46,6 +48,16 @@ pub(super) struct Field {
     pub(super) concludes: String,
     /// Names of other fields that may conclude the same.
     pub(super) shared_with: Vec<String>,
+}
+
+/// A form in which a service can be asked for, and words for another one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Form {
+    /// Words of the request.
+    pub(super) asked: Vec<String>,
+    /// Words for another form.
+    pub(super) other: Vec<String>,
 }
 
 /// What to ask the physician to add, for one element.
@@ -132,6 +144,7 @@ pub(super) struct Rules {
     lists: HashMap<String, HashSet<String>>,
     pub(super) same: Vec<Vec<String>>,
     pub(super) alike: Vec<Vec<String>>,
+    pub(super) forms: Vec<Form>,
     pub(super) fields: Vec<(Field, Regex, Option<Regex>)>,
     pub(super) asks: Vec<Ask>,
     say: BTreeMap<String, String>,
@@ -152,6 +165,7 @@ impl Rules {
             lists: HashMap::new(),
             same: Vec::new(),
             alike: Vec::new(),
+            forms: Vec::new(),
             fields: Vec::new(),
             asks: Vec::new(),
             say: BTreeMap::new(),
@@ -182,6 +196,7 @@ impl Rules {
         }
         self.same.extend(f.same);
         self.alike.extend(f.alike);
+        self.forms.extend(f.form);
         for field in f.field {
             let named = compile(path, &field.name, std::slice::from_ref(&field.named), macros, false)?;
             let concludes = match field.concludes.is_empty() {

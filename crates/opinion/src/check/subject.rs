@@ -58,9 +58,10 @@ pub(super) struct Subject {
     pub(super) codes: Vec<String>,
     one_level: bool,
     pub(super) quantities: Vec<Quantity>,
-    pub(super) side: Option<&'static str>,
     pub(super) diagnosis: HashSet<String>,
     pub(super) service_text: String,
+    /// Words for another form than the one asked for (setting, approach, extent).
+    other_forms: Vec<String>,
     addressee: &'static str,
 }
 
@@ -118,8 +119,8 @@ impl Subject {
             codes: case.claim.codes.iter().map(|c| code(c)).filter(|c| c.len() >= 4).collect(),
             one_level: one_level(&service),
             quantities: quantities(&service, rules),
-            side: side(&service),
             diagnosis: content(&fold(case.claim.diagnosis.as_deref().unwrap_or_default()), rules),
+            other_forms: other_forms(&service, rules),
             service_text: service,
             addressee: "",
         }
@@ -171,7 +172,61 @@ impl Subject {
                 None => out.push(word.to_string()),
             }
         }
+        self.tag_other_forms(&mut out, rules);
         out.join(" ")
+    }
+
+    /// "Outpatient SVC", "an ordinary SVC": another form of the service is tagged `ALT`.
+    fn tag_other_forms(&self, words: &mut [String], rules: &Rules) {
+        for i in 1..words.len() {
+            let (before, here) = words.split_at_mut(i);
+            let Some(word) = here.first_mut().filter(|w| w.contains("SVC") || w.contains("GEN")) else { continue };
+            let other = before.iter().rev().take(1).any(|b| {
+                let b = b.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+                self.other_forms.iter().any(|f| f == b) || rules.listed("another_form", b) && !self.asks_for(b)
+            });
+            if other {
+                *word = word.replace("SVC", "ALT").replace("GEN", "ALT");
+            }
+        }
+        // "Medical treatment", "tratamiento sistemico": a general word with another kind's adjective is not the service.
+        for i in 0..words.len() {
+            let kind = |k: Option<usize>| {
+                k.and_then(|k| words.get(k))
+                    .map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-'))
+                    .is_some_and(|w| rules.listed("other_kinds", w) && !self.asks_for(w))
+            };
+            let other = kind(i.checked_sub(1)) || kind(Some(i + 1));
+            if let Some(word) = words.get_mut(i).filter(|w| other && w.starts_with("GEN")) {
+                *word = word.replace("GEN", "OTHER");
+            }
+        }
+    }
+
+    fn asks_for(&self, word: &str) -> bool {
+        has_words(&self.service_text, word)
+    }
+
+    /// Whether folded words name another form than the one asked for.
+    pub(super) fn names_other_form(&self, plain: &str) -> bool {
+        self.other_forms.iter().any(|f| has_words(plain, f))
+    }
+
+    /// The words of the request that stand in folded text: its nouns, modifiers and numbers.
+    pub(super) fn request_words(&self, plain: &str) -> HashSet<String> {
+        let tokens = |s: &str| -> HashSet<String> {
+            s.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+                .filter(|w| w.len() >= 2 || w.bytes().all(|b| b.is_ascii_digit()))
+                .map(|w| kb::number_word(w).map_or_else(|| stem(w).to_string(), |n| n.to_string()))
+                .filter(|w| {
+                    !matches!(w.as_str(), "with" | "and" | "of" | "the" | "for" | "in" | "every" | "to" | "on" | "by")
+                })
+                .collect()
+        };
+        let asked = tokens(&self.service_text);
+        let mut out: HashSet<String> = tokens(plain).into_iter().filter(|w| asked.contains(w)).collect();
+        out.extend(self.service_words(plain));
+        out
     }
 
     fn tag_of(&self, word: &str, rules: &Rules) -> Option<String> {
@@ -205,7 +260,7 @@ impl Subject {
 
     /// Whether a folded word names the service.
     pub(super) fn is_service(&self, word: &str) -> bool {
-        self.acronyms.contains(word) || self.heads.contains(stem(word)) || {
+        self.acronyms.contains(word) || self.heads.contains(stem(word)) || self.heads.iter().any(|h| kin(h, word)) || {
             // "L3-L5" and "re-operation" stay whole; "biopsy/ablation" is two words.
             word.contains('/') && word.split('/').any(|w| self.heads.contains(stem(w)))
         }
@@ -244,6 +299,28 @@ impl Subject {
     pub(super) fn names_plan(&self, plain: &str) -> bool {
         plain.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| self.plan.contains(w))
     }
+}
+
+/// The words for other forms of a service than the one a request names.
+fn other_forms(service: &str, rules: &Rules) -> Vec<String> {
+    let asked = rules.forms.iter().filter(|f| f.asked.iter().any(|a| has_words(service, a)));
+    asked.flat_map(|f| &f.other).filter(|o| !has_words(service, o)).cloned().collect()
+}
+
+/// Whether folded text holds a phrase as whole words.
+fn has_words(text: &str, phrase: &str) -> bool {
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+    text.match_indices(phrase).any(|(i, _)| {
+        let before = text.get(..i).and_then(|t| t.chars().next_back());
+        let after = text.get(i + phrase.len()..).and_then(|t| t.chars().next());
+        edge(before) && edge(after)
+    })
+}
+
+/// Whether two words are of one family: "resection" and "resect", "stimulator" and "stimulation".
+fn kin(head: &str, word: &str) -> bool {
+    let shared = head.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+    shared >= 5 && shared * 20 >= head.len().max(word.len()) * 11
 }
 
 /// Takes out what stands between quotation marks.
@@ -317,7 +394,12 @@ fn heads(service: &str, rules: &Rules) -> (HashSet<String>, HashSet<String>) {
         service.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
     for w in &words {
         let digits = w.bytes().any(|b| b.is_ascii_digit());
-        if w.len() >= 3 && !digits && !rules.listed("service_modifiers", w) && !rules.listed("stop", w) {
+        if w.len() >= 3
+            && !digits
+            && kb::number_word(w).is_none()
+            && !rules.listed("service_modifiers", w)
+            && !rules.listed("stop", w)
+        {
             heads.insert(stem(w).to_string());
         }
     }
@@ -387,20 +469,6 @@ fn kind_of(case: &Case, service: &str, rules: &Rules) -> Kind {
         .map_or(Kind::Other, |(t, _)| t.1)
 }
 
-fn side(service: &str) -> Option<&'static str> {
-    let has = |w: &str| service.split(|c: char| !c.is_ascii_alphanumeric()).any(|x| x == w);
-    let left = has("left") || has("izquierda") || has("izquierdo");
-    let right = has("right") || has("derecha") || has("derecho");
-    if has("bilateral") || has("both") {
-        return Some("both");
-    }
-    match (left, right) {
-        (true, false) => Some("left"),
-        (false, true) => Some("right"),
-        _ => None,
-    }
-}
-
 /// Number words of folded text ("fourteen weeks" → 14); "a" and "an" count as one.
 fn number_word(word: &str) -> Option<f64> {
     match word {
@@ -450,7 +518,8 @@ pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
             .and_then(|t| t.split(|c: char| !c.is_ascii_digit()).next())
             .and_then(|t| t.parse::<f64>().ok());
         let mut unit = tail.trim_matches('-').trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').to_string();
-        if unit.is_empty() {
+        let ends = raw.ends_with([',', ';', '.', ':']) && i + 1 < words.len() || i + 1 == words.len();
+        if unit.is_empty() && !ends {
             let next = words
                 .get(i + 1..)
                 .unwrap_or_default()
@@ -459,6 +528,7 @@ pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
             unit = next
                 .clone()
                 .take(4)
+                .take_while(|w| !w.starts_with(|c: char| c.is_ascii_digit()))
                 .find(|w| rules.listed("units", stem(w)) || rules.listed("units", w))
                 .or_else(|| next.clone().next())
                 .unwrap_or_default()

@@ -198,7 +198,7 @@ fn cues_mean_together_what_their_examples_say() {
         .readings
         .iter()
         .filter_map(|r| {
-            let around = super::reading::Around { anchored: true, named_in_sentence: true, ..Default::default() };
+            let around = super::reading::Around { named_in_sentence: true, ..Default::default() };
             let got = super::reading::sentence(std::slice::from_ref(&r.says), around, &rules);
             let got: std::collections::BTreeSet<String> = got.iter().map(|g| format!("{:?}", g.pole)).collect();
             let want: std::collections::BTreeSet<String> = r.means.iter().cloned().collect();

@@ -170,7 +170,14 @@ pub(crate) fn create(call: &Call) -> Result<Reply, Problem> {
     // One file is the letter that was asked for; of several, the reading says which is which.
     let kind = (letters.len() == 1).then_some("denial_letter");
     for letter in &letters {
-        revision = super::papers::keep(call, &id, &letter.name, &letter.bytes, kind, revision)?;
+        match super::papers::keep(call, &id, &letter.name, &letter.bytes, kind, revision) {
+            Ok(now) => revision = now,
+            Err(problem) => {
+                // A case without what it was begun for would only be in the way; the reason is what counts here.
+                let _ = call.journal(|j| j.erase(&id));
+                return Err(problem);
+            }
+        }
     }
     reading::start(call, &call.journal(|j| j.case(&id))?)?;
     let papers = call.journal(|j| j.case(&id))?.state.papers;

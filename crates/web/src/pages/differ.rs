@@ -13,7 +13,7 @@ pub(crate) fn cards(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let w = call.words();
     html! {
         @for dispute in &study.disputes {
-            section.note #differ {
+            section.note {
                 p { strong { (w.t("differ.title")) } " " (w.t("differ.text")) }
                 (layout::form(call, loaded, &format!("/case/{}/differ", loaded.id), &html! {
                     input type="hidden" name="which" value=(dispute.id);
@@ -49,7 +49,10 @@ fn option(call: &Call, loaded: &Loaded, dispute: &Dispute, place: usize, side: &
             input type="radio" name="side" value=(place) checked[now.as_deref() == Some(side.value.as_str())];
             span {
                 strong { (value) }
-                small { (side.file) ", " (w.f("reading.on_page", &[("n", &side.page.to_string())])) ": “" (side.quote) "”" }
+                small { (side.file) ", " (w.f("reading.on_page", &[("n", &side.page.to_string())]))
+                    // The words are repeated only where the value is not simply those words.
+                    @if side.quote != value { ": “" (side.quote) "”" }
+                }
             }
         }
     }

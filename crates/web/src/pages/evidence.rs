@@ -72,7 +72,7 @@ fn criteria(call: &Call, loaded: &Loaded, report: &evidence::CriteriaReport) -> 
                     @if let Some(quote) = &leaf.quote {
                         blockquote { "“" (quote) "”" div.quote-from { (leaf.source.as_deref().unwrap_or_default()) @if let Some(n) = leaf.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } }
                     }
-                    @if let Some(ask) = &leaf.ask { p.soft lang=[engine::foreign(call.lang)] { (ask) } }
+                    @if let Some(ask) = &leaf.ask { p.soft { (ask) } }
                 }
             }
         }

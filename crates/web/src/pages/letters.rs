@@ -51,6 +51,7 @@ pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
                 }
             }
         }
+        (super::taken_back::form(call, &loaded))
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Letters, Section::Letters.name(w), &body)))
 }

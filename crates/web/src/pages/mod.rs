@@ -16,4 +16,5 @@ pub(crate) mod papers;
 pub(crate) mod question;
 pub(crate) mod rights;
 pub(crate) mod settings;
+pub(crate) mod taken_back;
 pub(crate) mod treatments;

@@ -244,12 +244,15 @@ fn profile(call: &Call, report: &SpecialistReport) -> Markup {
     }
 }
 
+/// What `opinion` calls the case itself as a source.
+const CASE_FILE: &str = "case file";
+
 fn side_by_side(call: &Call, c: &Comparison) -> Markup {
     let w = call.words();
     let lang = engine::foreign(call.lang);
     let said = |s: &Said| {
         html! {
-            @if s.stated { "“" (s.quote) "”" @if let Some(source) = &s.source { div.quote-from { (source) @if let Some(n) = s.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } } }
+            @if s.stated { "“" (s.quote) "”" @if let Some(source) = &s.source { div.quote-from { (if source == CASE_FILE { w.t("compare.told") } else { source }) @if let Some(n) = s.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } } }
             @else { span.soft { (w.t("compare.silent")) } }
         }
     };
@@ -260,7 +263,7 @@ fn side_by_side(call: &Call, c: &Comparison) -> Markup {
                 tbody {
                     @for row in &c.rows {
                         tr {
-                            th scope="row" lang=[lang] { (row.title) }
+                            th scope="row" { (w.get("compare_row", &row.id).unwrap_or(&row.title)) }
                             td data-who=(w.t("compare.treating")) { (said(&row.treating)) }
                             td data-who=(w.t("compare.second")) { (said(&row.second)) }
                             td data-who=(w.t("compare.reviewer")) { (said(&row.reviewer)) }

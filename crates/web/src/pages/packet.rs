@@ -85,7 +85,7 @@ fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str)
             ul.list {
                 @for paper in &plan.withheld {
                     li.row {
-                        div.grow { (paper.source) div.soft.small lang=[engine::foreign(call.lang)] { (paper.why) } }
+                        div.grow { (paper.source) div.soft.small { (w.of("withheld", &paper.reason)) } }
                         (layout::form(call, loaded, here, &html! {
                             input type="hidden" name="file" value=(paper.source);
                             button.quiet.mini name="act" value="in" { (w.t("packet.in")) span.off { ": " (paper.source) } }
@@ -192,10 +192,12 @@ fn ready(call: &Call, here: &str, file: &str) -> Markup {
 /// While a large packet is being built: the page comes back by itself.
 fn building(call: &Call, loaded: &Loaded) -> Reply {
     let w = call.words();
+    let percent = engine::packet_percent(call, &loaded.id);
     let body = html! {
         h1 { (w.t("packet.building_title")) }
-        p.lead role="status" { (w.t("packet.building_text")) }
-        progress.progress aria-label=(w.t("packet.building_title")) {}
+        p.lead { (w.t("packet.building_text")) }
+        @if let Some(percent) = percent { p role="status" { (w.f("packet.percent", &[("n", &percent.to_string())])) } }
+        progress.progress value=[percent] max="100" aria-label=(w.t("packet.building_title")) {}
         div.buttons { a href=(format!("/case/{}/packet", loaded.id)) { (w.t("packet.building_back")) } }
     };
     Reply::Wait(layout::case_page(call, loaded, Section::Packet, w.t("packet.building_title"), &body), 2)

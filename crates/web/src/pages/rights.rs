@@ -2,7 +2,7 @@
 
 use journal::Loaded;
 use maud::{Markup, html};
-use rights::{Entitlements, Refusal, Right, Why};
+use rights::{Entitled, Entitlements, Refusal, Right, Why};
 
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
@@ -31,14 +31,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         @if !all.entitled_to.is_empty() {
             h2 { (w.t("rights.ask_title")) }
             p { (w.t("rights.ask_text")) }
-            ul {
-                @for item in &all.entitled_to {
-                    li lang=[engine::foreign(call.lang)] {
-                        (item.title) " "
-                        small.soft { (item.authorities.iter().map(|a| a.cite.as_str()).collect::<Vec<_>>().join("; ")) }
-                    }
-                }
-            }
+            (to_ask_for(call, &all.entitled_to))
         }
         @if !theirs.is_empty() {
             h2 { (w.t("rights.theirs_title")) }
@@ -75,7 +68,7 @@ fn one(call: &Call, right: &Right) -> Markup {
                 @if let Some(to) = &right.send_to { dt { (w.t("rights.send_to")) } dd { (to) } }
                 @if let Some(answer) = &right.decision_due {
                     dt { (w.t("rights.answer")) }
-                    dd { @match answer.date { Some(date) => (dates::long(date, call.lang)), None => (w.f("rights.answer_after", &[("period", &answer.period)])) } }
+                    dd { @match answer.date { Some(date) => (dates::long(date, call.lang)), None => (w.f("rights.answer_after", &[("period", &dates::period(&answer.period, w))])) } }
                 }
                 @for t in &right.thresholds {
                     dt { (w.t("rights.threshold")) }
@@ -83,6 +76,28 @@ fn one(call: &Call, right: &Right) -> Markup {
                 }
             }
             (behind(call, right))
+        }
+    }
+}
+
+/// What may be asked for. The titles are the rules' own; in another language they stand below what they give.
+fn to_ask_for(call: &Call, all: &[Entitled]) -> Markup {
+    let w = call.words();
+    let lang = engine::foreign(call.lang);
+    let cites = |item: &Entitled| item.authorities.iter().map(|a| a.cite.as_str()).collect::<Vec<_>>().join("; ");
+    let list = |items: &[&Entitled]| {
+        html! { ul { @for item in items { li { span lang=[lang] { (item.title) } " " small.soft { (cites(item)) } } } } }
+    };
+    let mut kinds: Vec<&str> = all.iter().map(|i| i.gives.as_str()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    html! {
+        @match lang {
+            None => (list(&all.iter().collect::<Vec<_>>())),
+            Some(_) => @for kind in kinds {
+                h3 { (w.of("gives", &kind.replace('.', "_"))) }
+                (list(&all.iter().filter(|i| i.gives == kind).collect::<Vec<_>>()))
+            },
         }
     }
 }
@@ -95,10 +110,31 @@ fn behind(call: &Call, right: &Right) -> Markup {
         @if !(right.derivation.is_empty() && right.notes.is_empty() && right.authorities.is_empty()) {
             details {
                 summary { (w.t("rights.why")) span.off { ": " (layout::right_name(call, &right.title, &right.gives)) } }
+                (in_short(call, right))
                 @if !right.derivation.is_empty() { ol lang=[lang] { @for step in &right.derivation { li { (step) } } } }
                 @if !right.notes.is_empty() { ul lang=[lang] { @for note in &right.notes { li { (note) } } } }
                 (layout::authorities(w, &right.authorities))
             }
+        }
+    }
+}
+
+/// Why this date in the person's own language, where the whole derivation is in another: from when, and how long.
+fn in_short(call: &Call, right: &Right) -> Markup {
+    let w = call.words();
+    let counted = right.counted_from.as_ref().zip(right.due).filter(|_| engine::foreign(call.lang).is_some());
+    html! {
+        @if let Some((from, due)) = counted {
+            p {
+                @match w.get("event", &from.event) {
+                    Some(event) => (w.f("rights.counted_from", &[("event", event), ("date", &dates::short(from.date, call.lang))])),
+                    None => (w.f("rights.counted_from_day", &[("date", &dates::short(from.date, call.lang))])),
+                }
+                " "
+                (w.f("rights.counted_to", &[("n", &dates::days_between(from.date, due).to_string()), ("date", &dates::short(due, call.lang))]))
+                @if from.presumed { " " (w.t("rights.counted_presumed")) }
+            }
+            p.soft.small { (w.t("rights.in_full")) }
         }
     }
 }
@@ -114,7 +150,7 @@ fn other(call: &Call, right: &Right) -> Markup {
                     @match (right.file_by.or(right.due), &right.due_at) {
                         (Some(by), _) => { (dates::time(by, call.lang)) " " span.soft { (dates::away(by, call.app.today(), w)) } },
                         (None, Some(at)) => (at),
-                        (None, None) => span.soft { (right.decision_due.as_ref().map_or(w.t("rights.later").to_string(), |d| w.f("rights.answer_after", &[("period", &d.period)]))) },
+                        (None, None) => span.soft { (right.decision_due.as_ref().map_or(w.t("rights.later").to_string(), |d| w.f("rights.answer_after", &[("period", &dates::period(&d.period, w))]))) },
                     }
                 }
             }
@@ -160,7 +196,7 @@ fn open_refusals(call: &Call, loaded: &Loaded, all: &Entitlements) -> Markup {
             ul.list {
                 @for refusal in open {
                     li {
-                        p lang=[engine::foreign(call.lang)] { (refusal.message) }
+                        (not_yet(call, refusal))
                         @let questions: Vec<_> = refusal.needs.iter().filter_map(|n| Questions::get().for_need(n, &call.app.kb)).collect();
                         @for question in questions {
                             p { a href=(format!("/case/{}/question/{}", loaded.id, question.id)) { (question.words(w)) } }
@@ -172,13 +208,31 @@ fn open_refusals(call: &Call, loaded: &Loaded, all: &Entitlements) -> Markup {
     }
 }
 
+/// What cannot be said yet: in the person's own language which right it is, then why in the words of the rules.
+fn not_yet(call: &Call, refusal: &Refusal) -> Markup {
+    let w = call.words();
+    let name = engine::foreign(call.lang).and(w.get("gives", &refusal.right.replace('.', "_")));
+    html! {
+        @if let Some(name) = name { p { (w.f("rights.not_yet", &[("right", name)])) } }
+        p class=[name.map(|_| "soft small")] lang=[engine::foreign(call.lang)] { (refusal.message) }
+    }
+}
+
 fn no_rights(call: &Call, all: &Entitlements) -> Markup {
     let w = call.words();
     let none: Vec<&Refusal> = all.refusals.iter().filter(|r| r.why == Why::NoRight).collect();
     html! {
         @if !none.is_empty() {
             h2 { (w.t("rights.none_title")) }
-            ul { @for refusal in none { li lang=[engine::foreign(call.lang)] { (refusal.message) (layout::authorities(w, &refusal.authorities)) } } }
+            ul {
+                @for refusal in none {
+                    li {
+                        @if let Some(name) = engine::foreign(call.lang).and(w.get("gives", &refusal.right.replace('.', "_"))) { p { (name) } }
+                        span lang=[engine::foreign(call.lang)] { (refusal.message) }
+                        (layout::authorities(w, &refusal.authorities))
+                    }
+                }
+            }
         }
     }
 }

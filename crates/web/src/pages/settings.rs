@@ -1,6 +1,7 @@
 //! Where the data lie, the language, a backup, and erasing everything.
 
-use maud::html;
+use journal::Key;
+use maud::{Markup, html};
 
 use crate::http::{Call, Problem, Reply};
 use crate::layout;
@@ -28,6 +29,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
             @if let Some(key) = &call.app.key_file { dt { (w.t("settings.key")) } dd { (key.display().to_string()) } }
         }
         @if call.app.key_file.is_some() { p { (w.t("settings.key_text")) } }
+        @if call.app.key_file.is_none() { (passphrase_form(call)) }
         h2 { (w.t("settings.backup_title")) }
         p { (w.t("settings.backup_text")) }
         form method="post" action="/settings/backup" { (layout::tokens(call, None)) button.quiet { (w.t("settings.backup")) } }
@@ -47,6 +49,57 @@ pub(crate) fn language(call: &Call) -> Result<Reply, Problem> {
     let language = call.field("language").filter(|l| matches!(*l, "en" | "es")).ok_or(Problem::Bad("problem.form"))?;
     call.journal(|j| j.set("language", language))?;
     Ok(Reply::See("/settings".into()))
+}
+
+/// The fewest characters of a passphrase. Length is what makes one hard to guess (NIST SP 800-63B, 5.1.1.2, asks for 8 as
+/// the least; whoever has the file may guess without end, so here it is more).
+const SHORTEST: usize = 12;
+
+fn passphrase_form(call: &Call) -> Markup {
+    let w = call.words();
+    let field = |name: &str, key: &str, hint: Option<&str>, kind: &str| {
+        let hint_id = format!("{name}-hint");
+        html! {
+            div.field {
+                label for=(name) { (w.t(key)) }
+                @if let Some(hint) = hint { span.hint id=(hint_id) { (hint) } }
+                input type="password" id=(name) name=(name) required maxlength="500" autocomplete=(kind) aria-describedby=[hint.map(|_| hint_id.as_str())];
+            }
+        }
+    };
+    let hint = w.f("settings.phrase_hint", &[("n", &SHORTEST.to_string())]);
+    html! {
+        h2 #passphrase { (w.t("settings.phrase_title")) }
+        @if call.asked("changed").is_some() { div.note.calm role="status" { p { strong { (w.t("settings.phrase_changed")) } } } }
+        p { (w.t("settings.phrase_text")) }
+        form method="post" action="/settings/passphrase" {
+            (layout::tokens(call, None))
+            (field("old", "settings.phrase_old", None, "current-password"))
+            (field("new", "settings.phrase_new", Some(&hint), "new-password"))
+            (field("again", "settings.phrase_again", None, "new-password"))
+            div.buttons { button.quiet { (w.t("settings.phrase_go")) } }
+        }
+    }
+}
+
+/// Locks the cases with another passphrase.
+pub(crate) fn passphrase(call: &Call) -> Result<Reply, Problem> {
+    let given = |name: &str| call.secret(name).ok_or(Problem::Bad("problem.form"));
+    let (old, new, again) = (given("old")?, given("new")?, given("again")?);
+    if call.app.key_file.is_some() {
+        return Err(Problem::NotFound);
+    }
+    if new != again {
+        return Err(Problem::Bad("settings.phrase_differs"));
+    }
+    if new.chars().count() < SHORTEST {
+        return Err(Problem::Bad("settings.phrase_short"));
+    }
+    if !call.journal(|j| j.opens_with(&Key::passphrase(old)))? {
+        return Err(Problem::Bad("settings.phrase_wrong"));
+    }
+    call.journal(|j| j.rekey(&Key::passphrase(new)))?;
+    Ok(Reply::See("/settings?changed=1#passphrase".into()))
 }
 
 /// The whole journal, still encrypted, as one file to keep elsewhere.
