@@ -33,6 +33,8 @@ pub(crate) struct Concept {
 pub(crate) struct Concepts {
     /// The most words between the parts of a combination.
     reach: usize,
+    /// Sentences after words of decision in which a reason stands beside them.
+    pub(crate) decision_on: usize,
     /// Sentences after the first in which the second half of a combination may stand.
     sentences_on: usize,
     /// What the word "not" of a phrase also stands for: "isn't".
@@ -152,35 +154,39 @@ impl Term {
         self.any.contains(&said.0)
     }
 
-    /// Whether the term stands where it must, seen from the head.
-    fn fits(&self, head: Range, said: &[Said], reach: usize) -> bool {
+    /// Where the term stands as it must, seen from the head: the tokens from one to the other. A term that must be
+    /// absent adds nothing to the head.
+    fn joined(&self, head: Range, said: &[Said], reach: usize) -> Option<Range> {
         let reach = self.reach.unwrap_or(reach);
         let mut places = said.iter().filter(|s| self.is(s)).map(|(_, range)| *range);
-        let after = |r: Range| r.0 >= head.1 && r.0 - head.1 <= reach;
-        let before = |r: Range| r.1 <= head.0 && head.0 - r.1 <= reach;
-        match self.place {
-            Place::Near => places.any(|r| after(r) || before(r)),
-            Place::After => places.any(after),
-            Place::Before => places.any(before),
-            Place::Nowhere => places.next().is_none(),
+        if self.place == Place::Nowhere {
+            return places.next().is_none().then_some(head);
         }
+        let after = |r: Range| self.place != Place::Before && r.0 >= head.1 && r.0 - head.1 <= reach;
+        let before = |r: Range| self.place != Place::After && r.1 <= head.0 && head.0 - r.1 <= reach;
+        let nearest = places.filter(|r| after(*r) || before(*r)).min_by_key(|r| r.0.abs_diff(head.0))?;
+        Some(hull(head, nearest))
     }
+}
+
+fn hull(a: Range, b: Range) -> Range {
+    (a.0.min(b.0), a.1.max(b.1))
 }
 
 /// The tokens of a sentence's first combination of terms.
 fn combined(terms: &[Term], said: &[Said], reach: usize) -> Option<Range> {
     let (head, others) = terms.split_first()?;
     let mut heads = said.iter().filter(|s| head.is(s)).map(|(_, range)| *range);
-    heads.find(|range| others.iter().all(|t| t.fits(*range, said, reach)))
+    heads.find_map(|head| others.iter().try_fold(head, |all, t| Some(hull(all, t.joined(head, said, reach)?))))
 }
 
-/// A reason as it is stated: its sentences, the tokens that state it (of a combination the first), and where that counts.
+/// A reason as it is stated: its sentences, the tokens of the first that state it, and where that counts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stated {
     pub(crate) reason: usize,
     pub(crate) sentence: usize,
     pub(crate) last: usize,
-    pub(crate) head: Range,
+    pub(crate) words: Range,
     pub(crate) weight: Weight,
 }
 
@@ -196,18 +202,18 @@ impl Reader {
         let mut out = Vec::new();
         for (reason, r) in self.reasons.iter().enumerate().filter(|_| !here.is_empty()) {
             let found = r.combined.iter().filter_map(|(c, w)| Some((self.combined_at(view, c, sentence)?, *w)));
-            out.extend(found.map(|((head, last), weight)| Stated { reason, sentence, last, head, weight }));
+            out.extend(found.map(|((words, last), weight)| Stated { reason, sentence, last, words, weight }));
         }
         out
     }
 
-    /// The head's tokens and the last sentence of a combination that begins in a sentence.
+    /// The tokens of the first half and the last sentence of a combination that begins in a sentence.
     fn combined_at(&self, view: &View, combination: &Combination, sentence: usize) -> Option<(Range, usize)> {
         let reach = self.concepts.reach;
-        let head = combined(&combination.here, view.said_in(sentence), reach)?;
-        let Some(next) = &combination.next else { return Some((head, sentence)) };
+        let words = combined(&combination.here, view.said_in(sentence), reach)?;
+        let Some(next) = &combination.next else { return Some((words, sentence)) };
         let mut following = sentence + 1..=sentence + self.concepts.sentences_on;
-        following.find(|s| combined(next, view.said_in(*s), reach).is_some()).map(|last| (head, last))
+        following.find(|s| combined(next, view.said_in(*s), reach).is_some()).map(|last| (words, last))
     }
 
     /// Whether a sentence tells how things are in general: a definition, a rule for everybody.
@@ -230,6 +236,7 @@ mod tests {
         };
         Concepts {
             reach: 3,
+            decision_on: 3,
             sentences_on: 1,
             not: vec!["not".into(), "isnt".into()],
             concept: vec![concept("lack"), concept("trial"), concept("drug")],
@@ -241,8 +248,8 @@ mod tests {
     fn a_combination_asks_for_nearness_order_and_absence() {
         let terms = |s: &str| concepts().combination(s).unwrap_or_else(|e| panic!("{e}")).here;
         let said: [Said; 2] = [(0, (0, 1)), (1, (3, 4))];
-        assert_eq!(combined(&terms("lack trial"), &said, 3), Some((0, 1)));
-        assert_eq!(combined(&terms("lack >trial !drug"), &said, 3), Some((0, 1)));
+        assert_eq!(combined(&terms("lack trial"), &said, 3), Some((0, 4)));
+        assert_eq!(combined(&terms("lack >trial !drug"), &said, 3), Some((0, 4)));
         assert_eq!(combined(&terms("lack <trial"), &said, 3), None);
         assert_eq!(combined(&terms("lack trial|drug"), &said, 1), None, "too far apart");
         assert_eq!(combined(&terms("lack trial:1"), &said, 3), None, "too far apart for this one");

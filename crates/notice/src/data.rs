@@ -37,6 +37,8 @@ pub(crate) enum Meaning {
 /// Where words that state a reason count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Weight {
+    /// Wherever the sentence speaks of this decision, also beside a reason that tells more.
+    Plain,
     /// Wherever the sentence speaks of this decision.
     Stated,
     /// Only beside words of decision.
@@ -226,6 +228,9 @@ struct CueFile {
 pub(crate) struct Reason {
     /// A word of the closed list.
     pub(crate) reason: String,
+    /// Phrases that say it outright: neither a reason that tells more nor other words of the sentence take it away.
+    #[serde(default)]
+    pub(crate) plainly: Vec<String>,
     /// Phrases that state it wherever they stand.
     #[serde(default)]
     pub(crate) stated: Vec<String>,
@@ -257,6 +262,9 @@ pub(crate) struct Reason {
     /// Reasons that say less and are dropped when this one is read from the same sentence.
     #[serde(default)]
     pub(crate) over: Vec<String>,
+    /// Reasons that say less and are dropped when both are read from the same words.
+    #[serde(default)]
+    pub(crate) over_same_words: Vec<String>,
 }
 
 impl Reason {
@@ -446,6 +454,7 @@ impl Reader {
         }
         let known = |list: &[String]| list.iter().map(|p| concepts.with_contractions(p)).collect::<Vec<_>>();
         for (i, reason) in reasons.reason.iter().enumerate() {
+            compiler.add("reasons", Meaning::Reason(i, Weight::Plain), &known(&reason.plainly))?;
             compiler.add("reasons", Meaning::Reason(i, Weight::Stated), &known(&reason.stated))?;
             compiler.add("reasons", Meaning::Reason(i, Weight::BesideDecision), &known(&reason.beside_decision))?;
             compiler.add("reasons", Meaning::Reason(i, Weight::Fallback), &known(&reason.fallback))?;

@@ -28,16 +28,16 @@ impl Reader {
         said.extend(self.stated_by_concepts(view));
         let places = self.label_places(view);
         said.retain(|s| {
-            !self.in_a_row(view, &places, s.head)
+            !self.in_a_row(view, &places, s.words)
                 && !self.names_an_office(view, s.sentence)
-                && self.speaks_of_decision(view, s.head, matches!(s.weight, Weight::BesideDecision | Weight::Last))
-                && !self.taken_back_by(view, s.reason, s.sentence)
+                && self.speaks_of_decision(view, s.words, matches!(s.weight, Weight::BesideDecision | Weight::Last))
+                && (s.weight == Weight::Plain || !self.taken_back_by(view, s.reason, s.sentence))
         });
         said.sort_by_key(|s| (s.sentence, s.reason, s.weight, s.last));
         let (mut fallback, mut sure): (Vec<_>, Vec<_>) = said.into_iter().partition(|s| s.weight >= Weight::Fallback);
         for list in [&mut sure, &mut fallback] {
-            list.dedup_by_key(|s| (s.sentence, s.reason));
             self.drop_weaker(list);
+            list.dedup_by_key(|s| (s.sentence, s.reason));
         }
         let found = |s: Stated| ReasonFound {
             reason: s.reason,
@@ -53,7 +53,7 @@ impl Reader {
         let stated = |(meaning, head): &(Meaning, Range)| {
             let Meaning::Reason(reason, weight) = *meaning else { return None };
             let sentence = view.page.tokens.get(head.0)?.sentence;
-            Some(Stated { reason, sentence, last: sentence, head: *head, weight })
+            Some(Stated { reason, sentence, last: sentence, words: *head, weight })
         };
         view.hits.iter().filter_map(stated).collect()
     }
@@ -99,10 +99,10 @@ impl Reader {
         self.labels.get(place.label).is_some_and(|l| l.field.is_empty())
     }
 
-    /// Whether one of the two sentences before says what was decided.
+    /// Whether one of the sentences shortly before says what was decided.
     fn follows_decision(&self, view: &View, start: usize) -> bool {
         let mut at = start;
-        for _ in 0..3 {
+        for _ in 0..self.concepts.decision_on {
             let Some(before) = at.checked_sub(1) else { return false };
             let range = view.page.sentence_of(before);
             if view.cue_in(Cue::Decision, range).is_some() && view.cue_in(Cue::Conditional, range).is_none() {
@@ -118,14 +118,19 @@ impl Reader {
         view.hits.iter().any(|(m, (from, to))| *m == Meaning::Unless(reason) && *from >= range.0 && *to <= range.1)
     }
 
-    /// Of two reasons from one sentence the more telling one stays, where the data says which.
+    /// Of two reasons from one sentence, or from the same words, the more telling one stays, where the data says which.
     fn drop_weaker(&self, found: &mut Vec<Stated>) {
         let all = found.clone();
-        found.retain(|weak| {
-            let name = self.reasons.get(weak.reason).map_or("", |r| r.reason.as_str());
-            let tells_more = |other: usize| self.reasons.get(other).is_some_and(|o| o.over.iter().any(|w| w == name));
-            !all.iter().any(|s| (s.sentence..=s.last).contains(&weak.sentence) && tells_more(s.reason))
-        });
+        found.retain(|weak| weak.weight == Weight::Plain || !all.iter().any(|s| self.tells_more(s, weak)));
+    }
+
+    fn tells_more(&self, strong: &Stated, weak: &Stated) -> bool {
+        let (Some(by), Some(name)) = (self.reasons.get(strong.reason), self.reasons.get(weak.reason)) else {
+            return false;
+        };
+        let same_words = strong.words.0 < weak.words.1 && weak.words.0 < strong.words.1;
+        (strong.sentence..=strong.last).contains(&weak.sentence)
+            && (by.over.contains(&name.reason) || same_words && by.over_same_words.contains(&name.reason))
     }
 
     /// What the policy demands of everybody ("at least 6 weeks of physical therapy") is no statement about this request:

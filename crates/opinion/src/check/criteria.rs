@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::elements::{Found, State};
 use super::letter::Letter;
 use super::subject::{Quantity, content, labelled, quantities};
-use super::text::fold;
+use super::text::{Zone, fold};
 
 /// A list of criteria: all of them, or any one of them.
 struct Node {
@@ -39,8 +39,9 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
     if !favourable {
         return (State::Missing, None);
     }
-    let referred = l.body().find(|i| l.is(*i, "criteria.referred"));
-    let blanket = l.body().find(|i| l.own_is(*i, "criteria.blanket") && l.is(*i, "criteria.referred"));
+    let refers = |i: &usize| l.is(*i, "criteria.referred") || l.marked(*i, "criteria.named");
+    let referred = l.body().find(refers);
+    let blanket = l.body().find(|i| l.own_is(*i, "criteria.blanket") && refers(i));
     let mut required = 0;
     let mut met = 0;
     let mut best = None;
@@ -57,7 +58,8 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
         return (State::Missing, None);
     }
     // "Each requirement is met", with a fact for nearly all of them, is an answer to each.
-    let all_said = l.body().any(|i| l.own_is(i, "criteria.all_met")) && met * 3 >= required * 2;
+    let all_said =
+        l.body().any(|i| l.own_is(i, "criteria.all_met") || l.own_marked(i, "criteria.all")) && met * 3 >= required * 2;
     if referred.is_some() && (met == required || all_said) && required > 0 && l.stance.favourable() {
         return (State::Present, best.or(referred));
     }
@@ -122,6 +124,14 @@ fn leaf(part: &str, l: &Letter) -> Leaf {
     }
 }
 
+/// Whether a sentence stands with the writer's words on the criteria, where each one is gone through in turn.
+fn near_referral(l: &Letter, i: usize) -> bool {
+    (i.saturating_sub(7)..=i).any(|k| {
+        l.units.get(k).is_some_and(|u| u.zone == Zone::Body)
+            && (l.is(k, "criteria.referred") || l.marked(k, "criteria.named"))
+    })
+}
+
 fn fit(l: &Letter, leaf: &Leaf) -> Fit {
     let mut best: Option<(usize, f64)> = None;
     let mut failed = false;
@@ -141,6 +151,7 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
         let hit = match number {
             Some(true) => share >= 0.25,
             Some(false) => false,
+            None if shared >= 1.0 && near_referral(l, i) && l.own_is(i, "fact.any") => true,
             None if leaf.numbers.is_empty() => share >= 0.5,
             None => share >= 0.75 && l.own_is(i, "criteria.word_fit"),
         };

@@ -76,8 +76,9 @@ fn practice_line(l: &Letter) -> Option<usize> {
             return false;
         }
         let rest = without_names(l, &u.raw);
-        l.rules.is("identity.practice_line", &rest) || names_a_place_of_work(l, &rest, u.zone)
+        names_an_institution(l, &rest) || names_a_place_of_work(l, &rest, u.zone)
     });
+    let beside = || writer_name(l).filter(|i| names_an_institution(l, &without_names(l, &l.units[*i].raw)));
     // The first line of the letter, when it is no name, title or date, is the practice's own name.
     let first = || {
         l.heads().next().filter(|i| {
@@ -110,9 +111,15 @@ fn practice_line(l: &Letter) -> Option<usize> {
                 && l.rules.is("identity.practice_line", &rest)
         })
     };
-    head.or_else(first).or_else(top).or_else(|| {
+    head.or_else(first).or_else(top).or_else(beside).or_else(|| {
         l.body().find(|i| l.plain_is(*i, "identity.practice_body") && !l.subject.names_practice(&l.units[*i].plain))
     })
+}
+
+/// Whether a line, or a part of it between commas or brackets, names a practice or institution.
+fn names_an_institution(l: &Letter, rest: &str) -> bool {
+    let parts = rest.split(['(', ')', ',', ';', '|']).map(str::trim);
+    l.rules.is("identity.practice_line", rest) || parts.skip(1).any(|p| l.rules.is("identity.practice_part", p))
 }
 
 /// The folded line without names and degrees.
@@ -144,13 +151,25 @@ pub(super) fn credentials(l: &Letter) -> Found {
     let field = field_units(l);
     let own_unit =
         |i: &usize| l.plain_is(*i, "credentials.self") || !matches!(l.units.get(*i).map(|u| u.zone), Some(Zone::Body));
-    let checkable = l.anywhere().filter(own_unit).find(|i| l.plain_is(*i, "credentials.checkable"));
+    let says = |i: &usize| {
+        own_unit(i) && l.plain_is(*i, "credentials.checkable")
+            || (writers_line(l, *i) || l.has_word(*i, "cred_own_board") && !l.has_word(*i, "reviewer_is"))
+                && l.own_marked(*i, "credentials.checkable")
+    };
+    let checkable = l.anywhere().find(says);
     match (field.first(), checkable) {
         (Some(_), Some(c)) => (State::Present, Some(c)),
         (Some(f), None) => (State::Partial, Some(*f)),
         (None, Some(c)) => (State::Partial, Some(c)),
         (None, None) => (State::Missing, None),
     }
+}
+
+/// A line about the writer: of the letterhead or signature, or a sentence that speaks of "I" or names the writer.
+fn writers_line(l: &Letter, i: usize) -> bool {
+    let Some(u) = l.units.get(i) else { return false };
+    let head = matches!(u.zone, Zone::Letterhead | Zone::Signature) && !l.plain_is(i, "finding.addressee");
+    head || l.has_word(i, "own_i") || l.raw_is(i, "raw.name_with_degree") && !only_others(l, &u.raw)
 }
 
 /// Units in which the writer names a field of practice.
@@ -161,6 +180,7 @@ pub(super) fn field_units(l: &Letter) -> Vec<usize> {
             && !l.plain_is(*i, "finding.addressee")
             && (zone != Some(Zone::Reference) || l.plain_is(*i, "identity.spoken") || writer_name(l) == Some(*i))
             || l.plain_is(*i, "credentials.self") && l.plain_is(*i, "credentials.field_sentence")
+            || l.has_word(*i, "cred_own_board") && !l.has_word(*i, "reviewer_is")
     };
     l.anywhere()
         .filter(own_unit)
@@ -170,13 +190,15 @@ pub(super) fn field_units(l: &Letter) -> Vec<usize> {
 
 /// `independence`: an explicit denial of a tie with the treating doctor or practice, not contradicted.
 pub(super) fn independence(l: &Letter) -> Found {
-    let denial = l
-        .body()
-        .chain(l.heads())
-        .find(|i| l.is(*i, "independence.denial") && !l.is(*i, "independence.insurer_only") && about_tie(l, *i));
-    let tie = l.own("independence.tie");
-    let label = l.anywhere().find(|i| l.is(*i, "independence.label"));
-    let insurer = l.own("independence.insurer_only");
+    let marked = |i: usize| l.marked(i, "independence.denial");
+    let limited = |i: usize| l.own_marked(i, "independence.label");
+    let said = |i: usize| l.is(i, "independence.denial") && !l.is(i, "independence.insurer_only") && about_tie(l, i);
+    let denies = |i: &usize| marked(*i) || said(*i) && !limited(*i);
+    let denial = l.body().chain(l.heads()).find(denies);
+    let tie = l.body().find(|i| l.own_is(*i, "independence.tie") && !marked(*i));
+    let label = l.anywhere().find(|i| l.plain_is(*i, "independence.label") || l.own_marked(*i, "independence.label"));
+    let of_insurer = |i: &usize| l.own_is(*i, "independence.insurer_only") && l.marked(*i, "independence.tie_word");
+    let insurer = l.body().find(of_insurer);
     // "No partnership with Dr. X": the words of a tie within its denial disclose none.
     if let Some(t) = tie.filter(|t| denial != Some(*t)) {
         return (State::Partial, Some(t));
@@ -194,7 +216,8 @@ fn about_tie(l: &Letter, i: usize) -> bool {
 
 /// Whether the writer works in the treating physician's practice, by the letterhead, the signature or the case.
 pub(super) fn same_practice(l: &Letter) -> bool {
-    let stated = l.heads().filter(|i| !l.is(*i, "independence.denial")).any(|i| {
+    let own_head = |i: &usize| !l.is(*i, "independence.denial") && !inside_address(l, *i);
+    let stated = l.heads().filter(own_head).any(|i| {
         l.units.get(i).is_some_and(|u| {
             let treating = l.case.treating_physician.as_ref();
             let full = treating.and_then(|t| t.practice.as_deref()).map(super::text::fold);
@@ -219,6 +242,15 @@ pub(super) fn same_practice(l: &Letter) -> bool {
     stated || by_case() || said
 }
 
+/// Whether a head line is the address of the treating physician to whom the letter is written: it stands below the
+/// letter's date or right above the salutation.
+fn inside_address(l: &Letter, i: usize) -> bool {
+    let Some(greeting) = l.units.iter().position(|u| u.zone == Zone::Salutation) else { return false };
+    let to_doctor = l.units.get(greeting).is_some_and(|u| l.subject.names_doctor(&u.plain)) || l.addressed_to_doctor();
+    let dated = || (0..i).any(|k| l.plain_is(k, "date.full") && l.units[k].zone == Zone::Letterhead);
+    to_doctor && i < greeting && (greeting - i <= 3 && i > 0 || dated())
+}
+
 /// Whether a letterhead line carries a practice's name ("&" and "and" are the same).
 fn same_name(practice: &str, line: &str) -> bool {
     let words = |s: &str| -> Vec<String> {
@@ -233,14 +265,21 @@ fn same_name(practice: &str, line: &str) -> bool {
 
 /// `basis_of_opinion`: the kind of contact, with its date when it was a visit.
 pub(super) fn basis_of_opinion(l: &Letter) -> Found {
-    if let Some(i) = l.body().find(|i| l.is(*i, "basis.records_only") && !l.is(*i, "voice.third")) {
+    if let Some(i) = l.anywhere().find(|i| records_only(l, *i)) {
         return (State::Present, Some(i));
     }
-    let contact: Vec<usize> = l.anywhere().filter(|i| l.is(*i, "basis.contact")).collect();
+    let met = |i: usize| l.is(i, "basis.contact") || l.own_marked(i, "basis.contact");
+    let contact: Vec<usize> = l.anywhere().filter(|i| met(*i)).collect();
     let dated = contact.iter().copied().find(|i| l.plain_is(*i, "date.any"));
     let note = contact.iter().copied().find(|_| l.anywhere().any(|j| l.plain_is(j, "basis.dated_note")));
     let implied = l.body().find(|i| l.is(*i, "basis.implied"));
     graded(dated.or(note), contact.first().copied().or(implied))
+}
+
+/// Whether a unit says that the writer saw papers only.
+fn records_only(l: &Letter, i: usize) -> bool {
+    let body = l.units.get(i).is_some_and(|u| u.zone == Zone::Body);
+    body && l.is(i, "basis.records_only") && !l.is(i, "voice.third") || l.own_marked(i, "basis.records_only")
 }
 
 /// `signature_and_date`: a signature mark and the letter's date.
@@ -278,8 +317,10 @@ fn letter_date(l: &Letter) -> Option<usize> {
 
 /// `peer_to_peer_offer`: an offer to speak with the insurer, and a number or times.
 pub(super) fn peer_to_peer_offer(l: &Letter) -> Found {
-    let offer = l.body().chain(l.heads()).find(|i| l.is(*i, "peer.offer"));
-    let to_insurer = |i: usize| l.is(i, "peer.to_insurer") || l.addressed_to_plan();
+    let offers = |i: &usize| l.marked(*i, "peer.offer") || l.is(*i, "peer.offer") && !l.has_word(*i, "not_caller");
+    let to_insurer = |i: usize| l.is(i, "peer.to_insurer") || l.marked(i, "peer.insurer") || l.addressed_to_plan();
+    let all: Vec<usize> = l.body().chain(l.heads()).filter(offers).collect();
+    let offer = all.iter().copied().find(|i| to_insurer(*i)).or(all.first().copied());
     let reachable = |i: usize| {
         let near = [i, i + 1].iter().any(|k| l.plain_is(*k, "peer.times"));
         near || l.anywhere().any(|k| l.plain_is(k, "phone"))
@@ -297,5 +338,7 @@ pub(super) fn reviewer_qualification(l: &Letter) -> Found {
     if !judged {
         return (State::NotApplicable, None);
     }
-    graded(l.own("reviewer.asked"), l.body().find(|i| l.is(*i, "reviewer.remark")))
+    let asked =
+        l.body().chain(l.heads()).find(|i| l.own_is(*i, "reviewer.asked") || l.own_marked(*i, "reviewer.asked"));
+    graded(asked, l.body().find(|i| l.is(*i, "reviewer.remark") || l.marked(*i, "reviewer.remark")))
 }

@@ -39,8 +39,11 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
             continue;
         }
         let text = strip_tests_ordered(l, i);
-        let here: Vec<String> =
+        let mut here: Vec<String> =
             l.rules.all("records.kind", &text).into_iter().filter_map(|(s, e)| text.get(s..e)).map(kind_key).collect();
+        if reviewed || section || inside_list {
+            here.extend(dated_items(l, &text));
+        }
         if here.is_empty() {
             continue;
         }
@@ -55,6 +58,16 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
         Some(i) if kinds.len() >= 2 && dated => (State::Present, Some(i)),
         one => graded(None, one.or(general)),
     }
+}
+
+/// Whatever stands with a date of its own among the papers read ("the gene report of March 3"), by its last word.
+fn dated_items(l: &Letter, text: &str) -> Vec<String> {
+    let items = l.rules.all("records.dated_item", text).into_iter().filter_map(|(s, e)| text.get(s..e));
+    items
+        .filter_map(|m| m.split(' ').next())
+        .filter(|w| !l.rules.is("records.kind", w) && !l.rules.is("records.no_item", w))
+        .map(str::to_string)
+        .collect()
 }
 
 /// The words of a unit without tests that are only wanted.
@@ -167,7 +180,9 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
             || mentions(&u.text)
             || l.stance.has(i, Pole::For)
             || l.stance.has(i, Pole::Change);
-        position && l.plain_is(i, "concurrence.detail") && mentions(&u.text)
+        position
+            && l.plain_is(i, "concurrence.detail")
+            && (mentions(&u.text) || l.stance.favourable() && Some(i) == l.stance.unit)
     });
     let indirect = !l.stance.direct;
     match (named && detail, indirect) {
@@ -178,10 +193,12 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
 
 /// `alternatives_and_history`: earlier treatment with its result, and an alternative weighed with a reason.
 pub(super) fn alternatives_and_history(l: &Letter) -> Found {
-    let history = l.body().find(|i| tried(l, *i) && [*i, i + 1].iter().any(|k| resulted(l, *k)));
+    let went = |i: &usize| tried(l, *i) && [*i, i + 1].iter().any(|k| resulted(l, *k));
+    let history = l.body().find(went).or_else(|| l.body().find(|i| l.marked(*i, "history.tried")));
     let history = history.or_else(|| l.body().find(|i| failed(l, *i)));
     let weighed = l.body().find(|i| {
-        l.own_is(*i, "alternatives.weighed") && !l.is(*i, "harm.only") && !l.own_is(*i, "independence.denial")
+        let says = l.own_is(*i, "alternatives.weighed") || l.own_marked(*i, "alternatives.weighed");
+        says && !l.is(*i, "harm.only") && !l.own_is(*i, "independence.denial")
     });
     let by_cue = || l.body().find(|i| Some(*i) != history && weighs(l, *i));
     match (history, weighed.or_else(by_cue).or_else(|| named_then_reason(l))) {
@@ -234,14 +251,18 @@ fn named_then_reason(l: &Letter) -> Option<usize> {
 pub(super) fn standard_of_care(l: &Letter) -> Found {
     let said: Vec<usize> = l.body().filter(|i| l.own_is(*i, "standard.said")).collect();
     let named = |i: &usize| l.raw_is(*i, "raw.guideline_named");
-    let whole = said.iter().copied().find(named);
+    let backed = || l.body().find(|i| named(i) && l.own_marked(*i, "standard.word"));
+    let whole = said.iter().copied().find(named).or_else(backed);
     let source = || l.body().find(|i| named(i) && l.own_is(*i, "standard.source"));
     graded(whole.or_else(source), said.first().copied())
 }
 
 /// `literature`: a study that can be found from the letter.
 pub(super) fn literature(l: &Letter) -> Found {
-    let study = l.body().find(|i| l.raw_is(*i, "raw.study_named") && !l.raw_is(*i, "raw.guideline_only"));
+    let about_papers = |i: usize| l.is(i, "basis.contact") || l.is(i, "records.verb");
+    let cited = |i: usize| l.raw_is(i, "raw.study_cited");
+    let named = |i: usize| l.raw_is(i, "raw.study_named") && !l.raw_is(i, "raw.guideline_only") && !about_papers(i);
+    let study = l.body().find(|i| cited(*i) || named(*i));
     graded(study, l.body().find(|i| l.is(*i, "literature.general")))
 }
 
@@ -257,13 +278,28 @@ pub(super) fn regulatory_status(l: &Letter) -> Found {
 /// `harm_of_delay`: what happens to this patient if it is late or refused.
 pub(super) fn harm_of_delay(l: &Letter) -> Found {
     let safe = l.own("wait.safe");
-    let concrete = l.body().find(|i| l.own_is(*i, "harm.concrete") && !l.own_is(*i, "history.past_only"));
+    let concrete = l.body().find(|i| threatens(l, *i) && !l.own_is(*i, "history.past_only"));
     if safe.is_some()
         || !l.stance.favourable()
             && l.stance.outcome != "unclear"
-            && concrete.is_some_and(|i| !l.own_is(i, "harm.delay_word"))
+            && concrete.is_some_and(|i| !l.own_is(i, "harm.delay_word") && !l.own_marked(i, "harm.concrete"))
     {
         return (State::Missing, None);
     }
-    graded(concrete, l.own("harm.urgent"))
+    let urgent = || l.body().find(|i| l.own_marked(*i, "harm.urgent"));
+    graded(concrete, l.own("harm.urgent").or_else(urgent))
+}
+
+/// Whether a sentence says what waiting or refusal would do, in itself or under a heading or question about delay.
+fn threatens(l: &Letter, i: usize) -> bool {
+    let announced = || under_heading(l, i, "heading.delay") && l.own_marked(i, "harm.event");
+    l.own_is(i, "harm.concrete") || l.own_marked(i, "harm.concrete") || announced()
+}
+
+/// Whether the nearest short line above a unit (a heading or a question, at most four back) carries a mark.
+fn under_heading(l: &Letter, i: usize, mark: &str) -> bool {
+    let heading = |k: &usize| {
+        l.units.get(*k).is_some_and(|u| u.plain.split(' ').count() <= 6 && (*k + 1 == i || !u.plain.ends_with('.')))
+    };
+    (i.saturating_sub(4)..i).rev().find(heading).is_some_and(|k| l.marked(k, mark))
 }

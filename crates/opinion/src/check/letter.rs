@@ -3,6 +3,7 @@
 use facts::{Case, Document};
 
 use super::cues::{self, Cue};
+use super::marks::Hits;
 use super::outcome::{self, Stance};
 use super::rules::Rules;
 use super::subject::Subject;
@@ -21,6 +22,10 @@ pub(super) struct Letter<'a> {
     pub(super) own: Vec<String>,
     /// The cues of each unit, whoever speaks.
     cues: Vec<Vec<Cue>>,
+    /// The marked words of each unit, whoever speaks.
+    hits: Vec<Hits>,
+    /// Those of the writer's own clauses.
+    own_hits: Vec<Hits>,
     /// Whether the text has any letters at all.
     pub(super) empty: bool,
 }
@@ -30,14 +35,17 @@ impl<'a> Letter<'a> {
     pub(super) fn read(case: &'a Case, document: &Document, rules: &'a Rules) -> Letter<'a> {
         let mut subject = Subject::new(case, rules);
         let mut units = text::units(document, rules);
+        super::forms::leave_unticked_out(&mut units, rules);
         zones::mark(&mut units, rules);
         subject.tag(&mut units, rules);
-        let own = units.iter().map(|u| own_text(u, rules)).collect();
+        let own: Vec<String> = units.iter().map(|u| own_text(u, rules)).collect();
+        let hits = units.iter().map(|u| rules.marks.hits(&u.text)).collect();
+        let own_hits = own.iter().map(|t| rules.marks.hits(t)).collect();
         let cues =
             units.iter().map(|u| rules.cues.items(&cues::words(&u.text)).iter().map(|i| i.cue).collect()).collect();
         let stance = outcome::read(&units, &subject, rules);
         let empty = document.pages.iter().all(|p| p.text.chars().filter(|c| c.is_alphanumeric()).count() < 20);
-        Letter { case, rules, units, subject, stance, own, cues, empty }
+        Letter { case, rules, units, subject, stance, own, cues, hits, own_hits, empty }
     }
 
     /// Indices of units in the body.
@@ -89,9 +97,29 @@ impl<'a> Letter<'a> {
         self.cues.get(i).is_some_and(|c| c.contains(&cue))
     }
 
+    /// Whether a unit carries a mark, whoever speaks.
+    pub(super) fn marked(&self, i: usize, mark: &str) -> bool {
+        self.hits.get(i).is_some_and(|h| self.rules.marks.has(mark, h))
+    }
+
+    /// Whether the writer's own words of a unit carry a mark.
+    pub(super) fn own_marked(&self, i: usize, mark: &str) -> bool {
+        self.own_hits.get(i).is_some_and(|h| self.rules.marks.has(mark, h))
+    }
+
+    /// Whether a word of a class of `opinions/marks/` stands in a unit.
+    pub(super) fn has_word(&self, i: usize, class: &str) -> bool {
+        self.hits.get(i).is_some_and(|h| self.rules.marks.class(class, h))
+    }
+
     /// Whether "you" is the insurer.
     pub(super) fn addressed_to_plan(&self) -> bool {
         self.units.iter().any(|u| u.text.contains("PLANYOU"))
+    }
+
+    /// Whether "you" is the treating physician.
+    pub(super) fn addressed_to_doctor(&self) -> bool {
+        self.units.iter().any(|u| u.text.contains("DOCYOU"))
     }
 
     /// The denial reasons of the case, in order, each once.

@@ -47,11 +47,16 @@ pub(super) fn answer(l: &Letter, reason: &str, signed: bool) -> (Answer, Option<
         return (if signed { Answer::Answered } else { Answer::Touched }, on);
     }
     let diagnostic = reason == "diagnosis_not_established";
-    if !l.stance.favourable() && !(diagnostic && l.stance.outcome == "unclear") {
+    // Where the position is open or hangs on a test, the insurer's reason may be refuted all the same.
+    let open = matches!(l.stance.outcome, "unclear" | "needs_workup");
+    let refuted = open && l.body().any(|i| refutes(l, i));
+    if !l.stance.favourable() && !refuted && !(diagnostic && l.stance.outcome == "unclear") {
         return (Answer::Unanswered, None);
     }
     let rule = reply_rule(reason);
-    let replies: Vec<usize> = l.body().filter(|i| l.own_is(*i, &rule) && !l.is(*i, "reply.not_a_reply")).collect();
+    let concerned = |i: &usize| l.own_is(*i, &rule) && !l.is(*i, "reply.not_a_reply");
+    let near_refusal = |i: usize| (i.saturating_sub(2)..=i + 2).any(|k| refutes(l, k));
+    let replies: Vec<usize> = l.body().filter(concerned).filter(|i| !refuted || near_refusal(*i)).collect();
     let Some(best) = best_reply(l, reason, &replies) else {
         return if diagnostic || !replies.is_empty() { (Answer::Unanswered, None) } else { touched_by_position(l) };
     };
@@ -60,6 +65,14 @@ pub(super) fn answer(l: &Letter, reason: &str, signed: bool) -> (Answer, Option<
         return (Answer::Touched, Some(best));
     }
     if factual && !bare(l, &replies) { (Answer::Answered, Some(best)) } else { (Answer::Touched, Some(best)) }
+}
+
+/// Whether a sentence tells what the insurer says and the writer contradicts it there or in the two sentences after it.
+fn refutes(l: &Letter, i: usize) -> bool {
+    let body = l.units.get(i).is_some_and(|u| u.zone == super::text::Zone::Body);
+    body && l.is(i, "denial.mentioned")
+        && !l.own_is(i, "reply.conceded")
+        && (i..=i + 2).any(|k| l.own_marked(k, "reply.counters"))
 }
 
 /// A yes with no word on the reason still touches "not medically necessary".

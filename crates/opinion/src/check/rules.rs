@@ -5,12 +5,14 @@
 //! a group of words defined once under `[macros]`. What a set of matches means is decided in the code that asks.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use kb::{Kb, KbError};
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::cues::Cues;
+use super::marks::Marks;
 
 /// A file of `kb/opinions/check/`.
 #[derive(Debug, Default, Deserialize)]
@@ -83,19 +85,45 @@ struct RuleData {
     unless: Vec<String>,
     /// Patterns read the letter's own capitals instead of folded text.
     raw: bool,
+    /// Few letters need the rule: it is compiled at its first use. Its syntax is checked by the rules' own tests.
+    late: bool,
     yes: Vec<String>,
     no: Vec<String>,
 }
 
 struct Rule {
-    patterns: Regex,
-    unless: Option<Regex>,
+    made: OnceLock<Option<Made>>,
+    /// What a late rule is made of.
+    written: Option<(String, RuleData)>,
     /// Sentences the rule must match, run as tests.
     #[cfg_attr(not(test), allow(dead_code))]
     yes: Vec<String>,
     /// Sentences it must not match.
     #[cfg_attr(not(test), allow(dead_code))]
     no: Vec<String>,
+}
+
+/// The compiled patterns of a rule.
+struct Made {
+    patterns: Regex,
+    unless: Option<Regex>,
+}
+
+impl Made {
+    fn new(path: &str, r: &RuleData, macros: &BTreeMap<String, String>) -> Result<Made, KbError> {
+        let patterns = compile(path, &r.id, &r.patterns, macros, r.raw)?;
+        let unless = match r.unless.is_empty() {
+            true => None,
+            false => Some(compile(path, &r.id, &r.unless, macros, r.raw)?),
+        };
+        Ok(Made { patterns, unless })
+    }
+
+    fn find(&self, text: &str) -> Option<(usize, usize)> {
+        let m = self.patterns.find(text.as_bytes())?;
+        let barred = self.unless.as_ref().is_some_and(|u| u.is_match(text.as_bytes()));
+        (!barred).then(|| (m.start(), m.end()))
+    }
 }
 
 /// Compiles rules on all processors: it is most of the time that a check of one letter takes.
@@ -128,19 +156,30 @@ fn compiled(
 }
 
 impl Rule {
-    fn compile(path: &str, r: RuleData, macros: &BTreeMap<String, String>) -> Result<(String, Rule), KbError> {
-        let patterns = compile(path, &r.id, &r.patterns, macros, r.raw)?;
-        let unless = match r.unless.is_empty() {
-            true => None,
-            false => Some(compile(path, &r.id, &r.unless, macros, r.raw)?),
+    fn compile(path: &str, mut r: RuleData, macros: &BTreeMap<String, String>) -> Result<(String, Rule), KbError> {
+        let (id, yes, no) = (r.id.clone(), std::mem::take(&mut r.yes), std::mem::take(&mut r.no));
+        let made = OnceLock::new();
+        let written = if r.late {
+            Some((path.to_string(), r))
+        } else {
+            let _ = made.set(Some(Made::new(path, &r, macros)?));
+            None
         };
-        Ok((r.id, Rule { patterns, unless, yes: r.yes, no: r.no }))
+        Ok((id, Rule { made, written, yes, no }))
+    }
+
+    fn made(&self, macros: &BTreeMap<String, String>) -> Option<&Made> {
+        let make = || self.written.as_ref().and_then(|(path, r)| Made::new(path, r, macros).ok());
+        let made = self.made.get_or_init(make).as_ref();
+        debug_assert!(made.is_some(), "a late rule of kb/opinions/check cannot be compiled");
+        made
     }
 }
 
 /// All rules, compiled.
 pub(super) struct Rules {
     rules: HashMap<String, Rule>,
+    macros: BTreeMap<String, String>,
     lists: HashMap<String, HashSet<String>>,
     pub(super) same: Vec<Vec<String>>,
     pub(super) alike: Vec<Vec<String>>,
@@ -150,6 +189,7 @@ pub(super) struct Rules {
     say: BTreeMap<String, String>,
     lexicon: HashSet<String>,
     pub(super) cues: Cues,
+    pub(super) marks: Marks,
 }
 
 impl Rules {
@@ -162,6 +202,7 @@ impl Rules {
         }
         let mut out = Rules {
             rules: HashMap::new(),
+            macros: BTreeMap::new(),
             lists: HashMap::new(),
             same: Vec::new(),
             alike: Vec::new(),
@@ -171,12 +212,14 @@ impl Rules {
             say: BTreeMap::new(),
             lexicon: HashSet::new(),
             cues: Cues::load(kb)?,
+            marks: Marks::load(kb)?,
         };
         let mut written = Vec::new();
         for (path, f) in files {
             out.add(&path, f, &macros, &mut written)?;
         }
         out.rules = compiled(written, &macros)?;
+        out.macros = macros;
         Ok(out)
     }
 
@@ -239,19 +282,14 @@ impl Rules {
     pub(super) fn find(&self, id: &str, text: &str) -> Option<(usize, usize)> {
         let rule = self.rules.get(id);
         debug_assert!(rule.is_some(), "no rule `{id}` in kb/opinions/check");
-        let rule = rule?;
-        let m = rule.patterns.find(text.as_bytes())?;
-        match &rule.unless {
-            Some(u) if u.is_match(text.as_bytes()) => None,
-            _ => Some((m.start(), m.end())),
-        }
+        rule?.made(&self.macros)?.find(text)
     }
 
     /// All places where rule `id` matches, `unless` apart.
     pub(super) fn all(&self, id: &str, text: &str) -> Vec<(usize, usize)> {
-        match self.rules.get(id) {
-            Some(r) if r.unless.as_ref().is_none_or(|u| !u.is_match(text.as_bytes())) => {
-                r.patterns.find_iter(text.as_bytes()).map(|m| (m.start(), m.end())).collect()
+        match self.rules.get(id).and_then(|r| r.made(&self.macros)) {
+            Some(m) if m.unless.as_ref().is_none_or(|u| !u.is_match(text.as_bytes())) => {
+                m.patterns.find_iter(text.as_bytes()).map(|m| (m.start(), m.end())).collect()
             }
             _ => Vec::new(),
         }
@@ -310,7 +348,7 @@ impl Rules {
                 } else {
                     fold_example(s)
                 };
-                rule.patterns.is_match(t.as_bytes()) && rule.unless.as_ref().is_none_or(|u| !u.is_match(t.as_bytes()))
+                rule.made(&self.macros).is_some_and(|m| m.find(&t).is_some())
             };
             out.extend(rule.yes.iter().filter(|s| !says(s)).map(|s| format!("{id} should match: {s}")));
             out.extend(rule.no.iter().filter(|s| says(s)).map(|s| format!("{id} should not match: {s}")));
@@ -325,7 +363,7 @@ impl Rules {
 
 /// Folds an example sentence; the tags (`SVC`, `DOC` …) stay capitals.
 #[cfg(test)]
-fn fold_example(s: &str) -> String {
+pub(super) fn fold_example(s: &str) -> String {
     const TAGS: [&str; 6] = ["SVC", "GEN", "DOC", "PLAN", "PT", "QUOTE"];
     let tag = |w: &str| TAGS.iter().any(|t| w.starts_with(t)) && !w.starts_with("PTS");
     s.split(' ').map(|w| if tag(w) { w.to_string() } else { super::text::fold(w) }).collect::<Vec<_>>().join(" ")

@@ -80,11 +80,13 @@ pub(super) fn ask(l: &Letter, element: &str, state: State) -> Option<String> {
 
 /// The next moves, in order.
 pub(super) fn next(l: &Letter, attach: &str, elements: &[ElementState]) -> Vec<String> {
-    let mut out = vec![l.rules.say(&format!("next_{}", l.stance.outcome))];
+    // A plain yes is no move; what to do with it follows.
+    let told = (l.stance.outcome != "confirms").then(|| l.rules.say(&format!("next_{}", l.stance.outcome)));
+    let mut out: Vec<String> = told.into_iter().collect();
     let gaps = elements.iter().any(|e| e.ask.is_some());
     match attach {
         "recommended" => out.push(l.rules.say("next_attach")),
-        "after_changes" if gaps => out.push(l.rules.say("next_ask_additions")),
+        "after_changes" if gaps || l.stance.outcome == "confirms" => out.push(l.rules.say("next_ask_additions")),
         "person_decides" if l.stance.outcome == "confirms" => out.push(l.rules.say("next_same_practice")),
         _ => {}
     }
