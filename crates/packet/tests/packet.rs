@@ -689,7 +689,8 @@ fn an_edited_docx_gives_back_its_words_and_anything_else_is_refused_with_the_rem
 #[test]
 fn what_we_typeset_has_the_marks_of_an_accessible_file_for_the_archive() {
     let world = common::knee_world();
-    let texts: Vec<(&str, Vec<u8>)> = five_files().into_iter().map(|(name, _)| (name, b"Seen today.".to_vec())).collect();
+    let texts: Vec<(&str, Vec<u8>)> =
+        five_files().into_iter().map(|(name, _)| (name, b"Seen today.".to_vec())).collect();
     let letter = packet::letter_pdf(&world.draft("appeal_letter"), false).unwrap_or_else(|e| panic!("{e}"));
     for (name, pdf) in [("letter", letter), ("packet", build(&world, &texts).pdf)] {
         let doc = lopdf::Document::load_mem(&pdf).unwrap_or_else(|e| panic!("{e}"));
