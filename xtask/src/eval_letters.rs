@@ -1,5 +1,5 @@
 //! How well `notice` reads our labelled letters, `tests/letters/`: those used for tuning (by the author of the phrases, and in
-//! `voices/`, `blind/` and `more_voices/` by other writers), and those kept apart (`heldout/`, `fresh/`), of which only
+//! `voices/`, `blind/` and `more_voices/` by other writers), and those kept apart (`heldout/`, `fresh/`, `unseen/`), of which only
 //! totals are printed. Short passages, a set's `reasons.toml`, are measured for the reasons alone.
 //!
 //! A value counts when it equals the label after folding case, white space and punctuation; descriptions, addresses and
@@ -22,13 +22,14 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 6] = [
+const SETS: [Set; 7] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
     Set { name: "blind", folder: "tests/letters/blind", open: true },
     Set { name: "more_voices", folder: "tests/letters/more_voices", open: true },
     Set { name: "fresh", folder: "tests/letters/fresh", open: false },
+    Set { name: "unseen", folder: "tests/letters/unseen", open: false },
 ];
 
 /// What the command line asks for.
