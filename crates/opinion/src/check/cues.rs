@@ -180,7 +180,7 @@ impl Piece {
         match self {
             Piece::Word(w) => w == word,
             Piece::Begins(w) => word.starts_with(w.as_str()),
-            Piece::Ends(w) => word.len() > w.len() + 2 && word.ends_with(w.as_str()),
+            Piece::Ends(w) => word.len() > w.len() && word.ends_with(w.as_str()),
             Piece::Any | Piece::Gap => true,
             Piece::Number(rest) if rest.is_empty() => is_number(word),
             Piece::Number(rest) => word.rsplit_once('-').is_some_and(|(n, r)| r == rest && is_number(n)),

@@ -46,6 +46,17 @@ fn unsettled(decision: Decision, events: &[Event]) -> Option<usize> {
         Pole::IfFor | Pole::Declined => true,
         _ => false,
     };
+    // A faint yes ("she may be a candidate") is none beside a wanted test, something lacking or a later look.
+    let faint = |e: &&Event| {
+        let hints =
+            [Pole::TestHint, Pole::Lacking, Pole::Later, Pole::NotYet, Pole::Milder, Pole::Tests, Pole::Against];
+        hints.contains(&e.pole) && yes_unit.is_none_or(|y| e.unit >= y)
+    };
+    if strongest <= 1
+        && let Some(e) = events.iter().find(faint)
+    {
+        return Some(e.unit);
+    }
     // A yes in the same breath as a test, a condition or something milder is no plain one.
     let tied = |u: usize| {
         let ties = [Pole::Milder, Pole::Tests, Pole::NotYet, Pole::IfFor];

@@ -211,3 +211,17 @@ fn cues_mean_together_what_their_examples_say() {
     assert!(rules.cues.readings.len() >= 20, "too few examples: {}", rules.cues.readings.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_faint_yes_beside_what_is_lacking_is_no_yes() {
+    let case = facts::Case::parse("[claim]\nservice = \"Lecanemab\"\n").unwrap();
+    let outcome = |says: &str| {
+        let page = format!("{says}\n\nSincerely,\nOlin Marsh, MD\n");
+        checker().check(&case, &Document::from_text("letter.txt", &page)).outcome
+    };
+    assert_ne!(outcome("She may be a candidate. Amyloid has not been shown by PET, and her MRI is old."), "confirms");
+    assert_ne!(
+        outcome("Let's watch through spring, treat the allergies with a nasal steroid, and meet again in June."),
+        "confirms"
+    );
+}
