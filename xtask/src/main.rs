@@ -8,7 +8,7 @@
 //! cargo xtask robust [FOLDER…]        every shared sample file through the readers; PDFs beside pdftotext
 //! cargo xtask pages                   reference pages and the coverage page from kb/
 //! cargo xtask sample-packet [DIR]     the demo's packet
-//! cargo xtask samples [NUMBER…]       the sample packets of docs/samples/
+//! cargo xtask samples [check] [NUMBER…]   makes the sample packets of docs/samples/, or says what differs from them now
 //! ```
 #![allow(clippy::disallowed_methods, clippy::panic, missing_docs)]
 

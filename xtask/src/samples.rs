@@ -16,10 +16,38 @@ const SHOWN: usize = 5;
 const DPI: &str = "58";
 const GAP: u32 = 10;
 
-/// Makes all samples, or those whose number is given.
-pub(crate) fn run(numbers: &[&str]) -> Result<(), String> {
+/// A page looks other than before when more than this share of its ink has moved or changed (mean difference of gray, of 1).
+const CHANGED: f64 = 0.002;
+/// How fine pages are compared: layout shows, the drawing of single letters does not.
+const COMPARE_DPI: &str = "24";
+
+/// Makes all samples, or those whose number is given. `check` makes them elsewhere and says what differs from those kept.
+pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let program = program()?;
     let folder = crate::root().join("docs/samples");
+    let mut different = Vec::new();
+    for (case, name) in cases(&folder, words.strip_prefix(&["check"]).unwrap_or(words))? {
+        let work = tempfile::tempdir().map_err(|e| e.to_string())?;
+        let made = make(&program, &folder, &case, &name, work.path())?;
+        if words.first() == Some(&"check") {
+            different.extend(compare(&made, &folder.join(format!("{name}.pdf")), work.path(), &name)?);
+        } else {
+            keep(&made, &folder, &name, work.path())?;
+        }
+    }
+    for line in &different {
+        println!("{line}");
+    }
+    match different.len() {
+        0 => Ok(()),
+        n => Err(format!(
+            "{n} differences from docs/samples; look at them, then `cargo xtask samples` keeps the new ones"
+        )),
+    }
+}
+
+/// The cases of the samples, with their names; all, or those whose number is given.
+fn cases(folder: &Path, numbers: &[&str]) -> Result<Vec<(PathBuf, String)>, String> {
     let mut cases: Vec<PathBuf> = std::fs::read_dir(folder.join("cases"))
         .map_err(|e| e.to_string())?
         .flatten()
@@ -27,37 +55,102 @@ pub(crate) fn run(numbers: &[&str]) -> Result<(), String> {
         .filter(|p| p.extension().is_some_and(|e| e == "toml"))
         .collect();
     cases.sort();
-    for case in cases {
+    let named = cases.into_iter().map(|case| {
         let name = case.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-        if numbers.is_empty() || numbers.iter().any(|n| name.starts_with(n)) {
-            sample(&program, &folder, &case, &name)?;
-        }
-    }
-    Ok(())
+        (case, name)
+    });
+    Ok(named.filter(|(_, name)| numbers.is_empty() || numbers.iter().any(|n| name.starts_with(n))).collect())
 }
 
-fn sample(program: &Path, folder: &Path, case: &Path, name: &str) -> Result<(), String> {
-    let work = tempfile::tempdir().map_err(|e| e.to_string())?;
+/// One packet, made as a person would make it.
+fn make(program: &Path, folder: &Path, case: &Path, name: &str, work: &Path) -> Result<PathBuf, String> {
     let papers = folder.join("papers").join(name.get(..2).unwrap_or_default());
     for entry in std::fs::read_dir(&papers).map_err(|e| format!("{}: {e}", papers.display()))?.flatten() {
         let text = std::fs::read_to_string(entry.path()).map_err(|e| e.to_string())?;
         let stem = entry.path().file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-        std::fs::write(work.path().join(format!("{stem}.pdf")), paper::print(&text)).map_err(|e| e.to_string())?;
+        std::fs::write(work.join(format!("{stem}.pdf")), paper::print(&text)).map_err(|e| e.to_string())?;
     }
-    let copy = work.path().join("case.toml");
+    let copy = work.join("case.toml");
     std::fs::copy(case, &copy).map_err(|e| e.to_string())?;
-    let made = work.path().join("packet.pdf");
+    let made = work.join("packet.pdf");
     let mut command = Command::new(program);
     command.arg("packet").arg(&copy).arg("-o").arg(&made).args(["--today", TODAY, "--json"]);
     let output = command.output().map_err(|e| e.to_string())?;
     if !output.status.success() {
         return Err(format!("{name}: {}", String::from_utf8_lossy(&output.stderr)));
     }
+    Ok(made)
+}
+
+fn keep(made: &Path, folder: &Path, name: &str, work: &Path) -> Result<(), String> {
     let pdf = folder.join(format!("{name}.pdf"));
-    std::fs::copy(&made, &pdf).map_err(|e| e.to_string())?;
-    picture(&pdf, work.path(), &folder.join(format!("{name}.png")))?;
+    std::fs::copy(made, &pdf).map_err(|e| e.to_string())?;
+    picture(&pdf, work, &folder.join(format!("{name}.png")))?;
     println!("{name}: {} bytes", std::fs::metadata(&pdf).map_or(0, |m| m.len()));
     Ok(())
+}
+
+/// What is other in a packet than in the one kept: its words, page by page, and its looks.
+fn compare(made: &Path, kept: &Path, work: &Path, name: &str) -> Result<Vec<String>, String> {
+    let (Some(now), Some(then)) = (words_of(made), words_of(kept)) else {
+        println!("skipped: pdftotext is not here, {name} was not compared");
+        return Ok(Vec::new());
+    };
+    let mut out = Vec::new();
+    let changed = now.lines().zip(then.lines()).find(|(a, b)| a != b);
+    if let Some((a, b)) = changed {
+        out.push(format!("{name}: words: “{}” was “{}”", a.trim(), b.trim()));
+    } else if now != then {
+        out.push(format!("{name}: words: {} lines, were {}", now.lines().count(), then.lines().count()));
+    }
+    let (now, then) = (looks(made, &work.join("now"))?, looks(kept, &work.join("then"))?);
+    if now.len() != then.len() {
+        out.push(format!("{name}: {} pages, were {}", now.len(), then.len()));
+    }
+    for (page, (a, b)) in now.iter().zip(&then).enumerate() {
+        let share = difference(a, b);
+        if share > CHANGED {
+            out.push(format!("{name}: page {} looks other than before ({:.1} % of its gray)", page + 1, share * 100.0));
+        }
+    }
+    Ok(out)
+}
+
+fn words_of(pdf: &Path) -> Option<String> {
+    let output = Command::new("pdftotext").args(["-layout"]).arg(pdf).arg("-").output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// All pages, small and gray.
+fn looks(pdf: &Path, folder: &Path) -> Result<Vec<GrayImage>, String> {
+    std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
+    let drawn =
+        Command::new("pdftoppm").args(["-gray", "-r", COMPARE_DPI, "-png"]).arg(pdf).arg(folder.join("page")).status();
+    if !drawn.is_ok_and(|s| s.success()) {
+        return Err(format!("pdftoppm could not draw {}", pdf.display()));
+    }
+    pages_in(folder)
+}
+
+/// The mean difference of gray of two pages, of 1; pages of different size differ wholly.
+fn difference(a: &GrayImage, b: &GrayImage) -> f64 {
+    if a.dimensions() != b.dimensions() {
+        return 1.0;
+    }
+    let sum: f64 = a.pixels().zip(b.pixels()).map(|(x, y)| f64::from(x.0[0].abs_diff(y.0[0]))).sum();
+    sum / 255.0 / f64::from(a.width() * a.height()).max(1.0)
+}
+
+/// The pictures in a folder, in the order of their names.
+fn pages_in(folder: &Path) -> Result<Vec<GrayImage>, String> {
+    let mut pages: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map_err(|e| e.to_string())?
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "png"))
+        .collect();
+    pages.sort();
+    pages.iter().map(|p| image::open(p).map(|i| i.to_luma8()).map_err(|e| e.to_string())).collect()
 }
 
 /// The first pages side by side. Without poppler there is no picture.
@@ -71,18 +164,7 @@ fn picture(pdf: &Path, work: &Path, out: &Path) -> Result<(), String> {
         println!("pdftoppm is not here: no picture of {}", pdf.display());
         return Ok(());
     }
-    let mut pages: Vec<PathBuf> = std::fs::read_dir(work)
-        .map_err(|e| e.to_string())?
-        .flatten()
-        .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "png"))
-        .collect();
-    pages.sort();
-    let pages: Vec<GrayImage> = pages
-        .iter()
-        .map(|p| image::open(p).map(|i| i.to_luma8()))
-        .collect::<Result<_, _>>()
-        .map_err(|e| e.to_string())?;
+    let pages = pages_in(work)?;
     let width = pages.iter().map(|p| p.width() + GAP).sum::<u32>() + GAP;
     let height = pages.iter().map(GrayImage::height).max().unwrap_or(0) + 2 * GAP;
     let mut row = GrayImage::from_pixel(width, height, Luma([200]));

@@ -27,6 +27,12 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
     )?;
     step("tests", Command::new(env!("CARGO")).args(["test", "--workspace", "--no-fail-fast"]).current_dir(&root))?;
     // The tests of `cli` have just built the program; building it again would build half of it anew with fewer features.
+    step(
+        "samples",
+        Command::new(std::env::current_exe().map_err(|e| e.to_string())?)
+            .args(["samples", "check"])
+            .env("CORROBORATE_BIN", built()),
+    )?;
     match browser_is_ready(may_install) {
         Ok(()) => tour(),
         Err(why) => {
@@ -102,16 +108,16 @@ fn browser_is_ready(may_fetch: bool) -> Result<(), String> {
     .map_err(|_| "Its packages could not be had from npm (see above).".to_string())
 }
 
+/// The program as the tests have just built it.
+fn built() -> std::path::PathBuf {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), std::path::PathBuf::from);
+    target.join("debug/corroborate")
+}
+
 fn tour() -> Result<(), String> {
     let root = crate::root();
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    step(
-        "browser: tour",
-        Command::new("node")
-            .arg("tour.mjs")
-            .arg(target.join("debug/corroborate"))
-            .current_dir(root.join("tests/browser")),
-    )
+    step("browser: tour", Command::new("node").arg("tour.mjs").arg(built()).current_dir(root.join("tests/browser")))
 }
 
 /// Writes the demo's packet with a release build.

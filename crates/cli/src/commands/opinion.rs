@@ -77,15 +77,18 @@ pub(crate) fn element_names(kb: &kb::Kb) -> Result<course::ElementNames, Failure
     Ok(course::ElementNames::load(kb, "en")?)
 }
 
-/// A plan's own letter taken for the opinion: its no would be read as the physician's.
+/// Another paper taken for the opinion: the no of a plan's letter would be read as the physician's.
 fn not_an_opinion(paper: &papers::Paper, kb: &kb::Kb) -> Option<Finding> {
     let read = || notice::read(std::slice::from_ref(&paper.document), kb);
     let kind = paper.reading.clone().unwrap_or_else(read).documents.first().and_then(|d| d.kind.clone())?;
-    matches!(kind.as_str(), "denial_letter" | "eob" | "approval" | "request_for_information").then(|| {
-        let message =
-            "This looks like a letter of the plan, not like a physician's opinion. Check that it is the right file.";
-        Finding::new("not_an_opinion", message).about(paper.document.name.clone())
-    })
+    let what = match kind.as_str() {
+        "denial_letter" | "eob" | "approval" | "request_for_information" => "a letter of the plan",
+        "bill" => "a bill",
+        "insurance_card" => "an insurance card",
+        _ => return None,
+    };
+    let message = format!("This looks like {what}, not like a physician's opinion. Check that it is the right file.");
+    Some(Finding::new("not_an_opinion", message).about(paper.document.name.clone()))
 }
 
 fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
@@ -174,6 +177,12 @@ pub(crate) fn show_plan(plan: &OpinionPlan) {
 /// Prints what a letter says and lacks.
 pub(crate) fn show_check(check: &Check, names: &course::ElementNames) {
     screen::heading("What the opinion letter says");
+    if let Some(why) = opinion::stopped_by(check) {
+        screen::wrapped("  ", &why.message);
+        say!("  {QUIET}Nothing was concluded from this paper.{QUIET:#}");
+        return;
+    }
+    show_findings(&check.findings);
     let style = match check.outcome.as_str() {
         "confirms" => GOOD,
         "against" | "conservative_first" => STOP,
@@ -220,5 +229,4 @@ pub(crate) fn show_check(check: &Check, names: &course::ElementNames) {
     for next in &check.next {
         screen::wrapped("  · ", next);
     }
-    show_findings(&check.findings);
 }

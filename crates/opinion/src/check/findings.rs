@@ -4,6 +4,7 @@ use facts::{Document, Finding};
 
 use super::letter::Letter;
 use super::text::{Unit, fold};
+use crate::Check;
 
 /// What was noticed, and whether the letter can be used at all.
 pub(super) struct Noticed {
@@ -15,46 +16,58 @@ pub(super) struct Noticed {
 /// Looks for signs that the paper is not a letter about this patient and this service.
 pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
     let mut out = Noticed { findings: Vec::new(), unusable: false };
-    let mut note = |key: &str, stop: bool| {
+    let mut note = |key: &str| {
         out.findings.push(Finding::new(key, l.rules.say(&format!("finding_{key}"))).about(document.name.clone()));
-        out.unusable |= stop;
+        out.unusable |= STOPS.contains(&key);
     };
     if l.empty {
-        note("empty_scan", true);
+        note("empty_scan");
         return out;
     }
     if !readable(l) {
-        note("language_not_supported", true);
+        note("language_not_supported");
         return out;
     }
-    if l.units.iter().filter(|u| l.rules.is("finding.bill", &u.plain)).count() >= 2 {
-        note("bill_not_letter", true);
+    if l.units.iter().map(|u| l.rules.all("finding.bill", &u.plain).len()).sum::<usize>() >= 2 {
+        note("bill_not_letter");
         return out;
     }
     if other_name(l, document) {
-        note("another_patient", true);
+        note("another_patient");
     } else if other_birth(l, document) {
-        note("another_birth_date", true);
+        note("another_birth_date");
     }
     if two_letters(l) {
-        note("two_letters", true);
+        note("two_letters");
     }
     if l.subject.known() && !l.units.iter().any(|u| super::outcome::mentions(&u.text)) {
-        note("service_not_named", false);
+        note("service_not_named");
     } else if other_code(l) {
-        note("another_service_code", false);
+        note("another_service_code");
     }
     if l.units.iter().any(|u| u.placeholder) {
-        note("unfilled_blanks", false);
+        note("unfilled_blanks");
     }
     out
+}
+
+/// A note of fewer words says too little of its language.
+const FEW_WORDS: usize = 15;
+
+/// What makes a paper no letter to conclude from.
+const STOPS: [&str; 6] =
+    ["empty_scan", "language_not_supported", "bill_not_letter", "another_patient", "another_birth_date", "two_letters"];
+
+/// The finding for which nothing was concluded from a paper, when there is one.
+pub fn stopped_by(check: &Check) -> Option<&Finding> {
+    check.findings.iter().find(|f| STOPS.contains(&f.code.as_str()))
 }
 
 /// Whether enough of the words are common English or Spanish ones.
 fn readable(l: &Letter) -> bool {
     let words: usize = l.units.iter().map(|u| u.plain.split(' ').count()).sum();
     let count = |rule: &str| -> usize { l.units.iter().map(|u| l.rules.all(rule, &u.plain).len()).sum() };
-    words < 40 || count("finding.language_en").max(count("finding.language_es")) * 16 > words
+    words < FEW_WORDS || count("finding.language_en").max(count("finding.language_es")) * 16 > words
 }
 
 fn other_name(l: &Letter, document: &Document) -> bool {

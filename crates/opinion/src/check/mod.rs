@@ -31,6 +31,8 @@ mod zones;
 #[cfg(test)]
 mod tests;
 
+pub use findings::stopped_by;
+
 use std::sync::{Arc, Mutex, OnceLock};
 
 use facts::{Case, Document};
