@@ -24,12 +24,12 @@ pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
         note("empty_scan");
         return out;
     }
-    if !readable(l) {
-        note("language_not_supported");
-        return out;
-    }
     if l.units.iter().map(|u| l.rules.all("finding.bill", &u.plain).len()).sum::<usize>() >= 2 {
         note("bill_not_letter");
+        return out;
+    }
+    if !readable(l) {
+        note("language_not_supported");
         return out;
     }
     if other_name(l, document) {

@@ -232,7 +232,7 @@ fn a_short_bill_and_a_short_note_in_another_language_stop_the_check() {
         let check = checker().check(&case(), &Document::from_text("x", text));
         super::stopped_by(&check).map(|f| f.code.clone())
     };
-    let bill = "Riverbend Hospital\nAccount 99120\nOffice visit $210.00\nTotal due $210.00  Please pay by July 1.\n";
+    let bill = "Riverbend Hospital STATEMENT\nPatient: Rosa Delgado  Account 99120\n06/01/2026 Office visit 99214 $210.00\nTotal due $210.00  Please pay by July 1.\n";
     assert_eq!(stopped(bill).as_deref(), Some("bill_not_letter"));
     let french = "Chère Madame, j'ai examiné votre patiente et je pense que cette opération est justifiée après l'échec du \
                   traitement médical bien conduit pendant six mois. Je reste à votre disposition.\nDr Jean Martin, chirurgien";
