@@ -30,6 +30,7 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
     std::thread::sleep(Duration::from_secs(2));
     println!("| memory after the first page, idle | {:.0} MB | ≤ 80 MB |", app.memory());
     pages(&app, &id)?;
+    typeset(&app, &id)?;
     saved(&app, &id)?;
     println!("| memory after all pages | {:.0} MB | – |", app.memory());
     drop(app);
@@ -142,6 +143,24 @@ fn pages(app: &App, id: &str) -> Result<(), String> {
     println!("| slowest page, p99 of {ROUNDS} | {} ({}) | ≤ 50 ms |", ms(slowest.0), slowest.1);
     println!("| heaviest page, with styles and script | {} bytes ({}) | ≤ 60 000 |", heaviest.0, heaviest.1);
     eprintln!("\n| page | p50 | p99 | bytes |\n|---|---|---|---|\n{}\n", lines.join("\n"));
+    Ok(())
+}
+
+/// The appeal as a PDF, drafted and typeset anew each time; then a hundred letters of several kinds in a row.
+fn typeset(app: &App, id: &str) -> Result<(), String> {
+    const KINDS: [&str; 5] =
+        ["appeal_letter", "second_opinion_request", "claim_file_request", "records_request", "peer_to_peer_brief"];
+    let file = |kind: &str| {
+        let answer = app.get(&format!("/case/{id}/letter/{kind}/file/pdf"))?;
+        if answer.body.starts_with(b"%PDF") { Ok(answer.took) } else { Err(format!("{kind} is no PDF")) }
+    };
+    let mut times: Vec<Duration> = (0..ROUNDS).map(|_| file("appeal_letter")).collect::<Result<_, _>>()?;
+    times.sort();
+    let p99 = times[ROUNDS * 99 / 100 - 1];
+    println!("| the appeal as a PDF, warm, p50 / p99 | {} / {} | ≤ 40 ms |", ms(times[ROUNDS / 2]), ms(p99));
+    let all: Vec<Duration> = (0..100).map(|n| file(KINDS[n % KINDS.len()])).collect::<Result<_, _>>()?;
+    let each = all.iter().sum::<Duration>() / 100;
+    println!("| 100 letters in a row, each | {} | ≤ 10 ms |", ms(each));
     Ok(())
 }
 
