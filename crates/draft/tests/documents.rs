@@ -532,3 +532,16 @@ fn no_document_has_a_heading_with_nothing_under_it() {
         }
     }
 }
+
+/// Each document of the full case as its reader sees it; a changed sentence shows up as a difference to look at
+/// (`INSTA_UPDATE=always cargo test -p draft` keeps the new one).
+#[test]
+fn every_document_reads_as_it_was_last_looked_at() {
+    let full = world(knee(), Some(confirming()));
+    for kind in KINDS {
+        for language in ["en", "es"] {
+            let document = draft(kind.id, &full.inputs(language, None)).unwrap_or_else(|e| panic!("{e}")).value;
+            insta::assert_snapshot!(format!("{}.{language}", kind.id), text(&document));
+        }
+    }
+}
