@@ -23,12 +23,16 @@ const COMPARE_DPI: &str = "24";
 
 /// Makes all samples, or those whose number is given. `check` makes them elsewhere and says what differs from those kept.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
-    let program = program()?;
+    run_with(&program()?, words)
+}
+
+/// The same with a program that is built already.
+pub(crate) fn run_with(program: &Path, words: &[&str]) -> Result<(), String> {
     let folder = crate::root().join("docs/samples");
     let mut different = Vec::new();
     for (case, name) in cases(&folder, words.strip_prefix(&["check"]).unwrap_or(words))? {
         let work = tempfile::tempdir().map_err(|e| e.to_string())?;
-        let made = make(&program, &folder, &case, &name, work.path())?;
+        let made = make(program, &folder, &case, &name, work.path())?;
         if words.first() == Some(&"check") {
             different.extend(compare(&made, &folder.join(format!("{name}.pdf")), work.path(), &name)?);
         } else {

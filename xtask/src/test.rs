@@ -27,12 +27,8 @@ pub(crate) fn run(options: &[&str]) -> Result<(), String> {
     )?;
     step("tests", Command::new(env!("CARGO")).args(["test", "--workspace", "--no-fail-fast"]).current_dir(&root))?;
     // The tests of `cli` have just built the program; building it again would build half of it anew with fewer features.
-    step(
-        "samples",
-        Command::new(std::env::current_exe().map_err(|e| e.to_string())?)
-            .args(["samples", "check"])
-            .env("CORROBORATE_BIN", built()),
-    )?;
+    eprintln!("── samples");
+    crate::samples::run_with(&built(), &["check"])?;
     match browser_is_ready(may_install) {
         Ok(()) => tour(),
         Err(why) => {
