@@ -7,6 +7,9 @@ use crate::text::{Line, Token};
 use crate::values::Span;
 use crate::view::{Range, View};
 
+/// The rank of a member's name that counts only where nothing else names the member.
+const LAST_RESORT: u8 = PLACED + 9;
+
 impl Reader {
     /// Who reviewed: names near "reviewed by", "medical director", with specialty and licence from the same sentence.
     pub(crate) fn reviewers(&self, view: &View) -> Vec<Found> {
@@ -247,7 +250,8 @@ impl Reader {
         (place && !office && !ours).then(|| Found::words(view, "provider.facility", span, rank))?
     }
 
-    /// The member where no label gives one: after "Re:", in the address block, in the greeting.
+    /// The member where no label gives one: after "Re:", in the address block, in the greeting. Whose parent or estate is
+    /// written to is the patient, and the member only where nobody else is named.
     pub(crate) fn addressee(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         if view.number != 1 {
@@ -258,7 +262,8 @@ impl Reader {
                 .person_at(view, *to, (*to + 8).min(view.page.tokens.len()))
                 .filter(|p| p.words >= 2 && !p.credential)
             {
-                out.extend(Found::words(view, "member.name", p.span, SAID));
+                out.extend(Found::words(view, "patient.name", p.span, SAID));
+                out.extend(Found::words(view, "member.name", p.span, LAST_RESORT));
             }
         }
         let greeting = view.greeting();

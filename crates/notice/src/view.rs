@@ -188,9 +188,12 @@ impl<'a> View<'a> {
         self.money.get(start..).unwrap_or_default().iter().take_while(move |(s, _)| s.0 < span.1)
     }
 
-    /// The first greeting that opens a line.
+    /// The first greeting that opens a line. "To the parent of …" heads an address where another greeting follows.
     pub(crate) fn greeting(&self) -> Option<Range> {
-        self.cue(Cue::Greeting).iter().copied().find(|h| self.starts_line(h.0))
+        let mut lines = self.cue(Cue::Greeting).iter().copied().filter(|h| self.starts_line(h.0));
+        let first = lines.next()?;
+        let addressed = self.cue_between(Cue::PatientCue, first.0, first.1).next().is_some();
+        Some(lines.next().filter(|_| addressed).unwrap_or(first))
     }
 
     /// Whether a token is the first of its line.

@@ -251,6 +251,23 @@ fn the_appeals_address_is_not_the_letterheads() {
 }
 
 #[test]
+fn a_child_is_the_patient_and_the_parent_the_member() {
+    let letter = |greeting: &str| {
+        read(&format!(
+            "Example Health Plan\nOctober 1, 2026\nTo the parent or guardian of Mia Lopez\n12 Oak Street\nReno, NV 89501\n\n{greeting}\n\nWe have denied the request."
+        ))
+    };
+    let both = letter("Dear Ana Lopez:");
+    assert_eq!(values(&both, "patient.name"), ["Mia Lopez"]);
+    assert_eq!(values(&both, "member.name"), ["Ana Lopez"]);
+    let case = notice::to_case(&both, knowledge());
+    assert_eq!(case.patient.name.as_deref(), Some("Mia Lopez"), "the appeal is for the child");
+    let one = letter("Dear Parent:");
+    assert_eq!(values(&one, "patient.name"), ["Mia Lopez"]);
+    assert_eq!(values(&one, "member.name"), ["Mia Lopez"], "nobody else is named");
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let reading = read("Example Health Plan\nYour claim was denied.");
     for field in ["reviewer.specialty", "appeal.window_stated", "plan.provision_cited"] {
