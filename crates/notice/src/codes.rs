@@ -240,7 +240,7 @@ impl Reader {
             let after = self.words_after_code(view, code, line.end);
             let named = begins && after.is_some();
             let beside = money.is_some_and(|(m, _)| view.page.slice(code.1, m.0) == ", "); // "(CPT 99215, $265.00)"
-            let charged = money.filter(|_| row || named || beside);
+            let charged = money.filter(|(m, _)| (row || named || beside) && self.is_charge(view, (code.1, m.0)));
             if charged.is_none() && !named {
                 continue;
             }
@@ -258,6 +258,28 @@ impl Reader {
             out.extend(words.and_then(|s| Found::words(view, "service.description", s, SAID)));
         }
         out
+    }
+
+    /// Whether the amount after a code is what was charged: words of a bill lead to it, or none at all. "Plan paid $20.00" and
+    /// "your share $5.00" on a coded line are other amounts.
+    fn is_charge(&self, view: &View, between: Span) -> bool {
+        let range = (view.page.token_at(between.0), view.page.token_at(between.1));
+        let billed = |label: usize| self.labels.get(label).is_some_and(|l| l.field == "amount.billed" && !l.head);
+        if view.cue_in(Cue::BilledCue, range).is_some() || view.labels_in(range).any(|(_, label)| billed(label)) {
+            return true;
+        }
+        let other =
+            |label: usize| self.labels.get(label).is_some_and(|l| l.field.is_empty() || l.field == "amount.denied");
+        let labelled = view.labels_in(range).any(|(_, label)| other(label));
+        let said = [Cue::Decision, Cue::DeniedAmountCue].iter().any(|c| view.cue_in(*c, range).is_some());
+        let cell = view.page.lines.get(view.page.line_at(between.1));
+        let cell = cell.and_then(|l| l.cells.iter().find(|c| c.start <= between.1 && between.1 < c.end));
+        let start = cell.map_or(between.0, |c| c.start.max(between.0));
+        let lead = view.page.slice(start, between.1);
+        let marked = lead.rfind([',', ';', '(', '–', '—']).map_or(0, |i| i + 1);
+        let lead = lead.get(marked..).unwrap_or("").trim_start();
+        let counted = lead.split_whitespace().all(|w| w.len() <= 2 || w.bytes().any(|b| b.is_ascii_digit())); // "x 400"
+        !(labelled || said) && (counted || view.dates_in((between.0, between.1)).any(|d| d.span.1 + 2 >= between.1))
     }
 
     /// "20610, injection of a large joint, August 12": the words after a code and a mark, up to a date, an amount or a stop.

@@ -268,6 +268,26 @@ fn a_child_is_the_patient_and_the_parent_the_member() {
 }
 
 #[test]
+fn only_an_amount_that_was_charged_is_billed() {
+    let head = "Example Health Plan\nOctober 1, 2026\nWe have denied part of your claim.\n\n";
+    for (line, billed) in [
+        ("08/19/2026  CT abdomen 74160  $2,914.00", Some("2914.00")),
+        ("08/01/2026  J0717 x 400 charge 5,120.00", Some("5120.00")),
+        ("1. 20610, injection of a large joint, August 12, 2026, $310.00.", Some("310.00")),
+        ("08/19/2026   99213   Office visit   $120.00   $0.00", Some("120.00")),
+        ("08/19/2026  99213  Plan paid $20.00", None),
+        ("08/19/2026  99213  Your share $15.00", None),
+        ("1. 99213, office visit, your share $15.00. Denied $105.00.", None),
+        ("08/19/2026  99213  Denied $105.00", None),
+        ("08/19/2026  99213  Allowed amount $88.00", None),
+        ("08/19/2026  99213  Member paid $20.00", None),
+    ] {
+        let read = values(&read(&format!("{head}{line}")), "amount.billed");
+        assert_eq!(read.first().map(String::as_str), billed, "{line}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let reading = read("Example Health Plan\nYour claim was denied.");
     for field in ["reviewer.specialty", "appeal.window_stated", "plan.provision_cited"] {
