@@ -440,7 +440,8 @@ impl Reader {
         let mut labels: LabelFile = kb.table("notice/labels.toml")?;
         let cues: CueFile = kb.table("notice/cues.toml")?;
         let mut reasons: ReasonFile = kb.table("notice/reasons.toml")?;
-        let concepts = kb.table::<Concepts>("notice/concepts.toml")?.folded();
+        let concepts: Concepts = kb.table("notice/concepts.toml")?;
+        let concepts = concepts.ready().map_err(|message| not_read("concepts", message))?;
         reasons.reason.iter_mut().try_for_each(|r| r.combine(&concepts))?;
         let sections: SectionFile = kb.table("notice/sections.toml")?;
         let kinds: KindFile = kb.table("notice/kinds.toml")?;

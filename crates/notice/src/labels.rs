@@ -110,7 +110,9 @@ impl Reader {
 
     /// "Re: Member:", "Your claim number": words that lead up to a label at the beginning of a cell.
     fn leads_up(&self, lead: &str) -> bool {
-        holds(&self.words.label_leads, &crate::phrase::fold_word(lead.trim().trim_end_matches([':', '.'])))
+        // a long lead is no label's, and not worth folding for every label of a long line
+        lead.len() <= NARROW
+            && holds(&self.words.label_leads, &crate::phrase::fold_word(lead.trim().trim_end_matches([':', '.'])))
     }
 
     /// Ids and dates may follow their label without a colon, even in the middle of a sentence.

@@ -287,6 +287,27 @@ fn only_an_amount_that_was_charged_is_billed() {
     }
 }
 
+/// Four times the words may take four times as long, and half as much again; what looks at every pair of words takes sixteen
+/// times as long.
+#[test]
+fn one_long_sentence_costs_what_its_words_cost() {
+    let sentence = |times: usize| {
+        let words = "the records do not show that you tried the preferred drug or any therapy before the surgery and ";
+        format!("Example Health Plan\nYour request is denied because {}so on.", words.repeat(times))
+    };
+    let time = |text: &str| {
+        let run = |_| {
+            let start = std::time::Instant::now();
+            assert!(!read(text).reasons.is_empty());
+            start.elapsed()
+        };
+        (0..3).map(run).min().unwrap_or_default()
+    };
+    let (short, long) = (sentence(120), sentence(480));
+    let (a, b) = (time(&short), time(&long));
+    assert!(b < a * 8, "{} words took {a:?}, {} words {b:?}", short.split(' ').count(), long.split(' ').count());
+}
+
 #[test]
 fn what_is_missing_is_named() {
     let reading = read("Example Health Plan\nYour claim was denied.");
