@@ -227,8 +227,9 @@ impl Reader {
     /// charge 5,120.00", "1. 20610, injection of a joint, August 12, 2026, $310.00"; and a line that is a code and its name.
     pub(crate) fn charge_lines(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
+        let zips = self.ends_of_addresses(view);
         for code in self.scan.procedures(view.page.text) {
-            if is_zip(view, code) {
+            if is_zip(view, code) || in_address(view, &zips, code) {
                 continue;
             }
             let Some(line) = view.page.lines.get(view.page.line_at(code.0)) else { continue };
@@ -238,7 +239,7 @@ impl Reader {
             let before = trim(view.page.text, (after_date(view, (line.start, code.0)), code.0));
             let row = line.cells.len() >= 3 || view.dates_in((line.start, code.0)).next().is_some();
             let after = self.words_after_code(view, code, line.end);
-            let named = begins && after.is_some();
+            let named = begins && after.is_some() && self.in_company(view, code);
             let beside = money.is_some_and(|(m, _)| view.page.slice(code.1, m.0) == ", "); // "(CPT 99215, $265.00)"
             let charged = money.filter(|(m, _)| (row || named || beside) && self.is_charge(view, (code.1, m.0)));
             if charged.is_none() && !named {
@@ -258,6 +259,33 @@ impl Reader {
             out.extend(words.and_then(|s| Found::words(view, "service.description", s, SAID)));
         }
         out
+    }
+
+    /// Whether more than its place shows a number of five digits to be a code: a date, an amount or another code on its line, or a
+    /// line beside it that begins with a code too. A code with a letter needs none.
+    fn in_company(&self, view: &View, code: Span) -> bool {
+        let number = view.page.line_at(code.0);
+        let Some(line) = view.page.lines.get(number) else { return false };
+        let coded = |i: usize| {
+            view.page.lines.get(i).is_some_and(|l| {
+                let lead = view.page.slice(l.start, l.end);
+                self.scan
+                    .procedures(lead)
+                    .first()
+                    .is_some_and(|c| is_item_number(lead.get(..c.0).unwrap_or("")) || c.0 == 0)
+            })
+        };
+        let span = (line.start, line.end);
+        let lettered = view.page.slice(code.0, code.1).contains(char::is_alphabetic);
+        let others = self.scan.procedures(view.page.slice(span.0, span.1)).len() >= 2
+            || !self.scan.icds(view.page.slice(span.0, span.1)).is_empty()
+            || !self.scan.adjustments(view.page.slice(span.0, span.1)).is_empty();
+        lettered
+            || others
+            || view.money_in(span).next().is_some()
+            || view.dates_in(span).next().is_some()
+            || coded(number + 1)
+            || number.checked_sub(1).is_some_and(coded)
     }
 
     /// Whether the amount after a code is what was charged: words of a bill lead to it, or none at all. "Plan paid $20.00" and
@@ -556,6 +584,15 @@ fn is_zip(view: &View, span: Span) -> bool {
     let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let state = word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase());
     state && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether an address ends on the line of a number or one of the two below it, with no blank line between.
+fn in_address(view: &View, zips: &[Span], span: Span) -> bool {
+    let line = view.page.line_at(span.0);
+    let next = zips.get(zips.partition_point(|z| z.0 < span.1));
+    next.map(|z| view.page.line_at(z.0)).is_some_and(|last| {
+        last <= line + 2 && view.page.lines.get(line..=last).is_some_and(|l| l.iter().all(|l| !l.cells.is_empty()))
+    })
 }
 
 /// `CO50`, `CO-50`, `50`, `N130`, `MA01` in one spelling; nothing for other words.

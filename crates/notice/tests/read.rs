@@ -309,6 +309,30 @@ fn one_long_sentence_costs_what_its_words_cost() {
 }
 
 #[test]
+fn a_house_number_is_no_service() {
+    let head = "Example Health Plan\nOctober 1, 2026\nYour claim was denied.\n\n";
+    for text in [
+        "12500, Wilshire Boulevard\nLos Angeles, CA 90025",
+        "12500 - Wilshire Boulevard, Suite 4, Los Angeles, CA 90025",
+        "Lakeside Clinic\n12500, Wilshire Boulevard\n",
+    ] {
+        let reading = read(&format!("{head}{text}"));
+        assert_eq!(values(&reading, "service.description"), Vec::<String>::new(), "{text}");
+        assert_eq!(values(&reading, "service.code"), Vec::<String>::new(), "{text}");
+    }
+    for text in [
+        "20610 - Injection of a large joint, $310.00",
+        "20610 - Injection of a large joint, August 12, 2026",
+        "20610 - Injection of a large joint (M17.11)",
+        "20610 - Injection of a large joint\n76942 - Guidance for a needle",
+        "D2740 - Injection of a large joint",
+    ] {
+        let read = values(&read(&format!("{head}{text}")), "service.description");
+        assert!(read.iter().any(|d| d.starts_with("Injection of a large joint")), "{text}: {read:?}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let reading = read("Example Health Plan\nYour claim was denied.");
     for field in ["reviewer.specialty", "appeal.window_stated", "plan.provision_cited"] {
