@@ -262,7 +262,8 @@ impl Reader {
     }
 
     /// Whether more than its place shows a number of five digits to be a code: a date, an amount or another code on its line, or a
-    /// line beside it that begins with a code too. A code with a letter needs none.
+    /// line beside it that begins with a code too. A code with a letter needs none, nor do words that no street's name holds,
+    /// which are small.
     fn in_company(&self, view: &View, code: Span) -> bool {
         let number = view.page.line_at(code.0);
         let Some(line) = view.page.lines.get(number) else { return false };
@@ -277,10 +278,13 @@ impl Reader {
         };
         let span = (line.start, line.end);
         let lettered = view.page.slice(code.0, code.1).contains(char::is_alphabetic);
+        let words = view.page.slice(code.1, span.1).split_whitespace();
+        let small = words.filter(|w| w.len() >= 4).any(|w| w.starts_with(char::is_lowercase));
         let others = self.scan.procedures(view.page.slice(span.0, span.1)).len() >= 2
             || !self.scan.icds(view.page.slice(span.0, span.1)).is_empty()
             || !self.scan.adjustments(view.page.slice(span.0, span.1)).is_empty();
         lettered
+            || small
             || others
             || view.money_in(span).next().is_some()
             || view.dates_in(span).next().is_some()

@@ -581,11 +581,24 @@ impl Compiler {
     fn add(&mut self, file: &str, meaning: Meaning, phrases: &[String]) -> Result<(), KbError> {
         let tag = u32::try_from(self.meanings.len()).unwrap_or(u32::MAX);
         self.meanings.push(meaning);
-        // A few of the older phrases of other files begin with a number and were never found; their lists were measured so.
-        let numbers = matches!(file, "reasons" | "concepts");
-        for phrase in phrases.iter().filter(|p| numbers || !p.starts_with('#')) {
+        for phrase in phrases {
             self.phrases.add(tag, phrase).map_err(|message| not_read(file, message))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_of_any_file_may_begin_with_a_number() {
+        for file in ["labels", "cues", "reasons", "concepts", "sections", "kinds", "words"] {
+            let mut compiler = Compiler::default();
+            compiler.add(file, Meaning::Specialty, &["# days left".into()]).unwrap_or_else(|e| panic!("{e}"));
+            let page = crate::text::PageText::new("You have 30 days left.", &[]);
+            assert_eq!(compiler.phrases.find(&page.tokens).len(), 1, "{file}");
+        }
     }
 }
