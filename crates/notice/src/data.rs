@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::concepts::{Combination, Concepts};
 use crate::phrase::{Phrases, fold_word};
+use crate::records::Papers;
 use crate::values::Scanners;
 
 /// What a phrase found in the text means.
@@ -283,7 +284,7 @@ impl Reason {
     }
 }
 
-fn not_read(file: &str, message: String) -> KbError {
+pub(crate) fn not_read(file: &str, message: String) -> KbError {
     let hint = Some("kb/notice/README.md explains how phrases are written".into());
     KbError { file: format!("notice/{file}.toml"), place: None, message, hint }
 }
@@ -428,6 +429,7 @@ pub struct Reader {
     pub(crate) months: HashMap<String, i8>,
     pub(crate) scan: Scanners,
     pub(crate) checks: Checks,
+    pub(crate) papers: Papers,
 }
 
 impl Reader {
@@ -496,6 +498,7 @@ impl Reader {
             words: words.folded(),
             scan: Scanners::new(),
             checks: kb.table("notice/checks.toml")?,
+            papers: Papers::new(kb)?,
         })
     }
 }

@@ -438,3 +438,18 @@ fn records_are_told_apart_by_their_own_words() {
         );
     }
 }
+
+#[test]
+fn broken_words_for_records_are_said_not_hidden() {
+    let folder = root().join("kb/notice");
+    let files = std::fs::read_dir(folder).expect("kb/notice is in the repository").flatten().map(|f| {
+        let name = format!("notice/{}", f.file_name().to_string_lossy());
+        let text = std::fs::read_to_string(f.path()).expect("a text file");
+        let broken = name.ends_with("papers.toml");
+        (name, if broken { text.replace("\"mri\"", "\"[mri\"") } else { text })
+    });
+    let kb = kb::Kb::load(kb::Source::new(files)).expect("the data can be loaded");
+    let reading = notice::read(&[Document::from_text("a", "Your claim was denied.")], &kb);
+    assert_eq!(reading.findings[0].code, "knowledge_base_unusable");
+    assert!(reading.findings[0].message.contains("papers.toml"), "{}", reading.findings[0].message);
+}
