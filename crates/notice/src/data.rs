@@ -357,6 +357,8 @@ pub(crate) struct Words {
     pub(crate) not_issuer: Vec<String>,
     /// Words for offices within an organisation.
     pub(crate) department: Vec<String>,
+    /// Words of a label that names an account, which on a bill is the provider's.
+    pub(crate) account: Vec<String>,
     /// Words with which an organisation's name goes on in the next line.
     pub(crate) organisation_more: Vec<String>,
     /// Forms of companies that follow a comma within a name: "Inc".
@@ -517,6 +519,7 @@ impl Words {
             &mut self.not_issuer,
             &mut self.organisation_more,
             &mut self.department,
+            &mut self.account,
             &mut self.company_forms,
             &mut self.facility,
             &mut self.facility_endings,

@@ -2,9 +2,11 @@
 
 use facts::{Document, DocumentSummary, Field, Finding, Page, Reading};
 
-use crate::data::{Reader, Section};
+use crate::data::{Reader, Section, holds};
 use crate::found::{Found, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
+use crate::labels::Place;
+use crate::phrase::fold_word;
 use crate::view::View;
 
 /// Every field name of the machine contract, in its order.
@@ -188,7 +190,11 @@ impl Reader {
         let mut out = Vec::new();
         for view in views {
             let places = self.label_places(view);
-            out.extend(self.labelled(view, &places));
+            let mut labelled = self.labelled(view, &places);
+            if kinds.document == "bill" {
+                labelled.retain(|f| !self.is_account(view, &places, f));
+            }
+            out.extend(labelled);
             out.extend(self.tables(view));
             out.extend(self.flat_tables(view));
             out.extend(self.stated_codes(view));
@@ -208,9 +214,6 @@ impl Reader {
             let senders = |f: &Found| kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
         }
-        if kinds.document == "bill" {
-            out.retain(|f| f.field != "plan.group_number"); // the account number there is the provider's
-        }
         second_date_is_of_service(&mut out);
         if kinds.is_external_decision() {
             plan_under_review(&mut out);
@@ -220,6 +223,14 @@ impl Reader {
             out.extend(plan.map(|p| Found { field: "plan.issuer", ..p }));
         }
         out
+    }
+
+    /// Whether the row that gives a group number names an account: on a bill that number is the provider's.
+    fn is_account(&self, view: &View, places: &[Place], f: &Found) -> bool {
+        let group = |p: &&Place| self.labels.get(p.label).is_some_and(|l| l.field == "plan.group_number");
+        let row = places.iter().filter(|p| p.start <= f.span.0).filter(group).next_back();
+        let words = row.map_or("", |p| view.page.slice(p.start, p.end)).split(|c: char| !c.is_alphanumeric());
+        f.field == "plan.group_number" && words.map(fold_word).any(|w| holds(&self.words.account, &w))
     }
 
     /// Who writes to whom, and when: on any paper that a plan sends.

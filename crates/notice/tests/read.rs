@@ -453,3 +453,18 @@ fn broken_words_for_records_are_said_not_hidden() {
     assert_eq!(reading.findings[0].code, "knowledge_base_unusable");
     assert!(reading.findings[0].message.contains("papers.toml"), "{}", reading.findings[0].message);
 }
+
+#[test]
+fn an_account_number_on_a_bill_is_no_group_number() {
+    let bill = |row: &str| {
+        let text = format!(
+            "Lakeside Hospital\nPatient Statement\n{row}\nPlease pay this amount: $120.00\nDue date: 10/02/2026\nMake checks payable to Lakeside Hospital.\n"
+        );
+        let reading = read(&text);
+        assert_eq!(reading.documents[0].kind.as_deref(), Some("bill"));
+        values(&reading, "plan.group_number")
+    };
+    assert_eq!(bill("Account Number: 4471-220"), Vec::<String>::new());
+    assert_eq!(bill("Group Number: 77120"), ["77120"]);
+    assert_eq!(bill("Group Number: 77120   Account Number: 4471-220"), ["77120"]);
+}
