@@ -127,13 +127,15 @@ impl Concepts {
             }
         };
         let (here, next) = source.split_once(';').map_or((source, None), |(a, b)| (a, Some(b)));
-        Ok(Combination { here: half(here)?, next: next.map(half).transpose()? })
+        Ok(Combination { source: source.to_owned(), here: half(here)?, next: next.map(half).transpose()? })
     }
 }
 
 /// Concepts that state something together.
 #[derive(Debug, Clone)]
 pub(crate) struct Combination {
+    /// As it is written in `reasons.toml`.
+    pub(crate) source: String,
     here: Vec<Term>,
     /// What one of the sentences that follow must say.
     next: Option<Vec<Term>>,
@@ -228,6 +230,18 @@ impl Reader {
     pub(crate) fn stated_by_concepts(&self, view: &View) -> Vec<Stated> {
         let Some(count) = view.page.tokens.last().map(|t| t.sentence + 1) else { return Vec::new() };
         (0..count).flat_map(|sentence| self.stated_in(view, sentence)).collect()
+    }
+
+    /// The combinations that a page states, as they are written, each with its reason and its first token.
+    pub(crate) fn explained_combinations(&self, view: &View) -> Vec<(usize, String)> {
+        let count = view.page.tokens.last().map_or(0, |t| t.sentence + 1);
+        let all = self.reasons.iter().flat_map(|r| r.combined.iter().map(move |(c, weight)| (r, c, weight)));
+        let all = (0..count).flat_map(|sentence| all.clone().map(move |(r, c, weight)| (sentence, r, c, weight)));
+        let found = all.filter_map(|(sentence, r, c, weight)| {
+            let (words, _) = self.combined_at(view, c, sentence)?;
+            Some((words.0, format!("reason {} ({weight:?}) by `{}`", r.reason, c.source)))
+        });
+        found.collect()
     }
 
     fn stated_in(&self, view: &View, sentence: usize) -> Vec<Stated> {

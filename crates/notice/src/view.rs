@@ -236,6 +236,7 @@ impl Reader {
             view.said.iter().map(|(i, r)| (r.0, format!("{}: {}", self.name_of(Meaning::Concept(*i)), words(r)))),
         );
         out.extend(view.hits.iter().map(|(meaning, r)| (r.0, format!("{}: {}", self.name_of(*meaning), words(r)))));
+        out.extend(self.explained_combinations(&view));
         out.sort();
         let mut lines: Vec<String> =
             out.into_iter().map(|(at, line)| format!("{:?} {line}", view.section(at))).collect();
