@@ -53,7 +53,7 @@ impl<'w> Asked<'w> {
 /// Runs the measurement and prints its tables. `--set NAME` measures one folder alone; `--mistakes` lists what went wrong in
 /// the letters that may be looked at; `--only NAME` reads one of them and prints everything; `--as pdf|scan|photo` prints
 /// each letter first and reads it back from that (`--keep FOLDER` keeps what was read, to measure changed rules on the same
-/// scans: only as long as `extract` does not change); `--explain TEXT` prints the phrases of the data that stand in a text.
+/// scans: only as long as `extract` does not change); `--passages FILE` measures passages of your own; `--explain TEXT` prints the phrases of the data that stand in a text.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
     let kb = kb::Kb::load(folder(&root.join("kb"))?).map_err(|e| e.to_string())?;
@@ -63,6 +63,9 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     if let ["--explain", text] = words {
         reader.explain(text).iter().for_each(|line| println!("{line}"));
         return Ok(());
+    }
+    if let ["--passages", file] = words {
+        return measure_file(&reader, Path::new(file), true, true);
     }
     let asked = Asked::from(words)?;
     for set in SETS.iter().filter(|s| asked.set.is_none_or(|n| n == s.name) && (s.open || asked.only.is_none())) {
@@ -105,19 +108,25 @@ fn measure_passages(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Pa
     if asked.paper.is_some() || !file.is_file() {
         return Ok(());
     }
+    println!("\n### Passages {}", set.name);
+    measure_file(reader, &file, set.open, asked.mistakes)
+}
+
+/// The reasons of the passages of one file; where it is open, each reason has its row, and mistakes are listed when asked for.
+fn measure_file(reader: &notice::Reader, file: &Path, open: bool, mistakes_too: bool) -> Result<(), String> {
     let mut tally = Tally::default();
-    let passages = passages(&file)?;
+    let passages = passages(file)?;
     for passage in &passages {
         let reading = reader.read(std::slice::from_ref(&passage.document));
         let mut mistakes = Vec::new();
         tally.compare_reasons(passage, &reading, &mut mistakes);
         tally.exact += u32::from(mistakes.is_empty());
-        if set.open && asked.mistakes {
+        if open && mistakes_too {
             print_mistakes(passage, &mistakes);
         }
     }
-    println!("\n### Passages {}: {}\n", set.name, passages.len());
-    tally.print_reasons(set);
+    println!("\n- passages: {}\n", passages.len());
+    tally.print_reasons(open);
     println!("\n- passages without any mistake: {}", tally.exact);
     Ok(())
 }
@@ -368,7 +377,7 @@ impl Tally {
         row("**all fields, text**", all);
         row("**all fields, text recognition**", self.scans);
         println!();
-        self.print_reasons(set);
+        self.print_reasons(set.open);
         let share = |n: u32| f64::from(n) / f64::from(self.read.max(1));
         println!("\n- values equal to the letter after folding: {} of {} right ones", all.strict, all.right);
         println!("- document kind right: {} of {} ({:.3})", self.kinds_right, self.read, share(self.kinds_right));
@@ -382,7 +391,7 @@ impl Tally {
         );
     }
 
-    fn print_reasons(&self, set: &Set) {
+    fn print_reasons(&self, open: bool) {
         println!("| reason | right | extra | missed | precision | recall | F1 |");
         println!("|---|---|---|---|---|---|---|");
         let mut micro = Count::default();
@@ -390,7 +399,7 @@ impl Tally {
         for (reason, count) in &self.reasons {
             micro.add(*count);
             macro_f1 += count.f1().2;
-            if set.open {
+            if open {
                 row(reason, *count);
             }
         }
