@@ -4,7 +4,7 @@
 //!
 //! A value counts when it equals the label after folding case, white space and punctuation; descriptions, addresses and
 //! names of policies also count when most of their words agree (token F1 of at least 0.7). Labels that begin with `may:`
-//! are neither asked for nor counted wrong. An invented value is one whose quote is not in the letter at its span.
+//! are neither asked for nor counted wrong; where one gives another value of a field that is asked for once, either is right. An invented value is one whose quote is not in the letter at its span.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -347,8 +347,16 @@ impl Tally {
                 }
             }
         }
+        let once = |field: &str| letter.asked.iter().filter(|(f, _)| f == field).count() == 1;
         for (field, value) in open {
             if letter.allowed.iter().any(|(f, v)| f == field && v.is_none()) {
+                continue;
+            }
+            // The other reading of a value that is asked for once, where two careful readers could differ.
+            let other =
+                |v: &str| letter.allowed.iter().any(|(f, o)| f == field && o.as_ref().is_some_and(|o| agrees(f, o, v)));
+            if once(field) && reading.all(field).any(|read| other(&read.value)) {
+                counts.entry(field.clone()).or_default().right += 1;
                 continue;
             }
             counts.entry(field.clone()).or_default().missed += 1;
