@@ -64,6 +64,11 @@ impl Reader {
 
     /// Codes in a region that is known to hold codes.
     pub(crate) fn codes_in(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
+        if let Some(i) = slash_between_codes(view.page.slice(region.0, region.1)) {
+            let mut out = self.codes_in(view, (region.0, region.0 + i), rank);
+            out.extend(self.codes_in(view, (region.0 + i + 1, region.1), rank));
+            return out;
+        }
         let text = view.page.slice(region.0, region.1);
         let drugs = if is_drug_region(view, region) { self.scan.ndcs(text) } else { Vec::new() };
         let mut spans = self.scan.procedures(text);
@@ -74,6 +79,10 @@ impl Reader {
         let here = here.filter(|s| !is_zip(view, *s));
         let mut out: Vec<Found> = here.filter_map(|s| Found::words(view, "service.code", s, rank)).collect();
         out.extend(self.revenue_codes(view, region, rank));
+        let alone = trim(view.page.text, region);
+        if out.is_empty() && is_revenue_code(view.page.slice(alone.0, alone.1)) {
+            out.extend(Found::words(view, "service.code", alone, rank));
+        }
         out
     }
 
@@ -510,6 +519,18 @@ fn remark_after(view: &View, at: usize) -> Option<Found> {
     let lettered = written.starts_with(['N', 'M']) && written.len() >= 2;
     let code = denial_code(written).filter(|_| joined && lettered)?;
     Some(Found::normalized(view, "denial.code", code, (token.start, token.end), SAID))
+}
+
+/// Where a slash parts two codes that share a cell: "0450/99284".
+fn slash_between_codes(text: &str) -> Option<usize> {
+    let (left, right) = text.split_once('/')?;
+    let code = |w: &str| (4..=5).contains(&w.trim().len()) && w.trim().bytes().all(|b| b.is_ascii_alphanumeric());
+    (code(left) && code(right)).then_some(left.len())
+}
+
+/// A revenue code as it stands alone in a column of codes: four digits that begin with a zero.
+fn is_revenue_code(word: &str) -> bool {
+    word.len() == 4 && word.starts_with('0') && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// "1. " or "a) " at the beginning of an item.

@@ -378,6 +378,11 @@ pub(crate) struct Words {
     pub(crate) label_leads: Vec<String>,
     /// Names of systems of service codes, as they stand before a code, in lower case.
     pub(crate) code_systems: Vec<String>,
+    /// Words of a row that names who holds the coverage, and of one that names who is covered through them.
+    pub(crate) policyholder: Vec<String>,
+    pub(crate) beneficiary: Vec<String>,
+    /// Words of a column's head that say that it holds codes.
+    pub(crate) code_words: Vec<String>,
     /// Words that join a physician to a place: "of", "at".
     pub(crate) at_place: Vec<String>,
     /// First words of a row of totals.
@@ -527,6 +532,9 @@ impl Words {
             &mut self.not_facility,
             &mut self.totals,
             &mut self.at_place,
+            &mut self.code_words,
+            &mut self.policyholder,
+            &mut self.beneficiary,
             &mut self.sentence_openers,
             &mut self.label_leads,
             &mut self.verdict,

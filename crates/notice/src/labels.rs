@@ -177,10 +177,30 @@ impl Reader {
             }
             let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
             let unsure = label.weak && label.kind == ValueType::Date;
-            let found = self.row(view, label, *place, next.copied(), places).into_iter();
+            let mut found = self.row(view, label, *place, next.copied(), places);
+            if found.is_empty() && place.colon {
+                let others = self.other_meanings(view, place).filter_map(|l| self.labels.get(l));
+                let tried = others.map(|l| self.row(view, l, *place, next.copied(), places));
+                found = tried.into_iter().find(|f| !f.is_empty()).unwrap_or_default();
+            }
+            let found = found.into_iter();
             out.extend(found.map(|f| Found { rank: if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }, ..f }));
         }
         out
+    }
+
+    /// The other fields that the same words can name: "Request: knee brace" is a service where it is no number.
+    fn other_meanings(&self, view: &View, place: &Place) -> impl Iterator<Item = usize> {
+        let from = view.page.token_at(place.start);
+        let to = view.page.token_at(place.end);
+        let same: Vec<(usize, usize)> =
+            view.labels_in((from, to)).filter(|(r, _)| r.0 == from).map(|(r, label)| (r.1, label)).collect();
+        let longest = same.iter().map(|(end, _)| *end).max();
+        let other = |l: usize| self.labels.get(l).is_some_and(|l| !l.head && l.kind != ValueType::Boundary);
+        let label = place.label;
+        let found: Vec<usize> =
+            same.iter().filter(|(end, l)| Some(*end) == longest && *l != label && other(*l)).map(|(_, l)| *l).collect();
+        found.into_iter()
     }
 
     fn row(&self, view: &View, label: &Label, place: Place, next: Option<Place>, places: &[Place]) -> Vec<Found> {
@@ -330,6 +350,10 @@ impl Reader {
                 }
             }
             ValueType::Name => {
+                // "To: Ana Ruiz, MD, Lakeside Clinic": written to who gives the care
+                if label.opens && self.person(view, region).is_some_and(|p| p.credential) {
+                    return self.parse_provider(view, region);
+                }
                 let person = self.parse_person(view, field, region);
                 let small = view.page.slice(region.0, region.1).trim_start().starts_with(char::is_lowercase);
                 // "For: physical therapy at …"
@@ -342,6 +366,7 @@ impl Reader {
             ValueType::Provider => self.parse_provider(view, region),
             ValueType::Text | ValueType::Criteria => plain(view, field, region),
             ValueType::Organisation => names::organisation(view, region)
+                .map(|s| if field == "provider.facility" { self.without_city(view, s) } else { s })
                 .and_then(|s| Found::words(view, field, s, LABELLED))
                 .into_iter()
                 .collect(),
@@ -454,6 +479,21 @@ impl Reader {
         self.titled_people(view, range).first().into_iter().for_each(|p| add("provider.treating", p.span));
         parts(view, rest).find(|s| self.is_place(view, *s)).into_iter().for_each(|s| add("provider.facility", s));
         out
+    }
+
+    /// "Lakeside Clinic, Salem": a place of care without the town, or the address, that follows it.
+    fn without_city(&self, view: &View, span: Span) -> Span {
+        let words = view.page.slice(span.0, span.1);
+        let first = words.find(", ").filter(|i| {
+            let rest = words.get(i + 2..).unwrap_or("");
+            let next = crate::phrase::fold_word(rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or(""));
+            let named = rest.split_whitespace().any(|w| self.words.is_place(&crate::phrase::fold_word(w)));
+            !holds(&self.words.company_forms, &next) && !holds(&self.words.credentials, &next) && !named
+        });
+        match first {
+            Some(i) if self.is_place(view, (span.0, span.0 + i)) => (span.0, span.0 + i),
+            _ => span,
+        }
     }
 
     /// Whether a stretch of text is the name of a place of care.

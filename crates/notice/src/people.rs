@@ -194,7 +194,7 @@ impl Reader {
     /// Facilities in prose: the capitalised name after "at", or after a physician "of", that names a place of care.
     pub(crate) fn said_facilities(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
-        for (_, to) in view.cue(Cue::FacilityCue) {
+        for (_, to) in view.cue(Cue::FacilityCue).iter().filter(|h| !is_shouted(view, h.0)) {
             out.extend(self.place_at(view, *to, SAID + 1));
         }
         for (from, _) in view.cue(Cue::ProviderCue) {
@@ -429,4 +429,11 @@ impl Reader {
         out.truncate(2);
         out
     }
+}
+
+/// Whether a longer sentence has no small letter: there capitals do not show a name.
+fn is_shouted(view: &View, at: usize) -> bool {
+    let range = view.page.sentence_of(at);
+    let words = view.page.between(range.0, range.1);
+    range.1 - range.0 >= 6 && !words.contains(char::is_lowercase)
 }

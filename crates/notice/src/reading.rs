@@ -214,6 +214,9 @@ impl Reader {
             let senders = |f: &Found| kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
         }
+        self.beneficiary_of_sponsor(views, &mut out);
+        self.drop_footnote_marks(views, &mut out);
+        out.retain(|f| f.field != "amount.denied" || f.value.bytes().any(|b| matches!(b, b'1'..=b'9')));
         second_date_is_of_service(&mut out);
         if kinds.is_external_decision() {
             plan_under_review(&mut out);
@@ -223,6 +226,44 @@ impl Reader {
             out.extend(plan.map(|p| Found { field: "plan.issuer", ..p }));
         }
         out
+    }
+
+    /// Rows "Sponsor:" and "Beneficiary:" with two people: the second is the patient.
+    fn beneficiary_of_sponsor(&self, views: &[View], found: &mut [Found]) {
+        let row = |f: &Found, words: &[String]| {
+            let view = views.iter().find(|v| v.number == f.page);
+            let line =
+                view.and_then(|v| v.page.lines.get(v.page.line_at(f.span.0)).map(|l| v.page.slice(l.start, f.span.0)));
+            let label = line.unwrap_or("").rsplit("  ").find(|c| !c.trim().is_empty()).unwrap_or("");
+            f.field == "member.name"
+                && f.rank < SAID
+                && label.split(|c: char| !c.is_alphanumeric()).map(fold_word).any(|w| holds(words, &w))
+        };
+        let Some(sponsor) = found.iter().find(|f| row(f, &self.words.policyholder)).map(|f| f.value.clone()) else {
+            return;
+        };
+        let named = found.iter().any(|f| f.field == "patient.name" && f.rank < SAID);
+        for f in found.iter_mut().filter(|f| !named && f.value != sponsor && row(f, &self.words.beneficiary)) {
+            f.field = "patient.name";
+        }
+    }
+
+    /// "1" in a column of remarks is no code where a line below begins with "1" and says what it means.
+    fn drop_footnote_marks(&self, views: &[View], found: &mut Vec<Found>) {
+        let marks = |view: &View, mark: &str| {
+            let text = view.page.text;
+            view.page.lines.iter().any(|l| {
+                let rest = text.get(l.start..l.end).and_then(|line| line.trim_start().strip_prefix(mark));
+                let after = rest
+                    .map(|r| r.trim_start_matches([' ', '.', ')', ':', '-', '=']))
+                    .filter(|r| rest.is_some_and(|x| x.len() > r.len()));
+                after.is_some_and(|r| {
+                    r.split_whitespace().filter(|w| w.len() > 2).count() >= 2 && r.starts_with(char::is_alphabetic)
+                })
+            })
+        };
+        let coded = |f: &Found| f.value.contains('-') || f.value.len() >= 3;
+        found.retain(|f| f.field != "denial.code" || coded(f) || !views.iter().any(|v| marks(v, &f.value)));
     }
 
     /// Whether the row that gives a group number names an account: on a bill that number is the provider's.
