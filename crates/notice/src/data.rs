@@ -115,6 +115,7 @@ pub(crate) enum Cue {
     PatientCue,
     BilledCue,
     DeniedAmountCue,
+    PayableTo,
 }
 
 /// Sections of a letter, by what stands in them.
@@ -378,6 +379,8 @@ pub(crate) struct Words {
     pub(crate) label_leads: Vec<String>,
     /// Names of systems of service codes, as they stand before a code, in lower case.
     pub(crate) code_systems: Vec<String>,
+    /// Kinds of network at the end of a product's name: "HMO", "PPO", "PDP".
+    pub(crate) network_kinds: Vec<String>,
     /// Words of a row that names who holds the coverage, and of one that names who is covered through them.
     pub(crate) policyholder: Vec<String>,
     pub(crate) beneficiary: Vec<String>,
@@ -534,6 +537,7 @@ impl Words {
             &mut self.at_place,
             &mut self.code_words,
             &mut self.policyholder,
+            &mut self.network_kinds,
             &mut self.beneficiary,
             &mut self.sentence_openers,
             &mut self.label_leads,

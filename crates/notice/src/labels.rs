@@ -166,7 +166,9 @@ impl Reader {
         let heads = self.head_lines(view);
         for (i, place) in places.iter().enumerate() {
             let Some(label) = self.labels.get(place.label).filter(|_| !heads.contains(&place.line)) else { continue };
-            let numbered = (place.hash && !label.hash.is_empty()).then(|| Label {
+            let region = (place.end, view.page.lines.get(place.line).map_or(place.end, |l| l.end));
+            let number = || id(view, region).is_some_and(|s| s.0 <= place.end + 2 && has_digits(view, s, 4));
+            let numbered = ((place.hash || number()) && !label.hash.is_empty()).then(|| Label {
                 kind: ValueType::Id,
                 field: label.hash.clone(),
                 ..label.clone()
@@ -341,8 +343,9 @@ impl Reader {
                 .into_iter()
                 .collect(),
             ValueType::Id => {
-                let span =
-                    id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
+                let span = id(view, region)
+                    .or_else(|| self.group_id(view, field, region))
+                    .filter(|s| !is_toll_free(view, *s) && !is_idaho(view, *s));
                 match span.filter(|s| !label.weak || s.1 - s.0 >= 4) {
                     Some(s) => Found::words(view, field, s, LABELLED).into_iter().collect(),
                     None if field == "member.id" && label.weak => self.named_policy(view, region),
@@ -365,6 +368,11 @@ impl Reader {
             }
             ValueType::Provider => self.parse_provider(view, region),
             ValueType::Text | ValueType::Criteria => plain(view, field, region),
+            ValueType::Organisation if field == "plan.issuer" && self.names_a_product(view, region) => {
+                let words = view.page.slice(region.0, region.1);
+                let end = words.find([',', ';', '(']).unwrap_or(words.len());
+                Found::words(view, "plan.name", (region.0, region.0 + end), LABELLED).into_iter().collect()
+            }
             ValueType::Organisation => names::organisation(view, region)
                 .map(|s| if field == "provider.facility" { self.without_city(view, s) } else { s })
                 .and_then(|s| Found::words(view, field, s, LABELLED))
@@ -470,7 +478,12 @@ impl Reader {
             }
             None => {
                 let whole = names::organisation(view, region).map(|s| before_person(view, s));
-                let named = whole.filter(|s| view.page.slice(s.0, s.1).starts_with(char::is_uppercase));
+                let named = whole.filter(|s| {
+                    let words = view.page.slice(s.0, s.1);
+                    let mut folded = words.split_whitespace().map(crate::phrase::fold_word);
+                    words.starts_with(char::is_uppercase)
+                        && !folded.any(|w| w == "not" || holds(&self.words.plan_voice, &w))
+                });
                 named.into_iter().for_each(|s| add("provider.facility", s));
                 (named.map_or(region.0, |s| s.1), region.1)
             }
@@ -479,6 +492,15 @@ impl Reader {
         self.titled_people(view, range).first().into_iter().for_each(|p| add("provider.treating", p.span));
         parts(view, rest).find(|s| self.is_place(view, *s)).into_iter().for_each(|s| add("provider.facility", s));
         out
+    }
+
+    /// "Health plan: Upper Lakes Blue PPO": a product by its kind of network.
+    fn names_a_product(&self, view: &View, region: Span) -> bool {
+        let words = view.page.slice(region.0, region.1);
+        let words = words.split([',', ';']).next().unwrap_or("");
+        let mut last = words.split(|c: char| !c.is_alphanumeric()).rev().filter(|w| !w.is_empty());
+        last.next().is_some_and(|w| holds(&self.words.network_kinds, &crate::phrase::fold_word(w)))
+            && last.next().is_some()
     }
 
     /// "Lakeside Clinic, Salem": a place of care without the town, or the address, that follows it.
@@ -497,7 +519,7 @@ impl Reader {
     }
 
     /// Whether a stretch of text is the name of a place of care.
-    fn is_place(&self, view: &View, span: Span) -> bool {
+    pub(crate) fn is_place(&self, view: &View, span: Span) -> bool {
         let words = view.page.slice(span.0, span.1);
         let folded = words.split_whitespace().map(|w| crate::phrase::fold_word(w.trim_matches([',', '.', '(', ')'])));
         let capital = words.split_whitespace().filter(|w| w.len() > 3).all(|w| !w.starts_with(char::is_lowercase));
@@ -517,7 +539,7 @@ fn until_mark(view: &View, region: Span) -> Span {
 /// An organisation's name up to "; …" or " for Dr. …".
 fn before_person(view: &View, span: Span) -> Span {
     let words = view.page.slice(span.0, span.1);
-    let end = [";", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
+    let end = [";", " (", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
     trim(view.page.text, (span.0, span.0 + end.unwrap_or(words.len())))
 }
 
@@ -537,6 +559,15 @@ fn is_toll_free(view: &View, span: Span) -> bool {
     let code = written.strip_prefix("1-").unwrap_or(written).get(..4);
     let free = code.is_some_and(|c| ["800-", "833-", "844-", "855-", "866-", "877-", "888-"].contains(&c));
     free && view.phones.iter().any(|p| p.0 <= span.0 && span.1 <= p.1)
+}
+
+/// "Boise, ID 83701": a ZIP code after the letters of a State that are also a label.
+fn is_idaho(view: &View, span: Span) -> bool {
+    let lead = view.page.slice(0, span.0).trim_end();
+    let zip = view.page.slice(span.0, span.1).get(..5).is_some_and(|w| w.bytes().all(|b| b.is_ascii_digit()));
+    zip && lead
+        .strip_suffix("ID")
+        .is_some_and(|l| l.ends_with(", ") && l.trim_end_matches(", ").ends_with(char::is_alphabetic))
 }
 
 fn has_digits(view: &View, span: Span, least: usize) -> bool {

@@ -81,8 +81,10 @@ impl Reader {
         }
         for (_, to) in view.cue(Cue::ReviewerLicense).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1) {
             let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
+            let sentence = view.page.sentence_span(t.sentence).1;
             let line = view.page.lines.get(view.page.line_at(t.end)).map_or(t.end, |l| l.end);
-            out.extend(self.license_in(view, (t.end, line.max(t.end))));
+            let end = line.max(sentence.min(t.end + 40)).max(t.end);
+            out.extend(self.license_in(view, (t.end, end)));
         }
         out
     }
@@ -200,11 +202,23 @@ impl Reader {
         for (from, _) in view.cue(Cue::ProviderCue) {
             out.extend(self.asking_place(view, *from));
         }
-        out.extend(self.billing_places(view));
         for person in self.titled_people(view, (0, view.page.tokens.len())) {
             let joins = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.at_place, &t.norm));
-            if joins && view.page.gap_after(person.next - 1).trim_matches(',').trim().is_empty() {
+            let gap = view.page.gap_after(person.next - 1);
+            if joins && gap.trim_matches(',').trim().is_empty() {
                 out.extend(self.place_at(view, person.next + 1, SAID));
+            } else if gap == ", " && !view.sentence_has(person.next - 1, Cue::ReviewerCue) {
+                out.extend(self.place_at(view, person.next, SAID + 1)); // "Dr. Ana Ruiz, Lakeside Clinic"
+            }
+        }
+        for (i, t) in view.page.tokens.iter().enumerate() {
+            // "de la clínica Palabras del Río"
+            if !t.capital
+                && holds(&self.words.place_nouns, &t.norm)
+                && view.page.tokens.get(i + 1).is_some_and(|n| n.capital)
+            {
+                let name = self.proper_name(view, i + 1).filter(|s| view.page.slice(s.0, s.1).contains(' '));
+                out.extend(name.and_then(|s| Found::words(view, "provider.facility", s, SAID + 1)));
             }
         }
         out.sort_by_key(|f: &Found| (f.rank, f.span.0));
@@ -220,20 +234,53 @@ impl Reader {
         (view.page.token_at(place.span.1) == verb).then_some(place)
     }
 
-    /// A line of its own that is a place of care, above a line with a day or an amount: who bills the lines under it.
-    fn billing_places(&self, view: &View) -> Vec<Found> {
-        let lines = view.page.lines.iter().filter(|l| !l.cells.is_empty()).collect::<Vec<_>>();
-        let pairs = lines.windows(2).filter_map(|pair| if let [a, b] = pair { Some((*a, *b)) } else { None });
+    /// A line of its own that is a place of care (its telephone may follow), above a line with a day, an amount or a table's
+    /// head: who bills the lines under it. An address may stand between.
+    pub(crate) fn billing_places(&self, view: &View) -> Vec<Found> {
+        let lines: Vec<&Line> = view.page.lines.iter().filter(|l| !l.cells.is_empty()).collect();
+        let heads = self.head_lines(view);
         let charged = |l: &Line| {
-            view.money_in((l.start, l.end)).next().is_some() || view.dates_in((l.start, l.end)).next().is_some()
+            view.money_in((l.start, l.end)).next().is_some()
+                || view.dates_in((l.start, l.end)).next().is_some()
+                || heads.contains(&view.page.line_at(l.start))
         };
-        let named = pairs.filter(|(a, b)| a.cells.len() == 1 && charged(b) && !charged(a));
-        let places = named.filter_map(|(a, _)| {
-            let at = view.page.token_at(a.start);
-            let place = self.place_at(view, at, PLACED)?;
-            (place.span.1 == a.end && view.page.token_at(place.span.0) == at).then_some(place)
-        });
-        places.collect()
+        let mut out = Vec::new();
+        for (i, line) in lines.iter().enumerate() {
+            let [cell] = line.cells.as_slice() else { continue };
+            let under = lines.get(i + 1..).unwrap_or_default();
+            let zip = under
+                .first()
+                .is_some_and(|l| self.ends_of_addresses(view).iter().any(|z| z.0 >= l.start && z.1 <= l.end));
+            let below = under.get(usize::from(zip)).is_some_and(|l| charged(l));
+            if charged(line) || !below {
+                continue;
+            }
+            let at = view.page.token_at(cell.start);
+            let phone = view.phones.iter().map(|p| p.0).find(|p| *p > cell.start && *p < cell.end).unwrap_or(cell.end);
+            let Some(place) = self.place_at(view, at, PLACED) else { continue };
+            let rest = view.page.slice(place.span.1, phone.max(place.span.1));
+            if rest.trim_matches([' ', ',', '(', ':']).is_empty() && view.page.token_at(place.span.0) == at {
+                out.extend(self.day_above(view, lines.get(i.wrapping_sub(1)).copied()));
+                out.push(place);
+            }
+        }
+        out
+    }
+
+    /// The day that is all of the line above who bills: the day of the services below, as in a Medicare Summary Notice.
+    fn day_above(&self, view: &View, line: Option<&Line>) -> Option<Found> {
+        let span = line.map(|l| trim(view.page.text, (l.start, l.end)))?;
+        let date = view.dates_in(span).next().filter(|d| d.span == span)?;
+        Some(Found::normalized(view, "service.date", date.iso(), date.span, SAID))
+    }
+
+    /// The place of care at the head of a bill, or to which checks are payable.
+    pub(crate) fn billers(&self, view: &View) -> Vec<Found> {
+        let cues = view.cue(Cue::PayableTo).iter().filter_map(|(_, to)| self.place_at(view, *to, SAID));
+        let top = view.page.lines.iter().filter(|l| !l.cells.is_empty()).take(4).flat_map(|l| &l.cells);
+        let top = top.filter(|c| self.is_place(view, (c.start, c.end)));
+        let top = top.filter_map(|c| Found::words(view, "provider.facility", (c.start, c.end), PLACED - 1));
+        cues.chain(top.filter(|_| view.number == 1)).collect()
     }
 
     pub(crate) fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {
@@ -241,11 +288,13 @@ impl Reader {
         let folded = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
         let words: Vec<String> = folded.collect();
         let place = words.iter().skip(1).any(|w| self.words.is_place(w));
-        let office = words.iter().any(|w| {
-            holds(&self.words.not_issuer, w)
-                || holds(&self.words.not_facility, w)
-                || holds(&self.words.organisation, w) && !self.words.is_place(w)
-        });
+        let sentence = words.iter().any(|w| w == "not" || holds(&self.words.plan_voice, w));
+        let office = sentence
+            || words.iter().any(|w| {
+                holds(&self.words.not_issuer, w)
+                    || holds(&self.words.not_facility, w)
+                    || holds(&self.words.organisation, w) && !self.words.is_place(w)
+            });
         let ours = matches!(view.section(at), Section::Rights | Section::Help);
         (place && !office && !ours).then(|| Found::words(view, "provider.facility", span, rank))?
     }

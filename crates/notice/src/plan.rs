@@ -168,6 +168,44 @@ impl Reader {
         out
     }
 
+    /// "Larkmoor Advantage (HMO-POS)", "Capitol Crest High Option": the name of a product by what it ends with.
+    pub(crate) fn product_names(&self, view: &View) -> Vec<Found> {
+        let tokens = &view.page.tokens;
+        let mut out = Vec::new();
+        for (at, token) in tokens.iter().enumerate().filter(|(at, _)| *at > 0) {
+            let bracket = view.page.gap_after(at - 1) == " (" && holds(&self.words.network_kinds, &token.norm);
+            let option = token.norm == "option" && token.capital && view.page.gap_after(at - 1) == " ";
+            if !(bracket || option) {
+                continue;
+            }
+            let mut from = at;
+            while let Some(t) = from.checked_sub(1).and_then(|i| tokens.get(i)).filter(|t| t.sentence == token.sentence)
+            {
+                let joined = from == at || view.page.gap_after(from - 1) == " ";
+                if !joined
+                    || !(t.capital || t.has_digit)
+                    || holds(&self.words.sentence_openers, &t.norm)
+                    || at - from > 6
+                {
+                    break;
+                }
+                from -= 1;
+            }
+            let words = at - from + usize::from(option);
+            let close = view.page.slice(token.end, view.page.text.len()).find(')').filter(|i| bracket && *i <= 12);
+            let end = token.end + close.map_or(0, |i| i + 1);
+            if words >= 3 || bracket && words >= 2 {
+                out.extend(Found::words(
+                    view,
+                    "plan.name",
+                    (tokens.get(from).map_or(token.start, |t| t.start), end),
+                    PLACED,
+                ));
+            }
+        }
+        out
+    }
+
     /// A run of capitalised words (with `&`, `of`, `and` within) that begins at a token.
     pub(crate) fn proper_name(&self, view: &View, at: usize) -> Option<Span> {
         let page = &view.page;

@@ -158,7 +158,7 @@ impl Reader {
         let kinds = self.kinds(&views);
         summary.kind = Some(kinds.document.clone());
         reading.documents.push(summary);
-        let found = self.best(self.collect(&views, &kinds));
+        let found = self.best(self.collect(&views, &kinds), &kinds);
         if kinds.denies() {
             let mut reasons = Vec::new();
             views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
@@ -201,6 +201,10 @@ impl Reader {
             out.extend(self.said_diagnosis(view));
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
+            out.extend(self.billing_places(view));
+            if kinds.document == "bill" {
+                out.extend(self.billers(view));
+            }
             out.extend(self.asked_service(view));
             out.extend(self.charge_lines(view));
             if kinds.is_from_plan() {
@@ -262,7 +266,7 @@ impl Reader {
                 })
             })
         };
-        let coded = |f: &Found| f.value.contains('-') || f.value.len() >= 3;
+        let coded = |f: &Found| f.value.len() >= 2; // codes of one digit give no reason to deny
         found.retain(|f| f.field != "denial.code" || coded(f) || !views.iter().any(|v| marks(v, &f.value)));
     }
 
@@ -280,6 +284,7 @@ impl Reader {
         out.extend(self.letterhead(view));
         out.extend(self.said_issuer(view));
         out.extend(self.said_plan_name(view));
+        out.extend(self.product_names(view));
         out.extend(self.plan_kind(view));
         out.extend(self.addressee(view));
     }
@@ -313,14 +318,17 @@ impl Reader {
     }
 
     /// Keeps the best value of a field that has one, and each value once of a field that may have several.
-    fn best(&self, mut found: Vec<Found>) -> Vec<Found> {
+    fn best(&self, mut found: Vec<Found>, kinds: &Kinds) -> Vec<Found> {
         found.sort_by_key(|f| (f.rank, f.page, f.span));
         let mut out: Vec<Found> = Vec::new();
         for f in found {
             let same = |o: &&Found| o.field == f.field;
             let known = out.iter().find(same);
             let repeated = out.iter().filter(same).any(|o| same_value(o, &f));
-            let single = SINGLE.contains(&f.field) && known.is_some();
+            // each claim of an explanation of benefits has its own place
+            let several =
+                kinds.document == "eob" && f.field == "provider.facility" && known.is_some_and(|k| k.rank == f.rank);
+            let single = SINGLE.contains(&f.field) && known.is_some() && !several;
             // a sentence adds nothing to what a labelled row gives
             let weaker = known.is_some_and(|k| k.rank + 5 < f.rank)
                 && !matches!(f.field, "service.code" | "diagnosis.code" | "denial.code");
