@@ -247,6 +247,14 @@ impl Reader {
             let money = view.money_in((code.1, line.end)).next();
             let before = trim(view.page.text, (after_date(view, (line.start, code.0)), code.0));
             let row = line.cells.len() >= 3 || view.dates_in((line.start, code.0)).next().is_some();
+            if let Some(name) = name_before_code(view, line, code) {
+                out.extend(Found::words(view, "service.code", code, SAID));
+                out.extend(
+                    Found::words(view, "service.description", name, SAID)
+                        .filter(|_| !self.is_generic_service(view, name)),
+                );
+                continue;
+            }
             let after = self.words_after_code(view, code, line.end);
             let named = begins && after.is_some() && self.in_company(view, code);
             let beside = money.is_some_and(|(m, _)| view.page.slice(code.1, m.0) == ", "); // "(CPT 99215, $265.00)"
@@ -519,6 +527,18 @@ fn remark_after(view: &View, at: usize) -> Option<Found> {
     let lettered = written.starts_with(['N', 'M']) && written.len() >= 2;
     let code = denial_code(written).filter(|_| joined && lettered)?;
     Some(Found::normalized(view, "denial.code", code, (token.start, token.end), SAID))
+}
+
+/// "Whole exome sequencing, 81415": a line of one cell that is small words, a comma and a code.
+fn name_before_code(view: &View, line: &crate::text::Line, code: Span) -> Option<Span> {
+    let [cell] = line.cells.as_slice() else { return None };
+    let words = view.page.slice(cell.start, code.0);
+    let name = words.trim_end().strip_suffix([',', '–', '-'])?;
+    let plain = name.split_whitespace().count() >= 2
+        && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ','));
+    let small = name.split_whitespace().skip(1).any(|w| w.len() >= 4 && w.starts_with(char::is_lowercase));
+    (cell.end == code.1 && plain && small && cell.end - cell.start <= 80)
+        .then_some((cell.start, cell.start + name.len()))
 }
 
 /// Where a slash parts two codes that share a cell: "0450/99284".

@@ -379,6 +379,10 @@ pub(crate) struct Words {
     pub(crate) label_leads: Vec<String>,
     /// Names of systems of service codes, as they stand before a code, in lower case.
     pub(crate) code_systems: Vec<String>,
+    /// Short forms that carry a full stop before the number of a page, section or item.
+    pub(crate) abbreviated_places: Vec<String>,
+    /// Words of the name of a plan that an employer or a union keeps.
+    pub(crate) employer_plan: Vec<String>,
     /// Kinds of network at the end of a product's name: "HMO", "PPO", "PDP".
     pub(crate) network_kinds: Vec<String>,
     /// Words of a row that names who holds the coverage, and of one that names who is covered through them.
@@ -538,6 +542,8 @@ impl Words {
             &mut self.code_words,
             &mut self.policyholder,
             &mut self.network_kinds,
+            &mut self.employer_plan,
+            &mut self.abbreviated_places,
             &mut self.beneficiary,
             &mut self.sentence_openers,
             &mut self.label_leads,

@@ -367,7 +367,10 @@ impl Reader {
                 }
             }
             ValueType::Provider => self.parse_provider(view, region),
-            ValueType::Text | ValueType::Criteria => plain(view, field, region),
+            ValueType::Criteria => {
+                plain(view, field, before_clause(view, region)).into_iter().filter(|f| !is_sentence(&f.value)).collect()
+            }
+            ValueType::Text => plain(view, field, region),
             ValueType::Organisation if field == "plan.issuer" && self.names_a_product(view, region) => {
                 let words = view.page.slice(region.0, region.1);
                 let end = words.find([',', ';', '(']).unwrap_or(words.len());
@@ -541,6 +544,21 @@ fn before_person(view: &View, span: Span) -> Span {
     let words = view.page.slice(span.0, span.1);
     let end = [";", " (", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
     trim(view.page.text, (span.0, span.0 + end.unwrap_or(words.len())))
+}
+
+/// A name up to a clause that says what it says: "Guideline BH-31, which states: …".
+fn before_clause(view: &View, region: Span) -> Span {
+    let words = view.page.slice(region.0, region.1);
+    let marks = [", which ", " which ", ", that ", ", says", ", states", ", requires", ": ", " que exige", ", que "];
+    let end = marks.iter().filter_map(|m| words.find(m).filter(|i| *i > 3)).min();
+    (region.0, region.0 + end.unwrap_or(words.len()))
+}
+
+/// Whether a value is a sentence and no name: eight words or more, most of them small.
+fn is_sentence(value: &str) -> bool {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let small = words.iter().filter(|w| w.starts_with(char::is_lowercase)).count();
+    words.len() >= 8 && small * 3 > words.len() * 2
 }
 
 /// What stands between the marks `,` `;` `(` `)` `/` of a region.

@@ -95,7 +95,7 @@ impl Reader {
         if first > 30 {
             return None;
         }
-        let start = text.get(..first)?.rfind([' ', ':', '#', '(']).map_or(0, |i| i + 1);
+        let start = text.get(..first)?.rfind([' ', '\n', ':', '#', '(']).map_or(0, |i| i + 1);
         let body = text.get(start..)?;
         let end = body.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(body.len());
         let span =
@@ -159,6 +159,9 @@ impl Reader {
                 || at >= end
                 || view.cue_in(Cue::ReviewerCue, range).is_some()
                 || view.section(at) == Section::Help;
+            if skip && at < end && view.section(at) != Section::Help {
+                out.extend(self.named_doctor(view, range));
+            }
             if !skip {
                 let said = view.cue_in(Cue::ProviderCue, range).is_some();
                 out.extend(self.named_doctor(view, range));
@@ -367,10 +370,48 @@ impl Reader {
                 Some(p) => {
                     return Found::words(view, "member.name", self.untitled(view, &p), SAID).into_iter().collect();
                 }
-                None => return self.re_service(view, (first.end, line.end)),
+                None => {
+                    let mut found = self.re_service(view, (first.end, line.end));
+                    found.extend(self.re_person(view, (first.end, line.end)));
+                    return found;
+                }
             }
         }
         Vec::new()
+    }
+
+    /// "Re: Second opinion, Ana Ruiz, born May 1, 1960": the part of the line that is a name and before a day of birth.
+    pub(crate) fn re_person(&self, view: &View, region: Span) -> Option<Found> {
+        let words = view.page.slice(region.0, region.1);
+        let mut at = region.0;
+        let mut parts: Vec<Span> = Vec::new();
+        for part in words.split([',', ';', '|']) {
+            parts.push(trim(view.page.text, (at, at + part.len())));
+            at += part.len() + 1;
+        }
+        let born = |s: &Span| {
+            let range = (view.page.token_at(s.0), view.page.token_at(s.1));
+            view.labels_in(range).any(|(_, l)| self.labels.get(l).is_some_and(|l| l.field == "patient.date_of_birth"))
+        };
+        let named = parts.windows(2).filter_map(|pair| if let [a, b] = pair { born(b).then_some(*a) } else { None });
+        let whole = named.filter_map(|s| {
+            let range = (view.page.token_at(s.0), view.page.token_at(s.1));
+            let p = self
+                .person_at(view, range.0, range.1)
+                .filter(|p| p.next == range.1 && p.words >= 2 && !p.credential)?;
+            Found::words(view, "patient.name", self.untitled(view, &p), SAID)
+        });
+        whole.into_iter().next()
+    }
+
+    /// The subject line of a letter that no plan writes: whom it is about.
+    pub(crate) fn subject(&self, view: &View) -> Option<Found> {
+        let line = view.page.lines.iter().find(|l| {
+            let first = view.page.tokens.get(view.page.token_at(l.start)).filter(|t| t.end <= l.end);
+            first.is_some_and(|t| matches!(t.norm.as_str(), "re" | "regarding" | "asunto"))
+        })?;
+        let first = view.page.tokens.get(view.page.token_at(line.start))?;
+        self.re_person(view, (first.end, line.end))
     }
 
     /// "RE: Speech therapy, 48 visits (92507)": a service, when a code stands beside it.

@@ -52,6 +52,19 @@ impl Reader {
         named.or(fallback)
     }
 
+    /// "for the Tidewater Boatworks Employee Benefit Plan" on a line of the letterhead: the plan that its sender serves.
+    pub(crate) fn served_plan(&self, view: &View) -> Option<Found> {
+        let lines = view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty()).take(LETTERHEAD);
+        lines.flat_map(|l| &l.cells).find_map(|c| {
+            let at = view.page.token_at(c.start);
+            let lead = view.page.tokens.get(at).filter(|t| t.norm == "for" && t.start == c.start)?;
+            let span = self.proper_name(view, at + 1).filter(|s| s.0 < c.end && lead.end < s.0)?;
+            let mut words = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
+            let named = words.any(|w| holds(&self.words.employer_plan, &w)) && span.1 <= c.end;
+            named.then(|| Found::words(view, "plan.name", span, PLACED))?
+        })
+    }
+
     /// "Care Management", "Payment Integrity": an office within the organisation that the line above names.
     fn is_department(&self, view: &View, span: Span) -> bool {
         let range = (view.page.token_at(span.0), view.page.token_at(span.1));

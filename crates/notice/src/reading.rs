@@ -207,6 +207,9 @@ impl Reader {
             }
             out.extend(self.asked_service(view));
             out.extend(self.charge_lines(view));
+            if !kinds.is_from_plan() {
+                out.extend(self.subject(view));
+            }
             if kinds.is_from_plan() {
                 self.sender_and_member(view, &mut out);
             }
@@ -285,6 +288,7 @@ impl Reader {
         out.extend(self.said_issuer(view));
         out.extend(self.said_plan_name(view));
         out.extend(self.product_names(view));
+        out.extend(self.served_plan(view));
         out.extend(self.plan_kind(view));
         out.extend(self.addressee(view));
     }

@@ -85,7 +85,9 @@ impl Reader {
         for n in 0..HEAD_LINES {
             let Some(line) = view.page.lines.get(at + n) else { break };
             let ruled = !view.page.slice(line.start, line.end).contains(char::is_alphanumeric);
-            if line.cells.is_empty() || (n > 0 && !ruled && !is_head_line(view, &line.cells)) {
+            // a line that is a place of care says who bills the rows below it
+            let biller = matches!(line.cells.as_slice(), [c] if n > 0 && self.is_place(view, (c.start, c.end)));
+            if line.cells.is_empty() || biller || (n > 0 && !ruled && !is_head_line(view, &line.cells)) {
                 break;
             }
             if ruled {
