@@ -174,9 +174,13 @@ impl Reader {
                 ..label.clone()
             });
             let label = numbered.as_ref().unwrap_or(label);
-            if label.kind == ValueType::Boundary {
-                continue;
-            }
+            let opening = || self.other_meanings(view, place).filter_map(|l| self.labels.get(l)).find(|l| l.opens);
+            let label = match label.kind {
+                ValueType::Boundary if place.colon && place.leads => opening(),
+                ValueType::Boundary => None,
+                _ => Some(label),
+            };
+            let Some(label) = label else { continue };
             let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
             let unsure = label.weak && label.kind == ValueType::Date;
             let mut found = self.row(view, label, *place, next.copied(), places);

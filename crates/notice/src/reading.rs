@@ -276,7 +276,7 @@ impl Reader {
     /// Whether the row that gives a group number names an account: on a bill that number is the provider's.
     fn is_account(&self, view: &View, places: &[Place], f: &Found) -> bool {
         let group = |p: &&Place| self.labels.get(p.label).is_some_and(|l| l.field == "plan.group_number");
-        let row = places.iter().filter(|p| p.start <= f.span.0).filter(group).next_back();
+        let row = places.iter().filter(|p| p.start <= f.span.0).rfind(group);
         let words = row.map_or("", |p| view.page.slice(p.start, p.end)).split(|c: char| !c.is_alphanumeric());
         f.field == "plan.group_number" && words.map(fold_word).any(|w| holds(&self.words.account, &w))
     }
