@@ -468,3 +468,80 @@ fn an_account_number_on_a_bill_is_no_group_number() {
     assert_eq!(bill("Group Number: 77120"), ["77120"]);
     assert_eq!(bill("Group Number: 77120   Account Number: 4471-220"), ["77120"]);
 }
+
+#[test]
+fn who_bills_and_on_which_day_is_told_above_the_table() {
+    let notice = "Medicare Summary Notice\nDate of This Notice   March 16, 2026\nTHIS IS NOT A BILL\n\nJanuary 8, 2026\nPresque Isle Dermatology, (814) 555-0136\n310 Peach St, Erie, PA 16501\n\n\
+                  Service Provided        Service     Amount      See\n& Billing Code          Approved?   Charged     Notes\n\
+                  Office visit (99213)    Yes         $168.00\nSkin tags (11200)       NO          $215.00     A\n\n\
+                  February 2, 2026\nLakeside Clinic, (814) 555-0199\n12 Oak St, Erie, PA 16502\n\n\
+                  Service Provided        Service     Amount      See\n& Billing Code          Approved?   Charged     Notes\n\
+                  Blood test (80053)      NO          $90.00      A\n\nA  Medicare does not pay for this.\n";
+    let reading = read(notice);
+    assert_eq!(values(&reading, "provider.facility"), ["Presque Isle Dermatology", "Lakeside Clinic"]);
+    assert_eq!(values(&reading, "service.date"), ["2026-01-08", "2026-02-02"]);
+    assert_eq!(values(&reading, "amount.billed"), ["168.00", "215.00", "90.00"]);
+}
+
+#[test]
+fn a_table_of_a_bill_gives_both_codes_of_a_cell_and_no_adjustment() {
+    let bill = "Three Sisters Regional Hospital\nPatient Statement\nPlease pay this amount: $120.00\nDue date: 11/27/2026\nMake checks payable to Three Sisters Regional Hospital\n\n\
+                Date         Description            Rev/CPT      Charges      You owe\n\
+                09/22/2026   Emergency room visit   0450/99284   $1,860.00    $247.60\n\
+                             Adjustment                          -$500.00\n";
+    let reading = read(bill);
+    assert_eq!(values(&reading, "service.code"), ["0450", "99284"]);
+    assert_eq!(values(&reading, "service.description"), ["Emergency room visit"]);
+    assert_eq!(values(&reading, "provider.facility"), ["Three Sisters Regional Hospital"]);
+}
+
+#[test]
+fn a_column_of_names_beside_one_of_codes_holds_no_codes() {
+    let table = "Pearl Dental Plans\nYour claim was denied.\n\n   Tooth   Code     Procedure           Fee        Plan pays\n   8       D2962    Porcelain veneer    $1,150.00  $0.00\n";
+    let reading = read(table);
+    assert_eq!(values(&reading, "service.description"), ["Porcelain veneer"]);
+    assert_eq!(values(&reading, "service.code"), ["D2962"]);
+}
+
+#[test]
+fn a_mark_of_a_note_is_no_code() {
+    let table = |notes: &str| {
+        let head = "Example Health Plan\nExplanation of Benefits\n\nDate         Service              Billed    Not covered   Remarks\n";
+        read(&format!("{head}09/14/2026   99204 Office visit   310.00    310.00        1\n\n{notes}"))
+    };
+    assert_eq!(values(&table("1   CO-288 No referral was found."), "denial.code"), ["CO-288"]);
+    assert_eq!(values(&table(""), "denial.code"), ["1"], "a code that no note explains stays");
+}
+
+#[test]
+fn whose_letter_it_is_and_who_is_covered() {
+    let rows = read(
+        "TRICARE Explanation of Benefits\nDate of Notice: 10/27/2026\nSponsor: Tobias Wren\nBeneficiary: Amaryllis Wren\nYour claim was denied.",
+    );
+    assert_eq!(values(&rows, "member.name"), ["Tobias Wren"]);
+    assert_eq!(values(&rows, "patient.name"), ["Amaryllis Wren"]);
+    let opinion = read(
+        "Dagny Solheim, MD\nNovember 20, 2026\n\nRe: Second opinion, Fitzgerald Amoah, date of birth December 3, 1959\n\nI saw Mr. Amoah for a second opinion. I reviewed the notes. In my opinion the hip replacement is needed. I agree with his surgeon.",
+    );
+    assert_eq!(values(&opinion, "patient.name"), ["Fitzgerald Amoah"]);
+    let served = read(
+        "Ashgrove Benefit Services\nfor the Tidewater Boatworks Employee Benefit Plan\n\nExplanation of Benefits\nYour claim was denied.",
+    );
+    assert_eq!(values(&served, "plan.name"), ["Tidewater Boatworks Employee Benefit Plan"]);
+    assert_eq!(values(&served, "plan.issuer"), ["Ashgrove Benefit Services"]);
+}
+
+#[test]
+fn a_short_year_with_dashes_counts_only_in_a_cell_of_its_own() {
+    let letter = |line: &str| {
+        values(&read(&format!("Example Health Plan                 {line}\n\nYour claim was denied.")), "notice.dated")
+    };
+    assert_eq!(letter("5-6-26"), ["2026-05-06"]);
+    assert_eq!(letter("form 5-6-26 b"), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_notice_says_it_is_not_is_not_its_kind() {
+    let text = "Example Advantage (HMO)\nDETAILED EXPLANATION OF NON-COVERAGE\nDate: 11/10/2026\nThis notice explains why we will not pay for your nursing facility services after 11/13/2026. This notice is not the decision on your appeal.\n";
+    assert_eq!(values(&read(text), "notice.kind"), ["reduction_or_termination"]);
+}
