@@ -545,3 +545,32 @@ fn what_a_notice_says_it_is_not_is_not_its_kind() {
     let text = "Example Advantage (HMO)\nDETAILED EXPLANATION OF NON-COVERAGE\nDate: 11/10/2026\nThis notice explains why we will not pay for your nursing facility services after 11/13/2026. This notice is not the decision on your appeal.\n";
     assert_eq!(values(&read(text), "notice.kind"), ["reduction_or_termination"]);
 }
+
+#[test]
+fn a_patients_own_appeal_names_the_service() {
+    let letter = |sentence: &str| {
+        let text = format!(
+            "Ana Díaz\n12 Oak Street\nReno, NV 89501\n\nOctober 1, 2026\n\nTo the appeals department\n\n{sentence} My doctor says I need it. I have had pain for two years and I cannot work. Please look at my case again. I am sending my records with this letter.\n\nSincerely,\nAna Díaz"
+        );
+        let reading = read(&text);
+        assert_eq!(reading.documents[0].kind.as_deref(), Some("other"), "{sentence}");
+        values(&reading, "service.description")
+    };
+    for (sentence, service) in [
+        ("I am writing to appeal your denial of coverage for an MRI of my lower back.", "MRI of my lower back"),
+        ("I am appealing your decision not to pay for my knee replacement.", "knee replacement"),
+        ("I want to appeal the denial of a spinal cord stimulator for my back pain.", "spinal cord stimulator"),
+        ("You refused to cover physical therapy after my stroke.", "physical therapy"),
+        ("This is my appeal. You denied the breast reduction that Dr. Marsh asked for.", "breast reduction"),
+        ("You turned down my claim for a sleep study.", "sleep study"),
+        ("Please reconsider your refusal to approve the drug Humira.", "drug Humira"),
+        ("On May 3 you told me that you would not approve an insulin pump.", "insulin pump"),
+        ("I ask you to pay for the wheelchair that my doctor ordered.", "wheelchair"),
+        ("I am asking for an appeal because you denied my son's speech therapy.", "speech therapy"),
+        ("Your letter says that you will not cover my hysterectomy.", "hysterectomy"),
+        ("Le escribo para apelar la denegación de mi cirugía de rodilla.", "cirugía de rodilla"),
+    ] {
+        let read = letter(sentence);
+        assert!(read.iter().any(|r| r.starts_with(service)), "{sentence}: {read:?}");
+    }
+}
