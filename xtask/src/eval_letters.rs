@@ -53,7 +53,7 @@ impl<'w> Asked<'w> {
 /// Runs the measurement and prints its tables. `--set NAME` measures one folder alone; `--mistakes` lists what went wrong in
 /// the letters that may be looked at; `--only NAME` reads one of them and prints everything; `--as pdf|scan|photo` prints
 /// each letter first and reads it back from that (`--keep FOLDER` keeps what was read, to measure changed rules on the same
-/// scans: only as long as `extract` does not change); `--passages FILE` measures passages of your own; `--explain TEXT` prints the phrases of the data that stand in a text.
+/// scans: only as long as `extract` does not change); `--passages FILE` measures passages of your own; `--read FILE` prints what is read from a text; `--explain TEXT` prints the phrases of the data that stand in a text.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
     let kb = kb::Kb::load(folder(&root.join("kb"))?).map_err(|e| e.to_string())?;
@@ -62,6 +62,14 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let compiled = start.elapsed();
     if let ["--explain", text] = words {
         reader.explain(text).iter().for_each(|line| println!("{line}"));
+        return Ok(());
+    }
+    if let ["--read", file] = words {
+        let text = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
+        let reading = reader.read(&[Document::from_text(*file, text)]);
+        println!("document: {}", reading.documents.first().and_then(|d| d.kind.clone()).unwrap_or_default());
+        reading.fields.iter().for_each(|f| println!("{}: {}", f.name, one_line(&f.value)));
+        reading.reasons.iter().for_each(|r| println!("reason: {} ({})", r.reason, one_line(&r.quote)));
         return Ok(());
     }
     if let ["--passages", file] = words {

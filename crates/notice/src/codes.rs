@@ -399,6 +399,11 @@ impl Reader {
         let text = view.page.text;
         for code in self.scan.procedures(text).into_iter().chain(self.scan.ndcs(text)) {
             let Some(open) = view.page.slice(0, code.0).rfind('(').filter(|o| code.0 - o <= 24) else { continue };
+            let lead = view.page.slice(open + 1, code.0).to_lowercase();
+            let named = self.words.code_systems.iter().any(|n| lead.contains(n.as_str())) || lead.contains("ndc");
+            if lead.contains(char::is_alphabetic) && !named && self.scan.procedures(&lead.to_uppercase()).is_empty() {
+                continue; // "(SC lic. 22817)"
+            }
             let end = view.page.token_at(open);
             let Some(from) = self.asked_start(view, end).or_else(|| self.phrase_start(view, end)) else { continue };
             let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), open));
@@ -496,7 +501,9 @@ impl Reader {
         let mut from = at;
         while page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm) && t.sentence == sentence)
         {
-            if page.gap_after(from).contains([',', ':', '.', ';']) {
+            let gap = page.gap_after(from);
+            let announces = gap.starts_with(':') && page.tokens.get(from + 1).is_some_and(|t| t.sentence == sentence);
+            if gap.contains([',', ':', '.', ';']) && !announces {
                 return None;
             }
             from += 1;

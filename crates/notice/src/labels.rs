@@ -382,6 +382,9 @@ impl Reader {
             }
             ValueType::Organisation => names::organisation(view, region)
                 .map(|s| if field == "provider.facility" { self.without_city(view, s) } else { s })
+                .filter(|s| {
+                    field != "provider.facility" || !view.page.slice(s.0, s.1).starts_with(|c: char| c.is_ascii_digit())
+                })
                 .and_then(|s| Found::words(view, field, s, LABELLED))
                 .into_iter()
                 .collect(),

@@ -144,6 +144,20 @@ impl Reader {
             || ["biuecross", "biueshieid", "heaithcare", "heaithpian"].iter().any(|w| norm.starts_with(w))
     }
 
+    /// The first line of the letterhead, when the address for appeals begins with the same name: it is who writes, whatever
+    /// other lines of the letterhead sound like.
+    pub(crate) fn issuer_twice(&self, view: &View, address: &Found) -> Option<Found> {
+        let line = view.page.lines.iter().find(|l| view.number == 1 && !l.cells.is_empty())?;
+        let cell = line.cells.first()?;
+        let head = self.before_address(view, trim(view.page.text, (cell.start, cell.end)));
+        let name = view.page.slice(head.0, head.1);
+        let written = view.page.slice(address.span.0, address.span.1);
+        let begins = written.get(..name.len()).is_some_and(|w| w.eq_ignore_ascii_case(name));
+        let ends = written.get(name.len()..).is_some_and(|rest| rest.starts_with([',', '\n', '\r']));
+        let plain = name.split(' ').count() >= 2 && !name.contains(|c: char| c.is_ascii_digit() || c == ':');
+        (begins && ends && plain).then(|| Found::words(view, "plan.issuer", head, PLACED - 2))?
+    }
+
     /// The first name of the address for appeals, when it is an insurer's: the last resort where no letterhead is printed.
     pub(crate) fn issuer_of_address(&self, view: &View, address: &Found) -> Option<Found> {
         let words = view.page.slice(address.span.0, address.span.1);

@@ -310,6 +310,7 @@ impl Reader {
             let mut addresses: Vec<Found> = self.addresses(view).into_iter().filter(kept).collect();
             addresses.sort_by_key(|a| (a.rank, a.span));
             out.extend(addresses.first().and_then(|a| self.issuer_of_address(view, a)));
+            out.extend(addresses.iter().find_map(|a| self.issuer_twice(view, a)));
             let address = addresses.first().map(|a| a.span);
             out.extend(addresses);
             out.extend(self.contacts(view, address, outside));

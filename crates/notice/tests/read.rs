@@ -574,3 +574,27 @@ fn a_patients_own_appeal_names_the_service() {
         assert!(read.iter().any(|r| r.starts_with(service)), "{sentence}: {read:?}");
     }
 }
+
+#[test]
+fn who_writes_is_told_by_the_first_line_and_the_address_for_appeals() {
+    let medicaid = read(
+        "COMMUNITY FIRST OF ARIZONA\nAHCCCS Complete Care\n\nNotice of Adverse Benefit Determination\nDate: August 8, 2026\n\nWe will pay for 1 pair of shoes. We will not pay for the other 2 pairs.\nYou can ask for an appeal within 60 days. Send a letter to:\nCommunity First of Arizona\nGrievance and Appeals\n4350 E Cotton Center Blvd\nPhoenix, AZ 85040\n",
+    );
+    assert_eq!(values(&medicaid, "plan.issuer"), ["COMMUNITY FIRST OF ARIZONA"]);
+    assert_eq!(values(&medicaid, "notice.kind"), ["partial_denial"]);
+    let manager = read(
+        "RxHarbor\nPharmacy Benefit Manager for Lakota County Employees Health Plan\n\nDecember 2, 2026\n\nYour request could not be approved.",
+    );
+    assert_eq!(values(&manager, "plan.issuer"), ["RxHarbor"]);
+    assert_eq!(values(&manager, "plan.name"), ["Lakota County Employees Health Plan"]);
+}
+
+#[test]
+fn a_middle_letter_without_a_stop_and_a_licence_in_brackets() {
+    let reading = read(
+        "Example Health Plan\n\n04/17/2026\n\nJOSEPHINE A TRAVERS                  Case #: 260417-00933\n77 BIRCH HOLLOW RD\nGREENVILLE SC 29601\n\nDear Ms. Travers:\n\nWe received a request from Dr. Lionel Abara for the following: Custom scoliosis brace, CPT L1300. It is denied. The decision was made by Helen Okafor MD, board certified in pediatrics (SC lic. 22817).",
+    );
+    assert_eq!(values(&reading, "member.name"), ["JOSEPHINE A TRAVERS"]);
+    assert_eq!(values(&reading, "service.description"), ["Custom scoliosis brace"]);
+    assert_eq!(values(&reading, "reviewer.license"), ["22817"]);
+}
