@@ -260,7 +260,9 @@ impl Reader {
         let marks = |view: &View, mark: &str| {
             let text = view.page.text;
             view.page.lines.iter().any(|l| {
-                let rest = text.get(l.start..l.end).and_then(|line| line.trim_start().strip_prefix(mark));
+                let rest = text
+                    .get(l.start..l.end)
+                    .and_then(|line| line.trim_start_matches([' ', '(', '*']).strip_prefix(mark));
                 let after = rest
                     .map(|r| r.trim_start_matches([' ', '.', ')', ':', '-', '=']))
                     .filter(|r| rest.is_some_and(|x| x.len() > r.len()));
