@@ -242,6 +242,16 @@ impl Reader {
             out.extend(self.service_under(view, *to));
             let Some(span) = self.noun_after(view, *to) else { continue };
             let joined = view.page.gap_after(to.saturating_sub(1)).chars().all(char::is_whitespace);
+            let words = view.page.slice(span.0, span.1);
+            let span = (
+                span.0,
+                span.0
+                    + [" with Dr", " by Dr", " from Dr", " con el Dr", " con la Dra"]
+                        .iter()
+                        .filter_map(|m| words.find(m))
+                        .min()
+                        .unwrap_or(words.len()),
+            );
             let span = without_quantity(view, span);
             let worded = view.page.slice(span.0, span.1).starts_with(char::is_alphabetic);
             if joined && worded && !self.is_generic_service(view, span) {
