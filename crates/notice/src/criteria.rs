@@ -123,7 +123,7 @@ impl Reader {
                 break;
             }
             to += 1;
-            if t.has_digit || t.capital {
+            if t.has_digit || t.capital || holds(&self.words.editions, &t.norm) {
                 last = to;
             }
         }

@@ -379,6 +379,8 @@ pub(crate) struct Words {
     pub(crate) label_leads: Vec<String>,
     /// Names of systems of service codes, as they stand before a code, in lower case.
     pub(crate) code_systems: Vec<String>,
+    /// Words with which the name of criteria may end: "4th edition".
+    pub(crate) editions: Vec<String>,
     /// Short forms that carry a full stop before the number of a page, section or item.
     pub(crate) abbreviated_places: Vec<String>,
     /// Words of the name of a plan that an employer or a union keeps.
@@ -544,6 +546,7 @@ impl Words {
             &mut self.network_kinds,
             &mut self.employer_plan,
             &mut self.abbreviated_places,
+            &mut self.editions,
             &mut self.beneficiary,
             &mut self.sentence_openers,
             &mut self.label_leads,

@@ -7,6 +7,9 @@ use crate::text::{Line, Token};
 use crate::values::Span;
 use crate::view::{Range, View};
 
+/// Lines with words at the top of a paper that are its letterhead.
+const HEAD: usize = 4;
+
 /// The rank of a member's name that counts only where nothing else names the member.
 const LAST_RESORT: u8 = PLACED + 9;
 
@@ -250,6 +253,9 @@ impl Reader {
         let mut out = Vec::new();
         for (i, line) in lines.iter().enumerate() {
             let [cell] = line.cells.as_slice() else { continue };
+            if view.number == 1 && i < HEAD {
+                continue; // an office of the plan, above the date of its letter
+            }
             let under = lines.get(i + 1..).unwrap_or_default();
             let zip = under
                 .first()

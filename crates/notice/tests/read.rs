@@ -598,3 +598,9 @@ fn a_middle_letter_without_a_stop_and_a_licence_in_brackets() {
     assert_eq!(values(&reading, "service.description"), ["Custom scoliosis brace"]);
     assert_eq!(values(&reading, "reviewer.license"), ["22817"]);
 }
+
+#[test]
+fn an_office_above_the_date_of_a_letter_is_no_place_of_care() {
+    let letter = "Meridian Valley Health Plan\nBehavioral Health Services\n\nMarch 12, 2026\n\nMember: Dalia Renshaw\nWe are unable to certify more days.";
+    assert_eq!(values(&read(letter), "provider.facility"), Vec::<String>::new());
+}
