@@ -9,6 +9,7 @@ use crate::files::{Amounts, CalendarFile, NoticeFile, Program, StateFile, Vocabu
 use crate::rule::{
     Choice, Clock, Condition, Direction, IfUnknown, LongCondition, Rule, RuleKind, Span, TimeOfDay, Value, Version,
 };
+use crate::sentences::Sentences;
 use crate::source::{File, Source};
 use crate::table::{self, KbError};
 
@@ -193,6 +194,7 @@ pub struct ReadyCalendar {
 #[derive(Debug, Default)]
 pub struct Index {
     vocabulary: Vocabulary,
+    sentences: Sentences,
     sent: Vec<Vec<EventId>>,
     not_before: Vec<Vec<EventId>>,
     from_facts: Vec<(EventId, FactKey)>,
@@ -223,6 +225,9 @@ impl Index {
     /// Reads all federal rules; a State's folder is read when it is first asked for.
     pub(crate) fn build(source: &Source) -> Result<Index, KbError> {
         let mut index = Index::default();
+        if let Some(file) = source.get("sentences.toml") {
+            index.sentences = table::parse(file)?;
+        }
         let Some(file) = source.get("vocabulary.toml") else { return Ok(index) };
         index.vocabulary = table::parse(file)?;
         index.resolve_events(file)?;
@@ -574,6 +579,11 @@ impl Index {
             .names()
             .map(|c| (0..rules.len()).filter(|i| rules[*i].rule.covers.coverage.iter().any(|x| x == c)).collect())
             .collect()
+    }
+
+    /// The sentences in which rights are explained.
+    pub fn sentences(&self) -> &Sentences {
+        &self.sentences
     }
 
     /// The words.
