@@ -25,6 +25,9 @@ struct Catalogue {
     format: String,
     /// Files and folders below `kb/`; a `*` at the end stands for any ending of the name (`us-*`).
     of: Vec<String>,
+    /// File names that are left out.
+    #[serde(default)]
+    but_not: Vec<String>,
     /// Keys whose values are texts for people, at any depth (`says`, `notes`).
     keys: Vec<String>,
     /// The program reads these files once for all languages and looks the texts up when it says them.
@@ -41,7 +44,9 @@ impl Catalogue {
             Some(start) => path.starts_with(start),
             None => path == pattern || path.strip_prefix(pattern).is_some_and(|rest| rest.starts_with('/')),
         };
-        path.ends_with(".toml") && !path.ends_with(".examples.toml") && self.of.iter().any(|p| within(p))
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let data = path.ends_with(".toml") && !path.ends_with(".examples.toml");
+        data && !self.but_not.iter().any(|n| n == name) && self.of.iter().any(|p| within(p))
     }
 }
 

@@ -27,7 +27,7 @@ pub use language::Untold;
 pub use lint::{Level as LintLevel, Lint, debt, lint};
 pub use numbers::number_word;
 pub use rule::*;
-pub use sentences::{Sentences, filled};
+pub use sentences::{Sentences, capital, filled};
 pub use source::{File, Source};
 pub use table::KbError;
 

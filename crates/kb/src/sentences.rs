@@ -1,5 +1,6 @@
 //! `sentences.toml`: the sentences in which rights are explained, and how a day and a period are written in a language.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use calendar::{Date, Period, Unit};
@@ -93,7 +94,8 @@ impl Sentences {
     }
 }
 
-/// A text with the names in braces filled in; a name nobody gave stays.
+/// A text with the names in braces filled in; a name nobody gave stays. `{Event}` is what is given as `event`, with a
+/// capital, for the beginning of a sentence.
 pub fn filled(text: &str, fill: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len() + 32);
     let mut rest = text;
@@ -101,9 +103,9 @@ pub fn filled(text: &str, fill: &[(&str, &str)]) -> String {
         let (before, from) = rest.split_at(open);
         out.push_str(before);
         let name = from.find('}').and_then(|close| from.get(1..close));
-        match name.and_then(|name| fill.iter().find(|(n, _)| *n == name)) {
+        match name.and_then(|name| value(name, fill).map(|v| (name, v))) {
             Some((name, value)) => {
-                out.push_str(value);
+                out.push_str(&value);
                 rest = from.get(name.len() + 2..).unwrap_or_default();
             }
             None => {
@@ -116,13 +118,28 @@ pub fn filled(text: &str, fill: &[(&str, &str)]) -> String {
     out
 }
 
+fn value<'a>(name: &str, fill: &[(&str, &'a str)]) -> Option<Cow<'a, str>> {
+    if let Some((_, value)) = fill.iter().find(|(n, _)| *n == name) {
+        return Some(Cow::Borrowed(value));
+    }
+    let (_, value) = fill.iter().find(|(n, _)| name.starts_with(char::is_uppercase) && capital(n) == name)?;
+    Some(Cow::Owned(capital(value)))
+}
+
+/// A text that begins with a capital.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::filled;
 
     #[test]
     fn names_are_filled_once_and_what_is_filled_in_is_not_read_again() {
-        let fill = [("a", "{b}"), ("b", "two")];
-        assert_eq!(filled("{a} and {b}, {c} {", &fill), "{b} and two, {c} {");
+        let fill = [("a", "{b}"), ("b", "éte")];
+        assert_eq!(filled("{a} and {b}, {c} {", &fill), "{b} and éte, {c} {");
+        assert_eq!(filled("{B}. {D}", &fill), "Éte. {D}");
     }
 }

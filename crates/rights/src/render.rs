@@ -7,7 +7,7 @@ use kb::{Combine, EventId, FactKey, RuleKind, Selector, SpanWord, TimeOfDay, Ver
 
 use crate::assess::{Assessment, Line, Open, OpenKind, Passed};
 use crate::clock::{Need, Step};
-use crate::view::{capital, label};
+use crate::view::label;
 use crate::{CountedFrom, DecisionDue, Entitled, Entitlements, Refusal, Right, Why};
 
 impl Assessment<'_> {
@@ -280,12 +280,7 @@ impl Assessment<'_> {
             ),
             Step::Safe { event, sent, sent_on } => self.say(
                 "safe",
-                &[
-                    ("Event", &capital(name(*event))),
-                    ("sent", name(*sent)),
-                    ("day", &day(*sent_on)),
-                    ("law", &cite("starts")),
-                ],
+                &[("event", name(*event)), ("sent", name(*sent)), ("day", &day(*sent_on)), ("law", &cite("starts"))],
             ),
             Step::NotStarted { starts } => {
                 let names: Vec<&str> = starts.iter().map(|s| name(s.event)).collect();
@@ -356,7 +351,7 @@ impl Assessment<'_> {
         let mut text = self.say(
             "presumed",
             &[
-                ("Event", &capital(label(self.index, *sent))),
+                ("event", label(self.index, *sent)),
                 ("sent", &self.long(*sent_on)),
                 ("period", &self.number_of_days(*days)),
                 ("day", &self.long(*receipt)),
@@ -389,13 +384,13 @@ impl Assessment<'_> {
             Step::Extended { by, event, to } => self.say(
                 "extended",
                 &[
-                    ("Event", &capital(name(*event))),
+                    ("event", name(*event)),
                     ("period", &self.period(*by)),
                     ("law", &cite("extension")),
                     ("to", &day(*to)),
                 ],
             ),
-            Step::ExtensionLate { event } => self.say("extension_late", &[("Event", &capital(name(*event)))]),
+            Step::ExtensionLate { event } => self.say("extension_late", &[("event", name(*event))]),
             Step::Tolled { from, until, days, to } => self.say(
                 "tolled",
                 &[

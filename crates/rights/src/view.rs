@@ -103,17 +103,17 @@ impl<'a> View<'a> {
         let known = Known { when: event.date, evidence: event.evidence == Some(true) };
         let planned = self.index.event_words(id).is_some_and(|w| w.planned);
         if known.when.date() > self.today && !planned {
-            let (name, day) = (capital(label(self.index, id)), say.short(known.when.date()));
-            let message = say.say("event_in_future", &[("Event", &name), ("day", &day)]);
+            let (name, day) = (label(self.index, id), say.short(known.when.date()));
+            let message = say.say("event_in_future", &[("event", name), ("day", &day)]);
             findings.push(Finding::new("event_in_future", message).about(about()));
         }
         match self.events.iter_mut().find(|(e, _)| *e == id) {
             None => self.events.push((id, known)),
             Some((_, first)) => {
                 if first.when != known.when {
-                    let (name, day) = (capital(label(self.index, id)), when(self.index, first.when));
+                    let (name, day) = (label(self.index, id), when(self.index, first.when));
                     let other = when(self.index, known.when);
-                    let message = say.say("event_given_twice", &[("Event", &name), ("day", &day), ("other", &other)]);
+                    let message = say.say("event_given_twice", &[("event", name), ("day", &day), ("other", &other)]);
                     findings.push(Finding::new("event_given_twice", message).about(about()));
                 }
                 if known.when.date() < first.when.date() {
@@ -138,10 +138,10 @@ impl<'a> View<'a> {
             let receipt = self.index.sent(later).contains(&earlier);
             let code = if receipt { "received_before_dated" } else { "events_out_of_order" };
             let say = self.index.sentences();
-            let (name, day, earlier_day) = (capital(label(self.index, later)), say.short(a), say.short(b));
+            let (name, day, earlier_day) = (label(self.index, later), say.short(a), say.short(b));
             let other = label(self.index, earlier);
-            let message = say
-                .say("out_of_order", &[("Event", &name), ("day", &day), ("other", other), ("earlier", &earlier_day)]);
+            let message =
+                say.say("out_of_order", &[("event", name), ("day", &day), ("other", other), ("earlier", &earlier_day)]);
             findings.push(Finding::new(code, message).about(format!("event.{}", self.index.event_name(later))));
             self.contradictory.push((later, earlier));
         }
@@ -330,9 +330,4 @@ fn when(index: &Index, when: When) -> String {
 
 pub(crate) fn label(index: &Index, id: EventId) -> &str {
     index.event_words(id).map_or("", |w| &w.label)
-}
-
-pub(crate) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
