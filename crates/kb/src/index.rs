@@ -13,6 +13,9 @@ use crate::sentences::Sentences;
 use crate::source::{File, Source};
 use crate::table::{self, KbError};
 
+/// Where the sentences stand that the program puts together.
+const SENTENCES: [&str; 2] = ["sentences.toml", "opinions/sentences.toml"];
+
 /// An event of the vocabulary, by its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EventId(pub u16);
@@ -225,8 +228,8 @@ impl Index {
     /// Reads all federal rules; a State's folder is read when it is first asked for.
     pub(crate) fn build(source: &Source) -> Result<Index, KbError> {
         let mut index = Index::default();
-        if let Some(file) = source.get("sentences.toml") {
-            index.sentences = table::parse(file)?;
+        for file in SENTENCES.iter().filter_map(|path| source.get(path)) {
+            index.sentences.join(table::parse(file)?);
         }
         let Some(file) = source.get("vocabulary.toml") else { return Ok(index) };
         index.vocabulary = table::parse(file)?;

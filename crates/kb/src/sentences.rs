@@ -14,7 +14,7 @@ pub struct Sentences {
     #[serde(default)]
     format: String,
     #[serde(default)]
-    date: DateWords,
+    date: Option<DateWords>,
     #[serde(default)]
     period: BTreeMap<String, String>,
     #[serde(default)]
@@ -33,6 +33,13 @@ struct DateWords {
 }
 
 impl Sentences {
+    /// Takes the sentences of another file in.
+    pub(crate) fn join(&mut self, more: Sentences) {
+        self.date = more.date.or(self.date.take());
+        self.period.extend(more.period);
+        self.say.extend(more.say);
+    }
+
     /// A sentence with what stands in braces filled in; empty when the knowledge base has no such sentence.
     ///
     /// # Example
@@ -43,31 +50,35 @@ impl Sentences {
 
     /// `Friday, October 30, 2026`.
     pub fn long(&self, date: Date) -> String {
-        self.date(&self.date.long, date)
+        self.date(|words| &words.long, date)
     }
 
     /// `October 30, 2026`.
     pub fn plain(&self, date: Date) -> String {
-        self.date(&self.date.plain, date)
+        self.date(|words| &words.plain, date)
     }
 
     /// The short form in messages: `2026-10-30` in English, in words where nobody reads that.
     pub fn short(&self, date: Date) -> String {
-        self.date(&self.date.short, date)
+        self.date(|words| &words.short, date)
     }
 
-    fn date(&self, pattern: &str, date: Date) -> String {
+    fn date(&self, pattern: fn(&DateWords) -> &str, date: Date) -> String {
+        let Some(words) = &self.date else { return date.to_string() };
         let at = |list: &'_ [String], n: i8| {
             usize::try_from(n - 1).ok().and_then(|n| list.get(n)).cloned().unwrap_or_default()
         };
-        let weekday = at(&self.date.weekdays, date.weekday().to_monday_one_offset());
-        let month = at(&self.date.months, date.month());
+        let weekday = at(&words.weekdays, date.weekday().to_monday_one_offset());
+        let month = at(&words.months, date.month());
         if month.is_empty() {
             return date.to_string();
         }
         let (day, year) = (date.day().to_string(), date.year().to_string());
         let iso = date.to_string();
-        filled(pattern, &[("weekday", &weekday), ("month", &month), ("day", &day), ("year", &year), ("iso", &iso)])
+        filled(
+            pattern(words),
+            &[("weekday", &weekday), ("month", &month), ("day", &day), ("year", &year), ("iso", &iso)],
+        )
     }
 
     /// `30 days`.

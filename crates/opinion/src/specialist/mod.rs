@@ -80,6 +80,7 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
         profile: &profile,
         file_by: entitlements.and_then(crate::filing_date).map(|f| f.by),
         writing_days: lead.writing,
+        sentences: kb.index().sentences(),
     };
     let candidates = score::score(&ground);
     if candidates.is_empty() {
@@ -89,7 +90,9 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
         findings.push(Finding::new("field_unknown", scoring.says.unknown.clone()).about("claim.diagnosis_codes"));
     }
     let nci_centers = nci(case, &directory, &profile, &scoring, &mut findings);
-    let treating = case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or("my doctor");
+    let sentences = kb.index().sentences();
+    let unnamed = sentences.say("my_doctor", &[]);
+    let treating = case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or(&unnamed);
     Ok(SpecialistReport {
         says: says(&profile, &scoring),
         nci_centers,
