@@ -73,7 +73,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
 
 fn button(act: &str, key: &str, sign: &str, title: &str, off: bool, call: &Call) -> Markup {
     let w = call.words();
-    html! { button.quiet.mini name="act" value=(act) disabled[off] { span aria-hidden="true" { (sign) } span.off { (w.of("packet", key.trim_start_matches("packet."))) ": " (title) } } }
+    html! { button.quiet.mini name="act" value=(act) disabled[off] { span aria-hidden="true" { (sign) } span.off { (w.of("packet", key.trim_start_matches("packet."))) ": " span lang=[engine::foreign(call.lang)] { (title) } } } }
 }
 
 fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str) -> Markup {
