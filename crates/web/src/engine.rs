@@ -313,6 +313,16 @@ pub(crate) fn packet_percent(call: &Call, case: &str) -> Option<usize> {
     }
 }
 
+/// Ends the building of a case's packet.
+pub(crate) fn stop_packet(call: &Call, case: &str) {
+    call.app.jobs.stop_one(case, PACKET);
+}
+
+/// Whether the packet of a case was stopped and not begun again.
+pub(crate) fn packet_stopped(call: &Call, case: &str) -> bool {
+    call.app.jobs.stage(case, PACKET) == Some(Stage::Stopped)
+}
+
 /// How long a page waits for a packet before it says that it is being built.
 const PACKET_MOMENT: Duration = Duration::from_secs(5);
 

@@ -283,3 +283,20 @@ fn a_packet_that_was_waited_for_is_offered_and_not_pushed() {
         assert!(page.contains("Your packet is ready.") && page.contains(at), "{wait}: {page}");
     }
 }
+
+#[test]
+fn a_packet_that_is_being_built_can_be_stopped_and_made_again() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_insured"));
+    let at = format!("/case/{id}/packet");
+    let work = site.app().jobs.begin(&id, "packet").unwrap();
+    assert!(site.page(Lang::En, &format!("{at}?wait=file")).contains("value=\"stop\""));
+    let to = site.post(&at, &[("act", "stop")], Vec::new()).unwrap();
+    assert!(work.watch().is_stopped());
+    for waiting in [to, format!("{at}?wait=file")] {
+        let page = site.page(Lang::Es, &waiting);
+        assert!(page.contains(Lang::Es.words().t("packet.stopped")), "{waiting}");
+    }
+    work.end(Err(extract::ExtractError::new("packet", "stopped")));
+    assert!(site.download(&format!("{at}/file")).starts_with(b"%PDF"), "made again when it is asked for");
+}
