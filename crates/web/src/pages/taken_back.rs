@@ -92,7 +92,7 @@ fn taken(call: &Call, loaded: &Loaded, document: &Document, new: &[Edit], findin
     let body = html! {
         h1 { (w.of("letter", &document.id)) }
         p.lead role="status" { (if new.is_empty() { w.t("taken_back.none").to_string() } else { w.counted("taken_back.taken", new.len()) }) }
-        (layout::findings(call, loaded, findings))
+        (layout::findings_in_english(call, loaded, findings))
         ul.list lang=(document.language) {
             @for edit in new {
                 li {
