@@ -1,7 +1,7 @@
 //! `cargo xtask eval opinions [-v] [--as pdf|scan|photo] [NAME…]`: how well the check of opinion letters reads our labelled letters.
 //!
 //! The folders of `tests/opinions/` are measured apart (see README.md there). Of those kept apart, `heldout` and
-//! `fresh`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
+//! `everyday2`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
 //! With `--as` each letter is printed on paper first and read back from that.
 
 mod score;
@@ -16,10 +16,10 @@ use page::Labelled;
 use score::{Details, Score, share};
 
 #[path = "../../tests/opinions/page.rs"]
-mod page;
+pub(crate) mod page;
 
 /// The sets, in the order in which they came; `true` for those kept apart.
-const SETS: [(&str, bool); 9] = [
+const SETS: [(&str, bool); 11] = [
     ("open", false),
     ("adversarial", false),
     ("voices", false),
@@ -27,8 +27,10 @@ const SETS: [(&str, bool); 9] = [
     ("voices2", false),
     ("voices3", false),
     ("heldout", true),
-    ("fresh", true),
+    ("fresh", false),  // opened after three measurements
     ("unseen", false), // opened after its first measurement
+    ("everyday", false),
+    ("everyday2", true),
 ];
 
 /// What the command line asks for.
@@ -122,7 +124,7 @@ fn letters(set: &str, folder: &Path, checker: &opinion::Checker, wanted: &Wanted
 }
 
 /// Files `conclusions*.toml` of a folder.
-fn conclusion_files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn conclusion_files(folder: &Path) -> Vec<PathBuf> {
     let named = |p: &PathBuf| {
         let name = p.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         name.starts_with("conclusions") && name.ends_with(".toml")

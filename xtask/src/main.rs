@@ -6,6 +6,7 @@
 //! cargo xtask bench [NAME…]           speed and memory, as tables with a yardstick in the same run
 //! cargo xtask eval [letters|opinions|criteria|packet]   accuracy on our labelled cases
 //! cargo xtask robust [FOLDER…]        every shared sample file through the readers; PDFs beside pdftotext
+//! cargo xtask learn opinions         counts the weights of kb/opinions/weights.toml from our labelled letters
 //! cargo xtask pages                   reference pages and the coverage page from kb/
 //! cargo xtask sample-packet [DIR]     the demo's packet
 //! cargo xtask samples [check] [NUMBER…]   makes the sample packets of docs/samples/, or says what differs from them now
@@ -23,6 +24,7 @@ mod eval_criteria;
 mod eval_letters;
 mod eval_opinions;
 mod eval_packet;
+mod learn;
 mod pages;
 mod paper;
 mod robust;
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         ["eval", "criteria", rest @ ..] => eval_criteria::run(rest),
         ["eval", "packet", rest @ ..] => eval_packet::run(rest),
         ["browser"] => test::browser(),
+        ["learn", rest @ ..] => learn::run(rest),
         ["pages"] => pages::write(),
         ["robust", rest @ ..] => robust::run(rest),
         ["robust-one", path] => robust::one(path),

@@ -26,6 +26,7 @@ mod subject;
 mod text;
 mod verdict;
 mod voice;
+mod weigh;
 mod zones;
 
 #[cfg(test)]
@@ -169,6 +170,13 @@ impl Checker {
 }
 
 impl Checker {
+    /// What of a letter is weighed for its outcome: features and their values, for `cargo xtask learn opinions`, which counts
+    /// the weights of `kb/opinions/weights.toml`.
+    pub fn features(&self, case: &Case, document: &Document) -> Vec<(String, f32)> {
+        let l = Letter::read(case, document, &self.rules);
+        weigh::of_letter(&l.units, &l.stance.events, &self.rules)
+    }
+
     /// How a letter was read, sentence by sentence: tagged words, cues, poles. For people who write rules.
     pub fn explain(&self, case: &Case, document: &Document) -> Vec<String> {
         let l = Letter::read(case, document, &self.rules);

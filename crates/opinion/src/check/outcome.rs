@@ -132,8 +132,16 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
             constructions(i, u, rules).into_iter().for_each(|e| add(&mut heard, e));
         }
     }
-    let (outcome, unit) = settle(said, &considered(units, &heard));
+    let said = settle(said, &considered(units, &heard));
     let events = heard;
+    let (outcome, unit) = match &rules.weights {
+        Some(weights) => {
+            let weighed = weights.weigh(units, &events, said.0, rules);
+            // Where both say the same, the sentence that the rules rest on is quoted.
+            (weighed.outcome, said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit))
+        }
+        None => said,
+    };
     let direct = unit.is_some_and(|u| {
         matches!(outcome, "needs_workup" | "conservative_first")
             || events.iter().any(|e| e.unit == u && matches!(e.pole, Pole::For | Pole::Against | Pole::Change))

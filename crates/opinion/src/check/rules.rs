@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::cues::Cues;
 use super::marks::Marks;
+use super::weigh::Weights;
 
 /// A file of `kb/opinions/check/`.
 #[derive(Debug, Default, Deserialize)]
@@ -190,6 +191,7 @@ pub(super) struct Rules {
     lexicon: HashSet<String>,
     pub(super) cues: Cues,
     pub(super) marks: Marks,
+    pub(super) weights: Option<Weights>,
 }
 
 impl Rules {
@@ -213,6 +215,7 @@ impl Rules {
             lexicon: HashSet::new(),
             cues: Cues::load(kb)?,
             marks: Marks::load(kb)?,
+            weights: Weights::load(kb)?,
         };
         let mut written = Vec::new();
         for (path, f) in files {

@@ -1,0 +1,267 @@
+//! Which outcome the words of the whole letter lean to, weighed word by word.
+//!
+//! The rules of [`super::decide`] know the ways of saying yes, no and not yet that somebody thought of. Physicians have more.
+//! On letters by writers who had seen no rule the rules alone found the outcome of about half; words, parts of words and the
+//! order of cues, each with a weight counted from labelled letters, find three of four. So both are heard: the weights
+//! propose, what the rules read counts as one more word, and a yes is only said where it is clear and no rule speaks
+//! against it ("when torn, `unclear`").
+//!
+//! Nothing is hidden: every weight stands in `kb/opinions/weights.toml`, made by `cargo xtask learn opinions` from the letters
+//! in `tests/opinions/` and from nothing else; [`super::Checker::explain`] shows what each sentence adds. No weight is ever
+//! shown as a chance, and the answer is always a quoted sentence.
+
+use std::collections::{BTreeMap, HashMap};
+
+use kb::{Kb, KbError};
+use serde::Deserialize;
+
+use super::cues::words;
+use super::outcome::{Event, Pole};
+use super::rules::Rules;
+use super::text::{Unit, Zone};
+use super::voice::own_clauses;
+
+/// Where the weights stand in the knowledge base.
+const FILE: &str = "opinions/weights.toml";
+/// The outcomes, in the order of the weights of a line.
+pub(super) const OUTCOMES: [&str; 6] =
+    ["against", "confirms", "confirms_with_changes", "conservative_first", "needs_workup", "unclear"];
+/// Outcomes beside which a yes of the weights must be very clear.
+const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
+/// A letter of no more sentences than this is heard whole; of a longer one only what states a position.
+const SHORT: usize = 10;
+/// Weights are kept as whole hundredths.
+const HUNDREDTH: f32 = 0.01;
+
+type Sums = [f32; 6];
+
+/// The file as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeightsFile {
+    outcomes: Vec<String>,
+    bias: Sums,
+    /// What the outcome of the rules adds to its own sum.
+    rules: f32,
+    /// The share of the sums a yes needs.
+    yes: f32,
+    /// The share it needs when the rules read a no or a not yet.
+    yes_against_rules: f32,
+    /// One line per feature: the feature, a tab, six whole hundredths.
+    weights: String,
+}
+
+/// The weights, ready for use.
+#[derive(Debug)]
+pub(super) struct Weights {
+    bias: Sums,
+    rules: f32,
+    yes: f32,
+    yes_against_rules: f32,
+    features: HashMap<String, Sums>,
+}
+
+/// What was weighed.
+pub(super) struct Weighed {
+    pub(super) outcome: &'static str,
+    /// The sentence that carries most of it.
+    pub(super) unit: Option<usize>,
+}
+
+impl Weights {
+    /// Reads the weights; none in a knowledge base without them (then the rules decide alone).
+    pub(super) fn load(kb: &Kb) -> Result<Option<Weights>, KbError> {
+        if kb.source().get(FILE).is_none() {
+            return Ok(None);
+        }
+        let file: WeightsFile = kb.table(FILE)?;
+        let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
+        if file.outcomes != OUTCOMES {
+            return Err(wrong(format!("outcomes must be {}", OUTCOMES.join(", "))));
+        }
+        let mut features = HashMap::with_capacity(file.weights.len() / 24);
+        for line in file.weights.lines().filter(|l| !l.is_empty()) {
+            let parsed = line.split_once('\t').and_then(|(name, numbers)| {
+                let mut sums = Sums::default();
+                let mut numbers = numbers.split(' ');
+                for s in &mut sums {
+                    *s = f32::from(numbers.next()?.parse::<i16>().ok()?) * HUNDREDTH;
+                }
+                Some((name.to_string(), sums))
+            });
+            let (name, sums) = parsed.ok_or_else(|| wrong(format!("no feature with six whole numbers: {line:?}")))?;
+            features.insert(name, sums);
+        }
+        Ok(Some(Weights {
+            bias: file.bias,
+            rules: file.rules,
+            yes: file.yes,
+            yes_against_rules: file.yes_against_rules,
+            features,
+        }))
+    }
+
+    /// Weighs the letter. Takes what the rules read.
+    pub(super) fn weigh(&self, units: &[Unit], events: &[Event], said: &'static str, rules: &Rules) -> Weighed {
+        let heard = heard(units, events, rules);
+        let sums = self.sums(&features(&heard));
+        let mut with_rules = sums;
+        for (s, o) in with_rules.iter_mut().zip(OUTCOMES) {
+            if o == said && said != "unclear" {
+                *s += self.rules;
+            }
+        }
+        let (best, share) = OUTCOMES
+            .into_iter()
+            .zip(shares(&with_rules))
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .unwrap_or(("unclear", 0.0));
+        let against = NO_YES.contains(&said);
+        let needed = if against { self.yes_against_rules } else { self.yes };
+        let outcome = match best {
+            // No clear yes: the no that the rules read stands. A yes that is fairly clear beside it: nobody can tell.
+            "confirms" if against && share < self.yes => said,
+            "confirms" if share < needed => "unclear",
+            _ => best,
+        };
+        let unit = self.carrier(&heard, if outcome == "unclear" { best } else { outcome });
+        Weighed { outcome, unit }
+    }
+
+    /// The sums of a letter's features.
+    fn sums(&self, features: &BTreeMap<String, f32>) -> Sums {
+        let mut sums = self.bias;
+        for (name, value) in features {
+            if let Some(w) = self.features.get(name) {
+                sums.iter_mut().zip(w).for_each(|(s, w)| *s += w * value);
+            }
+        }
+        sums
+    }
+
+    /// The sentence that adds most to an outcome, less what it adds to the others.
+    fn carrier(&self, heard: &[Heard], outcome: &str) -> Option<usize> {
+        let at = OUTCOMES.iter().position(|o| *o == outcome)?;
+        let adds = |h: &Heard| {
+            let sums = self.sums(&features(std::slice::from_ref(h)));
+            let others = sums.iter().sum::<f32>() - sums.get(at).copied().unwrap_or(0.0);
+            h.weight * (sums.get(at).copied().unwrap_or(0.0) - others / 5.0)
+        };
+        heard.iter().map(|h| (adds(h), h.unit)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|m| m.1)
+    }
+}
+
+/// Sums as shares of one.
+fn shares(sums: &Sums) -> Sums {
+    let top = sums.iter().copied().fold(f32::MIN, f32::max);
+    let mut out = sums.map(|s| (s - top).exp());
+    let all: f32 = out.iter().sum();
+    out.iter_mut().for_each(|o| *o /= all);
+    out
+}
+
+/// A sentence that is weighed, with what it is worth.
+struct Heard {
+    unit: usize,
+    weight: f32,
+    names: Vec<String>,
+}
+
+/// The sentences in the writer's own voice; of a long letter those that state a position or stand where positions are stated.
+fn heard(units: &[Unit], events: &[Event], rules: &Rules) -> Vec<Heard> {
+    let own: Vec<(usize, &Unit, Vec<String>)> = units
+        .iter()
+        .enumerate()
+        .filter(|(_, u)| u.zone == Zone::Body && !u.placeholder)
+        .map(|(i, u)| (i, u, own_clauses(u, rules)))
+        .filter(|(_, _, own)| !own.is_empty())
+        .collect();
+    let short = own.len() <= SHORT;
+    let weight = |i: usize, u: &Unit| {
+        let said = events.iter().filter(|e| e.unit == i && e.pole != Pole::Fact).map(|e| u32::from(e.weight)).sum();
+        match said {
+            _ if short || rules.is("section.considered", &u.section) => 1.0,
+            0_u32 => 0.0,
+            1 | 2 => 0.5,
+            _ => 1.0,
+        }
+    };
+    own.into_iter()
+        .map(|(i, u, own)| Heard { unit: i, weight: weight(i, u), names: names(u, &own, rules) })
+        .filter(|h| h.weight > 0.0)
+        .collect()
+}
+
+/// The features of a sentence: `w:` one to three words, `c:` three to five letters of a word, `q:` one to three cues.
+fn names(unit: &Unit, own: &[String], rules: &Rules) -> Vec<String> {
+    let mut out = Vec::new();
+    let tokens = tokens(&unit.text);
+    runs("w:", &tokens, &mut out);
+    for word in unit.text.split_whitespace() {
+        let letters: Vec<char> = format!(" {word} ").chars().collect();
+        for n in 3..=5 {
+            out.extend(letters.windows(n).map(|w| format!("c:{}", w.iter().collect::<String>())));
+        }
+    }
+    let mut cues = Vec::new();
+    for clause in own {
+        cues.extend(rules.cues.items(&words(clause)).iter().map(|i| format!("{:?}", i.cue)));
+        cues.push("|".to_string());
+    }
+    runs("q:", &cues, &mut out);
+    out
+}
+
+/// One to three neighbors.
+fn runs(kind: &str, of: &[impl AsRef<str>], out: &mut Vec<String>) {
+    for n in 1..=3 {
+        out.extend(of.windows(n).map(|w| {
+            let joined: Vec<&str> = w.iter().map(AsRef::as_ref).collect();
+            format!("{kind}{}", joined.join(" "))
+        }));
+    }
+}
+
+/// Words, and the signs that part sentences.
+fn tokens(text: &str) -> Vec<&str> {
+    let word = |c: char| c.is_ascii_alphabetic() || c == '\'';
+    let mut out = Vec::new();
+    let mut start = None;
+    for (i, c) in text.char_indices() {
+        match (word(c), start) {
+            (true, None) => start = Some(i),
+            (false, Some(s)) => out.extend(text.get(s..i)),
+            _ => {}
+        }
+        if !word(c) {
+            start = None;
+            out.extend(text.get(i..i + c.len_utf8()).filter(|_| matches!(c, ';' | ':' | '?')));
+        }
+    }
+    out.extend(start.and_then(|s| text.get(s..)));
+    out
+}
+
+/// The features of the sentences together: the weight of the weightiest that has it, each kind scaled to length one.
+fn features(heard: &[Heard]) -> BTreeMap<String, f32> {
+    let mut out: BTreeMap<String, f32> = BTreeMap::new();
+    for h in heard {
+        for name in &h.names {
+            let value = out.entry(name.clone()).or_default();
+            *value = value.max(h.weight);
+        }
+    }
+    let mut squares: BTreeMap<Option<char>, f32> = BTreeMap::new();
+    for (name, v) in &out {
+        *squares.entry(name.chars().next()).or_default() += v * v;
+    }
+    for (name, v) in &mut out {
+        *v /= squares.get(&name.chars().next()).copied().unwrap_or(1.0).sqrt();
+    }
+    out
+}
+
+/// The features of a letter, for those who count weights.
+pub(super) fn of_letter(units: &[Unit], events: &[Event], rules: &Rules) -> Vec<(String, f32)> {
+    features(&heard(units, events, rules)).into_iter().collect()
+}
