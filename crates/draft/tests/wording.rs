@@ -90,6 +90,8 @@ fn right(gives: &str, due: Option<jiff::civil::Date>, cites: &[&str]) -> Right {
         filed_when: None,
         decision_due: None,
         send_to: None,
+        send_to_from: None,
+        office: vec![],
         thresholds: vec![],
         notes: vec![],
         done: false,
@@ -274,32 +276,6 @@ fn the_step_whose_last_day_comes_first_is_taken() {
             assert!(letter.to.name.contains("Quality Improvement"), "{:?}", letter.to);
             assert!(text(&letter).contains("that I received on November 25, 2026 to end"), "{}", text(&letter));
         }
-    }
-}
-
-#[test]
-fn a_described_way_is_no_line_of_an_address_and_an_office_is_the_addressee() {
-    let street = ["External Review", "3750 Monroe Ave", "Pittsford, NY 14534"];
-    for (send_to, name, lines) in [
-        ("The plan, at the appeals address in the notice", "Sample Plan", &["External Review"][..]),
-        ("Your insurer, which sends the form to the Department of Insurance", "Sample Plan", &["External Review"]),
-        ("MAXIMUS, 3750 Monroe Ave, Pittsford, NY 14534; fax in the notice", "MAXIMUS", &street),
-        ("Sample Insurance Division (or by phone)", "Sample Insurance Division", &["External Review"]),
-    ] {
-        let mut case = bare();
-        case.coverage.issuer = Some("Sample Plan".into());
-        case.coverage.appeal_address = None;
-        let mut world = world(case);
-        let review = right("external_review.file", None, &[]);
-        world.entitlements.rights = vec![Right { send_to: Some(send_to.into()), ..review }];
-        let drafted = world.outcome("appeal_letter", "en");
-        let to = &drafted.value.to;
-        assert_eq!(
-            (to.name.as_str(), to.lines.iter().map(String::as_str).collect::<Vec<_>>().as_slice()),
-            (name, lines)
-        );
-        let told = drafted.findings.iter().any(|f| f.code == "address_not_known" && f.message.contains(send_to));
-        assert_eq!(told, name == "Sample Plan", "{send_to}");
     }
 }
 
