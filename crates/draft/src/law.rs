@@ -25,6 +25,9 @@ struct Law {
     /// Rights of the entitlements whose authorities carry the statement, by what they give.
     #[serde(default)]
     gives: Vec<String>,
+    /// Only rights of this pace (`standard`, `expedited`).
+    #[serde(default)]
+    pace: Option<String>,
     /// The table's own citations are the exact ones: a computed right speaks only where the table is silent.
     #[serde(default)]
     table_first: bool,
@@ -82,7 +85,8 @@ pub(crate) fn authorities(view: &View, id: &str) -> Vec<Authority> {
 fn of_rights(view: &View, law: &Law) -> Vec<Authority> {
     let rights = &view.inputs.entitlements.rights;
     let mut found: Vec<Authority> = Vec::new();
-    for right in rights.iter().filter(|r| law.gives.iter().any(|g| g == &r.gives)) {
+    let paced = |r: &&rights::Right| law.pace.as_ref().is_none_or(|p| *p == r.pace);
+    for right in rights.iter().filter(|r| law.gives.iter().any(|g| g == &r.gives)).filter(paced) {
         for authority in &right.authorities {
             if authority.confidence != Some(Confidence::Unverified) && !found.contains(authority) {
                 found.push(authority.clone());
