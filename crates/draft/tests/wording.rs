@@ -2,6 +2,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, missing_docs)]
 
+mod common;
+
 use cite::Authority;
 use draft::{Inputs, draft};
 use facts::{Case, Event, When};
@@ -37,7 +39,7 @@ fn world(case: Case) -> World {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{e}"));
     let kb =
         kb::Kb::load(kb::Source::new([("evidence/shelf.toml".to_string(), text)])).unwrap_or_else(|e| panic!("{e}"));
-    World { case, entitlements: Entitlements::empty(today()), kb }
+    World { entitlements: common::only_entitled(&case, today()), case, kb }
 }
 
 impl World {
@@ -162,9 +164,10 @@ fn a_search_is_pointed_to_only_when_there_was_one() {
 #[test]
 fn the_claim_file_is_asked_for_under_the_rule_that_gives_it() {
     let mut world = world(knee());
-    world.entitlements.rights.push(right("claim_file.provide", None, &["29 USC 1132(c)(1)"]));
     for (kind, cited) in [("erisa_self_funded", "29\u{a0}CFR\u{a0}2560.503-1(h)(2)(iii)"), ("tricare", "1132(c)(1)")] {
         world.case.coverage.kind = Some(kind.into());
+        world.entitlements = common::only_entitled(&world.case, today());
+        world.entitlements.rights.push(right("claim_file.provide", None, &["29 USC 1132(c)(1)"]));
         let letter = world.text("appeal_letter", "en");
         let line = letter.lines().find(|l| l.contains("complete claim file")).unwrap_or_else(|| panic!("{letter}"));
         assert!(line.contains(cited), "{kind}: {line}");

@@ -30,6 +30,12 @@ pub fn kb() -> &'static kb::Kb {
     })
 }
 
+/// What the rules say the person of a case may ask for, without any right that has a date.
+pub fn only_entitled(case: &Case, today: Date) -> rights::Entitlements {
+    let all = rights::entitlements(case, kb(), today);
+    rights::Entitlements { entitled_to: all.entitled_to, ..rights::Entitlements::empty(today) }
+}
+
 /// A document for a case, under the rules as they are, on a day.
 pub fn drafted(case: &str, name: &str, today: Date) -> Outcome<Document> {
     drafted_in(case, name, today, "en")
