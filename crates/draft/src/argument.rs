@@ -94,13 +94,14 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
-/// What is said where no step had anything to show: the evidence given under an earlier reason, else the records that are
+/// What is said where no step had anything to show: the evidence given under an earlier reason, else that records are
 /// enclosed, else that evidence will follow (unless the treating physician's letter answers already).
 fn instead_of_evidence(b: &mut Builder, above: Vec<Source>, answered: bool, out: &mut Vec<Block>) {
     let sentence = if above.is_empty() {
         let records = records(b);
         match (records.is_empty(), answered) {
-            (false, _) => Sentence::claim(Claim::Medical, b.text("argument.records"), records),
+            // Nobody has read them for this reason: that they are here is all that can be said.
+            (false, _) => Sentence::claim(Claim::Fact, b.text("argument.records"), records),
             (true, false) => Sentence::plain(b.text("argument.evidence_to_follow")),
             (true, true) => return,
         }

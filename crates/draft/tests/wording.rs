@@ -463,3 +463,28 @@ fn no_letter_points_to_an_address_that_is_not_in_its_head() {
     let says = |case: &Case| world(case.clone()).text("appeal_letter", "en").contains("You can reach me");
     assert!(!says(&bare) && says(&full));
 }
+
+#[test]
+fn records_that_nothing_points_to_are_enclosed_and_not_said_to_answer() {
+    let mut case = bare();
+    case.denials.truncate(1);
+    case.denials.iter_mut().for_each(|d| d.reason = Some("experimental_investigational".into()));
+    case.denials.push(facts::Denial { reason: Some("level_of_care".into()), ..facts::Denial::default() });
+    case.records = vec![facts::Record {
+        file: Some("thumb.pdf".into()),
+        kind: Some("imaging".into()),
+        title: Some("X-ray of the left thumb".into()),
+        ..facts::Record::default()
+    }];
+    let world = world(case);
+    for (language, enclosed, answers) in [
+        ("en", "records of the care are enclosed", "answers this reason"),
+        ("es", "Se adjuntan estos", "responde también"),
+    ] {
+        let letter = world.draft("appeal_letter", language);
+        let of_records: Vec<_> = letter.sentences().into_iter().filter(|s| s.text.contains(enclosed)).collect();
+        assert_eq!(of_records.len(), 2, "one for each reason");
+        assert!(of_records.iter().all(|s| s.claim == draft::Claim::Fact && s.sources.len() == 1));
+        assert!(!text(&letter).contains(answers), "an enclosed paper is no evidence yet: {}", text(&letter));
+    }
+}
