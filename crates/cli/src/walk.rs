@@ -5,8 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use calendar::Date;
 use course::{CasePaper, Walk};
-use draft::{CriteriaRow, CriterionState};
-use evidence::LeafState;
 use facts::{Case, Finding};
 use kb::Kb;
 
@@ -145,22 +143,4 @@ impl Loaded {
         }
         Ok(walk)
     }
-}
-
-/// The criteria of a walk as rows for the documents.
-pub(crate) fn rows(walk: &Walk) -> Vec<CriteriaRow> {
-    let leaves = walk.criteria.iter().flat_map(|c| &c.leaves);
-    leaves
-        .map(|l| CriteriaRow {
-            criterion: l.criterion.clone(),
-            state: match l.state {
-                LeafState::Documented => CriterionState::Met,
-                LeafState::Contradicted => CriterionState::NotMet,
-                LeafState::NotDocumented => CriterionState::NotDocumented,
-            },
-            exhibit: l.source.clone(),
-            page: l.page,
-            quote: l.quote.clone(),
-        })
-        .collect()
 }

@@ -1,4 +1,5 @@
 use calendar::Date;
+use evidence::{CriteriaReport, LeafReport, LeafState};
 use facts::Case;
 use opinion::{Check, OpinionPlan};
 use rights::Entitlements;
@@ -44,6 +45,26 @@ pub struct CriteriaRow {
     /// The words that show it.
     #[serde(default)]
     pub quote: Option<String>,
+    /// A second sentence of the same paper, with its page.
+    #[serde(default)]
+    pub also: Option<(String, usize)>,
+}
+
+/// The rows of a report on the plan's criteria; none without one.
+pub fn criteria_rows(report: Option<&CriteriaReport>) -> Vec<CriteriaRow> {
+    let row = |l: &LeafReport| CriteriaRow {
+        criterion: l.criterion.clone(),
+        state: match l.state {
+            LeafState::Documented => CriterionState::Met,
+            LeafState::Contradicted => CriterionState::NotMet,
+            LeafState::NotDocumented => CriterionState::NotDocumented,
+        },
+        exhibit: l.source.clone(),
+        page: l.page,
+        quote: l.quote.clone(),
+        also: l.also.as_ref().map(|a| (a.quote.clone(), a.page)),
+    };
+    report.iter().flat_map(|r| &r.leaves).map(row).collect()
 }
 
 /// Whether a criterion is met, as far as the record shows.

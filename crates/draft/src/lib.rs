@@ -35,7 +35,7 @@ mod words;
 pub use dates::long_date;
 pub use document::*;
 pub use exhibits::{Attach, Exhibit, ExhibitPlan, Withheld, attach, exhibits, label};
-pub use inputs::{CriteriaRow, CriterionState, Inputs};
+pub use inputs::{CriteriaRow, CriterionState, Inputs, criteria_rows};
 pub use lint::lint;
 pub use parts::{criteria_are_shown, criteria_block};
 pub use readability::grade;

@@ -107,7 +107,7 @@ fn criteria_row(
         Some(_) if !shown.trim().is_empty() => quoted(shown),
         _ => dates::in_words(shown, language),
     };
-    let place = match (&source, text.is_empty()) {
+    let place: Vec<Sentence> = match (&source, text.is_empty()) {
         (None, true) => vec![],
         _ => vec![Sentence::claim(
             if source.is_some() { Claim::Medical } else { Claim::Plain },
@@ -115,6 +115,14 @@ fn criteria_row(
             source.into_iter().collect(),
         )],
     };
+    let also = row.also.iter().zip(exhibit).map(|((quote, page), e)| {
+        Sentence::claim(
+            Claim::Medical,
+            quoted(quote),
+            vec![Source::Exhibit { label: e.label.clone(), page: Some(*page) }],
+        )
+    });
+    let place = place.into_iter().chain(also).collect();
     vec![vec![Sentence::plain(row.criterion.clone())], vec![Sentence::plain(say(state))], place]
 }
 

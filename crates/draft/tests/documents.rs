@@ -87,6 +87,7 @@ fn world(case: Case, check: Option<Check>) -> World {
         exhibit: exhibit.map(Into::into),
         page: exhibit.map(|_| 1),
         quote: exhibit.map(|_| "bone on bone".into()),
+        also: None,
     };
     World {
         entitlements: common::only_entitled(&case, today()),

@@ -25,5 +25,5 @@ mod treatments;
 mod words;
 
 pub use policy::{Criterion, Needs, Own, Policy};
-pub use report::{CriteriaReport, LeafReport, LeafState, Paper, criteria, criteria_for_case};
+pub use report::{Also, CriteriaReport, LeafReport, LeafState, Paper, criteria, criteria_for_case};
 pub use words::PolicyWords;

@@ -54,12 +54,24 @@ pub struct LeafReport {
     pub exhibit: Option<String>,
     /// The page, counted from 1.
     pub page: Option<usize>,
+    /// A second sentence of the same paper that it rests on: the result of the treatment, the condition beside a measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<Also>,
     /// What to ask for and from whom, when it is not documented.
     pub ask: Option<String>,
     /// The kind of proof it needs: `imaging`, `laboratory`, `therapy_notes`, `medication_history`, `functional_score`,
     /// `specialist_note`, `psychological_evaluation`, `photos`, `measurement` or `note`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<String>,
+}
+
+/// A second sentence that shows a criterion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Also {
+    /// The sentence.
+    pub quote: String,
+    /// Its page, counted from 1.
+    pub page: usize,
 }
 
 /// What the papers say about a leaf.
@@ -146,13 +158,13 @@ fn is_patients(paper: &Paper, now: &Now<'_>, words: &PolicyWords, findings: &mut
 }
 
 /// A treatment and its result told in two sentences of one paper: "24 visits over 12 weeks. … No lasting relief." Both must
-/// be documented; the treatment's sentence is quoted.
+/// be documented; the match is the treatment's sentence, beside it stands the other one.
 fn in_two_sentences<'l, 'p>(
     quote: &str,
     lines: &'l [Line<'p>],
     now: Now<'_>,
     words: &PolicyWords,
-) -> Option<matcher::Match<'l, 'p>> {
+) -> Option<(matcher::Match<'l, 'p>, Option<Also>)> {
     let tails = words.compare.result_tails.iter();
     let (treatment, result) = match tails.filter_map(|t| quote.split_once(t.as_str())).next() {
         Some((treatment, result)) => (Leaf::of(treatment, words), Leaf::of(&format!("No {result}"), words)),
@@ -165,7 +177,9 @@ fn in_two_sentences<'l, 'p>(
             let found = matcher::find(leaf, paper, now, words);
             (found.state == LeafState::Documented).then_some(found)
         };
-        documents(&result).and_then(|_| documents(&treatment))
+        let (beside, found) = (documents(&result)?, documents(&treatment)?);
+        let other = beside.line.filter(|b| found.line.is_none_or(|f| f.quote() != b.quote()));
+        Some((found, other.map(|l| Also { quote: l.quote().to_string(), page: l.page })))
     })
 }
 
@@ -186,8 +200,12 @@ fn report(
 ) -> LeafReport {
     let leaf = Leaf::of(&criterion.quote, words);
     let mut found = matcher::find(&leaf, lines, now, words);
-    if found.line.is_none() && found.against.is_none() {
-        found = in_two_sentences(&criterion.quote, lines, now, words).unwrap_or(found);
+    let mut also = None;
+    if found.line.is_none()
+        && found.against.is_none()
+        && let Some((first, second)) = in_two_sentences(&criterion.quote, lines, now, words)
+    {
+        (found, also) = (first, second);
     }
     if let Some(against) = found.against {
         let message = format!(
@@ -207,6 +225,7 @@ fn report(
         source: found.line.map(|l| l.paper.name.clone()),
         exhibit: found.line.and_then(|l| l.paper.exhibit.clone()),
         page: found.line.map(|l| l.page),
+        also,
         ask: None,
         proof,
     };

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, clippy::panic)]
 
-use evidence::{Criterion, LeafState, Needs, Paper, PolicyWords, policy};
+use evidence::{Criterion, LeafReport, LeafState, Needs, Paper, PolicyWords, policy};
 use facts::Document;
 use kb::{Kb, Source};
 
@@ -79,12 +79,28 @@ fn a_text_without_a_list_says_so() {
     assert_eq!(policy.findings[0].code, "no_criteria_found");
 }
 
-fn state(criterion: &str, record: &str) -> LeafState {
+fn one(criterion: &str, record: &str) -> LeafReport {
     let kb = kb();
     let words = PolicyWords::load(&kb).unwrap_or_else(|e| panic!("{e}"));
     let policy = policy::parse_entries(&[criterion.to_string()], &words);
     let paper = Paper { name: "record".into(), exhibit: None, document: Document::from_text("record", record) };
-    evidence::criteria(policy, &[paper], &kb).unwrap_or_else(|e| panic!("{e}")).leaves[0].state
+    evidence::criteria(policy, &[paper], &kb).unwrap_or_else(|e| panic!("{e}")).leaves.swap_remove(0)
+}
+
+fn state(criterion: &str, record: &str) -> LeafState {
+    one(criterion, record).state
+}
+
+#[test]
+fn a_treatment_and_its_result_in_two_sentences_are_both_quoted() {
+    let criterion = "At least 6 weeks of physical therapy without lasting relief";
+    let record =
+        "She attended 24 physical therapy visits over 12 weeks. She walks well. Assessment: No lasting relief.";
+    let leaf = one(criterion, record);
+    assert_eq!(leaf.quote.as_deref(), Some("She attended 24 physical therapy visits over 12 weeks."));
+    assert_eq!(leaf.also.map(|a| (a.quote, a.page)), Some(("Assessment: No lasting relief.".into(), 1)));
+    // One sentence that says both needs no second.
+    assert_eq!(one("BMI ≥ 40", "Body mass index 42.3 today.").also, None);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use calendar::Date;
 use cite::Authority;
 use course::{CasePaper, NextDate};
-use draft::{CriteriaRow, CriterionState, ExhibitPlan, Inputs};
+use draft::{CriteriaRow, ExhibitPlan, Inputs};
 use extract::ExtractError;
 use extract::worker::Watch;
 use facts::{Document, Finding, Reading};
@@ -209,24 +209,6 @@ pub(crate) fn compare(call: &Call, loaded: &Loaded) -> Result<Comparison, Proble
         .map_err(|e| Problem::Unusable(e.to_string()))
 }
 
-/// The criteria against the papers, as the documents print them.
-fn rows(study: &Study) -> Vec<CriteriaRow> {
-    let leaves = study.criteria.iter().flat_map(|c| &c.leaves);
-    leaves
-        .map(|l| CriteriaRow {
-            criterion: l.criterion.clone(),
-            state: match l.state {
-                evidence::LeafState::Documented => CriterionState::Met,
-                evidence::LeafState::Contradicted => CriterionState::NotMet,
-                evidence::LeafState::NotDocumented => CriterionState::NotDocumented,
-            },
-            exhibit: l.source.clone(),
-            page: l.page,
-            quote: l.quote.clone(),
-        })
-        .collect()
-}
-
 fn inputs<'a>(
     call: &'a Call,
     loaded: &'a Loaded,
@@ -261,7 +243,7 @@ pub(crate) fn letter_in(
     language: &str,
 ) -> Result<facts::Outcome<draft::Document>, Problem> {
     let study = study(call, loaded)?;
-    let rows = rows(&study);
+    let rows = draft::criteria_rows(study.criteria.as_ref());
     let inputs = inputs(call, loaded, &study, &rows, language);
     let mut made = draft::draft(id, &inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
     made.findings.extend(draft::lint(&made.value, &inputs));
@@ -359,7 +341,7 @@ pub(crate) fn packet_soon(call: &Call, loaded: &Loaded) -> Result<Option<(Manife
 
 fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest, Vec<u8>), Problem> {
     let study = study(call, loaded)?;
-    let rows = rows(&study);
+    let rows = draft::criteria_rows(study.criteria.as_ref());
     let inputs = inputs(call, loaded, &study, &rows, "en");
     let letter = letter(call, loaded, "appeal_letter")?.value;
     let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), "en");

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     }
     let language = language(request, &loaded.case);
     let walk = loaded.walk(language)?;
-    let rows = walk::rows(&walk);
+    let rows = draft::criteria_rows(walk.criteria.as_ref());
     let inputs = packet::inputs(&loaded, &walk, &rows, language);
     let drafted = draft::draft(request.document, &inputs).map_err(unknown)?;
     let document = drafted.value;

@@ -59,6 +59,10 @@ pub(crate) fn show(report: &CriteriaReport) {
         if let (Some(quote), Some(source)) = (&leaf.quote, &leaf.source) {
             screen::wrapped("                  ", &format!("“{}”", screen::tame(quote, 300)));
             say!("                  {QUIET}{source}, p. {}{QUIET:#}", leaf.page.unwrap_or(1));
+            if let Some(also) = &leaf.also {
+                screen::wrapped("                  ", &format!("“{}”", screen::tame(&also.quote, 300)));
+                say!("                  {QUIET}{source}, p. {}{QUIET:#}", also.page);
+            }
         }
         if let Some(ask) = &leaf.ask {
             screen::wrapped("                  ", &screen::tame(ask, 400));

@@ -98,7 +98,7 @@ fn allowed_by_case(loaded: &Loaded, source: &str) -> bool {
 
 /// Drafts the letter and builds the packet.
 pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool) -> Result<Made, Failure> {
-    let rows = walk::rows(walk);
+    let rows = draft::criteria_rows(walk.criteria.as_ref());
     let inputs = inputs(loaded, walk, &rows, "en");
     let letter = draft::draft("appeal_letter", &inputs).map_err(|e| Failure::ours(e.to_string()))?.value;
     let plan = draft::exhibits(&loaded.case, walk.check.as_ref(), "en");

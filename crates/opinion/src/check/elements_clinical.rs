@@ -278,7 +278,10 @@ pub(super) fn regulatory_status(l: &Letter) -> Found {
 /// `harm_of_delay`: what happens to this patient if it is late or refused.
 pub(super) fn harm_of_delay(l: &Letter) -> Found {
     let safe = l.own("wait.safe");
-    let concrete = l.body().find(|i| threatens(l, *i) && !l.own_is(*i, "history.past_only"));
+    let threats: Vec<usize> = l.body().filter(|i| threatens(l, *i) && !l.own_is(*i, "history.past_only")).collect();
+    // A sentence on what waiting does carries it best; what else is told of the course stands in.
+    let waits = threats.iter().copied().find(|i| l.own_is(*i, "harm.delay_word"));
+    let concrete = waits.or(threats.first().copied());
     if safe.is_some()
         || !l.stance.favourable()
             && l.stance.outcome != "unclear"

@@ -53,6 +53,13 @@ impl<'a> Letter<'a> {
         self.units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Body && !u.placeholder).map(|(i, _)| i)
     }
 
+    /// The unit itself, or where it is a bare heading the first one below it: a heading carries nothing.
+    pub(super) fn below_heading(&self, i: usize) -> usize {
+        let bare = |u: &Unit| u.zone == Zone::Body && !u.raw.contains(": ") && self.rules.is_heading(&u.raw);
+        let below = self.units.get(i + 1).is_some_and(|u| u.zone == Zone::Body);
+        if below && self.units.get(i).is_some_and(bare) { i + 1 } else { i }
+    }
+
     /// Indices of filled-in units of any zone but enclosures.
     pub(super) fn anywhere(&self) -> impl Iterator<Item = usize> + '_ {
         self.units.iter().enumerate().filter(|(_, u)| u.zone != Zone::Enclosure && !u.placeholder).map(|(i, _)| i)

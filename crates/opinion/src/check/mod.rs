@@ -133,8 +133,8 @@ impl Checker {
             .map(|(e, (state, unit))| ElementState {
                 element: (*e).into(),
                 state: state.word().into(),
-                quote: unit.and_then(quote),
-                page: unit.and_then(page),
+                quote: unit.map(|i| l.below_heading(i)).and_then(quote),
+                page: unit.map(|i| l.below_heading(i)).and_then(page),
                 ask: verdict::ask(&l, e, state),
             })
             .collect();

@@ -109,7 +109,8 @@ pub(super) fn denial_reason_rebutted(l: &Letter, answers: &[(String, Answer, Opt
     let sentence = answers.iter().find_map(|a| a.2);
     match (none, all, mentioned) {
         (true, ..) => (State::Missing, None),
-        (false, true, Some(m)) => (State::Present, Some(m)),
+        // The answer carries it, not the sentence that only tells what the denial says.
+        (false, true, Some(m)) => (State::Present, answers.iter().filter_map(|a| a.2).find(|u| *u >= m).or(Some(m))),
         _ => (State::Partial, sentence.or(mentioned)),
     }
 }

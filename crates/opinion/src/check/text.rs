@@ -113,11 +113,43 @@ pub(super) fn units(letter: &Document, rules: &Rules) -> Vec<Unit> {
             }
         }
     }
+    join_pages(&mut out, rules);
     repair_scan(&mut out, letter, rules);
     for u in &mut out {
         u.placeholder = rules.placeholder(&u.raw);
     }
     out
+}
+
+/// A sentence that goes on at the top of the next page is one sentence. Its words stay as they are; its place is where it
+/// begins. Only where nothing stands between the two parts: a footer between them would be quoted with them.
+fn join_pages(units: &mut Vec<Unit>, rules: &Rules) {
+    let goes_on = |a: &Unit, b: &Unit| {
+        b.page == a.page + 1
+            && !b.bullet
+            && b.raw.starts_with(char::is_lowercase)
+            && !a.raw.ends_with(['.', '?', '!', ':', ';', '"', '”', ')'])
+            && a.raw.split(' ').count() > 2
+            && !rules.is_heading(&a.raw)
+    };
+    let mut i = 0;
+    while i + 1 < units.len() {
+        let joins = matches!(units.get(i..i + 2), Some([a, b]) if goes_on(a, b));
+        if !joins {
+            i += 1;
+            continue;
+        }
+        let rest = units.remove(i + 1);
+        if let Some(first) = units.get_mut(i) {
+            for (start, more) in
+                [(&mut first.raw, &rest.raw), (&mut first.plain, &rest.plain), (&mut first.text, &rest.text)]
+            {
+                start.push(' ');
+                start.push_str(more);
+            }
+        }
+        i += 1;
+    }
 }
 
 fn is_dictated(text: &str) -> bool {

@@ -70,6 +70,7 @@ pub fn knee_world() -> World {
         exhibit: exhibit.map(Into::into),
         page: exhibit.map(|_| 1),
         quote: exhibit.map(|_| quote.into()),
+        also: None,
     };
     World {
         case,

@@ -69,8 +69,9 @@ fn criteria(call: &Call, loaded: &Loaded, report: &evidence::CriteriaReport) -> 
                             evidence::LeafState::NotDocumented => span.tag.warn { (w.t("state.not_documented")) },
                         }
                     }
-                    @if let Some(quote) = &leaf.quote {
-                        blockquote { "“" (quote) "”" div.quote-from { (leaf.source.as_deref().unwrap_or_default()) @if let Some(n) = leaf.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } }
+                    @let also = leaf.also.as_ref().map(|a| (&a.quote, Some(a.page)));
+                    @for (quote, page) in leaf.quote.as_ref().map(|q| (q, leaf.page)).into_iter().chain(also) {
+                        blockquote { "“" (quote) "”" div.quote-from { (leaf.source.as_deref().unwrap_or_default()) @if let Some(n) = page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } }
                     }
                     @if let Some(ask) = &leaf.ask { p.soft { (ask) } }
                 }

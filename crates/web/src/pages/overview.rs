@@ -4,6 +4,7 @@ use course::NextDate;
 use facts::Case;
 use journal::Loaded;
 use maud::{Markup, html};
+use rights::Right;
 
 use crate::engine::{self, Study};
 use crate::http::{Call, Problem, Reply};
@@ -276,7 +277,11 @@ fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let service = facts_at::get(&loaded.state.case, "claim.date_of_service").and_then(|d| d.parse().ok());
     let service = service.map(|date| Point { date, label: w.t("event.service").into(), strong: false });
     let next = study.next.as_ref().map(|n| n.right.as_str());
-    let ahead = study.entitlements.rights.iter().filter(|r| r.pace != "expedited").filter_map(|r| {
+    // A later rung is not shown while an earlier one is open: its day would move with the answer to that one. The page of
+    // rights tells it, with how it is counted.
+    let rungs = study.entitlements.rights.iter().filter(|r| next == Some(r.id.as_str())).map(|r| r.level).max();
+    let now = |r: &&Right| r.pace != "expedited" && rungs.is_none_or(|rung| r.level <= rung);
+    let ahead = study.entitlements.rights.iter().filter(now).filter_map(|r| {
         Some(Point {
             date: r.file_by.or(r.due)?,
             label: layout::right_name(call, &r.title, &r.gives).to_string(),

@@ -384,7 +384,7 @@ fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &s
             }
             @if path == "coverage.kind" {
                 p { (w.of("coverage", &value)) }
-            } @else if path == "coverage.appeal_address" {
+            } @else if kind == "text" && (path == "coverage.appeal_address" || value.chars().count() > ONE_LINE) {
                 textarea id=(path) name=(path) rows=(value.lines().count().max(2)) autocomplete="off" aria-describedby=(hint_id) { "\n" (value) }
             } @else {
                 input type=(kind) id=(path) name=(path) value=(value) autocomplete="off" aria-describedby=(hint_id);
@@ -392,6 +392,9 @@ fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &s
         }
     }
 }
+
+/// Letters that fit a field beside the page's picture; a longer value gets room to be read whole.
+const ONE_LINE: usize = 34;
 
 /// A fact's name: of the whole path where the words have it, else of its last part (`claim.service`: "service").
 pub(crate) fn fact_name(w: &Words, path: &str) -> String {
