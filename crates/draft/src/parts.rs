@@ -418,7 +418,7 @@ fn deadlines(b: &mut Builder, out: &mut Vec<Block>) {
     let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
     let mut rows = Vec::new();
     for right in rights {
-        let day = right.file_by.or(right.due).map(|d| b.view.day(d)).unwrap_or_default();
+        let day = right.advised(b.view.inputs.today).map(|d| b.view.day(d)).unwrap_or_default();
         let mut law: Vec<String> = Vec::new();
         for cite in right.authorities.iter().map(|a| law::printed(&a.cite)) {
             if !law.contains(&cite) {

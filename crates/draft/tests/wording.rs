@@ -488,3 +488,15 @@ fn records_that_nothing_points_to_are_enclosed_and_not_said_to_answer() {
         assert!(!text(&letter).contains(answers), "an enclosed paper is no evidence yet: {}", text(&letter));
     }
 }
+
+#[test]
+fn the_day_we_advise_is_today_once_it_is_over_and_the_last_day_is_not() {
+    let day = |d| Some(jiff::civil::date(2026, 11, d));
+    let mut world = world(bare());
+    let late = Right { file_by: day(24), ..right("internal_appeal.file", day(27), &["29 CFR 2560.503-1(h)(3)(i)"]) };
+    world.entitlements.rights = vec![late];
+    for name in ["records_request", "claim_file_request"] {
+        let document = world.text(name, "en");
+        assert!(!document.contains("November 24") && document.contains("by November 25, 2026"), "{name}: {document}");
+    }
+}

@@ -283,7 +283,7 @@ fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let now = |r: &&Right| r.pace != "expedited" && rungs.is_none_or(|rung| r.level <= rung);
     let ahead = study.entitlements.rights.iter().filter(now).filter_map(|r| {
         Some(Point {
-            date: r.file_by.or(r.due)?,
+            date: r.advised(call.app.today())?,
             label: layout::right_name(call, &r.title, &r.gives).to_string(),
             strong: next == Some(r.id.as_str()),
         })
