@@ -29,11 +29,16 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
 /// The same with a program that is built already.
 pub(crate) fn run_with(program: &Path, words: &[&str]) -> Result<(), String> {
     let folder = crate::root().join("docs/samples");
+    let check = words.first() == Some(&"check");
+    if check && !poppler() {
+        println!("skipped: pdftotext and pdftoppm are not here, the samples were not compared");
+        return Ok(());
+    }
     let mut different = Vec::new();
     for (case, name) in cases(&folder, words.strip_prefix(&["check"]).unwrap_or(words))? {
         let work = tempfile::tempdir().map_err(|e| e.to_string())?;
         let made = make(program, &folder, &case, &name, work.path())?;
-        if words.first() == Some(&"check") {
+        if check {
             different.extend(compare(&made, &folder.join(format!("{name}.pdf")), work.path(), &name)?);
         } else {
             keep(&made, &folder, &name, work.path())?;
@@ -50,7 +55,12 @@ pub(crate) fn run_with(program: &Path, words: &[&str]) -> Result<(), String> {
     }
 }
 
-/// The cases of the samples, with their names; all, or those whose number is given.
+/// Whether the programs that read and draw a PDF are here. Asked once: after that, what they cannot read is a difference.
+fn poppler() -> bool {
+    ["pdftotext", "pdftoppm"].iter().all(|program| Command::new(program).arg("-v").output().is_ok())
+}
+
+/// The cases of the samples, with their names; all, or those whose number is given. None is an error: nothing would be checked.
 fn cases(folder: &Path, numbers: &[&str]) -> Result<Vec<(PathBuf, String)>, String> {
     let mut cases: Vec<PathBuf> = std::fs::read_dir(folder.join("cases"))
         .map_err(|e| e.to_string())?
@@ -63,7 +73,12 @@ fn cases(folder: &Path, numbers: &[&str]) -> Result<Vec<(PathBuf, String)>, Stri
         let name = case.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         (case, name)
     });
-    Ok(named.filter(|(_, name)| numbers.is_empty() || numbers.iter().any(|n| name.starts_with(n))).collect())
+    let asked = named.filter(|(_, name)| numbers.is_empty() || numbers.iter().any(|n| name.starts_with(n)));
+    let asked: Vec<_> = asked.collect();
+    if asked.is_empty() {
+        return Err(format!("no case in {} begins with {}", folder.join("cases").display(), numbers.join(" or ")));
+    }
+    Ok(asked)
 }
 
 /// One packet, made as a person would make it.
@@ -94,11 +109,17 @@ fn keep(made: &Path, folder: &Path, name: &str, work: &Path) -> Result<(), Strin
     Ok(())
 }
 
-/// What is other in a packet than in the one kept: its words, page by page, and its looks.
+/// What is other in a packet than in the one kept: its words, page by page, and its looks. A packet that cannot be read, or one
+/// of which none was kept, is other too.
 fn compare(made: &Path, kept: &Path, work: &Path, name: &str) -> Result<Vec<String>, String> {
-    let (Some(now), Some(then)) = (words_of(made), words_of(kept)) else {
-        println!("skipped: pdftotext is not here, {name} was not compared");
-        return Ok(Vec::new());
+    if !kept.is_file() {
+        return Ok(vec![format!("{name}: no packet is kept as {}", kept.display())]);
+    }
+    let (now, then) = match (words_of(made), words_of(kept)) {
+        (Ok(now), Ok(then)) => (now, then),
+        (now, then) => {
+            return Ok([now.err(), then.err()].into_iter().flatten().map(|e| format!("{name}: {e}")).collect());
+        }
     };
     let mut out = Vec::new();
     let changed = now.lines().zip(then.lines()).find(|(a, b)| a != b);
@@ -120,9 +141,17 @@ fn compare(made: &Path, kept: &Path, work: &Path, name: &str) -> Result<Vec<Stri
     Ok(out)
 }
 
-fn words_of(pdf: &Path) -> Option<String> {
-    let output = Command::new("pdftotext").args(["-layout"]).arg(pdf).arg("-").output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+/// The words of a PDF; why not when it cannot be read.
+fn words_of(pdf: &Path) -> Result<String, String> {
+    let output = Command::new("pdftotext").args(["-layout"]).arg(pdf).arg("-").output().map_err(|e| e.to_string())?;
+    if !output.status.success() {
+        return Err(format!(
+            "pdftotext cannot read {}: {}",
+            pdf.display(),
+            String::from_utf8_lossy(&output.stderr).trim()
+        ));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// All pages, small and gray.
@@ -178,4 +207,34 @@ fn picture(pdf: &Path, work: &Path, out: &Path) -> Result<(), String> {
         x += page.width() + GAP;
     }
     DynamicImage::ImageLuma8(row).save(out).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_compared_is_a_difference_and_no_case_an_error() {
+        let work = tempfile::tempdir().unwrap_or_else(|e| panic!("{e}"));
+        let file = |name: &str, bytes: &[u8]| {
+            let path = work.path().join(name);
+            std::fs::write(&path, bytes).unwrap_or_else(|e| panic!("{e}"));
+            path
+        };
+        let good = file("good.pdf", &paper::print("A letter."));
+        let missing = work.path().join("missing.pdf");
+        let different = compare(&good, &missing, work.path(), "01").unwrap_or_else(|e| panic!("{e}"));
+        assert!(different.iter().any(|d| d.contains("no packet is kept")), "{different:?}");
+        let broken = file("broken.pdf", b"%PDF-1.7 and nothing else");
+        if poppler() {
+            let different = compare(&broken, &good, work.path(), "01").unwrap_or_else(|e| panic!("{e}"));
+            assert!(different.iter().any(|d| d.contains("cannot read")), "{different:?}");
+        } else {
+            println!("skipped: no pdftotext");
+        }
+        std::fs::create_dir_all(work.path().join("cases")).unwrap_or_else(|e| panic!("{e}"));
+        file("cases/01_a.toml", b"");
+        assert!(cases(work.path(), &["01"]).is_ok());
+        assert!(cases(work.path(), &["99"]).is_err(), "a case that is not there is not checked in silence");
+    }
 }

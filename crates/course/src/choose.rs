@@ -65,7 +65,7 @@ fn urgent(list: &mut List<'_>, state: State<'_>, today: Date) {
 }
 
 fn claim_file(list: &mut List<'_>, entitlements: &Entitlements) {
-    let item = entitlements.entitled_to.iter().find(|e| e.id.contains("claim_file") || e.title.contains("claim file"));
+    let item = entitlements.entitled_to.iter().find(|e| e.id.contains("claim_file"));
     if let Some(item) = item {
         list.add("ask_claim_file", &[], None, None);
         if let Some(last) = list.moves.last_mut() {

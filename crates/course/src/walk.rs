@@ -40,11 +40,12 @@ pub struct Walk {
     pub findings: Vec<Finding>,
 }
 
-/// Walks the whole way for a case.
+/// Walks the whole way for a case, in a language (`es`; anything else is English).
 ///
 /// # Errors
 /// A [`KbError`] when a file of the knowledge base cannot be used.
 pub fn walk(case: &Case, papers: &[CasePaper], kb: &Kb, today: Date, language: &str) -> Result<Walk, KbError> {
+    let kb = &kb.speaking(language)?;
     let entitlements = rights::entitlements(case, kb, today);
     let plan_documents = of_kind(papers, "plan_document");
     let readings: Vec<Reading> = papers.iter().filter_map(|p| p.reading.clone()).collect();

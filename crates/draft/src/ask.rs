@@ -42,10 +42,11 @@ fn asked(b: &mut Builder, element: &ElementState) -> Sentence {
     Sentence::plain(text)
 }
 
-/// What to ask for. The check words it in English; another language has the element's own words.
+/// What to ask for, as the check words it; where it was worked out in another language than the document's, the
+/// element's own words.
 fn ask_in_words(b: &mut Builder, element: &ElementState) -> String {
     let own = format!("element.{}", element.element);
-    if b.view.language != "en" && b.view.words.get(&own).is_some() {
+    if b.view.language != b.view.inputs.kb.language() && b.view.words.get(&own).is_some() {
         return b.text(&own);
     }
     element.ask.clone().unwrap_or_default()

@@ -18,7 +18,8 @@ pub struct Inputs<'a> {
     pub check: Option<&'a Check>,
     /// The plan's criteria against the record, one row each.
     pub criteria: &'a [CriteriaRow],
-    /// The knowledge base (whose addresses and names a document may print).
+    /// The knowledge base (whose addresses and names a document may print), in the language in which rights, plan and
+    /// check were worked out with it: the document's own, or else the document uses words of its templates.
     pub kb: &'a kb::Kb,
     /// The day of the document.
     pub today: Date,

@@ -102,11 +102,43 @@ fn by_magic(bytes: &[u8]) -> Option<Kind> {
 }
 
 /// A Word document by its parts. One that was cut off before them is still known by the list of contents that Office puts
-/// first, unless it is plainly a spreadsheet or a presentation.
+/// first, unless another part tells that it is a spreadsheet, a presentation, a drawing or a page description (XPS).
 fn zip_kind(bytes: &[u8]) -> Kind {
-    let other = contains(bytes, b"xl/") || contains(bytes, b"ppt/");
-    let office = contains(bytes, b"[Content_Types].xml") && !other;
-    if contains(bytes, b"word/") || office { Kind::Docx } else { Kind::Zip }
+    let names = entries(bytes);
+    let holds = |start: &str| names.iter().any(|n| n.starts_with(start.as_bytes()));
+    let other = OTHER_OFFICE.iter().any(|(start, _)| holds(start));
+    if holds("word/") || holds("[Content_Types].xml") && !other { Kind::Docx } else { Kind::Zip }
+}
+
+/// Parts that are in no Word document, with what holds them.
+const OTHER_OFFICE: [(&str, &str); 7] = [
+    ("xl/", "is a spreadsheet. Save it as PDF and add that file."),
+    ("ppt/", "is a presentation. Save it as PDF and add that file."),
+    ("visio/", "is a drawing (Visio). Save it as PDF and add that file."),
+    ("FixedDoc", XPS),
+    ("FixedDocumentSequence", XPS),
+    ("Documents/", XPS),
+    ("_rels/FixedDoc", XPS),
+];
+const XPS: &str = "is an XPS file. Open it and print it to PDF, then add that file.";
+
+/// The names of an archive's entries: those of its table of contents, or of what is left where it was cut off. Bytes that
+/// only look like a name (within a compressed entry) do not count.
+fn entries(bytes: &[u8]) -> Vec<&[u8]> {
+    let number =
+        |at: usize| bytes.get(at..at + 2).and_then(|b| b.try_into().ok()).map(u16::from_le_bytes).map(usize::from);
+    let named = |at: usize, length: usize, name: usize| bytes.get(at + name..at + name + number(at + length)?);
+    let contents: Vec<&[u8]> = marks(bytes, b"PK\x01\x02").filter_map(|at| named(at, 28, 46)).collect();
+    if contents.is_empty() {
+        marks(bytes, b"PK\x03\x04").filter_map(|at| named(at, 26, 30)).collect()
+    } else {
+        contents
+    }
+}
+
+/// Where a mark of four bytes stands.
+fn marks<'b>(bytes: &'b [u8], mark: &'b [u8; 4]) -> impl Iterator<Item = usize> + 'b {
+    bytes.windows(4).enumerate().filter(move |(_, w)| w == mark).map(|(at, _)| at)
 }
 
 fn heif_brand(bytes: &[u8]) -> bool {
@@ -272,10 +304,12 @@ pub(crate) fn refusal(name: &str, kind: Kind, bytes: &[u8]) -> ExtractError {
 
 /// What a zip archive is by the parts in it.
 fn archive(bytes: &[u8]) -> &'static str {
-    if contains(bytes, b"xl/") {
-        "is a spreadsheet. Save it as PDF and add that file."
-    } else if contains(bytes, b"ppt/") {
-        "is a presentation. Save it as PDF and add that file."
+    let names = entries(bytes);
+    let holds = |start: &str| names.iter().any(|n| n.starts_with(start.as_bytes()));
+    if let Some((_, what)) =
+        OTHER_OFFICE.iter().find(|(start, _)| holds(start)).filter(|_| holds("[Content_Types].xml"))
+    {
+        what
     } else if contains(bytes, b"vnd.oasis.opendocument") {
         "is an OpenDocument file. Save it as .docx or PDF and add that file."
     } else {
@@ -287,6 +321,52 @@ fn archive(bytes: &[u8]) -> &'static str {
 mod tests {
     use super::*;
 
+    /// An archive of entries, each a name and its bytes as they are; whole, or without its table of contents.
+    fn archive_of(entries: &[(&str, &[u8])], whole: bool) -> Vec<u8> {
+        let (mut out, mut contents) = (Vec::new(), Vec::new());
+        for (name, data) in entries {
+            let length = (name.len() as u16).to_le_bytes();
+            out.extend([b"PK\x03\x04".as_slice(), &[0; 22], &length, &[0, 0], name.as_bytes(), data].concat());
+            contents.extend([b"PK\x01\x02".as_slice(), &[0; 24], &length, &[0; 16], name.as_bytes()].concat());
+        }
+        if whole {
+            out.extend(contents);
+            out.extend(b"PK\x05\x06");
+        }
+        out
+    }
+
+    #[test]
+    fn an_archive_is_what_its_entries_are() {
+        let types = ("[Content_Types].xml", &b"<Types/>"[..]);
+        for whole in [true, false] {
+            let kind = |entries: &[(&str, &[u8])]| sniff(&archive_of(entries, whole));
+            assert_eq!(kind(&[types, ("word/document.xml", b"")]), Kind::Docx);
+            assert_eq!(kind(&[types]), Kind::Docx, "cut off, or with parts of other names");
+            for other in [
+                "xl/workbook.xml",
+                "ppt/presentation.xml",
+                "visio/document.xml",
+                "FixedDocSeq.fdseq",
+                "Documents/1/FixedDoc.fdoc",
+            ] {
+                assert_eq!(kind(&[types, (other, b"")]), Kind::Zip, "{other}");
+            }
+            // Compressed bytes hold every short word sooner or later.
+            assert_eq!(kind(&[types, ("word/document.xml", b"\x9cxl/\x03ppt/\x01")]), Kind::Docx);
+            assert_eq!(kind(&[("letters/a.pdf", b"\x9cxl/\x03ppt/\x01word/\x02[Content_Types].xml")]), Kind::Zip);
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_the_archive_is() {
+        let says = |entries: &[(&str, &[u8])]| refusal("a.zip", Kind::Zip, &archive_of(entries, true)).to_string();
+        let types = ("[Content_Types].xml", &b""[..]);
+        assert!(says(&[types, ("xl/workbook.xml", b"")]).contains("spreadsheet"));
+        assert!(says(&[types, ("FixedDocSeq.fdseq", b"")]).contains("XPS"));
+        assert!(says(&[("scans/page.jpg", b"\x9cxl/\x03")]).contains("Unpack it"), "random bytes are no spreadsheet");
+    }
+
     #[test]
     fn kinds_follow_from_the_bytes() {
         let cases: &[(&[u8], Kind)] = &[
@@ -294,8 +374,6 @@ mod tests {
             (b"stray bytes\n%PDF-1.4\n", Kind::Pdf),
             (b"\xFF\xD8\xFF\xE0 photo renamed .pdf", Kind::Jpeg),
             (b"\0\0\0\x18ftypheic\0\0\0\0", Kind::Heic),
-            (b"PK\x03\x04........word/document.xml", Kind::Docx),
-            (b"PK\x03\x04........xl/workbook.xml", Kind::Zip),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Kind::OldOffice),
             (b"{\\rtf1\\ansi", Kind::Rtf),
             (b"<!DOCTYPE html><html>", Kind::Html),
@@ -305,7 +383,6 @@ mod tests {
             (b"[{\"a\": 1}, {\"a\"", Kind::Json),
             (b"[Letterhead]\nDear \"member\" [sic]", Kind::Text),
             (b"{see page 2} \"denied\" }", Kind::Text),
-            (b"PK\x03\x04........[Content_Types].xml, and cut off", Kind::Docx),
             (b"ISA*00*          *00*   ", Kind::X12),
             (b"ISA appeals unit* call us", Kind::Text),
             (b"9*500~CLP*1*4*500*0~CAS*CO*50*500~NM1*QC*1*A~SVC*HC:1*5*0~DTM*472*20260101~CAS*CO*50*5~", Kind::X12),

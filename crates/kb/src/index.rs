@@ -9,8 +9,12 @@ use crate::files::{Amounts, CalendarFile, NoticeFile, Program, StateFile, Vocabu
 use crate::rule::{
     Choice, Clock, Condition, Direction, IfUnknown, LongCondition, Rule, RuleKind, Span, TimeOfDay, Value, Version,
 };
+use crate::sentences::Sentences;
 use crate::source::{File, Source};
 use crate::table::{self, KbError};
+
+/// Where the sentences stand that the program puts together.
+const SENTENCES: [&str; 2] = ["sentences.toml", "opinions/sentences.toml"];
 
 /// An event of the vocabulary, by its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -193,6 +197,7 @@ pub struct ReadyCalendar {
 #[derive(Debug, Default)]
 pub struct Index {
     vocabulary: Vocabulary,
+    sentences: Sentences,
     sent: Vec<Vec<EventId>>,
     not_before: Vec<Vec<EventId>>,
     from_facts: Vec<(EventId, FactKey)>,
@@ -223,6 +228,9 @@ impl Index {
     /// Reads all federal rules; a State's folder is read when it is first asked for.
     pub(crate) fn build(source: &Source) -> Result<Index, KbError> {
         let mut index = Index::default();
+        for file in SENTENCES.iter().filter_map(|path| source.get(path)) {
+            index.sentences.join(table::parse(file)?);
+        }
         let Some(file) = source.get("vocabulary.toml") else { return Ok(index) };
         index.vocabulary = table::parse(file)?;
         index.resolve_events(file)?;
@@ -574,6 +582,11 @@ impl Index {
             .names()
             .map(|c| (0..rules.len()).filter(|i| rules[*i].rule.covers.coverage.iter().any(|x| x == c)).collect())
             .collect()
+    }
+
+    /// The sentences in which rights are explained.
+    pub fn sentences(&self) -> &Sentences {
+        &self.sentences
     }
 
     /// The words.

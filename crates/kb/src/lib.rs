@@ -10,10 +10,12 @@
 mod cover;
 mod files;
 mod index;
+mod language;
 mod lint;
 mod numbers;
 mod read;
 mod rule;
+mod sentences;
 mod source;
 mod table;
 
@@ -21,13 +23,15 @@ pub use calendar::Date;
 pub use cover::{Cover, CoverageRow, RuleRow, Shown, StateRow, cover, show};
 pub use files::*;
 pub use index::*;
+pub use language::Untold;
 pub use lint::{Level as LintLevel, Lint, debt, lint};
 pub use numbers::number_word;
 pub use rule::*;
+pub use sentences::{Sentences, capital, filled};
 pub use source::{File, Source};
 pub use table::KbError;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
 
@@ -42,6 +46,10 @@ struct Inner {
     source: Source,
     version: String,
     index: Index,
+    /// How texts are said, when this is the knowledge base in another language.
+    said: Option<(&'static str, language::Catalogues)>,
+    /// The same in the other languages, made when first asked for.
+    others: [OnceLock<Result<Kb, KbError>>; language::LANGUAGES.len()],
 }
 
 impl Kb {
@@ -52,8 +60,47 @@ impl Kb {
     pub fn load(source: Source) -> Result<Kb, KbError> {
         let release = source.get("VERSION").map_or("0", |f| f.text.trim());
         let version = format!("{release}+sha256:{}", source.hash());
+        Kb::of(source, version, None)
+    }
+
+    fn of(source: Source, version: String, said: Option<(&'static str, language::Catalogues)>) -> Result<Kb, KbError> {
         let index = Index::build(&source)?;
-        Ok(Kb { inner: Arc::new(Inner { source, version, index }) })
+        Ok(Kb { inner: Arc::new(Inner { source, version, index, said, others: Default::default() }) })
+    }
+
+    /// The same knowledge base with its texts for people in another language (`es`); in English, and for a language it
+    /// does not have, itself. It is made once and kept. Its version is the same: rules and figures do not differ.
+    ///
+    /// # Errors
+    /// A [`KbError`] naming the catalogue of the language that could not be understood.
+    pub fn speaking(&self, language: &str) -> Result<Kb, KbError> {
+        let all = language::LANGUAGES.iter().zip(&self.inner.others);
+        let Some((name, made)) = all.filter(|_| self.inner.said.is_none()).find(|(name, _)| **name == language) else {
+            return Ok(self.clone());
+        };
+        made.get_or_init(|| {
+            let catalogues = language::Catalogues::read(&self.inner.source, name)?;
+            Kb::of(catalogues.translate(&self.inner.source), self.version(), Some((name, catalogues)))
+        })
+        .clone()
+    }
+
+    /// The language of the texts for people.
+    pub fn language(&self) -> &'static str {
+        self.inner.said.as_ref().map_or("en", |(name, _)| name)
+    }
+
+    /// An English text as it is said in the language of this knowledge base; as it stands, when that has no words for it.
+    pub fn told<'a>(&'a self, text: &'a str) -> &'a str {
+        self.inner.said.as_ref().and_then(|(_, c)| c.told(text)).unwrap_or(text)
+    }
+
+    /// Texts for people that a language has no words for, and words that no text asks for any more.
+    ///
+    /// # Errors
+    /// A [`KbError`] naming the catalogue that could not be understood.
+    pub fn untold(&self, language: &str) -> Result<Vec<Untold>, KbError> {
+        Ok(language::Catalogues::read(&self.inner.source, language)?.untold(&self.inner.source))
     }
 
     /// The rules and words, ready to answer from.

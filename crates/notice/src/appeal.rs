@@ -202,7 +202,9 @@ impl Reader {
             let windowed = windows.iter().any(|w| *w >= before && *w < view.page.sentence_of(at).1);
             let about = about.is_some() || windowed || earlier && (opens || view.section(at) == Section::Rights);
             if near && about && other.is_none() && !excluded {
-                out.push(Found::normalized(view, "appeal.deadline_stated", date.first.to_string(), date.span, SAID));
+                // the last day that goes with a stated time comes before one for something else, as for keeping services
+                let rank = SAID + u8::from(!windowed);
+                out.push(Found::normalized(view, "appeal.deadline_stated", date.first.to_string(), date.span, rank));
             }
         }
         out
@@ -251,7 +253,7 @@ impl Reader {
     /// Where postal addresses end: a ZIP code after a State, in two letters or written out.
     pub(crate) fn ends_of_addresses(&self, view: &View) -> Vec<Span> {
         let abbreviated = self.scan.zips(view.page.text).into_iter().filter(|(_, state)| {
-            let state = state.replace('l', "I").replace('0', "O").to_uppercase();
+            let state = state.replace('l', "I").replace('0', "O").replace('.', "").to_uppercase();
             self.words.states.contains(&state) || state == "M1" || state == "ML"
         });
         let mut out: Vec<Span> = abbreviated.map(|(span, _)| span).collect();

@@ -64,6 +64,11 @@ impl Reader {
 
     /// Codes in a region that is known to hold codes.
     pub(crate) fn codes_in(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
+        if let Some(i) = slash_between_codes(view.page.slice(region.0, region.1)) {
+            let mut out = self.codes_in(view, (region.0, region.0 + i), rank);
+            out.extend(self.codes_in(view, (region.0 + i + 1, region.1), rank));
+            return out;
+        }
         let text = view.page.slice(region.0, region.1);
         let drugs = if is_drug_region(view, region) { self.scan.ndcs(text) } else { Vec::new() };
         let mut spans = self.scan.procedures(text);
@@ -74,6 +79,10 @@ impl Reader {
         let here = here.filter(|s| !is_zip(view, *s));
         let mut out: Vec<Found> = here.filter_map(|s| Found::words(view, "service.code", s, rank)).collect();
         out.extend(self.revenue_codes(view, region, rank));
+        let alone = trim(view.page.text, region);
+        if out.is_empty() && is_revenue_code(view.page.slice(alone.0, alone.1)) {
+            out.extend(Found::words(view, "service.code", alone, rank));
+        }
         out
     }
 
@@ -223,58 +232,6 @@ impl Reader {
         tokens.iter().all(|t| holds(&self.words.service_generic, &t.norm) || holds(&self.words.service_lead, &t.norm))
     }
 
-    /// Lines that charge for a service without a table's heads: "08/19/2026  CT abdomen 74160  $2,914.00", "J0717 x 400
-    /// charge 5,120.00", "1. 20610, injection of a joint, August 12, 2026, $310.00"; and a line that is a code and its name.
-    pub(crate) fn charge_lines(&self, view: &View) -> Vec<Found> {
-        let mut out = Vec::new();
-        for code in self.scan.procedures(view.page.text) {
-            if is_zip(view, code) {
-                continue;
-            }
-            let Some(line) = view.page.lines.get(view.page.line_at(code.0)) else { continue };
-            let begins =
-                line.cells.iter().any(|c| c.start == code.0 || is_item_number(view.page.slice(c.start, code.0)));
-            let money = view.money_in((code.1, line.end)).next();
-            let before = trim(view.page.text, (after_date(view, (line.start, code.0)), code.0));
-            let row = line.cells.len() >= 3 || view.dates_in((line.start, code.0)).next().is_some();
-            let after = self.words_after_code(view, code, line.end);
-            let named = begins && after.is_some();
-            let beside = money.is_some_and(|(m, _)| view.page.slice(code.1, m.0) == ", "); // "(CPT 99215, $265.00)"
-            let charged = money.filter(|_| row || named || beside);
-            if charged.is_none() && !named {
-                continue;
-            }
-            out.extend(Found::words(view, "service.code", code, SAID));
-            out.extend(
-                charged.map(|(span, value)| Found::normalized(view, "amount.billed", value.clone(), *span, SAID)),
-            );
-            let days = view.dates_in((line.start, line.end)).filter(|_| charged.is_some() && (row || named));
-            out.extend(days.take(1).map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID)));
-            let worded = |s: &Span| view.page.slice(s.0, s.1).chars().filter(|c| c.is_alphabetic()).count() >= 4;
-            let plain = |s: &Span| {
-                (row || named) && !view.page.slice(s.0, s.1).contains([':', '$']) && !self.is_generic_service(view, *s)
-            };
-            let words = after.or(Some(before)).filter(|s| worded(s) && plain(s) && s.1 - s.0 <= 80);
-            out.extend(words.and_then(|s| Found::words(view, "service.description", s, SAID)));
-        }
-        out
-    }
-
-    /// "20610, injection of a large joint, August 12": the words after a code and a mark, up to a date, an amount or a stop.
-    fn words_after_code(&self, view: &View, code: Span, line_end: usize) -> Option<Span> {
-        let rest = view.page.slice(code.1, line_end);
-        let body = rest.trim_start();
-        let marked = body.strip_prefix([',', '-', '–', '—', ':'])?;
-        let start = line_end - marked.len();
-        let date = view.dates_in((start, line_end)).next().map(|d| d.span.0);
-        let money = view.money_in((start, line_end)).next().map(|(s, _)| s.0);
-        let stop = marked.find([';', '(']).or_else(|| marked.find(". ")).map(|i| start + i);
-        let end = [date, money, stop].into_iter().flatten().min().unwrap_or(line_end);
-        let span = trim(view.page.text, (start, end));
-        let words = view.page.slice(span.0, span.1);
-        (words.starts_with(char::is_alphabetic) && words.len() >= 4).then_some(span)
-    }
-
     /// The service named in the sentence that says what was asked for, in the lines under it, or right before its code.
     pub(crate) fn asked_service(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
@@ -285,6 +242,16 @@ impl Reader {
             out.extend(self.service_under(view, *to));
             let Some(span) = self.noun_after(view, *to) else { continue };
             let joined = view.page.gap_after(to.saturating_sub(1)).chars().all(char::is_whitespace);
+            let words = view.page.slice(span.0, span.1);
+            let span = (
+                span.0,
+                span.0
+                    + [" with Dr", " by Dr", " from Dr", " con el Dr", " con la Dra"]
+                        .iter()
+                        .filter_map(|m| words.find(m))
+                        .min()
+                        .unwrap_or(words.len()),
+            );
             let span = without_quantity(view, span);
             let worded = view.page.slice(span.0, span.1).starts_with(char::is_alphabetic);
             if joined && worded && !self.is_generic_service(view, span) {
@@ -328,6 +295,11 @@ impl Reader {
         let text = view.page.text;
         for code in self.scan.procedures(text).into_iter().chain(self.scan.ndcs(text)) {
             let Some(open) = view.page.slice(0, code.0).rfind('(').filter(|o| code.0 - o <= 24) else { continue };
+            let lead = view.page.slice(open + 1, code.0).to_lowercase();
+            let named = self.words.code_systems.iter().any(|n| lead.contains(n.as_str())) || lead.contains("ndc");
+            if lead.contains(char::is_alphabetic) && !named && self.scan.procedures(&lead.to_uppercase()).is_empty() {
+                continue; // "(SC lic. 22817)"
+            }
             let end = view.page.token_at(open);
             let Some(from) = self.asked_start(view, end).or_else(|| self.phrase_start(view, end)) else { continue };
             let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), open));
@@ -425,7 +397,9 @@ impl Reader {
         let mut from = at;
         while page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm) && t.sentence == sentence)
         {
-            if page.gap_after(from).contains([',', ':', '.', ';']) {
+            let gap = page.gap_after(from);
+            let announces = gap.starts_with(':') && page.tokens.get(from + 1).is_some_and(|t| t.sentence == sentence);
+            if gap.contains([',', ':', '.', ';']) && !announces {
                 return None;
             }
             from += 1;
@@ -458,10 +432,16 @@ fn remark_after(view: &View, at: usize) -> Option<Found> {
     Some(Found::normalized(view, "denial.code", code, (token.start, token.end), SAID))
 }
 
-/// "1. " or "a) " at the beginning of an item.
-fn is_item_number(lead: &str) -> bool {
-    let lead = lead.trim();
-    lead.len() <= 3 && lead.ends_with(['.', ')']) && lead.starts_with(|c: char| c.is_ascii_alphanumeric())
+/// Where a slash parts two codes that share a cell: "0450/99284".
+fn slash_between_codes(text: &str) -> Option<usize> {
+    let (left, right) = text.split_once('/')?;
+    let code = |w: &str| (4..=5).contains(&w.trim().len()) && w.trim().bytes().all(|b| b.is_ascii_alphanumeric());
+    (code(left) && code(right)).then_some(left.len())
+}
+
+/// A revenue code as it stands alone in a column of codes: four digits that begin with a zero.
+fn is_revenue_code(word: &str) -> bool {
+    word.len() == 4 && word.starts_with('0') && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// "40 hours per week of nursing" → "nursing": an amount of something is not its name. "12 sessions of rehab" loses its number too.
@@ -473,7 +453,7 @@ fn without_quantity(view: &View, span: Span) -> Span {
 }
 
 /// Where a stretch goes on after a date that it begins with, or within which it begins.
-fn after_date(view: &View, span: Span) -> usize {
+pub(crate) fn after_date(view: &View, span: Span) -> usize {
     let date = view.dates.iter().find(|d| d.span.0 <= span.0 && span.0 < d.span.1 && d.span.1 < span.1);
     trim(view.page.text, (date.map_or(span.0, |d| d.span.1), span.1)).0
 }
@@ -529,7 +509,7 @@ fn in_brackets(text: &str, span: Span) -> bool {
 }
 
 /// Five digits after a word of two capitals: a ZIP code after its State.
-fn is_zip(view: &View, span: Span) -> bool {
+pub(crate) fn is_zip(view: &View, span: Span) -> bool {
     let before = view.page.slice(0, span.0);
     let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     let state = word.len() == 2 && word.bytes().all(|b| b.is_ascii_uppercase());

@@ -2,12 +2,13 @@
 //! combinations of them that state a reason: `lack trial drug` is said by "we don't have anything showing that you tried the
 //! preferred medicine" and by sentences nobody has listed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
 use crate::data::{Reader, Weight};
 use crate::phrase::fold_word;
+use crate::text::PageText;
 use crate::view::{Range, View};
 
 /// A class of words with one idea.
@@ -22,6 +23,9 @@ pub(crate) struct Concept {
     /// Ideas that its words do not speak of: "out of network" says nothing of "network".
     #[serde(default)]
     over: Vec<String>,
+    /// Indices of these.
+    #[serde(skip)]
+    over_ideas: Vec<usize>,
     /// Endings of words for it: "itis" of a disease.
     #[serde(default)]
     endings: Vec<String>,
@@ -39,6 +43,11 @@ pub(crate) struct Concepts {
     sentences_on: usize,
     /// What the word "not" of a phrase also stands for: "isn't".
     not: Vec<String>,
+    /// The concept whose words make a sentence general.
+    general: String,
+    /// Its index.
+    #[serde(skip)]
+    general_idea: Option<usize>,
     pub(crate) concept: Vec<Concept>,
 }
 
@@ -46,12 +55,21 @@ pub(crate) struct Concepts {
 pub(crate) type Said = (usize, Range);
 
 impl Concepts {
-    /// Folds the endings, as the words of a page are.
-    pub(crate) fn folded(mut self) -> Self {
-        for concept in &mut self.concept {
+    /// Folds the endings, as the words of a page are, and finds the ideas that others name; says which name nobody has.
+    pub(crate) fn ready(mut self) -> Result<Self, String> {
+        let index = |name: &str| {
+            let found = self.concept.iter().position(|c| c.name == name);
+            found.ok_or(format!("there is no concept `{name}`"))
+        };
+        let general = index(&self.general)?;
+        let over = self.concept.iter().map(|c| c.over.iter().map(|n| index(n)).collect());
+        let over: Vec<Vec<usize>> = over.collect::<Result<_, _>>()?;
+        self.general_idea = Some(general);
+        for (concept, over) in self.concept.iter_mut().zip(over) {
+            concept.over_ideas = over;
             concept.endings.iter_mut().for_each(|e| *e = fold_word(e));
         }
-        self
+        Ok(self)
     }
 
     /// A phrase that understands contractions: "not covered" is also found as "isn't covered".
@@ -59,6 +77,12 @@ impl Concepts {
         let any = self.not.join("|");
         let word = |w: &str| if w.split('|').any(|a| a == "not") { format!("{w}|{any}") } else { w.to_owned() };
         phrase.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The sentences that tell how things are in general (a definition, a rule for everybody), among what is said on a page.
+    pub(crate) fn general_sentences(&self, page: &PageText, said: &[Said]) -> HashSet<usize> {
+        let general = said.iter().filter(|(i, _)| Some(*i) == self.general_idea);
+        general.filter_map(|(_, range)| page.tokens.get(range.0)).map(|t| t.sentence).collect()
     }
 
     /// The index of each concept by its name.
@@ -76,9 +100,7 @@ impl Concepts {
     pub(crate) fn told_apart(&self, mut said: Vec<Said>) -> Vec<Said> {
         said.sort_by_key(|(i, (from, to))| (*from, std::cmp::Reverse(*to), *i));
         said.dedup();
-        let names = self.names();
-        let over =
-            |i: usize| self.concept.get(i).into_iter().flat_map(|c| &c.over).filter_map(|n| names.get(n.as_str()));
+        let over = |i: usize| self.concept.get(i).map_or(&[][..], |c| c.over_ideas.as_slice());
         let mut covered: HashMap<usize, usize> = HashMap::new(); // up to which token an idea is not spoken of
         let mut out = Vec::new();
         for (i, (from, to)) in said {
@@ -105,13 +127,15 @@ impl Concepts {
             }
         };
         let (here, next) = source.split_once(';').map_or((source, None), |(a, b)| (a, Some(b)));
-        Ok(Combination { here: half(here)?, next: next.map(half).transpose()? })
+        Ok(Combination { source: source.to_owned(), here: half(here)?, next: next.map(half).transpose()? })
     }
 }
 
 /// Concepts that state something together.
 #[derive(Debug, Clone)]
 pub(crate) struct Combination {
+    /// As it is written in `reasons.toml`.
+    pub(crate) source: String,
     here: Vec<Term>,
     /// What one of the sentences that follow must say.
     next: Option<Vec<Term>>,
@@ -154,16 +178,23 @@ impl Term {
         self.any.contains(&said.0)
     }
 
-    /// Where the term stands as it must, seen from the head: the tokens from one to the other. A term that must be
-    /// absent adds nothing to the head.
-    fn joined(&self, head: Range, said: &[Said], reach: usize) -> Option<Range> {
-        let reach = self.reach.unwrap_or(reach);
-        let mut places = said.iter().filter(|s| self.is(s)).map(|(_, range)| *range);
+    /// Whether the sentence holds the term, or lacks it where it must be absent: without that nothing else need be looked at.
+    fn can_be(&self, said: &[Said]) -> bool {
+        said.iter().any(|s| self.is(s)) != (self.place == Place::Nowhere)
+    }
+
+    /// Where the term stands as it must, seen from the head: the tokens from one to the other. Only the ideas within reach
+    /// are looked at, so that a sentence of any length costs what its words cost. `longest`: the most words of an idea.
+    fn joined(&self, head: Range, said: &[Said], reach: usize, longest: usize) -> Option<Range> {
         if self.place == Place::Nowhere {
-            return places.next().is_none().then_some(head);
+            return Some(head); // `can_be` has looked at the whole sentence
         }
+        let reach = self.reach.unwrap_or(reach);
+        let first = said.partition_point(|(_, r)| r.0 + longest + reach < head.0);
+        let near = said.get(first..).unwrap_or_default().iter().take_while(|(_, r)| r.0 <= head.1 + reach);
         let after = |r: Range| self.place != Place::Before && r.0 >= head.1 && r.0 - head.1 <= reach;
         let before = |r: Range| self.place != Place::After && r.1 <= head.0 && head.0 - r.1 <= reach;
+        let places = near.filter(|s| self.is(s)).map(|(_, range)| *range);
         let nearest = places.filter(|r| after(*r) || before(*r)).min_by_key(|r| r.0.abs_diff(head.0))?;
         Some(hull(head, nearest))
     }
@@ -176,8 +207,12 @@ fn hull(a: Range, b: Range) -> Range {
 /// The tokens of a sentence's first combination of terms.
 fn combined(terms: &[Term], said: &[Said], reach: usize) -> Option<Range> {
     let (head, others) = terms.split_first()?;
+    if !terms.iter().all(|t| t.can_be(said)) {
+        return None;
+    }
+    let longest = said.iter().map(|(_, r)| r.1 - r.0).max().unwrap_or(0);
     let mut heads = said.iter().filter(|s| head.is(s)).map(|(_, range)| *range);
-    heads.find_map(|head| others.iter().try_fold(head, |all, t| Some(hull(all, t.joined(head, said, reach)?))))
+    heads.find_map(|head| others.iter().try_fold(head, |all, t| Some(hull(all, t.joined(head, said, reach, longest)?))))
 }
 
 /// A reason as it is stated: its sentences, the tokens of the first that state it, and where that counts.
@@ -195,6 +230,18 @@ impl Reader {
     pub(crate) fn stated_by_concepts(&self, view: &View) -> Vec<Stated> {
         let Some(count) = view.page.tokens.last().map(|t| t.sentence + 1) else { return Vec::new() };
         (0..count).flat_map(|sentence| self.stated_in(view, sentence)).collect()
+    }
+
+    /// The combinations that a page states, as they are written, each with its reason and its first token.
+    pub(crate) fn explained_combinations(&self, view: &View) -> Vec<(usize, String)> {
+        let count = view.page.tokens.last().map_or(0, |t| t.sentence + 1);
+        let all = self.reasons.iter().flat_map(|r| r.combined.iter().map(move |(c, weight)| (r, c, weight)));
+        let all = (0..count).flat_map(|sentence| all.clone().map(move |(r, c, weight)| (sentence, r, c, weight)));
+        let found = all.filter_map(|(sentence, r, c, weight)| {
+            let (words, _) = self.combined_at(view, c, sentence)?;
+            Some((words.0, format!("reason {} ({weight:?}) by `{}`", r.reason, c.source)))
+        });
+        found.collect()
     }
 
     fn stated_in(&self, view: &View, sentence: usize) -> Vec<Stated> {
@@ -215,23 +262,18 @@ impl Reader {
         let mut following = sentence + 1..=sentence + self.concepts.sentences_on;
         following.find(|s| combined(next, view.said_in(*s), reach).is_some()).map(|last| (words, last))
     }
-
-    /// Whether a sentence tells how things are in general: a definition, a rule for everybody.
-    pub(crate) fn is_general(&self, view: &View, sentence: usize) -> bool {
-        let general = |i: usize| self.concepts.concept.get(i).is_some_and(|c| c.name == "general");
-        view.said_in(sentence).iter().any(|(i, _)| general(*i))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn concepts() -> Concepts {
+    fn unready() -> Concepts {
         let concept = |name: &str| Concept {
             name: name.into(),
             words: Vec::new(),
-            over: Vec::new(),
+            over: if name == "lack" { vec!["trial".into()] } else { Vec::new() },
+            over_ideas: Vec::new(),
             endings: vec!["itis".into()],
         };
         Concepts {
@@ -239,9 +281,23 @@ mod tests {
             decision_on: 3,
             sentences_on: 1,
             not: vec!["not".into(), "isnt".into()],
+            general: "drug".into(),
+            general_idea: None,
             concept: vec![concept("lack"), concept("trial"), concept("drug")],
         }
-        .folded()
+    }
+
+    fn concepts() -> Concepts {
+        unready().ready().unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn a_name_that_no_concept_has_is_refused() {
+        let mut known = unready();
+        known.concept[1].over = vec!["drugs".into()];
+        assert!(known.ready().is_err_and(|e| e.contains("drugs")));
+        let general = Concepts { general: "generally".into(), ..unready() };
+        assert!(general.ready().is_err_and(|e| e.contains("generally")));
     }
 
     #[test]
@@ -265,9 +321,7 @@ mod tests {
 
     #[test]
     fn an_idea_is_not_spoken_of_within_words_that_say_otherwise() {
-        let mut known = concepts();
-        known.concept[0].over = vec!["trial".into()];
-        let said = known.told_apart(vec![(1, (2, 3)), (0, (0, 3)), (2, (0, 2)), (1, (5, 6))]);
+        let said = concepts().told_apart(vec![(1, (2, 3)), (0, (0, 3)), (2, (0, 2)), (1, (5, 6))]);
         assert_eq!(said, [(0, (0, 3)), (2, (0, 2)), (1, (5, 6))]);
     }
 

@@ -123,7 +123,7 @@ impl Reader {
                 break;
             }
             to += 1;
-            if t.has_digit || t.capital {
+            if t.has_digit || t.capital || holds(&self.words.editions, &t.norm) {
                 last = to;
             }
         }
@@ -144,6 +144,9 @@ impl Reader {
                 continue;
             }
             let quoted = view.page.gap_after(to.saturating_sub(1)).contains(['"', '“']);
+            if view.page.gap_after(to.saturating_sub(1)).starts_with(',') {
+                continue; // "the time that the guideline calls for, …" tells nothing of its words
+            }
             if to - from == 1 && !quoted {
                 continue; // "says" alone only leads to words in quotation marks
             }
@@ -251,14 +254,19 @@ impl Reader {
                         || (t.end - t.start == 1 && page.gap_after(i).starts_with(')')))
             })
         };
-        let soft =
+        let numbered = |i: usize| {
+            let short = page.tokens.get(i).is_some_and(|t| holds(&words.abbreviated_places, &t.norm));
+            short && page.tokens.get(i + 1).is_some_and(|t| t.has_digit) && matches!(page.gap_after(i), ". " | ".\n")
+        };
+        let plain =
             |gap: &str| !gap.contains("\n\n") && !gap.contains(';') && !gap.contains(". ") && !gap.contains("   ");
+        let soft = |i: usize| plain(page.gap_after(i)) || numbered(i);
         let mut from = at;
-        while from > 0 && belongs(from - 1) && soft(page.gap_after(from - 1)) && at - from < 24 {
+        while from > 0 && belongs(from - 1) && soft(from - 1) && at - from < 24 {
             from -= 1;
         }
         let mut to = at + 1;
-        while belongs(to) && soft(page.gap_after(to - 1)) && to - at < 30 {
+        while belongs(to) && soft(to - 1) && to - at < 30 {
             to += 1;
         }
         let edge = |i: usize| {

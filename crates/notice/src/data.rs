@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::concepts::{Combination, Concepts};
 use crate::phrase::{Phrases, fold_word};
+use crate::records::Papers;
 use crate::values::Scanners;
 
 /// What a phrase found in the text means.
@@ -114,6 +115,7 @@ pub(crate) enum Cue {
     PatientCue,
     BilledCue,
     DeniedAmountCue,
+    PayableTo,
 }
 
 /// Sections of a letter, by what stands in them.
@@ -283,7 +285,7 @@ impl Reason {
     }
 }
 
-fn not_read(file: &str, message: String) -> KbError {
+pub(crate) fn not_read(file: &str, message: String) -> KbError {
     let hint = Some("kb/notice/README.md explains how phrases are written".into());
     KbError { file: format!("notice/{file}.toml"), place: None, message, hint }
 }
@@ -356,6 +358,8 @@ pub(crate) struct Words {
     pub(crate) not_issuer: Vec<String>,
     /// Words for offices within an organisation.
     pub(crate) department: Vec<String>,
+    /// Words of a label that names an account, which on a bill is the provider's.
+    pub(crate) account: Vec<String>,
     /// Words with which an organisation's name goes on in the next line.
     pub(crate) organisation_more: Vec<String>,
     /// Forms of companies that follow a comma within a name: "Inc".
@@ -375,6 +379,19 @@ pub(crate) struct Words {
     pub(crate) label_leads: Vec<String>,
     /// Names of systems of service codes, as they stand before a code, in lower case.
     pub(crate) code_systems: Vec<String>,
+    /// Words with which the name of criteria may end: "4th edition".
+    pub(crate) editions: Vec<String>,
+    /// Short forms that carry a full stop before the number of a page, section or item.
+    pub(crate) abbreviated_places: Vec<String>,
+    /// Words of the name of a plan that an employer or a union keeps.
+    pub(crate) employer_plan: Vec<String>,
+    /// Kinds of network at the end of a product's name: "HMO", "PPO", "PDP".
+    pub(crate) network_kinds: Vec<String>,
+    /// Words of a row that names who holds the coverage, and of one that names who is covered through them.
+    pub(crate) policyholder: Vec<String>,
+    pub(crate) beneficiary: Vec<String>,
+    /// Words of a column's head that say that it holds codes.
+    pub(crate) code_words: Vec<String>,
     /// Words that join a physician to a place: "of", "at".
     pub(crate) at_place: Vec<String>,
     /// First words of a row of totals.
@@ -428,6 +445,7 @@ pub struct Reader {
     pub(crate) months: HashMap<String, i8>,
     pub(crate) scan: Scanners,
     pub(crate) checks: Checks,
+    pub(crate) papers: Papers,
 }
 
 impl Reader {
@@ -440,7 +458,8 @@ impl Reader {
         let mut labels: LabelFile = kb.table("notice/labels.toml")?;
         let cues: CueFile = kb.table("notice/cues.toml")?;
         let mut reasons: ReasonFile = kb.table("notice/reasons.toml")?;
-        let concepts = kb.table::<Concepts>("notice/concepts.toml")?.folded();
+        let concepts: Concepts = kb.table("notice/concepts.toml")?;
+        let concepts = concepts.ready().map_err(|message| not_read("concepts", message))?;
         reasons.reason.iter_mut().try_for_each(|r| r.combine(&concepts))?;
         let sections: SectionFile = kb.table("notice/sections.toml")?;
         let kinds: KindFile = kb.table("notice/kinds.toml")?;
@@ -495,6 +514,7 @@ impl Reader {
             words: words.folded(),
             scan: Scanners::new(),
             checks: kb.table("notice/checks.toml")?,
+            papers: Papers::new(kb)?,
         })
     }
 }
@@ -513,6 +533,7 @@ impl Words {
             &mut self.not_issuer,
             &mut self.organisation_more,
             &mut self.department,
+            &mut self.account,
             &mut self.company_forms,
             &mut self.facility,
             &mut self.facility_endings,
@@ -520,6 +541,13 @@ impl Words {
             &mut self.not_facility,
             &mut self.totals,
             &mut self.at_place,
+            &mut self.code_words,
+            &mut self.policyholder,
+            &mut self.network_kinds,
+            &mut self.employer_plan,
+            &mut self.abbreviated_places,
+            &mut self.editions,
+            &mut self.beneficiary,
             &mut self.sentence_openers,
             &mut self.label_leads,
             &mut self.verdict,
@@ -580,11 +608,24 @@ impl Compiler {
     fn add(&mut self, file: &str, meaning: Meaning, phrases: &[String]) -> Result<(), KbError> {
         let tag = u32::try_from(self.meanings.len()).unwrap_or(u32::MAX);
         self.meanings.push(meaning);
-        // A few of the older phrases of other files begin with a number and were never found; their lists were measured so.
-        let numbers = matches!(file, "reasons" | "concepts");
-        for phrase in phrases.iter().filter(|p| numbers || !p.starts_with('#')) {
+        for phrase in phrases {
             self.phrases.add(tag, phrase).map_err(|message| not_read(file, message))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_of_any_file_may_begin_with_a_number() {
+        for file in ["labels", "cues", "reasons", "concepts", "sections", "kinds", "words"] {
+            let mut compiler = Compiler::default();
+            compiler.add(file, Meaning::Specialty, &["# days left".into()]).unwrap_or_else(|e| panic!("{e}"));
+            let page = crate::text::PageText::new("You have 30 days left.", &[]);
+            assert_eq!(compiler.phrases.find(&page.tokens).len(), 1, "{file}");
+        }
     }
 }

@@ -137,6 +137,12 @@ impl Signs {
     }
 }
 
+/// "This notice is not the decision on your appeal": a "not" right before some words.
+fn is_denied_before(view: &View, from: usize, at: usize) -> bool {
+    let near = view.page.tokens.get(from.max(at.saturating_sub(2))..at).unwrap_or(&[]);
+    near.iter().any(|t| matches!(t.norm.as_str(), "not" | "isnt"))
+}
+
 /// Whether the sentence before speaks of what a public body approves: "Oravantib is approved for arthritis" goes on with it.
 fn of_a_drug(view: &View, at: usize) -> bool {
     let start = view.page.sentence_of(at).0;
@@ -303,6 +309,7 @@ impl Reader {
                     !v.cue_between(Cue::Conditional, s.0, h.1).any(|c| c.1 <= s.1)
                         && v.section(h.0) != Section::Rights
                         && !(cue == Cue::Partial && v.sentence_has(h.0, Cue::NotOurApproval))
+                        && !(cue == Cue::Final && is_denied_before(v, s.0, h.0))
                 })?;
                 Some((v, *hit))
             })

@@ -110,7 +110,9 @@ impl Reader {
 
     /// "Re: Member:", "Your claim number": words that lead up to a label at the beginning of a cell.
     fn leads_up(&self, lead: &str) -> bool {
-        holds(&self.words.label_leads, &crate::phrase::fold_word(lead.trim().trim_end_matches([':', '.'])))
+        // a long lead is no label's, and not worth folding for every label of a long line
+        lead.len() <= NARROW
+            && holds(&self.words.label_leads, &crate::phrase::fold_word(lead.trim().trim_end_matches([':', '.'])))
     }
 
     /// Ids and dates may follow their label without a colon, even in the middle of a sentence.
@@ -164,21 +166,47 @@ impl Reader {
         let heads = self.head_lines(view);
         for (i, place) in places.iter().enumerate() {
             let Some(label) = self.labels.get(place.label).filter(|_| !heads.contains(&place.line)) else { continue };
-            let numbered = (place.hash && !label.hash.is_empty()).then(|| Label {
+            let region = (place.end, view.page.lines.get(place.line).map_or(place.end, |l| l.end));
+            let number = || id(view, region).is_some_and(|s| s.0 <= place.end + 2 && has_digits(view, s, 4));
+            let numbered = ((place.hash || number()) && !label.hash.is_empty()).then(|| Label {
                 kind: ValueType::Id,
                 field: label.hash.clone(),
                 ..label.clone()
             });
             let label = numbered.as_ref().unwrap_or(label);
-            if label.kind == ValueType::Boundary {
-                continue;
-            }
+            let opening = || self.other_meanings(view, place).filter_map(|l| self.labels.get(l)).find(|l| l.opens);
+            let label = match label.kind {
+                ValueType::Boundary if place.colon && place.leads => opening(),
+                ValueType::Boundary => None,
+                _ => Some(label),
+            };
+            let Some(label) = label else { continue };
             let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
             let unsure = label.weak && label.kind == ValueType::Date;
-            let found = self.row(view, label, *place, next.copied(), places).into_iter();
+            let mut found = self.row(view, label, *place, next.copied(), places);
+            if found.is_empty() && place.colon {
+                let others = self.other_meanings(view, place).filter_map(|l| self.labels.get(l));
+                let tried = others.map(|l| self.row(view, l, *place, next.copied(), places));
+                found = tried.into_iter().find(|f| !f.is_empty()).unwrap_or_default();
+            }
+            let found = found.into_iter();
             out.extend(found.map(|f| Found { rank: if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }, ..f }));
         }
         out
+    }
+
+    /// The other fields that the same words can name: "Request: knee brace" is a service where it is no number.
+    fn other_meanings(&self, view: &View, place: &Place) -> impl Iterator<Item = usize> {
+        let from = view.page.token_at(place.start);
+        let to = view.page.token_at(place.end);
+        let same: Vec<(usize, usize)> =
+            view.labels_in((from, to)).filter(|(r, _)| r.0 == from).map(|(r, label)| (r.1, label)).collect();
+        let longest = same.iter().map(|(end, _)| *end).max();
+        let other = |l: usize| self.labels.get(l).is_some_and(|l| !l.head && l.kind != ValueType::Boundary);
+        let label = place.label;
+        let found: Vec<usize> =
+            same.iter().filter(|(end, l)| Some(*end) == longest && *l != label && other(*l)).map(|(_, l)| *l).collect();
+        found.into_iter()
     }
 
     fn row(&self, view: &View, label: &Label, place: Place, next: Option<Place>, places: &[Place]) -> Vec<Found> {
@@ -319,8 +347,9 @@ impl Reader {
                 .into_iter()
                 .collect(),
             ValueType::Id => {
-                let span =
-                    id(view, region).or_else(|| self.group_id(view, field, region)).filter(|s| !is_toll_free(view, *s));
+                let span = id(view, region)
+                    .or_else(|| self.group_id(view, field, region))
+                    .filter(|s| !is_toll_free(view, *s) && !is_idaho(view, *s));
                 match span.filter(|s| !label.weak || s.1 - s.0 >= 4) {
                     Some(s) => Found::words(view, field, s, LABELLED).into_iter().collect(),
                     None if field == "member.id" && label.weak => self.named_policy(view, region),
@@ -328,6 +357,10 @@ impl Reader {
                 }
             }
             ValueType::Name => {
+                // "To: Ana Ruiz, MD, Lakeside Clinic": written to who gives the care
+                if label.opens && self.person(view, region).is_some_and(|p| p.credential) {
+                    return self.parse_provider(view, region);
+                }
                 let person = self.parse_person(view, field, region);
                 let small = view.page.slice(region.0, region.1).trim_start().starts_with(char::is_lowercase);
                 // "For: physical therapy at …"
@@ -338,8 +371,20 @@ impl Reader {
                 }
             }
             ValueType::Provider => self.parse_provider(view, region),
-            ValueType::Text | ValueType::Criteria => plain(view, field, region),
+            ValueType::Criteria => {
+                plain(view, field, before_clause(view, region)).into_iter().filter(|f| !is_sentence(&f.value)).collect()
+            }
+            ValueType::Text => plain(view, field, region),
+            ValueType::Organisation if field == "plan.issuer" && self.names_a_product(view, region) => {
+                let words = view.page.slice(region.0, region.1);
+                let end = words.find([',', ';', '(']).unwrap_or(words.len());
+                Found::words(view, "plan.name", (region.0, region.0 + end), LABELLED).into_iter().collect()
+            }
             ValueType::Organisation => names::organisation(view, region)
+                .map(|s| if field == "provider.facility" { self.without_city(view, s) } else { s })
+                .filter(|s| {
+                    field != "provider.facility" || !view.page.slice(s.0, s.1).starts_with(|c: char| c.is_ascii_digit())
+                })
                 .and_then(|s| Found::words(view, field, s, LABELLED))
                 .into_iter()
                 .collect(),
@@ -443,7 +488,12 @@ impl Reader {
             }
             None => {
                 let whole = names::organisation(view, region).map(|s| before_person(view, s));
-                let named = whole.filter(|s| view.page.slice(s.0, s.1).starts_with(char::is_uppercase));
+                let named = whole.filter(|s| {
+                    let words = view.page.slice(s.0, s.1);
+                    let mut folded = words.split_whitespace().map(crate::phrase::fold_word);
+                    words.starts_with(char::is_uppercase)
+                        && !folded.any(|w| w == "not" || holds(&self.words.plan_voice, &w))
+                });
                 named.into_iter().for_each(|s| add("provider.facility", s));
                 (named.map_or(region.0, |s| s.1), region.1)
             }
@@ -454,8 +504,32 @@ impl Reader {
         out
     }
 
+    /// "Health plan: Upper Lakes Blue PPO": a product by its kind of network.
+    fn names_a_product(&self, view: &View, region: Span) -> bool {
+        let words = view.page.slice(region.0, region.1);
+        let words = words.split([',', ';']).next().unwrap_or("");
+        let mut last = words.split(|c: char| !c.is_alphanumeric()).rev().filter(|w| !w.is_empty());
+        last.next().is_some_and(|w| holds(&self.words.network_kinds, &crate::phrase::fold_word(w)))
+            && last.next().is_some()
+    }
+
+    /// "Lakeside Clinic, Salem": a place of care without the town, or the address, that follows it.
+    fn without_city(&self, view: &View, span: Span) -> Span {
+        let words = view.page.slice(span.0, span.1);
+        let first = words.find(", ").filter(|i| {
+            let rest = words.get(i + 2..).unwrap_or("");
+            let next = crate::phrase::fold_word(rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or(""));
+            let named = rest.split_whitespace().any(|w| self.words.is_place(&crate::phrase::fold_word(w)));
+            !holds(&self.words.company_forms, &next) && !holds(&self.words.credentials, &next) && !named
+        });
+        match first {
+            Some(i) if self.is_place(view, (span.0, span.0 + i)) => (span.0, span.0 + i),
+            _ => span,
+        }
+    }
+
     /// Whether a stretch of text is the name of a place of care.
-    fn is_place(&self, view: &View, span: Span) -> bool {
+    pub(crate) fn is_place(&self, view: &View, span: Span) -> bool {
         let words = view.page.slice(span.0, span.1);
         let folded = words.split_whitespace().map(|w| crate::phrase::fold_word(w.trim_matches([',', '.', '(', ')'])));
         let capital = words.split_whitespace().filter(|w| w.len() > 3).all(|w| !w.starts_with(char::is_lowercase));
@@ -475,8 +549,23 @@ fn until_mark(view: &View, region: Span) -> Span {
 /// An organisation's name up to "; …" or " for Dr. …".
 fn before_person(view: &View, span: Span) -> Span {
     let words = view.page.slice(span.0, span.1);
-    let end = [";", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
+    let end = [";", " (", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
     trim(view.page.text, (span.0, span.0 + end.unwrap_or(words.len())))
+}
+
+/// A name up to a clause that says what it says: "Guideline BH-31, which states: …".
+fn before_clause(view: &View, region: Span) -> Span {
+    let words = view.page.slice(region.0, region.1);
+    let marks = [", which ", " which ", ", that ", ", says", ", states", ", requires", ": ", " que exige", ", que "];
+    let end = marks.iter().filter_map(|m| words.find(m).filter(|i| *i > 3)).min();
+    (region.0, region.0 + end.unwrap_or(words.len()))
+}
+
+/// Whether a value is a sentence and no name: eight words or more, most of them small.
+fn is_sentence(value: &str) -> bool {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let small = words.iter().filter(|w| w.starts_with(char::is_lowercase)).count();
+    words.len() >= 8 && small * 3 > words.len() * 2
 }
 
 /// What stands between the marks `,` `;` `(` `)` `/` of a region.
@@ -495,6 +584,15 @@ fn is_toll_free(view: &View, span: Span) -> bool {
     let code = written.strip_prefix("1-").unwrap_or(written).get(..4);
     let free = code.is_some_and(|c| ["800-", "833-", "844-", "855-", "866-", "877-", "888-"].contains(&c));
     free && view.phones.iter().any(|p| p.0 <= span.0 && span.1 <= p.1)
+}
+
+/// "Boise, ID 83701": a ZIP code after the letters of a State that are also a label.
+fn is_idaho(view: &View, span: Span) -> bool {
+    let lead = view.page.slice(0, span.0).trim_end();
+    let zip = view.page.slice(span.0, span.1).get(..5).is_some_and(|w| w.bytes().all(|b| b.is_ascii_digit()));
+    zip && lead
+        .strip_suffix("ID")
+        .is_some_and(|l| l.ends_with(", ") && l.trim_end_matches(", ").ends_with(char::is_alphabetic))
 }
 
 fn has_digits(view: &View, span: Span, least: usize) -> bool {

@@ -14,6 +14,7 @@
 mod appeal;
 mod bags;
 mod case;
+mod charges;
 mod codes;
 mod concepts;
 mod criteria;

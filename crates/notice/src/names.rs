@@ -134,7 +134,12 @@ impl Reader {
 
     fn is_name_word(&self, view: &View, at: usize) -> bool {
         let Some(t) = view.page.tokens.get(at) else { return false };
-        let initial = t.capital && t.end - t.start == 1 && view.page.gap_after(at).starts_with(". ");
+        let letter = t.capital && t.end - t.start == 1;
+        let capital =
+            |i: usize| view.page.tokens.get(i).is_some_and(|t| t.capital && t.end - t.start > 1 && !t.has_digit);
+        let between = at > 0 && capital(at - 1) && capital(at + 1); // "JOSEPHINE A TRAVERS"
+        let joined = between && view.page.gap_after(at - 1) == " " && view.page.gap_after(at) == " ";
+        let initial = letter && (joined || view.page.gap_after(at).starts_with(". "));
         if initial || holds(&self.words.particles, &t.norm) {
             return true;
         }

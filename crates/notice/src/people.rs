@@ -7,6 +7,12 @@ use crate::text::{Line, Token};
 use crate::values::Span;
 use crate::view::{Range, View};
 
+/// Lines with words at the top of a paper that are its letterhead.
+const HEAD: usize = 4;
+
+/// The rank of a member's name that counts only where nothing else names the member.
+const LAST_RESORT: u8 = PLACED + 9;
+
 impl Reader {
     /// Who reviewed: names near "reviewed by", "medical director", with specialty and licence from the same sentence.
     pub(crate) fn reviewers(&self, view: &View) -> Vec<Found> {
@@ -78,8 +84,10 @@ impl Reader {
         }
         for (_, to) in view.cue(Cue::ReviewerLicense).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1) {
             let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
+            let sentence = view.page.sentence_span(t.sentence).1;
             let line = view.page.lines.get(view.page.line_at(t.end)).map_or(t.end, |l| l.end);
-            out.extend(self.license_in(view, (t.end, line.max(t.end))));
+            let end = line.max(sentence.min(t.end + 40)).max(t.end);
+            out.extend(self.license_in(view, (t.end, end)));
         }
         out
     }
@@ -90,7 +98,7 @@ impl Reader {
         if first > 30 {
             return None;
         }
-        let start = text.get(..first)?.rfind([' ', ':', '#', '(']).map_or(0, |i| i + 1);
+        let start = text.get(..first)?.rfind([' ', '\n', ':', '#', '(']).map_or(0, |i| i + 1);
         let body = text.get(start..)?;
         let end = body.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(body.len());
         let span =
@@ -154,6 +162,9 @@ impl Reader {
                 || at >= end
                 || view.cue_in(Cue::ReviewerCue, range).is_some()
                 || view.section(at) == Section::Help;
+            if skip && at < end && view.section(at) != Section::Help {
+                out.extend(self.named_doctor(view, range));
+            }
             if !skip {
                 let said = view.cue_in(Cue::ProviderCue, range).is_some();
                 out.extend(self.named_doctor(view, range));
@@ -191,17 +202,29 @@ impl Reader {
     /// Facilities in prose: the capitalised name after "at", or after a physician "of", that names a place of care.
     pub(crate) fn said_facilities(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
-        for (_, to) in view.cue(Cue::FacilityCue) {
+        for (_, to) in view.cue(Cue::FacilityCue).iter().filter(|h| !is_shouted(view, h.0)) {
             out.extend(self.place_at(view, *to, SAID + 1));
         }
         for (from, _) in view.cue(Cue::ProviderCue) {
             out.extend(self.asking_place(view, *from));
         }
-        out.extend(self.billing_places(view));
         for person in self.titled_people(view, (0, view.page.tokens.len())) {
             let joins = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.at_place, &t.norm));
-            if joins && view.page.gap_after(person.next - 1).trim_matches(',').trim().is_empty() {
+            let gap = view.page.gap_after(person.next - 1);
+            if joins && gap.trim_matches(',').trim().is_empty() {
                 out.extend(self.place_at(view, person.next + 1, SAID));
+            } else if gap == ", " && !view.sentence_has(person.next - 1, Cue::ReviewerCue) {
+                out.extend(self.place_at(view, person.next, SAID + 1)); // "Dr. Ana Ruiz, Lakeside Clinic"
+            }
+        }
+        for (i, t) in view.page.tokens.iter().enumerate() {
+            // "de la clínica Palabras del Río"
+            if !t.capital
+                && holds(&self.words.place_nouns, &t.norm)
+                && view.page.tokens.get(i + 1).is_some_and(|n| n.capital)
+            {
+                let name = self.proper_name(view, i + 1).filter(|s| view.page.slice(s.0, s.1).contains(' '));
+                out.extend(name.and_then(|s| Found::words(view, "provider.facility", s, SAID + 1)));
             }
         }
         out.sort_by_key(|f: &Found| (f.rank, f.span.0));
@@ -217,20 +240,56 @@ impl Reader {
         (view.page.token_at(place.span.1) == verb).then_some(place)
     }
 
-    /// A line of its own that is a place of care, above a line with a day or an amount: who bills the lines under it.
-    fn billing_places(&self, view: &View) -> Vec<Found> {
-        let lines = view.page.lines.iter().filter(|l| !l.cells.is_empty()).collect::<Vec<_>>();
-        let pairs = lines.windows(2).filter_map(|pair| if let [a, b] = pair { Some((*a, *b)) } else { None });
+    /// A line of its own that is a place of care (its telephone may follow), above a line with a day, an amount or a table's
+    /// head: who bills the lines under it. An address may stand between.
+    pub(crate) fn billing_places(&self, view: &View) -> Vec<Found> {
+        let lines: Vec<&Line> = view.page.lines.iter().filter(|l| !l.cells.is_empty()).collect();
+        let heads = self.head_lines(view);
         let charged = |l: &Line| {
-            view.money_in((l.start, l.end)).next().is_some() || view.dates_in((l.start, l.end)).next().is_some()
+            view.money_in((l.start, l.end)).next().is_some()
+                || view.dates_in((l.start, l.end)).next().is_some()
+                || heads.contains(&view.page.line_at(l.start))
         };
-        let named = pairs.filter(|(a, b)| a.cells.len() == 1 && charged(b) && !charged(a));
-        let places = named.filter_map(|(a, _)| {
-            let at = view.page.token_at(a.start);
-            let place = self.place_at(view, at, PLACED)?;
-            (place.span.1 == a.end && view.page.token_at(place.span.0) == at).then_some(place)
-        });
-        places.collect()
+        let mut out = Vec::new();
+        for (i, line) in lines.iter().enumerate() {
+            let [cell] = line.cells.as_slice() else { continue };
+            if view.number == 1 && i < HEAD {
+                continue; // an office of the plan, above the date of its letter
+            }
+            let under = lines.get(i + 1..).unwrap_or_default();
+            let zip = under
+                .first()
+                .is_some_and(|l| self.ends_of_addresses(view).iter().any(|z| z.0 >= l.start && z.1 <= l.end));
+            let below = under.get(usize::from(zip)).is_some_and(|l| charged(l));
+            if charged(line) || !below {
+                continue;
+            }
+            let at = view.page.token_at(cell.start);
+            let phone = view.phones.iter().map(|p| p.0).find(|p| *p > cell.start && *p < cell.end).unwrap_or(cell.end);
+            let Some(place) = self.place_at(view, at, PLACED) else { continue };
+            let rest = view.page.slice(place.span.1, phone.max(place.span.1));
+            if rest.trim_matches([' ', ',', '(', ':']).is_empty() && view.page.token_at(place.span.0) == at {
+                out.extend(self.day_above(view, lines.get(i.wrapping_sub(1)).copied()));
+                out.push(place);
+            }
+        }
+        out
+    }
+
+    /// The day that is all of the line above who bills: the day of the services below, as in a Medicare Summary Notice.
+    fn day_above(&self, view: &View, line: Option<&Line>) -> Option<Found> {
+        let span = line.map(|l| trim(view.page.text, (l.start, l.end)))?;
+        let date = view.dates_in(span).next().filter(|d| d.span == span)?;
+        Some(Found::normalized(view, "service.date", date.iso(), date.span, SAID))
+    }
+
+    /// The place of care at the head of a bill, or to which checks are payable.
+    pub(crate) fn billers(&self, view: &View) -> Vec<Found> {
+        let cues = view.cue(Cue::PayableTo).iter().filter_map(|(_, to)| self.place_at(view, *to, SAID));
+        let top = view.page.lines.iter().filter(|l| !l.cells.is_empty()).take(4).flat_map(|l| &l.cells);
+        let top = top.filter(|c| self.is_place(view, (c.start, c.end)));
+        let top = top.filter_map(|c| Found::words(view, "provider.facility", (c.start, c.end), PLACED - 1));
+        cues.chain(top.filter(|_| view.number == 1)).collect()
     }
 
     pub(crate) fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {
@@ -238,16 +297,19 @@ impl Reader {
         let folded = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
         let words: Vec<String> = folded.collect();
         let place = words.iter().skip(1).any(|w| self.words.is_place(w));
-        let office = words.iter().any(|w| {
-            holds(&self.words.not_issuer, w)
-                || holds(&self.words.not_facility, w)
-                || holds(&self.words.organisation, w) && !self.words.is_place(w)
-        });
+        let sentence = words.iter().any(|w| w == "not" || holds(&self.words.plan_voice, w));
+        let office = sentence
+            || words.iter().any(|w| {
+                holds(&self.words.not_issuer, w)
+                    || holds(&self.words.not_facility, w)
+                    || holds(&self.words.organisation, w) && !self.words.is_place(w)
+            });
         let ours = matches!(view.section(at), Section::Rights | Section::Help);
         (place && !office && !ours).then(|| Found::words(view, "provider.facility", span, rank))?
     }
 
-    /// The member where no label gives one: after "Re:", in the address block, in the greeting.
+    /// The member where no label gives one: after "Re:", in the address block, in the greeting. Whose parent or estate is
+    /// written to is the patient, and the member only where nobody else is named.
     pub(crate) fn addressee(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         if view.number != 1 {
@@ -258,7 +320,8 @@ impl Reader {
                 .person_at(view, *to, (*to + 8).min(view.page.tokens.len()))
                 .filter(|p| p.words >= 2 && !p.credential)
             {
-                out.extend(Found::words(view, "member.name", p.span, SAID));
+                out.extend(Found::words(view, "patient.name", p.span, SAID));
+                out.extend(Found::words(view, "member.name", p.span, LAST_RESORT));
             }
         }
         let greeting = view.greeting();
@@ -313,10 +376,48 @@ impl Reader {
                 Some(p) => {
                     return Found::words(view, "member.name", self.untitled(view, &p), SAID).into_iter().collect();
                 }
-                None => return self.re_service(view, (first.end, line.end)),
+                None => {
+                    let mut found = self.re_service(view, (first.end, line.end));
+                    found.extend(self.re_person(view, (first.end, line.end)));
+                    return found;
+                }
             }
         }
         Vec::new()
+    }
+
+    /// "Re: Second opinion, Ana Ruiz, born May 1, 1960": the part of the line that is a name and before a day of birth.
+    pub(crate) fn re_person(&self, view: &View, region: Span) -> Option<Found> {
+        let words = view.page.slice(region.0, region.1);
+        let mut at = region.0;
+        let mut parts: Vec<Span> = Vec::new();
+        for part in words.split([',', ';', '|']) {
+            parts.push(trim(view.page.text, (at, at + part.len())));
+            at += part.len() + 1;
+        }
+        let born = |s: &Span| {
+            let range = (view.page.token_at(s.0), view.page.token_at(s.1));
+            view.labels_in(range).any(|(_, l)| self.labels.get(l).is_some_and(|l| l.field == "patient.date_of_birth"))
+        };
+        let named = parts.windows(2).filter_map(|pair| if let [a, b] = pair { born(b).then_some(*a) } else { None });
+        let whole = named.filter_map(|s| {
+            let range = (view.page.token_at(s.0), view.page.token_at(s.1));
+            let p = self
+                .person_at(view, range.0, range.1)
+                .filter(|p| p.next == range.1 && p.words >= 2 && !p.credential)?;
+            Found::words(view, "patient.name", self.untitled(view, &p), SAID)
+        });
+        whole.into_iter().next()
+    }
+
+    /// The subject line of a letter that no plan writes: whom it is about.
+    pub(crate) fn subject(&self, view: &View) -> Option<Found> {
+        let line = view.page.lines.iter().find(|l| {
+            let first = view.page.tokens.get(view.page.token_at(l.start)).filter(|t| t.end <= l.end);
+            first.is_some_and(|t| matches!(t.norm.as_str(), "re" | "regarding" | "asunto"))
+        })?;
+        let first = view.page.tokens.get(view.page.token_at(line.start))?;
+        self.re_person(view, (first.end, line.end))
     }
 
     /// "RE: Speech therapy, 48 visits (92507)": a service, when a code stands beside it.
@@ -424,4 +525,11 @@ impl Reader {
         out.truncate(2);
         out
     }
+}
+
+/// Whether a longer sentence has no small letter: there capitals do not show a name.
+fn is_shouted(view: &View, at: usize) -> bool {
+    let range = view.page.sentence_of(at);
+    let words = view.page.between(range.0, range.1);
+    range.1 - range.0 >= 6 && !words.contains(char::is_lowercase)
 }

@@ -52,6 +52,19 @@ impl Reader {
         named.or(fallback)
     }
 
+    /// "for the Tidewater Boatworks Employee Benefit Plan" on a line of the letterhead: the plan that its sender serves.
+    pub(crate) fn served_plan(&self, view: &View) -> Option<Found> {
+        let lines = view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty()).take(LETTERHEAD);
+        lines.flat_map(|l| &l.cells).find_map(|c| {
+            let at = view.page.token_at(c.start);
+            let lead = view.page.tokens.get(at).filter(|t| t.norm == "for" && t.start == c.start)?;
+            let span = self.proper_name(view, at + 1).filter(|s| s.0 < c.end && lead.end < s.0)?;
+            let mut words = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
+            let named = words.any(|w| holds(&self.words.employer_plan, &w)) && span.1 <= c.end;
+            named.then(|| Found::words(view, "plan.name", span, PLACED))?
+        })
+    }
+
     /// "Care Management", "Payment Integrity": an office within the organisation that the line above names.
     fn is_department(&self, view: &View, span: Span) -> bool {
         let range = (view.page.token_at(span.0), view.page.token_at(span.1));
@@ -131,6 +144,20 @@ impl Reader {
             || ["biuecross", "biueshieid", "heaithcare", "heaithpian"].iter().any(|w| norm.starts_with(w))
     }
 
+    /// The first line of the letterhead, when the address for appeals begins with the same name: it is who writes, whatever
+    /// other lines of the letterhead sound like.
+    pub(crate) fn issuer_twice(&self, view: &View, address: &Found) -> Option<Found> {
+        let line = view.page.lines.iter().find(|l| view.number == 1 && !l.cells.is_empty())?;
+        let cell = line.cells.first()?;
+        let head = self.before_address(view, trim(view.page.text, (cell.start, cell.end)));
+        let name = view.page.slice(head.0, head.1);
+        let written = view.page.slice(address.span.0, address.span.1);
+        let begins = written.get(..name.len()).is_some_and(|w| w.eq_ignore_ascii_case(name));
+        let ends = written.get(name.len()..).is_some_and(|rest| rest.starts_with([',', '\n', '\r']));
+        let plain = name.split(' ').count() >= 2 && !name.contains(|c: char| c.is_ascii_digit() || c == ':');
+        (begins && ends && plain).then(|| Found::words(view, "plan.issuer", head, PLACED - 2))?
+    }
+
     /// The first name of the address for appeals, when it is an insurer's: the last resort where no letterhead is printed.
     pub(crate) fn issuer_of_address(&self, view: &View, address: &Found) -> Option<Found> {
         let words = view.page.slice(address.span.0, address.span.1);
@@ -163,6 +190,44 @@ impl Reader {
             let words = view.page.slice(span.0, span.1);
             if words.split_whitespace().count() >= 2 {
                 out.extend(Found::words(view, "plan.name", span, SAID));
+            }
+        }
+        out
+    }
+
+    /// "Larkmoor Advantage (HMO-POS)", "Capitol Crest High Option": the name of a product by what it ends with.
+    pub(crate) fn product_names(&self, view: &View) -> Vec<Found> {
+        let tokens = &view.page.tokens;
+        let mut out = Vec::new();
+        for (at, token) in tokens.iter().enumerate().filter(|(at, _)| *at > 0) {
+            let bracket = view.page.gap_after(at - 1) == " (" && holds(&self.words.network_kinds, &token.norm);
+            let option = token.norm == "option" && token.capital && view.page.gap_after(at - 1) == " ";
+            if !(bracket || option) {
+                continue;
+            }
+            let mut from = at;
+            while let Some(t) = from.checked_sub(1).and_then(|i| tokens.get(i)).filter(|t| t.sentence == token.sentence)
+            {
+                let joined = from == at || view.page.gap_after(from - 1) == " ";
+                if !joined
+                    || !(t.capital || t.has_digit)
+                    || holds(&self.words.sentence_openers, &t.norm)
+                    || at - from > 6
+                {
+                    break;
+                }
+                from -= 1;
+            }
+            let words = at - from + usize::from(option);
+            let close = view.page.slice(token.end, view.page.text.len()).find(')').filter(|i| bracket && *i <= 12);
+            let end = token.end + close.map_or(0, |i| i + 1);
+            if words >= 3 || bracket && words >= 2 {
+                out.extend(Found::words(
+                    view,
+                    "plan.name",
+                    (tokens.get(from).map_or(token.start, |t| t.start), end),
+                    PLACED,
+                ));
             }
         }
         out

@@ -2,9 +2,11 @@
 
 use facts::{Document, DocumentSummary, Field, Finding, Page, Reading};
 
-use crate::data::{Reader, Section};
+use crate::data::{Reader, Section, holds};
 use crate::found::{Found, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
+use crate::labels::Place;
+use crate::phrase::fold_word;
 use crate::view::View;
 
 /// Every field name of the machine contract, in its order.
@@ -156,7 +158,7 @@ impl Reader {
         let kinds = self.kinds(&views);
         summary.kind = Some(kinds.document.clone());
         reading.documents.push(summary);
-        let found = self.best(self.collect(&views, &kinds));
+        let found = self.best(self.collect(&views, &kinds), &kinds);
         if kinds.denies() {
             let mut reasons = Vec::new();
             views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
@@ -188,15 +190,26 @@ impl Reader {
         let mut out = Vec::new();
         for view in views {
             let places = self.label_places(view);
-            out.extend(self.labelled(view, &places));
+            let mut labelled = self.labelled(view, &places);
+            if kinds.document == "bill" {
+                labelled.retain(|f| !self.is_account(view, &places, f));
+            }
+            out.extend(labelled);
             out.extend(self.tables(view));
             out.extend(self.flat_tables(view));
             out.extend(self.stated_codes(view));
             out.extend(self.said_diagnosis(view));
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
+            out.extend(self.billing_places(view));
+            if kinds.document == "bill" {
+                out.extend(self.billers(view));
+            }
             out.extend(self.asked_service(view));
             out.extend(self.charge_lines(view));
+            if !kinds.is_from_plan() {
+                out.extend(self.subject(view));
+            }
             if kinds.is_from_plan() {
                 self.sender_and_member(view, &mut out);
             }
@@ -208,9 +221,9 @@ impl Reader {
             let senders = |f: &Found| kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
         }
-        if kinds.document == "bill" {
-            out.retain(|f| f.field != "plan.group_number"); // the account number there is the provider's
-        }
+        self.beneficiary_of_sponsor(views, &mut out);
+        self.drop_footnote_marks(views, &mut out);
+        out.retain(|f| f.field != "amount.denied" || f.value.bytes().any(|b| matches!(b, b'1'..=b'9')));
         second_date_is_of_service(&mut out);
         if kinds.is_external_decision() {
             plan_under_review(&mut out);
@@ -222,12 +235,62 @@ impl Reader {
         out
     }
 
+    /// Rows "Sponsor:" and "Beneficiary:" with two people: the second is the patient.
+    fn beneficiary_of_sponsor(&self, views: &[View], found: &mut [Found]) {
+        let row = |f: &Found, words: &[String]| {
+            let view = views.iter().find(|v| v.number == f.page);
+            let line =
+                view.and_then(|v| v.page.lines.get(v.page.line_at(f.span.0)).map(|l| v.page.slice(l.start, f.span.0)));
+            let label = line.unwrap_or("").rsplit("  ").find(|c| !c.trim().is_empty()).unwrap_or("");
+            f.field == "member.name"
+                && f.rank < SAID
+                && label.split(|c: char| !c.is_alphanumeric()).map(fold_word).any(|w| holds(words, &w))
+        };
+        let Some(sponsor) = found.iter().find(|f| row(f, &self.words.policyholder)).map(|f| f.value.clone()) else {
+            return;
+        };
+        let named = found.iter().any(|f| f.field == "patient.name" && f.rank < SAID);
+        for f in found.iter_mut().filter(|f| !named && f.value != sponsor && row(f, &self.words.beneficiary)) {
+            f.field = "patient.name";
+        }
+    }
+
+    /// "1" in a column of remarks is no code where a line below begins with "1" and says what it means.
+    fn drop_footnote_marks(&self, views: &[View], found: &mut Vec<Found>) {
+        let marks = |view: &View, mark: &str| {
+            let text = view.page.text;
+            view.page.lines.iter().any(|l| {
+                let rest = text
+                    .get(l.start..l.end)
+                    .and_then(|line| line.trim_start_matches([' ', '(', '*']).strip_prefix(mark));
+                let after = rest
+                    .map(|r| r.trim_start_matches([' ', '.', ')', ':', '-', '=']))
+                    .filter(|r| rest.is_some_and(|x| x.len() > r.len()));
+                after.is_some_and(|r| {
+                    r.split_whitespace().filter(|w| w.len() > 2).count() >= 2 && r.starts_with(char::is_alphabetic)
+                })
+            })
+        };
+        let coded = |f: &Found| f.value.len() >= 2; // codes of one digit give no reason to deny
+        found.retain(|f| f.field != "denial.code" || coded(f) || !views.iter().any(|v| marks(v, &f.value)));
+    }
+
+    /// Whether the row that gives a group number names an account: on a bill that number is the provider's.
+    fn is_account(&self, view: &View, places: &[Place], f: &Found) -> bool {
+        let group = |p: &&Place| self.labels.get(p.label).is_some_and(|l| l.field == "plan.group_number");
+        let row = places.iter().filter(|p| p.start <= f.span.0).rfind(group);
+        let words = row.map_or("", |p| view.page.slice(p.start, p.end)).split(|c: char| !c.is_alphanumeric());
+        f.field == "plan.group_number" && words.map(fold_word).any(|w| holds(&self.words.account, &w))
+    }
+
     /// Who writes to whom, and when: on any paper that a plan sends.
     fn sender_and_member(&self, view: &View, out: &mut Vec<Found>) {
         out.extend(crate::plan::lone_date(view));
         out.extend(self.letterhead(view));
         out.extend(self.said_issuer(view));
         out.extend(self.said_plan_name(view));
+        out.extend(self.product_names(view));
+        out.extend(self.served_plan(view));
         out.extend(self.plan_kind(view));
         out.extend(self.addressee(view));
     }
@@ -249,6 +312,7 @@ impl Reader {
             let mut addresses: Vec<Found> = self.addresses(view).into_iter().filter(kept).collect();
             addresses.sort_by_key(|a| (a.rank, a.span));
             out.extend(addresses.first().and_then(|a| self.issuer_of_address(view, a)));
+            out.extend(addresses.iter().find_map(|a| self.issuer_twice(view, a)));
             let address = addresses.first().map(|a| a.span);
             out.extend(addresses);
             out.extend(self.contacts(view, address, outside));
@@ -261,14 +325,17 @@ impl Reader {
     }
 
     /// Keeps the best value of a field that has one, and each value once of a field that may have several.
-    fn best(&self, mut found: Vec<Found>) -> Vec<Found> {
+    fn best(&self, mut found: Vec<Found>, kinds: &Kinds) -> Vec<Found> {
         found.sort_by_key(|f| (f.rank, f.page, f.span));
         let mut out: Vec<Found> = Vec::new();
         for f in found {
             let same = |o: &&Found| o.field == f.field;
             let known = out.iter().find(same);
             let repeated = out.iter().filter(same).any(|o| same_value(o, &f));
-            let single = SINGLE.contains(&f.field) && known.is_some();
+            // each claim of an explanation of benefits has its own place
+            let several =
+                kinds.document == "eob" && f.field == "provider.facility" && known.is_some_and(|k| k.rank == f.rank);
+            let single = SINGLE.contains(&f.field) && known.is_some() && !several;
             // a sentence adds nothing to what a labelled row gives
             let weaker = known.is_some_and(|k| k.rank + 5 < f.rank)
                 && !matches!(f.field, "service.code" | "diagnosis.code" | "denial.code");

@@ -1,6 +1,8 @@
 //! The plan's stated reasons. A phrase counts in a sentence that speaks of this decision: not in the rights, not under
 //! "if", not taken back ("this is not a decision about medical necessity"), not reported speech ("your doctor says").
 
+use std::collections::{HashMap, HashSet};
+
 use facts::StatedReason;
 
 use crate::concepts::Stated;
@@ -27,11 +29,13 @@ impl Reader {
         let mut said = self.by_phrases(view);
         said.extend(self.stated_by_concepts(view));
         let places = self.label_places(view);
+        let taken_back = taken_back(view);
+        let mut offices: HashMap<usize, bool> = HashMap::new(); // asked once of each sentence
         said.retain(|s| {
-            !self.in_a_row(view, &places, s.words)
-                && !self.names_an_office(view, s.sentence)
+            (s.weight == Weight::Plain || !taken_back.contains(&(s.reason, s.sentence)))
+                && !self.in_a_row(view, &places, s.words)
+                && !*offices.entry(s.sentence).or_insert_with(|| self.names_an_office(view, s.sentence))
                 && self.speaks_of_decision(view, s.words, matches!(s.weight, Weight::BesideDecision | Weight::Last))
-                && (s.weight == Weight::Plain || !self.taken_back_by(view, s.reason, s.sentence))
         });
         said.sort_by_key(|s| (s.sentence, s.reason, s.weight, s.last));
         let (mut fallback, mut sure): (Vec<_>, Vec<_>) = said.into_iter().partition(|s| s.weight >= Weight::Fallback);
@@ -65,10 +69,11 @@ impl Reader {
         if section == Section::Help || (section == Section::Rights && !decided) {
             return false;
         }
-        let conditional = view.cue(Cue::Conditional).iter().any(|c| c.0 >= sentence.0 && c.1 <= sentence.1 && c.0 < to);
+        let conditional =
+            view.cue_between(Cue::Conditional, sentence.0, to.saturating_sub(1)).any(|c| c.1 <= sentence.1);
         let negated = view.cue_in(Cue::Negation, sentence).is_some();
-        let reported = view.cue(Cue::Reported).iter().any(|c| c.0 >= sentence.0 && c.1 <= from);
-        let general = view.page.tokens.get(from).is_some_and(|t| self.is_general(view, t.sentence));
+        let reported = view.cue_between(Cue::Reported, sentence.0, from).any(|c| c.1 <= from);
+        let general = view.page.tokens.get(from).is_some_and(|t| view.is_general(t.sentence));
         if conditional || negated || reported || general {
             return false;
         }
@@ -80,7 +85,9 @@ impl Reader {
         let (start, end) = view.bytes(range);
         let line = view.page.lines.get(view.page.line_at(start));
         let table = line.is_some_and(|l| l.cells.len() >= 3);
-        table || places.iter().filter(|p| p.is_row()).any(|p| start < p.end && p.start < end && !self.asks_why(p))
+        let before = places.get(..places.partition_point(|p| p.start < end)).unwrap_or_default();
+        let over = before.iter().rev().take_while(|p| start < p.end); // places do not overlap
+        table || over.into_iter().any(|p| p.is_row() && !self.asks_why(p))
     }
 
     /// "Coordination of Benefits Department" and the head of an e-mail state no reason.
@@ -113,24 +120,27 @@ impl Reader {
         false
     }
 
-    fn taken_back_by(&self, view: &View, reason: usize, sentence: usize) -> bool {
-        let range = view.page.sentence_tokens(sentence);
-        view.hits.iter().any(|(m, (from, to))| *m == Meaning::Unless(reason) && *from >= range.0 && *to <= range.1)
-    }
-
     /// Of two reasons from one sentence, or from the same words, the more telling one stays, where the data says which.
     fn drop_weaker(&self, found: &mut Vec<Stated>) {
-        let all = found.clone();
-        found.retain(|weak| weak.weight == Weight::Plain || !all.iter().any(|s| self.tells_more(s, weak)));
-    }
-
-    fn tells_more(&self, strong: &Stated, weak: &Stated) -> bool {
-        let (Some(by), Some(name)) = (self.reasons.get(strong.reason), self.reasons.get(weak.reason)) else {
-            return false;
+        let mut by_sentence: HashSet<(usize, usize)> = HashSet::new(); // what is said in a sentence beside what tells more
+        let mut by_words: HashMap<usize, Vec<Range>> = HashMap::new(); // where what tells more than a reason stands
+        let index = |names: &[String]| {
+            let found = names.iter().filter_map(|n| self.reasons.iter().position(|r| r.reason == *n));
+            found.collect::<Vec<usize>>()
         };
-        let same_words = strong.words.0 < weak.words.1 && weak.words.0 < strong.words.1;
-        (strong.sentence..=strong.last).contains(&weak.sentence)
-            && (by.over.contains(&name.reason) || same_words && by.over_same_words.contains(&name.reason))
+        for strong in found.iter() {
+            let Some(by) = self.reasons.get(strong.reason) else { continue };
+            let told = index(&by.over);
+            by_sentence.extend((strong.sentence..=strong.last).flat_map(|s| told.iter().map(move |weak| (*weak, s))));
+            for weak in index(&by.over_same_words) {
+                by_words.entry(weak).or_default().push(strong.words);
+            }
+        }
+        by_words.values_mut().for_each(|v| v.sort_unstable());
+        found.retain(|weak| {
+            let covered = || by_words.get(&weak.reason).is_some_and(|places| overlaps(places, weak.words));
+            weak.weight == Weight::Plain || !(by_sentence.contains(&(weak.reason, weak.sentence)) || covered())
+        });
     }
 
     /// What the policy demands of everybody ("at least 6 weeks of physical therapy") is no statement about this request:
@@ -179,4 +189,21 @@ impl Reader {
         }
         out
     }
+}
+
+/// The reasons that words take back, with the sentence in which they do.
+fn taken_back(view: &View) -> HashSet<(usize, usize)> {
+    let unless = |(meaning, range): &(Meaning, Range)| {
+        let Meaning::Unless(reason) = *meaning else { return None };
+        Some((reason, view.page.tokens.get(range.0)?.sentence))
+    };
+    view.hits.iter().filter_map(unless).collect()
+}
+
+/// Whether one of several stretches, in the order of their beginnings, shares a token with another.
+fn overlaps(places: &[Range], words: Range) -> bool {
+    let longest = places.iter().map(|r| r.1 - r.0).max().unwrap_or(0);
+    let first = places.partition_point(|r| r.0 + longest <= words.0);
+    let near = places.get(first..).unwrap_or_default().iter().take_while(|r| r.0 < words.1);
+    near.into_iter().any(|r| words.0 < r.1)
 }

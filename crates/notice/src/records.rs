@@ -1,55 +1,113 @@
 //! Which kind of medical record a paper is, by words that such records carry (`kb/notice/papers.toml`).
 
 use facts::Document;
-use kb::Kb;
+use kb::{Kb, KbError};
 use serde::Deserialize;
+
+use crate::data::{Reader, not_read};
+use crate::phrase::Phrases;
+use crate::text::PageText;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Papers {
-    #[allow(dead_code)] // read by the knowledge base's own tools
-    format: String,
+struct PaperFile {
     /// How many different phrases a paper must hold before we name it.
     enough: usize,
-    paper: Vec<Words>,
+    /// Only so much of the beginning is looked at, in letters: a long record quotes papers of every kind.
+    looked_at: usize,
+    /// How far from the beginning the title stands, in letters.
+    head: usize,
+    paper: Vec<Paper>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Words {
+struct Paper {
     kind: String,
-    /// One of these is enough.
+    /// One of these near the beginning is enough.
     #[serde(default)]
     sure: Vec<String>,
     any: Vec<String>,
 }
 
-/// Only the beginning is looked at: a long record quotes papers of every kind.
-const LOOKED_AT: usize = 6_000;
-/// Where the title of a paper stands.
-const HEAD: usize = 700;
+/// The kinds of records, ready to be told apart.
+#[derive(Debug)]
+pub(crate) struct Papers {
+    enough: usize,
+    looked_at: usize,
+    head: usize,
+    kinds: Vec<String>,
+    phrases: Phrases,
+    /// What each phrase speaks for: an index into `kinds`, and whether it settles it.
+    meanings: Vec<(usize, bool)>,
+}
 
-/// Which kind of medical record a paper is (`imaging`, `lab_result`, `office_note`, …): the one with the most of its words,
-/// or nothing when none has enough of them or two have equally many.
-pub fn record_kind(document: &Document, kb: &Kb) -> Option<String> {
-    let papers: Papers = kb.table("notice/papers.toml").ok()?;
-    let start = |most: usize| folded(&document.text().chars().take(most).collect::<String>());
-    let (head, text) = (start(HEAD), start(LOOKED_AT));
-    let score = |w: &Words| {
-        let sure = if w.sure.iter().any(|p| head.contains(&folded(p))) { papers.enough } else { 0 };
-        sure + w.any.iter().filter(|p| text.contains(&folded(p))).count()
-    };
-    let mut scores: Vec<(usize, &str)> = papers.paper.iter().map(|w| (score(w), w.kind.as_str())).collect();
-    scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    match scores.as_slice() {
-        [(best, kind), (second, _), ..] if *best >= papers.enough && best > second => Some((*kind).into()),
-        _ => None,
+impl Papers {
+    /// Reads `kb/notice/papers.toml`.
+    ///
+    /// # Errors
+    /// A [`KbError`] for data that is absent, of another shape, or holds a phrase that cannot be looked for.
+    pub(crate) fn new(kb: &Kb) -> Result<Papers, KbError> {
+        let file: PaperFile = kb.table("notice/papers.toml")?;
+        let kinds = file.paper.iter().map(|p| p.kind.clone()).collect();
+        let (enough, looked_at, head) = (file.enough, file.looked_at, file.head);
+        let mut out = Papers { enough, looked_at, head, kinds, phrases: Phrases::default(), meanings: Vec::new() };
+        for (kind, paper) in file.paper.iter().enumerate() {
+            let phrases = paper.sure.iter().map(|p| (p, true)).chain(paper.any.iter().map(|p| (p, false)));
+            for (phrase, sure) in phrases {
+                let tag = u32::try_from(out.meanings.len()).unwrap_or(u32::MAX);
+                out.phrases.add(tag, phrase).map_err(|message| not_read("papers", message))?;
+                out.meanings.push((kind, sure));
+            }
+        }
+        Ok(out)
+    }
+
+    /// The kind with the most of its words; nothing when none has enough of them or two have equally many.
+    fn kind(&self, text: &str) -> Option<&str> {
+        let end = text.char_indices().nth(self.looked_at).map_or(text.len(), |(i, _)| i);
+        let head = text.char_indices().nth(self.head).map_or(text.len(), |(i, _)| i);
+        let page = PageText::new(text.get(..end)?, &[]);
+        let mut hits: Vec<(u32, usize)> = self.phrases.find(&page.tokens).iter().map(|h| (h.tag, h.from)).collect();
+        hits.sort_unstable();
+        hits.dedup_by_key(|(tag, _)| *tag); // each phrase once, where it stands first
+        let mut scores: Vec<(usize, usize)> = (0..self.kinds.len()).map(|kind| (0, kind)).collect();
+        let mut settled = vec![false; self.kinds.len()];
+        for (tag, from) in hits {
+            let Some((kind, sure)) = usize::try_from(tag).ok().and_then(|t| self.meanings.get(t)) else { continue };
+            let top = page.tokens.get(from).is_some_and(|t| t.start < head);
+            let worth = match (sure, settled.get_mut(*kind)) {
+                (false, _) => 1,
+                (true, Some(settled)) if top && !*settled => {
+                    *settled = true;
+                    self.enough
+                }
+                _ => 0,
+            };
+            if let Some((score, _)) = scores.get_mut(*kind) {
+                *score += worth;
+            }
+        }
+        scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        match scores.as_slice() {
+            [(best, kind), (second, _), ..] if *best >= self.enough && best > second => {
+                self.kinds.get(*kind).map(String::as_str)
+            }
+            _ => None,
+        }
     }
 }
 
-/// Lower case, one blank between words and around the whole, so that a phrase matches whole words only.
-fn folded(text: &str) -> String {
-    let clean: String =
-        text.chars().map(|c| if c.is_alphanumeric() { c.to_lowercase().next().unwrap_or(c) } else { ' ' }).collect();
-    format!(" {} ", clean.split_whitespace().collect::<Vec<_>>().join(" "))
+impl Reader {
+    /// Which kind of medical record a paper is. See [`record_kind`].
+    pub fn record_kind(&self, document: &Document) -> Option<String> {
+        self.papers.kind(&document.text()).map(str::to_owned)
+    }
+}
+
+/// Which kind of medical record a paper is (`imaging`, `lab_result`, `office_note`, …): the one with the most of its words,
+/// or nothing when none has enough of them or two have equally many. Nothing when the phrase data cannot be used
+/// ([`crate::read`] says so).
+pub fn record_kind(document: &Document, kb: &Kb) -> Option<String> {
+    crate::reader(kb).ok()?.record_kind(document)
 }

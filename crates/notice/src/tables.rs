@@ -85,7 +85,9 @@ impl Reader {
         for n in 0..HEAD_LINES {
             let Some(line) = view.page.lines.get(at + n) else { break };
             let ruled = !view.page.slice(line.start, line.end).contains(char::is_alphanumeric);
-            if line.cells.is_empty() || (n > 0 && !ruled && !is_head_line(view, &line.cells)) {
+            // a line that is a place of care says who bills the rows below it
+            let biller = matches!(line.cells.as_slice(), [c] if n > 0 && self.is_place(view, (c.start, c.end)));
+            if line.cells.is_empty() || biller || (n > 0 && !ruled && !is_head_line(view, &line.cells)) {
                 break;
             }
             if ruled {
@@ -100,8 +102,28 @@ impl Reader {
         for column in &mut columns {
             column.label = self.head_label(&column.head);
         }
+        self.name_beside_code(&mut columns);
         let known = columns.iter().filter(|c| c.label.is_some()).count();
         (known >= 2 && known * 2 >= columns.len()).then_some((columns, next))
+    }
+
+    /// "Code" and "Procedure" side by side: the second holds the names, although alone it could hold codes.
+    fn name_beside_code(&self, columns: &mut [Column]) {
+        let field = |c: &Column| c.label.and_then(|l| self.labels.get(l)).map_or("", |l| l.field.as_str());
+        let coded: Vec<usize> =
+            columns.iter().enumerate().filter(|(_, c)| field(c) == "service.code").map(|(i, _)| i).collect();
+        let described = columns.iter().any(|c| field(c) == "service.description");
+        let name = self.labels.iter().position(|l| l.head && l.field == "service.description");
+        let code =
+            |head: &str| head.split_whitespace().any(|w| holds(&self.words.code_words, &crate::phrase::fold_word(w)));
+        let (Some(name), true) = (name, coded.len() >= 2 && !described) else { return };
+        if coded.iter().any(|i| columns.get(*i).is_some_and(|c| code(&c.head))) {
+            columns
+                .iter_mut()
+                .enumerate()
+                .filter(|(i, c)| coded.contains(i) && !code(&c.head))
+                .for_each(|(_, c)| c.label = Some(name));
+        }
     }
 
     fn head_label(&self, head: &str) -> Option<usize> {

@@ -62,7 +62,7 @@ impl Scanners {
             url: re(
                 r"(?i)(?-u:\b)(?:https?://)?(?:[a-z0-9\-]+\.)+(?:com|org|net|gov|health|us|info|care|example|test)(?-u:\b)(?:/[^\s,;)>\]]*)?",
             ),
-            zip: re(r"(?-u:\b)([A-Zl0][A-Za-z0])\.?,?\s+([0-9OlI]{5}(?:-[0-9]{4})?)(?-u:\b)"),
+            zip: re(r"(?-u:\b)([A-Zl0]\.?[A-Za-z0])\.?,?\s+([0-9OlI]{5}(?:-[0-9]{4})?)(?-u:\b)"),
             icd: re(r"(?-u:\b)[A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?(?-u:\b)"),
             procedure: re(r"(?-u:\b)(?:[A-HJ-V][0-9]{4}|[0-9]{4}[0-9FTU])(?-u:\b)"),
             ndc: re(r"(?-u:\b)[0-9]{4,5}-[0-9]{3,4}-[0-9]{1,2}(?-u:\b)"),
@@ -143,6 +143,14 @@ fn touches(text: &str, start: usize, end: usize, marks: &[char]) -> bool {
         || next.is_some_and(|c| c.is_alphanumeric() || (marks.contains(&c) && over.is_some_and(char::is_alphanumeric)))
 }
 
+/// Whether nothing stands on either side of a span for two blanks or up to the line's end.
+fn fills_cell(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).unwrap_or("");
+    let after = text.get(end..).unwrap_or("");
+    (before.is_empty() || before.ends_with('\n') || before.ends_with("  "))
+        && (after.is_empty() || after.starts_with(['\n', '\r']) || after.starts_with("  "))
+}
+
 /// Whether dashes join a code to more than a two-character modifier.
 fn in_an_id(text: &str, start: usize, end: usize) -> bool {
     let before = text.get(..start).is_some_and(|t| t.ends_with('-'));
@@ -214,7 +222,7 @@ impl Reader {
                 _ => part(4).zip(part(6)).zip(part(7)).and_then(|((a, b), y)| {
                     let separator = c.get(5).map_or("", |m| m.as_str());
                     let short_year = c.get(7).is_some_and(|m| m.as_str().len() == 2);
-                    if short_year && separator != "/" {
+                    if short_year && separator != "/" && !fills_cell(text, start, end) {
                         return None;
                     }
                     day(y, a, b).or_else(|| day(y, b, a))

@@ -1,6 +1,6 @@
 //! A page seen by the reader: its text cut up, and everything that was found on it in one pass.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::concepts::Said;
 use crate::data::{Cue, Meaning, Reader, Section};
@@ -22,6 +22,8 @@ pub(crate) struct View<'a> {
     pub(crate) hits: Vec<(Meaning, Range)>,
     /// Ideas of which reasons are made, in the order of the text.
     said: Vec<Said>,
+    /// Sentences that tell how things are in general.
+    general: HashSet<usize>,
     cues: HashMap<Cue, Vec<Range>>,
     /// Where the labels stand, in order of their first token.
     labels: Vec<(Range, usize)>,
@@ -62,6 +64,7 @@ impl<'a> View<'a> {
             said.extend(reader.concepts.by_ending(&token.norm).map(|i| (i, (at, at + 1))));
         }
         let said = reader.concepts.told_apart(said);
+        let general = reader.concepts.general_sentences(&page, &said);
         cues.values_mut().for_each(|places| places.sort_by_key(|p| p.0));
         let mut labels: Vec<(Range, usize)> =
             hits.iter().filter_map(|(m, r)| if let Meaning::Label(i) = m { Some((*r, *i)) } else { None }).collect();
@@ -70,7 +73,8 @@ impl<'a> View<'a> {
         dates.sort_by_key(|d| d.span.0);
         let (mut money, phones) = (reader.scan.money(text), reader.scan.phones(text));
         money.sort_by_key(|(span, _)| span.0);
-        let mut view = View { number, page, dates, money, phones, hits, said, cues, labels, sections: Vec::new() };
+        let mut view =
+            View { number, page, dates, money, phones, hits, said, general, cues, labels, sections: Vec::new() };
         view.sections = view.find_sections(before, &reader.words.verdict);
         view
     }
@@ -81,6 +85,11 @@ impl<'a> View<'a> {
         let first = self.said.partition_point(|(_, range)| range.0 < from);
         let last = self.said.partition_point(|(_, range)| range.0 < to);
         self.said.get(first..last).unwrap_or_default()
+    }
+
+    /// Whether a sentence tells how things are in general: a definition, a rule for everybody.
+    pub(crate) fn is_general(&self, sentence: usize) -> bool {
+        self.general.contains(&sentence)
     }
 
     /// Where a cue stands.
@@ -188,9 +197,12 @@ impl<'a> View<'a> {
         self.money.get(start..).unwrap_or_default().iter().take_while(move |(s, _)| s.0 < span.1)
     }
 
-    /// The first greeting that opens a line.
+    /// The first greeting that opens a line. "To the parent of …" heads an address where another greeting follows.
     pub(crate) fn greeting(&self) -> Option<Range> {
-        self.cue(Cue::Greeting).iter().copied().find(|h| self.starts_line(h.0))
+        let mut lines = self.cue(Cue::Greeting).iter().copied().filter(|h| self.starts_line(h.0));
+        let first = lines.next()?;
+        let addressed = self.cue_between(Cue::PatientCue, first.0, first.1).next().is_some();
+        Some(lines.next().filter(|_| addressed).unwrap_or(first))
     }
 
     /// Whether a token is the first of its line.
@@ -224,6 +236,7 @@ impl Reader {
             view.said.iter().map(|(i, r)| (r.0, format!("{}: {}", self.name_of(Meaning::Concept(*i)), words(r)))),
         );
         out.extend(view.hits.iter().map(|(meaning, r)| (r.0, format!("{}: {}", self.name_of(*meaning), words(r)))));
+        out.extend(self.explained_combinations(&view));
         out.sort();
         let mut lines: Vec<String> =
             out.into_iter().map(|(at, line)| format!("{:?} {line}", view.section(at))).collect();

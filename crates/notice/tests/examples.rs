@@ -1,4 +1,4 @@
-//! The examples that stand beside the phrase data: `kb/notice/reasons.examples.toml`.
+//! The examples that stand beside the phrase data: `kb/notice/reasons.examples.toml` and `fields.examples.toml`.
 #![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, missing_docs)]
 
@@ -31,6 +31,7 @@ fn each_sentence_states_its_reasons_and_no_others() {
     let kb = knowledge();
     let file: File = kb.table("notice/reasons.examples.toml").expect("the examples can be read");
     let mut wrong = Vec::new();
+    assert!(!file.example.is_empty());
     for example in &file.example {
         let text = format!("Example Health Plan\n\nWe have reviewed the request. It is denied. {}", example.says);
         let reading = notice::read(&[Document::from_text("letter", text)], &kb);
@@ -62,8 +63,12 @@ fn each_sentence_yields_its_values_and_no_others() {
         let says = example.get("says").and_then(toml::Value::as_str).expect("every example says something");
         let text = format!("Example Health Plan\n\nYour request is denied.\n\n{says}");
         let reading = notice::read(&[Document::from_text("letter", text)], &kb);
-        for (field, values) in example.iter().filter(|(f, _)| *f != "says") {
-            let expected: Vec<&str> = values.as_array().into_iter().flatten().filter_map(toml::Value::as_str).collect();
+        let asked: Vec<_> = example.iter().filter(|(f, _)| *f != "says").collect();
+        assert!(!asked.is_empty(), "the example asks for no field: {says}");
+        for (field, values) in asked {
+            assert!(notice::FIELDS.contains(&field.as_str()), "`{field}` is no field of the contract: {says}");
+            let expected: Vec<&str> =
+                values.as_array().expect("a list").iter().map(|v| v.as_str().expect("words")).collect();
             let read: Vec<&str> = reading.all(field).map(|f| f.value.as_str()).collect();
             if read != expected {
                 wrong.push(format!("{says}\n    {field}: expected {expected:?}, read {read:?}"));

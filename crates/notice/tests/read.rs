@@ -251,6 +251,88 @@ fn the_appeals_address_is_not_the_letterheads() {
 }
 
 #[test]
+fn a_child_is_the_patient_and_the_parent_the_member() {
+    let letter = |greeting: &str| {
+        read(&format!(
+            "Example Health Plan\nOctober 1, 2026\nTo the parent or guardian of Mia Lopez\n12 Oak Street\nReno, NV 89501\n\n{greeting}\n\nWe have denied the request."
+        ))
+    };
+    let both = letter("Dear Ana Lopez:");
+    assert_eq!(values(&both, "patient.name"), ["Mia Lopez"]);
+    assert_eq!(values(&both, "member.name"), ["Ana Lopez"]);
+    let case = notice::to_case(&both, knowledge());
+    assert_eq!(case.patient.name.as_deref(), Some("Mia Lopez"), "the appeal is for the child");
+    let one = letter("Dear Parent:");
+    assert_eq!(values(&one, "patient.name"), ["Mia Lopez"]);
+    assert_eq!(values(&one, "member.name"), ["Mia Lopez"], "nobody else is named");
+}
+
+#[test]
+fn only_an_amount_that_was_charged_is_billed() {
+    let head = "Example Health Plan\nOctober 1, 2026\nWe have denied part of your claim.\n\n";
+    for (line, billed) in [
+        ("08/19/2026  CT abdomen 74160  $2,914.00", Some("2914.00")),
+        ("08/01/2026  J0717 x 400 charge 5,120.00", Some("5120.00")),
+        ("1. 20610, injection of a large joint, August 12, 2026, $310.00.", Some("310.00")),
+        ("08/19/2026   99213   Office visit   $120.00   $0.00", Some("120.00")),
+        ("08/19/2026  99213  Plan paid $20.00", None),
+        ("08/19/2026  99213  Your share $15.00", None),
+        ("1. 99213, office visit, your share $15.00. Denied $105.00.", None),
+        ("08/19/2026  99213  Denied $105.00", None),
+        ("08/19/2026  99213  Allowed amount $88.00", None),
+        ("08/19/2026  99213  Member paid $20.00", None),
+    ] {
+        let read = values(&read(&format!("{head}{line}")), "amount.billed");
+        assert_eq!(read.first().map(String::as_str), billed, "{line}");
+    }
+}
+
+/// Four times the words may take four times as long, and half as much again; what looks at every pair of words takes sixteen
+/// times as long.
+#[test]
+fn one_long_sentence_costs_what_its_words_cost() {
+    let sentence = |times: usize| {
+        let words = "the records do not show that you tried the preferred drug or any therapy before the surgery and ";
+        format!("Example Health Plan\nYour request is denied because {}so on.", words.repeat(times))
+    };
+    let time = |text: &str| {
+        let run = |_| {
+            let start = std::time::Instant::now();
+            assert!(!read(text).reasons.is_empty());
+            start.elapsed()
+        };
+        (0..3).map(run).min().unwrap_or_default()
+    };
+    let (short, long) = (sentence(120), sentence(480));
+    let (a, b) = (time(&short), time(&long));
+    assert!(b < a * 8, "{} words took {a:?}, {} words {b:?}", short.split(' ').count(), long.split(' ').count());
+}
+
+#[test]
+fn a_house_number_is_no_service() {
+    let head = "Example Health Plan\nOctober 1, 2026\nYour claim was denied.\n\n";
+    for text in [
+        "12500, Wilshire Boulevard\nLos Angeles, CA 90025",
+        "12500 - Wilshire Boulevard, Suite 4, Los Angeles, CA 90025",
+        "Lakeside Clinic\n12500, Wilshire Boulevard\n",
+    ] {
+        let reading = read(&format!("{head}{text}"));
+        assert_eq!(values(&reading, "service.description"), Vec::<String>::new(), "{text}");
+        assert_eq!(values(&reading, "service.code"), Vec::<String>::new(), "{text}");
+    }
+    for text in [
+        "20610 - Injection of a large joint, $310.00",
+        "20610 - Injection of a large joint, August 12, 2026",
+        "20610 - Injection of a large joint (M17.11)",
+        "20610 - Injection of a large joint\n76942 - Guidance for a needle",
+        "D2740 - Injection of a large joint",
+    ] {
+        let read = values(&read(&format!("{head}{text}")), "service.description");
+        assert!(read.iter().any(|d| d.starts_with("Injection of a large joint")), "{text}: {read:?}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let reading = read("Example Health Plan\nYour claim was denied.");
     for field in ["reviewer.specialty", "appeal.window_stated", "plan.provision_cited"] {
@@ -355,4 +437,170 @@ fn records_are_told_apart_by_their_own_words() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn broken_words_for_records_are_said_not_hidden() {
+    let folder = root().join("kb/notice");
+    let files = std::fs::read_dir(folder).expect("kb/notice is in the repository").flatten().map(|f| {
+        let name = format!("notice/{}", f.file_name().to_string_lossy());
+        let text = std::fs::read_to_string(f.path()).expect("a text file");
+        let broken = name.ends_with("papers.toml");
+        (name, if broken { text.replace("\"mri\"", "\"[mri\"") } else { text })
+    });
+    let kb = kb::Kb::load(kb::Source::new(files)).expect("the data can be loaded");
+    let reading = notice::read(&[Document::from_text("a", "Your claim was denied.")], &kb);
+    assert_eq!(reading.findings[0].code, "knowledge_base_unusable");
+    assert!(reading.findings[0].message.contains("papers.toml"), "{}", reading.findings[0].message);
+}
+
+#[test]
+fn an_account_number_on_a_bill_is_no_group_number() {
+    let bill = |row: &str| {
+        let text = format!(
+            "Lakeside Hospital\nPatient Statement\n{row}\nPlease pay this amount: $120.00\nDue date: 10/02/2026\nMake checks payable to Lakeside Hospital.\n"
+        );
+        let reading = read(&text);
+        assert_eq!(reading.documents[0].kind.as_deref(), Some("bill"));
+        values(&reading, "plan.group_number")
+    };
+    assert_eq!(bill("Account Number: 4471-220"), Vec::<String>::new());
+    assert_eq!(bill("Group Number: 77120"), ["77120"]);
+    assert_eq!(bill("Group Number: 77120   Account Number: 4471-220"), ["77120"]);
+}
+
+#[test]
+fn who_bills_and_on_which_day_is_told_above_the_table() {
+    let notice = "Medicare Summary Notice\nDate of This Notice   March 16, 2026\nTHIS IS NOT A BILL\n\nJanuary 8, 2026\nPresque Isle Dermatology, (814) 555-0136\n310 Peach St, Erie, PA 16501\n\n\
+                  Service Provided        Service     Amount      See\n& Billing Code          Approved?   Charged     Notes\n\
+                  Office visit (99213)    Yes         $168.00\nSkin tags (11200)       NO          $215.00     A\n\n\
+                  February 2, 2026\nLakeside Clinic, (814) 555-0199\n12 Oak St, Erie, PA 16502\n\n\
+                  Service Provided        Service     Amount      See\n& Billing Code          Approved?   Charged     Notes\n\
+                  Blood test (80053)      NO          $90.00      A\n\nA  Medicare does not pay for this.\n";
+    let reading = read(notice);
+    assert_eq!(values(&reading, "provider.facility"), ["Presque Isle Dermatology", "Lakeside Clinic"]);
+    assert_eq!(values(&reading, "service.date"), ["2026-01-08", "2026-02-02"]);
+    assert_eq!(values(&reading, "amount.billed"), ["168.00", "215.00", "90.00"]);
+}
+
+#[test]
+fn a_table_of_a_bill_gives_both_codes_of_a_cell_and_no_adjustment() {
+    let bill = "Three Sisters Regional Hospital\nPatient Statement\nPlease pay this amount: $120.00\nDue date: 11/27/2026\nMake checks payable to Three Sisters Regional Hospital\n\n\
+                Date         Description            Rev/CPT      Charges      You owe\n\
+                09/22/2026   Emergency room visit   0450/99284   $1,860.00    $247.60\n\
+                             Adjustment                          -$500.00\n";
+    let reading = read(bill);
+    assert_eq!(values(&reading, "service.code"), ["0450", "99284"]);
+    assert_eq!(values(&reading, "service.description"), ["Emergency room visit"]);
+    assert_eq!(values(&reading, "provider.facility"), ["Three Sisters Regional Hospital"]);
+}
+
+#[test]
+fn a_column_of_names_beside_one_of_codes_holds_no_codes() {
+    let table = "Pearl Dental Plans\nYour claim was denied.\n\n   Tooth   Code     Procedure           Fee        Plan pays\n   8       D2962    Porcelain veneer    $1,150.00  $0.00\n";
+    let reading = read(table);
+    assert_eq!(values(&reading, "service.description"), ["Porcelain veneer"]);
+    assert_eq!(values(&reading, "service.code"), ["D2962"]);
+}
+
+#[test]
+fn a_mark_of_a_note_is_no_code() {
+    let table = |notes: &str| {
+        let head = "Example Health Plan\nExplanation of Benefits\n\nDate         Service              Billed    Not covered   Remarks\n";
+        read(&format!("{head}09/14/2026   99204 Office visit   310.00    310.00        1\n\n{notes}"))
+    };
+    assert_eq!(values(&table("1   CO-288 No referral was found."), "denial.code"), ["CO-288"]);
+    assert_eq!(values(&table(""), "denial.code"), ["1"], "a code that no note explains stays");
+}
+
+#[test]
+fn whose_letter_it_is_and_who_is_covered() {
+    let rows = read(
+        "TRICARE Explanation of Benefits\nDate of Notice: 10/27/2026\nSponsor: Tobias Wren\nBeneficiary: Amaryllis Wren\nYour claim was denied.",
+    );
+    assert_eq!(values(&rows, "member.name"), ["Tobias Wren"]);
+    assert_eq!(values(&rows, "patient.name"), ["Amaryllis Wren"]);
+    let opinion = read(
+        "Dagny Solheim, MD\nNovember 20, 2026\n\nRe: Second opinion, Fitzgerald Amoah, date of birth December 3, 1959\n\nI saw Mr. Amoah for a second opinion. I reviewed the notes. In my opinion the hip replacement is needed. I agree with his surgeon.",
+    );
+    assert_eq!(values(&opinion, "patient.name"), ["Fitzgerald Amoah"]);
+    let served = read(
+        "Ashgrove Benefit Services\nfor the Tidewater Boatworks Employee Benefit Plan\n\nExplanation of Benefits\nYour claim was denied.",
+    );
+    assert_eq!(values(&served, "plan.name"), ["Tidewater Boatworks Employee Benefit Plan"]);
+    assert_eq!(values(&served, "plan.issuer"), ["Ashgrove Benefit Services"]);
+}
+
+#[test]
+fn a_short_year_with_dashes_counts_only_in_a_cell_of_its_own() {
+    let letter = |line: &str| {
+        values(&read(&format!("Example Health Plan                 {line}\n\nYour claim was denied.")), "notice.dated")
+    };
+    assert_eq!(letter("5-6-26"), ["2026-05-06"]);
+    assert_eq!(letter("form 5-6-26 b"), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_notice_says_it_is_not_is_not_its_kind() {
+    let text = "Example Advantage (HMO)\nDETAILED EXPLANATION OF NON-COVERAGE\nDate: 11/10/2026\nThis notice explains why we will not pay for your nursing facility services after 11/13/2026. This notice is not the decision on your appeal.\n";
+    assert_eq!(values(&read(text), "notice.kind"), ["reduction_or_termination"]);
+}
+
+#[test]
+fn a_patients_own_appeal_names_the_service() {
+    let letter = |sentence: &str| {
+        let text = format!(
+            "Ana Díaz\n12 Oak Street\nReno, NV 89501\n\nOctober 1, 2026\n\nTo the appeals department\n\n{sentence} My doctor says I need it. I have had pain for two years and I cannot work. Please look at my case again. I am sending my records with this letter.\n\nSincerely,\nAna Díaz"
+        );
+        let reading = read(&text);
+        assert_eq!(reading.documents[0].kind.as_deref(), Some("other"), "{sentence}");
+        values(&reading, "service.description")
+    };
+    for (sentence, service) in [
+        ("I am writing to appeal your denial of coverage for an MRI of my lower back.", "MRI of my lower back"),
+        ("I am appealing your decision not to pay for my knee replacement.", "knee replacement"),
+        ("I want to appeal the denial of a spinal cord stimulator for my back pain.", "spinal cord stimulator"),
+        ("You refused to cover physical therapy after my stroke.", "physical therapy"),
+        ("This is my appeal. You denied the breast reduction that Dr. Marsh asked for.", "breast reduction"),
+        ("You turned down my claim for a sleep study.", "sleep study"),
+        ("Please reconsider your refusal to approve the drug Humira.", "drug Humira"),
+        ("On May 3 you told me that you would not approve an insulin pump.", "insulin pump"),
+        ("I ask you to pay for the wheelchair that my doctor ordered.", "wheelchair"),
+        ("I am asking for an appeal because you denied my son's speech therapy.", "speech therapy"),
+        ("Your letter says that you will not cover my hysterectomy.", "hysterectomy"),
+        ("Le escribo para apelar la denegación de mi cirugía de rodilla.", "cirugía de rodilla"),
+    ] {
+        let read = letter(sentence);
+        assert!(read.iter().any(|r| r.starts_with(service)), "{sentence}: {read:?}");
+    }
+}
+
+#[test]
+fn who_writes_is_told_by_the_first_line_and_the_address_for_appeals() {
+    let medicaid = read(
+        "COMMUNITY FIRST OF ARIZONA\nAHCCCS Complete Care\n\nNotice of Adverse Benefit Determination\nDate: August 8, 2026\n\nWe will pay for 1 pair of shoes. We will not pay for the other 2 pairs.\nYou can ask for an appeal within 60 days. Send a letter to:\nCommunity First of Arizona\nGrievance and Appeals\n4350 E Cotton Center Blvd\nPhoenix, AZ 85040\n",
+    );
+    assert_eq!(values(&medicaid, "plan.issuer"), ["COMMUNITY FIRST OF ARIZONA"]);
+    assert_eq!(values(&medicaid, "notice.kind"), ["partial_denial"]);
+    let manager = read(
+        "RxHarbor\nPharmacy Benefit Manager for Lakota County Employees Health Plan\n\nDecember 2, 2026\n\nYour request could not be approved.",
+    );
+    assert_eq!(values(&manager, "plan.issuer"), ["RxHarbor"]);
+    assert_eq!(values(&manager, "plan.name"), ["Lakota County Employees Health Plan"]);
+}
+
+#[test]
+fn a_middle_letter_without_a_stop_and_a_licence_in_brackets() {
+    let reading = read(
+        "Example Health Plan\n\n04/17/2026\n\nJOSEPHINE A TRAVERS                  Case #: 260417-00933\n77 BIRCH HOLLOW RD\nGREENVILLE SC 29601\n\nDear Ms. Travers:\n\nWe received a request from Dr. Lionel Abara for the following: Custom scoliosis brace, CPT L1300. It is denied. The decision was made by Helen Okafor MD, board certified in pediatrics (SC lic. 22817).",
+    );
+    assert_eq!(values(&reading, "member.name"), ["JOSEPHINE A TRAVERS"]);
+    assert_eq!(values(&reading, "service.description"), ["Custom scoliosis brace"]);
+    assert_eq!(values(&reading, "reviewer.license"), ["22817"]);
+}
+
+#[test]
+fn an_office_above_the_date_of_a_letter_is_no_place_of_care() {
+    let letter = "Meridian Valley Health Plan\nBehavioral Health Services\n\nMarch 12, 2026\n\nMember: Dalia Renshaw\nWe are unable to certify more days.";
+    assert_eq!(values(&read(letter), "provider.facility"), Vec::<String>::new());
 }

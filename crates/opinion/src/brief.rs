@@ -7,12 +7,12 @@
 use calendar::Date;
 use cite::Authority;
 use facts::{Case, Document, Finding};
-use kb::{Kb, KbError};
+use kb::{Kb, KbError, Sentences};
 use rights::Entitlements;
 use serde::{Deserialize, Serialize};
 
 use crate::clauses::clauses;
-use crate::dates::{earlier, long};
+use crate::dates::earlier;
 use crate::need::Rules;
 use crate::records::{RecordWanted, records};
 use crate::schedule::Lead;
@@ -214,6 +214,7 @@ pub fn brief(
     entitlements: Option<&Entitlements>,
     plan_documents: &[Document],
 ) -> Result<Brief, KbError> {
+    let sentences = kb.index().sentences();
     let questions: Questions = kb.table("opinions/questions/questions.toml")?;
     let must: MustFile = kb.table("opinions/questions/must_address.toml")?;
     let rules: Rules = kb.table("opinions/need.toml")?;
@@ -239,8 +240,14 @@ pub fn brief(
     let file_by = filing.as_ref().map(|f| f.by);
     let letter_by = file_by.map(|by| earlier(by, lead.send_before)).filter(|by| *by >= today);
     let disclosed = case.second_opinion.as_ref().and_then(|o| o.first_opinion_disclosed);
-    let findings =
-        findings(case, &questions.says, &criteria, plan_definition.is_some(), experimental_definition.is_some());
+    let findings = findings(
+        case,
+        &questions.says,
+        sentences,
+        &criteria,
+        plan_definition.is_some(),
+        experimental_definition.is_some(),
+    );
     Ok(Brief {
         patient: case.patient.name.clone(),
         date_of_birth: case.patient.date_of_birth,
@@ -265,16 +272,16 @@ pub fn brief(
         }
         .clone(),
         denial: reasons(case, &questions),
-        history: history(case),
+        history: history(case, sentences),
         records,
         records_authority,
-        deadline: deadline(&questions.says, file_by, letter_by),
+        deadline: deadline(&questions.says, sentences, file_by, letter_by),
         file_by,
         right: filing.map(|f| f.right),
         letter_by,
         must_address: wanted.iter().map(|e| must_address(e)).collect(),
         avoid: must.avoid.says.clone(),
-        template: wanted.iter().flat_map(|e| template(e, case, &question, &criteria, &named)).collect(),
+        template: wanted.iter().flat_map(|e| template(e, case, &question, &criteria, &named, sentences)).collect(),
         question,
         question_from,
         criteria,
@@ -359,27 +366,33 @@ fn definition(stated: &Option<String>, kind: &str, documents: &[Document], kb: &
     })
 }
 
-fn history(case: &Case) -> Vec<String> {
+fn history(case: &Case, sentences: &Sentences) -> Vec<String> {
     let line = |t: &facts::Treatment| {
         let mut line = t.what.clone()?;
         if let Some(dose) = &t.dose {
             line = format!("{line}, {dose}");
         }
-        line = match (t.from, t.to) {
-            (Some(a), Some(b)) => format!("{line}, {} to {}", long(a), long(b)),
-            (Some(a), None) => format!("{line}, since {}", long(a)),
-            (None, Some(b)) => format!("{line}, until {}", long(b)),
-            (None, None) => line,
+        let day = |date: Option<Date>| date.map(|d| sentences.plain(d)).unwrap_or_default();
+        let sentence = match (t.from, t.to) {
+            (Some(_), Some(_)) => Some("between"),
+            (Some(_), None) => Some("since"),
+            (None, Some(_)) => Some("until"),
+            (None, None) => None,
         };
+        if let Some(sentence) = sentence {
+            line = sentences.say(sentence, &[("what", &line), ("from", &day(t.from)), ("to", &day(t.to))]);
+        }
         let rest: Vec<&String> = [&t.result, &t.stopped_because].into_iter().flatten().collect();
         Some(rest.iter().fold(line, |l, r| format!("{l}; {r}")))
     };
     case.treatments.iter().filter_map(line).collect()
 }
 
-fn deadline(says: &Says, file_by: Option<Date>, letter_by: Option<Date>) -> String {
+fn deadline(says: &Says, sentences: &Sentences, file_by: Option<Date>, letter_by: Option<Date>) -> String {
     match (file_by, letter_by) {
-        (Some(file), Some(letter)) => says.by.replace("{by}", &long(letter)).replace("{file_by}", &long(file)),
+        (Some(file), Some(letter)) => {
+            kb::filled(&says.by, &[("by", &sentences.plain(letter)), ("file_by", &sentences.plain(file))])
+        }
         (Some(_), None) => says.by_passed.clone(),
         (None, _) => says.no_date.clone(),
     }
@@ -390,13 +403,21 @@ fn must_address(e: &ElementText) -> MustAddress {
 }
 
 /// The template lines of an element: one per denial reason where the plan's words are quoted, one per criterion.
-fn template(e: &ElementText, case: &Case, question: &str, criteria: &[String], named: &Named) -> Vec<TemplateLine> {
+fn template(
+    e: &ElementText,
+    case: &Case,
+    question: &str,
+    criteria: &[String],
+    named: &Named,
+    sentences: &Sentences,
+) -> Vec<TemplateLine> {
     let text = named.fill(&e.template.replace("{question}", question));
     let line = |text: String| TemplateLine { element: e.element.clone(), heading: e.title.clone(), text };
     if text.contains("{denial}") {
         let quotes: Vec<&String> = case.denials.iter().filter_map(|d| d.quote.as_ref()).collect();
         if quotes.is_empty() {
-            return vec![line(text.replace("“{denial}”", "[the plan's words]"))];
+            let blank = sentences.say("plans_words", &[]);
+            return vec![line(text.replace("“{denial}”", &blank).replace("«{denial}»", &blank))];
         }
         return quotes.iter().map(|q| line(text.replace("{denial}", q))).collect();
     }
@@ -406,7 +427,14 @@ fn template(e: &ElementText, case: &Case, question: &str, criteria: &[String], n
     vec![line(text)]
 }
 
-fn findings(case: &Case, says: &Says, criteria: &[String], definition: bool, experimental: bool) -> Vec<Finding> {
+fn findings(
+    case: &Case,
+    says: &Says,
+    sentences: &Sentences,
+    criteria: &[String],
+    definition: bool,
+    experimental: bool,
+) -> Vec<Finding> {
     let mut out = Vec::new();
     for (i, denial) in case.denials.iter().enumerate().filter(|(_, d)| d.quote.is_none()) {
         let reason = denial.reason.as_deref().unwrap_or("other").replace('_', " ");
@@ -431,7 +459,7 @@ fn findings(case: &Case, says: &Says, criteria: &[String], definition: bool, exp
         [(case.claim.service.is_none(), "claim.service"), (case.claim.diagnosis.is_none(), "claim.diagnosis")]
     {
         if missing {
-            out.push(Finding::new("fact_missing", "The question is not exact without this. Enter it.").about(path));
+            out.push(Finding::new("fact_missing", sentences.say("brief_fact_missing", &[])).about(path));
         }
     }
     out

@@ -6,18 +6,17 @@
 use std::collections::BTreeMap;
 
 use facts::{Case, Document, Physician, Reading};
-use kb::{Kb, KbError};
+use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
 use crate::Check;
-use crate::dates::long;
 use crate::words::Folded;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
     says: Says,
-    sentences: Sentences,
+    sentences: Splitting,
     row: Vec<RowText>,
     not_own: NotOwn,
 }
@@ -36,7 +35,7 @@ struct Says {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sentences {
+struct Splitting {
     abbreviations: Vec<String>,
 }
 
@@ -126,13 +125,15 @@ pub fn compare(
     denial: Option<&Reading>,
 ) -> Result<Comparison, KbError> {
     let table: Table = kb.table("opinions/compare.toml")?;
+    let sentences = kb.index().sentences();
     let rows = table.row.iter().map(|row| {
         let find = |d: &Document| sentence(d, row, &table);
-        let first = treating.and_then(find).or_else(|| treating_fact(case, &row.id)).unwrap_or_else(Said::nothing);
+        let first =
+            treating.and_then(find).or_else(|| treating_fact(case, &row.id, sentences)).unwrap_or_else(Said::nothing);
         let second = check
             .and_then(|c| checked(c, &row.id, letter))
             .or_else(|| letter.and_then(find))
-            .or_else(|| second_fact(case, &row.id))
+            .or_else(|| second_fact(case, &row.id, sentences))
             .unwrap_or_else(Said::nothing);
         let reviewer = reviewer(case, denial, row).unwrap_or_else(Said::nothing);
         let says = says(&table.says, &row.id, check, letter.is_some(), (&first, &second, &reviewer));
@@ -230,7 +231,7 @@ fn is_abbreviation(before: &str, abbreviations: &[String]) -> bool {
     initial || abbreviations.iter().any(|a| a.eq_ignore_ascii_case(word))
 }
 
-fn treating_fact(case: &Case, row: &str) -> Option<Said> {
+fn treating_fact(case: &Case, row: &str, sentences: &Sentences) -> Option<Said> {
     match row {
         "diagnosis" => Said::case_file(joined(&case.claim.diagnosis, &case.claim.diagnosis_codes)),
         "service" => Said::case_file(joined(&case.claim.service, &case.claim.codes)),
@@ -248,14 +249,14 @@ fn treating_fact(case: &Case, row: &str) -> Option<Said> {
                 .collect();
             Said::case_file(tried.join("; "))
         }
-        "qualification" => case.treating_physician.as_ref().and_then(qualification),
+        "qualification" => case.treating_physician.as_ref().and_then(|p| qualification(p, sentences)),
         _ => None,
     }
 }
 
-fn second_fact(case: &Case, row: &str) -> Option<Said> {
+fn second_fact(case: &Case, row: &str, sentences: &Sentences) -> Option<Said> {
     let physician = case.second_opinion.as_ref()?.physician.as_ref()?;
-    if row == "qualification" { qualification(physician) } else { None }
+    if row == "qualification" { qualification(physician, sentences) } else { None }
 }
 
 fn joined(text: &Option<String>, codes: &[String]) -> String {
@@ -267,11 +268,12 @@ fn joined(text: &Option<String>, codes: &[String]) -> String {
 }
 
 /// Name, field and institution; a certificate only as "recorded as checked".
-fn qualification(p: &Physician) -> Option<Said> {
+fn qualification(p: &Physician, sentences: &Sentences) -> Option<Said> {
     let mut parts: Vec<String> =
         [&p.name, &p.specialty, &p.subspecialty, &p.institution].into_iter().flatten().cloned().collect();
     if let (Some(at), Some(on)) = (&p.certification_checked_at, p.checked_on) {
-        parts.push(format!("certification recorded as checked at {at} on {}", long(on)));
+        let fill = [("where", at.as_str()), ("day", &sentences.plain(on))];
+        parts.push(sentences.say("certification_checked", &fill));
     }
     Said::case_file(parts.join(", "))
 }

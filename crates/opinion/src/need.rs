@@ -5,7 +5,7 @@
 
 use calendar::Date;
 use facts::{Case, Denial, Document, Finding, Reading};
-use kb::{Kb, KbError};
+use kb::{Kb, KbError, Sentences};
 use rights::Entitlements;
 use serde::Deserialize;
 
@@ -153,7 +153,7 @@ pub fn need_with_readings(
     let papers = plan_papers(plan_documents, kb)?;
     let required = required_in(case, kb, &situation, &papers, readings)?;
     let mut findings = Vec::new();
-    let (mut because, moves) = reasons(case, &rules, &situation, &authorities, &mut findings);
+    let (mut because, moves) = reasons(case, &rules, &situation, &authorities, kb.index().sentences(), &mut findings);
     let after_denial = is_after_denial(case);
     if because.is_empty() && !after_denial {
         because.extend(before(&rules, &situation));
@@ -168,7 +168,7 @@ pub fn need_with_readings(
         let missing = because.iter_mut().filter(|b| b.reason == "second_opinion_missing");
         missing.for_each(|b| b.says.clone_from(&required.says));
     }
-    notice_gaps(case, &situation, &rules, &because, after_denial, &mut findings);
+    notice_gaps(case, &situation, &rules, &because, after_denial, kb.index().sentences(), &mut findings);
     let filing = entitlements.and_then(crate::filing_date);
     let (by, right) = (filing.as_ref().map(|f| f.by), filing.as_ref().map(|f| f.right.as_str()));
     // No calendar for an opinion that would not help: what helps instead is in the moves.
@@ -211,6 +211,7 @@ fn reasons(
     rules: &Rules,
     situation: &Situation,
     authorities: &Authorities,
+    sentences: &Sentences,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Because>, Vec<String>) {
     let mut out: Vec<Because> = Vec::new();
@@ -218,7 +219,7 @@ fn reasons(
     for (i, denial) in case.denials.iter().enumerate() {
         let Some(reason) = denial.reason.as_deref() else { continue };
         let Some(rule) = rules.rule.iter().find(|r| r.reason == reason) else {
-            let message = format!("We do not know the denial reason `{reason}`. Use a reason of the list, or `other`.");
+            let message = sentences.say("need_unknown_reason", &[("reason", reason)]);
             findings.push(Finding::new("unknown_reason", message).about(format!("denial.{i}.reason")));
             continue;
         };
@@ -278,47 +279,23 @@ fn notice_gaps(
     rules: &Rules,
     because: &[Because],
     after_denial: bool,
+    sentences: &Sentences,
     findings: &mut Vec<Finding>,
 ) {
+    let mut add = |code: &str, sentence: &str, about: &str| {
+        findings.push(Finding::new(code, sentences.say(sentence, &[])).about(about));
+    };
     if because.is_empty() && after_denial {
-        findings.push(
-            Finding::new(
-                "reason_missing",
-                "We cannot say yet whether a second opinion helps. It depends on the reason the plan gives. \
-                 Enter the reason from the denial letter, in the plan's own words.",
-            )
-            .about("denial.0.reason"),
-        );
+        add("reason_missing", "need_reason_missing", "denial.0.reason");
     } else if because.is_empty() {
-        findings.push(
-            Finding::new(
-                "service_missing",
-                "We cannot say yet whether a second opinion helps. Enter the treatment and the diagnosis or, if the plan \
-                 has said no, the reason it gives.",
-            )
-            .about("claim.service"),
-        );
+        add("service_missing", "need_service_missing", "claim.service");
     }
     let clinical = because.iter().any(|b| rules.clinical_reasons.contains(&b.reason) || b.reason == "before_treatment");
     if clinical && situation.treating == Treating::Unknown {
-        findings.push(
-            Finding::new(
-                "treating_specialty_missing",
-                "A second opinion counts for more when your own doctor is not a specialist in the field. Enter your \
-                 doctor's specialty, and we can say more.",
-            )
-            .about("treating_physician.specialty"),
-        );
+        add("treating_specialty_missing", "need_specialty_missing", "treating_physician.specialty");
     }
     let field_unknown = situation.profile.groups.is_empty();
     if clinical && field_unknown && (case.claim.service.is_some() || case.claim.diagnosis.is_some()) {
-        findings.push(
-            Finding::new(
-                "field_unknown",
-                "We could not tell which field of medicine this is. Enter the diagnosis code or other words for the \
-                 treatment, as the letter or your doctor writes them.",
-            )
-            .about("claim.diagnosis_codes"),
-        );
+        add("field_unknown", "need_field_unknown", "claim.diagnosis_codes");
     }
 }

@@ -57,7 +57,7 @@ pub struct OutcomeCourse {
 pub fn course_for(outcome: &str, case: &Case, kb: &Kb) -> Result<Option<OutcomeCourse>, KbError> {
     let table: Table = kb.table("opinions/outcomes.toml")?;
     let Some(entry) = table.outcome.into_iter().find(|o| o.outcome == outcome) else { return Ok(None) };
-    let (introduce, needs) = entry.introduce.as_deref().map_or((None, Vec::new()), |t| introduce(t, case));
+    let (introduce, needs) = entry.introduce.as_deref().map_or((None, Vec::new()), |t| introduce(t, case, kb));
     Ok(Some(OutcomeCourse {
         outcome: entry.outcome,
         title: entry.title,
@@ -71,7 +71,7 @@ pub fn course_for(outcome: &str, case: &Case, kb: &Kb) -> Result<Option<OutcomeC
     }))
 }
 
-fn introduce(template: &str, case: &Case) -> (Option<String>, Vec<String>) {
+fn introduce(template: &str, case: &Case, kb: &Kb) -> (Option<String>, Vec<String>) {
     let physician = case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
     let part = |key: &'static str| {
         let value = match key {
@@ -90,7 +90,8 @@ fn introduce(template: &str, case: &Case) -> (Option<String>, Vec<String>) {
         return (None, needs);
     }
     let verified = physician.is_some_and(|p| p.certification_checked_at.is_some() && p.checked_on.is_some());
-    let text = template.replace("{certified}", if verified { "board-certified " } else { "" });
+    let certified = if verified { kb.index().sentences().say("board_certified", &[]) } else { String::new() };
+    let text = template.replace("{certified}", &certified);
     let filled = parts
         .iter()
         .fold(text, |t, (key, value)| t.replace(&format!("{{{key}}}"), value.as_deref().unwrap_or_default()));

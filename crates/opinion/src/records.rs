@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cite::Authority;
 use facts::Case;
-use kb::{Kb, KbError};
+use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
 use crate::specialist::Profile;
@@ -61,7 +61,7 @@ pub(crate) fn records(
     };
     let mut out: Vec<RecordWanted> = Vec::new();
     for entry in table.record.iter().filter(wanted) {
-        let papers = papers(case, entry);
+        let papers = papers(case, entry, kb.index().sentences());
         let how = table.how.get(&entry.from).map(|h| h.replace("{limit}", &limit_days.to_string()));
         if !out.iter().any(|r| r.title == entry.title) {
             out.push(RecordWanted {
@@ -78,7 +78,7 @@ pub(crate) fn records(
 }
 
 /// The papers of the case that look like the record, by kind, title, file name and date.
-fn papers(case: &Case, entry: &Entry) -> Vec<String> {
+fn papers(case: &Case, entry: &Entry, sentences: &Sentences) -> Vec<String> {
     let mut out = Vec::new();
     for record in &case.records {
         let parts = [&record.kind, &record.title, &record.file].into_iter().flatten();
@@ -87,7 +87,7 @@ fn papers(case: &Case, entry: &Entry) -> Vec<String> {
         let words: Vec<String> = entry.find.iter().map(|w| w.replace(['_', '-'], " ")).collect();
         if words.iter().any(|w| text.has(w) || text.has(&format!("{w}s"))) {
             let name = record.title.clone().or_else(|| record.file.clone()).or_else(|| record.kind.clone());
-            let dated = record.dated.map(|d| format!(" ({})", crate::dates::long(d))).unwrap_or_default();
+            let dated = record.dated.map(|d| format!(" ({})", sentences.plain(d))).unwrap_or_default();
             out.extend(name.map(|n| n + &dated));
         }
     }
@@ -98,7 +98,7 @@ fn papers(case: &Case, entry: &Entry) -> Vec<String> {
         }
     }
     if entry.from == "you" && entry.find.iter().any(|w| w == "search log") && !case.contacts.is_empty() {
-        out.push(format!("{} calls written down", case.contacts.len()));
+        out.push(sentences.say("calls", &[("n", &case.contacts.len().to_string())]));
     }
     out
 }

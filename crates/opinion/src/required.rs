@@ -235,7 +235,12 @@ fn cited_provisions(case: &Case, kb: &Kb, rules: &Rules) -> Result<Vec<Trace>, K
             out.push(Trace {
                 says_required: true,
                 consequence: Some(rules.consequence.plan_text.clone()),
-                evidence: evidence("plan_text", provision, Some(format!("denial {}, provision cited", i + 1)), None),
+                evidence: evidence(
+                    "plan_text",
+                    provision,
+                    Some(kb.index().sentences().say("cited_provision", &[("n", &(i + 1).to_string())])),
+                    None,
+                ),
             });
         }
     }

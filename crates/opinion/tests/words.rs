@@ -56,7 +56,7 @@ fn readable(value: &toml::Value, key: &str, out: &mut Vec<String>) {
         toml::Value::Array(items) => items.iter().for_each(|v| readable(v, key, out)),
         toml::Value::Table(t) => {
             let inner = |k: &str| {
-                if ["says", "consequence", "carc_group", "how", "verdict"].contains(&key) {
+                if ["says", "say", "consequence", "carc_group", "how", "verdict"].contains(&key) {
                     "says".to_owned()
                 } else {
                     k.to_owned()

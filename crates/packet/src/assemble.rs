@@ -60,10 +60,10 @@ pub fn build(input: &PacketInput) -> Result<Packet, Error> {
     build_watched(input, &Watch::default())
 }
 
-/// As [`build`], with somebody watching how far it is: a step for each paper and some for the whole.
+/// As [`build`], with somebody watching how far it is (a step for each paper and some for the whole) who may stop it.
 ///
 /// # Errors
-/// As [`build`].
+/// As [`build`]; `stopped` when the watch was stopped: at the latest when the paper being opened is done.
 pub fn build_watched(input: &PacketInput, watch: &Watch) -> Result<Packet, Error> {
     // Papers may be nested so deeply that reading them needs more room than a thread usually has.
     std::thread::scope(|scope| {
@@ -118,11 +118,14 @@ fn attempt(
     watch: &Watch,
 ) -> Result<(Packet, Vec<usize>), Error> {
     let opened = open_all(input, ways, &mut manifest, watch);
+    go_on(watch)?;
     let marks: Vec<Option<Vec<Mark>>> = opened.iter().map(|o| o.as_ref().and_then(|o| o.marks.clone())).collect();
     let front = typeset(input, &opened, &mut manifest)?;
     watch.step();
+    go_on(watch)?;
     let pdf = Arc::new(assemble(input, front, opened, &mut manifest)?);
     watch.step();
+    go_on(watch)?;
     manifest.sha256 = hex(&pdf);
     let stamps = Stamps::new(input.stamp_prefix, manifest.pages)?;
     let (wrong, lost) = verify::verify(&pdf, &manifest, &stamps, &input.letter.labels.exhibit, |label| {
@@ -135,7 +138,12 @@ fn attempt(
     Ok((Packet { pdf: Arc::unwrap_or_clone(pdf), manifest }, lost))
 }
 
-/// Opens every paper. Those that cannot be placed are named.
+/// Not once somebody stopped it.
+fn go_on(watch: &Watch) -> Result<(), Error> {
+    if watch.is_stopped() { Err(Error::stopped()) } else { Ok(()) }
+}
+
+/// Opens every paper, until it is stopped. Those that cannot be placed are named.
 fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest, watch: &Watch) -> Vec<Option<Opened>> {
     let odd: String = letter::unprintable(input.letter).into_iter().take(12).collect();
     if !odd.is_empty() {
@@ -145,6 +153,9 @@ fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest, watc
     }
     let mut all = Vec::new();
     for (paper, way) in input.exhibits.iter().zip(ways) {
+        if watch.is_stopped() {
+            break;
+        }
         match exhibit::open(paper, way, input, &mut manifest.findings) {
             Ok(opened) => {
                 let lost: Vec<String> = opened.unreadable.iter().map(usize::to_string).collect();

@@ -9,15 +9,21 @@ pub struct Error {
     pub hint: Option<String>,
     /// Whether it is our fault rather than the input's.
     pub ours: bool,
+    /// Whether somebody stopped the work.
+    pub stopped: bool,
 }
 
 impl Error {
     pub(crate) fn ours(message: impl Into<String>) -> Self {
-        Error { message: message.into(), hint: None, ours: true }
+        Error { message: message.into(), hint: None, ours: true, stopped: false }
+    }
+
+    pub(crate) fn stopped() -> Self {
+        Error { message: "the packet was stopped before it was done".into(), hint: None, ours: false, stopped: true }
     }
 
     pub(crate) fn input(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Error { message: message.into(), hint: Some(hint.into()), ours: false }
+        Error { message: message.into(), hint: Some(hint.into()), ours: false, stopped: false }
     }
 }
 

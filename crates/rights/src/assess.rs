@@ -177,9 +177,8 @@ fn coverage_of(case: &Case, index: &Index, out: &mut Assessment<'_>) -> Option<u
     let found = word.and_then(|w| index.vocabulary().coverages.position(w));
     if found.is_none() {
         if let Some(word) = word {
-            let hint = index.vocabulary().coverages.nearest(word);
-            let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
-            let message = format!("`{word}` is not a kind of coverage we know.{hint}");
+            let hint = crate::view::hint(index, index.vocabulary().coverages.nearest(word));
+            let message = index.sentences().say("unknown_coverage", &[("word", word), ("hint", &hint)]);
             out.findings.push(Finding::new("unknown_coverage", message).about("coverage.kind"));
         }
         out.open.push(Open {
@@ -219,9 +218,7 @@ fn governing_state<'a>(
     if situs.is_none()
         && let Some(home) = home
     {
-        let message = format!(
-            "The State in which the employer's policy was issued is not known. We used {home}, where the patient lives. If the policy was issued elsewhere, that State's rules apply."
-        );
+        let message = index.sentences().say("state_assumed", &[("state", home)]);
         findings.push(Finding::new("state_assumed", message).about("coverage.situs_state"));
     }
     situs.or(home)

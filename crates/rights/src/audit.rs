@@ -66,12 +66,7 @@ pub fn audit(case: &Case, kb: &Kb, reading: Option<&Reading>, today: Date) -> Op
     if items.is_empty() {
         return None;
     }
-    let says = vec![
-        "Asking for what was not found costs nothing and is not an appeal; the time to appeal goes on running."
-            .to_string(),
-        "Not found means: our reading did not find it in the pages given. Look once yourself before you ask."
-            .to_string(),
-    ];
+    let says = ["audit_costs_nothing", "audit_look_once"].map(|key| kb.index().sentences().say(key, &[])).to_vec();
     Some(NoticeAudit { notice, notice_from: from.into(), items, says })
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::render::long;
+use calendar::Date;
+
 use crate::{Entitlements, Refusal, Right, Why};
 
 /// The page for a right (by the id of its rule, or by a word such as `external_review.file`), with every right and
@@ -123,4 +124,25 @@ fn filed(word: &str) -> &str {
         "oral_ok" => "you may ask by telephone or in writing",
         other => other,
     }
+}
+
+/// `Friday, October 30, 2026`.
+fn long(date: Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = usize::try_from(date.month() - 1).ok().and_then(|m| MONTHS.get(m)).unwrap_or(&"");
+    let weekday = format!("{:?}", date.weekday());
+    format!("{weekday}, {month} {}, {}", date.day(), date.year())
 }

@@ -59,14 +59,15 @@ fn add(out: &mut Vec<Question>, kb: &Kb, fact: &str, settles: &str) {
         return;
     }
     let words = kb.index().vocabulary();
+    let give = |event: &str| kb.index().sentences().say("give_event", &[("event", event)]);
     let (ask, values, instead) = match fact.strip_prefix("event.").and_then(|e| words.event.get(e)) {
         Some(event) => {
             let instead = event.sent.last().map(|s| format!("event.{s}"));
-            (format!("Please give {}.", event.label), Vec::new(), instead)
+            (give(&event.label), Vec::new(), instead)
         }
         None => match words.fact.get(fact) {
             Some(words) => (words.ask.clone(), words.values.clone(), None),
-            None => (format!("Please give {fact}."), Vec::new(), None),
+            None => (give(fact), Vec::new(), None),
         },
     };
     out.push(Question { fact: fact.to_string(), ask, values, instead, settles: vec![settles.to_string()] });

@@ -1,13 +1,13 @@
 //! Sentences: an assessment becomes the machine contract's [`Entitlements`], each date with its derivation.
 
-use calendar::{Date, MissingDay};
+use calendar::{Date, MissingDay, Period, Unit};
 use cite::{Authority, Confidence};
 use facts::Finding;
 use kb::{Combine, EventId, FactKey, RuleKind, Selector, SpanWord, TimeOfDay, Version};
 
 use crate::assess::{Assessment, Line, Open, OpenKind, Passed};
 use crate::clock::{Need, Step};
-use crate::view::{capital, label};
+use crate::view::label;
 use crate::{CountedFrom, DecisionDue, Entitled, Entitlements, Refusal, Right, SendToFrom, Why};
 
 /// Where a step is sent.
@@ -31,9 +31,9 @@ impl Assessment<'_> {
             findings: self.findings.clone(),
         };
         if self.fast_possible {
-            out.findings.push(Finding::new("fast_pace_possible", FAST).about("claim.urgent"));
+            out.findings.push(Finding::new("fast_pace_possible", self.say("fast_possible", &[])).about("claim.urgent"));
         }
-        out.findings.extend(self.passed.iter().filter_map(|(n, p)| Some(passed(self.lines.get(*n)?, *p))));
+        out.findings.extend(self.passed.iter().filter_map(|(n, p)| Some(self.passed(self.lines.get(*n)?, *p))));
         for line in &self.lines {
             match line.ready.rule.kind {
                 RuleKind::Entitled => out.entitled_to.push(self.entitled(line)),
@@ -49,7 +49,7 @@ impl Assessment<'_> {
             gives: line.ready.rule.gives.clone(),
             title: line.ready.rule.title.clone(),
             authorities: self.authorities(line.ready, line.version),
-            notes: line.ready.rule.versions.get(line.version).map(notes).unwrap_or_default(),
+            notes: line.ready.rule.versions.get(line.version).map(|v| self.told(v)).unwrap_or_default(),
         }
     }
 
@@ -90,12 +90,12 @@ impl Assessment<'_> {
     }
 
     fn notes(&self, line: &Line<'_>, version: &Version) -> Vec<String> {
-        let mut all = notes(version);
+        let mut all = self.told(version);
         if let Some(year) = line.no_amount_for {
-            all.push(format!("The amount in controversy for requests filed in {year} is not in our data. Ask the office that takes the request."));
+            all.push(self.say("no_amount", &[("year", &year.to_string())]));
         }
         if line.done {
-            all.push("This step has been taken already, as the case shows.".into());
+            all.push(self.say("taken_already", &[]));
         }
         all
     }
@@ -116,7 +116,7 @@ impl Assessment<'_> {
             Some(letter)
                 if office.is_empty() && rule.level == 1 && line.is_claimant() && rule.gives.ends_with(".file") =>
             {
-                let text = Some(format!("{letter} (from the letter)"));
+                let text = Some(self.say("from_letter", &[("address", letter)]));
                 SendTo { text, from: Some(SendToFrom::Letter), office }
             }
             _ => SendTo { text: own.map(|a| a.text.clone()), from, office },
@@ -133,7 +133,7 @@ impl Assessment<'_> {
             .filter(same)
             .find(|l| l.ready.rule.pace == rule.pace)
             .or_else(|| self.lines.iter().find(same))?;
-        let period = decide.ran.period.map(in_days).or_else(|| possible_periods(decide))?;
+        let period = decide.ran.period.map(|p| self.in_days(p)).or_else(|| self.possible_periods(decide))?;
         Some(DecisionDue { after: "filing".into(), period, date: decide.ran.due })
     }
 
@@ -165,14 +165,8 @@ impl Assessment<'_> {
     fn ask(&self, need: Need) -> String {
         match need {
             Need::Event(id) | Need::Fact(FactKey::Event(id)) => {
-                let label = label(self.index, id);
-                let sent = self.index.sent(id).first().map(|s| label_of(self, *s));
-                match sent {
-                    Some(_) => format!(
-                        "Enter {label}, or choose \"I don't know\" and give the letter's date: we then count from a date that is safe."
-                    ),
-                    None => format!("Enter {label}."),
-                }
+                let key = if self.index.sent(id).is_empty() { "ask_event" } else { "ask_receipt" };
+                self.say(key, &[("event", label(self.index, id))])
             }
             Need::Fact(fact) => {
                 let words = fact.path().and_then(|p| self.index.vocabulary().fact.get(p));
@@ -183,7 +177,8 @@ impl Assessment<'_> {
 
     fn message(&self, open: &Open<'_>) -> String {
         let title = open.ready.map_or("", |(r, _)| r.rule.title.as_str());
-        let asks = || open.needs.iter().map(|n| self.ask(*n)).collect::<Vec<_>>().join(" ");
+        let ask = || open.needs.iter().map(|n| self.ask(*n)).collect::<Vec<_>>().join(" ");
+        let about = |key: &str| self.say(key, &[("title", title), ("ask", &ask())]);
         match &open.kind {
             OpenKind::NoRight => open.ready.and_then(|(r, _)| r.rule.message.clone()).unwrap_or_default(),
             OpenKind::Start => {
@@ -197,35 +192,51 @@ impl Assessment<'_> {
                     .map(|id| label(self.index, id))
                     .collect();
                 let first = open.needs.first().map(|n| self.ask(*n)).unwrap_or_default();
-                format!("{title}: we cannot give this date yet. It runs from {}. {first}", labels.join(" or "))
+                self.say("open_start", &[("title", title), ("events", &self.either(&labels)), ("ask", &first)])
             }
-            OpenKind::Contradiction => format!(
-                "{title}: we cannot give this date, because two dates contradict each other. Correct {}.",
-                open.needs.iter().map(|n| label_of_need(self, *n)).collect::<Vec<_>>().join(" or ")
-            ),
-            OpenKind::Condition => format!("{title}: whether this applies depends on one more fact. {}", asks()),
-            OpenKind::Choice => format!("{title}: the exact time depends on one more fact. {}", asks()),
-            OpenKind::Count => format!("{title}: the number of days is set elsewhere. {}", asks()),
-            OpenKind::Hour => {
-                format!("{title}: this limit runs in hours. Add the time of day (and the State) to see the exact hour.")
+            OpenKind::Contradiction => {
+                let labels: Vec<String> = open.needs.iter().map(|n| label_of_need(self, *n)).collect();
+                let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+                self.say("open_contradiction", &[("title", title), ("events", &self.either(&labels))])
             }
-            OpenKind::Stopped => format!("{title}: the clock stands still. {}", asks()),
-            OpenKind::Combined => format!("{title}: one more date is needed for the exact day. {}", asks()),
+            OpenKind::Condition => about("open_condition"),
+            OpenKind::Choice => about("open_choice"),
+            OpenKind::Count => about("open_count"),
+            OpenKind::Hour => about("open_hour"),
+            OpenKind::Stopped => about("open_stopped"),
+            OpenKind::Combined => about("open_combined"),
             OpenKind::NotInForce(date) => {
-                format!("{title}: no version of this rule that we hold was in force on {}.", long(*date))
+                self.say("open_not_in_force", &[("title", title), ("day", &self.long(*date))])
             }
-            OpenKind::Process { state: Some(state) } => format!(
-                "External review: our data does not yet say who runs it in {state}. {} Until then treat the letter's own date as the last day.",
-                asks()
-            ),
-            OpenKind::Process { state: None } => {
-                format!("External review: which process applies depends on one more fact. {}", asks())
+            OpenKind::Process { state: Some(state) } => {
+                self.say("open_process_state", &[("state", state), ("ask", &ask())])
             }
-            OpenKind::Coverage { .. } => {
-                format!("Every right depends on the kind of coverage, and we never guess it. {}", asks())
-            }
-            OpenKind::State { code, message } => format!("The rules of {code} could not be read: {message}"),
+            OpenKind::Process { state: None } => about("open_process"),
+            OpenKind::Coverage { .. } => about("open_coverage"),
+            OpenKind::State { code, message } => self.say("open_state", &[("state", code), ("problem", message)]),
         }
+    }
+
+    /// A sentence of the knowledge base, filled in.
+    fn say(&self, key: &str, fill: &[(&str, &str)]) -> String {
+        self.index.sentences().say(key, fill)
+    }
+
+    /// `Friday, October 30, 2026`.
+    fn long(&self, date: Date) -> String {
+        self.index.sentences().long(date)
+    }
+
+    fn period(&self, period: Period) -> String {
+        self.index.sentences().period(period)
+    }
+
+    fn number_of_days(&self, count: u32) -> String {
+        self.period(Period { count, unit: Unit::Days })
+    }
+
+    fn either(&self, names: &[&str]) -> String {
+        names.join(&self.say("or", &[]))
     }
 
     fn derivation(&self, line: &Line<'_>, version: Option<&Version>) -> Vec<String> {
@@ -236,13 +247,13 @@ impl Assessment<'_> {
         let mut out: Vec<String> =
             line.steps.list.iter().filter_map(|s| self.sentence(s, &|f| cites(f).unwrap_or_default())).collect();
         if line.ran.contradiction {
-            out.push("Two dates of the case contradict each other, so no date is given.".into());
+            out.push(self.say("contradiction", &[]));
         }
         if let Some(version) = version {
             out.push(self.source(line, version));
             for (field, reading) in &version.reading {
                 if matters(field, &line.steps.list) {
-                    out.push(format!("Where the text is silent: {reading}"));
+                    out.push(self.say("reading", &[("reading", reading)]));
                 }
             }
         }
@@ -252,123 +263,249 @@ impl Assessment<'_> {
     fn source(&self, line: &Line<'_>, version: &Version) -> String {
         let mut cites: Vec<&str> = version.authorities.iter().map(|a| a.cite.as_str()).collect();
         cites.dedup();
-        let by = match line.selected {
-            Some((Selector::PlanYearStart, d)) => format!(", because the plan year began on {}", long(d)),
-            Some((Selector::DateOfService, d)) => format!(", because the care was given on {}", long(d)),
-            Some((Selector::Event(id), d)) => format!(", because {} is {}", label(self.index, id), long(d)),
+        let because = match line.selected {
+            Some((Selector::PlanYearStart, d)) => self.say("because_plan_year", &[("day", &self.long(d))]),
+            Some((Selector::DateOfService, d)) => self.say("because_service", &[("day", &self.long(d))]),
+            Some((Selector::Event(id), d)) => {
+                self.say("because_event", &[("event", label(self.index, id)), ("day", &self.long(d))])
+            }
             _ => String::new(),
         };
-        let until = version.effective_to.map_or(String::new(), |d| format!(" until {}", long(d)));
-        let span = format!("in force from {}{until}", long(version.effective_from));
-        format!("Law: {}. We used the version {span}{by}.", cites.join("; "))
+        let from = self.long(version.effective_from);
+        let span = match version.effective_to {
+            Some(until) => self.say("span_until", &[("from", &from), ("until", &self.long(until))]),
+            None => self.say("span", &[("from", &from)]),
+        };
+        self.say("source", &[("laws", &cites.join("; ")), ("span", &span), ("because", &because)])
     }
 
     fn sentence(&self, step: &Step<'_>, cite: &dyn Fn(&str) -> String) -> Option<String> {
         let name = |id: EventId| label(self.index, id);
+        let day = |date: Date| self.long(date);
         Some(match step {
             Step::Start { event, date, proved } => {
-                let how = if *proved { ", which you can prove" } else { "" };
                 let time = if let facts::When::Moment(..) = date { format!(" ({date})") } else { String::new() };
-                format!("The clock starts on {}: {}{time}{how}{}.", name(*event), long(date.date()), cite("starts"))
+                let day = format!("{}{time}", day(date.date()));
+                let key = if *proved { "start_proved" } else { "start" };
+                self.say(key, &[("event", name(*event)), ("day", &day), ("law", &cite("starts"))])
             }
-            Step::Presumed { event, sent, sent_on, days, receipt, stated } => {
-                let law = cite("presumed_receipt_days");
-                let mut text = format!(
-                    "{} is {}. The law presumes receipt {} later, on {}, unless there is evidence of another day{law}.",
-                    capital(name(*sent)),
-                    long(*sent_on),
-                    plural(*days, "day"),
-                    long(*receipt)
-                );
-                if let Some(stated) = stated {
-                    let safe = if stated < receipt { " To be safe we advise as if that day counted." } else { " If you can show that, mark it as proved: the time then runs from that day." };
-                    text = format!("{text} You gave {} as {}.{safe}", long(*stated), name(*event));
-                }
-                text
-            }
-            Step::Rebutted { event, sent, presumed, receipt } => format!(
-                "The clock starts on {}: {}. You can prove it, so the presumed day ({}, counted from {}) does not apply{}.",
-                name(*event),
-                long(*receipt),
-                long(*presumed),
-                name(*sent),
-                cite("presumed_receipt_days")
+            Step::Presumed { .. } => self.presumed(step, &cite("presumed_receipt_days"))?,
+            Step::Rebutted { event, sent, presumed, receipt } => self.say(
+                "rebutted",
+                &[
+                    ("event", name(*event)),
+                    ("day", &day(*receipt)),
+                    ("presumed", &day(*presumed)),
+                    ("sent", name(*sent)),
+                    ("law", &cite("presumed_receipt_days")),
+                ],
             ),
-            Step::Safe { event, sent, sent_on } => format!(
-                "{} is not known, and this rule has no presumption. We count from {}, {}: that is earlier, and so safe{}.",
-                capital(name(*event)),
-                name(*sent),
-                long(*sent_on),
-                cite("starts")
+            Step::Safe { event, sent, sent_on } => self.say(
+                "safe",
+                &[("event", name(*event)), ("sent", name(*sent)), ("day", &day(*sent_on)), ("law", &cite("starts"))],
             ),
             Step::NotStarted { starts } => {
                 let names: Vec<&str> = starts.iter().map(|s| name(s.event)).collect();
-                format!("The clock starts on {}{}. That is not known yet.", names.join(" or "), cite("starts"))
+                self.say("not_started", &[("events", &self.either(&names)), ("law", &cite("starts"))])
             }
             Step::Note(text) => (*text).to_string(),
             Step::Counted { period, from, to, before } => {
-                let (way, rule) = match (*before, period.unit.is_business_days(), period.unit.is_months()) {
-                    (true, ..) => ("before", "The day of the event is not counted"),
-                    (false, true, _) => ("after", "Only weekdays that are not federal holidays count, and the first day is not counted"),
-                    (false, _, true) => ("after", "The last day has the same day number"),
-                    _ => ("after", "The day of the event is not counted; the last day is"),
+                let key = match (*before, period.unit.is_business_days(), period.unit.is_months()) {
+                    (true, ..) => "counted_before",
+                    (false, true, _) => "counted_business",
+                    (false, _, true) => "counted_months",
+                    _ => "counted",
                 };
-                format!("{period} {way} {}{}: {}. {rule}.", long(*from), cite_any(cite), long(*to))
+                self.counted(key, *period, (*from, *to), &cite_any(cite), "")
             }
             Step::MissingDay { period, from, to, policy } => {
-                let rule = match policy {
-                    MissingDay::FirstOfNextMonth => "takes the first day of the month after",
-                    _ => "is read as the last day of that month, the earlier and so the safe reading",
+                let key = match policy {
+                    MissingDay::FirstOfNextMonth => "missing_day_first",
+                    _ => "missing_day_last",
                 };
-                format!("{period} after {}{} would fall on a day that does not exist; the rule {rule}{}: {}.", long(*from), cite_any(cite), cite("missing_day"), long(*to))
+                self.counted(key, *period, (*from, *to), &cite_any(cite), &cite("missing_day"))
             }
-            Step::EndOfYear { to } => format!("The limit is the end of that year: {}.", long(*to)),
-            Step::SameDay { date } => format!("The last day is that same day, {}{}.", long(*date), cite_any(cite)),
-            Step::Hours { period, to } => format!(
-                "{period} by the clock, through nights, weekends and any change of daylight-saving time{}: {}.",
-                cite_any(cite),
-                to.rfc3339()
+            Step::EndOfYear { to } => self.say("end_of_year", &[("to", &day(*to))]),
+            Step::SameDay { date } => self.say("the_same_day", &[("day", &day(*date)), ("law", &cite_any(cite))]),
+            Step::Hours { period, to } => self.say(
+                "hours",
+                &[("period", &self.period(*period)), ("law", &cite_any(cite)), ("moment", &to.rfc3339())],
             ),
-            Step::HourUnknown { period, to } => format!(
-                "{period} by the clock{}. The time of day is not known; the limit ends at some time on or before {}.",
-                cite_any(cite),
-                long(*to)
+            Step::HourUnknown { period, to } => self.say(
+                "hour_unknown",
+                &[("period", &self.period(*period)), ("law", &cite_any(cite)), ("day", &day(*to))],
             ),
-            Step::At { time: TimeOfDay::Noon } => format!("It ends at noon{}.", cite("at")),
-            Step::At { time: TimeOfDay::CloseOfBusiness } => format!("It ends when the office closes{}.", cite("at")),
-            Step::Rolled { from, to, holiday } => {
-                let why = holiday.map_or_else(|| "falls on a weekend".to_string(), |h| format!("is a federal holiday ({h})"));
-                format!("{} {why}, so the rule moves it to {}, the next day that is no Saturday, Sunday or federal holiday{}.", long(*from), long(*to), cite("roll_over"))
-            }
-            Step::StaysPut { date } => format!("{} is no weekend day and no federal holiday, so it stays{}.", long(*date), cite("roll_over")),
-            Step::Observed { date, holiday } => format!("{} is the day on which {holiday} is observed at work. Whether the rule treats it as a holiday is not settled, so we keep this day, which is the earlier one.", long(*date)),
-            Step::Advised { due, file_by, holiday } => {
-                let why = holiday.map_or_else(|| "falls on a weekend".to_string(), |h| format!("is kept as {h}"));
-                format!("{} {why}, and this rule does not move the last day. Be safe: have it there by {}.", long(*due), long(*file_by))
-            }
-            Step::Extended { by, event, to } => format!("{} is in the case: the limit is lengthened by {by}{}, to {}.", capital(name(*event)), cite("extension"), long(*to)),
-            Step::ExtensionLate { event } => format!("{} came after the limit had passed, so it does not lengthen it.", capital(name(*event))),
-            Step::Tolled { from, until, days, to } => format!("The clock stood still from {} until {}, {}{}. The last day is now {}.", long(*from), long(*until), plural(u32::try_from(*days).unwrap_or(0), "day"), cite("tolling"), long(*to)),
-            Step::Stopped { from, until } => format!("The clock has stood still since {}{} until {}.", long(*from), cite("tolling"), name(*until)),
-            Step::NoLimit => format!("The law sets no time limit{}. Sooner is better.", cite("period")),
+            Step::At { time: TimeOfDay::Noon } => self.say("noon", &[("law", &cite("at"))]),
+            Step::At { time: TimeOfDay::CloseOfBusiness } => self.say("close_of_business", &[("law", &cite("at"))]),
+            Step::NoLimit => self.say("no_limit", &[("law", &cite("period"))]),
             Step::SetElsewhere { starts } => {
                 let names: Vec<&str> = starts.iter().map(|s| name(s.event)).collect();
-                let from = if names.is_empty() { String::new() } else { format!(" It usually runs from {}.", names.join(" or ")) };
-                format!("There is a limit, but the law leaves it to the plan's terms, a contract or State law{}.{from}", cite("period"))
+                let mut text = self.say("set_elsewhere", &[("law", &cite("period"))]);
+                if !names.is_empty() {
+                    text.push_str(&self.say("set_elsewhere_from", &[("events", &self.either(&names))]));
+                }
+                text
             }
-            Step::Immediately => format!("It must be done at once{}; the law names no number of days.", cite("period")),
+            Step::Immediately => self.say("at_once", &[("law", &cite("period"))]),
             Step::LeastAllowed { safe, period, .. } => match (period, safe) {
-                (Some(period), Some(safe)) => format!("The number of days is set elsewhere and not known yet. The law allows no less than {period}, which gives {}: treat that as the last day until you know.", long(*safe)),
-                _ => "The number of days is set elsewhere and not known yet.".to_string(),
+                (Some(period), Some(safe)) => {
+                    self.say("least_allowed", &[("period", &self.period(*period)), ("day", &day(*safe))])
+                }
+                _ => self.say("count_unknown", &[]),
             },
             Step::Limit { label } => format!("{}:", (*label)?),
-            Step::Combined { rule, to, open } => combined(*rule, *to, *open, &cite("limit"))?,
+            Step::Combined { rule, to, open } => self.combined(*rule, *to, *open, &cite("limit"))?,
             Step::Chosen { note } => (*note)?.to_string(),
-            Step::LeastOfAny { safe } => format!("Who runs the review is not known yet. This is the least time that any process must give: treat {} as the last day until you know.", long(*safe)),
-            Step::OuterBound => {
-                "Not all facts are known, so the longest time the law can give is shown. Before that day nobody can be called late.".to_string()
-            }
+            Step::LeastOfAny { safe } => self.say("least_of_any", &[("day", &day(*safe))]),
+            Step::OuterBound => self.say("outer_bound", &[]),
+            _ => self.moved(step, cite)?,
         })
+    }
+
+    /// A counted period: its words, from when to when.
+    fn counted(&self, key: &str, period: Period, (from, to): (Date, Date), law: &str, policy: &str) -> String {
+        let (period, from, to) = (self.period(period), self.long(from), self.long(to));
+        self.say(key, &[("period", &period), ("from", &from), ("to", &to), ("law", law), ("policy", policy)])
+    }
+
+    fn presumed(&self, step: &Step<'_>, law: &str) -> Option<String> {
+        let Step::Presumed { event, sent, sent_on, days, receipt, stated } = step else { return None };
+        let mut text = self.say(
+            "presumed",
+            &[
+                ("event", label(self.index, *sent)),
+                ("sent", &self.long(*sent_on)),
+                ("period", &self.number_of_days(*days)),
+                ("day", &self.long(*receipt)),
+                ("law", law),
+            ],
+        );
+        if let Some(stated) = stated {
+            let key = if stated < receipt { "presumed_safe" } else { "presumed_prove" };
+            text += &self.say(key, &[("stated", &self.long(*stated)), ("event", label(self.index, *event))]);
+        }
+        Some(text)
+    }
+
+    /// A step that moves a day that was counted, or says why it stays.
+    fn moved(&self, step: &Step<'_>, cite: &dyn Fn(&str) -> String) -> Option<String> {
+        let name = |id: EventId| label(self.index, id);
+        let day = |date: Date| self.long(date);
+        Some(match step {
+            Step::Rolled { from, to, holiday } => {
+                let (key, holiday) = holiday.map_or(("rolled_weekend", ""), |h| ("rolled_holiday", h));
+                let (from, to) = (day(*from), day(*to));
+                self.say(key, &[("from", &from), ("to", &to), ("holiday", holiday), ("law", &cite("roll_over"))])
+            }
+            Step::StaysPut { date } => self.say("stays_put", &[("day", &day(*date)), ("law", &cite("roll_over"))]),
+            Step::Observed { date, holiday } => self.say("observed", &[("day", &day(*date)), ("holiday", holiday)]),
+            Step::Advised { due, file_by, holiday } => {
+                let (key, holiday) = holiday.map_or(("advised_weekend", ""), |h| ("advised_holiday", h));
+                self.say(key, &[("day", &day(*due)), ("holiday", holiday), ("by", &day(*file_by))])
+            }
+            Step::Extended { by, event, to } => self.say(
+                "extended",
+                &[
+                    ("event", name(*event)),
+                    ("period", &self.period(*by)),
+                    ("law", &cite("extension")),
+                    ("to", &day(*to)),
+                ],
+            ),
+            Step::ExtensionLate { event } => self.say("extension_late", &[("event", name(*event))]),
+            Step::Tolled { from, until, days, to } => self.say(
+                "tolled",
+                &[
+                    ("from", &day(*from)),
+                    ("until", &day(*until)),
+                    ("period", &self.number_of_days(u32::try_from(*days).unwrap_or(0))),
+                    ("law", &cite("tolling")),
+                    ("to", &day(*to)),
+                ],
+            ),
+            Step::Stopped { from, until } => {
+                self.say("stopped", &[("from", &day(*from)), ("law", &cite("tolling")), ("event", name(*until))])
+            }
+            _ => return None,
+        })
+    }
+
+    fn combined(&self, rule: Combine, to: Option<Date>, open: bool, law: &str) -> Option<String> {
+        let day = self.long(to?);
+        let key = match (rule, open) {
+            (Combine::LaterOf, false) => "later_of",
+            (Combine::LaterOf, true) => "later_of_open",
+            (Combine::EarlierOf, false) => "earlier_of",
+            (Combine::EarlierOf, true) => "earlier_of_open",
+            (Combine::LawAndForm, _) => "law_and_form",
+            (Combine::FirstKnown, _) => "first_known",
+        };
+        Some(self.say(key, &[("day", &day), ("law", law)]))
+    }
+
+    /// What there is to say about a day that has passed. A day that was counted from an earlier event because the later
+    /// one is still to come is not lost: what the rule says about that stands in the place of "act now".
+    fn passed(&self, line: &Line<'_>, passed: Passed) -> Finding {
+        let sentences = self.index.sentences();
+        let due = line.ran.due.map(|d| sentences.short(d)).unwrap_or_default();
+        let title = line.ready.rule.title.as_str();
+        let note = line.steps.list.iter().find_map(|s| if let Step::Note(note) = s { Some(*note) } else { None });
+        let (code, message) = match (passed, note) {
+            (Passed::FiledLate(filed), _) => {
+                let fill = [("title", title), ("filed", &sentences.short(filed)), ("due", &due)];
+                ("filed_late", self.say("filed_late", &fill))
+            }
+            (Passed::Over, Some(note)) => {
+                ("deadline_passed", self.say("passed_note", &[("title", title), ("due", &due), ("note", note)]))
+            }
+            (Passed::Over, None) => ("deadline_passed", self.say("passed", &[("title", title), ("due", &due)])),
+            (Passed::Overdue, _) => ("answer_overdue", self.say("overdue", &[("title", title), ("due", &due)])),
+        };
+        Finding::new(code, message).about(line.ready.id.clone())
+    }
+
+    /// The notes of a version, with what its confidence makes necessary to say.
+    fn told(&self, version: &Version) -> Vec<String> {
+        let mut all = version.notes.clone();
+        if let Some(missed) = &version.if_missed {
+            all.push(missed.clone());
+        }
+        let whom = version.check_with.as_deref();
+        match (version.confidence, whom) {
+            (Confidence::Unverified, whom) => {
+                let office = whom.map_or_else(|| self.say("the_office", &[]), String::from);
+                all.push(self.say("unverified", &[("office", &office)]));
+            }
+            (Confidence::Secondary, Some(whom)) => all.push(self.say("secondary", &[("office", whom)])),
+            _ => {}
+        }
+        all
+    }
+
+    /// A period in words for programs and people: "calendar days" and "days" are the same count, so both are "days".
+    fn in_days(&self, period: Period) -> String {
+        let unit = if period.unit == Unit::CalendarDays { Unit::Days } else { period.unit };
+        self.period(Period { unit, ..period })
+    }
+
+    /// The periods a rule may give, while the fact that picks one is unknown: "15 days or 30 days".
+    fn possible_periods(&self, line: &Line<'_>) -> Option<String> {
+        let version = line.ready.rule.versions.get(line.version)?;
+        let spans = version.choices.iter().map(|c| &c.period).chain(version.limits.iter().map(|l| &l.period));
+        let mut periods: Vec<String> = Vec::new();
+        for span in spans.chain([&version.period]).flatten() {
+            let text = match span {
+                kb::Span::Counted(p) => self.in_days(*p),
+                kb::Span::Word(SpanWord::Immediately) => self.index.sentences().period_word("immediately"),
+                kb::Span::Word(SpanWord::SameDay) => self.index.sentences().period_word("same_day"),
+                _ => continue,
+            };
+            if !periods.contains(&text) {
+                periods.push(text);
+            }
+        }
+        let periods: Vec<&str> = periods.iter().map(String::as_str).collect();
+        (!periods.is_empty()).then(|| self.either(&periods))
     }
 }
 
@@ -382,67 +519,8 @@ fn matters(field: &str, steps: &[Step<'_>]) -> bool {
     }
 }
 
-const FAST: &str = "You can ask for the fast pace if waiting could seriously harm life, health or the ability to recover. A doctor who knows the patient can say so.";
-
-/// What there is to say about a day that has passed.
-fn passed(line: &Line<'_>, passed: Passed) -> Finding {
-    let due = line.ran.due.map(|d| d.to_string()).unwrap_or_default();
-    let (code, message) = match passed {
-        Passed::FiledLate(filed) => (
-            "filed_late",
-            format!("It was done on {filed}, after the last day, {due}. Say why; many rules accept good cause."),
-        ),
-        Passed::Over => ("deadline_passed", over(line, &due)),
-        Passed::Overdue => ("answer_overdue", format!("The answer was due by {due} and none is on file.")),
-    };
-    Finding::new(code, format!("{}: {message}", line.ready.rule.title)).about(line.ready.id.clone())
-}
-
-/// A day that was counted from an earlier event because the later one is still to come is not lost: what the rule says
-/// about that stands in the place of "act now".
-fn over(line: &Line<'_>, due: &str) -> String {
-    let start = line.steps.list.iter().find_map(|s| match s {
-        Step::Note(note) => Some(*note),
-        _ => None,
-    });
-    match start {
-        Some(note) => format!(
-            "The last day was {due}. {note} If that does not fit, act now and give your reason for being late; many \
-             rules accept good cause."
-        ),
-        None => format!(
-            "The last day was {due}. Act now and give your reason for being late; many rules accept good cause."
-        ),
-    }
-}
-
 fn cite_any(cite: &dyn Fn(&str) -> String) -> String {
     ["period", "choice", "limit"].iter().map(|f| cite(f)).find(|c| !c.is_empty()).unwrap_or_default()
-}
-
-fn combined(rule: Combine, to: Option<Date>, open: bool, cite: &str) -> Option<String> {
-    let day = to.map(long);
-    Some(match (rule, day, open) {
-        (Combine::LaterOf, Some(day), false) => format!("The later of these counts{cite}: {day}."),
-        (Combine::LaterOf, Some(day), true) => {
-            format!("The later of these counts{cite}. Not all are known; {day} is safe.")
-        }
-        (Combine::EarlierOf, Some(day), false) => format!("The earlier of these counts{cite}: {day}."),
-        (Combine::EarlierOf, Some(day), true) => {
-            format!("It must be done by {day} at the latest{cite}; another event may bring it forward.")
-        }
-        (Combine::LawAndForm, Some(day), _) => {
-            format!(
-                "The law's own day is {day}{cite}. The printed form may count otherwise: act by the earlier of the two."
-            )
-        }
-        (Combine::FirstKnown, Some(day), _) => format!("This is the limit that applies here{cite}: {day}."),
-        (_, None, _) => return None,
-    })
-}
-
-fn label_of<'a>(a: &'a Assessment<'_>, id: EventId) -> &'a str {
-    label(a.index, id)
 }
 
 fn label_of_need(a: &Assessment<'_>, need: Need) -> String {
@@ -450,75 +528,4 @@ fn label_of_need(a: &Assessment<'_>, need: Need) -> String {
         Need::Event(id) => label(a.index, id).to_string(),
         Need::Fact(_) => a.path(need),
     }
-}
-
-/// The notes of a version, with what its confidence makes necessary to say.
-fn notes(version: &Version) -> Vec<String> {
-    let mut all = version.notes.clone();
-    if let Some(missed) = &version.if_missed {
-        all.push(missed.clone());
-    }
-    let whom = version.check_with.as_deref();
-    match (version.confidence, whom) {
-        (Confidence::Unverified, whom) => {
-            all.push(format!("Not yet confirmed: check with {}.", whom.unwrap_or("the office named in your letter")));
-        }
-        (Confidence::Secondary, Some(whom)) => {
-            all.push(format!(
-                "We know this from a source that quotes the law, not from the law itself. Check with {whom}."
-            ));
-        }
-        _ => {}
-    }
-    all
-}
-
-/// A period in words for programs and people: "calendar days" and "days" are the same count, so both are "days".
-fn in_days(period: calendar::Period) -> String {
-    let unit = if period.unit == calendar::Unit::CalendarDays { calendar::Unit::Days } else { period.unit };
-    calendar::Period { unit, ..period }.to_string()
-}
-
-/// The periods a rule may give, while the fact that picks one is unknown: "15 days or 30 days".
-fn possible_periods(line: &Line<'_>) -> Option<String> {
-    let version = line.ready.rule.versions.get(line.version)?;
-    let spans = version.choices.iter().map(|c| &c.period).chain(version.limits.iter().map(|l| &l.period));
-    let mut periods: Vec<String> = Vec::new();
-    for span in spans.chain([&version.period]).flatten() {
-        let text = match span {
-            kb::Span::Counted(p) => in_days(*p),
-            kb::Span::Word(SpanWord::Immediately) => "at once".into(),
-            kb::Span::Word(SpanWord::SameDay) => "the same day".into(),
-            _ => continue,
-        };
-        if !periods.contains(&text) {
-            periods.push(text);
-        }
-    }
-    (!periods.is_empty()).then(|| periods.join(" or "))
-}
-
-/// `Friday, October 30, 2026`.
-pub(crate) fn long(date: Date) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let month = usize::try_from(date.month() - 1).ok().and_then(|m| MONTHS.get(m)).unwrap_or(&"");
-    let weekday = format!("{:?}", date.weekday());
-    format!("{weekday}, {month} {}, {}", date.day(), date.year())
-}
-
-fn plural(count: u32, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }

@@ -92,34 +92,28 @@ impl<'a> View<'a> {
     }
 
     fn add(&mut self, event: &facts::Event, findings: &mut Vec<Finding>) {
+        let say = self.index.sentences();
         let about = || format!("event.{}", event.kind);
         let Some(id) = self.index.event(&event.kind) else {
-            let hint = self.index.vocabulary().event.nearest(&event.kind);
-            let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
-            let message = format!("The event `{}` is not known here, so it was not used.{hint}", event.kind);
+            let hint = hint(self.index, self.index.vocabulary().event.nearest(&event.kind));
+            let message = say.say("unknown_event", &[("word", &event.kind), ("hint", &hint)]);
             findings.push(Finding::new("unknown_event", message).about(about()));
             return;
         };
         let known = Known { when: event.date, evidence: event.evidence == Some(true) };
         let planned = self.index.event_words(id).is_some_and(|w| w.planned);
         if known.when.date() > self.today && !planned {
-            let message = format!(
-                "{} is given as {}, which is after today. Check the year.",
-                capital(label(self.index, id)),
-                known.when.date()
-            );
+            let (name, day) = (label(self.index, id), say.short(known.when.date()));
+            let message = say.say("event_in_future", &[("event", name), ("day", &day)]);
             findings.push(Finding::new("event_in_future", message).about(about()));
         }
         match self.events.iter_mut().find(|(e, _)| *e == id) {
             None => self.events.push((id, known)),
             Some((_, first)) => {
                 if first.when != known.when {
-                    let message = format!(
-                        "{} is given twice, as {} and {}. We count from the earlier one, which is safe. Keep the right one.",
-                        capital(label(self.index, id)),
-                        first.when,
-                        known.when
-                    );
+                    let (name, day) = (label(self.index, id), when(self.index, first.when));
+                    let other = when(self.index, known.when);
+                    let message = say.say("event_given_twice", &[("event", name), ("day", &day), ("other", &other)]);
                     findings.push(Finding::new("event_given_twice", message).about(about()));
                 }
                 if known.when.date() < first.when.date() {
@@ -143,11 +137,11 @@ impl<'a> View<'a> {
         for (later, earlier, a, b) in found {
             let receipt = self.index.sent(later).contains(&earlier);
             let code = if receipt { "received_before_dated" } else { "events_out_of_order" };
-            let message = format!(
-                "{} ({a}) cannot be before {} ({b}). Correct one of the two dates.",
-                capital(label(self.index, later)),
-                label(self.index, earlier)
-            );
+            let say = self.index.sentences();
+            let (name, day, earlier_day) = (label(self.index, later), say.short(a), say.short(b));
+            let other = label(self.index, earlier);
+            let message =
+                say.say("out_of_order", &[("event", name), ("day", &day), ("other", other), ("earlier", &earlier_day)]);
             findings.push(Finding::new(code, message).about(format!("event.{}", self.index.event_name(later))));
             self.contradictory.push((later, earlier));
         }
@@ -280,11 +274,9 @@ pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding
             continue;
         }
         let path = key.path().unwrap_or_default();
-        let hint = nearest(value, values.iter().map(String::as_str));
-        let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
-        let known = values.join(", ");
-        let message =
-            format!("`{value}` is not a word we know for {path}, so it was not used.{hint} The words are: {known}.");
+        let hint = hint(index, nearest(value, values.iter().map(String::as_str)));
+        let fill = [("word", value.as_str()), ("path", path), ("hint", &hint), ("known", &values.join(", "))];
+        let message = index.sentences().say("unknown_word", &fill);
         findings.push(Finding::new("unknown_word", message).about(path));
     }
     for (path, code) in [("patient.state", &case.patient.state), ("coverage.situs_state", &coverage.situs_state)] {
@@ -294,8 +286,8 @@ pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding
             let hint = nearest(code, index.state_codes());
             let hint =
                 if index.is_state(&code.to_uppercase()) { Some(code.to_uppercase()) } else { hint.map(String::from) };
-            let hint = hint.map_or(String::new(), |n| format!(" Did you mean `{n}`?"));
-            let message = format!("`{code}` is not the two-letter code of a State, D.C. or a territory.{hint}");
+            let hint = self::hint(index, hint.as_deref());
+            let message = index.sentences().say("unknown_state", &[("word", code), ("hint", &hint)]);
             findings.push(Finding::new("unknown_state", message).about(path));
         }
     }
@@ -324,11 +316,18 @@ fn says_yes(text: &str) -> bool {
     !matches!(text.trim().to_lowercase().as_str(), "false" | "no" | "none" | "not required" | "")
 }
 
-pub(crate) fn label(index: &Index, id: EventId) -> &str {
-    index.event_words(id).map_or("", |w| &w.label)
+/// "Did you mean …", when a known word is near.
+pub(crate) fn hint(index: &Index, nearest: Option<&str>) -> String {
+    nearest.map_or(String::new(), |word| index.sentences().say("did_you_mean", &[("word", word)]))
 }
 
-pub(crate) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+fn when(index: &Index, when: When) -> String {
+    match when {
+        When::Day(day) => index.sentences().short(day),
+        moment => moment.to_string(),
+    }
+}
+
+pub(crate) fn label(index: &Index, id: EventId) -> &str {
+    index.event_words(id).map_or("", |w| &w.label)
 }

@@ -5,65 +5,8 @@
 
 mod common;
 
-use common::kb;
-use facts::Case;
+use common::{kb, written};
 use rights::{Entitlements, Right, entitlements};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    case: Vec<Written>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    name: String,
-    law: String,
-    today: Option<toml::value::Datetime>,
-    given: toml::Table,
-    expect: Vec<String>,
-}
-
-/// The case file that `given` describes.
-fn case_of(given: &toml::Table) -> Case {
-    let mut root = toml::Table::new();
-    let mut events = Vec::new();
-    let proved: Vec<&str> =
-        given.get("evidence").and_then(|v| v.as_array()).into_iter().flatten().filter_map(|v| v.as_str()).collect();
-    for (key, value) in given {
-        let path = match key.as_str() {
-            "evidence" => continue,
-            "reasons" => {
-                let denial = |r: &toml::Value| toml::Table::from_iter([("reason".to_string(), r.clone())]).into();
-                let all: Vec<toml::Value> = value.as_array().into_iter().flatten().map(denial).collect();
-                root.insert("denial".into(), all.into());
-                continue;
-            }
-            "coverage" => "coverage.kind",
-            "process" => "coverage.external_process",
-            "levels" => "coverage.internal_levels",
-            "kind" => "claim.kind",
-            "item" => "claim.item",
-            "state" => "patient.state",
-            path if path.contains('.') => path,
-            event => {
-                let mut entry = toml::Table::new();
-                entry.insert("kind".into(), event.into());
-                entry.insert("date".into(), value.clone());
-                entry.insert("evidence".into(), proved.contains(&event).into());
-                events.push(toml::Value::Table(entry));
-                continue;
-            }
-        };
-        let (table, name) = path.split_once('.').unwrap();
-        let table = root.entry(table).or_insert_with(|| toml::Table::new().into());
-        table.as_table_mut().unwrap().insert(name.into(), value.clone());
-    }
-    root.insert("event".into(), events.into());
-    Case::parse(&toml::to_string(&root).unwrap()).unwrap_or_else(|e| panic!("{e}: {root}"))
-}
 
 /// One field of a right as the lines name it.
 fn field(right: &Right, name: &str) -> Option<String> {
@@ -141,32 +84,19 @@ fn holds(all: &Entitlements, line: &str) -> bool {
 
 #[test]
 fn every_case_comes_out_as_the_law_says() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/rights");
     let (mut run, mut failed) = (0, Vec::new());
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    files.sort();
-    for path in files.iter().filter(|p| p.extension().is_some_and(|e| e == "toml")) {
-        let file: File =
-            toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|e| panic!("{path:?}: {e}"));
-        for written in &file.case {
-            run += 1;
-            assert!(
-                !written.law.is_empty() && !written.expect.is_empty(),
-                "{}: needs its law and a line",
-                written.name
-            );
-            let today = written.today.map_or("2026-11-23".to_string(), |d| d.to_string());
-            let all = entitlements(&case_of(&written.given), kb(), today.parse().unwrap());
-            let wrong: Vec<&String> = written.expect.iter().filter(|line| !holds(&all, line)).collect();
-            if !wrong.is_empty() {
-                let name = path.file_name().unwrap().to_string_lossy();
-                failed.push(format!(
-                    "{name}: {} ({})\n   wanted {wrong:?}\n   came{}",
-                    written.name,
-                    written.law,
-                    told(&all)
-                ));
-            }
+    for (file, written) in written() {
+        run += 1;
+        assert!(!written.law.is_empty() && !written.expect.is_empty(), "{}: needs its law and a line", written.name);
+        let all = entitlements(&written.case(), kb(), written.today());
+        let wrong: Vec<&String> = written.expect.iter().filter(|line| !holds(&all, line)).collect();
+        if !wrong.is_empty() {
+            failed.push(format!(
+                "{file}: {} ({})\n   wanted {wrong:?}\n   came{}",
+                written.name,
+                written.law,
+                told(&all)
+            ));
         }
     }
     println!("{run} cases");

@@ -11,6 +11,7 @@ use extract::ExtractError;
 use extract::worker::Watch;
 use facts::{Document, Finding, Reading};
 use journal::{Computation, Loaded, Paper};
+use kb::Kb;
 use opinion::{Check, OpinionPlan};
 use opinion::{Comparison, SpecialistReport};
 use packet::{Content, ExhibitInput, Manifest, PacketInput};
@@ -52,12 +53,17 @@ pub(crate) struct Step {
 /// Computes everything for a case, or takes it from the last request, and keeps with the case which knowledge base
 /// that was done with.
 pub(crate) fn study(call: &Call, loaded: &Loaded) -> Result<Arc<Study>, Problem> {
+    study_in(call, loaded, call.lang)
+}
+
+/// The same in a language: a letter to the plan is in English, whatever the page around it is in.
+fn study_in(call: &Call, loaded: &Loaded, lang: Lang) -> Result<Arc<Study>, Problem> {
     let today = call.app.today();
-    let of = Of { id: loaded.id.clone(), facts: fingerprint(call, loaded)?, today, lang: call.lang };
+    let of = Of { id: loaded.id.clone(), facts: fingerprint(call, loaded)?, today, lang };
     if let Some(known) = call.app.studies.get(&of) {
         return Ok(known);
     }
-    let study = Arc::new(compute(call, loaded, today)?);
+    let study = Arc::new(compute(call, loaded, today, lang)?);
     let computation = Computation {
         kb: call.app.kb_version.clone(),
         revision: loaded.revision,
@@ -70,8 +76,9 @@ pub(crate) fn study(call: &Call, loaded: &Loaded) -> Result<Arc<Study>, Problem>
     Ok(study)
 }
 
-fn compute(call: &Call, loaded: &Loaded, today: Date) -> Result<Study, Problem> {
+fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Study, Problem> {
     let case = &loaded.state.case;
+    let kb = call.app.kb_in(lang)?;
     let mut papers = Vec::new();
     for paper in &loaded.state.papers {
         let Some(document) = document(call, &loaded.id, &paper.sha256)? else { continue };
@@ -81,10 +88,9 @@ fn compute(call: &Call, loaded: &Loaded, today: Date) -> Result<Study, Problem> 
         };
         papers.push(CasePaper { file: paper.name.clone(), kind: paper.kind.clone(), document, reading });
     }
-    let walk = course::walk(case, &papers, &call.app.kb, today, call.lang.code())
-        .map_err(|e| Problem::Unusable(e.to_string()))?;
+    let walk = course::walk(case, &papers, &kb, today, lang.code()).map_err(|e| Problem::Unusable(e.to_string()))?;
     let notice = papers.iter().find_map(|p| p.reading.as_ref());
-    let audit = notice.and_then(|reading| rights::audit(case, &call.app.kb, Some(reading), today));
+    let audit = notice.and_then(|reading| rights::audit(case, &kb, Some(reading), today));
     let mut findings = walk.entitlements.findings.clone();
     findings.extend(walk.course.findings);
     findings.extend(walk.findings);
@@ -173,15 +179,10 @@ fn draw(app: &App, bytes: &[u8], page: usize, dpi: f32, password: Option<String>
     }
 }
 
-/// The language of what the logic crates say, for a page in another one.
+/// The language of what stands in English on every page (what was noticed in a paper, the titles of the packet), for a
+/// page in another one.
 pub(crate) fn foreign(lang: Lang) -> Option<&'static str> {
     (lang != Lang::En).then_some("en")
-}
-
-/// The same for why a move is worth it: its own words exist in every language of ours; where it repeats what another
-/// crate says, it is in English.
-pub(crate) fn step_language(lang: Lang, step: &str) -> Option<&'static str> {
-    foreign(lang).filter(|_| matches!(step, "get_opinion" | "better_first"))
 }
 
 pub(crate) fn value_word(plan: &OpinionPlan) -> Option<&str> {
@@ -195,7 +196,7 @@ pub(crate) fn verdict_word(schedule: &opinion::Schedule) -> Option<&str> {
 /// The profile of the right physician, and how those the person entered compare.
 pub(crate) fn specialist(call: &Call, loaded: &Loaded) -> Result<SpecialistReport, Problem> {
     let study = study(call, loaded)?;
-    opinion::specialist(&loaded.state.case, &call.app.kb, Some(&study.entitlements))
+    opinion::specialist(&loaded.state.case, &call.kb()?, Some(&study.entitlements))
         .map_err(|e| Problem::Unusable(e.to_string()))
 }
 
@@ -205,12 +206,13 @@ pub(crate) fn compare(call: &Call, loaded: &Loaded) -> Result<Comparison, Proble
     let of_kind = |kind: &str| study.papers.iter().find(|p| p.kind.as_deref() == Some(kind)).map(|p| &p.document);
     let denial = study.papers.iter().find_map(|p| p.reading.as_ref());
     let letter = course::opinion_letter(&loaded.state.case, &study.papers);
-    opinion::compare(&loaded.state.case, &call.app.kb, of_kind("treating_letter"), letter, study.check.as_ref(), denial)
+    opinion::compare(&loaded.state.case, &call.kb()?, of_kind("treating_letter"), letter, study.check.as_ref(), denial)
         .map_err(|e| Problem::Unusable(e.to_string()))
 }
 
 fn inputs<'a>(
     call: &'a Call,
+    kb: &'a Kb,
     loaded: &'a Loaded,
     study: &'a Study,
     rows: &'a [CriteriaRow],
@@ -222,7 +224,7 @@ fn inputs<'a>(
         plan: study.plan.as_ref(),
         check: study.check.as_ref(),
         criteria: rows,
-        kb: &call.app.kb,
+        kb,
         today: call.app.today(),
         language,
         stage: None,
@@ -242,9 +244,10 @@ pub(crate) fn letter_in(
     id: &str,
     language: &str,
 ) -> Result<facts::Outcome<draft::Document>, Problem> {
-    let study = study(call, loaded)?;
+    let study = study_in(call, loaded, Lang::of(language))?;
+    let kb = call.app.kb_in(Lang::of(language))?;
     let rows = draft::criteria_rows(study.criteria.as_ref());
-    let inputs = inputs(call, loaded, &study, &rows, language);
+    let inputs = inputs(call, &kb, loaded, &study, &rows, language);
     let mut made = draft::draft(id, &inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
     made.findings.extend(draft::lint(&made.value, &inputs));
     Ok(made)
@@ -324,6 +327,16 @@ pub(crate) fn packet_percent(call: &Call, case: &str) -> Option<usize> {
     }
 }
 
+/// Ends the building of a case's packet.
+pub(crate) fn stop_packet(call: &Call, case: &str) {
+    call.app.jobs.stop_one(case, PACKET);
+}
+
+/// Whether the packet of a case was stopped and not begun again.
+pub(crate) fn packet_stopped(call: &Call, case: &str) -> bool {
+    call.app.jobs.stage(case, PACKET) == Some(Stage::Stopped)
+}
+
 /// How long a page waits for a packet before it says that it is being built.
 const PACKET_MOMENT: Duration = Duration::from_secs(5);
 
@@ -354,9 +367,9 @@ pub(crate) fn packet_soon(call: &Call, loaded: &Loaded) -> Result<Option<(Manife
 }
 
 fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest, Vec<u8>), Problem> {
-    let study = study(call, loaded)?;
+    let study = study_in(call, loaded, Lang::En)?;
     let rows = draft::criteria_rows(study.criteria.as_ref());
-    let inputs = inputs(call, loaded, &study, &rows, "en");
+    let inputs = inputs(call, &call.app.kb, loaded, &study, &rows, "en");
     let letter = packet_letter(call, loaded)?;
     let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), "en");
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);

@@ -102,6 +102,17 @@ impl Call {
         }
     }
 
+    /// The knowledge base in the person's language.
+    pub(crate) fn kb(&self) -> Result<kb::Kb, Problem> {
+        self.app.kb_in(self.lang)
+    }
+
+    /// The same for the words of a question. Where the language cannot be had, every page of the case says why; the
+    /// questions go on in English.
+    pub(crate) fn spoken(&self) -> kb::Kb {
+        self.kb().unwrap_or_else(|_| (*self.app.kb).clone())
+    }
+
     /// The part of the path at an index, or nothing.
     pub(crate) fn part(&self, index: usize) -> &str {
         self.path.get(index).map_or("", String::as_str)

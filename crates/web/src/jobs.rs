@@ -98,6 +98,16 @@ impl Jobs {
         Some(Ticket { works: Arc::clone(&self.works), key, watch, failure })
     }
 
+    /// Stops one work of a case.
+    pub(crate) fn stop_one(&self, case: &str, what: &str) {
+        if let Some(work) = lock(&self.works).get_mut(&key(case, what))
+            && let Work::Running(watch) = work
+        {
+            watch.stop();
+            *work = Work::Stopped(Arc::clone(watch));
+        }
+    }
+
     /// Stops everything of a case.
     pub(crate) fn stop(&self, case: &str) {
         for (_, work) in lock(&self.works).iter_mut().filter(|((c, _), _)| c == case) {
@@ -134,6 +144,19 @@ mod tests {
 
     fn damaged() -> ExtractError {
         ExtractError::new("damaged", "damaged")
+    }
+
+    #[test]
+    fn one_work_is_stopped_and_the_others_go_on() {
+        let jobs = Jobs::default();
+        let (packet, paper) = (jobs.begin("case", "packet").unwrap(), jobs.begin("case", "paper").unwrap());
+        jobs.stop_one("case", "packet");
+        assert!(packet.watch().is_stopped() && !paper.watch().is_stopped());
+        packet.end(Err(damaged()));
+        assert_eq!(jobs.stage("case", "packet"), Some(Stage::Stopped));
+        jobs.stop_one("case", "packet");
+        jobs.stop_one("case", "nothing");
+        assert!(jobs.begin("case", "packet").is_some(), "what was stopped can be begun again");
     }
 
     #[test]

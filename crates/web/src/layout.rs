@@ -305,23 +305,20 @@ pub(crate) fn select(name: &str, label: &str, options: &[(String, String)], chos
     }
 }
 
-/// Says, on a page in another language, that the sentences of the law below are in English.
-pub(crate) fn english_note(call: &Call) -> Markup {
-    html! { @if engine::foreign(call.lang).is_some() { p.soft.small { (call.words().t("frame.in_english")) } } }
-}
-
-/// The name of a right: the rule's own title, in another language what it gives.
-pub(crate) fn right_name<'a>(call: &'a Call, title: &'a str, gives: &str) -> &'a str {
-    match engine::foreign(call.lang) {
-        None => title,
-        Some(_) => call.words().get("gives", &gives.replace('.', "_")).unwrap_or(title),
-    }
-}
-
-/// What was noticed, below a heading. A fact it is about becomes a link to its question.
+/// What was noticed, below a heading, in the person's language. A fact it is about becomes a link to its question.
 pub(crate) fn findings(call: &Call, loaded: &Loaded, list: &[facts::Finding]) -> Markup {
+    noticed(call, loaded, list, None)
+}
+
+/// The same for what is said in English in every language: what was noticed in the text of a paper.
+pub(crate) fn findings_in_english(call: &Call, loaded: &Loaded, list: &[facts::Finding]) -> Markup {
+    noticed(call, loaded, list, engine::foreign(call.lang))
+}
+
+fn noticed(call: &Call, loaded: &Loaded, list: &[facts::Finding], lang: Option<&str>) -> Markup {
     let w = call.words();
-    let asked = |fact: &str| crate::questions::Questions::get().for_need(fact, &call.app.kb);
+    let kb = call.spoken();
+    let asked = |fact: &str| crate::questions::Questions::get().for_need(fact, &kb);
     html! {
         @if !list.is_empty() {
             div.note {
@@ -329,7 +326,7 @@ pub(crate) fn findings(call: &Call, loaded: &Loaded, list: &[facts::Finding]) ->
                 ul {
                     @for finding in list {
                         li {
-                            span lang=[engine::foreign(call.lang)] { (finding.message) }
+                            span lang=[lang] { (finding.message) }
                             @if let Some(question) = finding.about.as_deref().and_then(asked) {
                                 " " a href=(format!("/case/{}/question/{}", loaded.id, question.id)) { (w.t("overview.answer")) span.off { ": " (question.words(w)) } }
                             }

@@ -36,6 +36,8 @@ mod timeline;
 mod walks;
 #[cfg(test)]
 mod walks_papers;
+#[cfg(test)]
+mod walks_spanish;
 mod words;
 
 pub use server::{Config, ServeError, serve};

@@ -13,7 +13,9 @@ use kb::Kb;
 
 use crate::engine::Studies;
 use crate::guard::Guard;
+use crate::http::Problem;
 use crate::jobs::Jobs;
+use crate::words::Lang;
 
 /// What the app needs from whoever starts it.
 pub struct Config {
@@ -67,6 +69,11 @@ impl App {
             packing: Mutex::new(()),
             stop: tokio::sync::Notify::new(),
         }
+    }
+
+    /// The knowledge base in a language; it is made at its first use and kept.
+    pub(crate) fn kb_in(&self, lang: Lang) -> Result<Kb, Problem> {
+        self.kb.speaking(lang.code()).map_err(|e| Problem::Unusable(e.to_string()))
     }
 
     /// The journal, for as short as possible. After "erase everything" there is none.

@@ -114,19 +114,6 @@ fn what_was_dragged_stands_before_the_paper_it_was_dropped_on() {
 }
 
 #[test]
-fn english_sentences_in_a_spanish_page_are_marked_and_said_to_be_english() {
-    let site = Site::new();
-    let id = site.case(&denied("erisa_insured"));
-    for part in ["rights", "opinion"] {
-        let spanish = site.page(Lang::Es, &format!("/case/{id}/{part}"));
-        assert!(spanish.contains("lang=\"en\""), "{part}");
-        assert!(spanish.contains(Lang::Es.words().t("frame.in_english")), "{part}");
-        let english = site.page(Lang::En, &format!("/case/{id}/{part}"));
-        assert!(!english.contains(Lang::En.words().t("frame.in_english")), "{part}");
-    }
-}
-
-#[test]
 fn a_decision_in_the_log_opens_the_next_step() {
     let site = Site::new();
     let id = site.case(&denied("erisa_self_funded"));
@@ -308,9 +295,10 @@ fn in_spanish_a_right_says_in_spanish_what_it_is_and_how_its_date_was_counted() 
     let site = Site::new();
     let id = site.case(&denied("erisa_insured"));
     let page = site.page(Lang::Es, &format!("/case/{id}/rights"));
-    let spanish: String = page.split("lang=\"en\"").map(|p| p.to_string()).collect();
-    for words in ["El plazo corre desde este día", "El último día legal llega 180 días después"] {
-        assert!(spanish.contains(words), "{words}");
+    for words in
+        ["El plazo corre desde el día en que usted recibió la carta", "El día del suceso no cuenta; el último día sí."]
+    {
+        assert!(page.contains(words), "{words}");
     }
     assert!(!page.contains("within 30 days") && !page.contains("within 60 days"), "periods are told in Spanish");
 }
@@ -323,4 +311,21 @@ fn a_packet_that_was_waited_for_is_offered_and_not_pushed() {
         let page = site.page(Lang::En, &format!("/case/{id}/packet?wait={wait}"));
         assert!(page.contains("Your packet is ready.") && page.contains(at), "{wait}: {page}");
     }
+}
+
+#[test]
+fn a_packet_that_is_being_built_can_be_stopped_and_made_again() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_insured"));
+    let at = format!("/case/{id}/packet");
+    let work = site.app().jobs.begin(&id, "packet").unwrap();
+    assert!(site.page(Lang::En, &format!("{at}?wait=file")).contains("value=\"stop\""));
+    let to = site.post(&at, &[("act", "stop")], Vec::new()).unwrap();
+    assert!(work.watch().is_stopped());
+    for waiting in [to, format!("{at}?wait=file")] {
+        let page = site.page(Lang::Es, &waiting);
+        assert!(page.contains(Lang::Es.words().t("packet.stopped")), "{waiting}");
+    }
+    work.end(Err(extract::ExtractError::new("packet", "stopped")));
+    assert!(site.download(&format!("{at}/file")).starts_with(b"%PDF"), "made again when it is asked for");
 }

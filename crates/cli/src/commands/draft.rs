@@ -32,7 +32,8 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     let language = language(request, &loaded.case);
     let walk = loaded.walk(language)?;
     let rows = draft::criteria_rows(walk.criteria.as_ref());
-    let inputs = packet::inputs(&loaded, &walk, &rows, language);
+    let kb = loaded.kb.speaking(language)?;
+    let inputs = draft::Inputs { kb: &kb, ..packet::inputs(&loaded, &walk, &rows, language) };
     let drafted = draft::draft(request.document, &inputs).map_err(unknown)?;
     let document = drafted.value;
     if let Some(copy) = request.edited {

@@ -17,7 +17,7 @@ pub(super) struct Noticed {
 pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
     let mut out = Noticed { findings: Vec::new(), unusable: false };
     let mut note = |key: &str| {
-        out.findings.push(Finding::new(key, l.rules.say(&format!("finding_{key}"))).about(document.name.clone()));
+        out.findings.push(Finding::new(key, l.say(&format!("finding_{key}"))).about(document.name.clone()));
         out.unusable |= STOPS.contains(&key);
     };
     if l.empty {

@@ -1,6 +1,7 @@
 //! The letter as the element checks see it: units with zones, the writer's stance, and small searches over them.
 
 use facts::{Case, Document};
+use kb::Kb;
 
 use super::cues::{self, Cue};
 use super::marks::Hits;
@@ -15,6 +16,8 @@ use super::zones;
 pub(super) struct Letter<'a> {
     pub(super) case: &'a Case,
     pub(super) rules: &'a Rules,
+    /// Says our texts in the person's language; the rules hold them in English.
+    pub(super) kb: Option<&'a Kb>,
     pub(super) units: Vec<Unit>,
     pub(super) subject: Subject,
     pub(super) stance: Stance,
@@ -45,7 +48,17 @@ impl<'a> Letter<'a> {
             units.iter().map(|u| rules.cues.items(&cues::words(&u.text)).iter().map(|i| i.cue).collect()).collect();
         let stance = outcome::read(&units, &subject, rules);
         let empty = document.pages.iter().all(|p| p.text.chars().filter(|c| c.is_alphanumeric()).count() < 20);
-        Letter { case, rules, units, subject, stance, own, cues, hits, own_hits, empty }
+        Letter { case, rules, kb: None, units, subject, stance, own, cues, hits, own_hits, empty }
+    }
+
+    /// A text of ours in the person's language.
+    pub(super) fn told(&self, text: &str) -> String {
+        self.kb.map_or(text, |kb| kb.told(text)).to_string()
+    }
+
+    /// A sentence for the person, by its key.
+    pub(super) fn say(&self, key: &str) -> String {
+        self.told(&self.rules.say(key))
     }
 
     /// Indices of units in the body.

@@ -69,6 +69,7 @@ pub const ELEMENTS: [&str; 19] = [
 /// Checks letters against cases with the rules of one knowledge base.
 pub struct Checker {
     rules: Rules,
+    kb: Kb,
 }
 
 impl Checker {
@@ -77,12 +78,18 @@ impl Checker {
     /// # Errors
     /// A [`KbError`] naming the file and rule that could not be used.
     pub fn new(kb: &Kb) -> Result<Checker, KbError> {
-        Ok(Checker { rules: Rules::load(kb)? })
+        Ok(Checker { rules: Rules::load(kb)?, kb: kb.clone() })
     }
 
     /// Checks one letter. Takes the case as known and the letter's pages of text; gives states with verbatim quotes.
     pub fn check(&self, case: &Case, document: &Document) -> Check {
-        let l = Letter::read(case, document, &self.rules);
+        self.check_in(case, document, &self.kb)
+    }
+
+    /// The same, with what is ours to say in the language of `kb`.
+    pub fn check_in(&self, case: &Case, document: &Document, kb: &Kb) -> Check {
+        let mut l = Letter::read(case, document, &self.rules);
+        l.kb = Some(kb);
         let noticed = findings::look(&l, document);
         if noticed.unusable {
             return verdict::unusable(&l, noticed.findings);
@@ -185,7 +192,7 @@ impl Checker {
 /// outcome is `unclear`, and the finding `check_rules_unusable` names the file.
 pub fn check(case: &Case, letter: &Document, kb: &Kb) -> Check {
     match kept(kb) {
-        Ok(checker) => checker.check(case, letter),
+        Ok(checker) => checker.check_in(case, letter, kb),
         Err(e) => verdict::without_rules(case, &e),
     }
 }

@@ -11,7 +11,7 @@ use crate::{Check, ElementState, Hazard, ReasonAnswered};
 
 /// The answer for a paper from which nothing can be concluded.
 pub(super) fn unusable(l: &Letter, findings: Vec<Finding>) -> Check {
-    let mut next = vec![l.rules.say("next_unusable")];
+    let mut next = vec![l.say("next_unusable")];
     next.extend(findings.iter().map(|f| f.message.clone()));
     nothing(l.reasons(), next, findings)
 }
@@ -72,26 +72,28 @@ pub(super) fn ask(l: &Letter, element: &str, state: State) -> Option<String> {
     let best =
         asks.max_by_key(|a| if a.reason.is_empty() { 0 } else { i32::from(reasons.contains(&a.reason)) * 2 - 1 })?;
     let text = if state == State::Missing || best.partial.is_empty() { &best.missing } else { &best.partial };
-    let service = l.case.claim.service.as_deref().unwrap_or("the recommended treatment");
-    let doctor = l.case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or("the treating physician");
-    let insurer = l.case.coverage.issuer.as_deref().unwrap_or("the insurer");
-    Some(text.replace("{service}", service).replace("{treating}", doctor).replace("{insurer}", insurer))
+    let unnamed = |key: &str| l.kb.map(|kb| kb.index().sentences().say(key, &[])).unwrap_or_default();
+    let named = |stated: Option<&str>, key: &str| stated.map_or_else(|| unnamed(key), str::to_owned);
+    let service = named(l.case.claim.service.as_deref(), "letter_service");
+    let doctor = named(l.case.treating_physician.as_ref().and_then(|t| t.name.as_deref()), "letter_doctor");
+    let insurer = named(l.case.coverage.issuer.as_deref(), "letter_insurer");
+    Some(kb::filled(&l.told(text), &[("service", &service), ("treating", &doctor), ("insurer", &insurer)]))
 }
 
 /// The next moves, in order.
 pub(super) fn next(l: &Letter, attach: &str, elements: &[ElementState]) -> Vec<String> {
     // A plain yes is no move; what to do with it follows.
-    let told = (l.stance.outcome != "confirms").then(|| l.rules.say(&format!("next_{}", l.stance.outcome)));
+    let told = (l.stance.outcome != "confirms").then(|| l.say(&format!("next_{}", l.stance.outcome)));
     let mut out: Vec<String> = told.into_iter().collect();
     let gaps = elements.iter().any(|e| e.ask.is_some());
     match attach {
-        "recommended" => out.push(l.rules.say("next_attach")),
-        "after_changes" if gaps || l.stance.outcome == "confirms" => out.push(l.rules.say("next_ask_additions")),
-        "person_decides" if l.stance.outcome == "confirms" => out.push(l.rules.say("next_same_practice")),
+        "recommended" => out.push(l.say("next_attach")),
+        "after_changes" if gaps || l.stance.outcome == "confirms" => out.push(l.say("next_ask_additions")),
+        "person_decides" if l.stance.outcome == "confirms" => out.push(l.say("next_same_practice")),
         _ => {}
     }
     if matches!(l.stance.outcome, "needs_workup" | "conservative_first" | "against" | "unclear") {
-        out.push(l.rules.say("next_deadline"));
+        out.push(l.say("next_deadline"));
     }
     out
 }

@@ -10,7 +10,7 @@ mod states;
 use calendar::Date;
 use cite::{Authority, Confidence};
 use facts::{Case, Document};
-use kb::{Kb, KbError};
+use kb::{Kb, KbError, Sentences};
 use serde::Deserialize;
 
 use crate::OpinionCoverage;
@@ -123,7 +123,7 @@ pub(crate) fn coverage_in(
     let kind = case.coverage.kind.as_deref();
     let cover = kind.and_then(|k| kinds.iter().flat_map(|(_, f)| &f.cover).find(|c| c.kinds.iter().any(|x| x == k)));
     let Some(cover) = cover else {
-        return Ok(unknown_kind(case, situation, &script, kind));
+        return Ok(unknown_kind(case, situation, &script, kind, kb.index().sentences()));
     };
     let network = network(case, kb)?;
     let mut out = by_kind(case, kb, today, cover, &network, situation)?;
@@ -133,7 +133,7 @@ pub(crate) fn coverage_in(
         _ => {}
     }
     for paper in papers {
-        plan_text(paper, &mut out);
+        plan_text(paper, kb.index().sentences(), &mut out);
     }
     if let Some(stated) = case.coverage.referral_required {
         out.referral = if stated { "required" } else { "not_required" }.into();
@@ -145,6 +145,8 @@ pub(crate) fn coverage_in(
         out.notes.insert(0, script.after_care.says.clone());
     }
     (out.ask_the_plan, out.ask_the_plan_es) = ask(case, &script, situation);
+    // "Plan terms: check …" is ours to say; a citation stays as it is.
+    out.authorities.iter_mut().for_each(|a| a.cite = kb.told(&a.cite).to_string());
     Ok(out)
 }
 
@@ -205,7 +207,7 @@ fn referral(case: &Case, cover: &Cover, network: &Network, situation: &Situation
 }
 
 /// The plan's own words stand above what is usual.
-fn plan_text(paper: &PlanPaper, out: &mut OpinionCoverage) {
+fn plan_text(paper: &PlanPaper, sentences: &Sentences, out: &mut OpinionCoverage) {
     for clause in paper.clauses.iter().filter(|c| c.kind == "second_opinion" || c.kind == "second_surgical_opinion") {
         let Some(grants) = clause.covers else { continue };
         out.plan_quotes.push(crate::PlanQuote {
@@ -217,32 +219,33 @@ fn plan_text(paper: &PlanPaper, out: &mut OpinionCoverage) {
         if out.plan_quotes.len() > 1 {
             continue;
         }
+        let page = clause.page.to_string();
         out.covered = if grants { "yes" } else { "no" }.into();
         out.authorities.retain(|a| !a.cite.starts_with("Plan terms"));
         out.authorities.insert(
             0,
             Authority {
-                cite: format!("{}, page {}", paper.name, clause.page),
+                cite: sentences.say("page_of", &[("paper", &paper.name), ("page", &page)]),
                 url: None,
                 verified_on: None,
                 confidence: Some(Confidence::OfficialText),
             },
         );
-        out.says = if grants {
-            format!(
-                "Your plan's own papers speak of a second opinion on page {}. Read the conditions there.",
-                clause.page
-            )
-        } else {
-            format!("Your plan's own papers say on page {} that second opinions are not covered.", clause.page)
-        };
+        let sentence = if grants { "cover_in_papers" } else { "cover_not_in_papers" };
+        out.says = sentences.say(sentence, &[("page", &page)]);
     }
 }
 
-fn unknown_kind(case: &Case, situation: &Situation, script: &Script, kind: Option<&str>) -> OpinionCoverage {
+fn unknown_kind(
+    case: &Case,
+    situation: &Situation,
+    script: &Script,
+    kind: Option<&str>,
+    sentences: &Sentences,
+) -> OpinionCoverage {
     let says = match kind {
-        None => "We do not know what kind of coverage you have. Enter it, and we can say whether a second opinion is covered.".into(),
-        Some(k) => format!("We do not know the coverage `{k}`. Use a word of the list, and we can say whether a second opinion is covered."),
+        None => sentences.say("cover_kind_missing", &[]),
+        Some(kind) => sentences.say("cover_kind_unknown", &[("kind", kind)]),
     };
     let (ask_the_plan, ask_the_plan_es) = ask(case, script, situation);
     OpinionCoverage {

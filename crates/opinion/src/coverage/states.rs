@@ -3,7 +3,7 @@
 
 use cite::{Authority, Confidence};
 use facts::Case;
-use kb::{Kb, KbError};
+use kb::{Kb, KbError, Sentences};
 use serde::Deserialize;
 
 use crate::OpinionCoverage;
@@ -117,12 +117,12 @@ pub(super) fn apply(case: &Case, kb: &Kb, situation: &Situation, out: &mut Opini
     // Where one right fits, those for other plans are only noise.
     let some = fits.iter().any(|(_, f)| *f != Fit::No);
     for (right, fit) in fits.into_iter().filter(|(_, f)| !some || *f != Fit::No) {
-        add(right, fit, &file.says, &state.name, out);
+        add(right, fit, &file.says, &state.name, kb.index().sentences(), out);
     }
     Ok(())
 }
 
-fn add(right: &Right, fit: Fit, says: &Says, state: &str, out: &mut OpinionCoverage) {
+fn add(right: &Right, fit: Fit, says: &Says, state: &str, sentences: &Sentences, out: &mut OpinionCoverage) {
     if fit == Fit::No {
         out.notes.push(says.not_for_you.replace("{state}", state).replace("{who}", &right.who));
         return;
@@ -149,7 +149,7 @@ fn add(right: &Right, fit: Fit, says: &Says, state: &str, out: &mut OpinionCover
         out.notes.push(right.grants.clone());
     }
     if fit == Fit::Perhaps {
-        out.notes.push(format!("This law is for {}. Ask the plan whether it is for you.", right.who));
+        out.notes.push(sentences.say("cover_for_whom", &[("who", &right.who)]));
     }
     for text in [&right.time, &right.cost, &right.limits].into_iter().flatten() {
         if !out.notes.contains(text) {

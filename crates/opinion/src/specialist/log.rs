@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use facts::{Case, Contact, Finding};
-use kb::{Kb, KbError};
+use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
-use crate::dates::long;
 use crate::words::Folded;
 
 #[derive(Debug, Deserialize)]
@@ -92,12 +91,14 @@ pub struct SearchRow {
 /// A [`KbError`] when the data file is absent or damaged.
 pub fn search_log(case: &Case, kb: &Kb) -> Result<SearchLog, KbError> {
     let table: Table = kb.table("opinions/scripts/search_log.toml")?;
-    let service = case.claim.service.as_deref().unwrap_or("my treatment");
+    let sentences = kb.index().sentences();
+    let unnamed = sentences.say("my_treatment", &[]);
+    let service = case.claim.service.as_deref().unwrap_or(&unnamed);
     let mut contacts: Vec<(usize, &Contact)> = case.contacts.iter().enumerate().collect();
     contacts.sort_by_key(|(i, c)| (c.when.map(|w| w.date()), *i));
-    let rows: Vec<SearchRow> = contacts.iter().map(|(_, c)| row(c, &table)).collect();
+    let rows: Vec<SearchRow> = contacts.iter().map(|(_, c)| row(c, &table, sentences)).collect();
     let days: Vec<_> = contacts.iter().filter_map(|(_, c)| c.when.map(|w| w.date())).collect();
-    let (first, last) = (days.first().copied().map(long), days.last().copied().map(long));
+    let (first, last) = (days.first().map(|d| sentences.plain(*d)), days.last().map(|d| sentences.plain(*d)));
     let intro = match (rows.len(), first, last) {
         (0, ..) => table.none.clone(),
         (1, Some(first), _) => table.intro_one.replace("{first}", &first),
@@ -117,11 +118,11 @@ pub fn search_log(case: &Case, kb: &Kb) -> Result<SearchLog, KbError> {
     })
 }
 
-fn row(contact: &Contact, table: &Table) -> SearchRow {
+fn row(contact: &Contact, table: &Table, sentences: &Sentences) -> SearchRow {
     let answer = contact.answer.clone().unwrap_or_default();
     let folded = Folded::new(&answer);
     SearchRow {
-        day: contact.when.map(|w| long(w.date())).unwrap_or_default(),
+        day: contact.when.map(|w| sentences.plain(w.date())).unwrap_or_default(),
         who: contact.who.clone().unwrap_or_default(),
         how: contact.how.clone().unwrap_or_default(),
         in_network: contact.in_network,

@@ -80,6 +80,7 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
         profile: &profile,
         file_by: entitlements.and_then(crate::filing_date).map(|f| f.by),
         writing_days: lead.writing,
+        sentences: kb.index().sentences(),
     };
     let candidates = score::score(&ground);
     if candidates.is_empty() {
@@ -89,9 +90,11 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
         findings.push(Finding::new("field_unknown", scoring.says.unknown.clone()).about("claim.diagnosis_codes"));
     }
     let nci_centers = nci(case, &directory, &profile, &scoring, &mut findings);
-    let treating = case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or("my doctor");
+    let sentences = kb.index().sentences();
+    let unnamed = sentences.say("my_doctor", &[]);
+    let treating = case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or(&unnamed);
     Ok(SpecialistReport {
-        says: says(&profile, &scoring),
+        says: says(&profile, &scoring, kb),
         nci_centers,
         look_in: scoring.look_in.clone(),
         questions: scoring.criterion.iter().map(|c| c.ask.clone()).collect(),
@@ -110,11 +113,18 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
     })
 }
 
-fn says(profile: &Profile, scoring: &score::Scoring) -> String {
+fn says(profile: &Profile, scoring: &score::Scoring, kb: &Kb) -> String {
     let Some(first) = profile.specialties.first() else { return scoring.says.unknown.clone() };
-    let field =
-        first.subspecialty.as_ref().map_or(first.specialty.clone(), |sub| format!("{sub} ({})", first.specialty));
-    scoring.says.fits.replace("{specialty}", &field).replace("{focus}", &profile.focus.join("; "))
+    let (field, who) = match &first.subspecialty {
+        Some(sub) => (format!("{sub} ({})", first.specialty), format!("{} > {sub}", first.specialty)),
+        None => (first.specialty.clone(), first.specialty.clone()),
+    };
+    // Directories and plans list a field by its English name, so that stays beside what it is called in another language.
+    let field = match kb.told(&who) {
+        said if said == who => field,
+        said => format!("{said} ({})", who.split(" > ").collect::<Vec<_>>().join(", ")),
+    };
+    kb::filled(&scoring.says.fits, &[("specialty", &field), ("focus", &profile.focus.join("; "))])
 }
 
 fn nci(

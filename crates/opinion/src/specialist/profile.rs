@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use facts::Case;
-use kb::{Kb, KbError};
+use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
 use crate::words::{Folded, icd};
@@ -177,6 +177,7 @@ pub(crate) struct Directory {
     specialties: Vec<Specialty>,
     groups: Vec<GroupFile>,
     pub(crate) centers: CenterFile,
+    sentences: Sentences,
 }
 
 struct Hit<'a> {
@@ -188,22 +189,23 @@ struct Hit<'a> {
     by: Vec<String>,
 }
 
-/// The directory of the knowledge base read last, with its version: the map is large and is asked several times a walk.
-static READ_LAST: Mutex<Option<(String, Arc<Directory>)>> = Mutex::new(None);
+/// The directories read last (those of two languages), each with the version and language of its knowledge base: the
+/// map is large and is asked several times a walk.
+static READ_LAST: Mutex<Vec<(String, Arc<Directory>)>> = Mutex::new(Vec::new());
 
 impl Directory {
     /// The directory of a knowledge base; read again only when the knowledge base is another one.
     pub(crate) fn load(kb: &Kb) -> Result<Arc<Self>, KbError> {
-        let version = kb.version();
+        let version = format!("{} {}", kb.version(), kb.language());
         if let Ok(last) = READ_LAST.lock()
-            && let Some((of, directory)) = last.as_ref()
-            && *of == version
+            && let Some((_, directory)) = last.iter().find(|(of, _)| *of == version)
         {
             return Ok(Arc::clone(directory));
         }
         let directory = Arc::new(Directory::read(kb)?);
         if let Ok(mut last) = READ_LAST.lock() {
-            *last = Some((version, Arc::clone(&directory)));
+            last.truncate(1);
+            last.insert(0, (version, Arc::clone(&directory)));
         }
         Ok(directory)
     }
@@ -213,6 +215,7 @@ impl Directory {
             specialties: kb.table::<SpecialtyFile>("opinions/specialties.toml")?.specialty,
             groups: kb.tables::<GroupFile>("opinions/specialists")?.into_iter().map(|(_, f)| f).collect(),
             centers: kb.table("opinions/centers.toml")?,
+            sentences: kb.index().sentences().clone(),
         })
     }
 
@@ -304,7 +307,7 @@ impl Directory {
         let codes: Vec<(String, &String)> = case.claim.codes.iter().map(|c| (procedure(c), c)).collect();
         let all = self.groups.iter().flat_map(|f| f.group.iter().map(move |g| (f, g)));
         all.filter_map(|(file, group)| {
-            score(group, &service, &diagnosis, &icds, &codes).map(|(score, of_service, by)| Hit {
+            score(group, &service, &diagnosis, &icds, &codes, &self.sentences).map(|(score, of_service, by)| Hit {
                 file,
                 group,
                 score,
@@ -342,17 +345,18 @@ fn score(
     diagnosis: &Folded,
     icds: &[(String, &String)],
     codes: &[(String, &String)],
+    sentences: &Sentences,
 ) -> Option<(usize, bool, Vec<String>)> {
     let mut by = Vec::new();
     let longest = |text: &Folded| group.words.iter().filter(|w| text.has(w)).max_by_key(|w| w.len());
     let mut named = 0;
     if let Some(word) = longest(service) {
         named = 60 + word.len();
-        by.push(format!("the service: “{}”", word.trim_matches('*')));
+        by.push(sentences.say("by_service", &[("word", word.trim_matches('*'))]));
     }
     let coded = codes.iter().find(|(c, _)| group.codes.iter().any(|r| within(c, r)));
     if let Some((_, code)) = coded {
-        by.push(format!("the code {code}"));
+        by.push(sentences.say("by_code", &[("code", code)]));
     }
     // Name and code of a service are one piece of evidence: a drug given for many diseases must not outweigh the disease.
     let mut total = match (named, coded.is_some()) {
@@ -367,11 +371,11 @@ fn score(
         icds.iter().map(|(c, as_written)| (prefix(c), as_written)).filter(|(l, _)| *l > 0).max_by_key(|(l, _)| *l)
     {
         total += 30 + 5 * len;
-        by.push(format!("the diagnosis code {code}"));
+        by.push(sentences.say("by_diagnosis_code", &[("code", code)]));
     }
     if let Some(word) = longest(diagnosis) {
         total += 35 + word.len();
-        by.push(format!("the diagnosis: “{}”", word.trim_matches('*')));
+        by.push(sentences.say("by_diagnosis", &[("word", word.trim_matches('*'))]));
     }
     (total > 0).then_some((total, named > 0 || coded.is_some(), by))
 }

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use calendar::Date;
 use facts::{Candidate, Case};
+use kb::Sentences;
 use serde::{Deserialize, Serialize};
 
 use super::profile::{Directory, Profile};
 use super::{NpiCheck, npi};
-use crate::dates::{later, long};
+use crate::dates::later;
 use crate::words::Folded;
 
 #[derive(Debug, Deserialize)]
@@ -152,6 +153,7 @@ pub(super) struct Ground<'a> {
     pub(super) profile: &'a Profile,
     pub(super) file_by: Option<Date>,
     pub(super) writing_days: u32,
+    pub(super) sentences: &'a Sentences,
 }
 
 /// Scores all candidates of the case, best first; equal points keep the person's own order. A doctor with a tie, or who
@@ -168,7 +170,7 @@ pub(super) fn score(ground: &Ground<'_>) -> Vec<ScoredCandidate> {
 
 fn one(ground: &Ground<'_>, c: &Candidate) -> ScoredCandidate {
     let ties = ties(ground, c);
-    let name = c.name.clone().unwrap_or_else(|| "(no name entered)".into());
+    let name = c.name.clone().unwrap_or_else(|| ground.sentences.say("no_name", &[]));
     let in_time = in_time(ground, c);
     let mut criteria = Vec::new();
     let mut to_ask = Vec::new();
@@ -198,7 +200,8 @@ fn one(ground: &Ground<'_>, c: &Candidate) -> ScoredCandidate {
         rank: 0,
         points: criteria.iter().map(|c| c.points).sum(),
         of: criteria.iter().map(|c| c.of).sum(),
-        certification: checked.map(|(at, on)| format!("recorded as checked at {at} on {}", long(on))),
+        certification: checked
+            .map(|(at, on)| ground.sentences.say("checked_at", &[("where", at), ("day", &ground.sentences.plain(on))])),
         warnings: warnings(
             ground.scoring,
             &name,
@@ -237,13 +240,13 @@ type Fill = Vec<(&'static str, String)>;
 fn met(ground: &Ground<'_>, c: &Candidate, id: &str, ties: &[String], in_time: Option<bool>) -> (Met, Fill) {
     match id {
         "specialty" => (specialty(ground, c), Vec::new()),
-        "certification" => certification(c),
+        "certification" => certification(c, ground.sentences),
         "independence" => (independence(c, ties), vec![("{tie}", ties.join(", "))]),
         "setting" => setting(ground, c),
-        "experience" => experience(&ground.scoring.experience, c),
+        "experience" => experience(&ground.scoring.experience, c, ground.sentences),
         "in_time" => {
-            let when = c.earliest_appointment.map(long).unwrap_or_default();
-            let by = ground.file_by.map(long).unwrap_or_default();
+            let when = c.earliest_appointment.map(|d| ground.sentences.plain(d)).unwrap_or_default();
+            let by = ground.file_by.map(|d| ground.sentences.plain(d)).unwrap_or_default();
             let met = match in_time {
                 Some(true) => Met::Full,
                 Some(false) => Met::Part,
@@ -278,9 +281,9 @@ fn specialty(ground: &Ground<'_>, c: &Candidate) -> Met {
     }
 }
 
-fn certification(c: &Candidate) -> (Met, Fill) {
+fn certification(c: &Candidate, sentences: &Sentences) -> (Met, Fill) {
     match (&c.certification_checked_at, c.checked_on, &c.certified_by) {
-        (Some(at), Some(on), _) => (Met::Full, vec![("{where}", at.clone()), ("{when}", long(on))]),
+        (Some(at), Some(on), _) => (Met::Full, vec![("{where}", at.clone()), ("{when}", sentences.plain(on))]),
         (_, _, Some(_)) => (Met::Part, Vec::new()),
         _ => (Met::Unknown, Vec::new()),
     }
@@ -339,7 +342,7 @@ fn setting(ground: &Ground<'_>, c: &Candidate) -> (Met, Fill) {
     }
 }
 
-fn experience(full: &Experience, c: &Candidate) -> (Met, Fill) {
+fn experience(full: &Experience, c: &Candidate, sentences: &Sentences) -> (Met, Fill) {
     let mut parts = Vec::new();
     let mut best = Met::None;
     let mut add = |says: String, enough: bool| {
@@ -347,13 +350,13 @@ fn experience(full: &Experience, c: &Candidate) -> (Met, Fill) {
         best = if enough || best == Met::Full { Met::Full } else { Met::Part };
     };
     if let Some(n) = c.cases_per_year {
-        add(format!("{n:.0} patients with it in a year"), n >= full.cases_per_year_full);
+        add(sentences.say("patients_a_year", &[("n", &format!("{n:.0}"))]), n >= full.cases_per_year_full);
     }
     if let Some(n) = c.years_experience {
-        add(format!("{n:.0} years of experience"), n >= full.years_full);
+        add(sentences.say("years", &[("n", &format!("{n:.0}"))]), n >= full.years_full);
     }
     if let Some(n) = c.publications {
-        add(format!("{n} publications"), n >= full.publications_full);
+        add(sentences.say("publications", &[("n", &n.to_string())]), n >= full.publications_full);
     }
     if parts.is_empty() {
         return (Met::Unknown, Vec::new());

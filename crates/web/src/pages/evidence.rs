@@ -57,7 +57,7 @@ fn criteria(call: &Call, loaded: &Loaded, report: &evidence::CriteriaReport) -> 
     let w = call.words();
     html! {
         @if let Some(met) = report.met { p { (w.t(if met { "evidence.all_met" } else { "evidence.not_all_met" })) } }
-        (layout::findings(call, loaded, &report.findings))
+        (layout::findings_in_english(call, loaded, &report.findings))
         ul.list {
             @for leaf in &report.leaves {
                 li {
@@ -83,8 +83,8 @@ fn criteria(call: &Call, loaded: &Loaded, report: &evidence::CriteriaReport) -> 
 /// What independent reviewers decided before: counts with their intervals, never a chance of this person.
 fn decided(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
     let w = call.words();
-    let before = evidence::decisions::for_case(&loaded.state.case, &call.app.kb)
-        .map_err(|e| Problem::Unusable(e.to_string()))?;
+    let before =
+        evidence::decisions::for_case(&loaded.state.case, &call.kb()?).map_err(|e| Problem::Unusable(e.to_string()))?;
     let mut sources: Vec<(&str, &str)> = before.counts.iter().map(|c| (c.source.as_str(), c.caveat.as_str())).collect();
     sources.dedup();
     Ok(html! {

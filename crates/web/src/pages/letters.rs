@@ -69,7 +69,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (w.of("letter", id)) }
         (missing(call, &loaded, document))
-        (layout::findings(call, &loaded, &noticed(&made.findings)))
+        (layout::findings_in_english(call, &loaded, &noticed(&made.findings)))
         @if editing { (edit(call, &loaded, document, &at)) } @else {
             div.buttons {
                 a.button href=(format!("{at}/file/pdf{query}")) { (w.t(if document.missing.is_empty() { "letters.pdf" } else { "letters.pdf_draft" })) }
@@ -108,7 +108,7 @@ fn place(call: &Call, loaded: &Loaded, fact: &str) -> Markup {
     let w = call.words();
     let name = super::papers::fact_name(w, fact);
     html! {
-        @match crate::questions::Questions::get().for_need(fact, &call.app.kb) {
+        @match crate::questions::Questions::get().for_need(fact, &call.spoken()) {
             Some(q) => a href=(format!("/case/{}/question/{}", loaded.id, q.id)) { (q.words(w)) },
             None if fact.starts_with("second_opinion.") => a href=(format!("/case/{}/opinion#mine", loaded.id)) { (w.t("opinion.doctor")) },
             None => (name),

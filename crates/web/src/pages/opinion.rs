@@ -10,6 +10,7 @@ use crate::engine;
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
 use crate::reading;
+use crate::words::Lang;
 
 const STATES: &[&str] = &["none", "planned", "asked", "seen", "received"];
 
@@ -45,28 +46,26 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
 
 fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
     let w = call.words();
-    let lang = engine::foreign(call.lang);
     html! {
         @match engine::value_word(plan) {
             Some(value) => p.lead { strong { (w.of("value", value)) } " " (w.of("value_text", value)) },
             None => p.lead { (w.t("opinion.no_plan")) },
         }
         (layout::findings(call, loaded, &plan.findings))
-        (layout::english_note(call))
         @for (reasons, because) in by_sentence(plan) {
             h2 { @for (i, reason) in reasons.iter().enumerate() { @if i > 0 { " · " } (w.of("reason", reason)) } }
-            p lang=[lang] { (because.says) }
+            p { (because.says) }
             (layout::authorities(w, &because.authorities))
         }
         @if !plan.better_first_moves.is_empty() {
             h2 { (w.t("opinion.first_title")) }
-            ul lang=[lang] { @for first in &plan.better_first_moves { li { (first) } } }
+            ul { @for first in &plan.better_first_moves { li { (first) } } }
         }
         h2 { (w.t("opinion.covered_title")) }
         (covered(call, plan))
         h2 { (w.t("opinion.required_title")) }
         p { strong { (w.of("required", &plan.required.state)) } }
-        @if let Some(consequence) = &plan.required.consequence { p lang=[lang] { (consequence) } }
+        @if let Some(consequence) = &plan.required.consequence { p { (consequence) } }
         @let (lists, said): (Vec<_>, Vec<_>) = plan.required.evidence.iter().partition(|e| e.kind == "procedure_list");
         @for evidence in said {
             blockquote { "“" (evidence.quote) "”"
@@ -76,14 +75,14 @@ fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
         @if !lists.is_empty() {
             details {
                 summary { (w.t("opinion.lists")) }
-                ul lang=[lang] { @for e in lists { li { (e.quote) @if let Some(source) = &e.source { span.soft { " · " (source) } } } } }
+                ul { @for e in lists { li { (e.quote) @if let Some(source) = &e.source { span.soft { " · " (source) } } } } }
             }
         }
         @if let Some(schedule) = &plan.schedule {
             h2 { (w.t("opinion.time_title")) }
             @if let Some(verdict) = engine::verdict_word(schedule) { p { strong { (w.of("verdict", verdict)) } } }
             @if !schedule.here { p { (w.f("opinion.ready", &[("date", &dates::long(schedule.opinion_ready, call.lang))])) } }
-            ol.steps lang=[lang] {
+            ol.steps {
                 @for step in &schedule.moves { li { p { (step.what) } @if let Some(by) = step.by { p.soft { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } } } }
             }
         }
@@ -104,7 +103,6 @@ fn by_sentence(plan: &OpinionPlan) -> Vec<(Vec<&str>, &opinion::Because)> {
 
 fn covered(call: &Call, plan: &OpinionPlan) -> Markup {
     let w = call.words();
-    let lang = engine::foreign(call.lang);
     let c = &plan.coverage;
     html! {
         p { strong { (w.of("covered", &c.covered)) } }
@@ -113,16 +111,17 @@ fn covered(call: &Call, plan: &OpinionPlan) -> Markup {
             @if let Some(left) = c.cost.deductible_left_cents { dt { (w.t("opinion.deductible_left")) } dd { (dates::money(left)) } }
             @if let Some(percent) = c.cost.coinsurance_percent { dt { (w.t("opinion.coinsurance")) } dd { (percent) "%" } }
             @if let Some(copay) = c.cost.copay_cents { dt { (w.t("opinion.copay")) } dd { (dates::money(copay)) } }
-            @if let Some(notes) = &c.cost.notes { dt { (w.t("opinion.cost")) } dd lang=[lang] { (notes) } }
-            @if let Some(network) = &c.network { dt { (w.t("opinion.network")) } dd lang=[lang] { (network) } }
-            @if let Some(out) = &c.out_of_network { dt { (w.t("opinion.out")) } dd lang=[lang] { (out) } }
-            @if let Some(third) = &c.third_opinion { dt { (w.t("opinion.third")) } dd lang=[lang] { (third) } }
+            @if let Some(notes) = &c.cost.notes { dt { (w.t("opinion.cost")) } dd { (notes) } }
+            @if let Some(network) = &c.network { dt { (w.t("opinion.network")) } dd { (network) } }
+            @if let Some(out) = &c.out_of_network { dt { (w.t("opinion.out")) } dd { (out) } }
+            @if let Some(third) = &c.third_opinion { dt { (w.t("opinion.third")) } dd { (third) } }
         }
         (layout::authorities(w, &c.authorities))
-        @if !c.ask_the_plan.is_empty() {
+        @let script = if call.lang == Lang::Es { &c.ask_the_plan_es } else { &c.ask_the_plan };
+        @if !script.is_empty() {
             details {
                 summary { (w.t("opinion.ask_plan")) }
-                ol lang=[lang] { @for question in &c.ask_the_plan { li { (question) } } }
+                ol { @for question in script { li { (question) } } }
             }
         }
     }
@@ -218,13 +217,12 @@ pub(crate) fn whom(call: &Call) -> Result<Reply, Problem> {
 /// Who fits, and how the physicians entered compare, every point with its reason.
 fn profile(call: &Call, report: &SpecialistReport) -> Markup {
     let w = call.words();
-    let lang = engine::foreign(call.lang);
     html! {
-        section.card.date lang=[lang] { p.lead { (report.says) } }
-        @for form in &report.state_forms { p lang=[lang] { strong { (form.title) } " " (form.says) (layout::authorities(w, &form.authorities)) } }
-        div lang=[lang] {
-            @if !report.look_in.is_empty() { details { summary lang=(call.lang.code()) { (w.t("whom.look_in")) } ul { @for place in &report.look_in { li { (place) } } @for center in &report.nci_centers { li { (center.name) } } } } }
-            @if !report.questions.is_empty() { details { summary lang=(call.lang.code()) { (w.t("whom.ask")) } ul { @for q in report.questions.iter().chain(&report.independence_questions) { li { (q) } } } } }
+        section.card.date { p.lead { (report.says) } }
+        @for form in &report.state_forms { p { strong { (form.title) } " " (form.says) (layout::authorities(w, &form.authorities)) } }
+        div {
+            @if !report.look_in.is_empty() { details { summary { (w.t("whom.look_in")) } ul { @for place in &report.look_in { li { (place) } } @for center in &report.nci_centers { li { (center.name) } } } } }
+            @if !report.questions.is_empty() { details { summary { (w.t("whom.ask")) } ul { @for q in report.questions.iter().chain(&report.independence_questions) { li { (q) } } } } }
         }
         @if !report.candidates.is_empty() {
             h2 { (w.t("whom.ranked")) }
@@ -232,10 +230,10 @@ fn profile(call: &Call, report: &SpecialistReport) -> Markup {
                 @for c in &report.candidates {
                     li {
                         h3 { (c.name) " " span.soft { (w.f("whom.points", &[("n", &c.points.to_string()), ("of", &c.of.to_string())])) } }
-                        div lang=[lang] {
+                        div {
                             @for warning in c.ties.iter().chain(&c.warnings) { p { span.tag.warn { (warning) } } }
                             @if let Some(certification) = &c.certification { p.soft { (certification) } }
-                            @if !c.to_ask.is_empty() { details { summary lang=(call.lang.code()) { (w.t("whom.to_ask")) span.off { ": " (c.name) } } ul { @for q in &c.to_ask { li { (q) } } } } }
+                            @if !c.to_ask.is_empty() { details { summary { (w.t("whom.to_ask")) span.off { ": " (c.name) } } ul { @for q in &c.to_ask { li { (q) } } } } }
                         }
                     }
                 }
@@ -249,7 +247,6 @@ const CASE_FILE: &str = "case file";
 
 fn side_by_side(call: &Call, c: &Comparison) -> Markup {
     let w = call.words();
-    let lang = engine::foreign(call.lang);
     let said = |s: &Said| {
         html! {
             @if s.stated { "“" (s.quote) "”" @if let Some(source) = &s.source { div.quote-from { (if source == CASE_FILE { w.t("compare.told") } else { source }) @if let Some(n) = s.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } } }
@@ -268,7 +265,7 @@ fn side_by_side(call: &Call, c: &Comparison) -> Markup {
                             td data-who=(w.t("compare.second")) { (said(&row.second)) }
                             td data-who=(w.t("compare.reviewer")) { (said(&row.reviewer)) }
                         }
-                        @if !row.says.is_empty() { tr { td {} td.soft colspan="3" lang=[lang] { (row.says) } } }
+                        @if !row.says.is_empty() { tr { td {} td.soft colspan="3" { (row.says) } } }
                     }
                 }
             }
@@ -361,7 +358,6 @@ pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
 
 fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
     let w = call.words();
-    let lang = engine::foreign(call.lang);
     let gaps = check.elements.iter().filter(|e| matches!(e.state.as_str(), "missing" | "partial"));
     html! {
         section.card.date {
@@ -370,7 +366,7 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
             p { (w.of("attach", &check.attach)) }
         }
         (layout::findings(call, loaded, &check.findings))
-        @if !check.next.is_empty() { h2 { (w.t("check.next")) } ol lang=[lang] { @for next in &check.next { li { (next) } } } }
+        @if !check.next.is_empty() { h2 { (w.t("check.next")) } ol { @for next in &check.next { li { (next) } } } }
         @if !check.hazards.is_empty() {
             h2 { (w.t("check.hazards")) }
             @for hazard in &check.hazards { p { strong { (w.of("hazard", &hazard.hazard)) } } blockquote { "“" (hazard.quote) "”" div.quote-from { (w.f("reading.on_page", &[("n", &hazard.page.to_string())])) } } }
@@ -392,7 +388,7 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
             ul.list { @for e in &check.elements {
                 li { div.row { strong.grow { (w.of("element", &e.element)) } (mark(call, &e.state)) }
                     @if let Some(quote) = &e.quote { blockquote { "“" (quote) "”" @if let Some(n) = e.page { div.quote-from { (w.f("reading.on_page", &[("n", &n.to_string())])) } } } }
-                    @if let Some(ask) = &e.ask { p.soft lang=[lang] { (ask) } } }
+                    @if let Some(ask) = &e.ask { p.soft { (ask) } } }
             } }
         }
         (attach_form(call, loaded))

@@ -89,7 +89,7 @@ fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
     let today = call.app.today();
     let late = next.due < today;
     html! {
-        p.soft { (layout::right_name(call, &next.title, &next.gives)) }
+        p.soft { (next.title) }
         p.big { (if late { w.t("overview.was_due") } else { w.t("overview.file_by") }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
         p.away { (dates::away(next.file_by, today, w)) }
         @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &dates::long(next.due, call.lang))])) } }
@@ -227,9 +227,9 @@ fn one_step(call: &Call, loaded: &Loaded, study: &Study, step: &engine::Step) ->
     let way = way(step.id.as_str());
     html! {
         li {
-            // The step of filing carries the name of the right; why a second opinion helps is said by its rules, in English.
-            h3 { @match study.next.as_ref().filter(|_| step.id == "file") { Some(next) => (layout::right_name(call, &next.title, &next.gives)), None => (step.what) } }
-            p.soft lang=[engine::step_language(call.lang, &step.id)] { (step.why) }
+            // The step of filing carries the name of the right.
+            h3 { @match study.next.as_ref().filter(|_| step.id == "file") { Some(next) => (next.title), None => (step.what) } }
+            p.soft { (step.why) }
             @if let Some(by) = step.by { p { strong { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } " " span.soft { (dates::away(by, call.app.today(), w)) } } }
             @if let Some((path, label)) = way {
                 p {
@@ -282,11 +282,7 @@ fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let rungs = study.entitlements.rights.iter().filter(|r| next == Some(r.id.as_str())).map(|r| r.level).max();
     let now = |r: &&Right| r.pace != "expedited" && rungs.is_none_or(|rung| r.level <= rung);
     let ahead = study.entitlements.rights.iter().filter(now).filter_map(|r| {
-        Some(Point {
-            date: r.advised(call.app.today())?,
-            label: layout::right_name(call, &r.title, &r.gives).to_string(),
-            strong: next == Some(r.id.as_str()),
-        })
+        Some(Point { date: r.advised(call.app.today())?, label: r.title.clone(), strong: next == Some(r.id.as_str()) })
     });
     let points: Vec<Point> = happened.chain(service).chain(ahead).collect();
     html! {

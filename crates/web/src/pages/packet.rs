@@ -13,6 +13,8 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let w = call.words();
     let wanted = call.asked("preview").or(call.asked("wait"));
     let made = match wanted {
+        // The page that waits comes back by itself: it must not begin again what was stopped.
+        Some(_) if call.asked("wait").is_some() && engine::packet_stopped(call, &loaded.id) => None,
         Some(_) => match engine::packet_soon(call, &loaded)? {
             Some((manifest, _)) => Some(manifest),
             None => return Ok(building(call, &loaded)),
@@ -28,6 +30,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (Section::Packet.name(w)) }
         @if let Some(file) = call.asked("wait").filter(|_| made.is_some()) { (ready(call, &here, file)) }
+        @if wanted.is_some() && made.is_none() { div.note.calm role="status" { p { strong { (w.t("packet.stopped")) } " " (w.t("packet.stopped_text")) } } }
         p.lead { (w.t("packet.text")) }
         @if let Some(label) = moved { p.off role="status" { (w.f("packet.moved", &[("label", label)])) } }
         ol.list data-order=(here) aria-label=(w.t("packet.exhibits")) {
@@ -73,7 +76,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
 
 fn button(act: &str, key: &str, sign: &str, title: &str, off: bool, call: &Call) -> Markup {
     let w = call.words();
-    html! { button.quiet.mini name="act" value=(act) disabled[off] { span aria-hidden="true" { (sign) } span.off { (w.of("packet", key.trim_start_matches("packet."))) ": " (title) } } }
+    html! { button.quiet.mini name="act" value=(act) disabled[off] { span aria-hidden="true" { (sign) } span.off { (w.of("packet", key.trim_start_matches("packet."))) ": " span lang=[engine::foreign(call.lang)] { (title) } } } }
 }
 
 fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str) -> Markup {
@@ -118,8 +121,13 @@ fn preview(call: &Call, loaded: &Loaded, manifest: &packet::Manifest) -> Markup 
     }
 }
 
-/// Moves an exhibit, takes it out or puts it in.
+/// Moves an exhibit, takes it out or puts it in; or stops the building of the packet.
 pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
+    if call.field("act") == Some("stop") {
+        let loaded = call.case()?;
+        engine::stop_packet(call, &loaded.id);
+        return Ok(Reply::See(format!("/case/{}/packet?wait=stopped", loaded.id)));
+    }
     let mut loaded = call.case_to_change()?;
     let file = call.field("file").ok_or(Problem::Bad("problem.form"))?.to_string();
     let mut order: Vec<String> =
@@ -193,12 +201,16 @@ fn ready(call: &Call, here: &str, file: &str) -> Markup {
 fn building(call: &Call, loaded: &Loaded) -> Reply {
     let w = call.words();
     let percent = engine::packet_percent(call, &loaded.id);
+    let here = format!("/case/{}/packet", loaded.id);
     let body = html! {
         h1 { (w.t("packet.building_title")) }
         p.lead { (w.t("packet.building_text")) }
         @if let Some(percent) = percent { p role="status" { (w.f("packet.percent", &[("n", &percent.to_string())])) } }
         progress.progress value=[percent] max="100" aria-label=(w.t("packet.building_title")) {}
-        div.buttons { a href=(format!("/case/{}/packet", loaded.id)) { (w.t("packet.building_back")) } }
+        div.buttons {
+            (layout::form(call, loaded, &here, &html! { button.quiet name="act" value="stop" { (w.t("packet.stop")) } }))
+            a href=(here) { (w.t("packet.building_back")) }
+        }
     };
     Reply::Wait(layout::case_page(call, loaded, Section::Packet, w.t("packet.building_title"), &body), 2)
 }

@@ -155,10 +155,10 @@ pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (if from_plan { w.t("reading.title") } else { paper.name.as_str() }) }
         @if from_plan { p.lead { (w.t("reading.text")) } }
-        (layout::findings(call, &loaded, &noticed(&document, &reading)))
+        (layout::findings_in_english(call, &loaded, &noticed(&document, &reading)))
         div.reading {
             (sheets(call, &loaded, &paper, &document, &reading))
-            div { (fields(call, &loaded, &paper, &reading, from_plan)) (manage(call, &loaded, &paper)) }
+            div { (fields(call, &loaded, &paper, &reading, from_plan)?) (manage(call, &loaded, &paper)) }
         }
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Papers, &paper.name, &body)))
@@ -310,11 +310,11 @@ fn marked_text(text: &str, marks: &[Mark]) -> Markup {
     }
 }
 
-fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_plan: bool) -> Markup {
+fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_plan: bool) -> Result<Markup, Problem> {
     let w = call.words();
     let here = format!("/case/{}/paper/{}", loaded.id, paper.sha256);
     let shown: Vec<(usize, &Field, &str)> = shown(loaded, reading);
-    html! {
+    Ok(html! {
         @if from_plan {
             @if shown.is_empty() && reading.reasons.is_empty() { div.note.calm { p { (w.t("reading.nothing")) } } }
             @if !reading.reasons.is_empty() {
@@ -334,9 +334,9 @@ fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_p
                 }
                 div.buttons { button name="act" value="confirm" { (w.t("reading.confirm")) } }
             }))
-            (had_to_say(call, loaded, reading))
+            (had_to_say(call, loaded, reading)?)
         }
-    }
+    })
 }
 
 /// The fields whose fact the case keeps, one per fact.
@@ -403,9 +403,9 @@ pub(crate) fn fact_name(w: &Words, path: &str) -> String {
 }
 
 /// What the law asks of such a letter, and what was found; without a known coverage, what was not found at all.
-fn had_to_say(call: &Call, loaded: &Loaded, reading: &Reading) -> Markup {
+fn had_to_say(call: &Call, loaded: &Loaded, reading: &Reading) -> Result<Markup, Problem> {
     let w = call.words();
-    match rights::audit(&loaded.state.case, &call.app.kb, Some(reading), call.app.today()) {
+    Ok(match rights::audit(&loaded.state.case, &call.kb()?, Some(reading), call.app.today()) {
         Some(audit) => audited(call, loaded, &audit),
         None => html! {
             @if !reading.not_found.is_empty() {
@@ -416,12 +416,11 @@ fn had_to_say(call: &Call, loaded: &Loaded, reading: &Reading) -> Markup {
                 }
             }
         },
-    }
+    })
 }
 
 fn audited(call: &Call, loaded: &Loaded, audit: &rights::NoticeAudit) -> Markup {
     let w = call.words();
-    let lang = engine::foreign(call.lang);
     let absent = audit.items.iter().any(|i| i.state == "not_found");
     html! {
         details #must open[call.asked("must").is_some()] {
@@ -431,7 +430,7 @@ fn audited(call: &Call, loaded: &Loaded, audit: &rights::NoticeAudit) -> Markup 
                 @for item in &audit.items {
                     li {
                         div.row {
-                            span.grow lang=[lang] { (item.title) }
+                            span.grow { (item.title) }
                             @match item.state.as_str() {
                                 "found" => span.tag { (w.t("audit.found")) },
                                 "not_found" => span.tag.warn { (w.t("audit.not_found")) },

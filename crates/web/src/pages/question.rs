@@ -13,7 +13,7 @@ use crate::{engine, facts_at};
 pub(crate) fn next(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let study = engine::study(call, &loaded)?;
-    let open = Questions::get().open(&loaded.state.case, &call.app.kb, call.app.today(), &study.entitlements);
+    let open = Questions::get().open(&loaded.state.case, &call.spoken(), call.app.today(), &study.entitlements);
     match open.first() {
         Some(question) if call.asked("list").is_none() => {
             Ok(Reply::See(format!("/case/{}/question/{}", loaded.id, question.id)))
@@ -77,7 +77,7 @@ fn shown(call: &Call, loaded: &Loaded, question: &Question) -> String {
 /// One question.
 pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
-    let question = &Questions::get().find(call.part(3), &call.app.kb).ok_or(Problem::NotFound)?;
+    let question = &Questions::get().find(call.part(3), &call.spoken()).ok_or(Problem::NotFound)?;
     let w = call.words();
     let title = match node_of(call, question) {
         Some(node) => w.of("tree", &node.id),
@@ -203,7 +203,7 @@ fn date_fields(call: &Call, title: &str, hint: Option<&str>, value: Option<&str>
 /// Keeps an answer and goes on to the next question.
 pub(crate) fn answer(call: &Call) -> Result<Reply, Problem> {
     let mut loaded = call.case_to_change()?;
-    let question = &Questions::get().find(call.part(3), &call.app.kb).ok_or(Problem::NotFound)?;
+    let question = &Questions::get().find(call.part(3), &call.spoken()).ok_or(Problem::NotFound)?;
     let on = Ok(Reply::See(format!("/case/{}/questions?next=1", loaded.id)));
     if call.field("unknown").is_some() {
         return unknown(call, &mut loaded, question).and(on);

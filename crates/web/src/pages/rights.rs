@@ -24,14 +24,13 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
                 None => (w.t("rights.no_coverage")),
             }
         }
-        (layout::english_note(call))
         @for right in &mine { (one(call, right)) }
         @if mine.is_empty() && all.refusals.is_empty() { p { (w.t("rights.none")) } }
         (open_refusals(call, &loaded, all))
         @if !all.entitled_to.is_empty() {
             h2 { (w.t("rights.ask_title")) }
             p { (w.t("rights.ask_text")) }
-            (to_ask_for(call, &all.entitled_to))
+            (to_ask_for(&all.entitled_to))
         }
         @if !theirs.is_empty() {
             h2 { (w.t("rights.theirs_title")) }
@@ -55,7 +54,7 @@ fn one(call: &Call, right: &Right) -> Markup {
     let w = call.words();
     html! {
         section.card id=(right.id) aria-labelledby=(format!("{}-title", right.id)) {
-            h2 id=(format!("{}-title", right.id)) { (layout::right_name(call, &right.title, &right.gives)) }
+            h2 id=(format!("{}-title", right.id)) { (right.title) }
             @if right.pace == "expedited" || right.actor != "claimant" {
                 p {
                     @if right.pace == "expedited" { span.tag { (w.t("rights.fast")) } " " }
@@ -80,61 +79,23 @@ fn one(call: &Call, right: &Right) -> Markup {
     }
 }
 
-/// What may be asked for. The titles are the rules' own; in another language they stand below what they give.
-fn to_ask_for(call: &Call, all: &[Entitled]) -> Markup {
-    let w = call.words();
-    let lang = engine::foreign(call.lang);
+/// What may be asked for.
+fn to_ask_for(all: &[Entitled]) -> Markup {
     let cites = |item: &Entitled| item.authorities.iter().map(|a| a.cite.as_str()).collect::<Vec<_>>().join("; ");
-    let list = |items: &[&Entitled]| {
-        html! { ul { @for item in items { li { span lang=[lang] { (item.title) } " " small.soft { (cites(item)) } } } } }
-    };
-    let mut kinds: Vec<&str> = all.iter().map(|i| i.gives.as_str()).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    html! {
-        @match lang {
-            None => (list(&all.iter().collect::<Vec<_>>())),
-            Some(_) => @for kind in kinds {
-                h3 { (w.of("gives", &kind.replace('.', "_"))) }
-                (list(&all.iter().filter(|i| i.gives == kind).collect::<Vec<_>>()))
-            },
-        }
-    }
+    html! { ul { @for item in all { li { (item.title) " " small.soft { (cites(item)) } } } } }
 }
 
 /// Why this date, what else to know, and the law: folded away.
 fn behind(call: &Call, right: &Right) -> Markup {
     let w = call.words();
-    let lang = engine::foreign(call.lang);
     html! {
         @if !(right.derivation.is_empty() && right.notes.is_empty() && right.authorities.is_empty()) {
             details {
-                summary { (w.t("rights.why")) span.off { ": " (layout::right_name(call, &right.title, &right.gives)) } }
-                (in_short(call, right))
-                @if !right.derivation.is_empty() { ol lang=[lang] { @for step in &right.derivation { li { (step) } } } }
-                @if !right.notes.is_empty() { ul lang=[lang] { @for note in &right.notes { li { (note) } } } }
+                summary { (w.t("rights.why")) span.off { ": " (right.title) } }
+                @if !right.derivation.is_empty() { ol { @for step in &right.derivation { li { (step) } } } }
+                @if !right.notes.is_empty() { ul { @for note in &right.notes { li { (note) } } } }
                 (layout::authorities(w, &right.authorities))
             }
-        }
-    }
-}
-
-/// Why this date in the person's own language, where the whole derivation is in another: from when, and how long.
-fn in_short(call: &Call, right: &Right) -> Markup {
-    let w = call.words();
-    let counted = right.counted_from.as_ref().zip(right.due).filter(|_| engine::foreign(call.lang).is_some());
-    html! {
-        @if let Some((from, due)) = counted {
-            p {
-                @match w.get("event", &from.event) {
-                    Some(event) => (w.f("rights.counted_from", &[("event", event), ("date", &dates::short(from.date, call.lang))])),
-                    None => (w.f("rights.counted_from_day", &[("date", &dates::short(from.date, call.lang))])),
-                }
-                " "
-                (w.f("rights.counted_to", &[("n", &dates::days_between(from.date, due).to_string()), ("date", &dates::short(due, call.lang))]))
-                @if from.presumed { " " (w.t("rights.counted_presumed")) }
-            }
-            p.soft.small { (w.t("rights.in_full")) }
         }
     }
 }
@@ -145,7 +106,7 @@ fn other(call: &Call, right: &Right) -> Markup {
     html! {
         li id=(right.id) {
             div.row {
-                strong.grow { (layout::right_name(call, &right.title, &right.gives)) }
+                strong.grow { (right.title) }
                 span {
                     @match (right.advised(call.app.today()), &right.due_at) {
                         (Some(by), _) => { (dates::time(by, call.lang)) " " span.soft { (dates::away(by, call.app.today(), w)) } },
@@ -196,8 +157,8 @@ fn open_refusals(call: &Call, loaded: &Loaded, all: &Entitlements) -> Markup {
             ul.list {
                 @for refusal in open {
                     li {
-                        (not_yet(call, refusal))
-                        @let questions: Vec<_> = refusal.needs.iter().filter_map(|n| Questions::get().for_need(n, &call.app.kb)).collect();
+                        p { (refusal.message) }
+                        @let questions: Vec<_> = refusal.needs.iter().filter_map(|n| Questions::get().for_need(n, &call.spoken())).collect();
                         @for question in questions {
                             p { a href=(format!("/case/{}/question/{}", loaded.id, question.id)) { (question.words(w)) } }
                         }
@@ -205,16 +166,6 @@ fn open_refusals(call: &Call, loaded: &Loaded, all: &Entitlements) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// What cannot be said yet: in the person's own language which right it is, then why in the words of the rules.
-fn not_yet(call: &Call, refusal: &Refusal) -> Markup {
-    let w = call.words();
-    let name = engine::foreign(call.lang).and(w.get("gives", &refusal.right.replace('.', "_")));
-    html! {
-        @if let Some(name) = name { p { (w.f("rights.not_yet", &[("right", name)])) } }
-        p class=[name.map(|_| "soft small")] lang=[engine::foreign(call.lang)] { (refusal.message) }
     }
 }
 
@@ -227,8 +178,7 @@ fn no_rights(call: &Call, all: &Entitlements) -> Markup {
             ul {
                 @for refusal in none {
                     li {
-                        @if let Some(name) = engine::foreign(call.lang).and(w.get("gives", &refusal.right.replace('.', "_"))) { p { (name) } }
-                        span lang=[engine::foreign(call.lang)] { (refusal.message) }
+                        (refusal.message)
                         (layout::authorities(w, &refusal.authorities))
                     }
                 }

@@ -95,7 +95,7 @@ fn taken(call: &Call, loaded: &Loaded, document: &Document, new: &[Edit], findin
         @if !new.is_empty() {
             p { (w.t(if engine::is_in_packet(document) { "taken_back.in_packet" } else { "taken_back.not_in_packet" })) }
         }
-        (layout::findings(call, loaded, findings))
+        (layout::findings_in_english(call, loaded, findings))
         ul.list lang=(document.language) {
             @for edit in new {
                 li {
