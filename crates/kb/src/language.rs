@@ -158,7 +158,11 @@ fn texts(file: &str) -> Vec<Text> {
     let mut scan = Scan { file, at: 0, header: Vec::new(), open: Vec::new(), key: Vec::new(), word: String::new() };
     let mut out = Vec::new();
     while let Some(text) = scan.next() {
-        out.push(text);
+        // The lines of an envelope are names: a letter to an office in English keeps them.
+        let of_envelope = ["send_to", "office"].iter().all(|k| text.under.iter().any(|under| under == k));
+        if !of_envelope {
+            out.push(text);
+        }
     }
     out
 }
