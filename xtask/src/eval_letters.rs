@@ -22,7 +22,7 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 7] = [
+const SETS: [Set; 8] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -30,6 +30,7 @@ const SETS: [Set; 7] = [
     Set { name: "more_voices", folder: "tests/letters/more_voices", open: true },
     Set { name: "fresh", folder: "tests/letters/fresh", open: false },
     Set { name: "unseen", folder: "tests/letters/unseen", open: true },
+    Set { name: "everyday", folder: "tests/letters/everyday", open: false },
 ];
 
 /// What the command line asks for.
