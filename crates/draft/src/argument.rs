@@ -69,7 +69,7 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         // What stands before the first reason (the few lines of the first page) is no answer.
         let earlier = evidence_above(out.get(start..).unwrap_or_default());
         out.push(Block::Heading { level: 2, text: heading });
-        quote_the_reason(b, denial, out);
+        quote_the_reason(b, i, denial, out);
         let before = out.len();
         for step in &plan.steps {
             self::step(b, step, reason, &mut shown, out);
@@ -94,13 +94,14 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
-/// What is said where no step had anything to show: the evidence given under an earlier reason, else the records that are
+/// What is said where no step had anything to show: the evidence given under an earlier reason, else that records are
 /// enclosed, else that evidence will follow (unless the treating physician's letter answers already).
 fn instead_of_evidence(b: &mut Builder, above: Vec<Source>, answered: bool, out: &mut Vec<Block>) {
     let sentence = if above.is_empty() {
         let records = records(b);
         match (records.is_empty(), answered) {
-            (false, _) => Sentence::claim(Claim::Medical, b.text("argument.records"), records),
+            // Nobody has read them for this reason: that they are here is all that can be said.
+            (false, _) => Sentence::claim(Claim::Fact, b.text("argument.records"), records),
             (true, false) => Sentence::plain(b.text("argument.evidence_to_follow")),
             (true, true) => return,
         }
@@ -143,12 +144,12 @@ fn evidence_above(out: &[Block]) -> Vec<Source> {
     sources
 }
 
-fn quote_the_reason(b: &mut Builder, denial: &Denial, out: &mut Vec<Block>) {
+fn quote_the_reason(b: &mut Builder, place: usize, denial: &Denial, out: &mut Vec<Block>) {
     let Some(quote) = denial.quote.as_deref().filter(|q| !q.trim().is_empty()) else {
         let text = b.text("argument.reason_not_quoted");
         return out.push(Block::Paragraph { sentences: vec![Sentence::plain(text)] });
     };
-    let source = b.exhibit_of_kind("denial_letter");
+    let source = b.exhibit_of_reason(place);
     let lead = b.text("argument.the_plan_says");
     out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
     let sentence = Sentence::claim(Claim::Fact, quoted(quote), source.into_iter().collect());

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::document::*;
 use crate::view::View;
-use crate::{law, parts, words};
+use crate::{decision, law, parts, words};
 
 /// `templates/<document>/document.toml`: what stands in the document, in order, and when.
 #[derive(Debug, Deserialize)]
@@ -273,9 +273,18 @@ impl<'a> Builder<'a> {
         (!text.trim().is_empty()).then(|| Sentence::claim(claim, text, sources))
     }
 
-    /// The reference to the first exhibit of a kind.
+    /// The reference to the first exhibit of a kind; for the plan's decision, to the one that the letter is about.
     pub(crate) fn exhibit_of_kind(&self, kind: &str) -> Option<Source> {
-        let exhibit = self.view.plan.of_kind(kind)?;
+        let exhibit = match kind {
+            "denial_letter" => decision::exhibit(self.view.case, &self.view.plan)?,
+            _ => self.view.plan.of_kind(kind)?,
+        };
+        Some(Source::Exhibit { label: exhibit.label.clone(), page: None })
+    }
+
+    /// The reference to the paper in which the plan gives its reason at this place.
+    pub(crate) fn exhibit_of_reason(&self, place: usize) -> Option<Source> {
+        let exhibit = decision::exhibit_of_reason(self.view.case, &self.view.plan, place)?;
         Some(Source::Exhibit { label: exhibit.label.clone(), page: None })
     }
 
@@ -337,7 +346,7 @@ impl<'a> Builder<'a> {
     }
 
     fn delivery(&self, shape: &Shape) -> Vec<String> {
-        let plan = matches!(shape.to.as_str(), "plan" | "reviewer");
+        let plan = matches!(shape.to.as_str(), "plan" | "reviewer") && self.at_own_desk();
         let fax = self.view.value("appeal_fax").filter(|_| plan);
         fax.map(|fax| vec![self.view.say("delivery.fax").replace("{fax}", &fax)]).unwrap_or_default()
     }

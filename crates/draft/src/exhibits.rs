@@ -6,7 +6,7 @@ use facts::{Case, Record};
 use opinion::Check;
 use serde::{Deserialize, Serialize};
 
-use crate::words;
+use crate::{decision, words};
 
 /// A paper that goes into the packet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl ExhibitPlan {
 
 /// A path without a leading `./`, so that two spellings of one file are one exhibit. Folders count: two files of the
 /// same name in two folders are two exhibits.
-fn tidy(path: &str) -> &str {
+pub(crate) fn tidy(path: &str) -> &str {
     path.trim().trim_start_matches("./")
 }
 
@@ -231,22 +231,17 @@ fn papers(case: &Case) -> Vec<Paper> {
         add(bare(opinion.letter.clone().unwrap_or_default(), "opinion_letter"));
     }
     for (i, file) in case.claim.documents.iter().enumerate() {
-        let mut paper = bare(file.clone(), if i == 0 { "denial_letter" } else { "claim_paper" });
-        paper.dated = decided_on(case).filter(|_| i == 0);
-        add(paper);
+        add(bare(file.clone(), if i == 0 { "denial_letter" } else { "claim_paper" }));
     }
     for reference in &case.references {
         let mut paper = bare(reference.file.clone().unwrap_or_default(), "reference");
         paper.title = reference.title.clone();
         add(paper);
     }
+    for paper in &mut papers {
+        paper.dated = paper.dated.take().or_else(|| decision::carried(case, &paper.source, &paper.kind));
+    }
     papers
-}
-
-/// The day that the decision carries: the latest notice the case knows the date of.
-fn decided_on(case: &Case) -> Option<String> {
-    let decided = |e: &&facts::Event| e.kind.ends_with("notice_dated") || e.kind == "decision_dated";
-    case.events.iter().filter(decided).map(|e| e.date.date()).max().map(|d| d.to_string())
 }
 
 fn bare(source: String, kind: &str) -> Paper {

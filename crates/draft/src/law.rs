@@ -22,12 +22,15 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Law {
     id: String,
+    /// What the person is entitled to in this case: ids of the knowledge base's rules, or the ends of ids.
+    #[serde(default)]
+    entitled: Vec<String>,
     /// Rights of the entitlements whose authorities carry the statement, by what they give.
     #[serde(default)]
     gives: Vec<String>,
-    /// The table's own citations are the exact ones: a computed right speaks only where the table is silent.
+    /// Only rights of this pace (`standard`, `expedited`).
     #[serde(default)]
-    table_first: bool,
+    pace: Option<String>,
     #[serde(default)]
     by: Vec<ByCoverage>,
 }
@@ -67,26 +70,39 @@ pub(crate) fn ids() -> Vec<&'static str> {
     file().law.iter().map(|l| l.id.as_str()).collect()
 }
 
-/// The authorities for a statement under the case's coverage: those of the computed rights first, else the table's; the
-/// other way round where the table says `table_first`. None means that the statement may not be made for this coverage.
+/// The authorities for a statement under the case's coverage: those of what the person is entitled to, else those of the
+/// computed rights, else the table's. None means that the statement may not be made for this coverage.
 pub(crate) fn authorities(view: &View, id: &str) -> Vec<Authority> {
     let Some(law) = file().law.iter().find(|l| l.id == id) else { return Vec::new() };
-    let (first, second) = if law.table_first {
-        (of_table(view, law), of_rights(view, law))
-    } else {
-        (of_rights(view, law), of_table(view, law))
-    };
-    if first.is_empty() { second } else { first }
+    let found = [of_entitled, of_rights, of_table].iter().map(|source| source(view, law)).find(|f| !f.is_empty());
+    found.unwrap_or_default()
+}
+
+fn of_entitled(view: &View, law: &Law) -> Vec<Authority> {
+    let all = &view.inputs.entitlements.entitled_to;
+    // In the order of the table, so that the rule that says most comes first.
+    let pairs = law.entitled.iter().flat_map(|name| all.iter().map(move |e| (name, e)));
+    known(pairs.filter(|(name, e)| is_named(&e.id, name)).flat_map(|(_, e)| &e.authorities))
+}
+
+/// Whether a rule's id is this one or ends with it: `claim_file` names `us.erisa.claim_file`.
+fn is_named(id: &str, name: &str) -> bool {
+    id.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
 fn of_rights(view: &View, law: &Law) -> Vec<Authority> {
     let rights = &view.inputs.entitlements.rights;
+    let paced = |r: &&rights::Right| law.pace.as_ref().is_none_or(|p| *p == r.pace);
+    let fits = rights.iter().filter(|r| law.gives.iter().any(|g| g == &r.gives)).filter(paced);
+    known(fits.flat_map(|r| &r.authorities))
+}
+
+/// Each authority once, without those that nobody has verified.
+fn known<'a>(authorities: impl Iterator<Item = &'a Authority>) -> Vec<Authority> {
     let mut found: Vec<Authority> = Vec::new();
-    for right in rights.iter().filter(|r| law.gives.iter().any(|g| g == &r.gives)) {
-        for authority in &right.authorities {
-            if authority.confidence != Some(Confidence::Unverified) && !found.contains(authority) {
-                found.push(authority.clone());
-            }
+    for authority in authorities {
+        if authority.confidence != Some(Confidence::Unverified) && !found.contains(authority) {
+            found.push(authority.clone());
         }
     }
     found

@@ -17,6 +17,7 @@ mod argument;
 mod ask;
 mod build;
 mod dates;
+mod decision;
 mod document;
 pub mod edits;
 mod exhibits;

@@ -49,67 +49,82 @@ impl Builder<'_> {
         Party { name, lines: tidy(lines) }
     }
 
+    /// Who decides. The address of the plan's letter is that of its own appeals desk, and of nobody else: a letter to
+    /// another office has the lines that the rules give for it, or no street and a finding.
     fn plan(&mut self) -> Party {
-        let decider = self.view.stage.decider.clone();
-        let coverage = &self.view.case.coverage;
-        let to_issuer = matches!(decider.as_str(), "plan" | "iro" | "contractor");
-        let send_to = self.view.right().and_then(|r| r.send_to.clone());
-        // Where the case gives an address the rules send the letter there: that is the plan and no office of its own.
-        let given = |s: &&str| coverage.appeal_address.as_deref().is_none_or(|a| cite::fold(a) != cite::fold(s));
-        let office = send_to.as_deref().filter(given).and_then(|s| self.office(s));
-        if let (true, Some(office)) = (to_issuer, &office) {
-            let department = self.text(&format!("department.{decider}"));
-            let lines = std::iter::once(department).chain(office.iter().skip(1).cloned()).collect();
-            return Party { name: office.first().cloned().unwrap_or_default(), lines: tidy(lines) };
-        }
-        let name = self.view.value("plan_or_issuer").filter(|_| to_issuer);
-        let address = coverage.appeal_address.clone().filter(|_| to_issuer);
-        let street = address.map(|a| self.address_lines(&a)).or(office).unwrap_or_default();
-        if street.is_empty() {
-            self.address_not_known(send_to);
-        }
-        let mut lines = Vec::new();
-        if !street.iter().any(|l| self.names_a_department(l)) || !to_issuer {
-            lines.push(self.text(&format!("department.{decider}")));
-        }
-        lines.extend(street);
-        let office = self.view.words.get(&format!("decider_name.{}", self.view.stage.slug())).map(str::to_string);
-        let name = name.unwrap_or_else(|| {
-            if !to_issuer {
-                return office.unwrap_or_else(|| lines.remove(0));
+        let right = self.view.right();
+        let office = right.map(|r| r.office.clone()).unwrap_or_default();
+        if let Some((name, rest)) = office.split_first() {
+            if !office.iter().any(|line| line.contains(|c: char| c.is_ascii_digit())) {
+                self.address_not_known(false);
             }
-            self.note_missing("issuer");
-            self.blank("issuer")
-        });
+            // An agency or a hearing office has the lines it wants; a reviewer's office sorts its mail by what it is.
+            let sorted = !matches!(self.view.stage.decider.as_str(), "agency" | "hearing");
+            let mut lines = if sorted { self.department(&office) } else { Vec::new() };
+            lines.extend(rest.iter().cloned());
+            return Party { name: name.clone(), lines: tidy(lines) };
+        }
+        let own = self.at_own_desk();
+        let given = self.view.case.coverage.appeal_address.clone().filter(|_| own);
+        let street = given.map(|a| self.address_lines(&a)).unwrap_or_default();
+        let faxed = own && self.view.case.coverage.appeal_fax.is_some();
+        if street.is_empty() && !faxed {
+            self.address_not_known(own);
+        }
+        let name = self.decider_name(own);
+        let mut lines = self.department(&street);
+        lines.extend(street);
         let lines = tidy(lines).into_iter().filter(|l| !l.eq_ignore_ascii_case(&name)).collect();
         Party { name, lines }
     }
 
-    /// The office to which the rules send a letter, as the lines of an envelope. None where they only describe the way
-    /// ("The plan, at the address in the notice"): that is for the person and no line of a letter (`address.descriptions`).
-    fn office(&self, send_to: &str) -> Option<Vec<String>> {
-        if self.marks("address.descriptions").iter().any(|mark| send_to.starts_with(mark.as_str())) {
-            return None;
+    /// Whether the letter goes to the desk that the denial letter names: the plan's own, or whoever takes the first
+    /// appeal where the plan does not (a Medicare contractor, a State's hearing office).
+    pub(crate) fn at_own_desk(&self) -> bool {
+        match self.view.right() {
+            Some(right) if right.office.is_empty() => right.level <= 1,
+            Some(_) => false,
+            None => self.view.stage.decider == "plan",
         }
-        let first = send_to.split([';', '(']).next().unwrap_or(send_to);
-        // What goes on in small letters ("as the decision says") is a description again.
-        let mut lines: Vec<String> = Vec::new();
-        for piece in first.split(", ").map(|l| l.trim().trim_end_matches('.')) {
-            match lines.last_mut() {
-                Some(city) if is_state_and_zip(piece) => city.push_str(&format!(", {piece}")),
-                _ if piece.starts_with(char::is_lowercase) => {}
-                _ => lines.push(piece.to_string()),
-            }
-        }
-        (!lines.is_empty()).then_some(lines)
     }
 
-    fn address_not_known(&mut self, send_to: Option<String>) {
-        let way = send_to.map(|s| format!(" It goes to: {}.", s.trim_end_matches('.'))).unwrap_or_default();
-        let text = format!(
-            "The letter has no address yet.{way} Enter the address of the notice in `coverage.appeal_address`."
-        );
-        self.findings.push(Finding::new("address_not_known", text).about("coverage.appeal_address"));
+    /// The addressee where no rule names an office: the plan where it decides or takes the request, else the office by
+    /// what it is.
+    fn decider_name(&mut self, own: bool) -> String {
+        let from = self.view.right().and_then(|r| r.send_to_from);
+        let decider = self.view.stage.decider.as_str();
+        let taken_by_plan = decider == "plan" || own || from == Some(rights::SendToFrom::Plan);
+        let issuer = matches!(decider, "plan" | "iro" | "contractor") && taken_by_plan;
+        let key = format!("decider_name.{}", self.view.stage.slug());
+        if let Some(office) = self.view.words.get(&key).filter(|_| !issuer) {
+            return office.to_string();
+        }
+        self.view.value("plan_or_issuer").unwrap_or_else(|| {
+            self.note_missing("issuer");
+            self.blank("issuer")
+        })
+    }
+
+    /// The line that names the department, unless the address does so itself.
+    fn department(&mut self, street: &[String]) -> Vec<String> {
+        if street.iter().any(|l| self.names_a_department(l)) {
+            return Vec::new();
+        }
+        vec![self.text(&format!("department.{}", self.view.stage.decider))]
+    }
+
+    fn address_not_known(&mut self, own: bool) {
+        let way = self.view.right().and_then(|r| r.send_to.clone());
+        let way = way.map(|s| s.trim_end_matches('.').to_string());
+        let key = match (&way, own) {
+            (None, _) => "finding.address_not_known",
+            (Some(_), true) => "finding.address_of_letter",
+            (Some(_), false) => "finding.address_of_office",
+        };
+        let text = self.text_with(key, &[("way", way.as_deref().unwrap_or_default())]);
+        let rule = self.view.right().map(|r| r.id.clone()).filter(|_| !own);
+        let about = rule.unwrap_or_else(|| "coverage.appeal_address".into());
+        self.findings.push(Finding::new("address_not_known", text).about(about));
     }
 
     /// An address as an envelope shows it. A letter's lines are kept; an address typed in one line is broken before the
@@ -171,13 +186,6 @@ impl Builder<'_> {
         }
         Closing { phrase: self.text("closing"), name: party.name, lines }
     }
-}
-
-/// `DC 20415`, `FL 32231-4166`: what stands on one line with its city.
-fn is_state_and_zip(text: &str) -> bool {
-    let mut words = text.split(' ');
-    let state = words.next().is_some_and(|w| w.len() == 2 && w.chars().all(|c| c.is_ascii_uppercase()));
-    state && words.next().is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit())) && words.next().is_none()
 }
 
 fn tidy(lines: Vec<String>) -> Vec<String> {

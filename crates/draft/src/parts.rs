@@ -348,16 +348,16 @@ pub(crate) fn cited(blocks: &[Block]) -> Vec<String> {
 /// The plan's reasons, quoted, without answers.
 fn reasons(b: &mut Builder, out: &mut Vec<Block>) {
     let case = b.view.case;
-    let source: Vec<Source> = b.exhibit_of_kind("denial_letter").into_iter().collect();
     let mut items = Vec::new();
-    for denial in &case.denials {
+    for (i, denial) in case.denials.iter().enumerate() {
+        let source: Vec<Source> = b.exhibit_of_reason(i).into_iter().collect();
         let reason = denial.reason.as_deref().unwrap_or("other");
         let title = b.text(&format!("reason.{}.title", argument::plan_of(reason).map_or("other", |p| &p.reason)));
         let text = match denial.quote.as_deref() {
             Some(quote) => format!("{title}: {}", quoted(quote)),
             None => format!("{title}."),
         };
-        items.push(vec![Sentence::claim(Claim::Fact, text, source.clone())]);
+        items.push(vec![Sentence::claim(Claim::Fact, text, source)]);
     }
     if !items.is_empty() {
         out.push(Block::List { ordered: true, items });
@@ -418,7 +418,7 @@ fn deadlines(b: &mut Builder, out: &mut Vec<Block>) {
     let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
     let mut rows = Vec::new();
     for right in rights {
-        let day = right.file_by.or(right.due).map(|d| b.view.day(d)).unwrap_or_default();
+        let day = right.advised(b.view.inputs.today).map(|d| b.view.day(d)).unwrap_or_default();
         let mut law: Vec<String> = Vec::new();
         for cite in right.authorities.iter().map(|a| law::printed(&a.cite)) {
             if !law.contains(&cite) {

@@ -338,7 +338,7 @@ impl<'a> View<'a> {
         values.set("decision_when", when);
         let right = self.right();
         values.set("due", right.and_then(|r| r.due).map(|d| self.day(d)));
-        values.set("file_by", right.and_then(|r| r.file_by).map(|d| self.day(d)));
+        values.set("file_by", right.and_then(|r| r.advised(self.inputs.today)).map(|d| self.day(d)));
         let period = right.and_then(|r| r.decision_due.as_ref()).map(|d| d.period.clone());
         values.set("decision_period", period.filter(|p| !p.trim().is_empty()));
         values.set("stage_name", self.words.get(&format!("stage_name.{}", self.stage.slug())).map(str::to_string));

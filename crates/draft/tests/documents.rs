@@ -2,6 +2,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, missing_docs)]
 
+mod common;
+
 use draft::{Attach, Block, Claim, CriteriaRow, CriterionState, Inputs, KINDS, Source, attach, draft, exhibits, lint};
 use facts::Case;
 use opinion::{Check, ElementState, Hazard, ReasonAnswered};
@@ -88,8 +90,8 @@ fn world(case: Case, check: Option<Check>) -> World {
         also: None,
     };
     World {
+        entitlements: common::only_entitled(&case, today()),
         case,
-        entitlements: Entitlements::empty(today()),
         check,
         criteria: vec![
             row("Joint damage on a weight-bearing X-ray", CriterionState::Met, Some("xray.pdf")),
@@ -508,10 +510,9 @@ fn a_child_does_not_sign_and_the_letter_names_the_childs_benefit() {
         let drafted = draft("appeal_letter", &world.inputs("en", None)).unwrap_or_else(|e| panic!("{e}"));
         (drafted.findings.iter().any(|f| f.code == "minor_signs"), text(&drafted.value).contains("1396d(r)(5)"))
     };
-    assert_eq!(said(&world), (true, false), "without the entitlement it is not claimed");
-    let entitled = r#"{"id": "us.medicaid_managed_care.epsdt", "title": "Under 21", "authorities": []}"#;
-    world.entitlements.entitled_to = vec![serde_json::from_str(entitled).unwrap_or_else(|e| panic!("{e}"))];
     assert_eq!(said(&world), (true, true));
+    world.entitlements.entitled_to.clear();
+    assert_eq!(said(&world), (true, false), "without the entitlement it is not claimed");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, missing_docs)]
 
+mod common;
+
 use draft::{Block, Document, Inputs, Source, draft, edits, lint};
 use facts::{Case, Edit};
 use proptest::prelude::*;
@@ -23,7 +25,8 @@ struct World {
 
 impl World {
     fn new(case: Case) -> World {
-        World { case, kb: kb(), entitlements: Entitlements::empty(jiff::civil::date(2026, 11, 25)) }
+        let entitlements = common::only_entitled(&case, jiff::civil::date(2026, 11, 25));
+        World { case, kb: kb(), entitlements }
     }
 
     fn inputs(&self) -> Inputs<'_> {

@@ -2,6 +2,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, missing_docs)]
 
+mod common;
+
 use cite::Authority;
 use draft::{Inputs, draft};
 use facts::{Case, Event, When};
@@ -37,7 +39,7 @@ fn world(case: Case) -> World {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{e}"));
     let kb =
         kb::Kb::load(kb::Source::new([("evidence/shelf.toml".to_string(), text)])).unwrap_or_else(|e| panic!("{e}"));
-    World { case, entitlements: Entitlements::empty(today()), kb }
+    World { entitlements: common::only_entitled(&case, today()), case, kb }
 }
 
 impl World {
@@ -90,6 +92,8 @@ fn right(gives: &str, due: Option<jiff::civil::Date>, cites: &[&str]) -> Right {
         filed_when: None,
         decision_due: None,
         send_to: None,
+        send_to_from: None,
+        office: vec![],
         thresholds: vec![],
         notes: vec![],
         done: false,
@@ -160,9 +164,10 @@ fn a_search_is_pointed_to_only_when_there_was_one() {
 #[test]
 fn the_claim_file_is_asked_for_under_the_rule_that_gives_it() {
     let mut world = world(knee());
-    world.entitlements.rights.push(right("claim_file.provide", None, &["29 USC 1132(c)(1)"]));
     for (kind, cited) in [("erisa_self_funded", "29\u{a0}CFR\u{a0}2560.503-1(h)(2)(iii)"), ("tricare", "1132(c)(1)")] {
         world.case.coverage.kind = Some(kind.into());
+        world.entitlements = common::only_entitled(&world.case, today());
+        world.entitlements.rights.push(right("claim_file.provide", None, &["29 USC 1132(c)(1)"]));
         let letter = world.text("appeal_letter", "en");
         let line = letter.lines().find(|l| l.contains("complete claim file")).unwrap_or_else(|| panic!("{letter}"));
         assert!(line.contains(cited), "{kind}: {line}");
@@ -274,32 +279,6 @@ fn the_step_whose_last_day_comes_first_is_taken() {
             assert!(letter.to.name.contains("Quality Improvement"), "{:?}", letter.to);
             assert!(text(&letter).contains("that I received on November 25, 2026 to end"), "{}", text(&letter));
         }
-    }
-}
-
-#[test]
-fn a_described_way_is_no_line_of_an_address_and_an_office_is_the_addressee() {
-    let street = ["External Review", "3750 Monroe Ave", "Pittsford, NY 14534"];
-    for (send_to, name, lines) in [
-        ("The plan, at the appeals address in the notice", "Sample Plan", &["External Review"][..]),
-        ("Your insurer, which sends the form to the Department of Insurance", "Sample Plan", &["External Review"]),
-        ("MAXIMUS, 3750 Monroe Ave, Pittsford, NY 14534; fax in the notice", "MAXIMUS", &street),
-        ("Sample Insurance Division (or by phone)", "Sample Insurance Division", &["External Review"]),
-    ] {
-        let mut case = bare();
-        case.coverage.issuer = Some("Sample Plan".into());
-        case.coverage.appeal_address = None;
-        let mut world = world(case);
-        let review = right("external_review.file", None, &[]);
-        world.entitlements.rights = vec![Right { send_to: Some(send_to.into()), ..review }];
-        let drafted = world.outcome("appeal_letter", "en");
-        let to = &drafted.value.to;
-        assert_eq!(
-            (to.name.as_str(), to.lines.iter().map(String::as_str).collect::<Vec<_>>().as_slice()),
-            (name, lines)
-        );
-        let told = drafted.findings.iter().any(|f| f.code == "address_not_known" && f.message.contains(send_to));
-        assert_eq!(told, name == "Sample Plan", "{send_to}");
     }
 }
 
@@ -483,4 +462,41 @@ fn no_letter_points_to_an_address_that_is_not_in_its_head() {
     let full = case("[patient]\nname = \"Ana Ejemplo\"\naddress = \"1 Sample Street\"");
     let says = |case: &Case| world(case.clone()).text("appeal_letter", "en").contains("You can reach me");
     assert!(!says(&bare) && says(&full));
+}
+
+#[test]
+fn records_that_nothing_points_to_are_enclosed_and_not_said_to_answer() {
+    let mut case = bare();
+    case.denials.truncate(1);
+    case.denials.iter_mut().for_each(|d| d.reason = Some("experimental_investigational".into()));
+    case.denials.push(facts::Denial { reason: Some("level_of_care".into()), ..facts::Denial::default() });
+    case.records = vec![facts::Record {
+        file: Some("thumb.pdf".into()),
+        kind: Some("imaging".into()),
+        title: Some("X-ray of the left thumb".into()),
+        ..facts::Record::default()
+    }];
+    let world = world(case);
+    for (language, enclosed, answers) in [
+        ("en", "records of the care are enclosed", "answers this reason"),
+        ("es", "Se adjuntan estos", "responde también"),
+    ] {
+        let letter = world.draft("appeal_letter", language);
+        let of_records: Vec<_> = letter.sentences().into_iter().filter(|s| s.text.contains(enclosed)).collect();
+        assert_eq!(of_records.len(), 2, "one for each reason");
+        assert!(of_records.iter().all(|s| s.claim == draft::Claim::Fact && s.sources.len() == 1));
+        assert!(!text(&letter).contains(answers), "an enclosed paper is no evidence yet: {}", text(&letter));
+    }
+}
+
+#[test]
+fn the_day_we_advise_is_today_once_it_is_over_and_the_last_day_is_not() {
+    let day = |d| Some(jiff::civil::date(2026, 11, d));
+    let mut world = world(bare());
+    let late = Right { file_by: day(24), ..right("internal_appeal.file", day(27), &["29 CFR 2560.503-1(h)(3)(i)"]) };
+    world.entitlements.rights = vec![late];
+    for name in ["records_request", "claim_file_request"] {
+        let document = world.text(name, "en");
+        assert!(!document.contains("November 24") && document.contains("by November 25, 2026"), "{name}: {document}");
+    }
 }

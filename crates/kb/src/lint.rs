@@ -211,6 +211,7 @@ fn check_version(page: &mut Page<'_>, rule: &Rule, n: usize, version: &Version, 
     if matches!(version.confidence, Confidence::Unverified | Confidence::Secondary) && version.check_with.is_none() {
         page.say(Level::Warning, "no_check_with", at, "say with whom a person should check (`check_with`)", None);
     }
+    check_addresses(page, n, version);
     for authority in &version.authorities {
         if let Some(phrase) = authority.phrase.as_deref().filter(|p| p.len() > 220) {
             let at = page.file.text.find(phrase);
@@ -221,6 +222,21 @@ fn check_version(page: &mut Page<'_>, rule: &Rule, n: usize, version: &Version, 
                 "a phrase is a short fragment that carries the figure",
                 None,
             );
+        }
+    }
+}
+
+/// The lines of an envelope say nothing that the words for the person do not, and an office is not the plan.
+fn check_addresses(page: &mut Page<'_>, n: usize, version: &Version) {
+    for address in &version.send_to {
+        let at = page.field(n, "send_to");
+        let said = cite::fold(&address.text);
+        if let Some(line) = address.office.iter().find(|l| l.trim().is_empty() || !said.contains(&cite::fold(l))) {
+            let message = format!("`text` does not say the line \"{line}\" of `office`");
+            page.say(Level::Error, "office_not_in_text", at, &message, None);
+        }
+        if address.plan && !address.office.is_empty() {
+            page.say(Level::Error, "office_and_plan", at, "either an office takes it or the plan", None);
         }
     }
 }

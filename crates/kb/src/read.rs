@@ -122,8 +122,8 @@ pub(crate) fn starts<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Start>, D::E
 
 pub(crate) fn address<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Address>, D::Error> {
     d.deserialize_any(Many {
-        what: "an address, or a list of { text = …, from = …, to = … }",
-        word: |text| Address { text: text.to_string(), from: None, to: None },
+        what: "an address, { text = …, office = […] }, or a list of { text = …, office = […], from = …, to = … }",
+        word: |text| Address { text: text.to_string(), office: Vec::new(), plan: false, from: None, to: None },
     })
 }
 

@@ -487,8 +487,15 @@ pub struct Tolling {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
-    /// The address, or where to find it.
+    /// The address, or where to find it, for the person.
     pub text: String,
+    /// The lines of the envelope, where the rule names an office: its name first. Every line stands in `text`. Empty
+    /// where the rule only describes the way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub office: Vec<String>,
+    /// The plan or insurer itself takes it (and passes it on where the law says so).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plan: bool,
     /// First day.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "read::maybe_day")]
     pub from: Option<Date>,

@@ -203,6 +203,18 @@ fn unverified_figures_must_be_in_debt_and_old_ones_are_warned_about() {
 }
 
 #[test]
+fn the_lines_of_an_envelope_say_what_the_words_for_the_person_say() {
+    let with = |office: &str| {
+        let to = format!("filed_when     = \"received\"\nsend_to = {{ text = \"The Board, Box 1, Reno\", {office} }}");
+        lints("filed_when     = \"received\"", &to).into_iter().map(|l| l.0).collect::<Vec<_>>()
+    };
+    assert_eq!(with("office = [\"Board\", \"Box 1\", \"Reno\"]"), Vec::<String>::new());
+    assert_eq!(with("office = [\"Board\", \"Box 2\"]"), ["office_not_in_text"]);
+    assert_eq!(with("office = [\"Board\", \"\"]"), ["office_not_in_text"]);
+    assert_eq!(with("office = [\"Board\"], plan = true"), ["office_and_plan"]);
+}
+
+#[test]
 fn a_user_folder_is_laid_over_and_changes_the_hash() {
     let one = Kb::load(source(RULE)).unwrap();
     let over = Source::new([("us/erisa/appeal.toml".to_string(), RULE.replace("Appeal", "My appeal"))]);

@@ -32,13 +32,13 @@ struct Alarms {
 /// one calendar.
 pub fn ics(entitlements: &Entitlements, service: &str, case: &str) -> String {
     let mine = entitlements.rights.iter().filter(|r| r.actor == "claimant");
-    let events: Vec<Event> = mine.filter_map(|r| event_of(r, service, case)).collect();
+    let events: Vec<Event> = mine.filter_map(|r| event_of(r, service, case, entitlements.today)).collect();
     calendar(&events, entitlements.today)
 }
 
-fn event_of(right: &Right, service: &str, case: &str) -> Option<Event> {
+fn event_of(right: &Right, service: &str, case: &str, today: Date) -> Option<Event> {
     let moment = right.due_at.as_deref().and_then(|t| When::parse(t).ok());
-    let at = moment.or(right.file_by.or(right.due).map(When::Day))?;
+    let at = moment.or(right.advised(today).map(When::Day))?;
     let mut note = right.derivation.clone();
     note.extend(right.notes.iter().cloned());
     let law: Vec<&str> = right.authorities.iter().map(|a| a.cite.as_str()).collect();
@@ -165,6 +165,26 @@ mod tests {
         assert!(text.contains("DTSTART;VALUE=DATE:20270514\r\n"), "{text}");
         assert_eq!(text.matches("BEGIN:VALARM").count(), 4);
         assert!(text.contains("TRIGGER:-P13DT15H\r\n") && text.contains("TRIGGER:-P0DT15H\r\n"), "{text}");
+    }
+
+    #[test]
+    fn the_day_is_the_one_that_the_rights_advise_today() {
+        let right = |file_by: &str| {
+            let text = format!(
+                r#"{{"id": "us.test", "gives": "internal_appeal.file", "level": 1, "title": "Appeal", "actor": "claimant",
+                    "pace": "standard", "due": "2027-04-17", "file_by": "{file_by}", "due_at": null, "counted_from": null,
+                    "derivation": [], "filed_when": null, "decision_due": null, "send_to": null, "authorities": []}}"#
+            );
+            serde_json::from_str::<Right>(&text).unwrap_or_else(|e| panic!("{e}"))
+        };
+        let today = jiff::civil::date(2027, 4, 17);
+        for file_by in ["2027-04-16", "2027-04-17"] {
+            let right = right(file_by);
+            let advised = right.advised(today).map(compact).unwrap_or_default();
+            let all = Entitlements { rights: vec![right], ..Entitlements::empty(today) };
+            assert_eq!(advised, "20270417");
+            assert!(ics(&all, "", "").contains("DTSTART;VALUE=DATE:20270417"), "{file_by}");
+        }
     }
 
     #[test]

@@ -68,6 +68,12 @@ pub struct Right {
     pub decision_due: Option<DecisionDue>,
     /// Where to send it, when the rule or the letter says.
     pub send_to: Option<String>,
+    /// Who stands behind `send_to`; none where it only describes the way ("The office named in the denial letter").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_to_from: Option<SendToFrom>,
+    /// For [`SendToFrom::Office`]: the lines of the envelope, the office's name first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub office: Vec<String>,
     /// Amounts in controversy.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<Threshold>,
@@ -88,6 +94,18 @@ impl Right {
         let still_open = self.due.is_some_and(|due| due >= today);
         Some(if by < today && still_open { today } else { by })
     }
+}
+
+/// Where the words of [`Right::send_to`] come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SendToFrom {
+    /// The address, fax or portal of the denial letter, which is the plan's own.
+    Letter,
+    /// An office that the rule names.
+    Office,
+    /// The rule: it goes to the plan or insurer, wherever its letter says.
+    Plan,
 }
 
 /// The event from which a period runs.

@@ -8,7 +8,15 @@ use kb::{Combine, EventId, FactKey, RuleKind, Selector, SpanWord, TimeOfDay, Ver
 use crate::assess::{Assessment, Line, Open, OpenKind, Passed};
 use crate::clock::{Need, Step};
 use crate::view::label;
-use crate::{CountedFrom, DecisionDue, Entitled, Entitlements, Refusal, Right, Why};
+use crate::{CountedFrom, DecisionDue, Entitled, Entitlements, Refusal, Right, SendToFrom, Why};
+
+/// Where a step is sent.
+#[derive(Default)]
+struct SendTo {
+    text: Option<String>,
+    from: Option<SendToFrom>,
+    office: Vec<String>,
+}
 
 impl Assessment<'_> {
     /// The same with every word: titles, derivations, notes, refusals.
@@ -52,6 +60,7 @@ impl Assessment<'_> {
     fn right(&self, line: &Line<'_>) -> Right {
         let rule = &line.ready.rule;
         let version = rule.versions.get(line.version);
+        let address = version.map(|v| self.address(line, v)).unwrap_or_default();
         Right {
             id: line.ready.id.clone(),
             gives: rule.gives.clone(),
@@ -70,7 +79,9 @@ impl Assessment<'_> {
             derivation: self.derivation(line, version),
             filed_when: version.and_then(|v| v.filed_when.clone()),
             decision_due: self.decision(line),
-            send_to: version.and_then(|v| self.address(line, v)),
+            send_to: address.text,
+            send_to_from: address.from,
+            office: address.office,
             thresholds: line.thresholds.clone(),
             notes: version.map(|v| self.notes(line, v)).unwrap_or_default(),
             done: line.done,
@@ -89,15 +100,26 @@ impl Assessment<'_> {
         all
     }
 
-    fn address(&self, line: &Line<'_>, version: &Version) -> Option<String> {
+    /// Where to send it. The first appeal goes where the letter says, unless the rule names an office of its own: what
+    /// a Quality Improvement Organization decides never goes to the appeals desk of the plan's letter.
+    fn address(&self, line: &Line<'_>, version: &Version) -> SendTo {
         let rule = &line.ready.rule;
         let on = |a: &&kb::Address| a.from.is_none_or(|d| d <= self.today) && a.to.is_none_or(|d| self.today <= d);
-        let own = version.send_to.iter().find(on).map(|a| a.text.clone());
+        let own = version.send_to.iter().find(on);
+        let office = own.map(|a| a.office.clone()).unwrap_or_default();
+        let from = match own {
+            Some(_) if !office.is_empty() => Some(SendToFrom::Office),
+            Some(a) if a.plan => Some(SendToFrom::Plan),
+            _ => None,
+        };
         match &self.from_letter {
-            Some(letter) if rule.level == 1 && line.is_claimant() && rule.gives.ends_with(".file") => {
-                Some(self.say("from_letter", &[("address", letter)]))
+            Some(letter)
+                if office.is_empty() && rule.level == 1 && line.is_claimant() && rule.gives.ends_with(".file") =>
+            {
+                let text = Some(self.say("from_letter", &[("address", letter)]));
+                SendTo { text, from: Some(SendToFrom::Letter), office }
             }
-            _ => own,
+            _ => SendTo { text: own.map(|a| a.text.clone()), from, office },
         }
     }
 

@@ -253,6 +253,20 @@ pub(crate) fn letter_in(
     Ok(made)
 }
 
+/// The letter of the packet: the appeal, in the language of those who decide, whatever the page is shown in.
+pub(crate) fn packet_letter(call: &Call, loaded: &Loaded) -> Result<draft::Document, Problem> {
+    Ok(letter_in(call, loaded, PACKET_LETTER, PACKET_LANGUAGE)?.value)
+}
+
+/// Which letter the packet holds.
+const PACKET_LETTER: &str = "appeal_letter";
+const PACKET_LANGUAGE: &str = "en";
+
+/// Whether a letter is the one that the packet holds.
+pub(crate) fn is_in_packet(document: &draft::Document) -> bool {
+    document.id == PACKET_LETTER && document.language == PACKET_LANGUAGE
+}
+
 /// A document as a file in a format. With blanks left, the PDF says DRAFT on every page.
 pub(crate) fn letter_file(document: &draft::Document, format: &str) -> Result<(&'static str, Vec<u8>), Problem> {
     let fault = |e: packet::Error| Problem::Unusable(e.to_string());
@@ -356,7 +370,7 @@ fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest
     let study = study_in(call, loaded, Lang::En)?;
     let rows = draft::criteria_rows(study.criteria.as_ref());
     let inputs = inputs(call, &call.app.kb, loaded, &study, &rows, "en");
-    let letter = letter(call, loaded, "appeal_letter")?.value;
+    let letter = packet_letter(call, loaded)?;
     let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), "en");
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
     let mut files = Vec::new();
@@ -398,7 +412,7 @@ fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest
 pub(crate) fn packet_zip(call: &Call, loaded: &Loaded, fax_pages: Option<usize>) -> Result<Vec<u8>, Problem> {
     let fault = |e: packet::Error| Problem::Unusable(e.to_string());
     let (manifest, pdf) = packet(call, loaded, &Watch::default())?;
-    let letter = letter(call, loaded, "appeal_letter")?.value;
+    let letter = packet_letter(call, loaded)?;
     let limit = packet::FaxLimit { pages: fax_pages, bytes: None };
     let parts = match fax_pages {
         Some(_) => packet::fax_parts(&pdf, &limit, &letter).map_err(fault)?,

@@ -225,11 +225,36 @@ fn a_letter_that_was_changed_in_word_is_taken_back() {
     let page = site.post_for_page(&at, &[("_seen", &seen)], upload("appeal.docx", &edited));
     assert!(page.contains("We took one change from your file"), "{page}");
     assert!(page.contains("I have lived with this pain for two years."));
+    assert!(page.contains("and in the packet."), "{page}");
     let edits = site.loaded(&id).state.case.edits;
     assert_eq!((edits.len(), edits[0].document.as_str()), (1, "appeal_letter"));
     let seen = site.loaded(&id).revision.to_string();
     let other = site.post(&at, &[("_seen", &seen)], upload("notes.docx", b"no Word file"));
     assert!(matches!(other, Err(Problem::Bad("taken_back.not_word"))));
+}
+
+#[test]
+fn the_packet_holds_the_english_appeal_and_a_change_elsewhere_is_not_said_to_be_in_it() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_insured"));
+    let was = "decida esta apelación|vuelva a mirar|Gracias por";
+    let spanish = format!("/case/{id}/letter/appeal_letter/file/txt?language=es");
+    let letter = String::from_utf8(site.download(&spanish)).unwrap();
+    let line = letter.lines().find(|l| was.split('|').any(|w| l.contains(w))).unwrap_or_else(|| panic!("{letter}"));
+    let docx = format!("/case/{id}/letter/appeal_letter/file/docx?language=es");
+    let edited = changed_docx(&site.download(&docx), line, "Vivo con este dolor desde hace dos años.");
+    let seen = site.loaded(&id).revision.to_string();
+    let file = vec![Upload { field: "edited".into(), name: "carta.docx".into(), bytes: edited }];
+    let page = site.post_for_page(&format!("/case/{id}/letters"), &[("_seen", &seen)], file);
+    assert!(page.contains("not in the packet"), "{page}");
+
+    let packet = site.download(&format!("/case/{id}/packet/zip?language=es"));
+    let mut all = zip::ZipArchive::new(std::io::Cursor::new(packet)).unwrap();
+    let mut appeal = Vec::new();
+    std::io::Read::read_to_end(&mut all.by_name("appeal.docx").unwrap(), &mut appeal).unwrap();
+    let mut appeal = zip::ZipArchive::new(std::io::Cursor::new(appeal)).unwrap();
+    let text = std::io::read_to_string(appeal.by_name("word/document.xml").unwrap()).unwrap();
+    assert!(text.contains("Thank you for looking") && !text.contains("Gracias"), "{text}");
 }
 
 fn draft_of(site: &Site, id: &str) -> String {
@@ -238,8 +263,12 @@ fn draft_of(site: &Site, id: &str) -> String {
 
 /// The Word file of the appeal with one text in place of another, as a word processor would write it.
 fn packet_docx(site: &Site, id: &str, was: &str, now: &str) -> Vec<u8> {
-    use std::io::{Cursor, Read, Write};
     let bytes = site.download(&format!("/case/{id}/letter/appeal_letter/file/docx"));
+    changed_docx(&bytes, was, now)
+}
+
+fn changed_docx(bytes: &[u8], was: &str, now: &str) -> Vec<u8> {
+    use std::io::{Cursor, Read, Write};
     let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut replaced = false;

@@ -282,7 +282,7 @@ fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let rungs = study.entitlements.rights.iter().filter(|r| next == Some(r.id.as_str())).map(|r| r.level).max();
     let now = |r: &&Right| r.pace != "expedited" && rungs.is_none_or(|rung| r.level <= rung);
     let ahead = study.entitlements.rights.iter().filter(now).filter_map(|r| {
-        Some(Point { date: r.file_by.or(r.due)?, label: r.title.clone(), strong: next == Some(r.id.as_str()) })
+        Some(Point { date: r.advised(call.app.today())?, label: r.title.clone(), strong: next == Some(r.id.as_str()) })
     });
     let points: Vec<Point> = happened.chain(service).chain(ahead).collect();
     html! {

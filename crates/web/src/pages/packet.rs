@@ -26,7 +26,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let here = format!("/case/{}/packet", loaded.id);
     let count = plan.exhibits.len();
     let moved = call.asked("moved");
-    let blanks = !engine::letter(call, &loaded, "appeal_letter")?.value.missing.is_empty();
+    let blanks = !engine::packet_letter(call, &loaded)?.missing.is_empty();
     let body = html! {
         h1 { (Section::Packet.name(w)) }
         @if let Some(file) = call.asked("wait").filter(|_| made.is_some()) { (ready(call, &here, file)) }

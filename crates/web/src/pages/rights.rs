@@ -108,7 +108,7 @@ fn other(call: &Call, right: &Right) -> Markup {
             div.row {
                 strong.grow { (right.title) }
                 span {
-                    @match (right.file_by.or(right.due), &right.due_at) {
+                    @match (right.advised(call.app.today()), &right.due_at) {
                         (Some(by), _) => { (dates::time(by, call.lang)) " " span.soft { (dates::away(by, call.app.today(), w)) } },
                         (None, Some(at)) => (at),
                         (None, None) => span.soft { (right.decision_due.as_ref().map_or(w.t("rights.later").to_string(), |d| w.f("rights.answer_after", &[("period", &dates::period(&d.period, w))]))) },

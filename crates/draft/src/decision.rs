@@ -1,0 +1,63 @@
+//! Which paper a decision of the plan stands in, so that no other one is enclosed under its date.
+//!
+//! A day that was read from a paper names that paper (its origin). A case written by hand has no origins: then the first
+//! of the claim's papers is the decision, as long as the case knows of one decision only.
+
+use facts::{Case, Event};
+
+use crate::exhibits::{Exhibit, ExhibitPlan, tidy};
+
+/// The decision that an event is about: `final_notice_` of `final_notice_dated`. None for other events.
+fn decision(kind: &str) -> Option<&str> {
+    let stem = ["dated", "received", "mailed", "sent"].iter().find_map(|end| kind.strip_suffix(end))?;
+    (stem.ends_with("notice_") || stem.ends_with("decision_")).then_some(stem)
+}
+
+/// The file that an event's day was read from.
+fn file_of<'a>(case: &'a Case, place: usize, event: &Event) -> Option<&'a str> {
+    let (by_kind, by_place) = (format!("event.{}", event.kind), format!("event.{place}.date"));
+    case.origin.iter().filter(|o| o.fact == by_kind || o.fact == by_place).find_map(|o| o.file.as_deref())
+}
+
+/// Whether the case knows of one decision only.
+fn is_only_one(case: &Case) -> bool {
+    let mut all = case.events.iter().filter_map(|e| decision(&e.kind));
+    let first = all.next();
+    all.all(|other| Some(other) == first)
+}
+
+/// The day that a paper carries as a decision of the plan, as ISO 8601.
+pub(crate) fn carried(case: &Case, source: &str, kind: &str) -> Option<String> {
+    let dated =
+        || case.events.iter().enumerate().filter(|(_, e)| e.kind.ends_with("dated") && decision(&e.kind).is_some());
+    let own = dated().filter(|(i, e)| file_of(case, *i, e).is_some_and(|f| tidy(f) == tidy(source)));
+    if let Some(day) = own.map(|(_, e)| e.date.date()).max() {
+        return Some(day.to_string());
+    }
+    let first = kind == "denial_letter" && case.claim.documents.first().is_some_and(|d| tidy(d) == tidy(source));
+    let loose = dated().filter(|(i, e)| file_of(case, *i, e).is_none()).map(|(_, e)| e.date.date()).max();
+    loose.filter(|_| first && is_only_one(case)).map(|day| day.to_string())
+}
+
+/// The exhibit in which the latest decision stands: the paper its day was read from, else the plan's decision where there
+/// is only one. None where that is not known: a wrong paper is worse than none.
+pub(crate) fn exhibit<'a>(case: &Case, plan: &'a ExhibitPlan) -> Option<&'a Exhibit> {
+    let about = |end: &str| {
+        let events =
+            case.events.iter().enumerate().filter(|(_, e)| e.kind.ends_with(end) && decision(&e.kind).is_some());
+        events.max_by_key(|(_, e)| e.date.date())
+    };
+    let read = about("dated").or_else(|| about("received")).and_then(|(i, e)| file_of(case, i, e));
+    match read {
+        Some(file) => plan.of_source(file),
+        None if is_only_one(case) => plan.of_kind("denial_letter"),
+        None => None,
+    }
+}
+
+/// The exhibit in which the plan gives a reason: the paper it was read from, else that of the decision.
+pub(crate) fn exhibit_of_reason<'a>(case: &Case, plan: &'a ExhibitPlan, reason: usize) -> Option<&'a Exhibit> {
+    let facts = ["reason", "quote"].map(|field| format!("denial.{reason}.{field}"));
+    let file = case.origin.iter().filter(|o| facts.contains(&o.fact)).find_map(|o| o.file.as_deref());
+    file.and_then(|f| plan.of_source(f)).or_else(|| exhibit(case, plan))
+}
