@@ -30,6 +30,9 @@ struct Catalogue {
     but_not: Vec<String>,
     /// Keys whose values are texts for people, at any depth (`says`, `notes`).
     keys: Vec<String>,
+    /// Keys below those whose values stay as they are in every language: the lines of an envelope.
+    #[serde(default)]
+    as_written: Vec<String>,
     /// The program reads these files once for all languages and looks the texts up when it says them.
     #[serde(default)]
     said_later: bool,
@@ -39,6 +42,12 @@ struct Catalogue {
 }
 
 impl Catalogue {
+    /// Whether a text of a file of this catalogue is one that it says.
+    fn says(&self, text: &Text) -> bool {
+        let below = |keys: &[String]| keys.iter().any(|k| text.under.contains(k));
+        below(&self.keys) && !below(&self.as_written)
+    }
+
     fn is_of(&self, path: &str) -> bool {
         let within = |pattern: &str| match pattern.strip_suffix('*') {
             Some(start) => path.starts_with(start),
@@ -96,10 +105,7 @@ impl Catalogues {
         let mut out = String::with_capacity(file.text.len() + file.text.len() / 4);
         let mut from = 0;
         for text in texts(&file.text) {
-            let said = of
-                .iter()
-                .filter(|c| c.keys.iter().any(|k| text.under.contains(k)))
-                .find_map(|c| c.say.get(&text.value));
+            let said = of.iter().filter(|c| c.says(&text)).find_map(|c| c.say.get(&text.value));
             let Some(said) = said else { continue };
             out.push_str(file.text.get(from..text.span.0).unwrap_or_default());
             out.push_str(&toml::Value::String(said.clone()).to_string());
@@ -121,7 +127,7 @@ impl Catalogues {
                 let mut wanted = false;
                 let mut has = false;
                 for ((_, catalogue), used) in self.all.iter().zip(&mut used) {
-                    if !catalogue.is_of(&file.path) || !catalogue.keys.iter().any(|k| text.under.contains(k)) {
+                    if !catalogue.is_of(&file.path) || !catalogue.says(&text) {
                         continue;
                     }
                     wanted = true;
@@ -158,11 +164,7 @@ fn texts(file: &str) -> Vec<Text> {
     let mut scan = Scan { file, at: 0, header: Vec::new(), open: Vec::new(), key: Vec::new(), word: String::new() };
     let mut out = Vec::new();
     while let Some(text) = scan.next() {
-        // The lines of an envelope are names: a letter to an office in English keeps them.
-        let of_envelope = ["send_to", "office"].iter().all(|k| text.under.iter().any(|under| under == k));
-        if !of_envelope {
-            out.push(text);
-        }
+        out.push(text);
     }
     out
 }
@@ -297,7 +299,7 @@ mod tests {
     use super::*;
 
     const FILE: &str = "# a \"comment\"\ntitle = \"A title\" # and \"this\"\nwhen = { \"claim.kind\" = [\"urgent\"] }\n\
-        send_to = [{ text = \"An office\", from = 2026-01-01 }, { text = 'Another # office' }]\n\
+        send_to = [{ text = \"An office\", office = [\"An office\"], from = 2026-01-01 }, { text = 'Another # office' }]\n\
         [says] # for people\nboth.ways = \"\"\"\nTwo \\\n  lines\"\"\"\n\n[[version]]\nnotes = [\n  \"One [note]\", # why\n  \"Two = \\\"2\\\"\",\n]\n";
 
     #[test]
@@ -310,6 +312,7 @@ mod tests {
                 is("title", "A title"),
                 is("when/claim.kind", "urgent"),
                 is("send_to/text", "An office"),
+                is("send_to/office", "An office"),
                 is("send_to/text", "Another # office"),
                 is("says/both/ways", "Two lines"),
                 is("version/notes", "One [note]"),
@@ -319,7 +322,7 @@ mod tests {
     }
 
     fn source() -> Source {
-        let catalogue = "format = \"corroborate-catalogue/1\"\nof = [\"us-*\"]\nkeys = [\"notes\", \"says\", \"text\"]\n[say]\n\
+        let catalogue = "format = \"corroborate-catalogue/1\"\nof = [\"us-*\"]\nkeys = [\"notes\", \"says\", \"send_to\"]\nas_written = [\"office\"]\n[say]\n\
             \"One [note]\" = \"Una \\\"nota\\\"\"\n\"An office\" = \"Una oficina\"\n\"Two lines\" = \"Dos líneas\"\n\"A title\" = \"Un título\"\n\"Gone\" = \"Ido\"\n";
         Source::new(
             [("us-ca/x.toml", FILE), ("us/x.toml", FILE), ("es/a.toml", catalogue)]
@@ -338,7 +341,16 @@ mod tests {
         let now = values("us-ca/x.toml");
         assert_eq!(
             now,
-            ["A title", "urgent", "Una oficina", "Another # office", "Dos líneas", "Una \"nota\"", "Two = \"2\""]
+            [
+                "A title",
+                "urgent",
+                "Una oficina",
+                "An office",
+                "Another # office",
+                "Dos líneas",
+                "Una \"nota\"",
+                "Two = \"2\""
+            ]
         );
         assert_eq!(told.get("us/x.toml").map(|f| f.text.as_str()), Some(FILE));
     }
