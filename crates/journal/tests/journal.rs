@@ -358,6 +358,23 @@ fn after_a_change_of_passphrase_the_new_one_opens_everything_and_the_old_one_not
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with("rekey")), "{left:?}");
 }
 
+#[test]
+fn while_another_program_has_the_cases_open_the_key_stays_and_nothing_it_writes_is_lost() {
+    let (folder, old, mut journal) = fresh();
+    let path = folder.path().join("cases.db");
+    let (id, revision) = journal.create(at()).unwrap();
+    let mut other = Journal::open(&path, &old).unwrap();
+    let new = Key::random().unwrap();
+    assert_eq!(journal.rekey(&new).unwrap_err().kind(), Kind::Busy);
+    assert!(journal.opens_with(&old).unwrap());
+    other.append(&id, "claim.service", &named("by the other"), revision, at()).unwrap();
+    drop(other);
+    journal.rekey(&new).unwrap();
+    assert_eq!(journal.case(&id).unwrap().state.name(), Some("by the other"));
+    drop(journal);
+    assert_eq!(Journal::open(&path, &new).unwrap().case(&id).unwrap().state.name(), Some("by the other"));
+}
+
 const CHANGER: &str = "CORROBORATE_JOURNAL_CHANGER";
 
 /// Not a test of its own: the process that is killed below.

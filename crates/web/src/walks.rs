@@ -152,6 +152,21 @@ fn a_file_that_cannot_be_read_stays_in_the_case_and_says_why() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_can_be_named_and_taken_out() {
+    let site = Site::new();
+    let to = site.post("/new", &[], file("scan.pdf", b"%PDF-1.4 broken")).unwrap();
+    let id = to.split('/').nth(2).unwrap().to_string();
+    let page = site.page(Lang::En, &to);
+    assert!(page.contains("value=\"kind\"") && page.contains("value=\"remove\""), "{page}");
+    let seen = site.loaded(&id).revision.to_string();
+    site.post(&to, &[("_seen", &seen), ("act", "kind"), ("kind", "office_note")], Vec::new()).unwrap();
+    assert_eq!(site.loaded(&id).state.papers[0].kind.as_deref(), Some("office_note"));
+    let seen = site.loaded(&id).revision.to_string();
+    site.post(&to, &[("_seen", &seen), ("act", "remove")], Vec::new()).unwrap();
+    assert!(site.loaded(&id).state.papers.is_empty() && site.loaded(&id).state.case.claim.documents.is_empty());
+}
+
+#[test]
 fn a_locked_letter_asks_for_its_password_and_is_read_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let locked = folder.path().join("locked.pdf");

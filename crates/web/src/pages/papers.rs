@@ -203,8 +203,11 @@ fn waiting(call: &Call, loaded: &Loaded, paper: &Paper) -> Reply {
             div.buttons { (act(call, loaded, paper, "stop", "reading.stop")) (go_on) }
         },
     };
+    let rests = matches!(stage, Some(Stage::Failed(_) | Stage::Stopped));
+    // Whoever cannot have it read can still say what it is, or take it out. While it is read, the page comes anew.
+    let body = html! { (body) @if rests { (manage(call, loaded, paper)) } };
     let page = layout::case_page(call, loaded, Section::Papers, &paper.name, &body);
-    if matches!(stage, Some(Stage::Failed(_) | Stage::Stopped)) { Reply::Page(page) } else { Reply::Wait(page, 2) }
+    if rests { Reply::Page(page) } else { Reply::Wait(page, 2) }
 }
 
 /// One button of a paper.
