@@ -146,8 +146,12 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<&Right>, today: Da
 /// Open steps of the claimant that cannot wait for the appeal, soonest first, each with the move that tells it.
 fn pressing<'a>(entitlements: &'a Entitlements, words: &'a Words) -> impl Iterator<Item = (&'a Right, &'a str)> {
     let today = entitlements.today;
-    let open = |r: &&Right| r.actor == "claimant" && !r.done && r.due.is_some_and(|due| due >= today);
-    let mut all: Vec<_> = entitlements.rights.iter().filter(open).collect();
+    let running = |r: &Right| r.actor == "claimant" && r.due.is_some_and(|due| due >= today);
+    let early = |r: &Right| {
+        let before = words.not_before(&r.gives);
+        before.is_some_and(|gives| entitlements.rights.iter().any(|other| other.gives == gives && running(other)))
+    };
+    let mut all: Vec<_> = entitlements.rights.iter().filter(|r| running(r) && !r.done && !early(r)).collect();
     all.sort_by_key(|r| r.due);
     all.into_iter().filter_map(|r| Some((r, words.pressing(&r.gives)?)))
 }

@@ -9,6 +9,7 @@ struct File {
     #[allow(dead_code)]
     format: String,
     pressing: BTreeMap<String, String>,
+    not_before: BTreeMap<String, String>,
     #[serde(rename = "move")]
     moves: Vec<Entry>,
 }
@@ -53,6 +54,7 @@ struct Element {
 #[derive(Debug)]
 pub(crate) struct Words {
     pressing: BTreeMap<String, String>,
+    not_before: BTreeMap<String, String>,
     moves: BTreeMap<String, Text>,
     elements: ElementNames,
 }
@@ -86,6 +88,7 @@ impl Words {
         Ok(Words {
             elements: ElementNames::load(kb, language)?,
             pressing: file.pressing,
+            not_before: file.not_before,
             moves: file
                 .moves
                 .into_iter()
@@ -109,6 +112,11 @@ impl Words {
     /// The move for a right that cannot wait, by what the right gives.
     pub(crate) fn pressing(&self, gives: &str) -> Option<&str> {
         self.pressing.get(gives).map(String::as_str)
+    }
+
+    /// What another right must give, and be over, before a right that gives this one presses.
+    pub(crate) fn not_before(&self, gives: &str) -> Option<&str> {
+        self.not_before.get(gives).map(String::as_str)
     }
 
     /// The plain name of an element of an opinion letter.

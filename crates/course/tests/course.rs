@@ -93,3 +93,25 @@ fn an_appeal_that_is_late_is_said_to_be_late() {
     assert!(moves(&walk).contains(&"late"), "{:?}", moves(&walk));
     assert!(walk.course.next_date.as_ref().unwrap().days_left < 0);
 }
+
+fn state_cuts_care(today: &str) -> Walk {
+    on(
+        today,
+        "[patient]\nstate = \"CA\"\n[coverage]\nkind = \"medicaid_fee_for_service\"\n[claim]\nkind = \"concurrent\"\n\
+         [[denial]]\nreason = \"custodial\"\n[[event]]\nkind = \"notice_received\"\ndate = 2026-11-18\nevidence = true\n\
+         [[event]]\nkind = \"effective_date\"\ndate = 2026-11-24\n",
+    )
+}
+
+#[test]
+fn care_that_still_goes_on_is_kept_and_not_restored() {
+    let before = state_cuts_care("2026-11-20");
+    assert_eq!(before.course.next_date.as_ref().unwrap().gives, "benefits.continue");
+    assert!(!moves(&before).contains(&"restore_care"), "{:?}", moves(&before));
+    // From the day of the change on, and within ten days of the notice: 42 CFR 431.231(c)(2).
+    let after = state_cuts_care("2026-11-24");
+    assert_eq!(after.course.next_date.as_ref().unwrap().gives, "benefits.reinstate");
+    let restore = after.course.moves.first().unwrap();
+    assert_eq!(restore.id, "restore_care");
+    assert!(restore.what.starts_with("If the care was stopped without the notice you were owed"));
+}

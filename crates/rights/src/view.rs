@@ -253,9 +253,21 @@ impl<'a> View<'a> {
 
     /// Whether a code of the fact begins with one of these.
     pub(crate) fn any_begins(&self, fact: Fact<'_>, starts: &[String]) -> bool {
-        let begins = |code: &String| starts.iter().any(|s| code.trim().starts_with(s.as_str()));
-        fact == Fact::Diagnoses && self.case.claim.diagnosis_codes.iter().any(begins)
+        let begins = |code: &str| starts.iter().any(|s| code.get(..s.len()).is_some_and(|c| c.eq_ignore_ascii_case(s)));
+        fact == Fact::Diagnoses && self.case.claim.diagnosis_codes.iter().any(|text| codes(text).any(begins))
     }
+}
+
+/// The codes in what a person or a letter wrote: `ICD-10: f33.2 (depression)` holds one. A text without anything of the
+/// form of a diagnosis code is taken as it stands.
+fn codes(text: &str) -> impl Iterator<Item = &str> {
+    let formed = |word: &&str| {
+        let mut chars = word.chars();
+        chars.next().is_some_and(|c| c.is_ascii_alphabetic()) && chars.next().is_some_and(|c| c.is_ascii_digit())
+    };
+    let words = || text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').filter(formed);
+    let whole = words().next().is_none().then(|| text.trim());
+    words().chain(whole)
 }
 
 /// Reports words that are in none of the closed lists, with the nearest known one.

@@ -246,3 +246,20 @@ fn a_review_that_starts_anew_after_the_plans_decision_is_not_called_lost() {
     // The appeal itself is still open: nothing is said about it.
     assert_eq!(about("us.erisa.internal_appeal"), None);
 }
+
+#[test]
+fn a_diagnosis_code_is_known_however_it_is_written() {
+    let parity = |code: &str| {
+        let text = format!(
+            "[coverage]\nkind = \"erisa_self_funded\"\n[claim]\ndiagnosis_codes = [\"{code}\"]\n{}",
+            event("notice_received", "2026-11-15")
+        );
+        ask(&text, "2026-11-23").entitled_to.iter().any(|e| e.id == "us.parity.criteria")
+    };
+    for code in ["F33.2", "f33.2", "ICD-10 F33.2", "ICD-10-CM:f33.2", " F33.2 (depression)", "M17.11, F33.2"] {
+        assert!(parity(code), "{code}");
+    }
+    for code in ["M17.11", "ICD-10 M17.11", "ICD-10 M17.11 (fracture)", "fracture of the knee, S82.0"] {
+        assert!(!parity(code), "{code}");
+    }
+}
