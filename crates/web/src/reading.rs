@@ -158,6 +158,10 @@ impl Understood {
         let json = |e: serde_json::Error| ExtractError::new("our_fault", e.to_string());
         let mut guard = app.journal();
         let Some(journal) = guard.as_mut() else { return Ok(()) };
+        // Undone or taken out while it was read: nothing of it comes into the case.
+        if journal.case(id).map_err(stored)?.state.paper(&paper.sha256).is_none() {
+            return Ok(());
+        }
         if let Some(reading) = &self.text.reading {
             let bytes = serde_json::to_vec(reading).map_err(json)?;
             journal.remember(id, &reading_name(&paper.sha256), &bytes).map_err(stored)?;
@@ -326,8 +330,36 @@ mod tests {
             kind: None,
             confirmed: false,
         };
+        site.change(&id, |state| state.papers.push(paper.clone()));
         let text = Text::plain(Document::from_text("scan.pdf", "all of it"));
         Understood::from(site.app(), &paper, &Case::default(), text).keep(site.app(), &id, &paper).unwrap();
         assert_eq!(known(&pages), [], "the whole text takes their place");
+    }
+
+    #[test]
+    fn what_is_read_after_its_paper_was_undone_stays_out_of_the_case() {
+        let site = Site::new();
+        let id = site.case(&Case::default());
+        let paper = Paper {
+            sha256: "abc".into(),
+            name: "denial.pdf".into(),
+            size: 1,
+            added: site.app().now(),
+            kind: Some("denial_letter".into()),
+            confirmed: false,
+        };
+        let letter = "Example Health Plan\nNovember 2, 2026\nNotice of adverse benefit determination\n\
+            We are unable to approve your request for knee replacement because it is not medically necessary.\n";
+        let keep = || {
+            let text = Text::plain(Document::from_text("denial.pdf", letter));
+            Understood::from(site.app(), &paper, &Case::default(), text).keep(site.app(), &id, &paper).unwrap();
+        };
+        let before = site.loaded(&id);
+        keep();
+        let after = site.loaded(&id);
+        assert_eq!((after.revision, after.state.case), (before.revision, before.state.case.clone()));
+        site.change(&id, |state| state.papers.push(paper.clone()));
+        keep();
+        assert_ne!(site.loaded(&id).state.case, before.state.case, "the same letter fills a case that has it");
     }
 }
