@@ -3,13 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use calendar::Date;
 use rights::{Entitlements, Refusal, Right, Why};
 
 use crate::args::Args;
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
-use crate::screen::{self, CARE, HEADING, QUIET};
+use crate::screen::{self, CARE, GOOD, HEADING, QUIET};
 use crate::{files, world};
 use cite::Authority;
 
@@ -36,7 +35,7 @@ pub(crate) fn run(
         if args.json {
             screen::json(right)?;
         } else {
-            show_right(right, entitlements.today, true);
+            show_right(right, &entitlements, true);
         }
     } else if args.json {
         screen::json(&entitlements)?;
@@ -59,13 +58,13 @@ pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) {
     }
     let (yours, theirs): (Vec<&Right>, Vec<&Right>) = entitlements.rights.iter().partition(|r| r.actor == "claimant");
     for right in yours {
-        show_right(right, today, false);
+        show_right(right, entitlements, false);
     }
     if !theirs.is_empty() {
         screen::heading("What others must do");
     }
     for right in theirs {
-        show_right(right, today, false);
+        show_right(right, entitlements, false);
     }
     if !entitlements.entitled_to.is_empty() {
         screen::heading("You can ask for");
@@ -110,11 +109,21 @@ fn law(authorities: &[Authority]) -> String {
     cites.join("; ")
 }
 
-fn show_right(right: &Right, today: Date, whole: bool) {
+fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
+    let today = entitlements.today;
+    let found = |code| entitlements.findings.iter().any(|f| f.code == code && f.about.as_deref() == Some(&right.id));
     say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
     match (right.advised(today), right.due, &right.due_at) {
-        (_, Some(due), _) if due < today => {
+        _ if right.done && found("filed_late") => say!("    {CARE}done, but late{CARE:#}"),
+        _ if right.done => say!("    {GOOD}done, as the case shows{GOOD:#}"),
+        (_, Some(due), _) if due < today && found("answer_overdue") => {
+            say!("    {CARE}was due by {}: it is overdue{CARE:#}", screen::day(due));
+        }
+        (_, Some(due), _) if due < today && found("deadline_passed") => {
             say!("    {QUIET}the last lawful day was {}: it is over{QUIET:#}", screen::day(due));
+        }
+        (_, Some(due), _) if due < today => {
+            say!("    {QUIET}by {}, counted from what is known so far{QUIET:#}", screen::day(due));
         }
         (Some(by), Some(due), _) if by == today => {
             let last = if by == due {
