@@ -611,3 +611,9 @@ fn what_is_done_or_overdue_is_not_shown_as_lost() {
     let (unfiled, _) = FILED.split_at(FILED.rfind("[[event]]").unwrap());
     assert!(under(&rights_of(unfiled, "2026-11-26"), "Appeal to the plan").ends_with(": it is over"));
 }
+
+#[test]
+fn law_that_is_not_confirmed_is_marked_among_the_rights_too() {
+    let told = rights_of("[coverage]\nkind = \"medicare_part_d\"\n", "2026-11-26");
+    assert!(told.contains("(not yet confirmed)"), "{told}");
+}

@@ -10,7 +10,6 @@ use crate::commands::read::show_findings;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, HEADING, QUIET};
 use crate::{files, world};
-use cite::Authority;
 
 pub(crate) fn run(
     args: &Args,
@@ -70,7 +69,7 @@ pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) {
         screen::heading("You can ask for");
         for item in &entitlements.entitled_to {
             screen::wrapped("  ", &item.title);
-            show_law(&item.authorities);
+            screen::sources("    ", &item.authorities);
         }
     }
     let (later, refused): (Vec<&Refusal>, Vec<&Refusal>) =
@@ -79,34 +78,17 @@ pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) {
         screen::heading("What does not exist or is not known here");
         for refusal in refused {
             screen::wrapped("  ", &refusal.message);
-            show_law(&refusal.authorities);
+            screen::sources("    ", &refusal.authorities);
         }
     }
     if !later.is_empty() {
         screen::heading("What we cannot say yet");
         for refusal in later {
             screen::wrapped("  ", &refusal.message);
-            show_law(&refusal.authorities);
+            screen::sources("    ", &refusal.authorities);
         }
     }
     show_findings(&entitlements.findings);
-}
-
-/// Prints citations, each once.
-fn show_law(authorities: &[Authority]) {
-    if !authorities.is_empty() {
-        say!("    {QUIET}{}{QUIET:#}", law(authorities));
-    }
-}
-
-fn law(authorities: &[Authority]) -> String {
-    let mut cites: Vec<&str> = Vec::new();
-    for authority in authorities {
-        if !cites.contains(&authority.cite.as_str()) {
-            cites.push(&authority.cite);
-        }
-    }
-    cites.join("; ")
 }
 
 fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
@@ -158,5 +140,5 @@ fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
             screen::wrapped("    Send to: ", to);
         }
     }
-    say!("    {QUIET}{} · {}{QUIET:#}", law(&right.authorities), right.id);
+    say!("    {QUIET}{} · {}{QUIET:#}", screen::cites(&right.authorities), right.id);
 }
