@@ -138,3 +138,14 @@ fn the_words_of_a_pressing_right_are_those_of_its_rule() {
     assert!(moves(&status).contains(&"fast_appeal_status"), "{:?}", moves(&status));
     assert!(!moves(&status).contains(&"fast_appeal"));
 }
+
+#[test]
+fn care_that_was_asked_for_presses_no_more_until_the_hearing() {
+    let asked = format!("{CARE_CUT}[[event]]\nkind = \"continuation_asked\"\ndate = 2026-11-18\n");
+    let walk = on("2026-11-20", &asked);
+    assert!(!moves(&walk).contains(&"keep_care"), "{:?}", moves(&walk));
+    assert_eq!(walk.course.next_date.as_ref().unwrap().gives, "internal_appeal.file");
+    // The hearing has its own request.
+    let decided = on("2026-12-14", &format!("{asked}[[event]]\nkind = \"decision_dated\"\ndate = 2026-12-10\n"));
+    assert_eq!(moves(&decided).first(), Some(&"keep_care_hearing"));
+}
