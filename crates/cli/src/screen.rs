@@ -149,14 +149,21 @@ pub(crate) fn sources(indent: &str, authorities: &[cite::Authority]) {
     if authorities.is_empty() {
         return;
     }
-    let cites: Vec<String> = authorities
-        .iter()
-        .map(|a| match a.confidence {
-            Some(cite::Confidence::Unverified) => format!("{} (not yet confirmed)", a.cite),
-            _ => a.cite.clone(),
-        })
-        .collect();
-    say!("{indent}{QUIET}{}{QUIET:#}", cites.join("; "));
+    say!("{indent}{QUIET}{}{QUIET:#}", cites(authorities));
+}
+
+/// Citations in a line, each once; one that is not confirmed, in whichever of its places, says so.
+pub(crate) fn cites(authorities: &[cite::Authority]) -> String {
+    let mut all: Vec<(&str, bool)> = Vec::new();
+    for authority in authorities {
+        let open = authority.confidence == Some(cite::Confidence::Unverified);
+        match all.iter_mut().find(|(cite, _)| *cite == authority.cite) {
+            Some((_, unconfirmed)) => *unconfirmed |= open,
+            None => all.push((&authority.cite, open)),
+        }
+    }
+    let told = |(cite, open): &(&str, bool)| format!("{cite}{}", if *open { " (not yet confirmed)" } else { "" });
+    all.iter().map(told).collect::<Vec<_>>().join("; ")
 }
 
 /// A label and its value in two columns.
@@ -218,6 +225,14 @@ mod tests {
         for (text, told) in cases {
             assert_eq!(moment(text), told);
         }
+    }
+
+    #[test]
+    fn a_citation_stands_once_and_says_when_it_is_not_confirmed() {
+        let law = |cite: &str, confidence| cite::Authority { confidence, ..cite::Authority::new(cite) };
+        let open = Some(cite::Confidence::Unverified);
+        let all = [law("29 CFR 1", None), law("42 CFR 2", None), law("42 CFR 2", open), law("29 CFR 1", None)];
+        assert_eq!(cites(&all), "29 CFR 1; 42 CFR 2 (not yet confirmed)");
     }
 
     #[test]

@@ -579,3 +579,41 @@ fn nothing_a_person_had_is_written_over() {
     assert!(std::fs::read_to_string(case.join("case.before-1.toml")).unwrap().contains("Edited By Hand"));
     assert!(std::fs::read_to_string(case.join("case.toml")).unwrap().contains("denial.pdf"));
 }
+
+/// The answer of `rights` in words to a case written for the purpose.
+fn rights_of(case: &str, today: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("case.toml"), format!("format = \"corroborate-case/1\"\n{case}")).unwrap();
+    let output = corroborate(folder.path(), &["rights", "case.toml", "--today", today]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What is said right under the title.
+fn under<'a>(told: &'a str, title: &str) -> &'a str {
+    told.lines().skip_while(|l| l.trim() != title).nth(1).unwrap_or_else(|| panic!("no {title} in\n{told}"))
+}
+
+const FILED: &str = "[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nkind = \"pre_service\"\n\
+    [[event]]\nkind = \"notice_received\"\ndate = 2026-01-10\nevidence = true\n\
+    [[event]]\nkind = \"appeal_filed\"\ndate = 2026-03-10\n";
+
+#[test]
+fn what_is_done_or_overdue_is_not_shown_as_lost() {
+    for today in ["2026-03-12", "2026-11-26"] {
+        let told = rights_of(FILED, today);
+        assert_eq!(under(&told, "Appeal to the plan").trim(), "done, as the case shows", "{told}");
+    }
+    let told = rights_of(FILED, "2026-11-26");
+    let answer = under(&told, "Decision on the appeal");
+    assert!(answer.ends_with(": it is overdue") && answer.contains("was due by April 9, 2026"), "{told}");
+    // A last day that nobody used is over.
+    let (unfiled, _) = FILED.split_at(FILED.rfind("[[event]]").unwrap());
+    assert!(under(&rights_of(unfiled, "2026-11-26"), "Appeal to the plan").ends_with(": it is over"));
+}
+
+#[test]
+fn law_that_is_not_confirmed_is_marked_among_the_rights_too() {
+    let told = rights_of("[coverage]\nkind = \"medicare_part_d\"\n", "2026-11-26");
+    assert!(told.contains("(not yet confirmed)"), "{told}");
+}

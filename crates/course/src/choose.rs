@@ -153,7 +153,7 @@ fn pressing<'a>(entitlements: &'a Entitlements, words: &'a Words) -> impl Iterat
     };
     let mut all: Vec<_> = entitlements.rights.iter().filter(|r| running(r) && !r.done && !early(r)).collect();
     all.sort_by_key(|r| r.due);
-    all.into_iter().filter_map(|r| Some((r, words.pressing(&r.gives)?)))
+    all.into_iter().filter_map(|r| Some((r, words.pressing(r)?)))
 }
 
 /// The next filing or the first pressing step, whichever is sooner.

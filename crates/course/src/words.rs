@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use kb::{Kb, KbError};
+use rights::Right;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -109,9 +110,9 @@ impl Words {
         self.moves.get(id)
     }
 
-    /// The move for a right that cannot wait, by what the right gives.
-    pub(crate) fn pressing(&self, gives: &str) -> Option<&str> {
-        self.pressing.get(gives).map(String::as_str)
+    /// The move for a right that cannot wait, by its id or else by what it gives.
+    pub(crate) fn pressing(&self, right: &Right) -> Option<&str> {
+        self.pressing.get(&right.id).or_else(|| self.pressing.get(&right.gives)).map(String::as_str)
     }
 
     /// What another right must give, and be over, before a right that gives this one presses.

@@ -115,3 +115,37 @@ fn care_that_still_goes_on_is_kept_and_not_restored() {
     assert_eq!(restore.id, "restore_care");
     assert!(restore.what.starts_with("If the care was stopped without the notice you were owed"));
 }
+
+#[test]
+fn the_words_of_a_pressing_right_are_those_of_its_rule() {
+    let state = state_cuts_care("2026-11-20");
+    let first = state.course.moves.first().unwrap();
+    assert_eq!(first.id, "keep_care_state");
+    assert!(!format!("{} {}", first.what, first.why).contains("plan"), "{first:?}");
+
+    let decided = format!("{CARE_CUT}[[event]]\nkind = \"decision_dated\"\ndate = 2026-12-10\n");
+    let hearing = on("2026-12-14", &decided);
+    let first = hearing.course.moves.first().unwrap();
+    assert_eq!(first.id, "keep_care_hearing");
+    assert!(first.what.contains("fair hearing") && first.what.contains("both"), "{first:?}");
+
+    let status = on(
+        "2026-11-25",
+        "[coverage]\nkind = \"medicare_original\"\n[claim]\nsetting = \"observation\"\n\
+         [[event]]\nkind = \"notice_received\"\ndate = 2026-07-28\n\
+         [[event]]\nkind = \"discharge\"\ndate = 2026-11-26\n",
+    );
+    assert!(moves(&status).contains(&"fast_appeal_status"), "{:?}", moves(&status));
+    assert!(!moves(&status).contains(&"fast_appeal"));
+}
+
+#[test]
+fn care_that_was_asked_for_presses_no_more_until_the_hearing() {
+    let asked = format!("{CARE_CUT}[[event]]\nkind = \"continuation_asked\"\ndate = 2026-11-18\n");
+    let walk = on("2026-11-20", &asked);
+    assert!(!moves(&walk).contains(&"keep_care"), "{:?}", moves(&walk));
+    assert_eq!(walk.course.next_date.as_ref().unwrap().gives, "internal_appeal.file");
+    // The hearing has its own request.
+    let decided = on("2026-12-14", &format!("{asked}[[event]]\nkind = \"decision_dated\"\ndate = 2026-12-10\n"));
+    assert_eq!(moves(&decided).first(), Some(&"keep_care_hearing"));
+}

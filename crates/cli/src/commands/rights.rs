@@ -3,15 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use calendar::Date;
 use rights::{Entitlements, Refusal, Right, Why};
 
 use crate::args::Args;
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
-use crate::screen::{self, CARE, HEADING, QUIET};
+use crate::screen::{self, CARE, GOOD, HEADING, QUIET};
 use crate::{files, world};
-use cite::Authority;
 
 pub(crate) fn run(
     args: &Args,
@@ -36,7 +34,7 @@ pub(crate) fn run(
         if args.json {
             screen::json(right)?;
         } else {
-            show_right(right, entitlements.today, true);
+            show_right(right, &entitlements, true);
         }
     } else if args.json {
         screen::json(&entitlements)?;
@@ -59,19 +57,19 @@ pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) {
     }
     let (yours, theirs): (Vec<&Right>, Vec<&Right>) = entitlements.rights.iter().partition(|r| r.actor == "claimant");
     for right in yours {
-        show_right(right, today, false);
+        show_right(right, entitlements, false);
     }
     if !theirs.is_empty() {
         screen::heading("What others must do");
     }
     for right in theirs {
-        show_right(right, today, false);
+        show_right(right, entitlements, false);
     }
     if !entitlements.entitled_to.is_empty() {
         screen::heading("You can ask for");
         for item in &entitlements.entitled_to {
             screen::wrapped("  ", &item.title);
-            show_law(&item.authorities);
+            screen::sources("    ", &item.authorities);
         }
     }
     let (later, refused): (Vec<&Refusal>, Vec<&Refusal>) =
@@ -80,41 +78,34 @@ pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) {
         screen::heading("What does not exist or is not known here");
         for refusal in refused {
             screen::wrapped("  ", &refusal.message);
-            show_law(&refusal.authorities);
+            screen::sources("    ", &refusal.authorities);
         }
     }
     if !later.is_empty() {
         screen::heading("What we cannot say yet");
         for refusal in later {
             screen::wrapped("  ", &refusal.message);
-            show_law(&refusal.authorities);
+            screen::sources("    ", &refusal.authorities);
         }
     }
     show_findings(&entitlements.findings);
 }
 
-/// Prints citations, each once.
-fn show_law(authorities: &[Authority]) {
-    if !authorities.is_empty() {
-        say!("    {QUIET}{}{QUIET:#}", law(authorities));
-    }
-}
-
-fn law(authorities: &[Authority]) -> String {
-    let mut cites: Vec<&str> = Vec::new();
-    for authority in authorities {
-        if !cites.contains(&authority.cite.as_str()) {
-            cites.push(&authority.cite);
-        }
-    }
-    cites.join("; ")
-}
-
-fn show_right(right: &Right, today: Date, whole: bool) {
+fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
+    let today = entitlements.today;
+    let found = |code| entitlements.findings.iter().any(|f| f.code == code && f.about.as_deref() == Some(&right.id));
     say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
     match (right.advised(today), right.due, &right.due_at) {
-        (_, Some(due), _) if due < today => {
+        _ if right.done && found("filed_late") => say!("    {CARE}done, but late{CARE:#}"),
+        _ if right.done => say!("    {GOOD}done, as the case shows{GOOD:#}"),
+        (_, Some(due), _) if due < today && found("answer_overdue") => {
+            say!("    {CARE}was due by {}: it is overdue{CARE:#}", screen::day(due));
+        }
+        (_, Some(due), _) if due < today && found("deadline_passed") => {
             say!("    {QUIET}the last lawful day was {}: it is over{QUIET:#}", screen::day(due));
+        }
+        (_, Some(due), _) if due < today => {
+            say!("    {QUIET}by {}, counted from what is known so far{QUIET:#}", screen::day(due));
         }
         (Some(by), Some(due), _) if by == today => {
             let last = if by == due {
@@ -149,5 +140,5 @@ fn show_right(right: &Right, today: Date, whole: bool) {
             screen::wrapped("    Send to: ", to);
         }
     }
-    say!("    {QUIET}{} · {}{QUIET:#}", law(&right.authorities), right.id);
+    say!("    {QUIET}{} · {}{QUIET:#}", screen::cites(&right.authorities), right.id);
 }
