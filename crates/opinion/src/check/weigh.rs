@@ -118,9 +118,11 @@ impl Weights {
             .unwrap_or(("unclear", 0.0));
         let against = NO_YES.contains(&said);
         let needed = if against { self.yes_against_rules } else { self.yes };
+        // The rules take negations apart ("I do not disagree with the insurer"), which single words cannot. Where they heard a
+        // no and no yes at all, or the words have no clear yes, their no stands; where both are fairly clear, nobody can tell.
+        let some_yes = events.iter().any(|e| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong));
         let outcome = match best {
-            // No clear yes: the no that the rules read stands. A yes that is fairly clear beside it: nobody can tell.
-            "confirms" if against && share < self.yes => said,
+            "confirms" if against && share < needed && (share < self.yes || !some_yes) => said,
             "confirms" if share < needed => "unclear",
             _ => best,
         };
