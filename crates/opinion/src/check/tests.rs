@@ -254,3 +254,30 @@ fn a_sentence_that_goes_on_over_the_page_break_is_quoted_whole_and_a_heading_is_
     let diagnosis = check.elements.iter().find(|e| e.element == "diagnosis").and_then(|e| e.quote.as_deref());
     assert_eq!(diagnosis, Some("End-stage osteoarthritis of the right knee."));
 }
+
+#[test]
+fn a_box_that_nobody_ticked_says_nothing_on_whichever_side_it_stands() {
+    let of = |line: &str| {
+        let seen =
+            "I saw Ms. Oakes in my office on November 2, 2026 and went through her records and the films of the knee.";
+        let letter = format!("Re: Marian Oakes\n\nDear Plan,\n\n{seen}\n\n{line}\n\nSincerely,\n/s/ A. Writer, MD");
+        checker().check(&case(), &Document::from_text("letter.txt", &letter))
+    };
+    for line in [
+        "Total knee replacement is medically necessary: yes [ ] no [x]",
+        "I recommend total knee replacement [ ] I do not recommend total knee replacement [x]",
+        "I recommend total knee replacement. [ ] I do not recommend total knee replacement. [x]",
+        "Total knee replacement is medically necessary: [ ] yes [x] no",
+        "Total knee replacement: supported [ ] not supported [x]",
+        "☐ I recommend total knee replacement. ☒ I do not recommend total knee replacement.",
+        "☐ I recommend total knee replacement.",
+        "[ ] I recommend total knee replacement.",
+        "[x] Total knee replacement is medically necessary [ ] not necessary, but only after the infection is cleared",
+    ] {
+        let check = of(line);
+        assert!(check.findings.is_empty(), "{line}: {:?}", check.findings);
+        assert!(!["confirms", "confirms_with_changes"].contains(&check.outcome.as_str()), "{line}: {}", check.outcome);
+    }
+    let ticked = of("☒ I recommend total knee replacement. ☐ I do not recommend it.");
+    assert_eq!(ticked.outcome, "confirms", "{:?}", ticked.findings);
+}

@@ -72,10 +72,19 @@ pub(super) fn fold(text: &str) -> String {
             'ﬁ' => push("fi"),
             'ﬂ' => push("fl"),
             c if c.is_ascii() => push(c.to_ascii_lowercase().encode_utf8(&mut [0; 4])),
-            _ => push("_"),
+            c => push(box_sign(c).unwrap_or("_")),
         }
     }
     out
+}
+
+/// A drawn box or tick as the sign that forms use.
+pub(super) fn box_sign(c: char) -> Option<&'static str> {
+    match c {
+        '☐' | '□' | '◻' | '❏' | '❑' => Some("[ ]"),
+        '☒' | '☑' | '✓' | '✔' | '■' => Some("[x]"),
+        _ => None,
+    }
 }
 
 /// White space runs as one space; nothing else is touched.
