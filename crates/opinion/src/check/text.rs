@@ -122,7 +122,7 @@ pub(super) fn units(letter: &Document, rules: &Rules) -> Vec<Unit> {
             }
         }
     }
-    join_pages(&mut out, rules);
+    join_pages(&mut out, letter, rules);
     repair_scan(&mut out, letter, rules);
     for u in &mut out {
         u.placeholder = rules.placeholder(&u.raw);
@@ -132,9 +132,13 @@ pub(super) fn units(letter: &Document, rules: &Rules) -> Vec<Unit> {
 
 /// A sentence that goes on at the top of the next page is one sentence. Its words stay as they are; its place is where it
 /// begins. Only where nothing stands between the two parts: a footer between them would be quoted with them.
-fn join_pages(units: &mut Vec<Unit>, rules: &Rules) {
+fn join_pages(units: &mut Vec<Unit>, letter: &Document, rules: &Rules) {
+    let pages: Vec<String> = letter.pages.iter().map(|p| tidy(&p.text)).collect();
+    let page = |n: usize| pages.get(n).map_or("", String::as_str);
     let goes_on = |a: &Unit, b: &Unit| {
         b.page == a.page + 1
+            && page(a.page).ends_with(&a.raw)
+            && page(b.page).starts_with(&b.raw)
             && !b.bullet
             && b.raw.starts_with(char::is_lowercase)
             && !a.raw.ends_with(['.', '?', '!', ':', ';', '"', '”', ')'])
