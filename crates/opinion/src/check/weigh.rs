@@ -16,7 +16,7 @@ use kb::{Kb, KbError};
 use serde::Deserialize;
 
 use super::cues::words;
-use super::outcome::{Event, Pole};
+use super::outcome::{Event, Pole, mentions};
 use super::rules::Rules;
 use super::text::{Unit, Zone};
 use super::voice::own_clauses;
@@ -124,6 +124,10 @@ impl Weights {
         let outcome = match best {
             "confirms" if against && share < needed && (share < self.yes || !some_yes) => said,
             "confirms" if share < needed => "unclear",
+            // Words that never come to the service, and in which the rules hear no yes, are no yes.
+            "confirms" if !some_yes && !heard.iter().any(|h| units.get(h.unit).is_some_and(|u| mentions(&u.text))) => {
+                "unclear"
+            }
             _ => best,
         };
         let unit = self.carrier(&heard, if outcome == "unclear" { best } else { outcome });
