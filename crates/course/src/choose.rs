@@ -1,6 +1,7 @@
 //! Which moves apply, and their order.
 
 use calendar::Date;
+use opinion::{Check, RULES_UNUSABLE, stopped_by};
 use rights::{Entitlements, Right, Why};
 
 use crate::words::Words;
@@ -74,8 +75,21 @@ fn claim_file(list: &mut List<'_>, entitlements: &Entitlements) {
     }
 }
 
+/// The check, unless nothing was concluded from the paper.
+fn concluded(state: State<'_>) -> Option<&Check> {
+    state.check.filter(|c| stopped_by(c).is_none())
+}
+
 fn opinion(list: &mut List<'_>, state: State<'_>) {
-    if state.check.is_some() || opinion_is_in(state) {
+    let stop = state.check.and_then(stopped_by);
+    // Rules that cannot be used say nothing of the paper: neither that it is wrong nor that an opinion is missing.
+    if stop.is_some_and(|f| f.code == RULES_UNUSABLE) {
+        return;
+    }
+    if let Some(finding) = stop {
+        list.add("opinion_wrong_paper", &[("why", &finding.message)], None, None);
+    }
+    if concluded(state).is_some() || opinion_is_in(state) {
         return;
     }
     match state.plan.value.as_deref().unwrap_or("") {
@@ -102,7 +116,7 @@ fn ready(state: State<'_>) -> Option<Date> {
 }
 
 fn letter(list: &mut List<'_>, state: State<'_>) {
-    let Some(check) = state.check else { return };
+    let Some(check) = concluded(state) else { return };
     match check.outcome.as_str() {
         "confirms" => {
             let gaps: Vec<String> = check
@@ -136,7 +150,7 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<&Right>, today: Da
     }
     let late_opinion =
         state.plan.schedule.as_ref().is_some_and(|s| s.verdict.as_deref() == Some("file_now_supplement_later"));
-    if late_opinion && state.check.is_none() {
+    if late_opinion && concluded(state).is_none() {
         list.add("protective_appeal", &[], right.advised(today), Some(right));
     }
     list.add("file", &[("title", &right.title)], right.advised(today), Some(right));

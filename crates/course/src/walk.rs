@@ -54,7 +54,9 @@ pub fn walk(case: &Case, papers: &[CasePaper], kb: &Kb, today: Date, language: &
     let criteria = criteria(case, papers, kb, today, language)?;
     let state = State { case, entitlements: &entitlements, plan: &plan, check: check.as_ref() };
     let course = crate::course(state, kb, language)?;
-    Ok(Walk { course, entitlements, plan, check, criteria, findings: Vec::new() })
+    // A paper from which nothing was concluded is said to be one, wherever the walk is shown.
+    let findings = check.as_ref().and_then(opinion::stopped_by).cloned().into_iter().collect();
+    Ok(Walk { course, entitlements, plan, check, criteria, findings })
 }
 
 /// The letter of the second physician among the papers.

@@ -4,11 +4,15 @@
 use std::path::Path;
 
 use calendar::Date;
-use course::{Walk, walk};
-use facts::Case;
+use course::{CasePaper, Walk, walk};
+use facts::{Case, Document};
 use kb::Kb;
 
 fn kb() -> Kb {
+    Kb::load(kb::Source::new(files())).unwrap()
+}
+
+fn files() -> Vec<(String, String)> {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb"));
     let mut files = Vec::new();
     let mut folders = vec![root.to_path_buf()];
@@ -23,7 +27,7 @@ fn kb() -> Kb {
             }
         }
     }
-    Kb::load(kb::Source::new(files)).unwrap()
+    files
 }
 
 fn on(today: &str, case: &str) -> Walk {
@@ -148,4 +152,48 @@ fn care_that_was_asked_for_presses_no_more_until_the_hearing() {
     // The hearing has its own request.
     let decided = on("2026-12-14", &format!("{asked}[[event]]\nkind = \"decision_dated\"\ndate = 2026-12-10\n"));
     assert_eq!(moves(&decided).first(), Some(&"keep_care_hearing"));
+}
+
+fn with_letter(text: &str, kb: &Kb, language: &str) -> Walk {
+    let case = Case::parse(
+        "format = \"corroborate-case/1\"\n[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nkind = \"pre_service\"\n\
+         service = \"Total knee replacement\"\n[[denial]]\nreason = \"not_medically_necessary\"\n\
+         [[event]]\nkind = \"notice_received\"\ndate = 2026-11-02\nevidence = true\n",
+    )
+    .unwrap();
+    let paper = CasePaper {
+        file: "letter.txt".into(),
+        kind: Some("opinion_letter".into()),
+        document: Document::from_text("letter.txt", text),
+        reading: None,
+    };
+    walk(&case, &[paper], kb, "2026-11-26".parse().unwrap(), language).unwrap()
+}
+
+const BILL: &str = "Invoice number 4471\nOffice visit $240.00\nBalance due: $240.00\nPlease pay within 30 days";
+
+#[test]
+fn a_paper_from_which_nothing_was_concluded_is_no_opinion() {
+    for language in ["en", "es"] {
+        let walk = with_letter(BILL, &kb(), language);
+        let ids = moves(&walk);
+        assert!(ids.contains(&"opinion_wrong_paper") && !ids.contains(&"opinion_unclear"), "{ids:?}");
+        assert!(ids.iter().any(|id| ["get_opinion", "get_required_opinion", "better_first"].contains(id)), "{ids:?}");
+        assert_eq!(walk.findings.first().map(|f| f.code.as_str()), Some("bill_not_letter"));
+        let told = walk.course.moves.iter().find(|m| m.id == "opinion_wrong_paper").unwrap();
+        assert_eq!(told.why, walk.findings[0].message);
+    }
+}
+
+#[test]
+fn rules_that_cannot_be_used_are_no_fault_of_the_letter() {
+    let mut files = files();
+    for (_, text) in files.iter_mut().filter(|(name, _)| name == "opinions/check/hazards.toml") {
+        *text = "[[rule]]\nid = \"a\"\nsays = \"b\"\npatterns = [\"(\"]".into();
+    }
+    let broken = Kb::load(kb::Source::new(files)).unwrap();
+    let walk = with_letter("I recommend total knee replacement.", &broken, "en");
+    let ids = moves(&walk);
+    assert!(!ids.iter().any(|id| id.starts_with("opinion_") || *id == "get_opinion"), "{ids:?}");
+    assert_eq!(walk.findings.first().map(|f| f.code.as_str()), Some("check_rules_unusable"));
 }

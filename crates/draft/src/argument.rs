@@ -197,7 +197,7 @@ fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
     if !b.view.attached {
         return;
     }
-    let Some(check) = b.view.inputs.check else { return };
+    let Some(check) = b.view.inputs.concluded() else { return };
     let state =
         check.elements.iter().find(|e| e.element == element && matches!(e.state.as_str(), "present" | "partial"));
     let Some((quote, page)) = state.and_then(|e| Some((e.quote.clone()?, e.page))) else { return };
@@ -229,7 +229,7 @@ fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Bloc
     if !b.view.attached {
         return;
     }
-    let answered = b.view.inputs.check.into_iter().flat_map(|c| &c.reasons_answered);
+    let answered = b.view.inputs.concluded().into_iter().flat_map(|c| &c.reasons_answered);
     let answer =
         answered.filter(|a| a.reason == reason && a.state == "answered").find_map(|a| Some((a.quote.clone()?, a.page)));
     match answer {

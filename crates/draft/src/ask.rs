@@ -13,7 +13,7 @@ fn lead(b: &mut Builder, key: &str, out: &mut Vec<Block>) {
 
 /// The sentences missing from the opinion letter, in letter order, as the check worded them.
 pub(crate) fn please_add(b: &mut Builder, out: &mut Vec<Block>) {
-    let Some(check) = b.view.inputs.check else {
+    let Some(check) = b.view.inputs.concluded() else {
         b.note_missing("check");
         return;
     };
@@ -54,7 +54,7 @@ fn ask_in_words(b: &mut Builder, element: &ElementState) -> String {
 
 /// The plan's reasons that the letter does not answer yet, quoted from the denial.
 pub(crate) fn reasons_to_answer(b: &mut Builder, out: &mut Vec<Block>) {
-    let Some(check) = b.view.inputs.check else { return };
+    let Some(check) = b.view.inputs.concluded() else { return };
     let open: Vec<String> =
         check.reasons_answered.iter().filter(|r| r.state != "answered").map(|r| r.reason.clone()).collect();
     let case = b.view.case;
@@ -76,7 +76,7 @@ pub(crate) fn reasons_to_answer(b: &mut Builder, out: &mut Vec<Block>) {
 
 /// Sentences the physician may want to look at again. Their meaning is the physician's alone.
 pub(crate) fn hazards(b: &mut Builder, out: &mut Vec<Block>) {
-    let Some(check) = b.view.inputs.check else { return };
+    let Some(check) = b.view.inputs.concluded() else { return };
     let mut items = Vec::new();
     for hazard in check.hazards.iter().filter(|h| h.hazard != "adverse_statement") {
         let why = b.text(&format!("hazard.{}", hazard.hazard));

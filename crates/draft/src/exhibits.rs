@@ -33,7 +33,8 @@ pub struct Withheld {
     pub source: String,
     /// A sentence for the person.
     pub why: String,
-    /// The same for programs: `person_decided`, `not_supportive`, `not_checked`, `retracted` or `kind`.
+    /// The same for programs: `person_decided`, `not_supportive`, `nothing_concluded`, `not_checked`,
+    /// `retracted` or `kind`.
     #[serde(default)]
     pub reason: String,
 }
@@ -92,6 +93,9 @@ pub enum Attach {
     PersonDecidedNot,
     /// It does not (fully) support the request, and the person has not decided to attach it.
     NotSupportive,
+    /// Nothing was concluded from the paper (a bill, another patient's letter, an empty scan), and the person has not
+    /// decided to attach it.
+    NothingConcluded,
     /// Nobody has checked what it says, and the person has not decided to attach it.
     NotChecked,
 }
@@ -110,6 +114,9 @@ pub fn attach(case: &Case, check: Option<&Check>) -> Attach {
         Some(true) => return Attach::Yes,
         Some(false) => return Attach::PersonDecidedNot,
         None => {}
+    }
+    if check.and_then(opinion::stopped_by).is_some() {
+        return Attach::NothingConcluded;
     }
     let outcome = check.map(|c| c.outcome.as_str()).or(opinion.outcome.as_deref());
     let advice = check.map_or("", |c| c.attach.as_str());
@@ -267,6 +274,7 @@ fn held_back(paper: &Paper, case: &Case, check: Option<&Check>, table: &KindTabl
             Attach::Yes => None,
             Attach::PersonDecidedNot => Some("person_decided"),
             Attach::NotSupportive => Some("not_supportive"),
+            Attach::NothingConcluded => Some("nothing_concluded"),
             Attach::NotChecked | Attach::NoLetter => Some("not_checked"),
         };
     }

@@ -30,6 +30,13 @@ pub struct Inputs<'a> {
     pub stage: Option<&'a str>,
 }
 
+impl<'a> Inputs<'a> {
+    /// The check of the opinion letter, unless nothing was concluded from the paper: then no sentence may rest on it.
+    pub(crate) fn concluded(&self) -> Option<&'a Check> {
+        self.check.filter(|c| opinion::stopped_by(c).is_none())
+    }
+}
+
 /// One criterion of the plan's policy, and where the record shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CriteriaRow {

@@ -191,6 +191,7 @@ fn noticed(inputs: &Inputs) -> Vec<Finding> {
         _ => None,
     };
     findings.extend(opinion.map(|(code, text)| Finding::new(code, text)));
+    findings.extend(inputs.check.and_then(opinion::stopped_by).cloned());
     let advice = inputs.check.map_or("", |c| c.attach.as_str());
     if advice == "after_changes" && attach(inputs.case, inputs.check) == Attach::Yes {
         let text =

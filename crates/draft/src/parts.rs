@@ -252,7 +252,7 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
     let independent = b
         .view
         .inputs
-        .check
+        .concluded()
         .is_some_and(|c| c.elements.iter().any(|e| e.element == "independence" && e.state == "present"));
     let intro = b.text(if independent { "opinion.intro_independent" } else { "opinion.intro" });
     let mut sentences = vec![Sentence::claim(Claim::Fact, intro, source.into_iter().collect())];
@@ -261,7 +261,7 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
         sentences.push(Sentence::claim(Claim::Fact, text, vec![]));
     }
     paragraph(out, sentences);
-    let Some(check) = b.view.inputs.check else { return };
+    let Some(check) = b.view.inputs.concluded() else { return };
     let answer = check.elements.iter().find(|e| e.element == "question_and_answer" && e.state == "present");
     let page = answer.and_then(|e| e.page);
     let quote = answer.and_then(|e| e.quote.clone()).or_else(|| check.outcome_quote.clone());

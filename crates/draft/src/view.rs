@@ -55,7 +55,9 @@ impl<'a> View<'a> {
             language,
             words: Words::of(document, language),
             plan: exhibits::exhibits(case, inputs.check, language),
-            attached: exhibits::attach(case, inputs.check) == Attach::Yes,
+            // What the person encloses although nothing could be concluded from it is not said to support anything.
+            attached: exhibits::attach(case, inputs.check) == Attach::Yes
+                && inputs.check.and_then(opinion::stopped_by).is_none(),
             stage: stage::stage(inputs),
             shelf: references::shelf(inputs),
             values: BTreeMap::new(),
@@ -219,7 +221,7 @@ impl<'a> View<'a> {
             self.physician_values(&mut values, doctor, &SECOND);
         }
         self.opinion_values(&mut values);
-        values.set("check", self.inputs.check.map(|c| c.outcome.clone()));
+        values.set("check", self.inputs.concluded().map(|c| c.outcome.clone()));
         self.date_values(&mut values);
         values.0
     }

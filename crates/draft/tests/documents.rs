@@ -5,7 +5,7 @@
 mod common;
 
 use draft::{Attach, Block, Claim, CriteriaRow, CriterionState, Inputs, KINDS, Source, attach, draft, exhibits, lint};
-use facts::Case;
+use facts::{Case, Finding};
 use opinion::{Check, ElementState, Hazard, ReasonAnswered};
 use rights::Entitlements;
 
@@ -252,6 +252,35 @@ fn a_letter_does_not_mention_an_opinion_that_is_held_back() {
     let plan = exhibits(&world.case, world.check.as_ref(), "en");
     let withheld: Vec<&str> = plan.withheld.iter().map(|w| w.source.as_str()).collect();
     assert!(withheld.contains(&"opinion.pdf") && withheld.contains(&"copy/opinion.pdf"), "{withheld:?}");
+}
+
+#[test]
+fn no_letter_rests_on_a_paper_from_which_nothing_was_concluded() {
+    let bill = || Check {
+        outcome: "unclear".into(),
+        attach: "do_not_attach".into(),
+        findings: vec![Finding::new("bill_not_letter", "This looks like a bill.")],
+        ..confirming()
+    };
+    let mut case = knee();
+    if let Some(opinion) = case.second_opinion.as_mut() {
+        // What an earlier paper said does not speak for this one.
+        opinion.outcome = Some("confirms".into());
+    }
+    assert_eq!(attach(&case, Some(&bill())), Attach::NothingConcluded);
+    let plan = exhibits(&case, Some(&bill()), "es");
+    let held = plan.withheld.iter().find(|w| w.source == "opinion.pdf").unwrap_or_else(|| panic!("{plan:?}"));
+    assert!(format!("{held:?}").contains("nothing_concluded") && format!("{held:?}").contains("concluir"), "{held:?}");
+    let asked = world(case.clone(), Some(bill()));
+    let outcome = draft("please_add", &asked.inputs("en", None)).unwrap_or_else(|e| panic!("{e}"));
+    assert!(outcome.findings.iter().any(|f| f.code == "bill_not_letter"), "{:?}", outcome.findings);
+    assert!(outcome.value.missing.contains(&"second_opinion.letter".to_string()), "{:?}", outcome.value.missing);
+    let said = text(&outcome.value);
+    assert!(!said.contains("already") && !said.contains("She will be free of pain"), "{said}");
+    // Attached by the person's own decision, it is still not said to support anything.
+    case.choices.attach_opinion = Some(true);
+    let decided = text(&world(case, Some(bill())).draft("appeal_letter"));
+    assert!(!decided.contains("has reviewed the case") && !decided.contains("Two physicians"), "{decided}");
 }
 
 #[test]

@@ -55,8 +55,18 @@ pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
 const FEW_WORDS: usize = 15;
 
 /// What makes a paper no letter to conclude from.
-const STOPS: [&str; 6] =
-    ["empty_scan", "language_not_supported", "bill_not_letter", "another_patient", "another_birth_date", "two_letters"];
+const STOPS: [&str; 7] = [
+    RULES_UNUSABLE,
+    "empty_scan",
+    "language_not_supported",
+    "bill_not_letter",
+    "another_patient",
+    "another_birth_date",
+    "two_letters",
+];
+
+/// The one stop that is a fault of the rules and none of the paper.
+pub const RULES_UNUSABLE: &str = "check_rules_unusable";
 
 /// The finding for which nothing was concluded from a paper, when there is one.
 pub fn stopped_by(check: &Check) -> Option<&Finding> {

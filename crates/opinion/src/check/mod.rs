@@ -32,7 +32,7 @@ mod zones;
 #[cfg(test)]
 mod tests;
 
-pub use findings::stopped_by;
+pub use findings::{RULES_UNUSABLE, stopped_by};
 
 use std::sync::{Arc, Mutex, OnceLock};
 

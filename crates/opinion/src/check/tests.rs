@@ -123,6 +123,8 @@ fn damaged_rules_conclude_nothing_and_name_the_file() {
     let check = super::check(&case(), &Document::from_text("x", "I recommend surgery."), &kb);
     assert_eq!(check.outcome, "unclear");
     assert!(check.findings.iter().any(|f| f.code == "check_rules_unusable" && f.message.contains("x.toml")));
+    // A fault of ours is never shown as a fault of the letter.
+    assert!(super::stopped_by(&check).is_some());
 }
 
 #[test]

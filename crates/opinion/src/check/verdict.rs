@@ -5,6 +5,7 @@ use kb::KbError;
 
 use super::ELEMENTS;
 use super::elements::{State, same_practice};
+use super::findings::RULES_UNUSABLE;
 use super::letter::Letter;
 use super::reasons::Answer;
 use crate::{Check, ElementState, Hazard, ReasonAnswered};
@@ -19,7 +20,7 @@ pub(super) fn unusable(l: &Letter, findings: Vec<Finding>) -> Check {
 /// The answer when the rules themselves cannot be used.
 pub(super) fn without_rules(case: &Case, error: &KbError) -> Check {
     let reasons = case.denials.iter().filter_map(|d| d.reason.clone()).collect();
-    nothing(reasons, Vec::new(), vec![Finding::new("check_rules_unusable", error.to_string())])
+    nothing(reasons, Vec::new(), vec![Finding::new(RULES_UNUSABLE, error.to_string())])
 }
 
 fn nothing(reasons: Vec<String>, next: Vec<String>, findings: Vec<Finding>) -> Check {
