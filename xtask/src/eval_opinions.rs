@@ -18,8 +18,8 @@ use score::{Details, Score, share};
 #[path = "../../tests/opinions/page.rs"]
 pub(crate) mod page;
 
-/// The sets, in the order in which they came; `true` for those kept apart.
-const SETS: [(&str, bool); 11] = [
+/// The sets, in the order in which they came; `true` for those kept apart, which nobody opens and nothing is learned from.
+pub(crate) const SETS: [(&str, bool); 12] = [
     ("open", false),
     ("adversarial", false),
     ("voices", false),
@@ -31,6 +31,7 @@ const SETS: [(&str, bool); 11] = [
     ("unseen", false), // opened after its first measurement
     ("everyday", false),
     ("everyday2", true),
+    ("paragraphs", false),
 ];
 
 /// What the command line asks for.

@@ -1,21 +1,19 @@
 //! `cargo xtask learn opinions`: counts the weights of `kb/opinions/weights.toml` from labelled letters.
 //!
 //! Multinomial logistic regression with a penalty on large weights, fitted by L-BFGS from zero: the same letters give the
-//! same file. What is learned from is named in [`SETS`]; the sets kept apart for measuring are not among them. Run it again
+//! same file. Learned from are all sets of [`eval_opinions::SETS`]
+//! but those kept apart for measuring. Run it again
 //! whenever rules, cues or the letters change; the features come from [`opinion::Checker::features`].
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::eval_opinions::page;
+use facts::{Case, Document};
+use opinion::OUTCOMES;
 
-/// The folders of `tests/opinions/` that are learned from.
-const SETS: [&str; 11] =
-    ["", "open", "adversarial", "voices", "blind", "voices2", "voices3", "fresh", "unseen", "everyday", "paragraphs"];
-/// As in `opinion`: the order of the weights.
-const OUTCOMES: [&str; 6] =
-    ["against", "confirms", "confirms_with_changes", "conservative_first", "needs_workup", "unclear"];
+use crate::eval_opinions::{self, page};
+
 /// A feature of fewer letters is chance.
 const LEAST: usize = 3;
 /// How much a misread letter costs against large weights.
@@ -28,8 +26,8 @@ const SMALLEST: i32 = 8;
 /// What stands beside the weights: measured on letters that are not learned from (see docs/measurements.md).
 const HEAD: &str = "\
 # What words of a second-opinion letter weigh for its outcome. Made by `cargo xtask learn opinions` from the labelled letters
-# in tests/opinions/ (all invented; heldout/ and everyday2/ are kept apart for measuring): do not edit by hand.
-# One line per feature: `w:` words, `c:` letters of a word, `q:` cues in order; a tab; hundredths for each outcome in order.
+# in tests/opinions/ (all invented; the sets kept apart for measuring are not among them): do not edit by hand.
+# `texts`: how many. One line per feature: `w:` words, `c:` letters of a word, `q:` cues in order; a tab; hundredths for each outcome in order.
 # `rules`: what the outcome that the rules read adds to its own sum. `yes`: the share that a yes needs, and the share it needs
 # when the rules read a no or a not yet. Below both a no of the rules stands; else the answer is `unclear`.
 # Shares are never shown: they are no chances.
@@ -42,13 +40,14 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         return Err("usage: cargo xtask learn opinions".into());
     }
     let root = crate::root();
-    let kb = crate::eval_opinions::load(&root.join("kb"))?;
+    let kb = eval_opinions::load(&root.join("kb"))?;
     let checker = opinion::Checker::new(&kb).map_err(|e| e.to_string())?;
-    let mut texts: Vec<(Vec<(String, f32)>, usize)> = Vec::new();
-    for set in SETS {
-        let folder = root.join("tests/opinions").join(set);
-        read(&folder, !set.is_empty(), &checker, &mut texts)?;
-    }
+    let class =
+        |outcome: &str| OUTCOMES.iter().position(|o| *o == outcome).ok_or(format!("no such outcome: {outcome}"));
+    let texts = labelled(&root)?
+        .iter()
+        .map(|(case, letter, outcome)| Ok((checker.features(case, letter), class(outcome)?)))
+        .collect::<Result<Vec<_>, String>>()?;
     let mut letters: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, _) in texts.iter().flat_map(|t| &t.0) {
         *letters.entry(name).or_default() += 1;
@@ -62,33 +61,32 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     println!("{} texts, {} features", samples.len(), names.len());
     let weights = fit(&samples, names.len());
     let file = root.join("kb/opinions/weights.toml");
-    std::fs::write(&file, written(&names, &weights)).map_err(|e| format!("{}: {e}", file.display()))?;
+    std::fs::write(&file, written(samples.len(), &names, &weights)).map_err(|e| format!("{}: {e}", file.display()))?;
     println!("{} written", file.display());
     Ok(())
 }
 
-fn read(
-    folder: &Path,
-    letters: bool,
-    checker: &opinion::Checker,
-    into: &mut Vec<(Vec<(String, f32)>, usize)>,
-) -> Result<(), String> {
-    let class =
-        |outcome: &str| OUTCOMES.iter().position(|o| *o == outcome).ok_or(format!("no such outcome: {outcome}"));
-    for file in crate::eval_opinions::conclusion_files(folder) {
-        let text = std::fs::read_to_string(&file).map_err(|e| e.to_string())?;
-        let list: page::Conclusions = toml::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?;
-        for c in &list.conclusion {
-            let (case, letter) = c.as_letter()?;
-            into.push((checker.features(&case, &letter), class(&c.outcome)?));
+/// Every labelled text that is learned from: short conclusions and letters, with the outcome.
+fn labelled(root: &Path) -> Result<Vec<(Case, Document, String)>, String> {
+    let base = root.join("tests/opinions");
+    let learned = eval_opinions::SETS.iter().filter(|s| !s.1).map(|s| base.join(s.0));
+    let mut out = Vec::new();
+    for folder in std::iter::once(base.clone()).chain(learned) {
+        for file in eval_opinions::conclusion_files(&folder) {
+            let text = std::fs::read_to_string(&file).map_err(|e| e.to_string())?;
+            let list: page::Conclusions = toml::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?;
+            for c in list.conclusion {
+                let (case, letter) = c.as_letter()?;
+                out.push((case, letter, c.outcome));
+            }
+        }
+        // The folder of the sets has pages of its own (README.md), which are no letters.
+        for l in if folder == base { Vec::new() } else { page::read_folder(&folder)? } {
+            let case = Case::parse(&l.case).map_err(|e| format!("{}: {e}", l.name))?;
+            out.push((case, Document::from_text(&l.name, l.letter.as_str()), l.outcome));
         }
     }
-    for l in if letters { page::read_folder(folder)? } else { Vec::new() } {
-        let case = facts::Case::parse(&l.case).map_err(|e| format!("{}: {e}", l.name))?;
-        let letter = facts::Document::from_text(&l.name, l.letter.as_str());
-        into.push((checker.features(&case, &letter), class(&l.outcome)?));
-    }
-    Ok(())
+    Ok(out)
 }
 
 /// Fits the weights: six per feature, and six at the end that stand for none.
@@ -186,11 +184,11 @@ fn loss(samples: &[Sample], x: &[f64], features: usize) -> (f64, Vec<f64>) {
 }
 
 /// The file's text.
-fn written(names: &[&str], weights: &[f64]) -> String {
+fn written(texts: usize, names: &[&str], weights: &[f64]) -> String {
     let outcomes: Vec<String> = OUTCOMES.iter().map(|o| format!("{o:?}")).collect();
     let bias: Vec<String> = weights[names.len() * 6..].iter().map(|b| format!("{b:.3}")).collect();
     let mut out = format!(
-        "{HEAD}outcomes = [{}]\nbias = [{}]\nrules = 1.0\nyes = 0.5\nyes_against_rules = 0.7\nweights = '''\n",
+        "{HEAD}texts = {texts}\noutcomes = [{}]\nbias = [{}]\nrules = 1.0\nyes = 0.5\nyes_against_rules = 0.7\nweights = '''\n",
         outcomes.join(", "),
         bias.join(", ")
     );
@@ -203,4 +201,18 @@ fn written(names: &[&str], weights: &[f64]) -> String {
     }
     out.push_str("'''\n");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::labelled;
+
+    /// Letters were added or taken out since the weights were counted: `cargo xtask learn opinions` counts them again.
+    #[test]
+    fn the_weights_were_counted_from_the_letters_that_are_there() {
+        let root = crate::root();
+        let file = std::fs::read_to_string(root.join("kb/opinions/weights.toml")).unwrap_or_default();
+        let kept = file.lines().find_map(|l| l.strip_prefix("texts = ")).and_then(|n| n.parse().ok());
+        assert_eq!(kept, labelled(&root).map(|l| l.len()).ok());
+    }
 }

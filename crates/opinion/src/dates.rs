@@ -16,23 +16,3 @@ pub(crate) fn earlier(date: Date, days: u32) -> Date {
 pub(crate) fn days_from(a: Date, b: Date) -> i64 {
     calendar::days_between(a, b)
 }
-
-/// `November 25, 2026`, as American letters write it.
-pub(crate) fn long(date: Date) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let month = usize::try_from(date.month() - 1).ok().and_then(|m| MONTHS.get(m)).copied().unwrap_or_default();
-    format!("{month} {}, {}", date.day(), date.year())
-}

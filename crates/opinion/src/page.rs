@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use crate::dates::long;
+use kb::Sentences;
+
 use crate::words::dollars;
 use crate::{Brief, Comparison, OpinionCoverage, OpinionPlan, Requirement, Said, Schedule, SpecialistReport};
 
@@ -77,7 +78,7 @@ fn cites(authorities: &[cite::Authority]) -> Option<String> {
 }
 
 /// Whether a second opinion helps, with coverage, requirement and schedule.
-pub fn plan_page(plan: &OpinionPlan) -> String {
+pub fn plan_page(plan: &OpinionPlan, sentences: &Sentences) -> String {
     let mut page = Page(String::new());
     page.heading("Would a second opinion help?");
     page.say(&format!("{} · {}", plan.value.as_deref().map_or("not known yet".into(), words), words(&plan.timing)));
@@ -98,7 +99,7 @@ pub fn plan_page(plan: &OpinionPlan) -> String {
     page.0.push_str(&coverage_page(&plan.coverage));
     if let Some(schedule) = &plan.schedule {
         page.0.push('\n');
-        page.0.push_str(&schedule_page(schedule));
+        page.0.push_str(&schedule_page(schedule, sentences));
     }
     page.0
 }
@@ -153,16 +154,16 @@ pub fn required_page(r: &Requirement) -> String {
     page.0
 }
 
-/// Whether it will be in time, with the steps.
-pub fn schedule_page(s: &Schedule) -> String {
+/// Whether it will be in time, with the steps; days as the knowledge base writes them.
+pub fn schedule_page(s: &Schedule, sentences: &Sentences) -> String {
     let mut page = Page(String::new());
     page.heading("Will it be in time?");
     page.say(&s.says);
     if !s.here {
-        page.say(&format!("The letter can be expected by {}.", long(s.opinion_ready)));
+        page.say(&format!("The letter can be expected by {}.", sentences.plain(s.opinion_ready)));
     }
     for step in &s.moves {
-        let by = step.by.map(|d| format!("{}: ", long(d))).unwrap_or_default();
+        let by = step.by.map(|d| format!("{}: ", sentences.plain(d))).unwrap_or_default();
         let right = step.right.as_ref().map(|r| format!(" [{r}]")).unwrap_or_default();
         page.say(&format!("- {by}{}{right}", step.what));
     }

@@ -52,7 +52,7 @@ const BILLING: &str = "[coverage]\nkind = \"medicaid_managed_care\"\n[claim]\nse
 fn page(text: &str) -> String {
     let plan =
         opinion::need(&case(text), &kb(), today(), Some(&file_by("2027-03-01")), &[]).unwrap_or_else(|e| panic!("{e}"));
-    opinion::plan_page(&plan)
+    opinion::plan_page(&plan, kb().index().sentences())
 }
 
 #[test]
@@ -117,7 +117,7 @@ proptest::proptest! {
         let letter = Document::from_text("l", quote);
         let plan = opinion::need(&c, &kb(), today(), None, std::slice::from_ref(&letter));
         proptest::prop_assert!(plan.is_ok());
-        let _ = opinion::plan_page(&plan.unwrap_or_else(|e| panic!("{e}")));
+        let _ = opinion::plan_page(&plan.unwrap_or_else(|e| panic!("{e}")), kb().index().sentences());
         let _ = opinion::specialist(&c, &kb(), None).map(|r| opinion::specialist_page(&r));
         let _ = opinion::brief(&c, &kb(), today(), None, &[]).map(|b| opinion::brief_page(&b));
         let _ = opinion::compare(&c, &kb(), Some(&letter), Some(&letter), None, None).map(|c| opinion::compare_page(&c));

@@ -15,7 +15,6 @@ mod clock;
 mod compute;
 mod entitlements;
 pub mod examples;
-mod explain;
 mod questions;
 mod render;
 mod view;
@@ -23,7 +22,6 @@ mod view;
 pub use assess::{Assessment, Days, assess};
 pub use audit::{AuditItem, NoticeAudit, audit};
 pub use entitlements::*;
-pub use explain::{explain, ids};
 pub use questions::{Question, questions};
 
 use calendar::Date;

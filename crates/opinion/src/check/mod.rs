@@ -33,6 +33,7 @@ mod zones;
 mod tests;
 
 pub use findings::{RULES_UNUSABLE, stopped_by};
+pub use weigh::OUTCOMES;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -177,10 +178,13 @@ impl Checker {
         weigh::of_letter(&l.units, &l.stance.events, &self.rules)
     }
 
-    /// How a letter was read, sentence by sentence: tagged words, cues, poles. For people who write rules.
+    /// How a letter was read, sentence by sentence: tagged words, cues, poles, and what its words weigh for each outcome.
+    /// For people who write rules.
     pub fn explain(&self, case: &Case, document: &Document) -> Vec<String> {
         let l = Letter::read(case, document, &self.rules);
         let mut out = vec![format!("outcome: {}", l.stance.outcome)];
+        let weights = self.rules.weights.as_ref();
+        let weighed = weights.map_or(Vec::new(), |w| w.explain(&l.units, &l.stance.events, &self.rules));
         for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == text::Zone::Body) {
             let poles: Vec<String> =
                 l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, e.weight)).collect();
@@ -189,6 +193,7 @@ impl Checker {
                 voice::own_clauses(u, &self.rules).iter().map(|c| format!("    {}", reading::explain(c, &self.rules))),
             );
             out.push(format!("    => {}", poles.join(" ")));
+            out.extend(weighed.iter().filter(|w| w.0 == i).map(|w| format!("    ~ {}", w.1)));
         }
         out
     }

@@ -24,7 +24,7 @@ use super::voice::own_clauses;
 /// Where the weights stand in the knowledge base.
 const FILE: &str = "opinions/weights.toml";
 /// The outcomes, in the order of the weights of a line.
-pub(super) const OUTCOMES: [&str; 6] =
+pub const OUTCOMES: [&str; 6] =
     ["against", "confirms", "confirms_with_changes", "conservative_first", "needs_workup", "unclear"];
 /// Outcomes beside which a yes of the weights must be very clear.
 const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
@@ -39,13 +39,15 @@ type Sums = [f32; 6];
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WeightsFile {
+    /// From how many labelled texts they were counted.
+    texts: usize,
     outcomes: Vec<String>,
     bias: Sums,
     /// What the outcome of the rules adds to its own sum.
     rules: f32,
     /// The share of the sums a yes needs.
     yes: f32,
-    /// The share it needs when the rules read a no or a not yet.
+    /// The share it needs when the rules read a no or a not yet, or that no answer is given.
     yes_against_rules: f32,
     /// One line per feature: the feature, a tab, six whole hundredths.
     weights: String,
@@ -76,6 +78,9 @@ impl Weights {
         }
         let file: WeightsFile = kb.table(FILE)?;
         let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
+        if file.texts == 0 {
+            return Err(wrong("the weights were counted from no text".into()));
+        }
         if file.outcomes != OUTCOMES {
             return Err(wrong(format!("outcomes must be {}", OUTCOMES.join(", "))));
         }
@@ -117,7 +122,8 @@ impl Weights {
             .max_by(|a, b| a.1.total_cmp(&b.1))
             .unwrap_or(("unclear", 0.0));
         let against = NO_YES.contains(&said);
-        let needed = if against { self.yes_against_rules } else { self.yes };
+        let open = said == "unclear" && events.iter().any(|e| matches!(e.pole, Pole::Declined | Pole::BothWays));
+        let needed = if against || open { self.yes_against_rules } else { self.yes };
         // The rules take negations apart ("I do not disagree with the insurer"), which single words cannot. Where they heard a
         // no and no yes at all, or the words have no clear yes, their no stands; where both are fairly clear, nobody can tell.
         let some_yes = events.iter().any(|e| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong));
@@ -132,6 +138,17 @@ impl Weights {
         };
         let unit = self.carrier(&heard, if outcome == "unclear" { best } else { outcome });
         Weighed { outcome, unit }
+    }
+
+    /// What each sentence that is weighed adds to each outcome, in words, for people who look into a reading.
+    pub(super) fn explain(&self, units: &[Unit], events: &[Event], rules: &Rules) -> Vec<(usize, String)> {
+        let said = |h: Heard| {
+            let sums = self.sums(&features(std::slice::from_ref(&h)));
+            let each =
+                OUTCOMES.iter().zip(sums).zip(self.bias).map(|((o, s), b)| format!("{o} {:+.2}", h.weight * (s - b)));
+            (h.unit, each.collect::<Vec<_>>().join(", "))
+        };
+        heard(units, events, rules).into_iter().map(said).collect()
     }
 
     /// The sums of a letter's features.
