@@ -138,6 +138,7 @@ fn tell(reading: &Reading, walk: &Walk, made: &packet::Made, files: &[String], k
         let by = step.by.map_or(String::new(), |d| format!(" {CARE}by {}{CARE:#}", screen::day(d)));
         say!("  {HEADING}{}.{HEADING:#} {}{by}", index + 1, step.what);
         screen::wrapped("     ", &step.why);
+        screen::sources("     ", &step.authorities);
     }
     packet::show(&made.manifest);
     screen::heading("Written");

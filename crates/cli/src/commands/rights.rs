@@ -97,7 +97,9 @@ fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
     say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
     match (right.advised(today), right.due, &right.due_at) {
         _ if right.done && found("filed_late") => say!("    {CARE}done, but late{CARE:#}"),
-        _ if right.done => say!("    {GOOD}done, as the case shows{GOOD:#}"),
+        _ if right.done && right.actor == "claimant" => say!("    {GOOD}done, as the case shows{GOOD:#}"),
+        // What others owe may be done, or past because the case went on without it.
+        _ if right.done => say!("    {QUIET}no longer open, as the case shows{QUIET:#}"),
         (_, Some(due), _) if due < today && found("answer_overdue") => {
             say!("    {CARE}was due by {}: it is overdue{CARE:#}", screen::day(due));
         }
