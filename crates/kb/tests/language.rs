@@ -57,7 +57,8 @@ fn both_languages_have_the_same_figures_and_the_same_blanks() {
         let file: toml::Value = toml::from_str(text).unwrap();
         for (english, spanish) in file.get("say").and_then(|s| s.as_table()).unwrap() {
             let spanish = spanish.as_str().unwrap();
-            if blanks(english) != blanks(spanish) && !english.starts_with('{') {
+            // A day in short form is written as figures in English and in words in Spanish.
+            if blanks(english) != blanks(spanish) && english != "{iso}" {
                 wrong += &format!("kb/{path}: blanks differ: {english} = {spanish}\n");
             }
             let lacking: Vec<String> = figures(english).into_iter().filter(|n| !figures(spanish).contains(n)).collect();

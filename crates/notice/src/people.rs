@@ -250,6 +250,7 @@ impl Reader {
                 || view.dates_in((l.start, l.end)).next().is_some()
                 || heads.contains(&view.page.line_at(l.start))
         };
+        let zips = self.ends_of_addresses(view);
         let mut out = Vec::new();
         for (i, line) in lines.iter().enumerate() {
             let [cell] = line.cells.as_slice() else { continue };
@@ -257,9 +258,7 @@ impl Reader {
                 continue; // an office of the plan, above the date of its letter
             }
             let under = lines.get(i + 1..).unwrap_or_default();
-            let zip = under
-                .first()
-                .is_some_and(|l| self.ends_of_addresses(view).iter().any(|z| z.0 >= l.start && z.1 <= l.end));
+            let zip = under.first().is_some_and(|l| zips.iter().any(|z| z.0 >= l.start && z.1 <= l.end));
             let below = under.get(usize::from(zip)).is_some_and(|l| charged(l));
             if charged(line) || !below {
                 continue;

@@ -11,8 +11,3 @@ pub(crate) fn later(date: Date, days: u32) -> Date {
 pub(crate) fn earlier(date: Date, days: u32) -> Date {
     (0..days).fold(date, |d, _| calendar::previous_day(d))
 }
-
-/// Whole days from `a` to `b`, negative when `b` is earlier.
-pub(crate) fn days_from(a: Date, b: Date) -> i64 {
-    calendar::days_between(a, b)
-}

@@ -1,13 +1,13 @@
 //! Will the opinion arrive in time? Planning estimates (`kb/opinions/schedule.toml`) and the person's own dates against
 //! the day we advise to file. Every filing date names the right it comes from; this module counts no legal period.
 
-use calendar::Date;
+use calendar::{Date, days_between};
 use facts::Case;
 use kb::{Kb, KbError};
 use rights::Entitlements;
 use serde::Deserialize;
 
-use crate::dates::{days_from, earlier, later};
+use crate::dates::{earlier, later};
 use crate::{Schedule, ScheduleMove};
 
 #[derive(Debug, Deserialize)]
@@ -112,11 +112,11 @@ pub fn schedule(
     let verdict = match file_by {
         _ if urgent && !received => Some("expedite"),
         None => None,
-        Some(by) if days_from(today, by) < 0 || steps.ready > by => Some("file_now_supplement_later"),
-        Some(by) if received || days_from(steps.ready, by) >= lead.tight_margin => Some("in_time"),
+        Some(by) if days_between(today, by) < 0 || steps.ready > by => Some("file_now_supplement_later"),
+        Some(by) if received || days_between(steps.ready, by) >= lead.tight_margin => Some("in_time"),
         Some(_) => Some("tight"),
     };
-    let late = file_by.is_some_and(|by| days_from(today, by) < 0);
+    let late = file_by.is_some_and(|by| days_between(today, by) < 0);
     let says = match verdict {
         _ if late => &lead.says.past,
         _ if received => &lead.says.have,

@@ -42,7 +42,7 @@ pub(crate) fn away(date: Date, today: Date, w: &Words) -> String {
 
 /// Whole days from one day to another; negative when `to` is earlier.
 pub(crate) fn days_between(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |s| s.get_days())
+    i32::try_from(calendar::days_between(from, to)).unwrap_or_default()
 }
 
 /// A day as `<time>` in words.

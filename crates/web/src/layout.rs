@@ -323,6 +323,7 @@ fn noticed(call: &Call, loaded: &Loaded, list: &[facts::Finding], lang: Option<&
         @if !list.is_empty() {
             div.note {
                 p { strong { (w.t("finding.title")) } }
+                @if lang.is_some() { p.small.soft { (w.t("finding.in_english")) } }
                 ul {
                     @for finding in list {
                         li {
