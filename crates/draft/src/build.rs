@@ -346,7 +346,7 @@ impl<'a> Builder<'a> {
     }
 
     fn delivery(&self, shape: &Shape) -> Vec<String> {
-        let plan = matches!(shape.to.as_str(), "plan" | "reviewer") && self.at_own_desk();
+        let plan = self.takes_plan_fax(&shape.to);
         let fax = self.view.value("appeal_fax").filter(|_| plan);
         fax.map(|fax| vec![self.view.say("delivery.fax").replace("{fax}", &fax)]).unwrap_or_default()
     }

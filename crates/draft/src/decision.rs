@@ -5,12 +5,13 @@
 
 use facts::{Case, Event};
 
-use crate::exhibits::{Exhibit, ExhibitPlan, tidy};
+use crate::exhibits::{Exhibit, ExhibitPlan, is_no_decision, tidy};
 
 /// The decision that an event is about: `final_notice_` of `final_notice_dated`. None for other events.
 fn decision(kind: &str) -> Option<&str> {
     let stem = ["dated", "received", "mailed", "sent"].iter().find_map(|end| kind.strip_suffix(end))?;
-    (stem.ends_with("notice_") || stem.ends_with("decision_")).then_some(stem)
+    let named = stem.ends_with("notice_") || stem.ends_with("decision_");
+    (named && !is_no_decision(stem)).then_some(stem)
 }
 
 /// The file that an event's day was read from.

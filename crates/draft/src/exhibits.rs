@@ -134,6 +134,15 @@ pub fn attach(case: &Case, check: Option<&Check>) -> Attach {
 struct KindTable {
     #[serde(rename = "kind")]
     kinds: Vec<KindRow>,
+    /// How events of notices begin that are no decision.
+    #[serde(default)]
+    no_decision: Vec<String>,
+}
+
+/// Whether an event's name begins like that of a notice which decides nothing.
+pub(crate) fn is_no_decision(event: &str) -> bool {
+    let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
+    table.no_decision.iter().any(|n| event.starts_with(n.as_str()))
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -31,6 +31,9 @@ struct Law {
     /// Only rights of this pace (`standard`, `expedited`).
     #[serde(default)]
     pace: Option<String>,
+    /// Only rights of at least this level.
+    #[serde(default)]
+    level: u8,
     #[serde(default)]
     by: Vec<ByCoverage>,
 }
@@ -93,7 +96,7 @@ fn is_named(id: &str, name: &str) -> bool {
 fn of_rights(view: &View, law: &Law) -> Vec<Authority> {
     let rights = &view.inputs.entitlements.rights;
     let paced = |r: &&rights::Right| law.pace.as_ref().is_none_or(|p| *p == r.pace);
-    let fits = rights.iter().filter(|r| law.gives.iter().any(|g| g == &r.gives)).filter(paced);
+    let fits = rights.iter().filter(|r| r.level >= law.level && law.gives.contains(&r.gives)).filter(paced);
     known(fits.flat_map(|r| &r.authorities))
 }
 

@@ -14,7 +14,8 @@ impl Builder<'_> {
                 let second = self.view.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
                 self.doctor(second, "second")
             }
-            "plan" | "reviewer" => self.plan(),
+            "plan" if self.is_plan_elsewhere() => self.plan_itself(),
+            "plan" | "reviewer" => self.decider(),
             "provider" | "billing" => self.provider(role),
             other => Party { name: self.text(&format!("party.{other}")), lines: Vec::new() },
         }
@@ -51,7 +52,7 @@ impl Builder<'_> {
 
     /// Who decides. The address of the plan's letter is that of its own appeals desk, and of nobody else: a letter to
     /// another office has the lines that the rules give for it, or no street and a finding.
-    fn plan(&mut self) -> Party {
+    fn decider(&mut self) -> Party {
         let right = self.view.right();
         let office = right.map(|r| r.office.clone()).unwrap_or_default();
         if let Some((name, rest)) = office.split_first() {
@@ -78,14 +79,41 @@ impl Builder<'_> {
         Party { name, lines }
     }
 
+    /// Whether another office than the plan decides now, so that what only the plan can answer (its file, its reviewer's
+    /// name, a doctor in its network) must not go where the appeal goes.
+    fn is_plan_elsewhere(&self) -> bool {
+        !self.at_own_desk() && self.view.value("plan_or_issuer").is_some()
+    }
+
+    /// The plan at the address of its denial letter, whoever decides at this stage.
+    fn plan_itself(&mut self) -> Party {
+        let name = self.view.value("plan_or_issuer").unwrap_or_default();
+        let street = self.view.case.coverage.appeal_address.clone();
+        let street = street.map(|a| self.address_lines(&a)).unwrap_or_default();
+        if street.is_empty() && self.view.case.coverage.appeal_fax.is_none() {
+            let text = self.text("finding.address_not_known");
+            self.findings.push(Finding::new("address_not_known", text).about("coverage.appeal_address"));
+        }
+        let named = street.iter().any(|l| self.names_a_department(l));
+        let mut lines = if named { Vec::new() } else { vec![self.text("department.plan")] };
+        lines.extend(street);
+        let lines = tidy(lines).into_iter().filter(|l| !l.eq_ignore_ascii_case(&name)).collect();
+        Party { name, lines }
+    }
+
     /// Whether the letter goes to the desk that the denial letter names: the plan's own, or whoever takes the first
     /// appeal where the plan does not (a Medicare contractor, a State's hearing office).
-    pub(crate) fn at_own_desk(&self) -> bool {
+    fn at_own_desk(&self) -> bool {
         match self.view.right() {
             Some(right) if right.office.is_empty() => right.level <= 1,
             Some(_) => false,
             None => self.view.stage.decider == "plan",
         }
+    }
+
+    /// Whether a letter to this role may go by the fax of the plan's desk.
+    pub(crate) fn takes_plan_fax(&self, to: &str) -> bool {
+        matches!(to, "plan" | "reviewer") && self.at_own_desk() || to == "plan" && self.is_plan_elsewhere()
     }
 
     /// The addressee where no rule names an office: the plan where it decides or takes the request, else the office by
@@ -172,6 +200,7 @@ impl Builder<'_> {
         };
         match doctor {
             Some(name) => self.text_with("dear.name", &[("name", &name)]),
+            None if to == "plan" && self.is_plan_elsewhere() => self.text("dear.anyone"),
             None if matches!(to, "plan" | "reviewer") => self.text(&format!("dear.{}", self.view.stage.decider)),
             None => self.text("dear.anyone"),
         }

@@ -120,3 +120,23 @@ fn the_fast_appeal_of_care_that_ends_goes_to_the_reviewers_and_not_to_the_plan()
         assert_eq!(right.send_to_from, Some(rights::SendToFrom::Office));
     }
 }
+
+#[test]
+fn what_only_the_plan_can_answer_goes_to_the_plan_at_every_stage() {
+    let desk = "appeal_address = \"P.O. Box 1\\nReno, NV 89500\"\nappeal_fax = \"555-0100\"\n";
+    let decided = DENIED.replace("notice_received", "final_notice_received");
+    for (kind, state) in
+        [("erisa_self_funded", "NV"), ("fehb", "NV"), ("erisa_insured", "NJ"), ("medicaid_managed_care", "NV")]
+    {
+        let coverage = PLAN.replace("erisa_self_funded", kind).replace("NV", state);
+        for name in ["claim_file_request", "reviewer_identity_request", "gap_exception"] {
+            let letter = drafted(&format!("{coverage}{desk}{decided}"), name, jiff::civil::date(2026, 11, 20));
+            let wanted = ["Example Mutual Health", "Appeals and Grievances", "P.O. Box 1", "Reno, NV 89500"];
+            assert_eq!(envelope(&letter), wanted, "{kind} {name}");
+            assert!(letter.value.delivery.iter().any(|d| d.contains("555-0100")), "{kind} {name}");
+            assert_eq!(told(&letter), None, "{kind} {name}");
+        }
+        let nowhere = drafted(&format!("{coverage}{decided}"), "claim_file_request", jiff::civil::date(2026, 11, 20));
+        assert!(told(&nowhere).is_some_and(|t| t.contains("denial letter")), "{kind}: {:?}", nowhere.findings);
+    }
+}

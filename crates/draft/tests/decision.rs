@@ -87,3 +87,13 @@ fn a_reason_is_quoted_from_the_paper_it_was_read_in() {
     let letter = text(&drafted(&case, "appeal_letter", jiff::civil::date(2026, 11, 20)).value).replace('\u{a0}', " ");
     assert!(letter.contains("“It is not needed.” (Exhibit A)"), "{letter}");
 }
+
+#[test]
+fn a_notice_that_decides_nothing_is_no_second_decision() {
+    for notice in ["extension_notice_received", "incomplete_notice_received", "iro_notice_received"] {
+        let events = [("notice_dated", OCTOBER), (notice, NOVEMBER)];
+        let by_hand = case("\"denial.pdf\"", &events, &[]);
+        assert_eq!(exhibits(&by_hand)[0], ("denial.pdf".into(), Some(OCTOBER.into())), "{notice}");
+        assert_eq!(opening(&by_hand).as_deref(), Some("A"), "{notice}");
+    }
+}

@@ -152,3 +152,29 @@ fn no_row_of_the_table_of_law_differs_from_a_rule_of_the_knowledge_base() {
         }
     }
 }
+
+#[test]
+fn a_plan_is_told_of_a_duty_to_give_a_second_opinion_only_where_the_rule_gives_one() {
+    let asked = |kind: &str, state: &str| {
+        let case = case(kind, "notice_received").replace("\"NV\"", &format!("{state:?}"));
+        let case = case.replace("[coverage]", &format!("[coverage]\nsitus_state = {state:?}"));
+        text(&drafted_in(&case, "second_opinion_coverage_request", jiff::civil::date(2026, 11, 20), "en").value)
+    };
+    let claim = "provide for a second opinion";
+    for (kind, state) in [
+        ("individual_market", "NV"),
+        ("individual_market", "TX"),
+        ("individual_market", "MA"),
+        ("individual_market", "RI"),
+        ("tricare", "NV"),
+    ] {
+        let letter = asked(kind, state);
+        assert!(!letter.contains(claim), "{kind} {state}: {letter}");
+    }
+    for (kind, state, law) in
+        [("individual_market", "CA", "10123.68"), ("medicaid_managed_care", "NV", "438.206(b)(3)")]
+    {
+        let letter = asked(kind, state);
+        assert!(letter.contains(claim) && letter.contains(law), "{kind} {state}: {letter}");
+    }
+}
