@@ -178,3 +178,16 @@ fn a_plan_is_told_of_a_duty_to_give_a_second_opinion_only_where_the_rule_gives_o
         assert!(letter.contains(claim) && letter.contains(law), "{kind} {state}: {letter}");
     }
 }
+
+#[test]
+fn a_medicare_advantage_plan_is_asked_for_what_its_rule_says_of_the_reviewer() {
+    for (language, asked, more) in
+        [("en", "expertise in the field", "took no part"), ("es", "experiencia en el campo", "no haya participado")]
+    {
+        let ma = letter("medicare_advantage", "notice_received", "appeal_letter", language).replace('\u{a0}', " ");
+        let line = ma.lines().find(|l| l.contains(asked)).unwrap_or_else(|| panic!("{ma}"));
+        assert!(line.contains("42 CFR 422.590(h)(2)") && !ma.contains(more), "{line}");
+        let erisa = letter("erisa_self_funded", "notice_received", "appeal_letter", language);
+        assert!(erisa.contains(more) && !erisa.contains("422.590"), "{erisa}");
+    }
+}
