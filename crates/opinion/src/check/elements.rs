@@ -1,5 +1,7 @@
 //! The elements about the writer and the paper: who, with what standing, on what basis, signed and dated or not.
 
+use std::cell::OnceCell;
+
 use super::letter::Letter;
 use super::text::Zone;
 
@@ -26,7 +28,8 @@ impl State {
 /// A state with the unit that best carries it.
 pub(super) type Found = (State, Option<usize>);
 
-fn graded(full: Option<usize>, half: Option<usize>) -> Found {
+/// Present where the whole is found, partial where only a part is.
+pub(super) fn graded(full: Option<usize>, half: Option<usize>) -> Found {
     match (full, half) {
         (Some(i), _) => (State::Present, Some(i)),
         (None, Some(i)) => (State::Partial, Some(i)),
@@ -174,11 +177,14 @@ fn writers_line(l: &Letter, i: usize) -> bool {
 
 /// Units in which the writer names a field of practice.
 pub(super) fn field_units(l: &Letter) -> Vec<usize> {
+    // Searched for once, and only in a letter with such a line.
+    let writer = OnceCell::new();
+    let writers = |i: usize| *writer.get_or_init(|| writer_name(l)) == Some(i);
     let own_unit = |i: &usize| {
         let zone = l.units.get(*i).map(|u| u.zone);
         matches!(zone, Some(Zone::Letterhead | Zone::Signature | Zone::Reference))
             && !l.plain_is(*i, "finding.addressee")
-            && (zone != Some(Zone::Reference) || l.plain_is(*i, "identity.spoken") || writer_name(l) == Some(*i))
+            && (zone != Some(Zone::Reference) || l.plain_is(*i, "identity.spoken") || writers(*i))
             || l.plain_is(*i, "credentials.self") && l.plain_is(*i, "credentials.field_sentence")
             || l.has_word(*i, "cred_own_board") && !l.has_word(*i, "reviewer_is")
     };
@@ -247,7 +253,7 @@ pub(super) fn same_practice(l: &Letter) -> bool {
 fn inside_address(l: &Letter, i: usize) -> bool {
     let Some(greeting) = l.units.iter().position(|u| u.zone == Zone::Salutation) else { return false };
     let to_doctor = l.units.get(greeting).is_some_and(|u| l.subject.names_doctor(&u.plain)) || l.addressed_to_doctor();
-    let dated = || (0..i).any(|k| l.plain_is(k, "date.full") && l.units[k].zone == Zone::Letterhead);
+    let dated = || (0..i).any(|k| l.units[k].zone == Zone::Letterhead && l.plain_is(k, "date.full"));
     to_doctor && i < greeting && (greeting - i <= 3 && i > 0 || dated())
 }
 
@@ -271,9 +277,11 @@ pub(super) fn basis_of_opinion(l: &Letter) -> Found {
     let met = |i: usize| l.is(i, "basis.contact") || l.own_marked(i, "basis.contact");
     let contact: Vec<usize> = l.anywhere().filter(|i| met(*i)).collect();
     let dated = contact.iter().copied().find(|i| l.plain_is(*i, "date.any"));
-    let note = contact.iter().copied().find(|_| l.anywhere().any(|j| l.plain_is(j, "basis.dated_note")));
-    let implied = l.body().find(|i| l.is(*i, "basis.implied"));
-    graded(dated.or(note), contact.first().copied().or(implied))
+    // The letter is searched for a dated note once, and only where no sentence of the contact has its date.
+    let first = contact.first().copied();
+    let note = || first.filter(|_| l.anywhere().any(|j| l.plain_is(j, "basis.dated_note")));
+    let implied = || l.body().find(|i| l.is(*i, "basis.implied"));
+    graded(dated.or_else(note), first.or_else(implied))
 }
 
 /// Whether a unit says that the writer saw papers only.

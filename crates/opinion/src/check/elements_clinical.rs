@@ -1,19 +1,11 @@
 //! The elements about the patient and the treatment.
 
 use super::cues::Cue;
-use super::elements::{Found, State};
+use super::elements::{Found, State, graded};
 use super::letter::Letter;
 use super::outcome::{Pole, mentions};
 use super::subject::Kind;
 use super::text::Zone;
-
-fn graded(full: Option<usize>, half: Option<usize>) -> Found {
-    match (full, half) {
-        (Some(i), _) => (State::Present, Some(i)),
-        (None, Some(i)) => (State::Partial, Some(i)),
-        (None, None) => (State::Missing, None),
-    }
-}
 
 /// `records_reviewed`: two kinds of outside records, one of them dated.
 pub(super) fn records_reviewed(l: &Letter) -> Found {

@@ -11,6 +11,7 @@ use super::text::fold;
 /// Kinds with the unit each stands in, in the order of the letter.
 pub(super) fn find(l: &Letter) -> Vec<(&'static str, usize)> {
     let mut out = Vec::new();
+    let fields = writer_fields(l);
     for i in l.body() {
         if l.own.get(i).is_none_or(String::is_empty) {
             continue;
@@ -21,7 +22,7 @@ pub(super) fn find(l: &Letter) -> Vec<(&'static str, usize)> {
         if adverse(l, i) {
             out.push(("adverse_statement", i));
         }
-        if beyond(l, i) {
+        if beyond(l, i, &fields) {
             out.push(("beyond_specialty", i));
         }
         if l.own_is(i, "hazard.assumes") || contradicts(l, i) {
@@ -70,7 +71,7 @@ fn adverse(l: &Letter, i: usize) -> bool {
 }
 
 /// An expert conclusion outside the writer's own field.
-fn beyond(l: &Letter, i: usize) -> bool {
+fn beyond(l: &Letter, i: usize, fields: &HashSet<&str>) -> bool {
     let Some(own) = l.own.get(i) else { return false };
     if !l.rules.is("hazard.conclusion", own) || l.is(i, "denial.mentioned_only") {
         return false;
@@ -78,7 +79,6 @@ fn beyond(l: &Letter, i: usize) -> bool {
     if l.rules.is("hazard.law", own) {
         return true;
     }
-    let fields = writer_fields(l);
     if fields.is_empty() || l.rules.is("hazard.deferring", own) {
         return false;
     }

@@ -192,6 +192,9 @@ pub(super) struct Rules {
     pub(super) cues: Cues,
     pub(super) marks: Marks,
     pub(super) weights: Option<Weights>,
+    /// How often a rule was asked, for the test that the work grows with the letter and no faster.
+    #[cfg(test)]
+    pub(super) asked: std::sync::atomic::AtomicUsize,
 }
 
 impl Rules {
@@ -216,6 +219,8 @@ impl Rules {
             cues: Cues::load(kb)?,
             marks: Marks::load(kb)?,
             weights: Weights::load(kb)?,
+            #[cfg(test)]
+            asked: Default::default(),
         };
         let mut written = Vec::new();
         for (path, f) in files {
@@ -283,6 +288,8 @@ impl Rules {
 
     /// Where rule `id` matches first.
     pub(super) fn find(&self, id: &str, text: &str) -> Option<(usize, usize)> {
+        #[cfg(test)]
+        self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let rule = self.rules.get(id);
         debug_assert!(rule.is_some(), "no rule `{id}` in kb/opinions/check");
         rule?.made(&self.macros)?.find(text)

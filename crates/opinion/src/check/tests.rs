@@ -283,3 +283,25 @@ fn a_box_that_nobody_ticked_says_nothing_on_whichever_side_it_stands() {
     let ticked = of("☒ I recommend total knee replacement. ☐ I do not recommend it.");
     assert_eq!(ticked.outcome, "confirms", "{:?}", ticked.findings);
 }
+
+/// A letter with the chart scanned behind it: twice the sentences ask twice as many questions of the rules, not four times.
+#[test]
+fn the_work_grows_with_the_letter_and_no_faster() {
+    let checker = Checker::new(&kb()).unwrap_or_else(|e| panic!("{e}"));
+    let asked = |sentence: &str, times: usize| {
+        let head = "Lakeside Orthopedics\nRef: Dr. Olin Marsh, cardiology\n\nRe: Marian Oakes\n\nDear Plan,\n\n";
+        let letter = format!("{head}{}\n\nSincerely,\nA. Writer, MD\nCardiology", sentence.repeat(times));
+        let before = checker.rules.asked.load(std::sync::atomic::Ordering::Relaxed);
+        checker.check(&case(), &Document::from_text("letter.txt", &letter));
+        checker.rules.asked.load(std::sync::atomic::Ordering::Relaxed) - before
+    };
+    for sentence in [
+        "I saw her in my office.\n\n",
+        "I conclude that this is due to alcohol.\n\n",
+        "I examined Ms. Oakes and I recommend total knee replacement because therapy failed.\n\n",
+        "Ref: the chart\n\n",
+    ] {
+        let (some, twice) = (asked(sentence, 150), asked(sentence, 300));
+        assert!(twice < some * 5 / 2, "{sentence}: {some} questions, then {twice}");
+    }
+}
