@@ -457,6 +457,46 @@ fn a_letter_of_the_plan_given_as_the_opinion_is_noticed() {
     assert!(check["findings"].to_string().contains("not_an_opinion"), "{}", check["findings"]);
 }
 
+#[test]
+fn every_reason_to_stop_at_a_paper_is_shown_and_nothing_is_concluded() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "[patient]\nname = \"Anna Pike\"\ndate_of_birth = 1961-04-02\n[claim]\nservice = \"knee replacement\"\n\
+                [[denial]]\nreason = \"not_medically_necessary\"\n";
+    let letter = "RE: Anna Pike, DOB 07/19/1980\n\nDear Dr. Lund,\n\nI recommend knee replacement.\n\nSincerely,\nA. Writer, MD\n\n\
+                  Dear Ms. Pike,\n\nI would not operate on the knee.\n\nSincerely,\nB. Other, MD\n";
+    std::fs::write(folder.path().join("case.toml"), case).unwrap();
+    std::fs::write(folder.path().join("letter.txt"), letter).unwrap();
+    let check = json(folder.path(), &["opinion", "check", "case.toml", "letter.txt", "--json"]);
+    let findings = check["findings"].as_array().unwrap();
+    let codes: Vec<&str> = findings.iter().map(|f| f["code"].as_str().unwrap()).collect();
+    assert!(["another_birth_date", "two_letters"].iter().all(|c| codes.contains(c)), "{codes:?}");
+    let shown = corroborate(folder.path(), &["opinion", "check", "case.toml", "letter.txt"]);
+    // The screen breaks lines: words are compared without white space.
+    let tight = |text: &str| text.split_whitespace().collect::<String>();
+    let screen = tight(&String::from_utf8_lossy(&shown.stdout));
+    for finding in findings {
+        assert!(screen.contains(&tight(finding["message"].as_str().unwrap())), "{finding} is not on: {screen}");
+    }
+    assert!(
+        screen.contains(&tight("Nothing was concluded from this paper.")) && !screen.contains("Attachit?"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_damaged_list_of_moves_is_an_error_and_no_page_without_the_next_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let moves =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb/course/moves.toml")).unwrap();
+    std::fs::create_dir_all(folder.path().join("kb/course")).unwrap();
+    std::fs::write(folder.path().join("kb/course/moves.toml"), moves.replacen("= \"keep_care\"", "= \"keep_car\"", 1))
+        .unwrap();
+    std::fs::write(folder.path().join("case.toml"), "[coverage]\nkind = \"erisa_self_funded\"\n").unwrap();
+    let output = corroborate(folder.path(), &["rights", "case.toml", "--kb", "kb"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("keep_car"), "{said}");
+}
+
 fn evidence_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evidence").join(name)
 }

@@ -1,6 +1,7 @@
 //! Which moves apply, and their order.
 
 use calendar::Date;
+use facts::Finding;
 use opinion::{Check, RULES_UNUSABLE, stopped_by};
 use rights::{Entitlements, Right, Why};
 
@@ -14,7 +15,7 @@ pub(crate) fn next_filing(entitlements: &Entitlements) -> Option<&Right> {
 }
 
 pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
-    let mut list = List { words, moves: Vec::new() };
+    let mut list = List { words, moves: Vec::new(), findings: Vec::new() };
     let next = next_filing(state.entitlements);
     let today = state.entitlements.today;
     for (right, id) in pressing(state.entitlements, words).filter(|(r, _)| next.is_none_or(|n| n.id != r.id)) {
@@ -28,17 +29,23 @@ pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
     opinion(&mut list, state);
     letter(&mut list, state);
     filing(&mut list, state, next, today);
-    Course { today, next_date: next_date(state.entitlements, words), moves: list.moves, findings: Vec::new() }
+    Course { today, next_date: next_date(state.entitlements, words), moves: list.moves, findings: list.findings }
 }
 
 struct List<'a> {
     words: &'a Words,
     moves: Vec<Move>,
+    findings: Vec<Finding>,
 }
 
 impl List<'_> {
     fn add(&mut self, id: &str, fill: &[(&str, &str)], by: Option<Date>, right: Option<&Right>) {
-        let Some(text) = self.words.get(id) else { return };
+        let Some(text) = self.words.get(id) else {
+            let says =
+                format!("kb/course/moves.toml has no words for the step `{id}`: the list of steps is not complete.");
+            self.findings.push(Finding::new("move_without_words", says).about(id));
+            return;
+        };
         let filled = |text: &str| {
             fill.iter().fold(text.to_string(), |t, (name, value)| t.replace(&format!("{{{name}}}"), value))
         };

@@ -15,6 +15,38 @@ struct File {
     moves: Vec<Entry>,
 }
 
+const FILE: &str = "course/moves.toml";
+
+impl File {
+    /// A typo here would silently lose the most urgent move: every key must be a rule or something a right gives, every
+    /// value a move.
+    fn check(&self, kb: &Kb) -> Result<(), KbError> {
+        let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
+        let gives = |name: &str| kb.index().vocabulary().gives.get(name).is_some();
+        let rule = |id: &str| kb.index().rules().iter().any(|r| r.id == id) || state_rule(kb, id);
+        for (key, id) in &self.pressing {
+            if !gives(key) && !rule(key) {
+                return Err(wrong(format!(
+                    "[pressing] names `{key}`, which is no rule and nothing that a right gives"
+                )));
+            }
+            if !self.moves.iter().any(|m| m.id == *id) {
+                return Err(wrong(format!("[pressing] sends `{key}` to the move `{id}`, which is not there")));
+            }
+        }
+        match self.not_before.iter().flat_map(|(a, b)| [a, b]).find(|name| !gives(name)) {
+            Some(name) => Err(wrong(format!("[not_before] names `{name}`, which no right gives"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a rule of that id stands in the folder of a State.
+fn state_rule(kb: &Kb, id: &str) -> bool {
+    let has = |state| matches!(kb.state(state), Some(Ok(s)) if s.rules.iter().any(|r| r.id == id));
+    kb.index().states_with_folder().any(has)
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -84,7 +116,8 @@ impl ElementNames {
 impl Words {
     /// Reads the words in `es` or, for any other language, in English.
     pub(crate) fn load(kb: &Kb, language: &str) -> Result<Words, KbError> {
-        let file: File = kb.table("course/moves.toml")?;
+        let file: File = kb.table(FILE)?;
+        file.check(kb)?;
         let spanish = language == "es";
         Ok(Words {
             elements: ElementNames::load(kb, language)?,

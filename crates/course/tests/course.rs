@@ -1,6 +1,7 @@
 //! Which date comes next, and which moves: on cases written for the purpose (all invented).
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use calendar::Date;
@@ -79,12 +80,55 @@ fn when_the_pressing_day_is_over_the_appeal_is_next() {
 
 #[test]
 fn every_pressing_right_has_its_move_in_both_languages() {
-    for language in ["en", "es"] {
-        let case = Case::parse(&format!("format = \"corroborate-case/1\"\n{CARE_CUT}")).unwrap();
-        let walk = walk(&case, &[], &kb(), "2026-11-20".parse().unwrap(), language).unwrap();
-        let first = walk.course.moves.first().unwrap();
-        assert!(!first.what.is_empty() && !first.authorities.is_empty(), "{language}: {first:?}");
+    #[derive(serde::Deserialize)]
+    struct Moves {
+        pressing: BTreeMap<String, String>,
+        #[serde(rename = "move")]
+        moves: Vec<BTreeMap<String, String>>,
     }
+    let file: Moves = kb().table("course/moves.toml").unwrap();
+    assert!(file.pressing.len() >= 3);
+    for (key, id) in file.pressing {
+        let told = file.moves.iter().find(|m| m["id"] == id).unwrap_or_else(|| panic!("{key}: no move {id}"));
+        for words in ["what", "why", "defeated_by", "what_es", "why_es", "defeated_by_es"] {
+            assert!(!told[words].trim().is_empty(), "{id}: {words}");
+        }
+    }
+}
+
+/// `moves.toml` with one thing changed: what the walk says.
+fn with_moves(from: &str, to: &str) -> Result<Walk, kb::KbError> {
+    let mut files = files();
+    let moves = files.iter_mut().find(|f| f.0 == "course/moves.toml").unwrap();
+    assert!(moves.1.contains(from), "{from} is not in moves.toml");
+    moves.1 = moves.1.replacen(from, to, 1);
+    let kb = Kb::load(kb::Source::new(files)).unwrap();
+    let case = Case::parse(&format!("format = \"corroborate-case/1\"\n{CARE_CUT}")).unwrap();
+    walk(&case, &[], &kb, "2026-11-20".parse().unwrap(), "en")
+}
+
+#[test]
+fn a_typo_in_the_list_of_moves_is_an_error_and_loses_no_move() {
+    for (from, to, named) in [
+        ("\"benefits.continue\" = \"keep_care\"", "\"benefits.continue\" = \"keep_car\"", "keep_car"),
+        ("\"benefits.continue\" = \"keep_care\"", "\"benefit.continue\" = \"keep_care\"", "benefit.continue"),
+        (
+            "\"benefits.reinstate\" = \"benefits.continue\"",
+            "\"benefits.reinstate\" = \"benefits.go_on\"",
+            "benefits.go_on",
+        ),
+        (
+            "\"us.medicaid_fee_for_service.continuation\"",
+            "\"us.medicaid_fee.continuation\"",
+            "us.medicaid_fee.continuation",
+        ),
+    ] {
+        let error = with_moves(from, to).expect_err(named).to_string();
+        assert!(error.contains(named) && error.contains("course/moves.toml"), "{error}");
+    }
+    let walk = with_moves("id = \"watch_decision\"", "id = \"watch\"").unwrap();
+    let found: Vec<_> = walk.course.findings.iter().map(|f| (f.code.as_str(), f.about.as_deref())).collect();
+    assert_eq!(found, [("move_without_words", Some("watch_decision"))]);
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn write_all(folder: &Path, loaded: &Loaded, walk: &Walk, made: &packet::Made) -
 
 fn tell(reading: &Reading, walk: &Walk, made: &packet::Made, files: &[String], kb: &kb::Kb) -> Result<(), Failure> {
     read::show(reading);
-    rights::show(&walk.entitlements, kb);
+    rights::show(&walk.entitlements, kb)?;
     opinion::show_plan(&walk.plan);
     if let Some(check) = &walk.check {
         opinion::show_check(check, &opinion::element_names(kb)?);
@@ -133,6 +133,7 @@ fn tell(reading: &Reading, walk: &Walk, made: &packet::Made, files: &[String], k
     if let Some(criteria) = &walk.criteria {
         evidence::show(criteria);
     }
+    read::show_findings(&walk.course.findings);
     screen::heading("What to do, in order");
     for (index, step) in walk.course.moves.iter().enumerate() {
         let by = step.by.map_or(String::new(), |d| format!(" {CARE}by {}{CARE:#}", screen::day(d)));

@@ -177,12 +177,11 @@ pub(crate) fn show_plan(plan: &OpinionPlan) {
 /// Prints what a letter says and lacks.
 pub(crate) fn show_check(check: &Check, names: &course::ElementNames) {
     screen::heading("What the opinion letter says");
-    if let Some(why) = opinion::stopped_by(check) {
-        screen::wrapped("  ", &why.message);
+    show_findings(&check.findings);
+    if opinion::stopped_by(check).is_some() {
         say!("  {QUIET}Nothing was concluded from this paper.{QUIET:#}");
         return;
     }
-    show_findings(&check.findings);
     let style = match check.outcome.as_str() {
         "confirms" => GOOD,
         "against" | "conservative_first" => STOP,

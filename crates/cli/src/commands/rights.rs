@@ -39,19 +39,23 @@ pub(crate) fn run(
     } else if args.json {
         screen::json(&entitlements)?;
     } else {
-        show(&entitlements, &kb);
+        show(&entitlements, &kb)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints all rights for a person.
-pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) {
+///
+/// # Errors
+/// When what presses cannot be read from the knowledge base: a page without the next date would look like a whole one.
+pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) -> Result<(), Failure> {
+    let next = course::next_date(entitlements, kb)?;
     screen::heading("Your rights and dates");
     let named =
         entitlements.coverage.as_deref().map(|c| kb.index().vocabulary().coverages.get(c).map_or(c, String::as_str));
     screen::wrapped("  ", named.unwrap_or("The kind of coverage is not known."));
     let today = entitlements.today;
-    if let Ok(Some(next)) = course::next_date(entitlements, kb) {
+    if let Some(next) = next {
         let by = if next.file_by == today { "today".to_string() } else { format!("by {}", screen::day(next.file_by)) };
         screen::wrapped("  Next: ", &format!("{}, {by}", next.title));
     }
@@ -89,6 +93,7 @@ pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) {
         }
     }
     show_findings(&entitlements.findings);
+    Ok(())
 }
 
 fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
