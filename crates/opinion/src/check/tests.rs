@@ -102,6 +102,36 @@ fn papers_that_are_no_usable_letter_are_said_plainly_and_nothing_is_guessed() {
 }
 
 #[test]
+fn a_name_in_any_latin_spelling_is_a_name() {
+    let letter = |re: &str, signed: &str| {
+        format!(
+            "Lakeview Orthopedic Institute\n\nRe: {re}\n\nDear Plan,\n\nI saw the patient and I recommend total knee \
+             replacement.\n\nSincerely,\n{signed}"
+        )
+    };
+    let mut polish = case();
+    polish.patient.name = Some("Łukasz Wiśniewski".into());
+    let stopped = |case: &Case, re: &str| {
+        let check = checker().check(case, &Document::from_text("letter.txt", letter(re, "A. Writer, MD")));
+        super::stopped_by(&check).map(|f| f.code.clone())
+    };
+    assert_eq!(stopped(&case(), "Łukasz Wiśniewski").as_deref(), Some("another_patient"));
+    assert_eq!(stopped(&case(), "Lukasz Wisniewski").as_deref(), Some("another_patient"));
+    // The same man, typed without the signs, or with the accents as characters of their own.
+    for re in ["Łukasz Wiśniewski", "Lukasz Wisniewski", "Łukasz Wis\u{301}niewski"] {
+        assert_eq!(stopped(&polish, re), None, "{re}");
+    }
+    assert_eq!(stopped(&polish, "Marian Oakes").as_deref(), Some("another_patient"));
+    for name in
+        ["Petr Novak", "Petr Černý", "Łukasz Nowak", "Ștefan Popescu", "Ayşe Yılmaz", "Đặng Nguyễn", "Åsa Øster"]
+    {
+        let check = checker().check(&case(), &Document::from_text("x", letter("Marian Oakes", &format!("{name}, MD"))));
+        let identity = check.elements.iter().find(|e| e.element == "examiner_identity");
+        assert_eq!(identity.map(|e| e.state.as_str()), Some("present"), "{name}");
+    }
+}
+
+#[test]
 fn another_service_and_unfilled_blanks_are_noticed_beside_the_result() {
     let (_, _, codes) = findings_of(
         "Re: Marian Oakes\n\nDear Plan,\n\nHer cataract was removed in May. Eyes are well.\n\nSincerely,\n/s/ A. Writer, MD",

@@ -60,22 +60,42 @@ pub(super) fn fold(text: &str) -> String {
             '‘' | '’' | 'ʼ' | '´' | '`' => push("'"),
             '“' | '”' | '«' | '»' | '„' => push("\""),
             '‐' | '‑' | '‒' | '–' | '—' | '−' => push("-"),
-            'á' | 'à' | 'â' | 'ä' | 'ã' | 'Á' | 'À' | 'Ä' => push("a"),
-            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' => push("e"),
-            'í' | 'ì' | 'î' | 'ï' | 'Í' => push("i"),
-            'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'Ó' | 'Ö' => push("o"),
-            'ú' | 'ù' | 'û' | 'ü' | 'Ú' | 'Ü' => push("u"),
-            'ñ' | 'Ñ' => push("n"),
-            'ç' | 'Ç' => push("c"),
             '≥' => push(">="),
             '≤' => push("<="),
             'ﬁ' => push("fi"),
             'ﬂ' => push("fl"),
             c if c.is_ascii() => push(c.to_ascii_lowercase().encode_utf8(&mut [0; 4])),
-            c => push(box_sign(c).unwrap_or("_")),
+            // The accent of the letter before, written apart.
+            '\u{300}'..='\u{36f}' => {}
+            c => push(box_sign(c).or(bare_letter(c)).unwrap_or("_")),
         }
     }
     out
+}
+
+/// A Latin letter without its accent: "é" is "e", "Ł" is "l".
+fn bare_letter(c: char) -> Option<&'static str> {
+    const LETTERS: [&str; 26] = [
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v",
+        "w", "x", "y", "z",
+    ];
+    let bare = match c {
+        'ł' | 'Ł' => 'l',
+        'ø' | 'Ø' => 'o',
+        'đ' | 'Đ' | 'ð' | 'Ð' => 'd',
+        'ı' => 'i',
+        'ß' => return Some("ss"),
+        'æ' | 'Æ' => return Some("ae"),
+        'œ' | 'Œ' => return Some("oe"),
+        'þ' | 'Þ' => return Some("th"),
+        c => {
+            let mut first = None;
+            unicode_normalization::char::decompose_canonical(c, |d| first = first.or(Some(d)));
+            first?
+        }
+    };
+    let at = bare.is_ascii_alphabetic().then(|| bare.to_ascii_lowercase() as usize - 'a' as usize)?;
+    LETTERS.get(at).copied()
 }
 
 /// A drawn box or tick as the sign that forms use.
