@@ -217,7 +217,7 @@ impl Poles<'_> {
             let Some(unit) = self.units.get(e.unit) else { return false };
             let about =
                 mentions(&unit.text) || other_amount(unit, self.subject, self.rules) || e.weight >= 2 || near(e.unit);
-            let stated = other_amount(unit, self.subject, self.rules) || self.subject.names_other_form(&unit.plain);
+            let stated = other_amount(unit, self.subject, self.rules) || another_form(unit, self.subject, self.rules);
             positional(e.unit) && about && (stated || !self.rules.is("change.none", &unit.text))
         };
         let amount = || {
@@ -335,4 +335,9 @@ impl Poles<'_> {
         }
         ("unclear", None)
     }
+}
+
+/// Whether a sentence names another form than the one asked for, in its tagged or in its plain words.
+fn another_form(unit: &Unit, subject: &Subject, rules: &Rules) -> bool {
+    [&unit.text, &unit.plain].into_iter().any(|t| subject.names_other_form(t, rules))
 }

@@ -44,7 +44,7 @@ fn adverse(l: &Letter, i: usize) -> bool {
     let chosen = l.stance.unit == Some(i);
     match l.stance.outcome {
         _ if heading => false,
-        _ if l.own_is(i, "hazard.concedes") => true,
+        _ if concedes(l, i) => true,
         "against" | "conservative_first" | "needs_workup" => {
             chosen
                 || plain(&[Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet, Pole::Declined])
@@ -68,6 +68,11 @@ fn adverse(l: &Letter, i: usize) -> bool {
         }
         _ => plain(&[Pole::InsurerRight]) && !l.is(i, "hazard.conceded_then_answered"),
     }
+}
+
+/// A concession that could be quoted whatever the letter's answer; thin evidence is one only where it is the service's.
+fn concedes(l: &Letter, i: usize) -> bool {
+    l.own_is(i, "hazard.concedes") || l.own_is(i, "hazard.concedes_about") && l.own_is(i, "hazard.about_service")
 }
 
 /// An expert conclusion outside the writer's own field.

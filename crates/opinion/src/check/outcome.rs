@@ -302,7 +302,7 @@ impl Reader<'_> {
             self.push(i, r.pole, 1 + u8::from(r.named) + stated);
         }
         let first_person = rules.is("voice.own", &u.text);
-        let another = |c: &String| self.subject.names_other_form(c) && reading::proposes(c, rules);
+        let another = |c: &String| self.subject.names_other_form(c, rules) && reading::proposes(c, rules);
         if own.iter().any(another) {
             self.push(i, Pole::Change, 2 + u8::from(considered || first_person));
         } else if own.iter().any(|c| reading::wishes(c, rules)) && other_amount(u, self.subject, rules)

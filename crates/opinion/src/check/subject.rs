@@ -207,9 +207,24 @@ impl Subject {
         has_words(&self.service_text, word)
     }
 
-    /// Whether folded words name another form than the one asked for.
-    pub(super) fn names_other_form(&self, plain: &str) -> bool {
-        self.other_forms.iter().any(|f| has_words(plain, f))
+    /// Whether tagged words name another form than the one asked for. A bare adjective is one only where it is said of the
+    /// service or of nothing else: "outpatient SVC" and "it can be outpatient", not "an outpatient visit afterwards".
+    pub(super) fn names_other_form(&self, text: &str, rules: &Rules) -> bool {
+        self.other_forms.iter().any(|form| {
+            let mut found = word_matches(text, form);
+            match rules.listed("bare_forms", form) {
+                true => found.any(|i| self.said_of_service(text.get(i + form.len()..).unwrap_or_default(), rules)),
+                false => found.next().is_some(),
+            }
+        })
+    }
+
+    /// Whether what follows an adjective is the service, perhaps after more words of the request, or no noun at all.
+    fn said_of_service(&self, after: &str, rules: &Rules) -> bool {
+        let Some(after) = after.strip_prefix(' ') else { return !after.starts_with('-') };
+        let mut words = after.split(' ').map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
+        let next = words.find(|w| w.is_empty() || has_tag(w) || !self.asks_for(w));
+        next.is_none_or(|w| w.len() < 3 || has_tag(w) || rules.listed("stop", w) || rules.listed("no_nouns", w))
     }
 
     /// The words of the request that stand in folded text: its nouns, modifiers and numbers.
@@ -309,12 +324,22 @@ fn other_forms(service: &str, rules: &Rules) -> Vec<String> {
 
 /// Whether folded text holds a phrase as whole words.
 fn has_words(text: &str, phrase: &str) -> bool {
+    word_matches(text, phrase).next().is_some()
+}
+
+/// Where a phrase stands as whole words.
+fn word_matches<'t>(text: &'t str, phrase: &'t str) -> impl Iterator<Item = usize> + 't {
     let edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
-    text.match_indices(phrase).any(|(i, _)| {
-        let before = text.get(..i).and_then(|t| t.chars().next_back());
+    text.match_indices(phrase).map(|(i, _)| i).filter(move |i| {
+        let before = text.get(..*i).and_then(|t| t.chars().next_back());
         let after = text.get(i + phrase.len()..).and_then(|t| t.chars().next());
         edge(before) && edge(after)
     })
+}
+
+/// Whether a tagged word is the service, a general word for it, or another form of it.
+fn has_tag(word: &str) -> bool {
+    ["SVC", "GEN", "ALT"].iter().any(|t| word.starts_with(t))
 }
 
 /// Whether two words are of one family: "resection" and "resect", "stimulator" and "stimulation".

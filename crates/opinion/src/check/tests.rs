@@ -132,6 +132,65 @@ fn a_name_in_any_latin_spelling_is_a_name() {
 }
 
 #[test]
+fn a_form_of_something_else_is_no_change_of_the_request() {
+    let outcome = |service: &str, says: &str| {
+        let case = Case::parse(&format!("[claim]\nservice = \"{service}\"\n")).unwrap_or_else(|e| panic!("{e}"));
+        let page = format!(
+            "Re: the request\n\nDear Plan,\n\nI examined the patient on November 2, 2026 and read her records. {says}\n\n\
+             Sincerely,\n/s/ A. Writer, MD"
+        );
+        let document = Document::from_text("letter.txt", &page);
+        let events = super::letter::Letter::read(&case, &document, &checker().rules).stance.events;
+        (checker().check(&case, &document).outcome, events.iter().any(|e| e.pole == super::outcome::Pole::Change))
+    };
+    for (service, says) in [
+        ("Total knee replacement", "The simple fact is that I recommend total knee replacement."),
+        ("Weekly allergy injections", "I support weekly allergy injections, with monthly laboratory tests."),
+        ("Home infusion of antibiotics", "I support home infusion of antibiotics, with outpatient follow-up visits."),
+        (
+            "Inpatient admission",
+            "I recommend inpatient admission. She should have an outpatient visit after discharge.",
+        ),
+    ] {
+        let (outcome, change) = outcome(service, says);
+        assert!(!change && outcome != "confirms_with_changes", "{says}: {outcome}, {change}");
+    }
+    for (service, says) in [
+        ("Total knee replacement", "I would recommend a partial knee replacement instead."),
+        ("Weekly allergy injections", "I would give the injections monthly."),
+        ("Robotic prostatectomy", "I recommend open prostatectomy."),
+        ("Inpatient admission for infusion", "The infusion should be outpatient."),
+    ] {
+        assert!(outcome(service, says).1, "{says}");
+    }
+}
+
+#[test]
+fn what_is_thin_is_held_against_the_letter_only_where_it_is_the_service() {
+    let adverse = |says: &str| {
+        let page = format!(
+            "Re: Marian Oakes\n\nDear Plan,\n\nI examined Ms. Oakes on November 2, 2026. {says} I recommend total knee \
+             replacement.\n\nSincerely,\n/s/ A. Writer, MD"
+        );
+        let check = checker().check(&case(), &Document::from_text("letter.txt", &page));
+        assert_eq!(check.outcome, "confirms", "{says}");
+        check.hazards.iter().any(|h| h.hazard == "adverse_statement" && h.quote == says)
+    };
+    for says in [
+        "La paciente no puede esperar.",
+        "The evidence for waiting is weak.",
+        "The evidence that injections help is limited.",
+        "The Academy does not recommend further injections.",
+        "She completed the trial with no loss of balance.",
+    ] {
+        assert!(!adverse(says), "{says}");
+    }
+    for says in ["There is no great hurry.", "The evidence for knee replacement at her age is limited."] {
+        assert!(adverse(says), "{says}");
+    }
+}
+
+#[test]
 fn another_service_and_unfilled_blanks_are_noticed_beside_the_result() {
     let (_, _, codes) = findings_of(
         "Re: Marian Oakes\n\nDear Plan,\n\nHer cataract was removed in May. Eyes are well.\n\nSincerely,\n/s/ A. Writer, MD",
