@@ -224,6 +224,15 @@ impl Marks {
         class.is_some_and(|c| hits.0.iter().any(|h| h.class == *c))
     }
 
+    /// The names of all marks, and of the classes that stand in no mark.
+    #[cfg(test)]
+    pub(super) fn names(&self) -> (Vec<&str>, Vec<&str>) {
+        let in_marks: std::collections::HashSet<usize> =
+            self.marks.values().flatten().flat_map(|m| m.any.iter().flatten().chain(&m.not)).copied().collect();
+        let classes = self.names.iter().filter(|(_, at)| !in_marks.contains(at)).map(|(n, _)| n.as_str()).collect();
+        (self.marks.keys().map(String::as_str).collect(), classes)
+    }
+
     /// Runs the examples of all marks.
     #[cfg(test)]
     pub(super) fn complaints(&self) -> Vec<String> {

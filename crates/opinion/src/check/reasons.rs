@@ -57,9 +57,7 @@ pub(super) fn answer(l: &Letter, reason: &str, signed: bool) -> (Answer, Option<
     let concerned = |i: &usize| l.own_is(*i, &rule) && !l.is(*i, "reply.not_a_reply");
     let near_refusal = |i: usize| (i.saturating_sub(2)..=i + 2).any(|k| refutes(l, k));
     let replies: Vec<usize> = l.body().filter(concerned).filter(|i| !refuted || near_refusal(*i)).collect();
-    let Some(best) = best_reply(l, reason, &replies) else {
-        return if diagnostic || !replies.is_empty() { (Answer::Unanswered, None) } else { touched_by_position(l) };
-    };
+    let Some(best) = best_reply(l, reason, &replies) else { return (Answer::Unanswered, None) };
     let factual = replies.iter().any(|i| l.own_is(*i, "fact.any") || neighbour_fact(l, *i));
     if l.stance.outcome == "confirms_with_changes" && !l.rules.listed("reasons_about_the_kind", reason) {
         return (Answer::Touched, Some(best));
@@ -73,11 +71,6 @@ fn refutes(l: &Letter, i: usize) -> bool {
     body && l.is(i, "denial.mentioned")
         && !l.own_is(i, "reply.conceded")
         && (i..=i + 2).any(|k| l.own_marked(k, "reply.counters"))
-}
-
-/// A yes with no word on the reason still touches "not medically necessary".
-fn touched_by_position(_l: &Letter) -> (Answer, Option<usize>) {
-    (Answer::Unanswered, None)
 }
 
 /// The reply that shares most words with the denial's own, facts first.

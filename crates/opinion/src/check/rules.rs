@@ -346,6 +346,14 @@ impl Rules {
         self.all("text.clause_break", text).into_iter().map(|m| m.0).filter(|at| *at > 0).collect()
     }
 
+    /// The names of all rules and lists, and of the macros that no pattern and no other macro uses.
+    #[cfg(test)]
+    pub(super) fn names(&self, patterns: &[String]) -> (Vec<&str>, Vec<&str>) {
+        let named = self.rules.keys().chain(self.lists.keys()).map(String::as_str).collect();
+        let used = |m: &str| patterns.iter().chain(self.macros.values()).any(|p| p.contains(&format!("<{m}>")));
+        (named, self.macros.keys().map(String::as_str).filter(|m| !used(m)).collect())
+    }
+
     /// Runs every rule's own examples; each complaint names the rule and the sentence.
     #[cfg(test)]
     pub(super) fn complaints(&self) -> Vec<String> {

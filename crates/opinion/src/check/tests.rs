@@ -41,6 +41,26 @@ fn every_rule_matches_its_own_examples_and_not_its_counter_examples() {
     assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
 }
 
+/// A rule, list, mark, class or macro that nobody asks for is matched on every word of every letter, for nothing.
+#[test]
+fn nothing_in_the_rules_is_left_behind() {
+    let folder_of_code = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut code = Vec::new();
+    folder(&folder_of_code, &folder_of_code, &mut code);
+    code.retain(|(path, _)| !path.ends_with("tests.rs"));
+    let in_code = |name: &str| code.iter().any(|(_, text)| text.contains(&format!("\"{name}\"")));
+    // `reply.X` is asked for by the name of the reason.
+    let asked = |name: &&str| in_code(name) || name.strip_prefix("reply.").is_some_and(in_code);
+    let kb = kb();
+    let rules = Rules::load(&kb).unwrap_or_else(|e| panic!("{e}"));
+    let patterns: Vec<String> = kb.source().below("opinions/check").map(|f| f.text.clone()).collect();
+    let ((named, macros), (marks, classes)) = (rules.names(&patterns), rules.marks.names());
+    let mut unused: Vec<&str> =
+        named.into_iter().chain(marks).chain(classes).filter(|n| !asked(n)).chain(macros).collect();
+    unused.sort_unstable();
+    assert!(unused.is_empty(), "used by nobody: {unused:?}");
+}
+
 fn case() -> Case {
     Case::parse(
         r#"
