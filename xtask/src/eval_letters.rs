@@ -22,7 +22,7 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 8] = [
+const SETS: [Set; 9] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -31,6 +31,7 @@ const SETS: [Set; 8] = [
     Set { name: "fresh", folder: "tests/letters/fresh", open: false },
     Set { name: "unseen", folder: "tests/letters/unseen", open: true },
     Set { name: "everyday", folder: "tests/letters/everyday", open: false },
+    Set { name: "weekly", folder: "tests/letters/weekly", open: false },
 ];
 
 /// What the command line asks for.

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::cues::Cues;
 use super::marks::Marks;
+use super::tells::Tells;
 use super::weigh::Weights;
 
 /// A file of `kb/opinions/check/`.
@@ -192,6 +193,7 @@ pub(super) struct Rules {
     pub(super) cues: Cues,
     pub(super) marks: Marks,
     pub(super) weights: Option<Weights>,
+    pub(super) tells: Option<Tells>,
     /// How often a rule was asked, for the test that the work grows with the letter and no faster.
     #[cfg(test)]
     pub(super) asked: std::sync::atomic::AtomicUsize,
@@ -219,6 +221,7 @@ impl Rules {
             cues: Cues::load(kb)?,
             marks: Marks::load(kb)?,
             weights: Weights::load(kb)?,
+            tells: Tells::load(kb)?,
             #[cfg(test)]
             asked: Default::default(),
         };
