@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use kb::KbError;
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::Input;
+use regex_automata::meta::{self, Regex};
+use regex_automata::util::syntax;
 
 use super::sieve::{Grams, Need, Needs};
 
@@ -70,8 +73,15 @@ struct Pattern {
     /// With its edges, groups of words by name.
     source: String,
     need: Need,
-    made: OnceLock<Option<Regex>>,
+    /// Quick to make, slow to run.
+    light: OnceLock<Option<Regex>>,
+    /// Quick to run.
+    full: OnceLock<Option<Regex>>,
+    runs: AtomicU32,
 }
+
+/// How often a pattern is run before the expression is made that runs faster: making it costs as much as many runs.
+const FEW: u32 = 60;
 
 /// Patterns of which any may match, and others of which none may.
 #[derive(Debug)]
@@ -102,7 +112,7 @@ impl Patterns {
             let one = |p: &String| {
                 let source = with_edges(p, raw);
                 let need = needs.of(&source, !raw).map_err(|why| problem(path, format!("rule `{id}`: {why}: {p}")))?;
-                Ok(Pattern { source, need, made: OnceLock::new() })
+                Ok(Pattern { source, need, light: OnceLock::new(), full: OnceLock::new(), runs: AtomicU32::new(0) })
             };
             patterns.iter().map(one).collect()
         };
@@ -153,7 +163,7 @@ impl Patterns {
 
     fn hits(&self, patterns: &[Pattern], grams: &Grams, text: &str, words: &Words) -> bool {
         let possible = patterns.iter().filter(|p| p.need.fits(grams, &words.needs));
-        possible.filter_map(|p| self.made(p, words)).any(|r| r.is_match(text.as_bytes()))
+        possible.filter_map(|p| self.made(p, words)).any(|r| r.is_match(text))
     }
 
     fn possible<'p>(&self, patterns: &'p [Pattern], grams: &Grams, words: &Words) -> Vec<&'p Regex> {
@@ -161,20 +171,26 @@ impl Patterns {
     }
 
     fn made<'p>(&self, pattern: &'p Pattern, words: &Words) -> Option<&'p Regex> {
-        let make = || match self.make(pattern, words) {
+        let full = pattern.runs.fetch_add(1, Relaxed) >= FEW;
+        let make = || match self.make(pattern, words, full) {
             Ok(regex) => Some(regex),
             Err(fault) => {
                 let _ = words.fault.set(fault);
                 None
             }
         };
-        pattern.made.get_or_init(make).as_ref()
+        if full { &pattern.full } else { &pattern.light }.get_or_init(make).as_ref()
     }
 
-    fn make(&self, pattern: &Pattern, words: &Words) -> Result<Regex, KbError> {
+    fn make(&self, pattern: &Pattern, words: &Words, full: bool) -> Result<Regex, KbError> {
         let source = if self.raw { pattern.source.clone() } else { written_out(&pattern.source, &words.groups) };
-        RegexBuilder::new(&source).unicode(self.raw).size_limit(40 << 20).dfa_size_limit(8 << 20).build().map_err(|e| {
-            problem(&self.path, format!("rule `{}`: {}", self.id, e.to_string().lines().last().unwrap_or_default()))
+        let limits =
+            meta::Config::new().utf8_empty(false).nfa_size_limit(Some(40 << 20)).hybrid_cache_capacity(8 << 20);
+        let engines = if full { limits } else { limits.hybrid(false).dfa(false).onepass(false) };
+        let syntax = syntax::Config::new().unicode(self.raw).utf8(false);
+        meta::Builder::new().syntax(syntax).configure(engines).build(&source).map_err(|e| {
+            let why = e.syntax_error().map_or_else(|| e.to_string(), ToString::to_string);
+            problem(&self.path, format!("rule `{}`: {}", self.id, why.lines().last().unwrap_or_default()))
         })
     }
 
@@ -182,7 +198,7 @@ impl Patterns {
     #[cfg(test)]
     pub(super) fn make_all(&self, words: &Words) -> Vec<String> {
         let all = self.any.iter().chain(&self.unless);
-        all.filter_map(|p| self.make(p, words).err()).map(|e| e.to_string()).collect()
+        all.filter_map(|p| self.make(p, words, true).err()).map(|e| e.to_string()).collect()
     }
 }
 
@@ -194,7 +210,7 @@ fn first(possible: &[&Regex], text: &str, at: usize) -> Option<Place> {
         return None;
     }
     for regex in possible {
-        let found = regex.find_at(text.as_bytes(), at).map(|m| (m.start(), m.end()));
+        let found = regex.search(&Input::new(text).range(at..)).map(|m| (m.start(), m.end()));
         best = match (best, found) {
             (Some(b), Some(f)) if f.0 < b.0 => Some(f),
             (None, f) => f,
