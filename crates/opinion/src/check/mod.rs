@@ -25,6 +25,7 @@ mod reasons;
 mod rules;
 mod sieve;
 mod subject;
+mod syntax;
 mod text;
 mod verdict;
 mod voice;

@@ -1,7 +1,7 @@
 //! Which texts a pattern could match at all, told from the letters that must stand beside each other in them.
 //!
 //! ```text
-//! pattern ──syntax tree──▶ Need: all of / one of / these groups of three letters
+//! pattern ──syntax──▶ pieces ──▶ Need: all of / one of / these groups of three letters
 //! text ──▶ Grams: the groups of three letters that stand in it ──Need::fits──▶ "no", or "look for it"
 //! ```
 //! Most of the rules say nothing of most sentences, and a regular expression costs most of its time when it is made. So it is
@@ -10,14 +10,12 @@
 
 use std::collections::HashMap;
 
-use regex_syntax::ast::{
-    Ast, ClassPerlKind, ClassSet, ClassSetItem, GroupKind, RepetitionKind, RepetitionRange, parse::Parser,
-};
+use super::syntax::{Branches, FIRST, Letters, Piece, read};
 
 /// Any character that is no letter, digit or `_`, and the ends of a text.
-const GAP: u8 = b' ';
+pub(super) const GAP: u8 = b' ';
 /// An edge of a word where no character is used up.
-const EDGE: u8 = b'|';
+pub(super) const EDGE: u8 = b'|';
 /// Bits of [`Grams`]: enough that a sentence of 400 letters fills a fifth of them.
 const BITS: u32 = 2048;
 /// How many letters of what stands beside a group are looked at together with it.
@@ -54,7 +52,7 @@ fn place(three: u32) -> u16 {
 }
 
 /// A character as both sides write it: a small letter, a digit, `_`, or a gap.
-fn kind(c: u8) -> u8 {
+pub(super) fn kind(c: u8) -> u8 {
     if c.is_ascii_alphanumeric() || c == b'_' { c.to_ascii_lowercase() } else { GAP }
 }
 
@@ -102,29 +100,11 @@ type Beside = Vec<u8>;
 
 /// Reads patterns, and keeps what they share.
 pub(super) struct Needs {
-    /// The names of the groups of words, and their syntax.
-    groups: Vec<(String, Ast)>,
+    /// The names of the groups of words, and how they are built.
+    groups: Vec<(String, Branches)>,
     seen: HashMap<(usize, Beside, Beside), usize>,
     shared: Vec<Need>,
-    /// Where capitals count as small letters, k and s have a third form.
-    any_case: bool,
 }
-
-/// A piece of a pattern.
-enum Piece<'p> {
-    Letter(u8),
-    /// Anything, or nothing.
-    Open,
-    /// This, once.
-    Once(&'p Ast),
-    /// This, at least once.
-    Some(&'p Ast),
-    /// A group of words, by its place.
-    Group(usize),
-}
-
-/// Where the private characters begin that stand for groups of words while a pattern is read.
-const FIRST: u32 = 0xe000;
 
 impl Needs {
     /// Reads the groups of words.
@@ -132,13 +112,12 @@ impl Needs {
     /// # Errors
     /// The name of the group that is no pattern, and what is wrong with it.
     pub(super) fn new<'m>(groups: impl Iterator<Item = (&'m str, &'m str)> + Clone) -> Result<Needs, (String, String)> {
-        let names: Vec<(String, Ast)> =
-            groups.clone().map(|(n, _)| (n.to_string(), Ast::empty(regex_syntax::ast::Span::splat(START)))).collect();
-        let mut out = Needs { groups: names, seen: HashMap::new(), shared: Vec::new(), any_case: false };
+        let names = groups.clone().map(|(name, _)| (name.to_string(), Branches::new())).collect();
+        let mut out = Needs { groups: names, seen: HashMap::new(), shared: Vec::new() };
         for (at, (name, words)) in groups.enumerate() {
-            let ast = out.parse(words, true).map_err(|why| (name.to_string(), why))?;
+            let branches = out.read(words, true).map_err(|why| (name.to_string(), why))?;
             if let Some(group) = out.groups.get_mut(at) {
-                group.1 = ast;
+                group.1 = branches;
             }
         }
         Ok(out)
@@ -149,9 +128,8 @@ impl Needs {
     /// # Errors
     /// What is wrong with the pattern.
     pub(super) fn of(&mut self, pattern: &str, named: bool) -> Result<Need, String> {
-        let ast = self.parse(pattern, named)?;
-        self.any_case = !named && pattern.contains("(?i");
-        Ok(self.need(&ast, &[], &[]))
+        let branches = self.read(pattern, named)?;
+        Ok(self.either(&branches, &[], &[]))
     }
 
     /// What the patterns share, for [`Need::fits`].
@@ -159,7 +137,7 @@ impl Needs {
         self.shared
     }
 
-    fn parse(&self, pattern: &str, named: bool) -> Result<Ast, String> {
+    fn read(&self, pattern: &str, named: bool) -> Result<Branches, String> {
         let mut text = String::with_capacity(pattern.len());
         let mut rest = pattern;
         while let Some((before, after)) = rest.split_once('<').filter(|_| named) {
@@ -177,37 +155,34 @@ impl Needs {
             }
         }
         text.push_str(rest);
-        Parser::new().parse(&text).map_err(|e| e.kind().to_string())
+        read(&text, Letters { groups: self.groups.len(), any_case: !named && pattern.contains("(?i") })
     }
 
-    fn need(&mut self, ast: &Ast, left: &[u8], right: &[u8]) -> Need {
-        if let Ast::Alternation(all) = ast {
-            let all: Vec<Need> = all.asts.iter().map(|a| self.need(a, left, right)).collect();
-            return if all.iter().any(Need::is_nothing) { Need::Nothing } else { Need::Either(all.into()) };
+    fn either(&mut self, branches: &[Vec<Piece>], left: &[u8], right: &[u8]) -> Need {
+        if let [only] = branches {
+            return self.need(only, left, right);
         }
-        let mut pieces = Vec::new();
-        self.pieces(ast, &mut pieces);
+        let all: Vec<Need> = branches.iter().map(|b| self.need(b, left, right)).collect();
+        if all.iter().any(Need::is_nothing) { Need::Nothing } else { Need::Either(all.into()) }
+    }
+
+    fn need(&mut self, pieces: &[Piece], left: &[u8], right: &[u8]) -> Need {
         let mut all = Vec::new();
         let mut run = left.to_vec();
         for (i, piece) in pieces.iter().enumerate() {
-            match piece {
-                Piece::Letter(c) => push(&mut run, *c),
-                Piece::Open => letters(&mut run, &mut all),
-                Piece::Some(ast) => {
-                    letters(&mut run, &mut all);
-                    all.push(self.need(ast, &[], &[]));
-                }
-                Piece::Once(_) | Piece::Group(_) => {
-                    let before = run.get(run.len().saturating_sub(BESIDE)..).unwrap_or_default().to_vec();
-                    let after = beside(pieces.get(i + 1..).unwrap_or_default(), right);
-                    letters(&mut run, &mut all);
-                    all.push(match piece {
-                        Piece::Once(ast) => self.need(ast, &before, &after),
-                        Piece::Group(at) => self.group(*at, before, after),
-                        _ => Need::Nothing,
-                    });
-                }
+            if let Piece::Letter(c) = piece {
+                push(&mut run, *c);
+                continue;
             }
+            let before = run.get(run.len().saturating_sub(BESIDE)..).unwrap_or_default().to_vec();
+            let after = || beside(pieces.get(i + 1..).unwrap_or_default(), right);
+            letters(&mut run, &mut all);
+            all.push(match piece {
+                Piece::Letter(_) | Piece::Open => Need::Nothing,
+                Piece::Some(branches) => self.either(branches, &[], &[]),
+                Piece::Once(branches) => self.either(branches, &before, &after()),
+                Piece::Group(at) => self.group(*at, before, after()),
+            });
         }
         right.iter().for_each(|c| push(&mut run, *c));
         letters(&mut run, &mut all);
@@ -234,12 +209,10 @@ impl Needs {
         let place = self.shared.len();
         self.shared.push(Need::Nothing);
         self.seen.insert(key.clone(), place);
-        let Some(ast) = self.groups.get_mut(at).map(|g| std::mem::replace(&mut g.1, Ast::empty(nowhere()))) else {
-            return Need::Nothing;
-        };
-        let need = self.need(&ast, &key.1, &key.2);
+        let Some(branches) = self.groups.get_mut(at).map(|g| std::mem::take(&mut g.1)) else { return Need::Nothing };
+        let need = if branches.is_empty() { Need::Nothing } else { self.either(&branches, &key.1, &key.2) };
         if let Some(group) = self.groups.get_mut(at) {
-            group.1 = ast;
+            group.1 = branches;
         }
         let nothing = need.is_nothing();
         if let Some(kept) = self.shared.get_mut(place) {
@@ -247,74 +220,6 @@ impl Needs {
         }
         if nothing { Need::Nothing } else { Need::Shared(place) }
     }
-
-    /// Takes a pattern apart, from left to right.
-    fn pieces<'p>(&self, ast: &'p Ast, out: &mut Vec<Piece<'p>>) {
-        match ast {
-            Ast::Empty(_) => {}
-            Ast::Concat(all) => all.asts.iter().for_each(|a| self.pieces(a, out)),
-            Ast::Literal(l) => match (u32::from(l.c).checked_sub(FIRST)).map(|at| at as usize) {
-                Some(at) if at < self.groups.len() => out.push(Piece::Group(at)),
-                _ if self.any_case && (matches!(l.c, 'k' | 'K' | 's' | 'S') || !l.c.is_ascii()) => {
-                    out.push(Piece::Open)
-                }
-                _ => out.extend(l.c.encode_utf8(&mut [0; 4]).bytes().map(|b| Piece::Letter(kind(b)))),
-            },
-            Ast::Assertion(a) => {
-                use regex_syntax::ast::AssertionKind::{
-                    EndLine, EndText, StartLine, StartText, WordBoundary, WordBoundaryEnd, WordBoundaryStart,
-                };
-                let edge = matches!(
-                    a.kind,
-                    EndLine | EndText | StartLine | StartText | WordBoundary | WordBoundaryEnd | WordBoundaryStart
-                );
-                out.push(if edge { Piece::Letter(EDGE) } else { Piece::Open });
-            }
-            Ast::ClassPerl(c) if c.kind == ClassPerlKind::Space && !c.negated => out.push(Piece::Letter(GAP)),
-            Ast::ClassBracketed(c) if !c.negated && only_gaps(&c.kind) => out.push(Piece::Letter(GAP)),
-            Ast::Dot(_) | Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) => out.push(Piece::Open),
-            Ast::Group(g) => match (&g.kind, &*g.ast) {
-                (GroupKind::CaptureIndex(_) | GroupKind::CaptureName { .. } | GroupKind::NonCapturing(_), inner) => {
-                    match inner {
-                        Ast::Alternation(_) => out.push(Piece::Once(inner)),
-                        _ => self.pieces(inner, out),
-                    }
-                }
-            },
-            Ast::Alternation(_) => out.push(Piece::Once(ast)),
-            Ast::Repetition(r) => {
-                let least = match &r.op.kind {
-                    RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => 0,
-                    RepetitionKind::OneOrMore => 1,
-                    RepetitionKind::Range(
-                        RepetitionRange::Exactly(n) | RepetitionRange::AtLeast(n) | RepetitionRange::Bounded(n, _),
-                    ) => *n,
-                };
-                out.push(if least == 0 { Piece::Open } else { Piece::Some(&r.ast) });
-            }
-            // `(?i)`: what it changes is known from the pattern as a whole.
-            Ast::Flags(_) => {}
-        }
-    }
-}
-
-const START: regex_syntax::ast::Position = regex_syntax::ast::Position { offset: 0, line: 1, column: 1 };
-
-fn nowhere() -> regex_syntax::ast::Span {
-    regex_syntax::ast::Span::splat(START)
-}
-
-/// Whether a class holds signs and white space only.
-fn only_gaps(set: &ClassSet) -> bool {
-    fn item(i: &ClassSetItem) -> bool {
-        match i {
-            ClassSetItem::Literal(l) => l.c.is_ascii() && kind(l.c as u8) == GAP,
-            ClassSetItem::Union(u) => !u.items.is_empty() && u.items.iter().all(item),
-            ClassSetItem::Perl(p) => p.kind == ClassPerlKind::Space && !p.negated,
-            _ => false,
-        }
-    }
-    matches!(set, ClassSet::Item(i) if item(i))
 }
 
 /// Adds a letter to a run; an edge and a gap beside each other are one place.
@@ -330,7 +235,7 @@ fn push(run: &mut Vec<u8>, c: u8) {
 }
 
 /// The letters that follow, and behind the last piece what stands right of the whole.
-fn beside(pieces: &[Piece<'_>], right: &[u8]) -> Beside {
+fn beside(pieces: &[Piece], right: &[u8]) -> Beside {
     let mut out = Vec::new();
     for piece in pieces {
         match piece {
