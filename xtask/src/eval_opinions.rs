@@ -1,8 +1,10 @@
-//! `cargo xtask eval opinions [-v] [--as pdf|scan|photo] [NAME…]`: how well the check of opinion letters reads our labelled letters.
+//! `cargo xtask eval opinions [-v] [--as pdf|docx|scan|photo] [--keep FOLDER] [NAME…]`: how well the check of opinion letters reads our labelled letters.
 //!
 //! The folders of `tests/opinions/` are measured apart (see README.md there). Of those kept apart, `heldout`,
 //! `everyday2` and `weekly2`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
-//! With `--as` each letter is printed on paper first and read back from that.
+//! With `--as` each letter is printed on paper first and read back from that; its figures stand beside those of the text.
+//! `--keep` keeps what was read (as long as `extract` does not change), to measure changed rules on the same scans.
+//! `--kb FOLDER` measures another knowledge base than the project's (weights counted without some sets).
 
 mod score;
 
@@ -42,19 +44,21 @@ struct Wanted<'a> {
     /// Another knowledge base than the project's (weights counted without some sets).
     kb: Option<&'a str>,
     paper: Option<Paper>,
+    keep: Option<&'a Path>,
     /// Beginnings of names of letters or sets; all when empty.
     names: Vec<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
     fn parse(words: &[&'a str]) -> Result<Self, String> {
-        let mut out = Wanted { verbose: false, kb: None, paper: None, names: Vec::new() };
+        let mut out = Wanted { verbose: false, kb: None, paper: None, keep: None, names: Vec::new() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
                 "-v" => out.verbose = true,
                 "--kb" => out.kb = Some(words.next().ok_or("--kb: a folder")?),
-                "--as" => out.paper = Some(Paper::named(words.next().ok_or("--as: pdf, scan or photo")?)?),
+                "--as" => out.paper = Some(Paper::named(words.next().ok_or("--as: pdf, docx, scan or photo")?)?),
+                "--keep" => out.keep = Some(Path::new(*words.next().ok_or("--keep: a folder")?)),
                 name => out.names.push(name),
             }
         }
@@ -107,25 +111,34 @@ fn letters(set: &str, folder: &Path, checker: &opinion::Checker, wanted: &Wanted
         return Ok(());
     }
     let details = wanted.details(apart);
-    let mut score = Score::default();
+    let (mut score, mut on_paper) = (Score::default(), Score::default());
     let mut spent = 0.0;
     for p in &pages {
         let case = Case::parse(&p.case).map_err(|e| format!("{}: {e}", p.name))?;
         let mut letter = Document::from_text(p.name.clone(), p.letter.clone());
         if let Some(paper) = wanted.paper {
-            letter = paper::through(&letter, paper)?;
+            // The text beside it, without its mistakes: those are told without `--as`.
+            score.add(p, &checker.check(&case, &letter), Details::Totals);
+            letter = paper::kept(&letter, paper, wanted.keep)?;
         }
         checker.check(&case, &letter);
         let begun = Instant::now();
         let check = checker.check(&case, &letter);
         spent += begun.elapsed().as_secs_f64();
-        score.add(p, &check, details);
+        let here = if wanted.paper.is_some() { &mut on_paper } else { &mut score };
+        here.add(p, &check, details);
         if details == Details::Mistakes && check.outcome != p.outcome {
             checker.explain(&case, &letter).iter().for_each(|line| println!("      {line}"));
         }
     }
     println!("\n== {set}: {} letters, {:.1} ms each ==", pages.len(), spent * 1000.0 / pages.len() as f64);
-    score.print(details);
+    match wanted.paper {
+        Some(paper) => {
+            println!("as text   {}", score.line());
+            println!("{:<9} {}", format!("{paper:?}").to_lowercase(), on_paper.line());
+        }
+        None => score.print(details),
+    }
     Ok(())
 }
 

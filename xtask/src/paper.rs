@@ -1,10 +1,10 @@
-//! Letters on paper: text → a printed PDF, a clean scan, or a bad phone photo, and back through `extract`.
+//! Letters on paper: text → a printed PDF, a DOCX, a clean scan, or a bad phone photo, and back through `extract`.
 //!
-//! With it `cargo xtask eval letters --as pdf|scan|photo` measures reading and understanding together. The print keeps
+//! With it `cargo xtask eval letters|opinions --as pdf|docx|scan|photo` measures reading and understanding together. The print keeps
 //! lines, wraps long ones and puts the cells of tables in columns; page breaks fall where the paper ends.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 use facts::Document;
@@ -19,6 +19,7 @@ const SIZE: f32 = 10.0;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paper {
     Pdf,
+    Docx,
     Scan,
     Photo,
 }
@@ -27,9 +28,10 @@ impl Paper {
     pub(crate) fn named(name: &str) -> Result<Self, String> {
         match name {
             "pdf" => Ok(Paper::Pdf),
+            "docx" => Ok(Paper::Docx),
             "scan" => Ok(Paper::Scan),
             "photo" => Ok(Paper::Photo),
-            other => Err(format!("--as {other}: one of pdf, scan, photo")),
+            other => Err(format!("--as {other}: one of pdf, docx, scan, photo")),
         }
     }
 }
@@ -51,10 +53,14 @@ pub(crate) fn kept(document: &Document, paper: Paper, folder: Option<&Path>) -> 
 
 /// Prints a letter and reads it back.
 pub(crate) fn through(document: &Document, paper: Paper) -> Result<Document, String> {
-    let pages: Vec<String> = document.pages.iter().flat_map(|p| streams(&p.text)).collect();
-    let pdf = pdf(&pages);
     let options = extract::Options::default();
     let name = document.name.as_str();
+    if paper == Paper::Docx {
+        let texts: Vec<&str> = document.pages.iter().map(|p| p.text.as_str()).collect();
+        return extract::extract(name, &docx(&texts)?, &options).map_err(|e| e.message);
+    }
+    let pages: Vec<String> = document.pages.iter().flat_map(|p| streams(&p.text)).collect();
+    let pdf = pdf(&pages);
     if paper == Paper::Pdf {
         return extract::extract(name, &pdf, &options).map_err(|e| e.message);
     }
@@ -75,6 +81,77 @@ pub(crate) fn through(document: &Document, paper: Paper) -> Result<Document, Str
         }
     }
     read.ok_or_else(|| format!("{name} has no pages"))
+}
+
+/// A line this long was broken because the paper ended: in a DOCX the paragraph goes on.
+const FULL: usize = 70;
+
+/// Texts of pages as a DOCX, as an office program writes one: a paragraph is one run of text however long, the lines of a
+/// letterhead and of a list are paragraphs of their own, columns are tabs, and a new page is a break.
+fn docx(texts: &[&str]) -> Result<Vec<u8>, String> {
+    let mut body = String::new();
+    for (page, text) in texts.iter().enumerate() {
+        if page > 0 {
+            body.push_str("<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>");
+        }
+        paragraphs(text).iter().for_each(|p| body.push_str(&paragraph(p)));
+    }
+    let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let package = "http://schemas.openxmlformats.org/package/2006";
+    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument";
+    let files = [
+        (
+            "[Content_Types].xml",
+            format!(
+                "<Types xmlns=\"{package}/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+                 <Override PartName=\"/word/document.xml\" ContentType=\"{kind}\"/></Types>"
+            ),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"rId1\" Type=\"{office}\" Target=\"word/document.xml\"/></Relationships>"
+            ),
+        ),
+        ("word/document.xml", format!("<w:document xmlns:w=\"{main}\"><w:body>{body}</w:body></w:document>")),
+    ];
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).map_err(|e| e.to_string())?;
+        zip.write_all(format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n{text}").as_bytes())
+            .map_err(|e| e.to_string())?;
+    }
+    Ok(zip.finish().map_err(|e| e.to_string())?.into_inner())
+}
+
+/// The lines of a text as an office program holds them.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        let trimmed = line.trim();
+        let item = trimmed.starts_with(['-', '•', '*', '[', '☐', '☒'])
+            || trimmed
+                .split_once(['.', ')'])
+                .is_some_and(|(n, _)| n.len() <= 2 && n.bytes().all(|b| b.is_ascii_digit()));
+        match out.last_mut().filter(|_| open && !trimmed.is_empty() && !item) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(trimmed);
+            }
+            None => out.push(trimmed.to_owned()),
+        }
+        open = line.chars().count() >= FULL;
+    }
+    out
+}
+
+fn paragraph(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let cells: Vec<&str> = escaped.split("   ").map(str::trim).filter(|c| !c.is_empty()).collect();
+    let runs: Vec<String> = cells.iter().map(|c| format!("<w:r><w:t xml:space=\"preserve\">{c}</w:t></w:r>")).collect();
+    format!("<w:p>{}</w:p>", runs.join("<w:r><w:tab/></w:r>"))
 }
 
 /// A text as a printed PDF.

@@ -188,6 +188,21 @@ impl Score {
         }
     }
 
+    /// The totals on one line.
+    pub(super) fn line(&self) -> String {
+        let missing = self.per_state.get("missing").copied().unwrap_or_default().f1();
+        format!(
+            "outcome {}, dangerous {}, states {}, missing F1 {missing:.3}, reasons {}, hazards F1 {:.3} / {:.3}, attach {}",
+            self.outcome,
+            self.dangerous.len(),
+            self.states,
+            self.reasons,
+            self.hazard_kind.f1(),
+            self.hazard_sentence.f1(),
+            self.attach
+        )
+    }
+
     /// Prints the figures.
     pub(super) fn print(&self, details: Details) {
         println!("outcome accuracy   {}", self.outcome);

@@ -191,7 +191,7 @@ pub(super) fn field_units(l: &Letter) -> Vec<usize> {
     };
     l.anywhere()
         .filter(own_unit)
-        .filter(|i| l.units.get(*i).is_some_and(|u| l.rules.fields.iter().any(|f| f.1.is_match(u.plain.as_bytes()))))
+        .filter(|i| l.units.get(*i).is_some_and(|u| l.rules.fields.iter().any(|f| l.rules.names_field(f, &u.plain))))
         .collect()
 }
 

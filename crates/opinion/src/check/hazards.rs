@@ -98,10 +98,10 @@ fn beyond(l: &Letter, i: usize, fields: &HashSet<&str>) -> bool {
     if l.subject.diagnosis.iter().any(|d| words.contains(d)) {
         return false;
     }
-    l.rules.fields.iter().any(|(f, _, concludes)| {
-        concludes.as_ref().is_some_and(|c| c.is_match(own.as_bytes()))
-            && !fields.contains(f.name.as_str())
-            && !f.shared_with.iter().any(|s| fields.contains(s.as_str()))
+    l.rules.fields.iter().any(|f| {
+        !fields.contains(f.field.name.as_str())
+            && !f.field.shared_with.iter().any(|s| fields.contains(s.as_str()))
+            && l.rules.concludes(f, own)
     })
 }
 
@@ -111,8 +111,8 @@ fn writer_fields<'a>(l: &'a Letter) -> HashSet<&'a str> {
     l.rules
         .fields
         .iter()
-        .filter(|(_, named, _)| units.iter().any(|i| named.is_match(l.units[*i].plain.as_bytes())))
-        .map(|(f, ..)| f.name.as_str())
+        .filter(|f| units.iter().any(|i| l.rules.names_field(f, &l.units[*i].plain)))
+        .map(|f| f.field.name.as_str())
         .collect()
 }
 

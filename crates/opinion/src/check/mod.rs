@@ -19,10 +19,13 @@ mod hazards;
 mod letter;
 mod marks;
 mod outcome;
+mod pattern;
 mod reading;
 mod reasons;
 mod rules;
+mod sieve;
 mod subject;
+mod syntax;
 mod tells;
 mod text;
 mod verdict;
@@ -77,7 +80,7 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// Reads and compiles the rules.
+    /// Reads the rules.
     ///
     /// # Errors
     /// A [`KbError`] naming the file and rule that could not be used.
@@ -92,6 +95,12 @@ impl Checker {
 
     /// The same, with what is ours to say in the language of `kb`.
     pub fn check_in(&self, case: &Case, document: &Document, kb: &Kb) -> Check {
+        let check = self.concluded(case, document, kb);
+        // A rule that turned out to be of no use may have left out what makes a yes doubtful.
+        self.rules.fault().map_or(check, |fault| verdict::without_rules(case, fault))
+    }
+
+    fn concluded(&self, case: &Case, document: &Document, kb: &Kb) -> Check {
         let mut l = Letter::read(case, document, &self.rules);
         l.kb = Some(kb);
         let noticed = findings::look(&l, document);
@@ -220,10 +229,11 @@ impl Checker {
     }
 }
 
-/// Checks one letter; the rules of a knowledge base are compiled once and kept.
+/// Checks one letter; the rules of a knowledge base are read once and kept.
 ///
 /// When the rules of the knowledge base cannot be used (a folder laid over it is damaged), nothing is concluded: the
-/// outcome is `unclear`, and the finding `check_rules_unusable` names the file.
+/// outcome is `unclear`, and the finding `check_rules_unusable` names the file. A pattern that cannot be read is found whatever
+/// the letter says; one that cannot be made into a regular expression, with the first letter that needs it.
 pub fn check(case: &Case, letter: &Document, kb: &Kb) -> Check {
     match kept(kb) {
         Ok(checker) => checker.check_in(case, letter, kb),
@@ -231,7 +241,7 @@ pub fn check(case: &Case, letter: &Document, kb: &Kb) -> Check {
     }
 }
 
-/// The checker of a knowledge base, compiled at its first use.
+/// The checker of a knowledge base, read at its first use.
 fn kept(kb: &Kb) -> Result<Arc<Checker>, KbError> {
     static KEPT: OnceLock<Mutex<Option<(String, Arc<Checker>)>>> = OnceLock::new();
     let version = kb.version();

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use kb::{Kb, KbError};
-use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::cues::Cues;
 use super::marks::Marks;
+use super::pattern::{Patterns, Place, Words};
+use super::sieve::Needs;
 use super::tells::Tells;
 use super::weigh::Weights;
 
@@ -87,16 +88,13 @@ struct RuleData {
     unless: Vec<String>,
     /// Patterns read the letter's own capitals instead of folded text.
     raw: bool,
-    /// Few letters need the rule: it is compiled at its first use. Its syntax is checked by the rules' own tests.
-    late: bool,
     yes: Vec<String>,
     no: Vec<String>,
 }
 
+/// A rule.
 struct Rule {
-    made: OnceLock<Option<Made>>,
-    /// What a late rule is made of.
-    written: Option<(String, RuleData)>,
+    patterns: Patterns,
     /// Sentences the rule must match, run as tests.
     #[cfg_attr(not(test), allow(dead_code))]
     yes: Vec<String>,
@@ -105,91 +103,28 @@ struct Rule {
     no: Vec<String>,
 }
 
-/// The compiled patterns of a rule.
-struct Made {
-    patterns: Regex,
-    unless: Option<Regex>,
+/// A field of practice with its patterns.
+pub(super) struct FieldRule {
+    pub(super) field: Field,
+    named: Patterns,
+    concludes: Option<Patterns>,
 }
 
-impl Made {
-    fn new(path: &str, r: &RuleData, macros: &BTreeMap<String, String>) -> Result<Made, KbError> {
-        let patterns = compile(path, &r.id, &r.patterns, macros, r.raw)?;
-        let unless = match r.unless.is_empty() {
-            true => None,
-            false => Some(compile(path, &r.id, &r.unless, macros, r.raw)?),
-        };
-        Ok(Made { patterns, unless })
-    }
-
-    fn find(&self, text: &str) -> Option<(usize, usize)> {
-        let m = self.patterns.find(text.as_bytes())?;
-        let barred = self.unless.as_ref().is_some_and(|u| u.is_match(text.as_bytes()));
-        (!barred).then(|| (m.start(), m.end()))
-    }
-}
-
-/// Compiles rules on all processors: it is most of the time that a check of one letter takes.
-fn compiled(
-    written: Vec<(String, RuleData)>,
-    macros: &BTreeMap<String, String>,
-) -> Result<HashMap<String, Rule>, KbError> {
-    let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8);
-    let mut shares: Vec<Vec<(String, RuleData)>> = (0..workers).map(|_| Vec::new()).collect();
-    // The longest first, dealt out in turn, so that no share is much heavier than another.
-    let mut written = written;
-    written.sort_by_key(|(_, r)| std::cmp::Reverse(r.patterns.iter().map(String::len).sum::<usize>()));
-    for (share, rule) in (0..workers).cycle().zip(written) {
-        if let Some(share) = shares.get_mut(share) {
-            share.push(rule);
-        }
-    }
-    std::thread::scope(|scope| {
-        let work = |share: Vec<(String, RuleData)>| {
-            share.into_iter().map(|(path, r)| Rule::compile(&path, r, macros)).collect::<Result<Vec<_>, KbError>>()
-        };
-        let running: Vec<_> = shares.into_iter().map(|share| scope.spawn(move || work(share))).collect();
-        let mut all = HashMap::new();
-        for worker in running {
-            // A panic of a worker is a panic of ours; there is no rule that could cause one.
-            all.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-        }
-        Ok(all)
-    })
-}
-
-impl Rule {
-    fn compile(path: &str, mut r: RuleData, macros: &BTreeMap<String, String>) -> Result<(String, Rule), KbError> {
-        let (id, yes, no) = (r.id.clone(), std::mem::take(&mut r.yes), std::mem::take(&mut r.no));
-        let made = OnceLock::new();
-        let written = if r.late {
-            Some((path.to_string(), r))
-        } else {
-            let _ = made.set(Some(Made::new(path, &r, macros)?));
-            None
-        };
-        Ok((id, Rule { made, written, yes, no }))
-    }
-
-    fn made(&self, macros: &BTreeMap<String, String>) -> Option<&Made> {
-        let make = || self.written.as_ref().and_then(|(path, r)| Made::new(path, r, macros).ok());
-        let made = self.made.get_or_init(make).as_ref();
-        debug_assert!(made.is_some(), "a late rule of kb/opinions/check cannot be compiled");
-        made
-    }
-}
-
-/// All rules, compiled.
+/// All rules.
 pub(super) struct Rules {
     rules: HashMap<String, Rule>,
+    /// The groups of words as written.
     macros: BTreeMap<String, String>,
+    words: Words,
     lists: HashMap<String, HashSet<String>>,
     pub(super) same: Vec<Vec<String>>,
     pub(super) alike: Vec<Vec<String>>,
     pub(super) forms: Vec<Form>,
-    pub(super) fields: Vec<(Field, Regex, Option<Regex>)>,
+    pub(super) fields: Vec<FieldRule>,
     pub(super) asks: Vec<Ask>,
     say: BTreeMap<String, String>,
-    lexicon: HashSet<String>,
+    /// The words a scan may be mended to, gathered for the first scan.
+    lexicon: OnceLock<HashSet<String>>,
     pub(super) cues: Cues,
     pub(super) marks: Marks,
     pub(super) weights: Option<Weights>,
@@ -200,16 +135,31 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Reads and compiles `opinions/check/`.
+    /// Reads all that the check goes by. Every pattern is read here, so that a fault in one is found; it is made into a
+    /// regular expression when a sentence comes that it could match.
     pub(super) fn load(kb: &Kb) -> Result<Rules, KbError> {
+        std::thread::scope(|scope| {
+            let weights = scope.spawn(|| Ok::<_, KbError>((Weights::load(kb)?, Tells::load(kb)?)));
+            let mut out = Rules::read(kb)?;
+            // A panic of the other thread is a panic of ours; nothing in it could cause one.
+            (out.weights, out.tells) = weights.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok(out)
+        })
+    }
+
+    fn read(kb: &Kb) -> Result<Rules, KbError> {
         let files = kb.tables::<RuleFile>("opinions/check")?;
         let mut macros = BTreeMap::new();
         for (_, f) in &files {
             macros.extend(f.macros.clone());
         }
+        let place = |name: &str| files.iter().find(|(_, f)| f.macros.contains_key(name)).map_or("", |(path, _)| path);
+        let mut needs = Needs::new(macros.iter().map(|(n, w)| (n.as_str(), w.as_str())))
+            .map_err(|(name, why)| problem(place(&name), format!("group of words `{name}`: {why}")))?;
         let mut out = Rules {
             rules: HashMap::new(),
-            macros: BTreeMap::new(),
+            words: Words::new(&macros),
+            macros,
             lists: HashMap::new(),
             same: Vec::new(),
             alike: Vec::new(),
@@ -217,95 +167,95 @@ impl Rules {
             fields: Vec::new(),
             asks: Vec::new(),
             say: BTreeMap::new(),
-            lexicon: HashSet::new(),
+            lexicon: OnceLock::new(),
             cues: Cues::load(kb)?,
             marks: Marks::load(kb)?,
-            weights: Weights::load(kb)?,
-            tells: Tells::load(kb)?,
+            weights: None,
+            tells: None,
             #[cfg(test)]
             asked: Default::default(),
         };
-        let mut written = Vec::new();
         for (path, f) in files {
-            out.add(&path, f, &macros, &mut written)?;
+            out.add(&path, f, &mut needs)?;
         }
-        out.rules = compiled(written, &macros)?;
-        out.macros = macros;
+        out.words.learned(needs);
         Ok(out)
     }
 
-    fn add(
-        &mut self,
-        path: &str,
-        f: RuleFile,
-        macros: &BTreeMap<String, String>,
-        written: &mut Vec<(String, RuleData)>,
-    ) -> Result<(), KbError> {
-        for m in f.macros.values() {
-            self.learn(m);
-        }
+    /// What is wrong with a rule that could be read at loading and not be used afterwards.
+    pub(super) fn fault(&self) -> Option<&KbError> {
+        self.words.fault()
+    }
+
+    fn add(&mut self, path: &str, f: RuleFile, needs: &mut Needs) -> Result<(), KbError> {
         for (name, words) in f.lists {
-            words.iter().for_each(|w| self.learn(w));
             self.lists.entry(name).or_default().extend(words);
         }
         self.same.extend(f.same);
         self.alike.extend(f.alike);
         self.forms.extend(f.form);
         for field in f.field {
-            let named = compile(path, &field.name, std::slice::from_ref(&field.named), macros, false)?;
-            let concludes = match field.concludes.is_empty() {
-                true => None,
-                false => Some(compile(path, &field.name, std::slice::from_ref(&field.concludes), macros, false)?),
-            };
-            self.learn(&field.named);
-            self.learn(&field.concludes);
-            self.fields.push((field, named, concludes));
+            let mut one = |p: &String| Patterns::read(path, &field.name, (std::slice::from_ref(p), &[]), false, needs);
+            let named = one(&field.named)?;
+            let concludes = Some(&field.concludes).filter(|c| !c.is_empty()).map(one).transpose()?;
+            self.fields.push(FieldRule { field, named, concludes });
         }
         for r in f.rule {
-            r.patterns.iter().for_each(|p| self.learn(p));
-            if written.iter().any(|(_, w)| w.id == r.id) || r.says.is_empty() {
+            if self.rules.contains_key(&r.id) || r.says.is_empty() {
                 return Err(problem(path, format!("rule `{}` is defined twice or says nothing", r.id)));
             }
-            written.push((path.to_string(), r));
+            let patterns = Patterns::read(path, &r.id, (&r.patterns, &r.unless), r.raw, needs)?;
+            self.rules.insert(r.id, Rule { patterns, yes: r.yes, no: r.no });
         }
         self.asks.extend(f.ask);
         self.say.extend(f.say);
         Ok(())
     }
 
-    /// Adds the words of a pattern to the words a scan may be mended to.
-    fn learn(&mut self, pattern: &str) {
-        let words = pattern.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| w.len() >= 3);
-        self.lexicon.extend(words.map(str::to_ascii_lowercase));
+    /// Whether words name a field of practice.
+    pub(super) fn names_field(&self, of: &FieldRule, text: &str) -> bool {
+        of.named.is(text, &self.words)
     }
 
-    /// Whether a word is one of the rules' own.
+    /// Whether a conclusion belongs to a field of practice.
+    pub(super) fn concludes(&self, of: &FieldRule, text: &str) -> bool {
+        of.concludes.as_ref().is_some_and(|c| c.is(text, &self.words))
+    }
+
+    /// Whether a word is one of the rules' own: words a scan may be mended to.
     pub(super) fn knows(&self, word: &str) -> bool {
-        self.lexicon.contains(word)
+        let gather = || {
+            let fields = self.fields.iter().flat_map(|f| [&f.field.named, &f.field.concludes]).map(String::as_str);
+            let lists = self.lists.values().flatten().map(String::as_str);
+            let patterns = self.rules.values().flat_map(|r| r.patterns.sources());
+            let all = self.macros.values().map(String::as_str).chain(fields).chain(lists).chain(patterns);
+            let words = all.flat_map(|p| p.split(|c: char| !c.is_ascii_alphabetic()));
+            words.filter(|w| w.len() >= 3).map(str::to_ascii_lowercase).collect()
+        };
+        self.lexicon.get_or_init(gather).contains(word)
     }
 
-    /// Whether rule `id` matches.
-    pub(super) fn is(&self, id: &str, text: &str) -> bool {
-        self.find(id, text).is_some()
-    }
-
-    /// Where rule `id` matches first.
-    pub(super) fn find(&self, id: &str, text: &str) -> Option<(usize, usize)> {
+    fn rule(&self, id: &str) -> Option<&Patterns> {
         #[cfg(test)]
         self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let rule = self.rules.get(id);
         debug_assert!(rule.is_some(), "no rule `{id}` in kb/opinions/check");
-        rule?.made(&self.macros)?.find(text)
+        rule.map(|r| &r.patterns)
+    }
+
+    /// Whether rule `id` matches.
+    pub(super) fn is(&self, id: &str, text: &str) -> bool {
+        self.rule(id).is_some_and(|r| r.is(text, &self.words))
+    }
+
+    /// Where rule `id` matches first.
+    pub(super) fn find(&self, id: &str, text: &str) -> Option<Place> {
+        self.rule(id)?.find(text, &self.words)
     }
 
     /// All places where rule `id` matches, `unless` apart.
-    pub(super) fn all(&self, id: &str, text: &str) -> Vec<(usize, usize)> {
-        match self.rules.get(id).and_then(|r| r.made(&self.macros)) {
-            Some(m) if m.unless.as_ref().is_none_or(|u| !u.is_match(text.as_bytes())) => {
-                m.patterns.find_iter(text.as_bytes()).map(|m| (m.start(), m.end())).collect()
-            }
-            _ => Vec::new(),
-        }
+    pub(super) fn all(&self, id: &str, text: &str) -> Vec<Place> {
+        self.rule(id).map_or(Vec::new(), |r| r.all(text, &self.words))
     }
 
     /// Whether a word stands in a list.
@@ -362,6 +312,7 @@ impl Rules {
     pub(super) fn complaints(&self) -> Vec<String> {
         let mut out = Vec::new();
         for (id, rule) in &self.rules {
+            out.extend(rule.patterns.make_all(&self.words));
             let says = |s: &String| {
                 let t = if id.starts_with("raw.") || ["text.placeholder", "people.titled_other"].contains(&id.as_str())
                 {
@@ -369,7 +320,7 @@ impl Rules {
                 } else {
                     fold_example(s)
                 };
-                rule.made(&self.macros).is_some_and(|m| m.find(&t).is_some())
+                rule.patterns.is(&t, &self.words)
             };
             out.extend(rule.yes.iter().filter(|s| !says(s)).map(|s| format!("{id} should match: {s}")));
             out.extend(rule.no.iter().filter(|s| says(s)).map(|s| format!("{id} should not match: {s}")));
@@ -392,45 +343,4 @@ pub(super) fn fold_example(s: &str) -> String {
 
 fn problem(path: &str, message: String) -> KbError {
     KbError { file: path.into(), place: None, message, hint: None }
-}
-
-/// Whether a pattern ends in a group that may match a sign or the end of the text, where no word edge can be asked for.
-fn open_end(pattern: &str) -> bool {
-    let tail = pattern.rfind("(?:").map_or(pattern, |i| pattern.get(i..).unwrap_or_default());
-    ["$", "[,", "[^", "[.", ".{", " )", ")?"].iter().any(|s| tail.contains(s))
-}
-
-/// One regular expression out of the patterns of a rule.
-fn compile(
-    path: &str,
-    id: &str,
-    patterns: &[String],
-    macros: &BTreeMap<String, String>,
-    raw: bool,
-) -> Result<Regex, KbError> {
-    let mut parts = Vec::new();
-    for p in patterns {
-        let start =
-            if p.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '<' || c == '(') && !raw { r"\b" } else { "" };
-        let (p, open) = p.strip_suffix('*').filter(|q| q.ends_with(|c: char| c.is_ascii_alphanumeric())).map_or_else(
-            || (p.clone(), p.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '>' || c == ')') && !open_end(p)),
-            |q| (q.to_string(), false),
-        );
-        let end = if open && !raw { r"\b" } else { "" };
-        parts.push(format!("(?:{start}(?:{p}){end})"));
-    }
-    let mut source = parts.join("|");
-    for _ in 0..6 {
-        if !raw && source.contains('<') {
-            for (name, words) in macros {
-                source = source.replace(&format!("<{name}>"), &format!("(?:{words})"));
-            }
-        }
-    }
-    RegexBuilder::new(&source)
-        .unicode(raw)
-        .size_limit(40 << 20)
-        .dfa_size_limit(8 << 20)
-        .build()
-        .map_err(|e| problem(path, format!("rule `{id}`: {}", e.to_string().lines().last().unwrap_or_default())))
 }

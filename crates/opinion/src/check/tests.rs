@@ -236,6 +236,50 @@ fn damaged_rules_conclude_nothing_and_name_the_file() {
     assert!(super::stopped_by(&check).is_some());
 }
 
+/// The knowledge base with one thing changed in a file.
+fn kb_with(path: &str, from: &str, to: &str) -> Kb {
+    let mut files = Vec::new();
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb");
+    folder(&base, &base, &mut files);
+    let file = files.iter_mut().find(|f| f.0 == path).unwrap();
+    assert!(file.1.contains(from), "{from} is not in {path}");
+    file.1 = file.1.replacen(from, to, 1);
+    Kb::load(Source::new(files)).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn a_pattern_that_is_none_is_found_whatever_the_letter_says() {
+    let path = "opinions/check/outcomes.toml";
+    for broken in ["(", "[z-a]", "a{3,1}", "(?P<x>a)(?P<x>b)", "<test>)"] {
+        let kb = kb_with(
+            path,
+            "id = \"workup.condition\"",
+            &format!("id = \"x.y\"\nsays = \"z\"\npatterns = ['{broken}']\n[[rule]]\nid = \"workup.condition\""),
+        );
+        let error = Checker::new(&kb).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(error.contains(path) && error.contains("x.y"), "{broken}: {error}");
+    }
+    let kb = kb_with("opinions/check/language.toml", "third = \"", "third = \"(");
+    let error = Checker::new(&kb).err().map(|e| e.to_string()).unwrap_or_default();
+    assert!(error.contains("language.toml") && error.contains("third"), "{error}");
+}
+
+#[test]
+fn a_pattern_that_can_be_read_and_not_made_concludes_nothing_from_the_letter_that_needs_it() {
+    // A letter outside ASCII in a pattern over folded text: only the making of the expression finds it out.
+    let kb = kb_with(
+        "opinions/check/outcomes.toml",
+        "id = \"decline\"\n",
+        "id = \"decline.x\"\nsays = \"z\"\npatterns = ['knee[é]']\n[[rule]]\nid = \"decline\"\n",
+    );
+    let checker = Checker::new(&kb).unwrap_or_else(|e| panic!("{e}"));
+    assert!(!checker.rules.is("decline.x", "the hip is worn") && checker.rules.fault().is_none());
+    assert!(!checker.rules.is("decline.x", "the knee is worn") && checker.rules.fault().is_some());
+    let check = checker.check(&case(), &Document::from_text("x", "I recommend total knee replacement."));
+    assert_eq!(check.outcome, "unclear");
+    assert!(check.findings.iter().any(|f| f.code == super::RULES_UNUSABLE && f.message.contains("decline.x")));
+}
+
 #[test]
 fn the_same_words_in_other_hands_are_not_the_writers() {
     for (says, outcome) in [
