@@ -1,4 +1,5 @@
-//! `cargo xtask learn opinions`: counts the weights of `kb/opinions/weights.toml` from labelled letters.
+//! `cargo xtask learn opinions`: counts the weights of `kb/opinions/weights.toml` from labelled letters (`learn reasons` is
+//! [`crate::learn_reasons`]).
 //!
 //! Multinomial logistic regression with a penalty on large weights, fitted by L-BFGS from zero: the same letters give the
 //! same file. Learned from are all sets of [`eval_opinions::SETS`]
@@ -36,9 +37,14 @@ const HEAD: &str = "\
 type Sample = (Vec<(usize, f64)>, usize);
 
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
-    if words != ["opinions"] {
-        return Err("usage: cargo xtask learn opinions".into());
+    match words {
+        ["opinions"] => opinions(),
+        ["reasons", rest @ ..] => crate::learn_reasons::run(rest),
+        _ => Err("usage: cargo xtask learn opinions | reasons [--check]".into()),
     }
+}
+
+fn opinions() -> Result<(), String> {
     let root = crate::root();
     let kb = eval_opinions::load(&root.join("kb"))?;
     let checker = opinion::Checker::new(&kb).map_err(|e| e.to_string())?;
@@ -91,9 +97,13 @@ fn labelled(root: &Path) -> Result<Vec<(Case, Document, String)>, String> {
 
 /// Fits the weights: six per feature, and six at the end that stand for none.
 fn fit(samples: &[Sample], features: usize) -> Vec<f64> {
-    let size = (features + 1) * 6;
+    descend((features + 1) * 6, |x| loss(samples, x, features))
+}
+
+/// Where a function is least, walking down from zero by L-BFGS. `loss` gives its value and slope.
+pub(crate) fn descend(size: usize, loss: impl Fn(&[f64]) -> (f64, Vec<f64>)) -> Vec<f64> {
     let mut x = vec![0.0; size];
-    let (mut value, mut slope) = loss(samples, &x, features);
+    let (mut value, mut slope) = loss(&x);
     let mut memory: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
     for _ in 0..ROUNDS {
         let way = direction(&slope, &memory);
@@ -101,7 +111,7 @@ fn fit(samples: &[Sample], features: usize) -> Vec<f64> {
         let mut step = if memory.is_empty() { 1.0 / dot(&slope, &slope).sqrt() } else { 1.0 };
         let (next, next_value, next_slope) = loop {
             let next: Vec<f64> = x.iter().zip(&way).map(|(a, d)| a + step * d).collect();
-            let (v, s) = loss(samples, &next, features);
+            let (v, s) = loss(&next);
             if v <= value + 1e-4 * step * fall || step < 1e-9 {
                 break (next, v, s);
             }
