@@ -1,4 +1,4 @@
-//! `cargo xtask learn tells|opinions`: counts weights from labelled letters.
+//! `cargo xtask learn tells|opinions|reasons`: counts weights from labelled letters (`reasons` is [`crate::learn_reasons`]).
 //!
 //! - `tells`: `kb/opinions/tells.toml`, what a sentence tells, from the sentences labelled in `tests/opinions/sentences/`
 //!   (`--without SET,SET` leaves sets out and `--kb FOLDER` writes into a copy of `kb/`, to measure on what was left out);
@@ -60,6 +60,9 @@ struct Asked {
 }
 
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
+    if let Some(("reasons", rest)) = words.split_first().map(|(first, rest)| (*first, rest)) {
+        return crate::learn_reasons::run(rest);
+    }
     let root = crate::root();
     let after = |flag: &str| words.iter().position(|w| *w == flag).and_then(|i| words.get(i + 1)).copied();
     let asked = Asked {
@@ -71,8 +74,15 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     match words.first() {
         Some(&"tells") => tells(&root, &checker, &asked),
         Some(&"opinions") => outcomes(&root, &checker, &asked),
-        _ => Err("usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER]".into()),
+        _ => {
+            Err("usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | reasons [--check]".into())
+        }
     }
+}
+
+/// The lowest point that is reached from zero. Takes how many numbers, and a value with its slope.
+pub(crate) fn descend(size: usize, loss: impl Fn(&[f64]) -> (f64, Vec<f64>)) -> Vec<f64> {
+    fit::lowest(size, OUTCOME.rounds, loss)
 }
 
 /// Places of the features that are no chance, by name.
