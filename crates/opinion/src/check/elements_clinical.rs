@@ -3,7 +3,7 @@
 use super::cues::Cue;
 use super::elements::{Found, State, graded};
 use super::letter::Letter;
-use super::outcome::{Pole, mentions};
+use super::outcome::mentions;
 use super::subject::Kind;
 use super::tells::Sign;
 use super::text::Zone;
@@ -163,7 +163,7 @@ pub(super) fn question_and_answer(l: &Letter) -> Found {
 
 /// Whether the position is said in direct words: by the rules, or by a sentence that tells the answer.
 fn direct(l: &Letter) -> bool {
-    l.stance.direct || l.stance.unit.is_some_and(|i| l.tells(i, Sign::Answer))
+    l.stance.direct || l.told.clearest(Sign::Answer).is_some()
 }
 
 /// `treatment_concurrence`: a position on the service, which is named and pinned down by a detail.
@@ -176,14 +176,8 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
     });
     let detail = l.anywhere().any(|i| {
         let u = &l.units[i];
-        let position = Some(i) == l.stance.unit
-            || u.zone == Zone::Reference
-            || mentions(&u.text)
-            || l.stance.has(i, Pole::For)
-            || l.stance.has(i, Pole::Change);
-        position
-            && l.plain_is(i, "concurrence.detail")
-            && (mentions(&u.text) || l.stance.favourable() && Some(i) == l.stance.unit)
+        let position = Some(i) == l.stance.unit && l.stance.favourable() || l.tells(i, Sign::Answer);
+        (position || u.zone == Zone::Reference || mentions(&u.text)) && l.plain_is(i, "concurrence.detail")
     });
     let indirect = !direct(l);
     match (named && detail, indirect) {

@@ -70,7 +70,9 @@ type Shares = [f32; SIGNS.len()];
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TellsFile {
-    /// From how many sentences they were counted.
+    /// From the sentences of how many letters they were counted.
+    letters: usize,
+    /// From how many sentences.
     sentences: usize,
     signs: Vec<String>,
     bias: Shares,
@@ -96,7 +98,7 @@ impl Tells {
         }
         let file: TellsFile = kb.table(FILE)?;
         let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
-        if file.sentences == 0 {
+        if file.letters == 0 || file.sentences == 0 {
             return Err(wrong("the weights were counted from no sentence".into()));
         }
         if file.signs != SIGNS {
