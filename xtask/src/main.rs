@@ -17,6 +17,7 @@
 mod bench;
 mod bench_app;
 mod bench_evidence;
+mod bench_opinion;
 mod bench_packet;
 mod bench_read;
 mod bench_rights;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         ["bench", "rights", rest @ ..] => bench_rights::run(rest),
         ["bench", "app", rest @ ..] => bench_app::run(rest),
         ["bench", "packet"] => bench_packet::packet(),
+        ["bench", "opinion", rest @ ..] => bench_opinion::opinion(rest),
         ["bench", "read"] => bench_read::read(),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
         ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),

@@ -63,11 +63,20 @@ fn answer<T: serde::Serialize>(args: &Args, value: &T, show: impl Fn(&T)) -> Res
 fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let case = crate::files::case(case)?;
-    let papers = papers::open(letter, args, &kb)?;
+    // The rules are read while the worker reads the letter.
+    let papers = std::thread::scope(|scope| {
+        scope.spawn(|| opinion::prepare(&kb));
+        papers::open(letter, args, &kb)
+    })?;
     let paper =
         papers.first().ok_or_else(|| Failure::input(letter.display().to_string(), "no text was found in this file"))?;
-    let mut check = opinion::check(&case, &paper.document, &kb);
-    check.findings.extend(not_an_opinion(paper, &kb));
+    // Both read the letter and neither needs the other.
+    let (mut check, another) = std::thread::scope(|scope| {
+        let another = scope.spawn(|| not_an_opinion(paper, &kb));
+        let check = opinion::check(&case, &paper.document, &kb);
+        (check, another.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    check.findings.extend(another);
     let names = element_names(&kb)?;
     answer(args, &check, |c| show_check(c, &names))
 }

@@ -240,6 +240,8 @@ pub(super) struct Cues {
     first: HashMap<String, Vec<Phrase>>,
     /// By the first three letters, when the first word ends in `*`.
     prefix: HashMap<String, Vec<Phrase>>,
+    /// Those that begin with a number.
+    numbers: Vec<Phrase>,
     /// All others.
     other: Vec<Phrase>,
     /// Examples, run as tests.
@@ -271,6 +273,7 @@ impl Cues {
             Some(Piece::Begins(w)) if w.len() >= 3 => {
                 self.prefix.entry(w.chars().take(3).collect()).or_default().push(phrase);
             }
+            Some(Piece::Number(_)) => self.numbers.push(phrase),
             Some(_) => self.other.push(phrase),
             None => {}
         }
@@ -295,7 +298,10 @@ impl Cues {
     fn longest(&self, words: &[&str], at: usize) -> Option<Item> {
         let word = words.get(at)?;
         let head = word.get(..3).and_then(|h| self.prefix.get(h));
-        let near = self.first.get(*word).into_iter().chain(head).flatten().chain(&self.other);
+        // Most words are no number, and are asked that once and not for every phrase.
+        let number = is_number(word) || word.rsplit_once('-').is_some_and(|(n, _)| is_number(n));
+        let numbers = if number { self.numbers.as_slice() } else { &[] };
+        let near = self.first.get(*word).into_iter().chain(head).flatten().chain(numbers).chain(&self.other);
         near.filter(|p| !p.opens || at == 0)
             .filter_map(|p| ends(&p.pieces, words, at).map(|end| (end, p)))
             // A phrase of plain words wins over one with open places of the same length.

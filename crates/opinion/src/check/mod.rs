@@ -241,6 +241,12 @@ pub fn check(case: &Case, letter: &Document, kb: &Kb) -> Check {
     }
 }
 
+/// Reads the rules of a knowledge base, so that [`check`] finds them ready: for a second thread, while the letter itself is
+/// still being read. What is wrong with them is said by [`check`].
+pub fn prepare(kb: &Kb) {
+    let _ = kept(kb);
+}
+
 /// The checker of a knowledge base, read at its first use.
 fn kept(kb: &Kb) -> Result<Arc<Checker>, KbError> {
     static KEPT: OnceLock<Mutex<Option<(String, Arc<Checker>)>>> = OnceLock::new();

@@ -81,7 +81,7 @@ struct Pattern {
 }
 
 /// How often a pattern is run before the expression is made that runs faster: making it costs as much as many runs.
-const FEW: u32 = 60;
+const FEW: u32 = 24;
 
 /// Patterns of which any may match, and others of which none may.
 #[derive(Debug)]
@@ -186,7 +186,7 @@ impl Patterns {
         let source = if self.raw { pattern.source.clone() } else { written_out(&pattern.source, &words.groups) };
         let limits =
             meta::Config::new().utf8_empty(false).nfa_size_limit(Some(40 << 20)).hybrid_cache_capacity(8 << 20);
-        let engines = if full { limits } else { limits.hybrid(false).dfa(false).onepass(false) };
+        let engines = if full { limits } else { limits.hybrid(false).dfa(false).onepass(false).auto_prefilter(false) };
         let syntax = syntax::Config::new().unicode(self.raw).utf8(false);
         meta::Builder::new().syntax(syntax).configure(engines).build(&source).map_err(|e| {
             let why = e.syntax_error().map_or_else(|| e.to_string(), ToString::to_string);
