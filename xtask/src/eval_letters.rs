@@ -31,7 +31,7 @@ const SETS: [Set; 10] = [
     Set { name: "fresh", folder: "tests/letters/fresh", open: false },
     Set { name: "unseen", folder: "tests/letters/unseen", open: true },
     Set { name: "passages", folder: "tests/letters/passages", open: true },
-    Set { name: "everyday", folder: "tests/letters/everyday", open: false },
+    Set { name: "everyday", folder: "tests/letters/everyday", open: true },
     Set { name: "weekly", folder: "tests/letters/weekly", open: false },
 ];
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::concepts::{Combination, Concepts};
 use crate::phrase::{Phrases, fold_word};
+use crate::plausible::Implausible;
 use crate::records::Papers;
 use crate::values::Scanners;
 use crate::weigh::Weights;
@@ -447,6 +448,8 @@ pub struct Reader {
     pub(crate) scan: Scanners,
     pub(crate) checks: Checks,
     pub(crate) papers: Papers,
+    /// What the value of a field can never be.
+    pub(crate) implausible: Implausible,
     /// What words weigh for reasons, where the knowledge base says so.
     pub(crate) reason_weights: Option<Weights>,
 }
@@ -518,6 +521,7 @@ impl Reader {
             scan: Scanners::new(),
             checks: kb.table("notice/checks.toml")?,
             papers: Papers::new(kb)?,
+            implausible: Implausible::new(kb)?,
             reason_weights: Weights::load(kb)?,
         })
     }

@@ -28,6 +28,7 @@ mod names;
 mod people;
 mod phrase;
 mod plan;
+mod plausible;
 mod reading;
 mod reasons;
 mod records;

@@ -224,6 +224,7 @@ impl Reader {
         }
         self.beneficiary_of_sponsor(views, &mut out);
         self.drop_footnote_marks(views, &mut out);
+        out.retain(|f| self.implausible.allows(f));
         out.retain(|f| f.field != "amount.denied" || f.value.bytes().any(|b| matches!(b, b'1'..=b'9')));
         second_date_is_of_service(&mut out);
         if kinds.is_external_decision() {

@@ -7,7 +7,7 @@ use super::decide::{decide, settle};
 use super::reading::{self, Around};
 use super::rules::Rules;
 use super::subject::{Quantity, Subject, quantities};
-use super::tells::Told;
+use super::tells::{Sign, Told};
 use super::text::{self, Unit, Zone};
 use super::voice::{own_clauses, own_text};
 
@@ -138,8 +138,12 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
     let (outcome, unit) = match &rules.weights {
         Some(weights) => {
             let weighed = weights.weigh(units, &events, told_by_each, said.0, rules);
+            // An answer that an insurer could quote against the service is no plain yes.
+            let against = |i: usize| told_by_each.hears(i, Sign::Answer) && told_by_each.hears(i, Sign::Adverse);
+            let doubtful = weighed.outcome == "confirms" && said.0 != "confirms" && (0..units.len()).any(against);
+            let outcome = if doubtful { "unclear" } else { weighed.outcome };
             // Where both say the same, the sentence that the rules rest on is quoted.
-            (weighed.outcome, said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit))
+            (outcome, said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit))
         }
         None => said,
     };
