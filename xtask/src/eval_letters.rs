@@ -22,7 +22,7 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 8] = [
+const SETS: [Set; 10] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -30,7 +30,9 @@ const SETS: [Set; 8] = [
     Set { name: "more_voices", folder: "tests/letters/more_voices", open: true },
     Set { name: "fresh", folder: "tests/letters/fresh", open: false },
     Set { name: "unseen", folder: "tests/letters/unseen", open: true },
+    Set { name: "passages", folder: "tests/letters/passages", open: true },
     Set { name: "everyday", folder: "tests/letters/everyday", open: false },
+    Set { name: "weekly", folder: "tests/letters/weekly", open: false },
 ];
 
 /// What the command line asks for.
@@ -74,7 +76,8 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         return Ok(());
     }
     if let ["--passages", file] = words {
-        return measure_file(&reader, Path::new(file), true, true);
+        measure_each(&reader, &passages(Path::new(file))?, true, true);
+        return Ok(());
     }
     let asked = Asked::from(words)?;
     for set in SETS.iter().filter(|s| asked.set.is_none_or(|n| n == s.name) && (s.open || asked.only.is_none())) {
@@ -105,7 +108,9 @@ fn measure(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Path) -> Re
         }
     }
     if asked.only.is_none() {
-        tally.print(set, letters.len());
+        if !letters.is_empty() {
+            tally.print(set, letters.len());
+        }
         measure_passages(set, reader, asked, root)?;
     }
     Ok(())
@@ -113,19 +118,28 @@ fn measure(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Path) -> Re
 
 /// The reasons of short passages, each read as if it stood in a letter that denies a request.
 fn measure_passages(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Path) -> Result<(), String> {
-    let file = root.join(set.folder).join("reasons.toml");
-    if asked.paper.is_some() || !file.is_file() {
+    let passages = passages_in(&root.join(set.folder))?;
+    if asked.paper.is_some() || passages.is_empty() {
         return Ok(());
     }
     println!("\n### Passages {}", set.name);
-    measure_file(reader, &file, set.open, asked.mistakes)
+    measure_each(reader, &passages, set.open, asked.mistakes);
+    Ok(())
 }
 
-/// The reasons of the passages of one file; where it is open, each reason has its row, and mistakes are listed when asked for.
-fn measure_file(reader: &notice::Reader, file: &Path, open: bool, mistakes_too: bool) -> Result<(), String> {
+/// The passages of a folder: those of all its files in the order of their names.
+fn passages_in(folder: &Path) -> Result<Vec<Letter>, String> {
+    let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+    files.retain(|p| p.extension().is_some_and(|e| e == "toml"));
+    files.sort();
+    Ok(files.iter().map(|f| passages(f)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// The reasons of passages; where they are open, each reason has its row, and mistakes are listed when asked for.
+fn measure_each(reader: &notice::Reader, passages: &[Letter], open: bool, mistakes_too: bool) {
     let mut tally = Tally::default();
-    let passages = passages(file)?;
-    for passage in &passages {
+    for passage in passages {
         let reading = reader.read(std::slice::from_ref(&passage.document));
         let mut mistakes = Vec::new();
         tally.compare_reasons(passage, &reading, &mut mistakes);
@@ -137,7 +151,35 @@ fn measure_file(reader: &notice::Reader, file: &Path, open: bool, mistakes_too: 
     println!("\n- passages: {}\n", passages.len());
     tally.print_reasons(open);
     println!("\n- passages without any mistake: {}", tally.exact);
-    Ok(())
+}
+
+/// A labelled text for those who count weights, by the name of the set it is from.
+pub(crate) struct Labelled {
+    pub(crate) set: String,
+    pub(crate) document: Document,
+    pub(crate) reasons: Vec<String>,
+    /// Reasons that may be read or not.
+    pub(crate) either: Vec<String>,
+}
+
+/// Every text that may be learned from: the papers and passages of the open sets and the examples beside the rules.
+pub(crate) fn learned_from(root: &Path) -> Result<Vec<Labelled>, String> {
+    let mut out = Vec::new();
+    let mut add = |set: &str, texts: Vec<Letter>| {
+        out.extend(texts.into_iter().map(|l| {
+            let of = |list: Vec<(String, Option<String>)>| {
+                list.into_iter().filter(|(f, _)| f == "reason").filter_map(|(_, v)| v).collect()
+            };
+            let asked = l.asked.into_iter().map(|(f, v)| (f, Some(v))).collect();
+            Labelled { set: set.into(), document: l.document, reasons: of(asked), either: of(l.allowed) }
+        }));
+    };
+    for set in SETS.iter().filter(|s| s.open) {
+        add(set.name, letters(&root.join(set.folder))?);
+        add(set.name, passages_in(&root.join(set.folder))?);
+    }
+    add("examples", passages(&root.join("kb/notice/reasons.examples.toml"))?);
+    Ok(out)
 }
 
 /// A labelled letter.
@@ -153,6 +195,11 @@ struct Letter {
 }
 
 pub(crate) fn folder(root: &Path) -> Result<kb::Source, String> {
+    Ok(kb::Source::new(files(root)?))
+}
+
+/// The text files below a folder, with their paths from there.
+pub(crate) fn files(root: &Path) -> Result<Vec<(String, String)>, String> {
     let mut files = Vec::new();
     let mut open = vec![root.to_path_buf()];
     while let Some(dir) = open.pop() {
@@ -166,7 +213,7 @@ pub(crate) fn folder(root: &Path) -> Result<kb::Source, String> {
             }
         }
     }
-    Ok(kb::Source::new(files))
+    Ok(files)
 }
 
 fn letters(dir: &Path) -> Result<Vec<Letter>, String> {
@@ -202,7 +249,7 @@ fn letter(path: &Path) -> Result<Letter, String> {
     Ok(out)
 }
 
-/// Labelled passages: `[[reason]]` with `says` and `reasons`.
+/// Labelled passages: `[[reason]]` (`[[example]]` beside the rules) with `says` and `reasons`.
 fn passages(path: &Path) -> Result<Vec<Letter>, String> {
     #[derive(serde::Deserialize)]
     struct Passage {
@@ -222,7 +269,8 @@ fn passages(path: &Path) -> Result<Vec<Letter>, String> {
         allowed: Vec::new(),
         fields: false,
     };
-    Ok(file.remove("reason").unwrap_or_default().into_iter().map(letter).collect())
+    let list = file.remove("reason").or_else(|| file.remove("example"));
+    Ok(list.unwrap_or_default().into_iter().map(letter).collect())
 }
 
 /// Right, wrong and missed of one field.

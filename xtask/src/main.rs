@@ -7,6 +7,7 @@
 //! cargo xtask eval [letters|opinions|criteria|packet]   accuracy on our labelled cases
 //! cargo xtask robust [FOLDER…]        every shared sample file through the readers; PDFs beside pdftotext
 //! cargo xtask learn opinions         counts the weights of kb/opinions/weights.toml from our labelled letters
+//! cargo xtask learn reasons [--check]  counts the weights of kb/notice/reason_weights.toml, or measures them by cross-validation
 //! cargo xtask pages                   reference pages and the coverage page from kb/
 //! cargo xtask sample-packet [DIR]     the demo's packet
 //! cargo xtask samples [check] [NUMBER…]   makes the sample packets of docs/samples/, or says what differs from them now
@@ -26,6 +27,7 @@ mod eval_letters;
 mod eval_opinions;
 mod eval_packet;
 mod learn;
+mod learn_reasons;
 mod pages;
 mod paper;
 mod robust;

@@ -9,6 +9,7 @@ use crate::concepts::{Combination, Concepts};
 use crate::phrase::{Phrases, fold_word};
 use crate::records::Papers;
 use crate::values::Scanners;
+use crate::weigh::Weights;
 
 /// What a phrase found in the text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -446,6 +447,8 @@ pub struct Reader {
     pub(crate) scan: Scanners,
     pub(crate) checks: Checks,
     pub(crate) papers: Papers,
+    /// What words weigh for reasons, where the knowledge base says so.
+    pub(crate) reason_weights: Option<Weights>,
 }
 
 impl Reader {
@@ -515,6 +518,7 @@ impl Reader {
             scan: Scanners::new(),
             checks: kb.table("notice/checks.toml")?,
             papers: Papers::new(kb)?,
+            reason_weights: Weights::load(kb)?,
         })
     }
 }

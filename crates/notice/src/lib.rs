@@ -35,6 +35,7 @@ mod tables;
 mod text;
 mod values;
 mod view;
+mod weigh;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -47,6 +48,7 @@ use kb::{Kb, KbError};
 pub use reading::FIELDS;
 pub(crate) use reading::field_name;
 pub use records::record_kind;
+pub use weigh::NO_REASON;
 
 /// Reads papers. What is not found is named in `not_found`; nothing is guessed.
 ///

@@ -167,7 +167,8 @@ impl Reader {
             let overturned = kinds.document == "approval";
             let texts: Vec<&str> = document.pages.iter().map(|p| p.text.as_str()).collect();
             if !overturned {
-                reading.reasons.extend(self.stated(&reasons, number, &texts));
+                let stated = self.stated(&reasons, number, &texts);
+                reading.reasons.extend(self.weighed(&views, &reasons, &found, stated, number));
             }
         }
         let fields = found.into_iter().filter_map(|f| field(f, number, document));
@@ -175,7 +176,7 @@ impl Reader {
         kinds.is_notice()
     }
 
-    fn views<'a>(&self, pages: &'a [Page], misread: bool) -> Vec<View<'a>> {
+    pub(crate) fn views<'a>(&self, pages: &'a [Page], misread: bool) -> Vec<View<'a>> {
         let mut views: Vec<View<'a>> = Vec::new();
         for (i, page) in pages.iter().enumerate() {
             let before = views.last().map_or(Section::Body, View::last_section);

@@ -21,6 +21,8 @@ pub(crate) struct ReasonFound {
     pub(crate) span: Span,
     /// Where it counts.
     pub(crate) weight: Weight,
+    /// Whether a code states it, not words.
+    pub(crate) coded: bool,
 }
 
 impl Reader {
@@ -48,8 +50,20 @@ impl Reader {
             page: view.number,
             span: (view.page.sentence_span(s.sentence).0, view.page.sentence_span(s.last).1),
             weight: s.weight,
+            coded: false,
         };
         sure.into_iter().chain(fallback).map(found).collect()
+    }
+
+    /// Whether the rules know words of a sentence as a reason and set them aside: taken back, under "if", said of others,
+    /// told in general.
+    pub(crate) fn sets_aside(&self, view: &View, sentence: usize, reason: usize) -> bool {
+        let mut said = self.by_phrases(view);
+        said.extend(self.stated_by_concepts(view));
+        said.retain(|s| s.reason == reason && s.sentence <= sentence && sentence <= s.last);
+        let counts = |s: &Stated| self.speaks_of_decision(view, s.words, false);
+        let back = taken_back(view).contains(&(reason, sentence));
+        !said.is_empty() && (back || !said.iter().any(counts))
     }
 
     /// Reasons that a phrase of the data states.
@@ -146,10 +160,8 @@ impl Reader {
     /// What the policy demands of everybody ("at least 6 weeks of physical therapy") is no statement about this request:
     /// inside the quoted criteria a phrase counts only where nothing else is stated.
     pub(crate) fn demands_are_no_reasons(&self, reasons: &mut [ReasonFound], fields: &[Found]) {
-        let criteria = || fields.iter().filter(|f| f.field == "criteria.quoted");
         for reason in reasons {
-            let span = reason.span;
-            if criteria().any(|c| c.page == reason.page && span.0 >= c.span.0 && span.1 <= c.span.1) {
+            if is_demand(fields, reason.page, reason.span) {
                 reason.weight = reason.weight.max(Weight::Fallback);
             }
         }
@@ -162,7 +174,8 @@ impl Reader {
             let bare = code.value.split_once('-').map_or(code.value.as_str(), |(_, c)| c);
             for (i, reason) in self.reasons.iter().enumerate() {
                 if reason.codes.iter().any(|c| c == bare) {
-                    out.push(ReasonFound { reason: i, page: code.page, span: code.span, weight: Weight::Stated });
+                    let (page, span) = (code.page, code.span);
+                    out.push(ReasonFound { reason: i, page, span, weight: Weight::Stated, coded: true });
                 }
             }
         }
@@ -198,6 +211,12 @@ fn taken_back(view: &View) -> HashSet<(usize, usize)> {
         Some((reason, view.page.tokens.get(range.0)?.sentence))
     };
     view.hits.iter().filter_map(unless).collect()
+}
+
+/// Whether words stand inside the criteria that the paper quotes.
+pub(crate) fn is_demand(fields: &[Found], page: usize, span: Span) -> bool {
+    let mut criteria = fields.iter().filter(|f| f.field == "criteria.quoted" && f.page == page);
+    criteria.any(|c| span.0 >= c.span.0 && span.1 <= c.span.1)
 }
 
 /// Whether one of several stretches, in the order of their beginnings, shares a token with another.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::elements::{Found, State};
 use super::letter::Letter;
 use super::subject::{Quantity, content, labelled, quantities};
+use super::tells::Sign;
 use super::text::{Zone, fold};
 
 /// A list of criteria: all of them, or any one of them.
@@ -40,7 +41,7 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
         return (State::Missing, None);
     }
     let refers = |i: &usize| l.is(*i, "criteria.referred") || l.marked(*i, "criteria.named");
-    let referred = l.body().find(refers);
+    let referred = l.telling(Sign::Policy, refers);
     let blanket = l.body().find(|i| l.own_is(*i, "criteria.blanket") && refers(i));
     let mut required = 0;
     let mut met = 0;
@@ -60,11 +61,14 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
     // "Each requirement is met", with a fact for nearly all of them, is an answer to each.
     let all_said =
         l.body().any(|i| l.own_is(i, "criteria.all_met") || l.own_marked(i, "criteria.all")) && met * 3 >= required * 2;
-    if referred.is_some() && (met == required || all_said) && required > 0 && l.stance.favourable() {
+    // So is a sentence that says with a fact that criteria are met, with a fact for half of them at least.
+    let meets = l.told.clearest(Sign::Meets);
+    let enough = met == required || all_said || meets.is_some() && met * 2 >= required;
+    if referred.is_some() && enough && required > 0 && l.stance.favourable() {
         return (State::Present, best.or(referred));
     }
-    if blanket.is_some() || referred.is_some() && met > 0 || required > 0 && met * 2 >= required {
-        return (State::Partial, best.or(blanket).or(referred));
+    if blanket.is_some() || meets.is_some() || referred.is_some() && met > 0 || required > 0 && met * 2 >= required {
+        return (State::Partial, best.or(meets).or(blanket).or(referred));
     }
     (State::Missing, None)
 }

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::letter::Letter;
+use super::tells::Sign;
 use super::text::Zone;
 
 /// State of an element.
@@ -274,7 +275,7 @@ pub(super) fn basis_of_opinion(l: &Letter) -> Found {
     if let Some(i) = l.anywhere().find(|i| records_only(l, *i)) {
         return (State::Present, Some(i));
     }
-    let met = |i: usize| l.is(i, "basis.contact") || l.own_marked(i, "basis.contact");
+    let met = |i: usize| l.is(i, "basis.contact") || l.own_marked(i, "basis.contact") || l.tells(i, Sign::Contact);
     let contact: Vec<usize> = l.anywhere().filter(|i| met(*i)).collect();
     let dated = contact.iter().copied().find(|i| l.plain_is(*i, "date.any"));
     // The letter is searched for a dated note once, and only where no sentence of the contact has its date.
@@ -325,7 +326,11 @@ fn letter_date(l: &Letter) -> Option<usize> {
 
 /// `peer_to_peer_offer`: an offer to speak with the insurer, and a number or times.
 pub(super) fn peer_to_peer_offer(l: &Letter) -> Found {
-    let offers = |i: &usize| l.marked(*i, "peer.offer") || l.is(*i, "peer.offer") && !l.has_word(*i, "not_caller");
+    let offers = |i: &usize| {
+        l.marked(*i, "peer.offer")
+            || l.is(*i, "peer.offer") && !l.has_word(*i, "not_caller")
+            || l.tells(*i, Sign::Offer)
+    };
     let to_insurer = |i: usize| l.is(i, "peer.to_insurer") || l.marked(i, "peer.insurer") || l.addressed_to_plan();
     let all: Vec<usize> = l.body().chain(l.heads()).filter(offers).collect();
     let offer = all.iter().copied().find(|i| to_insurer(*i)).or(all.first().copied());

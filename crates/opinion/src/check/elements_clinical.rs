@@ -3,8 +3,9 @@
 use super::cues::Cue;
 use super::elements::{Found, State, graded};
 use super::letter::Letter;
-use super::outcome::{Pole, mentions};
+use super::outcome::mentions;
 use super::subject::Kind;
+use super::tells::Sign;
 use super::text::Zone;
 
 /// `records_reviewed`: two kinds of outside records, one of them dated.
@@ -22,7 +23,7 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
             || u.section.starts_with("reviewed");
         let reviewed = l.is(i, "records.verb") && !l.is(i, "denial.mentioned_only");
         inside_list = section || reviewed && u.raw.ends_with(':') || inside_list && u.bullet;
-        let outside_test = l.plain_is(i, "records.outside_test");
+        let outside_test = l.plain_is(i, "records.outside_test") || l.tells(i, Sign::Record);
         let dated_record =
             l.plain_is(i, "date.loose") && !l.is(i, "basis.contact") && !l.is(i, "denial.mentioned_only");
         if !(reviewed || section || inside_list || outside_test || dated_record)
@@ -33,7 +34,7 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
         let text = strip_tests_ordered(l, i);
         let mut here: Vec<String> =
             l.rules.all("records.kind", &text).into_iter().filter_map(|(s, e)| text.get(s..e)).map(kind_key).collect();
-        if reviewed || section || inside_list {
+        if reviewed || section || inside_list || l.tells(i, Sign::Record) {
             here.extend(dated_items(l, &text));
         }
         if here.is_empty() {
@@ -46,6 +47,7 @@ pub(super) fn records_reviewed(l: &Letter) -> Found {
     kinds.sort();
     kinds.dedup();
     let general = l.body().find(|i| l.is(*i, "records.general") && l.is(*i, "records.verb"));
+    let general = general.or_else(|| l.told.clearest(Sign::Record));
     match best {
         Some(i) if kinds.len() >= 2 && dated => (State::Present, Some(i)),
         one => graded(None, one.or(general)),
@@ -114,7 +116,8 @@ pub(super) fn diagnosis(l: &Letter) -> Found {
     let stated_one = announced
         .or_else(|| stated.iter().copied().find(|i| !l.plain_is(*i, "diagnosis.by_others")))
         .or(stated.first().copied());
-    let support = l.body().find(|i| l.plain_is(*i, "diagnosis.support"));
+    let stated_one = stated_one.or_else(|| l.told.clearest(Sign::Diagnosis));
+    let support = l.telling(Sign::Objective, |i| l.plain_is(*i, "diagnosis.support"));
     let named = l
         .anywhere()
         .find(|i| l.units[*i].zone == Zone::Body && (matches_case(i) || l.plain_is(*i, "diagnosis.disease")));
@@ -147,14 +150,20 @@ pub(super) fn question_and_answer(l: &Letter) -> Found {
             && !l.is(*i, "question.not_about")
             && (mentions(&l.units[*i].text) || !l.is(*i, "question.needs_service"))
     });
+    let question = question.or_else(|| l.told.clearest(Sign::Question));
     let answered = l.stance.outcome != "unclear" && l.stance.unit.is_some();
-    let direct = answered && l.stance.direct;
+    let direct = answered && direct(l);
     match (question, direct) {
         (Some(_), true) => (State::Present, l.stance.unit),
         (Some(q), false) if answered => (State::Partial, Some(q)),
         (Some(q), false) => (if l.is(q, "question.plain") { State::Partial } else { State::Missing }, Some(q)),
         (None, _) => graded(None, l.stance.unit.filter(|_| answered)),
     }
+}
+
+/// Whether the position is said in direct words: by the rules, or by a sentence that tells the answer.
+fn direct(l: &Letter) -> bool {
+    l.stance.direct || l.told.clearest(Sign::Answer).is_some()
 }
 
 /// `treatment_concurrence`: a position on the service, which is named and pinned down by a detail.
@@ -167,16 +176,10 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
     });
     let detail = l.anywhere().any(|i| {
         let u = &l.units[i];
-        let position = Some(i) == l.stance.unit
-            || u.zone == Zone::Reference
-            || mentions(&u.text)
-            || l.stance.has(i, Pole::For)
-            || l.stance.has(i, Pole::Change);
-        position
-            && l.plain_is(i, "concurrence.detail")
-            && (mentions(&u.text) || l.stance.favourable() && Some(i) == l.stance.unit)
+        let position = Some(i) == l.stance.unit && l.stance.favourable() || l.tells(i, Sign::Answer);
+        (position || u.zone == Zone::Reference || mentions(&u.text)) && l.plain_is(i, "concurrence.detail")
     });
-    let indirect = !l.stance.direct;
+    let indirect = !direct(l);
     match (named && detail, indirect) {
         (true, false) => (State::Present, l.stance.unit),
         _ => (State::Partial, l.stance.unit),
@@ -186,14 +189,14 @@ pub(super) fn treatment_concurrence(l: &Letter) -> Found {
 /// `alternatives_and_history`: earlier treatment with its result, and an alternative weighed with a reason.
 pub(super) fn alternatives_and_history(l: &Letter) -> Found {
     let went = |i: &usize| tried(l, *i) && [*i, i + 1].iter().any(|k| resulted(l, *k));
-    let history = l.body().find(went).or_else(|| l.body().find(|i| l.marked(*i, "history.tried")));
-    let history = history.or_else(|| l.body().find(|i| failed(l, *i)));
-    let weighed = l.body().find(|i| {
+    let history = l.telling(Sign::History, |i| went(i) || l.marked(*i, "history.tried") || failed(l, *i));
+    let weighed = l.body().filter(|i| !l.told.denies(*i, Sign::Alternative)).find(|i| {
         let says = l.own_is(*i, "alternatives.weighed") || l.own_marked(*i, "alternatives.weighed");
         says && !l.is(*i, "harm.only") && !l.own_is(*i, "independence.denial")
     });
-    let by_cue = || l.body().find(|i| Some(*i) != history && weighs(l, *i));
-    match (history, weighed.or_else(by_cue).or_else(|| named_then_reason(l))) {
+    let by_cue = || l.body().find(|i| Some(*i) != history && weighs(l, *i) && !l.told.denies(*i, Sign::Alternative));
+    let by_words = || l.told.clearest(Sign::Alternative);
+    match (history, weighed.or_else(by_cue).or_else(|| named_then_reason(l)).or_else(by_words)) {
         (Some(_), Some(w)) => (State::Present, Some(w)),
         (one, other) => graded(None, one.or(other)),
     }
@@ -241,8 +244,8 @@ fn named_then_reason(l: &Letter) -> Option<usize> {
 
 /// `standard_of_care`: said in so many words, with a named guideline or society.
 pub(super) fn standard_of_care(l: &Letter) -> Found {
-    let said: Vec<usize> = l.body().filter(|i| l.own_is(*i, "standard.said")).collect();
-    let named = |i: &usize| l.raw_is(*i, "raw.guideline_named");
+    let said: Vec<usize> = l.body().filter(|i| l.own_is(*i, "standard.said") || l.tells(*i, Sign::Standard)).collect();
+    let named = |i: &usize| l.raw_is(*i, "raw.guideline_named") || l.tells(*i, Sign::Guideline);
     let backed = || l.body().find(|i| named(i) && l.own_marked(*i, "standard.word"));
     let whole = said.iter().copied().find(named).or_else(backed);
     let source = || l.body().find(|i| named(i) && l.own_is(*i, "standard.source"));
@@ -270,13 +273,18 @@ pub(super) fn regulatory_status(l: &Letter) -> Found {
 /// `harm_of_delay`: what happens to this patient if it is late or refused.
 pub(super) fn harm_of_delay(l: &Letter) -> Found {
     let safe = l.own("wait.safe");
-    let threats: Vec<usize> = l.body().filter(|i| threatens(l, *i) && !l.own_is(*i, "history.past_only")).collect();
+    let threats: Vec<usize> = l
+        .body()
+        .filter(|i| threatens(l, *i) && !l.own_is(*i, "history.past_only") && !l.told.denies(*i, Sign::Harm))
+        .collect();
     // A sentence on what waiting does carries it best; what else is told of the course stands in.
     let waits = threats.iter().copied().find(|i| l.own_is(*i, "harm.delay_word"));
-    let concrete = waits.or(threats.first().copied());
+    let told = l.told.clearest(Sign::Harm);
+    let concrete = waits.or(threats.first().copied()).or(told);
     if safe.is_some()
         || !l.stance.favourable()
             && l.stance.outcome != "unclear"
+            && told.is_none()
             && concrete.is_some_and(|i| !l.own_is(i, "harm.delay_word") && !l.own_marked(i, "harm.concrete"))
     {
         return (State::Missing, None);

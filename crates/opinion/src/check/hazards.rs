@@ -6,6 +6,7 @@ use super::elements::field_units;
 use super::letter::Letter;
 use super::outcome::Pole;
 use super::subject::{content, labelled, quantities};
+use super::tells::Sign;
 use super::text::fold;
 
 /// Kinds with the unit each stands in, in the order of the letter.
@@ -44,7 +45,13 @@ fn adverse(l: &Letter, i: usize) -> bool {
     let chosen = l.stance.unit == Some(i);
     match l.stance.outcome {
         _ if heading => false,
+        _ if l.told.denies(i, Sign::Adverse) && !chosen => false,
         _ if concedes(l, i) => true,
+        "against" | "conservative_first" | "needs_workup" | "confirms_with_changes" | "unclear"
+            if l.tells(i, Sign::Adverse) =>
+        {
+            true
+        }
         "against" | "conservative_first" | "needs_workup" => {
             chosen
                 || plain(&[Pole::Against, Pole::InsurerRight, Pole::Tests, Pole::NotYet, Pole::Declined])

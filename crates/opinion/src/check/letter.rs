@@ -8,6 +8,7 @@ use super::marks::Hits;
 use super::outcome::{self, Stance};
 use super::rules::Rules;
 use super::subject::Subject;
+use super::tells::{Sign, Told};
 use super::text::{self, Unit, Zone};
 use super::voice::own_text;
 use super::zones;
@@ -21,6 +22,8 @@ pub(super) struct Letter<'a> {
     pub(super) units: Vec<Unit>,
     pub(super) subject: Subject,
     pub(super) stance: Stance,
+    /// What each sentence of the body tells, by its words.
+    pub(super) told: Told,
     /// The writer's own clauses of each unit, joined; empty where another person's view is told.
     pub(super) own: Vec<String>,
     /// The cues of each unit, whoever speaks.
@@ -46,9 +49,11 @@ impl<'a> Letter<'a> {
         let own_hits = own.iter().map(|t| rules.marks.hits(t)).collect();
         let cues =
             units.iter().map(|u| rules.cues.items(&cues::words(&u.text)).iter().map(|i| i.cue).collect()).collect();
-        let stance = outcome::read(&units, &subject, rules);
+        let body: Vec<usize> = (0..units.len()).filter(|i| in_body(&units[*i])).collect();
+        let told = Told::read(&units, &body, rules);
+        let stance = outcome::read(&units, &subject, &told, rules);
         let empty = document.pages.iter().all(|p| p.text.chars().filter(|c| c.is_alphanumeric()).count() < 20);
-        Letter { case, rules, kb: None, units, subject, stance, own, cues, hits, own_hits, empty }
+        Letter { case, rules, kb: None, units, subject, stance, told, own, cues, hits, own_hits, empty }
     }
 
     /// A text of ours in the person's language.
@@ -63,7 +68,7 @@ impl<'a> Letter<'a> {
 
     /// Indices of units in the body.
     pub(super) fn body(&self) -> impl Iterator<Item = usize> + '_ {
-        self.units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Body && !u.placeholder).map(|(i, _)| i)
+        self.units.iter().enumerate().filter(|(_, u)| in_body(u)).map(|(i, _)| i)
     }
 
     /// The unit itself, or where it is a bare heading the first one below it: a heading carries nothing.
@@ -95,6 +100,18 @@ impl<'a> Letter<'a> {
     /// Whether the writer's own words of a unit match.
     pub(super) fn own_is(&self, i: usize, rule: &str) -> bool {
         self.own.get(i).is_some_and(|t| !t.is_empty() && self.rules.is(rule, t))
+    }
+
+    /// Whether a unit of the body tells something, by its words.
+    pub(super) fn tells(&self, i: usize, sign: Sign) -> bool {
+        self.told.hears(i, sign)
+    }
+
+    /// The unit that tells something: the first one that the rule finds and that does not surely tell something else, or the
+    /// one whose words tell it most clearly.
+    pub(super) fn telling(&self, sign: Sign, rule: impl Fn(&usize) -> bool) -> Option<usize> {
+        let ruled = self.body().filter(|i| !self.told.denies(*i, sign)).find(rule);
+        ruled.or_else(|| self.told.clearest(sign))
     }
 
     /// Whether the tagged words of a unit match.
@@ -152,4 +169,9 @@ impl<'a> Letter<'a> {
         }
         out
     }
+}
+
+/// Whether a unit is a filled-in sentence of the body.
+fn in_body(u: &Unit) -> bool {
+    u.zone == Zone::Body && !u.placeholder
 }

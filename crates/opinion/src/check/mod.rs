@@ -26,6 +26,7 @@ mod rules;
 mod sieve;
 mod subject;
 mod syntax;
+mod tells;
 mod text;
 mod verdict;
 mod voice;
@@ -36,6 +37,7 @@ mod zones;
 mod tests;
 
 pub use findings::{RULES_UNUSABLE, stopped_by};
+pub use tells::SIGNS;
 pub use weigh::OUTCOMES;
 
 use std::sync::{Arc, Mutex, OnceLock};
@@ -181,10 +183,29 @@ impl Checker {
 
 impl Checker {
     /// What of a letter is weighed for its outcome: features and their values, for `cargo xtask learn opinions`, which counts
-    /// the weights of `kb/opinions/weights.toml`.
-    pub fn features(&self, case: &Case, document: &Document) -> Vec<(String, f32)> {
+    /// the weights of `kb/opinions/weights.toml`. Takes how far each sentence of [`Checker::sentences`] tells the answer,
+    /// where that is known better than by the rules of this checker.
+    pub fn features(&self, case: &Case, document: &Document, answers: Option<&[f32]>) -> Vec<(String, f32)> {
         let l = Letter::read(case, document, &self.rules);
-        weigh::of_letter(&l.units, &l.stance.events, &self.rules)
+        let body: Vec<usize> = l.body().collect();
+        let share = |i: usize| match answers {
+            Some(known) => body.binary_search(&i).ok().and_then(|at| known.get(at).copied()).unwrap_or_default(),
+            None => l.told.share(i, tells::Sign::Answer),
+        };
+        weigh::of_letter(&l.units, &l.stance.events, &share, &self.rules)
+    }
+
+    /// The sentences of the letter's body as they stand, each with what of it is weighed for `kb/opinions/tells.toml`
+    /// (`cargo xtask learn tells`).
+    pub fn sentences(&self, case: &Case, document: &Document) -> Vec<(String, Vec<(String, f32)>)> {
+        let l = Letter::read(case, document, &self.rules);
+        let body: Vec<usize> = l.body().collect();
+        let weighed = |at: usize| {
+            let names = tells::features(&l.units, &body, at, &self.rules);
+            tells::scaled(&names).into_iter().map(|(n, v)| (n.to_string(), v)).collect()
+        };
+        let raw = |i: &usize| l.units.get(*i).map(|u| u.raw.clone());
+        body.iter().enumerate().filter_map(|(at, i)| Some((raw(i)?, weighed(at)))).collect()
     }
 
     /// How a letter was read, sentence by sentence: tagged words, cues, poles, and what its words weigh for each outcome.
@@ -193,7 +214,7 @@ impl Checker {
         let l = Letter::read(case, document, &self.rules);
         let mut out = vec![format!("outcome: {}", l.stance.outcome)];
         let weights = self.rules.weights.as_ref();
-        let weighed = weights.map_or(Vec::new(), |w| w.explain(&l.units, &l.stance.events, &self.rules));
+        let weighed = weights.map_or(Vec::new(), |w| w.explain(&l.units, &l.stance.events, &l.told, &self.rules));
         for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == text::Zone::Body) {
             let poles: Vec<String> =
                 l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, e.weight)).collect();

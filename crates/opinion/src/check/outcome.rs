@@ -7,6 +7,7 @@ use super::decide::{decide, settle};
 use super::reading::{self, Around};
 use super::rules::Rules;
 use super::subject::{Quantity, Subject, quantities};
+use super::tells::Told;
 use super::text::{self, Unit, Zone};
 use super::voice::{own_clauses, own_text};
 
@@ -87,7 +88,7 @@ impl Stance {
 }
 
 /// Reads all poles and decides.
-pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
+pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules: &Rules) -> Stance {
     let mut reader = Reader {
         units,
         rules,
@@ -136,7 +137,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, rules: &Rules) -> Stance {
     let events = heard;
     let (outcome, unit) = match &rules.weights {
         Some(weights) => {
-            let weighed = weights.weigh(units, &events, said.0, rules);
+            let weighed = weights.weigh(units, &events, told_by_each, said.0, rules);
             // Where both say the same, the sentence that the rules rest on is quoted.
             (weighed.outcome, said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit))
         }

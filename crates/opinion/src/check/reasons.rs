@@ -3,6 +3,7 @@
 use super::elements::{Found, State};
 use super::letter::Letter;
 use super::subject::content;
+use super::tells::Sign;
 
 /// How far one reason is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +97,7 @@ fn bare(l: &Letter, replies: &[usize]) -> bool {
 
 /// `denial_reason_rebutted`.
 pub(super) fn denial_reason_rebutted(l: &Letter, answers: &[(String, Answer, Option<usize>)]) -> Found {
-    let mentioned = l.body().find(|i| l.is(*i, "denial.mentioned"));
+    let mentioned = l.telling(Sign::Denial, |i| l.is(*i, "denial.mentioned"));
     let all = !answers.is_empty() && answers.iter().all(|a| a.1 == Answer::Answered);
     let none = answers.iter().all(|a| a.1 == Answer::Unanswered);
     let sentence = answers.iter().find_map(|a| a.2);

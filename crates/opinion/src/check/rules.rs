@@ -14,6 +14,7 @@ use super::cues::Cues;
 use super::marks::Marks;
 use super::pattern::{Patterns, Place, Words};
 use super::sieve::Needs;
+use super::tells::Tells;
 use super::weigh::Weights;
 
 /// A file of `kb/opinions/check/`.
@@ -127,6 +128,7 @@ pub(super) struct Rules {
     pub(super) cues: Cues,
     pub(super) marks: Marks,
     pub(super) weights: Option<Weights>,
+    pub(super) tells: Option<Tells>,
     /// How often a rule was asked, for the test that the work grows with the letter and no faster.
     #[cfg(test)]
     pub(super) asked: std::sync::atomic::AtomicUsize,
@@ -137,10 +139,10 @@ impl Rules {
     /// regular expression when a sentence comes that it could match.
     pub(super) fn load(kb: &Kb) -> Result<Rules, KbError> {
         std::thread::scope(|scope| {
-            let weights = scope.spawn(|| Weights::load(kb));
+            let weights = scope.spawn(|| Ok::<_, KbError>((Weights::load(kb)?, Tells::load(kb)?)));
             let mut out = Rules::read(kb)?;
             // A panic of the other thread is a panic of ours; nothing in it could cause one.
-            out.weights = weights.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            (out.weights, out.tells) = weights.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             Ok(out)
         })
     }
@@ -169,6 +171,7 @@ impl Rules {
             cues: Cues::load(kb)?,
             marks: Marks::load(kb)?,
             weights: None,
+            tells: None,
             #[cfg(test)]
             asked: Default::default(),
         };

@@ -7,7 +7,9 @@ use facts::{Case, Document};
 use kb::{Kb, Source};
 use proptest::prelude::*;
 
+use super::letter::Letter;
 use super::rules::Rules;
+use super::tells::Sign;
 use super::{Checker, ELEMENTS};
 
 fn folder(dir: &Path, base: &Path, out: &mut Vec<(String, String)>) {
@@ -457,4 +459,54 @@ fn the_work_grows_with_the_letter_and_no_faster() {
         let (some, twice) = (asked(sentence, 150), asked(sentence, 300));
         assert!(twice < some * 5 / 2, "{sentence}: {some} questions, then {twice}");
     }
+}
+
+/// Sentences that are in no labelled letter, among others of an ordinary letter.
+#[test]
+fn a_sentence_is_heard_for_what_it_tells_and_for_nothing_far_from_it() {
+    let says = [
+        (Sign::Question, "You asked me whether Mrs. Oakes should have her right knee replaced."),
+        (Sign::Contact, "I saw her in my office on October 6, 2026."),
+        (Sign::Record, "I reviewed the radiographs of June 2026 and the notes of Lakeside Orthopedics."),
+        (Sign::History, "Two steroid injections helped for about three weeks each, and physical therapy did not help."),
+        (Sign::Objective, "Radiographs show bone-on-bone narrowing, and flexion is limited to 85 degrees."),
+        (Sign::Denial, "Bluestem Health denied the operation as not medically necessary."),
+        (Sign::Guideline, "The guideline of the American Academy of Orthopaedic Surgeons recommends it."),
+        (Sign::Answer, "I recommend total knee arthroplasty on the right."),
+        (Sign::Offer, "I would be glad to speak with your medical director at (555) 555-0144."),
+    ];
+    let letter: Vec<&str> = says.iter().map(|s| s.1).collect();
+    let text = format!("Dear Dr. Lund,\n\n{}\n\nSincerely,\n/s/ Ruth Hale, MD", letter.join(" "));
+    let case = case();
+    let l = Letter::read(&case, &Document::from_text("letter.txt", text), &checker().rules);
+    let unit = |words: &str| l.body().find(|i| l.units[*i].raw == words).unwrap_or_else(|| panic!("{words}"));
+    for (sign, words) in says {
+        assert!(l.tells(unit(words), sign), "{sign:?} not heard: {words}");
+    }
+    for (sign, words) in [
+        (Sign::Adverse, says[1].1),
+        (Sign::Answer, says[2].1),
+        (Sign::Question, says[4].1),
+        (Sign::Contact, says[5].1),
+        (Sign::History, says[8].1),
+    ] {
+        assert!(!l.tells(unit(words), sign), "{sign:?} heard: {words}");
+    }
+}
+
+/// A folder laid over the knowledge base may hold no weights: then the rules stand alone. Damaged ones are named.
+#[test]
+fn weights_that_are_damaged_are_named_and_without_them_the_rules_stand_alone() {
+    for (from, to) in [("signs = [\"answer\"", "signs = [\"anser\""), ("weights = '''\n", "weights = '''\nw:x\t1 2\n")] {
+        let error = Checker::new(&kb_with("opinions/tells.toml", from, to)).err().map(|e| e.to_string());
+        assert!(error.as_ref().is_some_and(|e| e.contains("opinions/tells.toml")), "{error:?}");
+    }
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb");
+    let mut files = Vec::new();
+    folder(&base, &base, &mut files);
+    files.retain(|f| f.0 != "opinions/tells.toml" && f.0 != "opinions/weights.toml");
+    let kb = Kb::load(Source::new(files)).unwrap_or_else(|e| panic!("{e}"));
+    let checker = Checker::new(&kb).unwrap_or_else(|e| panic!("{e}"));
+    let letter = "Dear Dr. Lund,\n\nI recommend total knee arthroplasty on the right.\n\nSincerely,\n/s/ Ruth Hale, MD";
+    assert_eq!(checker.check(&case(), &Document::from_text("letter.txt", letter)).outcome, "confirms");
 }

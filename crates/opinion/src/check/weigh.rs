@@ -18,6 +18,7 @@ use serde::Deserialize;
 use super::cues::words;
 use super::outcome::{Event, Pole, mentions};
 use super::rules::Rules;
+use super::tells::{Sign, Told};
 use super::text::{Unit, Zone};
 use super::voice::own_clauses;
 
@@ -32,6 +33,17 @@ const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
 const SHORT: usize = 10;
 /// Weights are kept as whole hundredths.
 const HUNDREDTH: f32 = 0.01;
+
+/// How much louder than its root a sentence's share of an answer is heard.
+const ANSWERS: f32 = 1.2;
+/// How much a sentence is heard that states a position by the rules and does not seem to answer.
+const STATED: f32 = 0.4;
+/// How much of its answer a sentence is heard with in which the rules find no position.
+const UNSTATED: f32 = 0.5;
+/// Below this a sentence is not heard.
+const FAINT: f32 = 0.05;
+/// Above this a sentence seems to be the answer.
+const ANSWERING: f32 = 0.1;
 
 type Sums = [f32; 6];
 
@@ -107,8 +119,15 @@ impl Weights {
     }
 
     /// Weighs the letter. Takes what the rules read.
-    pub(super) fn weigh(&self, units: &[Unit], events: &[Event], said: &'static str, rules: &Rules) -> Weighed {
-        let heard = heard(units, events, rules);
+    pub(super) fn weigh(
+        &self,
+        units: &[Unit],
+        events: &[Event],
+        told: &Told,
+        said: &'static str,
+        rules: &Rules,
+    ) -> Weighed {
+        let heard = heard(units, events, &|i| told.share(i, Sign::Answer), rules);
         let sums = self.sums(&features(&heard));
         let mut with_rules = sums;
         for (s, o) in with_rules.iter_mut().zip(OUTCOMES) {
@@ -141,14 +160,14 @@ impl Weights {
     }
 
     /// What each sentence that is weighed adds to each outcome, in words, for people who look into a reading.
-    pub(super) fn explain(&self, units: &[Unit], events: &[Event], rules: &Rules) -> Vec<(usize, String)> {
+    pub(super) fn explain(&self, units: &[Unit], events: &[Event], told: &Told, rules: &Rules) -> Vec<(usize, String)> {
         let said = |h: Heard| {
             let sums = self.sums(&features(std::slice::from_ref(&h)));
             let each =
                 OUTCOMES.iter().zip(sums).zip(self.bias).map(|((o, s), b)| format!("{o} {:+.2}", h.weight * (s - b)));
             (h.unit, each.collect::<Vec<_>>().join(", "))
         };
-        heard(units, events, rules).into_iter().map(said).collect()
+        heard(units, events, &|i| told.share(i, Sign::Answer), rules).into_iter().map(said).collect()
     }
 
     /// The sums of a letter's features.
@@ -187,20 +206,22 @@ fn shares(sums: &Sums) -> Sums {
 struct Heard {
     unit: usize,
     weight: f32,
+    /// How far it tells the answer.
+    answers: f32,
     names: Vec<String>,
 }
 
-/// The sentences in the writer's own voice; of a long letter those that state a position or stand where positions are stated.
-fn heard(units: &[Unit], events: &[Event], rules: &Rules) -> Vec<Heard> {
-    let own: Vec<(usize, &Unit, Vec<String>)> = units
+/// The sentences that are weighed: those in the writer's own voice, of a long letter those that state a position or stand
+/// where positions are stated; and each as far as it tells the answer.
+fn heard(units: &[Unit], events: &[Event], answers: &dyn Fn(usize) -> f32, rules: &Rules) -> Vec<Heard> {
+    let body: Vec<(usize, &Unit, Vec<String>)> = units
         .iter()
         .enumerate()
         .filter(|(_, u)| u.zone == Zone::Body && !u.placeholder)
         .map(|(i, u)| (i, u, own_clauses(u, rules)))
-        .filter(|(_, _, own)| !own.is_empty())
         .collect();
-    let short = own.len() <= SHORT;
-    let weight = |i: usize, u: &Unit| {
+    let short = body.iter().filter(|b| !b.2.is_empty()).count() <= SHORT;
+    let stated = |i: usize, u: &Unit| {
         let said = events.iter().filter(|e| e.unit == i && e.pole != Pole::Fact).map(|e| u32::from(e.weight)).sum();
         match said {
             _ if short || rules.is("section.considered", &u.section) => 1.0,
@@ -209,14 +230,19 @@ fn heard(units: &[Unit], events: &[Event], rules: &Rules) -> Vec<Heard> {
             _ => 1.0,
         }
     };
-    own.into_iter()
-        .map(|(i, u, own)| Heard { unit: i, weight: weight(i, u), names: names(u, &own, rules) })
-        .filter(|h| h.weight > 0.0)
+    body.into_iter()
+        .map(|(i, u, own)| {
+            let stated = if own.is_empty() { 0.0 } else { stated(i, u) };
+            let answers = (answers(i).max(0.0).sqrt() * ANSWERS).min(1.0);
+            let weight = if stated > 0.0 { answers.max(stated * STATED) } else { answers * UNSTATED };
+            Heard { unit: i, weight, answers, names: names(u, &own, rules) }
+        })
+        .filter(|h| h.weight > FAINT)
         .collect()
 }
 
 /// The features of a sentence: `w:` one to three words, `c:` three to five letters of a word, `q:` one to three cues.
-fn names(unit: &Unit, own: &[String], rules: &Rules) -> Vec<String> {
+pub(super) fn names(unit: &Unit, own: &[String], rules: &Rules) -> Vec<String> {
     let mut out = Vec::new();
     let tokens = tokens(&unit.text);
     runs("w:", &tokens, &mut out);
@@ -265,13 +291,23 @@ fn tokens(text: &str) -> Vec<&str> {
     out
 }
 
-/// The features of the sentences together: the weight of the weightiest that has it, each kind scaled to length one.
+/// The features of the sentences together: the weight of the weightiest that has it, each kind scaled to length one. The
+/// words and cues of what seems to be the answer count once more (`W:`, `Q:`).
 fn features(heard: &[Heard]) -> BTreeMap<String, f32> {
     let mut out: BTreeMap<String, f32> = BTreeMap::new();
+    let mut add = |name: String, weight: f32| {
+        let value = out.entry(name).or_default();
+        *value = value.max(weight);
+    };
     for h in heard {
         for name in &h.names {
-            let value = out.entry(name.clone()).or_default();
-            *value = value.max(h.weight);
+            add(name.clone(), h.weight);
+            if let Some(rest) = name.strip_prefix("w:").filter(|_| h.answers > ANSWERING) {
+                add(format!("W:{rest}"), h.answers);
+            }
+            if let Some(rest) = name.strip_prefix("q:").filter(|_| h.answers > ANSWERING) {
+                add(format!("Q:{rest}"), h.answers);
+            }
         }
     }
     let mut squares: BTreeMap<Option<char>, f32> = BTreeMap::new();
@@ -284,7 +320,12 @@ fn features(heard: &[Heard]) -> BTreeMap<String, f32> {
     out
 }
 
-/// The features of a letter, for those who count weights.
-pub(super) fn of_letter(units: &[Unit], events: &[Event], rules: &Rules) -> Vec<(String, f32)> {
-    features(&heard(units, events, rules)).into_iter().collect()
+/// The features of a letter, for those who count weights. Takes how far each unit tells the answer.
+pub(super) fn of_letter(
+    units: &[Unit],
+    events: &[Event],
+    answers: &dyn Fn(usize) -> f32,
+    rules: &Rules,
+) -> Vec<(String, f32)> {
+    features(&heard(units, events, answers, rules)).into_iter().collect()
 }

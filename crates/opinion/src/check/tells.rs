@@ -1,0 +1,221 @@
+//! What each sentence of a letter tells: an earlier treatment, the answer, a harm of waiting, a mention of the denial …
+//!
+//! The rules of `kb/opinions/check/` know the ways of saying a thing that somebody thought of. Beside them each sentence is
+//! weighed word by word for what it tells ([`Sign`]), with weights counted from sentences that people labelled one by one
+//! (`tests/opinions/sentences/`, by `cargo xtask learn tells`). A sign is heard from `heard_at` upwards, the share at which
+//! it was right most often on letters that were left out when it was counted. No share is ever shown; what is shown is the
+//! sentence. A letter's answer is looked for where the answer stands: [`super::weigh`] listens to each sentence as far as it
+//! tells one.
+
+use std::collections::HashMap;
+
+use kb::{Kb, KbError};
+use serde::Deserialize;
+
+use super::cues::words;
+use super::rules::Rules;
+use super::text::Unit;
+use super::voice::own_clauses;
+use super::weigh;
+
+/// Where the weights stand in the knowledge base.
+const FILE: &str = "opinions/tells.toml";
+/// Weights are kept as whole hundredths.
+const HUNDREDTH: f32 = 0.01;
+
+/// What a sentence can tell, of the labels explained in `tests/opinions/sentences/README.md` those that are learned well enough to be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    Answer,
+    History,
+    Alternative,
+    Question,
+    Harm,
+    Denial,
+    Policy,
+    Meets,
+    Standard,
+    Guideline,
+    Diagnosis,
+    Objective,
+    Record,
+    Contact,
+    Adverse,
+    Offer,
+}
+
+/// The labels, in the order of [`Sign`] and of the weights of a line.
+pub const SIGNS: [&str; 16] = [
+    "answer",
+    "history",
+    "alternative",
+    "question",
+    "harm",
+    "denial",
+    "policy",
+    "meets",
+    "standard",
+    "guideline",
+    "diagnosis",
+    "objective",
+    "record",
+    "contact",
+    "adverse",
+    "offer",
+];
+
+type Shares = [f32; SIGNS.len()];
+
+/// The file as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TellsFile {
+    /// From the sentences of how many letters they were counted.
+    letters: usize,
+    /// From how many sentences.
+    sentences: usize,
+    signs: Vec<String>,
+    bias: Shares,
+    /// The share from which a sign is heard.
+    heard_at: Shares,
+    /// One line per feature: the feature, a tab, a whole hundredth per sign.
+    weights: String,
+}
+
+/// The weights, ready for use.
+#[derive(Debug)]
+pub(super) struct Tells {
+    bias: Shares,
+    heard_at: Shares,
+    features: HashMap<String, Shares>,
+}
+
+impl Tells {
+    /// Reads the weights; none in a knowledge base without them (then the rules stand alone).
+    pub(super) fn load(kb: &Kb) -> Result<Option<Tells>, KbError> {
+        if kb.source().get(FILE).is_none() {
+            return Ok(None);
+        }
+        let file: TellsFile = kb.table(FILE)?;
+        let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
+        if file.letters == 0 || file.sentences == 0 {
+            return Err(wrong("the weights were counted from no sentence".into()));
+        }
+        if file.signs != SIGNS {
+            return Err(wrong(format!("signs must be {}", SIGNS.join(", "))));
+        }
+        let mut features = HashMap::with_capacity(file.weights.len() / 48);
+        for line in file.weights.lines().filter(|l| !l.is_empty()) {
+            let parsed = line.split_once('\t').and_then(|(name, numbers)| {
+                let mut shares = Shares::default();
+                let mut numbers = numbers.split(' ');
+                for s in &mut shares {
+                    *s = f32::from(numbers.next()?.parse::<i16>().ok()?) * HUNDREDTH;
+                }
+                Some((name.to_string(), shares))
+            });
+            let (name, shares) = parsed.ok_or_else(|| wrong(format!("no feature with whole numbers: {line:?}")))?;
+            features.insert(name, shares);
+        }
+        Ok(Some(Tells { bias: file.bias, heard_at: file.heard_at, features }))
+    }
+
+    fn shares(&self, features: &[String]) -> Shares {
+        let mut sums = self.bias;
+        for (name, value) in scaled(features) {
+            if let Some(w) = self.features.get(name) {
+                sums.iter_mut().zip(w).for_each(|(s, w)| *s += w * value);
+            }
+        }
+        sums.map(|s| 1.0 / (1.0 + (-s).exp()))
+    }
+}
+
+/// What the sentences of one letter tell.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Per unit; none for units outside the body.
+    shares: Vec<Option<Shares>>,
+    heard_at: Shares,
+}
+
+impl Told {
+    /// Weighs the units of the body.
+    pub(super) fn read(units: &[Unit], body: &[usize], rules: &Rules) -> Told {
+        let Some(tells) = rules.tells.as_ref() else { return Told::default() };
+        let mut shares = vec![None; units.len()];
+        for (at, i) in body.iter().enumerate() {
+            if let Some(s) = shares.get_mut(*i) {
+                *s = Some(tells.shares(&features(units, body, at, rules)));
+            }
+        }
+        Told { shares, heard_at: tells.heard_at }
+    }
+
+    /// How far a unit tells something: 0 to 1; 0 where nothing was weighed.
+    pub(super) fn share(&self, i: usize, sign: Sign) -> f32 {
+        self.shares.get(i).copied().flatten().and_then(|s| s.get(sign as usize).copied()).unwrap_or(0.0)
+    }
+
+    /// Whether a unit tells something.
+    pub(super) fn hears(&self, i: usize, sign: Sign) -> bool {
+        let at = self.heard_at.get(sign as usize).copied().unwrap_or(1.0);
+        at > 0.0 && self.share(i, sign) >= at
+    }
+
+    /// Whether a unit surely does not tell it: weighed, and far below where it would be heard.
+    pub(super) fn denies(&self, i: usize, sign: Sign) -> bool {
+        let at = self.heard_at.get(sign as usize).copied().unwrap_or(1.0);
+        self.shares.get(i).copied().flatten().is_some() && self.share(i, sign) < at * SURELY_NOT
+    }
+
+    /// The unit that tells it most clearly, when one is heard.
+    pub(super) fn clearest(&self, sign: Sign) -> Option<usize> {
+        let heard = (0..self.shares.len()).filter(|i| self.hears(*i, sign));
+        heard.max_by(|a, b| self.share(*a, sign).total_cmp(&self.share(*b, sign)))
+    }
+}
+
+/// Below this part of `heard_at` a sentence surely does not tell the thing.
+const SURELY_NOT: f32 = 0.15;
+
+/// What of a sentence is weighed: its own words and cues, the section and place it stands in, and the cues of its neighbors.
+pub(super) fn features(units: &[Unit], body: &[usize], at: usize, rules: &Rules) -> Vec<String> {
+    let Some(unit) = body.get(at).and_then(|i| units.get(*i)) else { return Vec::new() };
+    let own = own_clauses(unit, rules);
+    let mut out = weigh::names(unit, &own, rules);
+    // Runs of three words, and of three or four letters, are more than so few sentences can carry.
+    out.retain(|n| match n.get(..2) {
+        Some("w:") => n.matches(' ').count() < 2,
+        Some("c:") => n.chars().count() == 7,
+        _ => true,
+    });
+    if own.is_empty() {
+        out.push("s:others".to_string());
+    }
+    out.push(format!("s:in {}", unit.section));
+    out.push(format!("s:place {}", at * 5 / body.len().max(1)));
+    if unit.bullet {
+        out.push("s:bullet".to_string());
+    }
+    let mut near = |kind: &str, i: Option<&usize>| {
+        let Some(u) = i.and_then(|i| units.get(*i)) else { return };
+        out.extend(rules.cues.items(&words(&u.text)).iter().map(|c| format!("{kind}{:?}", c.cue)));
+    };
+    near("a:", body.get(at));
+    near("b:", at.checked_sub(1).and_then(|i| body.get(i)));
+    near("f:", body.get(at + 1));
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// The features with their values: each kind scaled to length one.
+pub(super) fn scaled(features: &[String]) -> Vec<(&str, f32)> {
+    let mut kinds: HashMap<Option<u8>, f32> = HashMap::new();
+    for f in features {
+        *kinds.entry(f.bytes().next()).or_default() += 1.0;
+    }
+    let value = |f: &String| 1.0 / kinds.get(&f.bytes().next()).copied().unwrap_or(1.0).sqrt();
+    features.iter().map(|f| (f.as_str(), value(f))).collect()
+}

@@ -1,0 +1,40 @@
+//! Reads `tests/opinions/sentences/*.txt`: which sentences of a letter tell what (see README.md there).
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// A letter with its labelled sentences; those without a label are not written down.
+pub(super) struct Labelled {
+    pub(super) name: String,
+    pub(super) sentences: HashMap<String, Vec<String>>,
+}
+
+/// Every set with its letters.
+pub(super) fn read(folder: &Path) -> Result<Vec<(String, Vec<Labelled>)>, String> {
+    let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut files: Vec<PathBuf> =
+        entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|x| x == "txt")).collect();
+    files.sort();
+    files
+        .iter()
+        .map(|f| {
+            let text = std::fs::read_to_string(f).map_err(|e| format!("{}: {e}", f.display()))?;
+            let set = f.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            Ok((set, parse(&text).map_err(|line| format!("{}: not `labels | sentence`: {line}", f.display()))?))
+        })
+        .collect()
+}
+
+fn parse(text: &str) -> Result<Vec<Labelled>, String> {
+    let mut out: Vec<Labelled> = Vec::new();
+    for line in text.lines().filter(|l| !l.trim().is_empty()) {
+        if let Some(name) = line.strip_prefix("== ") {
+            out.push(Labelled { name: name.trim().to_string(), sentences: HashMap::new() });
+            continue;
+        }
+        let (labels, sentence) = line.split_once(" | ").ok_or_else(|| line.to_string())?;
+        let labels = labels.split(' ').map(str::to_string).collect();
+        out.last_mut().ok_or_else(|| line.to_string())?.sentences.insert(sentence.to_string(), labels);
+    }
+    Ok(out)
+}

@@ -1,0 +1,224 @@
+//! `cargo xtask learn reasons`: counts the weights of `kb/notice/reason_weights.toml` from labelled letters and passages.
+//!
+//! One logistic regression for each reason, and one for "no reason is given", each with a penalty on large weights, fitted by
+//! L-BFGS from zero: the same texts give the same file. Learned from are the open sets of `tests/letters/` and the examples
+//! beside the rules ([`eval_letters::learned_from`]). `--check` measures what weights do on passages that they were not
+//! counted from.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+
+use crate::eval_letters::{self, Labelled};
+use crate::learn::descend;
+
+/// Where the weights stand.
+const FILE: &str = "notice/reason_weights.toml";
+/// A feature of fewer texts is chance.
+const LEAST: usize = 3;
+/// How much a misread text costs against large weights.
+const COST: f64 = 40.0;
+/// Weights below this many hundredths are left out.
+const SMALLEST: i32 = 10;
+/// Parts into which the passages are cut for `--check`: each in turn is read with weights counted without it.
+const PARTS: usize = 5;
+
+/// What stands beside the weights.
+const HEAD: &str = "\
+# What the words of a plan's paper weigh for its reasons. Made by `cargo xtask learn reasons` from the labelled papers and passages
+# of the open sets in tests/letters/ and from reasons.examples.toml (all invented; the sets kept apart for measuring are not
+# among them): do not edit by hand. `texts`: how many. `most_words`: the most words of a paper that are weighed.
+# `sums`: the reasons, and `none`, that no reason is given. One line per feature: `w:` words, `c:` letters of a word, `q:` ideas of
+# concepts.toml in order, `o:` two ideas in this order; a tab; `sum:hundredths` for each sum (counted from 0) that it counts for.
+# `scoring`: a reason's score is `start` + `words` × its sum + `others` × the best sum of another reason (`others_least` or more)
+# + `none` × the sum for none (within ±`none_within`) + `rules` where the rules read it, `fallback` where only as a fallback,
+# `beside` for each other reason that they read (up to two) where they do not. One that the rules read needs `stays`, another one
+# `added`. Scores are never shown: they are no chances.
+";
+/// How sums and rules are put together: chosen by cross-validation on passages that the rules had not been written from.
+const SCORING: &str = "\
+[scoring]
+words = 1.0
+others = -0.4
+others_least = -4.0
+none = -1.1
+none_within = 3.0
+rules = 1.25
+fallback = 0.0
+beside = -1.15
+start = -2.0
+stays = -1.0
+added = -1.0
+";
+/// The most words of a paper that are weighed: a long letter's first pages.
+const MOST_WORDS: usize = 4000;
+
+/// A text's features and what it states: for each sum yes, no, or (none) either.
+struct Sample {
+    features: Vec<(usize, f64)>,
+    states: Vec<Option<bool>>,
+}
+
+pub(crate) fn run(words: &[&str]) -> Result<(), String> {
+    match words {
+        [] => write(),
+        ["--check"] => check(),
+        _ => Err("usage: cargo xtask learn reasons [--check]".into()),
+    }
+}
+
+fn write() -> Result<(), String> {
+    let root = crate::root();
+    let texts = eval_letters::learned_from(&root)?;
+    let counted = counted(&reader(None)?, &texts.iter().collect::<Vec<_>>())?;
+    let file = root.join("kb").join(FILE);
+    std::fs::write(&file, counted).map_err(|e| format!("{}: {e}", file.display()))?;
+    println!("{} texts; {} written", texts.len(), file.display());
+    Ok(())
+}
+
+/// The reader with other weights than those of the knowledge base, or with none.
+fn reader(weights: Option<String>) -> Result<notice::Reader, String> {
+    let mut files = eval_letters::files(&crate::root().join("kb"))?;
+    files.retain(|(name, _)| name != FILE);
+    files.extend(weights.map(|w| (FILE.to_owned(), w)));
+    let kb = kb::Kb::load(kb::Source::new(files)).map_err(|e| e.to_string())?;
+    notice::Reader::new(&kb).map_err(|e| e.to_string())
+}
+
+/// The file's text, counted from some texts.
+fn counted(reader: &notice::Reader, texts: &[&Labelled]) -> Result<String, String> {
+    let vocabulary: std::collections::BTreeSet<&str> =
+        texts.iter().flat_map(|t| t.reasons.iter().map(String::as_str)).collect();
+    let mut sums: Vec<&str> = vocabulary.into_iter().collect();
+    sums.push(notice::NO_REASON);
+    let found: Vec<Vec<(String, f32)>> = texts.iter().map(|t| reader.reason_features(&t.document)).collect();
+    let mut often: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, _) in found.iter().flatten() {
+        *often.entry(name).or_default() += 1;
+    }
+    // A feature must not end the text it is written in.
+    let fit_to_write = |n: &str| !n.contains("''") && !n.contains(['\t', '\n']);
+    let names: Vec<&str> = often.iter().filter(|(n, c)| **c >= LEAST && fit_to_write(n)).map(|(n, _)| *n).collect();
+    let at: HashMap<&str, usize> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
+    let sample = |(text, found): (&&Labelled, &Vec<(String, f32)>)| Sample {
+        features: found.iter().filter_map(|(n, v)| Some((*at.get(n.as_str())?, f64::from(*v)))).collect(),
+        states: sums.iter().map(|sum| states(text, sum)).collect(),
+    };
+    let samples: Vec<Sample> = texts.iter().zip(&found).map(sample).collect();
+    let weights: Vec<Vec<f64>> =
+        (0..sums.len()).map(|k| descend(names.len() + 1, |x| loss(&samples, k, x, names.len()))).collect();
+    Ok(written(texts.len(), &sums, &names, &weights))
+}
+
+/// Whether a text states a reason, or gives none; nothing where either is right.
+fn states(text: &Labelled, sum: &str) -> Option<bool> {
+    if sum == notice::NO_REASON {
+        return if text.reasons.is_empty() && !text.either.is_empty() { None } else { Some(text.reasons.is_empty()) };
+    }
+    let stated = text.reasons.iter().any(|r| r == sum);
+    if !stated && text.either.iter().any(|r| r == sum) { None } else { Some(stated) }
+}
+
+/// What the weights of a sum cost on the texts, and the slope; the bias, the last of them, is not penalized.
+fn loss(samples: &[Sample], sum: usize, x: &[f64], bias: usize) -> (f64, Vec<f64>) {
+    let mut slope = x.to_vec();
+    slope[bias] = 0.0;
+    let mut value = slope.iter().map(|w| w * w).sum::<f64>() / 2.0;
+    for sample in samples {
+        let Some(stated) = sample.states[sum] else { continue };
+        let z: f64 = x[bias] + sample.features.iter().map(|(i, v)| x[*i] * v).sum::<f64>();
+        let sign = if stated { 1.0 } else { -1.0 };
+        value += COST * ((-(sign * z).abs()).exp().ln_1p() + (-sign * z).max(0.0));
+        let off = -sign * COST / (1.0 + (sign * z).exp());
+        for (i, v) in &sample.features {
+            slope[*i] += off * v;
+        }
+        slope[bias] += off;
+    }
+    (value, slope)
+}
+
+/// The file's text.
+fn written(texts: usize, sums: &[&str], names: &[&str], weights: &[Vec<f64>]) -> String {
+    let quoted: Vec<String> = sums.iter().map(|s| format!("{s:?}")).collect();
+    let bias: Vec<String> = weights.iter().map(|w| format!("{:.3}", w[names.len()])).collect();
+    let mut out = format!(
+        "{HEAD}texts = {texts}\nmost_words = {MOST_WORDS}\nsums = [{}]\nbias = [{}]\nweights = '''\n",
+        quoted.join(", "),
+        bias.join(", ")
+    );
+    for (i, name) in names.iter().enumerate() {
+        let hundredths = weights.iter().map(|w| (w[i] * 100.0).round() as i32).enumerate();
+        let line: Vec<String> =
+            hundredths.filter(|(_, w)| w.abs() >= SMALLEST).map(|(k, w)| format!("{k}:{w}")).collect();
+        if !line.is_empty() {
+            let _ = writeln!(out, "{name}\t{}", line.join(" "));
+        }
+    }
+    out.push_str("'''\n\n");
+    out.push_str(SCORING);
+    out
+}
+
+/// Right, extra and missed reasons.
+#[derive(Default, Clone, Copy)]
+struct Tally {
+    right: usize,
+    extra: usize,
+    missed: usize,
+}
+
+impl Tally {
+    fn add(&mut self, reader: &notice::Reader, text: &Labelled) {
+        let reading = reader.read(std::slice::from_ref(&text.document));
+        let read: Vec<&String> = reading.reasons.iter().map(|r| &r.reason).collect();
+        self.right += read.iter().filter(|r| text.reasons.contains(r)).count();
+        self.extra += read.iter().filter(|r| !text.reasons.contains(r) && !text.either.contains(r)).count();
+        self.missed += text.reasons.iter().filter(|r| !read.contains(r)).count();
+    }
+
+    fn row(self, name: &str) {
+        let ratio = |a: usize, b: usize| a as f64 / b.max(1) as f64;
+        let (p, r) = (ratio(self.right, self.right + self.extra), ratio(self.right, self.right + self.missed));
+        let f1 = 2.0 * p * r / (p + r).max(f64::MIN_POSITIVE);
+        println!("| {name} | {} | {} | {} | {p:.3} | {r:.3} | {f1:.3} |", self.right, self.extra, self.missed);
+    }
+}
+
+/// Measures on the passages of `tests/letters/passages/`, from which no rule was written: with the rules alone, with weights
+/// counted from everything but the part that is read, and with weights counted from other writers alone.
+fn check() -> Result<(), String> {
+    let texts = eval_letters::learned_from(&crate::root())?;
+    let (passages, others): (Vec<&Labelled>, Vec<&Labelled>) = texts.iter().partition(|t| t.set == "passages");
+    let rules = reader(None)?;
+    let (mut alone, mut parts, mut apart) = (Tally::default(), Tally::default(), Tally::default());
+    passages.iter().for_each(|t| alone.add(&rules, t));
+    let with = reader(Some(counted(&rules, &others)?))?;
+    passages.iter().for_each(|t| apart.add(&with, t));
+    for part in 0..PARTS {
+        let is_in = |i: usize| i * PARTS / passages.len().max(1) == part;
+        let rest = passages.iter().enumerate().filter(|(i, _)| !is_in(*i)).map(|(_, t)| *t);
+        let with = reader(Some(counted(&rules, &others.iter().copied().chain(rest).collect::<Vec<_>>())?))?;
+        passages.iter().enumerate().filter(|(i, _)| is_in(*i)).for_each(|(_, t)| parts.add(&with, t));
+    }
+    println!(
+        "| {} passages | right | extra | missed | precision | recall | F1 |\n|---|---|---|---|---|---|---|",
+        passages.len()
+    );
+    alone.row("rules alone");
+    apart.row("weights of other writers");
+    parts.row("weights of all but a fifth");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    /// Texts were added or taken out since the weights were counted: `cargo xtask learn reasons` counts them again.
+    #[test]
+    fn the_weights_were_counted_from_the_texts_that_are_there() {
+        let root = crate::root();
+        let file = std::fs::read_to_string(root.join("kb").join(super::FILE)).unwrap_or_default();
+        let kept = file.lines().find_map(|l| l.strip_prefix("texts = ")).and_then(|n| n.parse().ok());
+        assert_eq!(kept, crate::eval_letters::learned_from(&root).map(|l| l.len()).ok());
+    }
+}
