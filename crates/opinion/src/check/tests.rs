@@ -497,7 +497,8 @@ fn a_sentence_is_heard_for_what_it_tells_and_for_nothing_far_from_it() {
 /// A folder laid over the knowledge base may hold no weights: then the rules stand alone. Damaged ones are named.
 #[test]
 fn weights_that_are_damaged_are_named_and_without_them_the_rules_stand_alone() {
-    for (from, to) in [("signs = [\"answer\"", "signs = [\"anser\""), ("weights = '''\n", "weights = '''\nw:x\t1 2\n")] {
+    for (from, to) in [("signs = [\"answer\"", "signs = [\"anser\""), ("weights = '''\n", "weights = '''\nw:x\t1 2\n")]
+    {
         let error = Checker::new(&kb_with("opinions/tells.toml", from, to)).err().map(|e| e.to_string());
         assert!(error.as_ref().is_some_and(|e| e.contains("opinions/tells.toml")), "{error:?}");
     }
