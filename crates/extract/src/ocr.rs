@@ -177,8 +177,9 @@ fn lay_out(found: Vec<Found>, scan: &Scan) -> Page {
     let mut pieces = Vec::with_capacity(found.len());
     for line in found.chunk_by(|a, b| a.line == b.line) {
         let (base, size) = line_metrics(line);
-        for word in line {
+        for (at, word) in line.iter().enumerate() {
             let text: String = word.text.chars().map(ascii_quote).collect();
+            let text = if is_capital_i(line, at, &text) { text.replacen('|', "I", 1) } else { text };
             let piece = Piece::placed(&text, word.left, word.left + word.width, base, size);
             pieces.push(piece.read_from_image(
                 word.top,
@@ -194,6 +195,23 @@ fn lay_out(found: Vec<Found>, scan: &Scan) -> Page {
         word.bounds = on_page(word, scan);
     }
     page
+}
+
+/// Whether a bar is the word "I" (alone, or in "I'm"): in many typefaces the two are one stroke. It stands within the words of
+/// its line, a small letter after it or nothing more on the line, and is no taller than they are; the rule of a table is
+/// taller, or stands apart.
+fn is_capital_i(line: &[Found], at: usize, text: &str) -> bool {
+    let Some(word) = line.get(at).filter(|_| text == "|" || text.starts_with("|'")) else { return false };
+    let before = at.checked_sub(1).and_then(|k| line.get(k));
+    let after = line.get(at + 1);
+    let beside = |left: &Found, right: &Found| right.left - (left.left + left.width) <= word.height;
+    let near = match (before, after) {
+        (_, Some(next)) => beside(word, next) && next.text.starts_with(char::is_lowercase),
+        (Some(last), None) => beside(last, word) && last.text != "|",
+        (None, None) => false,
+    };
+    let tallest = line.iter().filter(|w| !w.text.contains('|')).map(|w| w.height).fold(0.0, f32::max);
+    near && word.height <= tallest * 1.15
 }
 
 /// The engine writes typographic quotes and dashes at random; the plain ones are what people type.
@@ -245,6 +263,35 @@ fn line_metrics(line: &[Found]) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bar_among_words_is_the_word_i_and_the_rule_of_a_table_stays() {
+        let word = |text: &str, left: f32, width: f32, height: f32| Found {
+            text: text.into(),
+            line: (1, 1, 1),
+            left,
+            top: 100.0 - height,
+            width,
+            height,
+            confidence: 90.0,
+        };
+        let read = |line: &[Found]| -> String {
+            let of = |(at, w): (usize, &Found)| match is_capital_i(line, at, &w.text) {
+                true => w.text.replacen('|', "I", 1),
+                false => w.text.clone(),
+            };
+            line.iter().enumerate().map(of).collect::<Vec<_>>().join(" ")
+        };
+        let (x, i, y) = (word("When", 0.0, 60.0, 30.0), word("|", 70.0, 3.0, 29.0), word("saw", 83.0, 40.0, 21.0));
+        assert_eq!(read(&[x.clone(), i.clone(), y.clone()]), "When I saw");
+        assert_eq!(read(&[word("|'m", 0.0, 30.0, 29.0), word("not", 40.0, 30.0, 28.0)]), "I'm not");
+        assert_eq!(read(&[x.clone(), i.clone()]), "When I");
+        // Taller than the words; far from them; before a capital; alone.
+        assert_eq!(read(&[x.clone(), word("|", 70.0, 3.0, 44.0), y.clone()]), "When | saw");
+        assert_eq!(read(&[x.clone(), i.clone(), word("saw", 140.0, 40.0, 21.0)]), "When | saw");
+        assert_eq!(read(&[x, i.clone(), word("Fax", 83.0, 40.0, 30.0)]), "When | Fax");
+        assert_eq!(read(&[i]), "|");
+    }
 
     #[test]
     fn words_come_with_boxes_and_confidence() {

@@ -45,8 +45,9 @@ fn adverse(l: &Letter, i: usize) -> bool {
     let chosen = l.stance.unit == Some(i);
     match l.stance.outcome {
         _ if heading => false,
-        _ if l.told.denies(i, Sign::Adverse) && !chosen => false,
+        // What is conceded in so many words is one, whatever the words around it weigh.
         _ if concedes(l, i) => true,
+        _ if l.told.denies(i, Sign::Adverse) && !chosen => false,
         "against" | "conservative_first" | "needs_workup" | "confirms_with_changes" | "unclear"
             if l.tells(i, Sign::Adverse) =>
         {

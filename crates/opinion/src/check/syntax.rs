@@ -285,6 +285,7 @@ fn only_gaps(set: &ClassSet) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods)] // reads the rules of the repository
 mod tests {
     use proptest::prelude::*;
 
