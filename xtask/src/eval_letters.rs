@@ -162,7 +162,8 @@ pub(crate) struct Labelled {
     pub(crate) either: Vec<String>,
 }
 
-/// Every text that may be learned from: the papers and passages of the open sets and the examples beside the rules.
+/// Every text that may be learned from: the papers and passages of the open sets, the examples
+/// beside the rules, and what plans say in the cases of opinion letters.
 pub(crate) fn learned_from(root: &Path) -> Result<Vec<Labelled>, String> {
     let mut out = Vec::new();
     let mut add = |set: &str, texts: Vec<Letter>| {
@@ -179,7 +180,38 @@ pub(crate) fn learned_from(root: &Path) -> Result<Vec<Labelled>, String> {
         add(set.name, passages_in(&root.join(set.folder))?);
     }
     add("examples", passages(&root.join("kb/notice/reasons.examples.toml"))?);
+    add("cases", denials_of_cases(root)?);
     Ok(out)
+}
+
+/// What the plans say in the cases of the opinion letters that are learned from: each case's quotes are one passage.
+fn denials_of_cases(root: &Path) -> Result<Vec<Letter>, String> {
+    let mut out = Vec::new();
+    for (set, _) in crate::eval_opinions::SETS.iter().filter(|(_, apart)| !apart) {
+        let folder = root.join("tests/opinions").join(set);
+        for page in crate::eval_opinions::page::read_folder(&folder)? {
+            let case = facts::Case::parse(&page.case).map_err(|e| format!("{}: {e}", page.name))?;
+            let said: Vec<(String, String)> =
+                case.denials.into_iter().filter_map(|d| Some((d.reason?, d.quote?))).collect();
+            let (reasons, quotes): (Vec<String>, Vec<String>) = said.into_iter().unzip();
+            if !quotes.is_empty() {
+                out.push(passage(&quotes.join(" "), reasons));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// A passage as it is measured: part of a letter that denies a request.
+fn passage(says: &str, reasons: Vec<String>) -> Letter {
+    let text = format!("Example Health Plan\n\nWe have reviewed the request. It is denied. {says}");
+    Letter {
+        name: one_line(says),
+        document: Document::from_text("passage", text),
+        asked: reasons.into_iter().map(|reason| ("reason".to_owned(), reason)).collect(),
+        allowed: Vec::new(),
+        fields: false,
+    }
 }
 
 /// A labelled letter.
@@ -259,18 +291,8 @@ fn passages(path: &Path) -> Result<Vec<Letter>, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let mut file: BTreeMap<String, Vec<Passage>> =
         toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
-    let letter = |Passage { says, reasons }: Passage| Letter {
-        name: one_line(&says),
-        document: Document::from_text(
-            "passage",
-            format!("Example Health Plan\n\nWe have reviewed the request. It is denied. {says}"),
-        ),
-        asked: reasons.into_iter().map(|reason| ("reason".to_owned(), reason)).collect(),
-        allowed: Vec::new(),
-        fields: false,
-    };
     let list = file.remove("reason").or_else(|| file.remove("example"));
-    Ok(list.unwrap_or_default().into_iter().map(letter).collect())
+    Ok(list.unwrap_or_default().into_iter().map(|p| passage(&p.says, p.reasons)).collect())
 }
 
 /// Right, wrong and missed of one field.

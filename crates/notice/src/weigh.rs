@@ -57,6 +57,9 @@ struct WeightsFile {
     texts: usize,
     /// The most words of a paper that are weighed.
     most_words: usize,
+    /// A paper of more sentences than `short` is long: there a quote is weighed once more, with so many sentences on either side.
+    short: usize,
+    around: usize,
     scoring: Scoring,
     /// The names of the sums: reasons, and [`NO_REASON`].
     sums: Vec<String>,
@@ -69,6 +72,8 @@ struct WeightsFile {
 #[derive(Debug)]
 pub(crate) struct Weights {
     most_words: usize,
+    short: usize,
+    around: usize,
     scoring: Scoring,
     sums: Vec<String>,
     bias: Vec<f32>,
@@ -103,8 +108,8 @@ impl Weights {
                 parsed(line, file.sums.len()).ok_or_else(|| wrong(format!("no feature with its weights: {line:?}")))?;
             features.insert(name.to_owned(), weights);
         }
-        let WeightsFile { most_words, scoring, sums, bias, .. } = file;
-        Ok(Some(Weights { most_words, scoring, sums, bias, features }))
+        let WeightsFile { most_words, short, around, scoring, sums, bias, .. } = file;
+        Ok(Some(Weights { most_words, short, around, scoring, sums, bias, features }))
     }
 
     /// The sums of some features.
@@ -179,12 +184,14 @@ impl Reader {
             let Some(reason) = self.reasons.iter().position(|r| r.reason == *name) else { continue };
             let places = || found.iter().filter(|f| f.reason == reason);
             if let Some(place) = stated.iter().position(|s| s.reason == *name) {
-                let score = weights.score(at, &sums, places().map(|f| f.weight).min(), read.len());
+                let how = places().map(|f| f.weight).min();
                 let here = stated.get(place).map(|s| (s.page, s.span.0));
-                let stays = score > weights.scoring.stays
-                    || places().any(|f| f.coded)
-                    || !heard.iter().any(|h| here == Some((h.page, h.span.0)));
-                if !stays {
+                let at_quote = heard.iter().position(|h| here == Some((h.page, h.span.0)));
+                let stays = |sums: &[f32]| weights.score(at, sums, how, read.len()) > weights.scoring.stays;
+                let near = |i: usize| stays(&weights.sums(&features(around(&heard, i, weights.around))));
+                let long = heard.len() > weights.short;
+                let kept = stays(&sums) || places().any(|f| f.coded) || at_quote.is_none_or(|i| long && near(i));
+                if !kept {
                     stated.remove(place);
                 }
             } else if weights.score(at, &sums, None, read.len()) > weights.scoring.added
@@ -275,6 +282,12 @@ fn runs(kind: &str, of: &[&str], out: &mut Vec<String>) {
     for n in 1..=3 {
         out.extend(of.windows(n).map(|w| format!("{kind}{}", w.join(" "))));
     }
+}
+
+/// The sentences around one of them: in a long paper few sentences tell the reason.
+fn around(heard: &[Heard], at: usize, reach: usize) -> &[Heard] {
+    let end = at.saturating_add(reach).saturating_add(1).min(heard.len());
+    heard.get(at.saturating_sub(reach)..end).unwrap_or(heard)
 }
 
 /// The features of the sentences together, each kind scaled to length one.
