@@ -18,6 +18,7 @@ mod rule;
 mod sentences;
 mod source;
 mod table;
+pub mod weights;
 
 pub use calendar::Date;
 pub use cover::{Cover, CoverageRow, RuleRow, Shown, StateRow, cover, show};

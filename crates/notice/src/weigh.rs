@@ -24,8 +24,6 @@ use crate::view::View;
 const FILE: &str = "notice/reason_weights.toml";
 /// The last sum of the file: that no reason is given at all.
 pub const NO_REASON: &str = "none";
-/// Weights are kept as whole hundredths.
-const HUNDREDTH: f32 = 0.01;
 
 /// What a reason's score is made of, and what it needs.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -102,12 +100,8 @@ impl Weights {
         if file.sums.len() != file.bias.len() || file.sums.last().is_none_or(|s| s != NO_REASON) {
             return Err(wrong(format!("each sum needs its bias, and the last sum is `{NO_REASON}`")));
         }
-        let mut features = HashMap::with_capacity(file.weights.len() / 32);
-        for line in file.weights.lines().filter(|l| !l.is_empty()) {
-            let (name, weights) =
-                parsed(line, file.sums.len()).ok_or_else(|| wrong(format!("no feature with its weights: {line:?}")))?;
-            features.insert(name.to_owned(), weights);
-        }
+        let sums = file.sums.len();
+        let features = kb::weights::features(FILE, &file.weights, |n| kb::weights::some(n, sums))?;
         let WeightsFile { most_words, short, around, scoring, sums, bias, .. } = file;
         Ok(Some(Weights { most_words, short, around, scoring, sums, bias, features }))
     }
@@ -151,17 +145,6 @@ impl Weights {
         };
         heard.iter().map(|h| (adds(h), h)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|m| m.1)
     }
-}
-
-/// A line of the weights.
-fn parsed(line: &str, sums: usize) -> Option<(&str, Vec<(usize, f32)>)> {
-    let (name, weights) = line.split_once('\t')?;
-    let weight = |w: &str| {
-        let (sum, hundredths) = w.split_once(':')?;
-        let sum = sum.parse().ok().filter(|s| *s < sums)?;
-        Some((sum, f32::from(hundredths.parse::<i16>().ok()?) * HUNDREDTH))
-    };
-    Some((name, weights.split(' ').map(weight).collect::<Option<_>>()?))
 }
 
 impl Reader {
@@ -259,7 +242,7 @@ impl Reader {
         let tokens = view.page.tokens.get(from..to).unwrap_or_default();
         let words: Vec<&str> = tokens.iter().map(|t| if t.has_digit { "#" } else { t.norm.as_str() }).collect();
         let mut out = Vec::with_capacity(words.len() * 16);
-        runs("w:", &words, &mut out);
+        kb::weights::runs("w:", &words, &mut out);
         for word in &words {
             let letters: Vec<char> = format!(" {word} ").chars().collect();
             for n in 3..=5 {
@@ -269,18 +252,11 @@ impl Reader {
         let idea = |i: usize| self.concepts.concept.get(i).map_or("", |c| c.name.as_str());
         let said = view.said_in(sentence).iter().take_while(|(_, range)| range.1 <= to);
         let ideas: Vec<&str> = said.map(|(i, _)| idea(*i)).collect();
-        runs("q:", &ideas, &mut out);
+        kb::weights::runs("q:", &ideas, &mut out);
         for (i, first) in ideas.iter().enumerate() {
             out.extend(ideas.iter().skip(i + 1).take(NEAR).map(|second| format!("o:{first} {second}")));
         }
         out
-    }
-}
-
-/// One to three neighbors.
-fn runs(kind: &str, of: &[&str], out: &mut Vec<String>) {
-    for n in 1..=3 {
-        out.extend(of.windows(n).map(|w| format!("{kind}{}", w.join(" "))));
     }
 }
 

@@ -20,8 +20,6 @@ use super::weigh;
 
 /// Where the weights stand in the knowledge base.
 const FILE: &str = "opinions/tells.toml";
-/// Weights are kept as whole hundredths.
-const HUNDREDTH: f32 = 0.01;
 
 /// What a sentence can tell, of the labels explained in `tests/opinions/sentences/README.md` those that are learned well enough to be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,19 +102,7 @@ impl Tells {
         if file.signs != SIGNS {
             return Err(wrong(format!("signs must be {}", SIGNS.join(", "))));
         }
-        let mut features = HashMap::with_capacity(file.weights.len() / 48);
-        for line in file.weights.lines().filter(|l| !l.is_empty()) {
-            let parsed = line.split_once('\t').and_then(|(name, numbers)| {
-                let mut shares = Shares::default();
-                let mut numbers = numbers.split(' ');
-                for s in &mut shares {
-                    *s = f32::from(numbers.next()?.parse::<i16>().ok()?) * HUNDREDTH;
-                }
-                Some((name.to_string(), shares))
-            });
-            let (name, shares) = parsed.ok_or_else(|| wrong(format!("no feature with whole numbers: {line:?}")))?;
-            features.insert(name, shares);
-        }
+        let features = kb::weights::features(FILE, &file.weights, kb::weights::each)?;
         Ok(Some(Tells { bias: file.bias, heard_at: file.heard_at, features }))
     }
 

@@ -31,8 +31,6 @@ pub const OUTCOMES: [&str; 6] =
 const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
 /// A letter of no more sentences than this is heard whole; of a longer one only what states a position.
 const SHORT: usize = 10;
-/// Weights are kept as whole hundredths.
-const HUNDREDTH: f32 = 0.01;
 
 /// How much louder than its root a sentence's share of an answer is heard.
 const ANSWERS: f32 = 1.2;
@@ -96,19 +94,7 @@ impl Weights {
         if file.outcomes != OUTCOMES {
             return Err(wrong(format!("outcomes must be {}", OUTCOMES.join(", "))));
         }
-        let mut features = HashMap::with_capacity(file.weights.len() / 24);
-        for line in file.weights.lines().filter(|l| !l.is_empty()) {
-            let parsed = line.split_once('\t').and_then(|(name, numbers)| {
-                let mut sums = Sums::default();
-                let mut numbers = numbers.split(' ');
-                for s in &mut sums {
-                    *s = f32::from(numbers.next()?.parse::<i16>().ok()?) * HUNDREDTH;
-                }
-                Some((name.to_string(), sums))
-            });
-            let (name, sums) = parsed.ok_or_else(|| wrong(format!("no feature with six whole numbers: {line:?}")))?;
-            features.insert(name, sums);
-        }
+        let features = kb::weights::features(FILE, &file.weights, kb::weights::each)?;
         Ok(Some(Weights {
             bias: file.bias,
             rules: file.rules,
@@ -245,7 +231,7 @@ fn heard(units: &[Unit], events: &[Event], answers: &dyn Fn(usize) -> f32, rules
 pub(super) fn names(unit: &Unit, own: &[String], rules: &Rules) -> Vec<String> {
     let mut out = Vec::new();
     let tokens = tokens(&unit.text);
-    runs("w:", &tokens, &mut out);
+    kb::weights::runs("w:", &tokens, &mut out);
     for word in unit.text.split_whitespace() {
         let letters: Vec<char> = format!(" {word} ").chars().collect();
         for n in 3..=5 {
@@ -257,18 +243,8 @@ pub(super) fn names(unit: &Unit, own: &[String], rules: &Rules) -> Vec<String> {
         cues.extend(rules.cues.items(&words(clause)).iter().map(|i| format!("{:?}", i.cue)));
         cues.push("|".to_string());
     }
-    runs("q:", &cues, &mut out);
+    kb::weights::runs("q:", &cues, &mut out);
     out
-}
-
-/// One to three neighbors.
-fn runs(kind: &str, of: &[impl AsRef<str>], out: &mut Vec<String>) {
-    for n in 1..=3 {
-        out.extend(of.windows(n).map(|w| {
-            let joined: Vec<&str> = w.iter().map(AsRef::as_ref).collect();
-            format!("{kind}{}", joined.join(" "))
-        }));
-    }
 }
 
 /// Words, and the signs that part sentences.
