@@ -218,18 +218,18 @@ fn labelled_sentences(root: &Path, checker: &Checker, without: &[String]) -> Res
             continue;
         }
         let pages = page::read_folder(&base.join(&set))?;
-        for Labelled { name, mut sentences } in letters {
+        for Labelled { name, sentences } in letters {
             let page = pages.iter().find(|p| p.name == name).ok_or(format!("sentences/{set}.txt: no letter {name}"))?;
             let case = Case::parse(&page.case).map_err(|e| format!("{name}: {e}"))?;
             let found = checker.sentences(&case, &Document::from_text(&page.name, page.letter.as_str()));
-            let told = found
-                .into_iter()
-                .map(|(raw, features)| Sentence { features, labels: sentences.remove(&raw).unwrap_or_default() })
-                .collect();
             // A sentence is cut otherwise than when it was labelled: its labels would be lost silently.
-            if let Some(lost) = sentences.keys().next() {
+            if let Some(lost) = sentences.keys().find(|s| !found.iter().any(|(raw, _)| raw == *s)) {
                 return Err(format!("sentences/{set}.txt, {name}: this sentence is not in the letter: {lost}"));
             }
+            let told = found
+                .into_iter()
+                .map(|(raw, features)| Sentence { features, labels: sentences.get(&raw).cloned().unwrap_or_default() })
+                .collect();
             out.push(LabelledLetter { set: set.clone(), name, sentences: told });
         }
     }

@@ -35,8 +35,8 @@ const HEAD: &str = "\
 # concepts.toml in order, `o:` two ideas in this order; a tab; `sum:hundredths` for each sum (counted from 0) that it counts for.
 # `scoring`: a reason's score is `start` + `words` × its sum + `others` × the best sum of another reason (`others_least` or more)
 # + `none` × the sum for none (within ±`none_within`) + `rules` where the rules read it, `fallback` where only as a fallback,
-# `beside` for each other reason that they read (up to two) where they do not. One that the rules read needs `stays`, another one
-# `added`. Scores are never shown: they are no chances.
+# `beside` for each other reason that they read (up to two) where they do not. One that the rules state needs `stated_stays`, one
+# that they read as a fallback `stays`, another one `added`. Scores are never shown: they are no chances.
 ";
 /// How sums and rules are put together: chosen by cross-validation on passages that the rules had not been written from.
 const SCORING: &str = "\
@@ -50,6 +50,7 @@ rules = 1.25
 fallback = 0.0
 beside = -1.15
 start = -2.0
+stated_stays = -2.5
 stays = -1.0
 added = -1.0
 ";

@@ -71,10 +71,14 @@ impl<'r> Draft<'r> {
         self.case.coverage.plan_name = self.text("coverage.plan_name", "plan.name");
         self.case.coverage.member_id = self.text("coverage.member_id", "member.id");
         self.case.coverage.group_number = self.text("coverage.group_number", "plan.group_number");
-        self.case.coverage.appeal_address = self.lines("coverage.appeal_address", "appeal.address");
-        self.case.coverage.appeal_fax = self.text("coverage.appeal_fax", "appeal.fax");
-        self.case.coverage.appeal_phone = self.text("coverage.appeal_phone", "appeal.phone");
-        self.case.coverage.appeal_portal = self.text("coverage.appeal_portal", "appeal.portal");
+        // The last letter of a plan, and a decision from outside it, name the desk of the next body, which is not the plan's.
+        let of_next = |k: &str| matches!(k, "final_internal_denial" | "external_decision");
+        if !self.reading.get("notice.kind").is_some_and(|k| of_next(&k.value)) {
+            self.case.coverage.appeal_address = self.lines("coverage.appeal_address", "appeal.address");
+            self.case.coverage.appeal_fax = self.text("coverage.appeal_fax", "appeal.fax");
+            self.case.coverage.appeal_phone = self.text("coverage.appeal_phone", "appeal.phone");
+            self.case.coverage.appeal_portal = self.text("coverage.appeal_portal", "appeal.portal");
+        }
         let Some(stated) = self.reading.get("plan.kind_stated") else { return };
         let (coverage, network) = reader.plan_kind_meaning(&stated.value);
         if coverage.is_some() {

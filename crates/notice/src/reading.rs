@@ -1,6 +1,6 @@
 //! The whole walk for one set of papers: pages in, the best of everything found out.
 
-use facts::{Document, DocumentSummary, Field, Finding, Page, Reading};
+use facts::{Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
 use crate::data::{Reader, Section, holds};
 use crate::found::{Found, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
@@ -97,6 +97,16 @@ const ANY_PAPER: [&str; 16] = [
     "amount.billed",
 ];
 
+/// A reason that phrases state and the words around them speak against: said, not dropped in silence.
+fn doubted_reason(reason: &StatedReason, paper: &str) -> Finding {
+    let text = format!(
+        "These words could also be a reason of the plan: “{}”. They were not counted as one ({}); add it if the plan gives it.",
+        crate::text::tidy(&reason.quote),
+        reason.reason.replace('_', " ")
+    );
+    Finding::new("reason_doubted", text).about(paper.to_owned())
+}
+
 /// The contract's own name for a field, when it is one.
 pub(crate) fn field_name(name: &str) -> Option<&'static str> {
     FIELDS.into_iter().find(|f| *f == name)
@@ -128,7 +138,8 @@ impl Reader {
             let missing = FIELDS.iter().filter(|f| reading.get(f).is_none());
             reading.not_found = missing.map(|f| (*f).to_owned()).collect();
         }
-        reading.findings = self.crosscheck(&reading, documents);
+        let checked = self.crosscheck(&reading, documents);
+        reading.findings.extend(checked);
         reading.findings.extend(documents.iter().filter_map(|d| self.too_long(d)));
         reading
     }
@@ -168,7 +179,9 @@ impl Reader {
             let texts: Vec<&str> = document.pages.iter().map(|p| p.text.as_str()).collect();
             if !overturned {
                 let stated = self.stated(&reasons, number, &texts);
-                reading.reasons.extend(self.weighed(&views, &reasons, &found, stated, number));
+                let (kept, doubted) = self.weighed(&views, &reasons, &found, stated, number);
+                reading.reasons.extend(kept);
+                reading.findings.extend(doubted.iter().map(|r| doubted_reason(r, &document.name)));
             }
         }
         let fields = found.into_iter().filter_map(|f| field(f, number, document));

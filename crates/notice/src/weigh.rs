@@ -2,11 +2,13 @@
 //!
 //! The rules of [`crate::reasons`] know sentences that somebody thought of, and take a condition, an aside or a definition for a
 //! reason now and then. On passages by a writer who had seen no rule they alone reached an F1 of 0.84; with the words weighed
-//! 0.91. So both are heard: what the rules read counts much, a reason that the words speak clearly against is dropped, and one
-//! that the words speak clearly for is added with the sentence that carries most of it.
+//! 0.91. So both are heard: what the rules read counts much, a reason that the words speak clearly against is not counted (a
+//! finding says so with its words, and the last one that the rules state always stays), and one that the words speak clearly
+//! for is added with the sentence that carries most of it.
 //!
 //! Nothing is hidden: every weight stands in `kb/notice/reason_weights.toml`, made by `cargo xtask learn reasons` from the
-//! labelled letters and passages in `tests/letters/` and from nothing else. No weight is ever shown as a chance.
+//! labelled letters and passages in `tests/letters/`, the examples beside the rules and the plans' words in the cases of
+//! `tests/opinions/`, and from nothing else. No weight is ever shown as a chance.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -42,7 +44,9 @@ struct Scoring {
     fallback: f32,
     beside: f32,
     start: f32,
-    /// What a reason of the rules needs to stay, and what one of the words alone needs to be added.
+    /// What a reason of the rules needs to stay where they state it, and where they read it as a fallback; and what one of
+    /// the words alone needs to be added.
+    stated_stays: f32,
     stays: f32,
     added: f32,
 }
@@ -136,19 +140,29 @@ impl Weights {
             + rules
     }
 
-    /// The sentence that adds most to a sum.
+    /// What a reason that the rules read needs to stay.
+    fn needed(&self, read: Option<Weight>) -> f32 {
+        if read.is_some_and(|w| w < Weight::Fallback) { self.scoring.stated_stays } else { self.scoring.stays }
+    }
+
+    /// The sentence that adds most to a sum, of those that speak for no other reason more.
     fn carrier<'h>(&self, heard: &'h [Heard], at: usize) -> Option<&'h Heard> {
         let adds = |h: &Heard| {
             let sums = self.sums(&features(std::slice::from_ref(h)));
             let all = sums.iter().sum::<f32>() / f32::from(u16::try_from(sums.len()).unwrap_or(u16::MAX).max(1));
             sums.get(at).copied().unwrap_or(0.0) - all
         };
-        heard.iter().map(|h| (adds(h), h)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|m| m.1)
+        let its_own = |h: &&Heard| {
+            let sums = self.sums(&features(std::slice::from_ref(h)));
+            let reasons = sums.split_last().map_or(&[][..], |s| s.1);
+            reasons.iter().all(|s| reasons.get(at).is_some_and(|own| own >= s))
+        };
+        heard.iter().filter(its_own).map(|h| (adds(h), h)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|m| m.1)
     }
 }
 
 impl Reader {
-    /// The reasons of a paper after its words were weighed. `found`: every place where the rules read one; `fields`: what else
+    /// The reasons of a paper after its words were weighed, and those that the rules state and the words speak against. `found`: every place where the rules read one; `fields`: what else
     /// was read; `stated`: the reasons that the rules give. A reason that a code states, or words beyond those that are weighed, stays whatever the words say; and none is
     /// added whose sentence the rules know and set aside: they take negations and conditions apart, which words alone cannot.
     pub(crate) fn weighed(
@@ -158,8 +172,9 @@ impl Reader {
         fields: &[Found],
         mut stated: Vec<StatedReason>,
         document: usize,
-    ) -> Vec<StatedReason> {
-        let Some(weights) = &self.reason_weights else { return stated };
+    ) -> (Vec<StatedReason>, Vec<StatedReason>) {
+        let mut doubted: Vec<(f32, bool, StatedReason)> = Vec::new();
+        let Some(weights) = &self.reason_weights else { return (stated, Vec::new()) };
         let heard = self.heard(views, weights.most_words);
         let sums = weights.sums(&features(&heard));
         let read: Vec<String> = stated.iter().map(|s| s.reason.clone()).collect();
@@ -170,12 +185,13 @@ impl Reader {
                 let how = places().map(|f| f.weight).min();
                 let here = stated.get(place).map(|s| (s.page, s.span.0));
                 let at_quote = heard.iter().position(|h| here == Some((h.page, h.span.0)));
-                let stays = |sums: &[f32]| weights.score(at, sums, how, read.len()) > weights.scoring.stays;
+                let stays = |sums: &[f32]| weights.score(at, sums, how, read.len()) > weights.needed(how);
                 let near = |i: usize| stays(&weights.sums(&features(around(&heard, i, weights.around))));
                 let long = heard.len() > weights.short;
                 let kept = stays(&sums) || places().any(|f| f.coded) || at_quote.is_none_or(|i| long && near(i));
                 if !kept {
-                    stated.remove(place);
+                    let firm = how.is_some_and(|w| w < Weight::Fallback);
+                    doubted.push((weights.score(at, &sums, how, read.len()), firm, stated.remove(place)));
                 }
             } else if weights.score(at, &sums, None, read.len()) > weights.scoring.added
                 && let Some(h) = weights.carrier(&heard, at)
@@ -189,7 +205,15 @@ impl Reader {
                 stated.push(StatedReason { reason, quote, document, page: h.page, span: h.span });
             }
         }
-        stated
+        // A denial in which the rules find a reason stated is never left without one, nor is one that they half hear and the
+        // words do not speak clearly against.
+        if stated.is_empty() {
+            let stays = |d: &(f32, bool, StatedReason)| d.1 || d.0 > weights.scoring.stated_stays;
+            let last = (0..doubted.len()).filter(|i| stays(&doubted[*i]));
+            let best = last.max_by(|a, b| doubted[*a].0.total_cmp(&doubted[*b].0));
+            stated.extend(best.map(|i| doubted.remove(i).2));
+        }
+        (stated, doubted.into_iter().filter(|d| d.1).map(|d| d.2).collect())
     }
 
     /// The features of a paper and their values, for those who count weights.

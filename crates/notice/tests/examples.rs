@@ -77,3 +77,33 @@ fn each_sentence_yields_its_values_and_no_others() {
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// The words weigh a reason's sentence down here and there; a denial is never left without the reason that it states, and what
+/// is not counted is said with its words.
+#[test]
+fn a_reason_stated_plainly_is_read_or_named_whatever_its_words_weigh() {
+    let kb = knowledge();
+    for (reason, says) in [
+        ("prior_authorization_missing", "We did not receive prior approval for it."),
+        (
+            "experimental_investigational",
+            "The implant has not been shown to be safe and effective in well designed trials.",
+        ),
+        ("eligibility", "You were no longer a member on the day of the visit."),
+        ("benefit_limit_reached", "You have used all 30 visits that the plan allows this year."),
+        ("referral_missing", "No referral from your primary care physician was on file."),
+        ("timely_filing", "The claim was received after the filing limit of 90 days."),
+    ] {
+        let read = |more: &str| {
+            let text = format!(
+                "Example Health Plan\n\nNotice of denial\n\nDear Test Person,\n\nWe denied the request. {says}{more}\n\nYou may appeal within 180 days."
+            );
+            notice::read(&[Document::from_text("letter", text)], &kb)
+        };
+        let alone = read("");
+        assert!(alone.reasons.iter().any(|r| r.reason == reason), "{says}: {:?}", alone.reasons);
+        let beside = read(" It is also not a covered benefit.");
+        let named = beside.findings.iter().any(|f| f.code == "reason_doubted" && f.message.contains(says));
+        assert!(named || beside.reasons.iter().any(|r| r.reason == reason), "{says}: {:?}", beside.reasons);
+    }
+}

@@ -3,6 +3,32 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+/// The labels, as README.md there explains them.
+const LABELS: [&str; 22] = [
+    "history",
+    "alternative",
+    "question",
+    "answer",
+    "leans",
+    "harm",
+    "urgent",
+    "safe",
+    "denial",
+    "rebuts",
+    "policy",
+    "meets",
+    "standard",
+    "guideline",
+    "diagnosis",
+    "doubt",
+    "objective",
+    "record",
+    "contact",
+    "adverse",
+    "assumes",
+    "offer",
+];
+
 /// A letter with its labelled sentences; those without a label are not written down.
 pub(super) struct Labelled {
     pub(super) name: String,
@@ -20,7 +46,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<(String, Vec<Labelled>)>, String
         .map(|f| {
             let text = std::fs::read_to_string(f).map_err(|e| format!("{}: {e}", f.display()))?;
             let set = f.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-            Ok((set, parse(&text).map_err(|line| format!("{}: not `labels | sentence`: {line}", f.display()))?))
+            Ok((set, parse(&text).map_err(|line| format!("{}: not `label label | sentence`: {line}", f.display()))?))
         })
         .collect()
 }
@@ -33,8 +59,16 @@ fn parse(text: &str) -> Result<Vec<Labelled>, String> {
             continue;
         }
         let (labels, sentence) = line.split_once(" | ").ok_or_else(|| line.to_string())?;
-        let labels = labels.split(' ').map(str::to_string).collect();
-        out.last_mut().ok_or_else(|| line.to_string())?.sentences.insert(sentence.to_string(), labels);
+        let labels: Vec<String> = labels.split(' ').map(str::to_string).collect();
+        // A misspelled label, or a sentence written twice, would teach the wrong thing without a word.
+        if labels.iter().any(|l| !LABELS.contains(&l.as_str())) {
+            return Err(line.to_string());
+        }
+        let letter = out.last_mut().ok_or_else(|| line.to_string())?;
+        let known = letter.sentences.entry(sentence.to_string()).or_insert_with(|| labels.clone());
+        if *known != labels {
+            return Err(format!("labelled twice, and otherwise: {line}"));
+        }
     }
     Ok(out)
 }

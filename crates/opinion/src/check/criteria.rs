@@ -61,10 +61,8 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
     // "Each requirement is met", with a fact for nearly all of them, is an answer to each.
     let all_said =
         l.body().any(|i| l.own_is(i, "criteria.all_met") || l.own_marked(i, "criteria.all")) && met * 3 >= required * 2;
-    // So is a sentence that says with a fact that criteria are met, with a fact for half of them at least.
     let meets = l.told.clearest(Sign::Meets);
-    let enough = met == required || all_said || meets.is_some() && met * 2 >= required;
-    if referred.is_some() && enough && required > 0 && l.stance.favourable() {
+    if referred.is_some() && (met == required || all_said) && required > 0 && l.stance.favourable() {
         return (State::Present, best.or(referred));
     }
     if blanket.is_some() || meets.is_some() || referred.is_some() && met > 0 || required > 0 && met * 2 >= required {

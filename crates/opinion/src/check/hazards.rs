@@ -47,7 +47,13 @@ fn adverse(l: &Letter, i: usize) -> bool {
         _ if heading => false,
         // What is conceded in so many words is one, whatever the words around it weigh.
         _ if concedes(l, i) => true,
-        _ if l.told.denies(i, Sign::Adverse) && !chosen => false,
+        // The words take back only what the rules hear loosely, never a stated no or an agreement with the insurer.
+        _ if l.told.denies(i, Sign::Adverse)
+            && !chosen
+            && !plain(&[Pole::InsurerRight, Pole::Against, Pole::NotYet]) =>
+        {
+            false
+        }
         "against" | "conservative_first" | "needs_workup" | "confirms_with_changes" | "unclear"
             if l.tells(i, Sign::Adverse) =>
         {

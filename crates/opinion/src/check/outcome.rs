@@ -143,7 +143,10 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
             let doubtful = weighed.outcome == "confirms" && said.0 != "confirms" && (0..units.len()).any(against);
             let outcome = if doubtful { "unclear" } else { weighed.outcome };
             // Where both say the same, the sentence that the rules rest on is quoted.
-            (outcome, said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit))
+            let unit = said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit);
+            // Where nothing is clear, a sentence that takes no position is no quote.
+            let speaks = |i: &usize| told_by_each.hears(*i, Sign::Answer) || events.iter().any(|e| e.unit == *i);
+            (outcome, unit.filter(|i| outcome != "unclear" || speaks(i)))
         }
         None => said,
     };

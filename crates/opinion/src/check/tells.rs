@@ -62,6 +62,10 @@ pub const SIGNS: [&str; 16] = [
     "offer",
 ];
 
+/// The signs that only the writer's own words can carry.
+const OF_THE_WRITER: [Sign; 7] =
+    [Sign::Answer, Sign::Alternative, Sign::Harm, Sign::Standard, Sign::Meets, Sign::Diagnosis, Sign::Adverse];
+
 type Shares = [f32; SIGNS.len()];
 
 /// The file as written.
@@ -132,7 +136,14 @@ impl Told {
         let mut shares = vec![None; units.len()];
         for (at, i) in body.iter().enumerate() {
             if let Some(s) = shares.get_mut(*i) {
-                *s = Some(tells.shares(&features(units, body, at, rules)));
+                let mut told = tells.shares(&features(units, body, at, rules));
+                // Another's view is not the writer's, whatever its words.
+                if units.get(*i).is_some_and(|u| own_clauses(u, rules).is_empty()) {
+                    for sign in OF_THE_WRITER {
+                        told[sign as usize] = 0.0;
+                    }
+                }
+                *s = Some(told);
             }
         }
         Told { shares, heard_at: tells.heard_at }

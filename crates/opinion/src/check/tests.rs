@@ -511,3 +511,29 @@ fn weights_that_are_damaged_are_named_and_without_them_the_rules_stand_alone() {
     let letter = "Dear Dr. Lund,\n\nI recommend total knee arthroplasty on the right.\n\nSincerely,\n/s/ Ruth Hale, MD";
     assert_eq!(checker.check(&case(), &Document::from_text("letter.txt", letter)).outcome, "confirms");
 }
+
+/// Whoever agrees with the refusal names the service, and kindly: that is no yes, whatever the words weigh.
+#[test]
+fn agreeing_with_the_refusal_is_never_read_as_a_yes() {
+    for says in [
+        "I agree with the denial of total knee arthroplasty.",
+        "I concur with the reviewer's refusal of the knee replacement.",
+        "The insurer was right to deny total knee replacement.",
+        "The plan rightly refused the knee replacement.",
+        "I think the denial of total knee arthroplasty was fair.",
+        "In my view the reviewer's refusal of the operation was sound.",
+        "I cannot say whether the knee replacement is needed. You were right to deny it.",
+        "I would try bracing before total knee replacement. I agree with the denial as it was written.",
+        "The insurer did well to turn this request down.",
+        "The denial ought to stand.",
+    ] {
+        let letter = format!(
+            "Harbor Orthopedics\n\nNovember 2, 2026\n\nRe: Marian Oakes\n\nDear Dr. Lund,\n\nI saw Mrs. Oakes on October 20, 2026. \
+             Her right knee is stiff and the films show narrowing. She had two injections without lasting relief. {says} \
+             Please call me with questions.\n\nSincerely,\n/s/ Robin Writer, MD"
+        );
+        let check = checker().check(&case(), &Document::from_text("letter.txt", letter));
+        assert!(!["confirms", "confirms_with_changes"].contains(&check.outcome.as_str()), "{}: {says}", check.outcome);
+        assert!(check.outcome_quote.as_deref().is_none_or(|q| !q.starts_with("Sincerely")), "{says}");
+    }
+}

@@ -38,6 +38,8 @@ const ANSWERS: f32 = 1.2;
 const STATED: f32 = 0.4;
 /// How much of its answer a sentence is heard with in which the rules find no position.
 const UNSTATED: f32 = 0.5;
+/// Weight of an agreement with the insurer beside which nothing is a plain yes but a weightier one.
+const FIRM: u8 = 2;
 /// Below this a sentence is not heard.
 const FAINT: f32 = 0.05;
 /// Above this a sentence seems to be the answer.
@@ -131,17 +133,35 @@ impl Weights {
         let needed = if against || open { self.yes_against_rules } else { self.yes };
         // The rules take negations apart ("I do not disagree with the insurer"), which single words cannot. Where they heard a
         // no and no yes at all, or the words have no clear yes, their no stands; where both are fairly clear, nobody can tell.
-        let some_yes = events.iter().any(|e| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong));
+        let yes = |e: &&Event| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong);
+        let some_yes = events.iter().any(|e| yes(&e));
+        let carrier = self.carrier(&heard, best);
+        // "I agree with the denial of …": a sentence on the refusal is a yes only where the rules hear one in it.
+        let refuses = |i: usize| {
+            let unit = units.get(i).map_or("", |u| u.text.as_str());
+            rules.is("denial.mentioned", unit) && !events.iter().any(|e| e.unit == i && yes(&e))
+        };
+        let names = |i: usize| units.get(i).is_some_and(|u| mentions(&u.text));
+        let may_answer = |i: usize| !refuses(i) && (told.hears(i, Sign::Answer) || heard.len() <= SHORT && names(i));
+        let on_refusal = carrier.is_some_and(refuses);
+        let insurer_right = events.iter().any(|e| e.pole == Pole::InsurerRight && e.weight >= FIRM)
+            && !events.iter().any(|e| e.pole == Pole::For && e.weight > FIRM);
+        let own_text = |h: &Heard| units.get(h.unit).map_or(String::new(), |u| own_clauses(u, rules).join(" "));
+        let assents = best == "confirms" && heard.iter().any(|h| rules.is("refusal.assent", &own_text(h)));
         let outcome = match best {
-            "confirms" if against && share < needed && (share < self.yes || !some_yes) => said,
-            "confirms" if share < needed => "unclear",
-            // Words that never come to the service, and in which the rules hear no yes, are no yes.
-            "confirms" if !some_yes && !heard.iter().any(|h| units.get(h.unit).is_some_and(|u| mentions(&u.text))) => {
-                "unclear"
+            "confirms" | "confirms_with_changes" if against && share < needed && (share < self.yes || !some_yes) => {
+                said
             }
+            "confirms" if share < needed || on_refusal || insurer_right || assents => match against && !some_yes {
+                true => said,
+                false => "unclear",
+            },
+            // Where the rules hear no yes, some sentence must answer, or in a short letter name the service at least, and not
+            // speak of the refusal alone.
+            "confirms" if !some_yes && !heard.iter().any(|h| may_answer(h.unit)) => "unclear",
             _ => best,
         };
-        let unit = self.carrier(&heard, if outcome == "unclear" { best } else { outcome });
+        let unit = if outcome == best || outcome == "unclear" { carrier } else { self.carrier(&heard, outcome) };
         Weighed { outcome, unit }
     }
 
@@ -203,7 +223,7 @@ fn heard(units: &[Unit], events: &[Event], answers: &dyn Fn(usize) -> f32, rules
     let body: Vec<(usize, &Unit, Vec<String>)> = units
         .iter()
         .enumerate()
-        .filter(|(_, u)| u.zone == Zone::Body && !u.placeholder)
+        .filter(|(_, u)| u.zone == Zone::Body && !u.placeholder && !rules.is("zone.closing", &u.plain))
         .map(|(i, u)| (i, u, own_clauses(u, rules)))
         .collect();
     let short = body.iter().filter(|b| !b.2.is_empty()).count() <= SHORT;
@@ -219,7 +239,8 @@ fn heard(units: &[Unit], events: &[Event], answers: &dyn Fn(usize) -> f32, rules
     body.into_iter()
         .map(|(i, u, own)| {
             let stated = if own.is_empty() { 0.0 } else { stated(i, u) };
-            let answers = (answers(i).max(0.0).sqrt() * ANSWERS).min(1.0);
+            // Another's view is no answer of the writer's, whatever its words.
+            let answers = if own.is_empty() { 0.0 } else { (answers(i).max(0.0).sqrt() * ANSWERS).min(1.0) };
             let weight = if stated > 0.0 { answers.max(stated * STATED) } else { answers * UNSTATED };
             Heard { unit: i, weight, answers, names: names(u, &own, rules) }
         })
