@@ -166,13 +166,15 @@ fn a_plan_is_told_of_a_duty_to_give_a_second_opinion_only_where_the_rule_gives_o
         ("individual_market", "TX"),
         ("individual_market", "MA"),
         ("individual_market", "RI"),
+        // Which of two California statutes binds a plan hangs on its regulator.
+        ("individual_market", "CA"),
         ("tricare", "NV"),
     ] {
         let letter = asked(kind, state);
         assert!(!letter.contains(claim), "{kind} {state}: {letter}");
     }
     for (kind, state, law) in
-        [("individual_market", "CA", "10123.68"), ("medicaid_managed_care", "NV", "438.206(b)(3)")]
+        [("individual_market", "WA", "48.43.515(6)"), ("medicaid_managed_care", "NV", "438.206(b)(3)")]
     {
         let letter = asked(kind, state);
         assert!(letter.contains(claim) && letter.contains(law), "{kind} {state}: {letter}");

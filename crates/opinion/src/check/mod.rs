@@ -5,8 +5,8 @@
 //!       ──elements, criteria, reasons, hazards, findings──▶ Check
 //! ```
 //! The type to know is [`Checker`]: it reads the rules of `kb/opinions/check/` once and then checks any number of letters.
-//! What each state means is written down in `docs/opinions.md`; the words by which it is seen are data. Nothing here scores:
-//! every state rests on a sentence that is quoted, and when sentences disagree the answer is `unclear`, never `confirms`.
+//! What each state means is written down in `docs/opinions.md`; the words by which it is seen, and what they weigh, are data.
+//! Every state rests on a sentence that is quoted; no weight is shown, and where a yes is not clear the answer is `unclear`.
 
 mod criteria;
 mod cues;

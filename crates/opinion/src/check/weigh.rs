@@ -2,9 +2,9 @@
 //!
 //! The rules of [`super::decide`] know the ways of saying yes, no and not yet that somebody thought of. Physicians have more.
 //! On letters by writers who had seen no rule the rules alone found the outcome of about half; words, parts of words and the
-//! order of cues, each with a weight counted from labelled letters, find three of four. So both are heard: the weights
-//! propose, what the rules read counts as one more word, and a yes is only said where it is clear and no rule speaks
-//! against it ("when torn, `unclear`").
+//! order of cues, each with a weight counted from labelled letters, find four of five. So both are heard: the weights
+//! propose, what the rules read counts as one more word, and a yes is only said where it is clear, clearer still where the
+//! rules read a no, and never on a sentence that finds the refusal right ("when torn, `unclear`").
 //!
 //! Nothing is hidden: every weight stands in `kb/opinions/weights.toml`, made by `cargo xtask learn opinions` from the letters
 //! in `tests/opinions/` and from nothing else; [`super::Checker::explain`] shows what each sentence adds. No weight is ever
