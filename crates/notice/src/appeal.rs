@@ -133,7 +133,9 @@ impl Reader {
             .filter(|h| h.0 >= from && h.1 <= w.tokens.1 && h.1 - h.0 >= 2)
             .map(|h| h.0)
             .max();
-        if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8) {
+        if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8)
+            && !self.is_at_least(view, w, around)
+        {
             return None;
         }
         let counted_from_ours = view.cue_between(Cue::PlanDecides, w.tokens.1, w.tokens.1 + 1).next().is_some();
@@ -173,6 +175,16 @@ impl Reader {
             }
             _ => None,
         }
+    }
+
+    /// "until December 7, 2026 to send your appeal (that is at least 180 days from the date you receive this notice)": the
+    /// window that a last day is not shorter than, counted from the notice.
+    fn is_at_least(&self, view: &View, w: &Window, sentence: Range) -> bool {
+        let others = view.cue(Cue::OtherClock).iter().filter(|h| h.0 >= sentence.0 && h.1 <= sentence.1);
+        let mut near = others.filter(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8);
+        let least = near.all(|h| h.0 + 4 >= w.tokens.0 && h.1 == w.tokens.1);
+        let counted = view.cue_between(Cue::CountedFrom, w.tokens.1, w.tokens.1 + 5).next().is_some();
+        least && counted && view.cue_in(Cue::Appeal, (sentence.0, w.tokens.0)).is_some()
     }
 
     /// "by April 12, 2026 (60 days)": the window stands in brackets right after the last day.

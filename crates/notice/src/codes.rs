@@ -18,6 +18,7 @@ impl Reader {
         let (end, more) = self.place_and_day(view, span, rank);
         span.1 = end;
         out.extend(more);
+        out.extend(self.after_service(view, (span.1, region.1), rank + 6));
         let words = tidy(view.page.slice(span.0, span.1));
         let letters = words.chars().filter(|c| c.is_alphabetic()).count();
         if letters >= 3 && !self.is_generic_service(view, span) {
@@ -303,7 +304,7 @@ impl Reader {
             let end = view.page.token_at(open);
             let Some(from) = self.asked_start(view, end).or_else(|| self.phrase_start(view, end)) else { continue };
             let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), open));
-            let span = (after_date(view, span), span.1);
+            let span = without_quantity(view, (after_date(view, span), span.1));
             let dated = view.dates.iter().any(|d| d.span.0 <= span.0 && span.1 <= d.span.1);
             if span.1 > span.0 + 3 && !dated && !self.is_generic_service(view, span) {
                 out.extend(Found::words(view, "service.description", span, SAID));

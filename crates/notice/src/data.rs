@@ -62,6 +62,7 @@ pub(crate) enum Cue {
     Conditional,
     Negation,
     NotADenial,
+    Undecided,
     Reported,
     ToldBy,
     CountedFrom,
@@ -389,6 +390,12 @@ pub(crate) struct Words {
     pub(crate) employer_plan: Vec<String>,
     /// Kinds of network at the end of a product's name: "HMO", "PPO", "PDP".
     pub(crate) network_kinds: Vec<String>,
+    /// What the last word of a product's name may be: "Silver", "HSA".
+    pub(crate) product: Vec<String>,
+    /// What a plan calls its own letter.
+    pub(crate) notices: Vec<String>,
+    /// Words of a note in brackets after a provider's name: "in network", "Tier 1".
+    pub(crate) bracket_notes: Vec<String>,
     /// Words of a row that names who holds the coverage, and of one that names who is covered through them.
     pub(crate) policyholder: Vec<String>,
     pub(crate) beneficiary: Vec<String>,
@@ -552,6 +559,9 @@ impl Words {
             &mut self.code_words,
             &mut self.policyholder,
             &mut self.network_kinds,
+            &mut self.product,
+            &mut self.notices,
+            &mut self.bracket_notes,
             &mut self.employer_plan,
             &mut self.abbreviated_places,
             &mut self.editions,

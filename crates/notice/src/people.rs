@@ -213,7 +213,10 @@ impl Reader {
             let gap = view.page.gap_after(person.next - 1);
             if joins && gap.trim_matches(',').trim().is_empty() {
                 out.extend(self.place_at(view, person.next + 1, SAID));
-            } else if gap == ", " && !view.sentence_has(person.next - 1, Cue::ReviewerCue) {
+            } else if gap == ", "
+                && !view.sentence_has(person.next - 1, Cue::ReviewerCue)
+                && !self.is_specialty_at(view, person.next)
+            {
                 out.extend(self.place_at(view, person.next, SAID + 1)); // "Dr. Ana Ruiz, Lakeside Clinic"
             }
         }
@@ -230,6 +233,12 @@ impl Reader {
         out.sort_by_key(|f: &Found| (f.rank, f.span.0));
         out.truncate(1);
         out
+    }
+
+    /// "Dr. Percival Adeyemi, Orthopaedic Surgery": what a physician practices, all of it, and no place.
+    fn is_specialty_at(&self, view: &View, at: usize) -> bool {
+        let ends = |to: usize| view.page.gap_after(to - 1).contains([',', '\n', ';', ')']);
+        view.hits.iter().any(|(m, r)| *m == Meaning::Specialty && r.0 == at && r.1 > r.0 && ends(r.1))
     }
 
     /// "Bright Steps Autism Center asked on June 1": the place that begins the sentence and whose name ends at the verb.
@@ -476,6 +485,9 @@ impl Reader {
         for (cue, field) in [(Cue::BilledCue, "amount.billed"), (Cue::DeniedAmountCue, "amount.denied")] {
             for (_, to) in view.cue(cue) {
                 let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
+                if view.sentence_has(to - 1, Cue::Conditional) && view.sentence_has(to - 1, Cue::External) {
+                    continue; // "if the amount in dispute is $300 or more, a hearing may be requested"
+                }
                 if let Some((span, value)) = view.money_in((t.end, t.end + 24)).next() {
                     out.push(Found::normalized(view, field, value.clone(), *span, SAID));
                 }

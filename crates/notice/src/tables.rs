@@ -77,6 +77,9 @@ impl Reader {
     /// A head that begins at a line, and the line after it.
     fn head(&self, view: &View, at: usize) -> Option<(Vec<Column>, usize)> {
         let line = view.page.lines.get(at)?;
+        if view.grids.iter().any(|g| g.labels == at || g.values == at) {
+            return None;
+        }
         if line.cells.len() < 3 || !is_head_line(view, &line.cells) {
             return None;
         }
