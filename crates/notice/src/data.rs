@@ -374,6 +374,10 @@ pub(crate) struct Words {
     pub(crate) facility_endings: Vec<String>,
     /// Words of bodies that are no place of care although their name sounds like one.
     pub(crate) not_facility: Vec<String>,
+    /// Words that no organisation of a plan has and that the name of a place of care may hold: "State Street Imaging".
+    pub(crate) street_names: Vec<String>,
+    /// Names of services that are made of words too general to be one.
+    pub(crate) general_services: Vec<String>,
     /// Words of a heading that announces a decision.
     pub(crate) verdict: Vec<String>,
     /// Words with which a sentence or a reference begins and no name does.
@@ -561,6 +565,7 @@ impl Words {
             &mut self.network_kinds,
             &mut self.product,
             &mut self.notices,
+            &mut self.street_names,
             &mut self.bracket_notes,
             &mut self.employer_plan,
             &mut self.abbreviated_places,

@@ -140,6 +140,12 @@ impl Signs {
         !(too_long || not_a_plan || general || card || !self.own_words && !notice && (undecided || notice_only))
     }
 
+    /// Whether a time to appeal in it follows a decision about somebody, not a rule of a booklet.
+    fn may_deny(&self) -> bool {
+        let about_somebody = self.personal || self.greets && !self.booklet;
+        self.appealable && about_somebody && !self.own_words && !self.undecided
+    }
+
     fn speak_of_a_denial(&self) -> bool {
         !self.own_words && self.personal && (self.decided || self.appealable)
     }
@@ -195,7 +201,7 @@ impl Reader {
             _ if !signs.allow(kind) => 0,
             "eob" if signs.accounts => score + u32::from(TITLE),
             // a time to appeal follows a denial, unless the paper says that nothing was decided
-            "denial_letter" if signs.appealable && !signs.own_words && !signs.undecided => score + APPEALABLE,
+            "denial_letter" if signs.may_deny() => score + APPEALABLE,
             _ => score,
         };
         scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, score)))).collect()

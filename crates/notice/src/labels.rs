@@ -287,6 +287,7 @@ impl Reader {
             ValueType::Date => (place.leads || place.bounded) && view.dates_in((here.0, here.0 + 3)).next().is_some(),
             ValueType::Amount => place.leads && view.money_in((here.0, here.0 + 4)).next().is_some(),
             ValueType::Name | ValueType::Provider => place.leads && !label.weak,
+            ValueType::Organisation if label.field == "plan.name" => place.leads && self.is_product(view, here),
             _ => false,
         }
     }
@@ -372,7 +373,11 @@ impl Reader {
                     .filter(|s| !is_toll_free(view, *s) && !is_idaho(view, *s))
                     .filter(|s| !(label.weak && view.phones.iter().any(|p| p.0 <= s.0 && s.1 <= p.1)));
                 match span.filter(|s| !label.weak || s.1 - s.0 >= 4) {
-                    Some(s) => Found::words(view, field, s, LABELLED).into_iter().collect(),
+                    Some(s) => {
+                        let mut found: Vec<Found> = Found::words(view, field, s, LABELLED).into_iter().collect();
+                        found.extend(self.more_ids(view, field, s, region));
+                        found
+                    }
                     None if field == "member.id" && label.weak => self.named_policy(view, region),
                     None => Vec::new(),
                 }
@@ -386,8 +391,9 @@ impl Reader {
                 let number = person.first().and_then(|p| self.number_after_name(view, p, region));
                 person.extend(number);
                 let small = view.page.slice(region.0, region.1).trim_start().starts_with(char::is_lowercase);
-                // "For: physical therapy at …"
-                if label.opens && small && person.is_empty() {
+                // "For: physical therapy at …", "For: Excision by laparoscope, 58662"
+                let coded = !self.scan.procedures(view.page.slice(region.0, region.1)).is_empty();
+                if label.opens && (small || coded) && person.is_empty() {
                     self.parse_service(view, region, LABELLED)
                 } else {
                     person

@@ -244,6 +244,11 @@ impl Reader {
     /// "Bright Steps Autism Center asked on June 1": the place that begins the sentence and whose name ends at the verb.
     fn asking_place(&self, view: &View, verb: usize) -> Option<Found> {
         let start = view.page.sentence_of(verb).0;
+        // "On July 10, 2026 Cardinal Home Nursing, Inc. asked": after the day
+        let day = view.page.tokens.get(start..verb).unwrap_or(&[]).first().and_then(|t| {
+            view.dates_in((t.start, t.start + 8)).next().map(|d| view.page.token_at(d.span.1)).filter(|at| *at < verb)
+        });
+        let start = day.unwrap_or(start);
         let near = verb > start && verb - start <= 9;
         let place = self.place_at(view, start, SAID).filter(|_| near)?;
         (view.page.token_at(place.span.1) == verb).then_some(place)
@@ -269,7 +274,8 @@ impl Reader {
             let under = lines.get(i + 1..).unwrap_or_default();
             let zip = under.first().is_some_and(|l| zips.iter().any(|z| z.0 >= l.start && z.1 <= l.end));
             let below = under.get(usize::from(zip)).is_some_and(|l| charged(l));
-            if charged(line) || !below {
+            let dated = self.day_above(view, lines.get(i.wrapping_sub(1)).copied());
+            if charged(line) || !below && dated.is_none() {
                 continue;
             }
             let at = view.page.token_at(cell.start);
@@ -277,7 +283,7 @@ impl Reader {
             let Some(place) = self.place_at(view, at, PLACED) else { continue };
             let rest = view.page.slice(place.span.1, phone.max(place.span.1));
             if rest.trim_matches([' ', ',', '(', ':']).is_empty() && view.page.token_at(place.span.0) == at {
-                out.extend(self.day_above(view, lines.get(i.wrapping_sub(1)).copied()));
+                out.extend(dated);
                 out.push(place);
             }
         }
@@ -308,7 +314,7 @@ impl Reader {
         let sentence = words.iter().any(|w| w == "not" || holds(&self.words.plan_voice, w));
         let office = sentence
             || words.iter().any(|w| {
-                holds(&self.words.not_issuer, w)
+                holds(&self.words.not_issuer, w) && !holds(&self.words.street_names, w)
                     || holds(&self.words.not_facility, w)
                     || holds(&self.words.organisation, w) && !self.words.is_place(w)
             });

@@ -245,7 +245,9 @@ impl Reader {
         while let Some(t) = page.tokens.get(to) {
             let gap = if to > from { page.gap_after(to - 1) } else { "" };
             let row = gap.contains('\n') && begins_a_row(view, to);
-            if gap.contains(['.', ',', ';', ':']) || gap.contains("\n\n") || row || to - from > 10 {
+            let company = gap == ", " && holds(&self.words.company_forms, &t.norm) && t.capital
+                || to > from + 1 && gap == ". " && t.capital && self.is_company_form(view, to - 1);
+            if gap.contains(['.', ',', ';', ':']) && !company || gap.contains("\n\n") || row || to - from > 10 {
                 break;
             }
             let small = matches!(t.norm.as_str(), "of" | "and" | "the" | "for" | "de" | "dei" | "ia" | "y");
@@ -261,6 +263,12 @@ impl Reader {
         let span = view.bytes((from, last + 1));
         let close = view.page.slice(span.1, span.1 + 1) == ")";
         Some(trim(page.text, (span.0, span.1 + usize::from(close))))
+    }
+
+    /// "Inc" after a comma, within a name that goes on: "Ferrous Gate Foundry, Inc. Group Health Plan".
+    fn is_company_form(&self, view: &View, at: usize) -> bool {
+        let comma = at.checked_sub(1).is_some_and(|i| view.page.gap_after(i) == ", ");
+        comma && view.page.tokens.get(at).is_some_and(|t| holds(&self.words.company_forms, &t.norm))
     }
 
     /// What kind of plan the letter says it is; the phrases that say most come first in the data.

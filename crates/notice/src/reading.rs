@@ -214,6 +214,7 @@ impl Reader {
             out.extend(self.stated_codes(view));
             out.extend(self.said_diagnosis(view));
             out.extend(self.coded_diagnoses(view));
+            out.extend(self.coded_lines(view));
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
             out.extend(self.billing_places(view));
@@ -438,7 +439,8 @@ fn agree(found: &mut Vec<Found>) {
                 && o.span.1 == f.span.1
         }),
         "plan.provision_cited" => !all.iter().any(|o| {
-            o.field == "criteria.cited" && o.page == f.page && o.span.0 <= f.span.0 && f.span.1 <= o.span.1
+            let within = o.span.0 <= f.span.0 && f.span.1 <= o.span.1 || o.span.0 == f.span.0;
+            o.field == "criteria.cited" && o.page == f.page && within
         }),
         "provider.facility" => !all.iter().any(|o| o.field == "plan.issuer" && o.value.eq_ignore_ascii_case(&f.value)),
         "service.code" => !all.iter().any(|o| {

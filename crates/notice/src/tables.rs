@@ -97,11 +97,12 @@ impl Reader {
                 next = at + n + 1;
                 continue;
             }
-            for cell in &line.cells {
-                add_head(view, &mut columns, cell);
+            for cell in line.cells.iter().flat_map(|c| head_parts(view, c)) {
+                add_head(view, &mut columns, &cell);
             }
             next = at + n + 1;
         }
+        columns.sort_by_key(|c| c.left);
         for column in &mut columns {
             column.label = self.head_label(&column.head);
         }
@@ -169,6 +170,7 @@ impl Reader {
                 continue;
             }
             rows += 1;
+            let cells = if cells.len() < columns.len() { parted_amounts(view, &cells) } else { cells };
             out.extend(self.cells(view, columns, &cells));
         }
         (out, at)
@@ -305,6 +307,25 @@ impl Reader {
     }
 }
 
+/// "MRI knee w/o contrast (73721) $1,480.00": an amount with its sign after a bracket is a cell of its own.
+fn parted_amounts(view: &View, cells: &[Cell]) -> Vec<Cell> {
+    let mut out = Vec::new();
+    for cell in cells {
+        let amount = view.money_in((cell.start, cell.end)).last().filter(|(s, _)| {
+            s.1 == cell.end && view.page.slice(cell.start, s.0).ends_with(") ") && view.page.slice(s.0, s.1).starts_with('$')
+        });
+        let Some((span, _)) = amount else {
+            out.push(*cell);
+            continue;
+        };
+        let letters = view.page.slice(span.0, span.1).chars().count();
+        let left = cell.right.saturating_sub(letters);
+        out.push(Cell { end: span.0 - 1, right: left.saturating_sub(1), ..*cell });
+        out.push(Cell { start: span.0, left, ..*cell });
+    }
+    out
+}
+
 fn is_head_line(view: &View, cells: &[Cell]) -> bool {
     cells.iter().all(|c| {
         let words = view.page.slice(c.start, c.end);
@@ -313,6 +334,17 @@ fn is_head_line(view: &View, cells: &[Cell]) -> bool {
             && !words.contains('$')
             && words.bytes().filter(u8::is_ascii_digit).count() <= 1
     })
+}
+
+/// "Approved?  Provider": two heads that a mark before the blanks made one cell.
+fn head_parts(view: &View, cell: &Cell) -> Vec<Cell> {
+    let words = view.page.slice(cell.start, cell.end);
+    let Some((first, rest)) = words.split_once("  ").filter(|(f, _)| f.ends_with(['?', '.'])) else { return vec![*cell] };
+    let second = rest.trim_start();
+    let left = cell.right.saturating_sub(second.chars().count());
+    let end = cell.start + first.len();
+    let right = cell.left + first.chars().count();
+    vec![Cell { end, right, ..*cell }, Cell { start: cell.end - second.len(), left, ..*cell }]
 }
 
 fn add_head(view: &View, columns: &mut Vec<Column>, cell: &Cell) {
