@@ -231,12 +231,9 @@ impl Reader {
             (Cue::ClaimFileOffer, "claim_file.offered"),
             (Cue::SecondOpinionRequired, "second_opinion.required_stated"),
         ] {
-            let hit = view
-                .cue(cue)
-                .iter()
-                .find(|(from, to)| {
-                    !self.taken_back(view, *from) && !names_a_clinic(view, (*from, *to)) && !in_a_table(view, *from)
-                });
+            let hit = view.cue(cue).iter().find(|(from, to)| {
+                !self.taken_back(view, *from) && !names_a_clinic(view, (*from, *to)) && !in_a_table(view, *from)
+            });
             if let Some((from, _)) = hit
                 && let Some(t) = view.page.tokens.get(*from)
             {
@@ -360,7 +357,10 @@ impl Reader {
         let short = |i: &usize| {
             view.page.lines.get(*i).is_some_and(|l| {
                 let words = view.page.slice(l.start, l.end).trim();
-                l.cells.len() == 1 && words.len() <= 50 && !words.ends_with(['.', ':', '?']) && words.starts_with(|c: char| !c.is_lowercase())
+                l.cells.len() == 1
+                    && words.len() <= 50
+                    && !words.ends_with(['.', ':', '?'])
+                    && words.starts_with(|c: char| !c.is_lowercase())
             })
         };
         let first = (last.saturating_sub(4)..last).rev().take_while(short).last()?;

@@ -376,6 +376,10 @@ pub(crate) struct Words {
     pub(crate) not_facility: Vec<String>,
     /// Words that no organisation of a plan has and that the name of a place of care may hold: "State Street Imaging".
     pub(crate) street_names: Vec<String>,
+    /// Words before "of" and a name that make it a public body: "State of Vermont".
+    pub(crate) public_bodies: Vec<String>,
+    /// What somebody did with papers before "by" and their name: "submitted by Dr. Ruiz".
+    pub(crate) handed_over: Vec<String>,
     /// Names of services that are made of words too general to be one.
     pub(crate) general_services: Vec<String>,
     /// Words of a heading that announces a decision.
@@ -566,6 +570,8 @@ impl Words {
             &mut self.product,
             &mut self.notices,
             &mut self.street_names,
+            &mut self.public_bodies,
+            &mut self.handed_over,
             &mut self.bracket_notes,
             &mut self.employer_plan,
             &mut self.abbreviated_places,

@@ -27,7 +27,9 @@ impl Reader {
                 continue;
             }
             let next = (labels + 1..lines.len()).find(|i| !is_rule(view, *i));
-            let Some(values) = next.filter(|i| *i <= labels + 2 && is_value_line(view, labels, *i, places)) else { continue };
+            let Some(values) = next.filter(|i| *i <= labels + 2 && is_value_line(view, labels, *i, places)) else {
+                continue;
+            };
             let after = (values + 1..lines.len()).find(|i| !is_rule(view, *i));
             let ends = after.is_none_or(|i| {
                 let cells = lines.get(i).map_or(0, |l| l.cells.len());
@@ -44,13 +46,20 @@ impl Reader {
     pub(crate) fn in_grids(&self, view: &View, places: &[Place]) -> Vec<Found> {
         let mut out = Vec::new();
         for grid in &view.grids {
-            let (Some(heads), Some(values)) = (view.page.lines.get(grid.labels), view.page.lines.get(grid.values)) else { continue };
+            let (Some(heads), Some(values)) = (view.page.lines.get(grid.labels), view.page.lines.get(grid.values))
+            else {
+                continue;
+            };
             for (head, value) in pairs(heads, values) {
                 let place = places.iter().find(|p| p.start == head.start).or_else(|| {
                     places.iter().find(|p| p.start > head.start && p.start < head.end && p.end >= head.end)
                 });
                 let Some(label) = place.and_then(|p| self.labels.get(p.label)) else { continue };
-                out.extend(self.parse(view, label, (value.start, value.end)).into_iter().map(|f| Found { rank: LABELLED, ..f }));
+                out.extend(
+                    self.parse(view, label, (value.start, value.end))
+                        .into_iter()
+                        .map(|f| Found { rank: LABELLED, ..f }),
+                );
             }
         }
         out
@@ -80,7 +89,11 @@ fn is_value_line(view: &View, labels: usize, at: usize, places: &[Place]) -> boo
     let labelled = |c: &Cell| places.iter().any(|p| p.start == c.start && (p.is_colon() || p.end >= c.end));
     let money = view.money_in((line.start, line.end)).next().is_some();
     let aligned = pairs(heads, line).count() == line.cells.len();
-    line.cells.len() >= 2 && line.cells.len() <= heads.cells.len() && aligned && !money && !line.cells.iter().any(labelled)
+    line.cells.len() >= 2
+        && line.cells.len() <= heads.cells.len()
+        && aligned
+        && !money
+        && !line.cells.iter().any(labelled)
 }
 
 /// Each value with the label it stands under.

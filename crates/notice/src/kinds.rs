@@ -167,7 +167,8 @@ fn of_a_drug(view: &View, at: usize) -> bool {
 fn asks_whether(view: &View, from: usize, at: usize) -> bool {
     let near = view.page.tokens.get(from.max(at.saturating_sub(WHETHER))..at).unwrap_or(&[]);
     let whether = near.iter().rposition(|t| t.norm == "whether");
-    whether.is_some_and(|w| !near.iter().skip(w).any(|t| matches!(t.norm.as_str(), "and" | "but" | "found" | "decided")))
+    whether
+        .is_some_and(|w| !near.iter().skip(w).any(|t| matches!(t.norm.as_str(), "and" | "but" | "found" | "decided")))
 }
 
 fn is_question(view: &View, sentence: usize) -> bool {

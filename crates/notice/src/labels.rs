@@ -81,6 +81,9 @@ impl Reader {
         if first.line != last.line {
             return self.wrapped_place(view, label, from, to).filter(|_| !weak);
         }
+        if continues_a_sentence(view, from) && !self.takes_bare(label) {
+            return None; // "that you or your\nprescriber requested: Nurtec 75 mg"
+        }
         let line = page.lines.get(first.line)?;
         let lead = page.slice(line.start, first.start);
         let cell = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end)?;
@@ -111,8 +114,12 @@ impl Reader {
         let page = &view.page;
         let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
         let together = first.sentence == last.sentence && first.line + 1 == last.line;
-        let line = page.lines.get(last.line).filter(|l| together && l.cells.len() == 1)?;
+        let line = page.lines.get(last.line).filter(|_| together)?;
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
+        let valued = line.cells.len() == 2 && colon && line.cells.first().is_some_and(|c| c.end <= end);
+        if line.cells.len() != 1 && !valued {
+            return None;
+        }
         Some(Place { label, line: last.line, start: line.start, end, colon, hash: false, leads: false, bounded: true })
     }
 
@@ -156,9 +163,10 @@ impl Reader {
             if blank > 3 && !next.starts_with(':') {
                 return (offset + at, false);
             }
-            let dots = next.len() - next.trim_start_matches(['.', '…', '_']).len();
+            let leader = next.len() - next.trim_start_matches(['.', '…', '_', ' ']).len();
+            let dots = next.get(..leader).map_or(0, |l| l.bytes().filter(|b| *b != b' ').count());
             if dots >= 4 {
-                return (offset + rest.len() - next.len() + dots, true);
+                return (offset + rest.len() - next.len() + leader, true);
             }
             if let Some(after) = next.strip_prefix(':').or_else(|| next.strip_prefix('=')) {
                 return (offset + rest.len() - after.len(), true);
@@ -436,7 +444,8 @@ impl Reader {
         let named = (2..=6).contains(&words.clone().count()) && words.clone().all(capital);
         let tokens = view.page.tokens.get(view.page.token_at(whole.0)..view.page.token_at(whole.1)).unwrap_or(&[]);
         let product = tokens.iter().any(|t| t.has_digit || holds(&self.words.organisation, &t.norm));
-        let plain = (product || self.is_product(view, whole)) && !view.page.slice(whole.0, whole.1).contains(['.', ',', ':', '#']);
+        let plain = (product || self.is_product(view, whole))
+            && !view.page.slice(whole.0, whole.1).contains(['.', ',', ':', '#']);
         let name = Found::words(view, "plan.name", whole, LABELLED).filter(|_| named && plain);
         name.into_iter().collect()
     }
@@ -511,13 +520,16 @@ impl Reader {
         };
         let first =
             self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
+        let first = first.filter(|p| !self.is_company(view, p)); // "Monadnock Orthopaedics, PA"
+
         let rest = match first {
             Some(person) => {
                 add("provider.treating", person.span);
                 (person.span.1, region.1)
             }
             None => {
-                let whole = names::organisation(view, region).map(|s| self.without_note(view, before_person(self, view, s)));
+                let whole =
+                    names::organisation(view, region).map(|s| self.without_note(view, before_person(self, view, s)));
                 let named = whole.filter(|s| {
                     let words = view.page.slice(s.0, s.1);
                     let mut folded = words.split_whitespace().map(crate::phrase::fold_word);
@@ -532,6 +544,13 @@ impl Reader {
         self.titled_people(view, range).first().into_iter().for_each(|p| add("provider.treating", p.span));
         parts(view, rest).find(|s| self.is_place(view, *s)).into_iter().for_each(|s| add("provider.facility", s));
         out
+    }
+
+    /// A place of care whose form of company reads like a credential: "PA", "PC".
+    fn is_company(&self, view: &View, p: &crate::names::Person) -> bool {
+        let Some((name, tail)) = view.page.slice(p.span.0, p.span.1).split_once(", ") else { return false };
+        let form = holds(&self.words.company_forms, &crate::phrase::fold_word(tail.trim_end_matches('.')));
+        form && !p.title && self.is_place(view, (p.span.0, p.span.0 + name.len()))
     }
 
     /// "Health plan: Upper Lakes Blue PPO": a product by its kind of network.
@@ -566,6 +585,20 @@ impl Reader {
             || folded.any(|(i, w)| self.words.is_place(&w) && (i > 0 || holds(&self.words.place_nouns, &w)));
         capital && words.trim_start().starts_with(char::is_uppercase) && named
     }
+}
+
+/// Whether a small word begins its line and the sentence of the line before goes on with it.
+pub(crate) fn continues_a_sentence(view: &View, at: usize) -> bool {
+    let (Some(before), Some(t)) = (at.checked_sub(1).and_then(|i| view.page.tokens.get(i)), view.page.tokens.get(at))
+    else {
+        return false;
+    };
+    let leads = matches!(
+        before.norm.as_str(),
+        "or" | "your" | "the" | "and" | "of" | "a" | "by" | "our" | "o" | "su" | "ia" | "ei"
+    );
+    let near = before.line + 1 == t.line && view.page.gap_after(at - 1).trim().is_empty();
+    leads && !t.capital && before.sentence == t.sentence && near
 }
 
 /// The region up to the first mark that parts a person from a place.

@@ -49,7 +49,7 @@ impl Reader {
 
     fn reviewing_people(&self, view: &View, range: Range) -> Vec<Person> {
         let mut people = self.titled_people(view, range);
-        people.retain(|p| !self.is_own_doctor(view, p));
+        people.retain(|p| !self.is_own_doctor(view, p) && !self.is_source(view, p));
         people
     }
 
@@ -57,6 +57,16 @@ impl Reader {
     fn is_own_doctor(&self, view: &View, p: &Person) -> bool {
         let first = view.page.token_at(p.span.0);
         view.cue(Cue::YourDoctor).iter().any(|h| h.1 == first || h.0 == p.next)
+    }
+
+    /// "the records from Dr. Whitacre", "a plan submitted by Dr. Yamauchi", "Dr. Thorne's notes": from whom something was read.
+    fn is_source(&self, view: &View, p: &Person) -> bool {
+        let first = view.page.token_at(p.span.0);
+        let before =
+            |n: usize| first.checked_sub(n).and_then(|i| view.page.tokens.get(i)).map_or("", |t| t.norm.as_str());
+        let handed = before(1) == "by" && holds(&self.words.handed_over, before(2));
+        let owner = view.page.slice(p.span.1, view.page.text.len()).starts_with(['\'', '’']);
+        matches!(before(1), "from" | "to" | "with" | "de") || handed || owner
     }
 
     /// Specialty and licence within a stretch of tokens, and in a bracket or line right after a name.
@@ -164,6 +174,9 @@ impl Reader {
                 || view.section(at) == Section::Help;
             if skip && at < end && view.section(at) != Section::Help {
                 out.extend(self.named_doctor(view, range));
+                let sources = self.titled_people(view, range).into_iter().filter(|p| self.is_source(view, p));
+                let doctor = sources.filter(|p| !self.is_courtesy(view, p)).map(|p| p.span);
+                out.extend(doctor.filter_map(|s| Found::words(view, "provider.treating", s, SAID + 2)));
             }
             if !skip {
                 let said = view.cue_in(Cue::ProviderCue, range).is_some();
@@ -275,11 +288,12 @@ impl Reader {
             let zip = under.first().is_some_and(|l| zips.iter().any(|z| z.0 >= l.start && z.1 <= l.end));
             let below = under.get(usize::from(zip)).is_some_and(|l| charged(l));
             let dated = self.day_above(view, lines.get(i.wrapping_sub(1)).copied());
-            if charged(line) || !below && dated.is_none() {
-                continue;
-            }
             let at = view.page.token_at(cell.start);
             let phone = view.phones.iter().map(|p| p.0).find(|p| *p > cell.start && *p < cell.end).unwrap_or(cell.end);
+            let listed = dated.is_some() && phone < cell.end; // under the day, with its telephone number
+            if charged(line) || !below && !listed {
+                continue;
+            }
             let Some(place) = self.place_at(view, at, PLACED) else { continue };
             let rest = view.page.slice(place.span.1, phone.max(place.span.1));
             if rest.trim_matches([' ', ',', '(', ':']).is_empty() && view.page.token_at(place.span.0) == at {

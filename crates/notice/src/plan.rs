@@ -123,6 +123,11 @@ impl Reader {
             return None;
         }
         let noise = tokens.iter().any(|t| holds(&self.words.not_issuer, &t.norm));
+        // "State of Vermont" is no insurer, "Granite State Health Fund" is
+        let public = tokens
+            .windows(2)
+            .any(|w| matches!(w, [a, b] if b.norm == "of" && holds(&self.words.public_bodies, &a.norm)));
+        let noise = noise || public;
         let numbers = tokens.iter().filter(|t| t.has_digit && !t.norm.chars().any(char::is_alphabetic));
         let local = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "iocai" && b.has_digit));
         let digits = numbers.count() > usize::from(local);

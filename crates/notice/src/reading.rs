@@ -412,6 +412,12 @@ fn same_family(a: &str, b: &str) -> bool {
     words(b).iter().any(|w| known.contains(w))
 }
 
+/// Whether a value of the same field gives the same person with more names.
+fn is_fuller(of: &Found, f: &Found) -> bool {
+    let names = |s: &str| s.split_whitespace().filter(|w| w.len() > 2 && !w.ends_with('.')).count();
+    of.field == f.field && of.span != f.span && same_family(&of.value, &f.value) && names(&of.value) > names(&f.value)
+}
+
 /// Fields that exclude each other: one span is one value; an adjustment code with its group covers the bare one.
 fn agree(found: &mut Vec<Found>) {
     let all = found.clone();
@@ -428,6 +434,7 @@ fn agree(found: &mut Vec<Found>) {
         "provider.treating" => {
             !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank)
         }
+        "reviewer.name" if all.iter().any(|o| is_fuller(o, f)) => false, // "Dr. Batsford" beside "Lemuel Batsford, MD"
         "reviewer.name" => {
             !all.iter().any(|o| o.field == "provider.treating" && o.rank < f.rank && same_family(&o.value, &f.value))
         }

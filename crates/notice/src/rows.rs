@@ -47,7 +47,13 @@ impl Reader {
         let text = view.page.text;
         self.scan.icds(text).into_iter().find_map(|code| {
             let written = text.get(code.0..code.1)?;
-            let cell = view.page.lines.get(view.page.line_at(code.0))?.cells.iter().find(|c| c.start <= code.0 && code.1 <= c.end)?;
+            let cell = view
+                .page
+                .lines
+                .get(view.page.line_at(code.0))?
+                .cells
+                .iter()
+                .find(|c| c.start <= code.0 && code.1 <= c.end)?;
             let lead = view.page.slice(cell.start, code.0).trim_end();
             let begins = lead.is_empty() || lead.ends_with(':');
             let rest = view.page.slice(code.1, cell.end);
@@ -76,7 +82,8 @@ impl Reader {
     /// "Percival Nwosu-Eddington, #CRH-1140-55-A": the number of the member whose name a row gives.
     pub(crate) fn number_after_name(&self, view: &View, name: &Found, region: Span) -> Option<Found> {
         let rest = view.page.slice(name.span.1, region.1.max(name.span.1));
-        let hash = rest.find('#').filter(|i| rest.get(..*i).is_some_and(|t| t.trim_matches([',', '(', ' ']).is_empty()))?;
+        let hash =
+            rest.find('#').filter(|i| rest.get(..*i).is_some_and(|t| t.trim_matches([',', '(', ' ']).is_empty()))?;
         let number = crate::labels::id(view, (name.span.1 + hash + 1, region.1))?;
         let whole = number.1 - number.0 >= 4;
         (name.field == "member.name" && whole).then(|| Found::words(view, "member.id", number, LABELLED + 1))?
@@ -113,7 +120,10 @@ impl Reader {
             let rest = view.page.slice(code.1, cell.end).trim_start_matches(')');
             let lead = view.page.slice(cell.start, code.0).trim_end_matches([' ', '(', '#']);
             let named = self.words.code_systems.iter().find(|s| lead.to_lowercase().ends_with(s.as_str()));
-            let name = lead.get(..lead.len() - named.map_or(0, String::len)).unwrap_or("").trim_end_matches([' ', ',', '(', '–', '-']);
+            let name = lead
+                .get(..lead.len() - named.map_or(0, String::len))
+                .unwrap_or("")
+                .trim_end_matches([' ', ',', '(', '–', '-']);
             let words = name.split_whitespace().count();
             let plain = !name.contains([':', '$', '.', '|', '•', '[']) && name.starts_with(char::is_uppercase);
             let ends = rest.is_empty() || rest.starts_with(',');

@@ -2,7 +2,7 @@
 
 use crate::data::{Label, Meaning, Reader, Section, ValueType, holds};
 use crate::found::Found;
-use crate::text::{Cell, tidy};
+use crate::text::{Cell, Line, tidy};
 use crate::values::Span;
 use crate::view::View;
 
@@ -42,7 +42,7 @@ impl Reader {
                     at = next.max(at + 1);
                 }
                 _ => {
-                    if line.cells.len() == 1 && line.end - line.start > PROSE {
+                    if line.cells.len() == 1 && line.end - line.start > PROSE && is_running_text(view, line) {
                         last = None;
                     }
                     at += 1;
@@ -312,7 +312,9 @@ fn parted_amounts(view: &View, cells: &[Cell]) -> Vec<Cell> {
     let mut out = Vec::new();
     for cell in cells {
         let amount = view.money_in((cell.start, cell.end)).last().filter(|(s, _)| {
-            s.1 == cell.end && view.page.slice(cell.start, s.0).ends_with(") ") && view.page.slice(s.0, s.1).starts_with('$')
+            s.1 == cell.end
+                && view.page.slice(cell.start, s.0).ends_with(") ")
+                && view.page.slice(s.0, s.1).starts_with('$')
         });
         let Some((span, _)) = amount else {
             out.push(*cell);
@@ -336,10 +338,19 @@ fn is_head_line(view: &View, cells: &[Cell]) -> bool {
     })
 }
 
+/// Whether most longer words of a line are small: no name with an address of who bills the rows below.
+fn is_running_text(view: &View, line: &Line) -> bool {
+    let words = view.page.slice(line.start, line.end).split_whitespace().filter(|w| w.len() >= 3);
+    let (small, all) = words.fold((0, 0), |(s, a), w| (s + usize::from(w.starts_with(char::is_lowercase)), a + 1));
+    small * 2 > all
+}
+
 /// "Approved?  Provider": two heads that a mark before the blanks made one cell.
 fn head_parts(view: &View, cell: &Cell) -> Vec<Cell> {
     let words = view.page.slice(cell.start, cell.end);
-    let Some((first, rest)) = words.split_once("  ").filter(|(f, _)| f.ends_with(['?', '.'])) else { return vec![*cell] };
+    let wide = words.split_once("  ").filter(|(f, _)| f.ends_with(['?', '.']));
+    let asked = || words.find("? ").map(|i| (words.get(..=i).unwrap_or(""), words.get(i + 2..).unwrap_or("")));
+    let Some((first, rest)) = wide.or_else(asked) else { return vec![*cell] };
     let second = rest.trim_start();
     let left = cell.right.saturating_sub(second.chars().count());
     let end = cell.start + first.len();

@@ -75,8 +75,20 @@ impl<'a> View<'a> {
         dates.sort_by_key(|d| d.span.0);
         let (mut money, phones) = (reader.scan.money(text), reader.scan.phones(text));
         money.sort_by_key(|(span, _)| span.0);
-        let mut view =
-            View { number, page, dates, money, phones, hits, said, general, cues, labels, sections: Vec::new(), grids: Vec::new() };
+        let mut view = View {
+            number,
+            page,
+            dates,
+            money,
+            phones,
+            hits,
+            said,
+            general,
+            cues,
+            labels,
+            sections: Vec::new(),
+            grids: Vec::new(),
+        };
         view.sections = view.find_sections(before, &reader.words.verdict);
         view.grids = reader.grids(&view, &reader.label_places(&view));
         view
