@@ -402,6 +402,8 @@ pub(crate) struct Words {
     pub(crate) product: Vec<String>,
     /// What a plan calls its own letter.
     pub(crate) notices: Vec<String>,
+    /// Words after "on" that go on with a service: "crown on tooth 19".
+    pub(crate) on_body: Vec<String>,
     /// Words before "if" that make it no condition: "even if".
     pub(crate) even: Vec<String>,
     /// Words of a note in brackets after a provider's name: "in network", "Tier 1".
@@ -571,6 +573,7 @@ impl Words {
             &mut self.network_kinds,
             &mut self.product,
             &mut self.notices,
+            &mut self.on_body,
             &mut self.even,
             &mut self.street_names,
             &mut self.public_bodies,

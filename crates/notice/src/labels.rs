@@ -98,6 +98,11 @@ impl Reader {
         let stopped = page.slice(last.end, cell.end).trim() == "." && !self.takes_bare(label); // the end of a sentence
         let fills_cell = leads && !stopped && page.slice(end, cell.end).trim().is_empty();
         let valued = leads && self.value_follows(view, label, end);
+        let within = !page.slice(end, cell.end).trim().is_empty();
+        if within && weak && !leads && !colon && !hash_follows(page.slice(last.end, end)) && self.takes_bare(label) {
+            // "Power wheelchair, group 2 (K0823)": a short word within a value is no label of so short a number
+            id(view, (end, cell.end)).filter(|s| s.0 <= end + 4 && has_digits(view, *s, 4))?;
+        }
         if !(colon
             || fills_cell
             || valued
@@ -340,7 +345,11 @@ impl Reader {
         let Some(next) = view.page.lines.get(place.line + 1) else { return here };
         let [cell] = next.cells.as_slice() else { return here };
         if matches!(label.kind, ValueType::Name | ValueType::Provider | ValueType::Organisation) {
-            return if self.name_runs_on(view, here, *cell, places) { (here.0, next.end) } else { here };
+            let value_column = line.cells.iter().find(|c| c.start >= place.end).map(|c| c.left);
+            let hangs = value_column.is_some_and(|c| c > 0 && cell.left.abs_diff(c) <= 1);
+            let open = label.opens && hangs && view.page.slice(here.0, here.1).trim_end().ends_with(',');
+            let goes_on = open || self.name_runs_on(view, here, *cell, places);
+            return if goes_on { (here.0, next.end) } else { here };
         }
         let small = view.page.slice(cell.start, cell.end).chars().next().is_some_and(char::is_lowercase);
         let value_column = line.cells.iter().find(|c| c.start >= place.end).map(|c| c.left);
@@ -585,6 +594,10 @@ impl Reader {
             || folded.any(|(i, w)| self.words.is_place(&w) && (i > 0 || holds(&self.words.place_nouns, &w)));
         capital && words.trim_start().starts_with(char::is_uppercase) && named
     }
+}
+
+fn hash_follows(text: &str) -> bool {
+    text.contains('#')
 }
 
 /// Whether a small word begins its line and the sentence of the line before goes on with it.

@@ -412,6 +412,11 @@ fn same_family(a: &str, b: &str) -> bool {
     words(b).iter().any(|w| known.contains(w))
 }
 
+/// Whose care it is about: neither who gives it nor who reviewed it.
+fn is_patient(f: &Found) -> bool {
+    matches!(f.field, "member.name" | "patient.name")
+}
+
 /// Whether a value of the same field gives the same person with more names.
 fn is_fuller(of: &Found, f: &Found) -> bool {
     let names = |s: &str| s.split_whitespace().filter(|w| w.len() > 2 && !w.ends_with('.')).count();
@@ -431,6 +436,7 @@ fn agree(found: &mut Vec<Found>) {
                 && o.value.len() > f.value.len()
                 && o.value.to_lowercase().contains(&f.value.to_lowercase())
         }),
+        "reviewer.name" | "provider.treating" if all.iter().any(|o| is_patient(o) && same_value(o, f)) => false,
         "provider.treating" => {
             !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank)
         }
