@@ -154,6 +154,11 @@ impl Reader {
         match self.labels.get(label).map(|l| l.kind) {
             Some(ValueType::Amount) => view.money_in((end, end + 3)).next().is_some(),
             Some(ValueType::Date) => view.dates_in((end, end + 3)).next().is_some(),
+            Some(ValueType::Organisation) if self.labels.get(label).is_some_and(|l| l.field == "plan.name") => {
+                let line = view.page.lines.get(view.page.line_at(end));
+                let cell = line.and_then(|l| l.cells.iter().find(|c| c.start < end && end < c.end));
+                cell.is_some_and(|c| self.is_product(view, (end, c.end))) // "Plan Bergamot Choice PPO"
+            }
             _ => false,
         }
     }
@@ -416,6 +421,12 @@ impl Reader {
                     person
                 }
             }
+            ValueType::Provider if label.opens => {
+                // "CC: Gideon Marlowe, MD (Rivermouth Breast Center)": who gets a copy, where no row says who gives the care
+                let titled = self.person(view, region).is_some_and(|p| p.is_titled());
+                let found = if titled { self.parse_provider(view, region) } else { Vec::new() };
+                found.into_iter().map(|f| Found { rank: WEAKLY_LABELLED, ..f }).collect()
+            }
             ValueType::Provider => self.parse_provider(view, region),
             ValueType::Criteria => {
                 plain(view, field, before_clause(view, region)).into_iter().filter(|f| !is_sentence(&f.value)).collect()
@@ -529,6 +540,11 @@ impl Reader {
         };
         let first =
             self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
+        let noted = |p: &crate::names::Person| {
+            let rest = (p.span.0, region.1);
+            !p.is_titled() && self.without_note(view, rest).1 == p.span.1 && self.without_note(view, rest) != rest
+        };
+        let first = first.filter(|p| !noted(p)); // "Imágenes del Valle (in network)"
         let first = first.filter(|p| !self.is_company(view, p)); // "Monadnock Orthopaedics, PA"
 
         let rest = match first {

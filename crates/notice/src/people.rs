@@ -66,7 +66,9 @@ impl Reader {
             |n: usize| first.checked_sub(n).and_then(|i| view.page.tokens.get(i)).map_or("", |t| t.norm.as_str());
         let handed = before(1) == "by" && holds(&self.words.handed_over, before(2));
         let owner = view.page.slice(p.span.1, view.page.text.len()).starts_with(['\'', '’']);
-        matches!(before(1), "from" | "to" | "with" | "de") || handed || owner
+        let gave = view.page.gap_after(p.next.saturating_sub(1)) == " "
+            && view.page.tokens.get(p.next).is_some_and(|t| holds(&self.words.handed_over, &t.norm));
+        matches!(before(1), "from" | "to" | "with" | "de") || handed || owner || gave
     }
 
     /// Specialty and licence within a stretch of tokens, and in a bracket or line right after a name.

@@ -2,7 +2,7 @@
 
 use facts::{Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
-use crate::data::{Reader, Section, holds};
+use crate::data::{Cue, Reader, Section, holds};
 use crate::found::{Found, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
 use crate::labels::Place;
@@ -322,7 +322,7 @@ impl Reader {
         out.extend(self.reviewers(view));
         out.extend(self.offers(view));
         if kinds.denies() || kinds.document == "approval" || self.says_to_appeal(view, kinds) {
-            let outside = kinds.is_last_of_plan();
+            let outside = kinds.is_last_of_plan() || kinds.document == "denial_letter" && self.hearing_only(view);
             let kept = |f: &Found| outside || f.rank < OUTSIDE;
             out.extend(self.appeal_windows(view).into_iter().filter(kept));
             out.extend(self.deadlines(view));
@@ -334,6 +334,22 @@ impl Reader {
             out.extend(addresses);
             out.extend(self.contacts(view, address, outside));
         }
+    }
+
+    /// A notice of a public agency that offers a hearing and no appeal before it: the word stands in no sentence but theirs.
+    fn hearing_only(&self, view: &View) -> bool {
+        let appeals = view
+            .page
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| self.words.appeal_words.iter().any(|w| t.norm.starts_with(w.as_str())));
+        let mut others = appeals.filter(|(at, _)| !view.sentence_has(*at, Cue::External));
+        let heard = view
+            .cue(Cue::External)
+            .iter()
+            .any(|h| view.page.tokens.get(h.1 - 1).is_some_and(|t| holds(&self.words.hearing_words, &t.norm)));
+        heard && others.next().is_none()
     }
 
     /// Whether a request for papers also gives a time within which to appeal.
