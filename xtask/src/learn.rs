@@ -36,6 +36,9 @@ const SMALLEST_TELLS: i32 = 20;
 /// How often a sentence that is heard to tell something must tell it.
 const OFTEN_ENOUGH: f64 = 0.6;
 
+/// What is chosen and not counted, of the outcome's weights.
+const CHOSEN: [&str; 4] = ["rules", "yes", "yes_against_rules", "hearing"];
+
 /// What stands above the outcome's weights.
 const HEAD: &str = "\
 # What words of a second-opinion letter weigh for its outcome. Made by `cargo xtask learn opinions` from the labelled letters
@@ -43,7 +46,8 @@ const HEAD: &str = "\
 # `texts`: how many. One line per feature: `w:` words, `c:` letters of a word, `q:` cues in order, `W:` and `Q:` those of the
 # sentences that seem to be the answer; a tab; hundredths for each outcome in order.
 # `rules`: what the outcome that the rules read adds to its own sum. `yes`: the share that a yes needs, and the share it needs
-# when the rules read a no or a not yet. Below both a no of the rules stands; else the answer is `unclear`.
+# when the rules read a no or a not yet. Below both a no of the rules stands; else the answer is `unclear`. `hearing`: how far a
+# sentence is heard. These four are chosen, not counted, and stay when the rest is counted anew.
 # Shares are never shown: they are no chances.
 ";
 /// What stands above the weights of what a sentence tells.
@@ -263,14 +267,28 @@ fn outcomes(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), String>
     let weights = OUTCOME.one_of::<6>(&samples, names.len());
     let bias: Vec<String> = weights[names.len() * 6..].iter().map(|b| format!("{b:.3}")).collect();
     let outcomes: Vec<String> = OUTCOMES.iter().map(|o| format!("{o:?}")).collect();
+    let file = asked.kb.join("opinions/weights.toml");
     let mut out = format!(
-        "{HEAD}texts = {}\noutcomes = [{}]\nbias = [{}]\nrules = 1.0\nyes = 0.5\nyes_against_rules = 0.7\nweights = '''\n",
+        "{HEAD}texts = {}\noutcomes = [{}]\nbias = [{}]\n{}weights = '''\n",
         samples.len(),
         outcomes.join(", "),
-        bias.join(", ")
+        bias.join(", "),
+        chosen(&file)?
     );
     lines(&names, |i| weights[i * 6..i * 6 + 6].to_vec(), SMALLEST, &mut out);
-    write(&asked.kb.join("opinions/weights.toml"), &out)
+    write(&file, &out)
+}
+
+/// What a person chose in a file of weights, line by line as it stands: it is no matter of counting.
+fn chosen(file: &Path) -> Result<String, String> {
+    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    CHOSEN
+        .iter()
+        .map(|key| {
+            let line = text.lines().find(|l| l.strip_prefix(key).is_some_and(|rest| rest.starts_with(" = ")));
+            line.map(|l| format!("{l}\n")).ok_or_else(|| format!("{}: `{key}` is missing", file.display()))
+        })
+        .collect()
 }
 
 /// How far each sentence of the labelled letters tells the answer, by weights counted without its set.

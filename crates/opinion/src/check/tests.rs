@@ -163,7 +163,7 @@ fn a_form_of_something_else_is_no_change_of_the_request() {
         );
         let document = Document::from_text("letter.txt", &page);
         let events = super::letter::Letter::read(&case, &document, &checker().rules).stance.events;
-        (checker().check(&case, &document).outcome, events.iter().any(|e| e.pole == super::outcome::Pole::Change))
+        (checker().check(&case, &document).outcome, events.iter().any(|e| e.pole == super::events::Pole::Change))
     };
     for (service, says) in [
         ("Total knee replacement", "The simple fact is that I recommend total knee replacement."),
