@@ -396,6 +396,9 @@ fn a_short_bill_and_a_short_note_in_another_language_stop_the_check() {
     let french = "Chère Madame, j'ai examiné votre patiente et je pense que cette opération est justifiée après l'échec du \
                   traitement médical bien conduit pendant six mois. Je reste à votre disposition.\nDr Jean Martin, chirurgien";
     assert_eq!(stopped(french).as_deref(), Some("language_not_supported"));
+    let terse = "November 2, 2026\n\nRe: Marian Oakes\n\nDear Colleague,\n\nI endorse total knee arthroplasty without hesitation.\n\n\
+                 Sincerely,\n/s/ Robin Writer, MD";
+    assert_eq!(stopped(terse), None);
 }
 
 #[test]
