@@ -1,9 +1,10 @@
-//! `cargo xtask learn tells|opinions|reasons`: counts weights from labelled letters (`reasons` is [`crate::learn_reasons`]).
+//! `cargo xtask learn tells|opinions|reasons|list`: counts weights from labelled letters (`reasons` is [`crate::learn_reasons`]).
 //!
 //! - `tells`: `kb/opinions/tells.toml`, what a sentence tells, from the sentences labelled in `tests/opinions/sentences/`
 //!   (`--without SET,SET` leaves sets out and `--kb FOLDER` writes into a copy of `kb/`, to measure on what was left out);
 //! - `opinions`: `kb/opinions/weights.toml`, the outcome of a letter, from all sets of [`eval_opinions::SETS`] but those kept
-//!   apart for measuring.
+//!   apart for measuring;
+//! - `list SET` prints the sentences of a set's letters, for those who label them.
 //!
 //! Logistic regression with a penalty on large weights ([`fit`]): the same letters give the same files. First `tells`, then
 //! `opinions`; again whenever rules, cues or letters change. The features come from [`opinion::Checker`].
@@ -81,10 +82,30 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     match words.first() {
         Some(&"tells") => tells(&root, &checker, &asked),
         Some(&"opinions") => outcomes(&root, &checker, &asked),
-        _ => {
-            Err("usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | reasons [--check]".into())
+        Some(&"list") => list(&root, &checker, words.get(1).ok_or("learn list SET")?),
+        _ => Err("usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | reasons [--check] | list SET"
+            .into()),
+    }
+}
+
+/// Prints the sentences of a set's letters for those who label them, each letter with what they must know of its case.
+fn list(root: &Path, checker: &Checker, set: &str) -> Result<(), String> {
+    for page in page::read_folder(&root.join("tests/opinions").join(set))? {
+        let case = Case::parse(&page.case).map_err(|e| format!("{}: {e}", page.name))?;
+        let known = |v: &Option<String>| v.clone().unwrap_or_else(|| "-".to_string());
+        println!("\n== {}", page.name);
+        println!("   service: {} | diagnosis: {}", known(&case.claim.service), known(&case.claim.diagnosis));
+        for denial in &case.denials {
+            println!("   denial: {} | {}", known(&denial.reason), known(&denial.quote));
+        }
+        let treating = case.treating_physician.as_ref().and_then(|p| p.name.clone());
+        println!("   treating: {} | issuer: {}", known(&treating), known(&case.coverage.issuer));
+        let letter = Document::from_text(&page.name, page.letter.as_str());
+        for (i, (raw, _)) in checker.sentences(&case, &letter).into_iter().enumerate() {
+            println!("{} {raw}", i + 1);
         }
     }
+    Ok(())
 }
 
 /// The lowest point that is reached from zero. Takes how many numbers, and a value with its slope.
