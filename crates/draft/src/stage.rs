@@ -18,12 +18,20 @@ pub(crate) struct Stage {
     over_after: Vec<String>,
     /// Who decides: `plan`, `iro`, `agency`, `contractor`, `qio`, `hearing`.
     pub(crate) decider: String,
+    /// Kinds of coverage in which those who decided first decide again; `*` for all.
+    #[serde(default)]
+    own_review: Vec<String>,
 }
 
 impl Stage {
     /// The step's name in keys of words, e.g. `internal_appeal_file`.
     pub(crate) fn slug(&self) -> String {
         self.gives.replace('.', "_")
+    }
+
+    /// Whether those who decided first decide again under this kind of coverage.
+    pub(crate) fn is_own_review(&self, coverage: &str) -> bool {
+        self.own_review.iter().any(|c| c == "*" || c == coverage)
     }
 }
 

@@ -187,6 +187,8 @@ impl<'a> View<'a> {
             ("criteria", !self.inputs.criteria.is_empty()),
             ("all_criteria_shown", self.all_criteria_shown()),
             ("medical", self.medical_judgment()),
+            ("own_review", self.stage.is_own_review(self.coverage())),
+            ("hmo", case.coverage.network_type.as_deref() == Some("hmo")),
             ("appeal_filed", self.event(&filed).is_some()),
             ("pre_service", case.claim.kind.as_deref() == Some("pre_service")),
             ("post_service", case.claim.kind.as_deref() == Some("post_service")),

@@ -181,15 +181,96 @@ fn a_plan_is_told_of_a_duty_to_give_a_second_opinion_only_where_the_rule_gives_o
     }
 }
 
+/// The line of an appeal letter that holds these words, without hard spaces.
+fn asked(letter: &str, words: &str) -> Option<String> {
+    letter.replace('\u{a0}', " ").lines().find(|l| l.contains(words)).map(str::to_string)
+}
+
 #[test]
-fn a_medicare_advantage_plan_is_asked_for_what_its_rule_says_of_the_reviewer() {
-    for (language, asked, more) in
-        [("en", "expertise in the field", "took no part"), ("es", "experiencia en el campo", "no haya participado")]
-    {
-        let ma = letter("medicare_advantage", "notice_received", "appeal_letter", language).replace('\u{a0}', " ");
-        let line = ma.lines().find(|l| l.contains(asked)).unwrap_or_else(|| panic!("{ma}"));
-        assert!(line.contains("42 CFR 422.590(h)(2)") && !ma.contains(more), "{line}");
-        let erisa = letter("erisa_self_funded", "notice_received", "appeal_letter", language);
-        assert!(erisa.contains(more) && !erisa.contains("422.590"), "{erisa}");
+fn who_may_decide_is_asked_as_the_law_of_the_coverage_gives_it() {
+    // What is asked of whoever decides and of whoever advises, in English and Spanish, and the law behind it.
+    let afresh = ["Decide the appeal afresh", "se decida de nuevo"];
+    let not_under = ["took no part in an earlier decision", "no haya participado en una decisión anterior"];
+    let uninvolved = ["took no part in the first decision", "no haya participado en la primera decisión"];
+    let advice = ["with the advice of a health care professional", "con el consejo de un profesional"];
+    let in_field = ["by a physician with expertise in the field", "un médico con experiencia en el campo"];
+    let clinical = ["the clinical expertise to treat this condition", "la experiencia clínica para tratar"];
+    let all = [afresh, not_under, uninvolved, advice, in_field, clinical];
+    for (kind, wanted) in [
+        ("medicare_advantage", &[(uninvolved, "42 CFR 422.590(h)(1)"), (in_field, "42 CFR 422.590(h)(2)")][..]),
+        ("medicare_original", &[(uninvolved, "42 CFR 405.948")]),
+        ("medicaid_managed_care", &[(not_under, "42 CFR 438.406(b)(2)(i)"), (clinical, "42 CFR 438.406(b)(2)(ii)")]),
+        ("chip", &[(not_under, "42 CFR 457.1260"), (clinical, "42 CFR 438.406(b)(2)(ii)")]),
+        ("erisa_self_funded", &[(afresh, "2560.503-1(h)(3)(ii)"), (advice, "2560.503-1(h)(3)(v)")]),
+        ("grandfathered_group", &[(afresh, "2560.503-1(h)(3)(ii)"), (advice, "2560.503-1(h)(3)(v)")]),
+        ("individual_market", &[(afresh, "45 CFR 147.136(b)(3)(i)"), (advice, "2560.503-1(h)(3)(iii)")]),
+        (
+            "non_federal_governmental_self_funded",
+            &[(afresh, "45 CFR 147.136(b)(2)(i)"), (advice, "2560.503-1(h)(3)(iii)")],
+        ),
+        ("church_plan_self_funded", &[(afresh, "26 CFR 54.9815-2719(b)(2)(i)"), (advice, "2560.503-1(h)(3)(iii)")]),
+    ] {
+        for (place, language) in ["en", "es"].into_iter().enumerate() {
+            let letter = letter(kind, "notice_received", "appeal_letter", language);
+            for words in all.map(|words| words[place]) {
+                let law = wanted.iter().find(|(w, _)| w[place] == words).map(|(_, cite)| *cite);
+                match (asked(&letter, words), law) {
+                    (Some(line), Some(cite)) => assert!(line.contains(cite), "{kind}: {cite} not behind\n{line}"),
+                    (None, None) => {}
+                    (line, law) => panic!("{kind} {language} `{words}`: {line:?}, wanted {law:?}\n{letter}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn where_no_rule_on_who_decides_was_read_the_letter_wishes_for_it_and_names_no_law() {
+    // Part D has the rule, but nobody has read its text yet (kb/debt).
+    for kind in ["fehb", "tricare", "medicare_part_d"] {
+        let letter = letter(kind, "notice_received", "appeal_letter", "en");
+        let line = asked(&letter, "took no part in the first decision").unwrap_or_else(|| panic!("{kind}\n{letter}"));
+        assert!(line.contains("If you can") && !line.contains('('), "{kind}: {line}");
+        assert!(!letter.contains("423.590"), "{kind}\n{letter}");
+    }
+}
+
+#[test]
+fn a_judge_or_an_outside_reviewer_is_not_asked_for_what_binds_those_who_decided_first() {
+    for (kind, event, step, law) in [
+        ("medicaid_managed_care", "final_notice_received", "fair hearing", "438.406(b)(2)"),
+        ("medicare_original", "redetermination_notice_received", "reconsideration", "405.948"),
+        ("medicare_advantage", "reconsideration_notice_received", "hearing", "422.590(h)"),
+        ("erisa_self_funded", "final_notice_received", "external review", "2560.503-1(h)(3)"),
+    ] {
+        let letter = letter(kind, event, "appeal_letter", "en");
+        assert!(letter.contains(step), "{kind}: not the letter of that step\n{letter}");
+        assert!(!letter.contains(law) && !letter.contains("took no part"), "{kind}: {law}\n{letter}");
+    }
+}
+
+#[test]
+fn a_reviewer_of_the_same_specialty_is_a_duty_only_where_the_state_makes_it_one() {
+    let in_state = |state: &str, network: &str| {
+        let case = case("individual_market", "notice_received").replace("\"NV\"", &format!("{state:?}"));
+        let more = format!("[coverage]\nsitus_state = {state:?}\nnetwork_type = {network:?}");
+        let case = case.replace("[coverage]", &more);
+        text(&drafted_in(&case, "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value)
+    };
+    let claim = "as State law provides";
+    for (state, network, law) in [
+        ("NY", "ppo", "4900(2)"),
+        ("VA", "hmo", "32.1-137.7"),
+        ("FL", "hmo", "641.47(3)"),
+        ("CT", "epo", "38a-591a(7)"),
+    ] {
+        let letter = in_state(state, network);
+        let line = asked(&letter, claim).unwrap_or_else(|| panic!("{state} {network}\n{letter}"));
+        assert!(line.contains(law) && !letter.contains("If you can, choose a reviewer"), "{state}: {line}");
+    }
+    // Florida's rule binds HMOs; Indiana's and Oregon's are about the reviewer outside; Nevada has none.
+    for (state, network) in [("FL", "ppo"), ("IN", "hmo"), ("OR", "ppo"), ("NV", "hmo")] {
+        let letter = in_state(state, network);
+        assert!(!letter.contains(claim) && letter.contains("If you can, choose a reviewer"), "{state}\n{letter}");
     }
 }
