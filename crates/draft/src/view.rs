@@ -84,7 +84,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a condition holds: a fact's name, `has.<value>`, `reason:<word>`, `coverage:<prefix>`,
-    /// `stage:<prefix>`, `entitled:<part of an id>`, `past:<what a right gives>` (its time is over), `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
+    /// `stage:<prefix>`, `diagnosis:<beginning of a code>`, `entitled:<part of an id>`, `past:<what a right gives>` (its time is over), `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
     pub(crate) fn holds(&self, condition: &str) -> bool {
         condition.split(" | ").any(|all| all.split_whitespace().all(|one| self.holds_one(one)))
     }
@@ -104,6 +104,9 @@ impl<'a> View<'a> {
         }
         if let Some(prefix) = one.strip_prefix("stage:") {
             return self.stage.gives.starts_with(prefix);
+        }
+        if let Some(beginning) = one.strip_prefix("diagnosis:") {
+            return self.case.claim.diagnosis_codes.iter().any(|code| code.trim().starts_with(beginning));
         }
         if let Some(part) = one.strip_prefix("entitled:") {
             return self.inputs.entitlements.entitled_to.iter().any(|e| e.id.contains(part));
@@ -188,6 +191,8 @@ impl<'a> View<'a> {
             ("all_criteria_shown", self.all_criteria_shown()),
             ("medical", self.medical_judgment()),
             ("own_review", self.stage.is_own_review(self.coverage())),
+            ("network_unknown", case.coverage.network_type.as_deref().unwrap_or_default().is_empty()),
+            ("drug", case.claim.item.as_deref().is_some_and(|item| item.ends_with("drug"))),
             ("hmo", case.coverage.network_type.as_deref() == Some("hmo")),
             ("appeal_filed", self.event(&filed).is_some()),
             ("pre_service", case.claim.kind.as_deref() == Some("pre_service")),

@@ -110,6 +110,14 @@ fn the_childs_benefit_names_the_law_that_has_the_age() {
 #[derive(serde::Deserialize)]
 struct Table {
     law: Vec<Law>,
+    left_out: Vec<LeftOut>,
+}
+
+/// A rule that no letter names, and why.
+#[derive(serde::Deserialize)]
+struct LeftOut {
+    rule: String,
+    why: String,
 }
 
 #[derive(serde::Deserialize)]
@@ -153,6 +161,16 @@ fn no_row_of_the_table_of_law_differs_from_a_rule_of_the_knowledge_base() {
     }
 }
 
+/// The request to cover a second opinion for an insured case in a State.
+fn second_opinion_asked(state: &str, network: &str, more_of_claim: &str, language: &str) -> String {
+    let case = case("individual_market", "notice_received").replace("\"NV\"", &format!("{state:?}"));
+    let network = if network.is_empty() { String::new() } else { format!("network_type = {network:?}") };
+    let case = case.replace("[coverage]", &format!("[coverage]\nsitus_state = {state:?}\n{network}"));
+    let case = case.replace("[choices]", &format!("{more_of_claim}\n[choices]"));
+    let name = "second_opinion_coverage_request";
+    text(&drafted_in(&case, name, jiff::civil::date(2026, 11, 20), language).value).replace('\u{a0}', " ")
+}
+
 #[test]
 fn a_plan_is_told_of_a_duty_to_give_a_second_opinion_only_where_the_rule_gives_one() {
     let asked = |kind: &str, state: &str| {
@@ -166,18 +184,89 @@ fn a_plan_is_told_of_a_duty_to_give_a_second_opinion_only_where_the_rule_gives_o
         ("individual_market", "TX"),
         ("individual_market", "MA"),
         ("individual_market", "RI"),
-        // Which of two California statutes binds a plan hangs on its regulator.
         ("individual_market", "CA"),
         ("tricare", "NV"),
     ] {
         let letter = asked(kind, state);
         assert!(!letter.contains(claim), "{kind} {state}: {letter}");
     }
-    for (kind, state, law) in
-        [("individual_market", "WA", "48.43.515(6)"), ("medicaid_managed_care", "NV", "438.206(b)(3)")]
-    {
-        let letter = asked(kind, state);
+    for (kind, state, law) in [
+        ("individual_market", "WA", "48.43.515(6)"),
+        ("medicaid_managed_care", "NV", "438.206(b)(3)"),
+        ("chip", "NV", "457.1230(a)"),
+    ] {
+        let letter = asked(kind, state).replace('\u{a0}', " ");
         assert!(letter.contains(claim) && letter.contains(law), "{kind} {state}: {letter}");
+    }
+}
+
+#[test]
+fn a_right_to_a_second_opinion_is_said_as_the_rule_of_the_state_gives_it() {
+    let cancer = "diagnosis_codes = [\"C50.911\"]";
+    let mental = "diagnosis_codes = [\"F33.2\"]";
+    let drug = "item = \"drug\"";
+    // State, network, more of the claim, what is said, and the law behind it; no law: it is not said.
+    for (state, network, claim, said, law) in [
+        ("FL", "hmo", "", "members of an HMO", "641.51(5)"),
+        ("FL", "", "", "members of an HMO", "641.51(5)"),
+        ("FL", "ppo", "", "members of an HMO", ""),
+        ("MO", "hmo", "", "members of an HMO", "354.546"),
+        ("MO", "ppo", "", "members of an HMO", ""),
+        ("MO", "ppo", cancer, "new diagnosis of cancer", "376.1253"),
+        ("MO", "ppo", mental, "new diagnosis of cancer", ""),
+        // Nobody has read New York's rule on cancer yet (kb/debt).
+        ("NY", "ppo", cancer, "new diagnosis of cancer", ""),
+        ("NY", "ppo", "", "policies that pay for surgery", "L. 1976, ch. 955"),
+        ("NY", "ppo", drug, "policies that pay for surgery", ""),
+        ("NJ", "epo", "", "insurers offer a benefit", "17B:26-2.3"),
+        ("ME", "ppo", "", "what the network would cost", "4303(25)"),
+        ("TX", "hmo", "", "refer the patient outside it", "1271.055"),
+        ("TX", "ppo", "", "refer the patient outside it", ""),
+        ("IL", "hmo", "", "binds the HMO", "215 ILCS 125/4-10(a)"),
+        ("MN", "hmo", mental, "has it pay for a second opinion", "62D.103"),
+        ("MN", "hmo", cancer, "has it pay for a second opinion", ""),
+        ("CA", "hmo", "", "California law", "Cal. Ins. Code 10123.68; Cal. Health & Safety Code 1383.15"),
+        ("AL", "hmo", cancer, "State law", ""),
+    ] {
+        let letter = second_opinion_asked(state, network, claim, "en");
+        match letter.lines().find(|l| l.contains(said)) {
+            Some(line) => assert!(!law.is_empty() && line.contains(law), "{state} {network} {claim}\n{line}"),
+            None => assert!(law.is_empty(), "{state} {network} {claim}: no `{said}` ({law}) in\n{letter}"),
+        }
+    }
+    let spanish = second_opinion_asked("FL", "hmo", "", "es");
+    assert!(spanish.contains("miembros de una HMO") && spanish.contains("641.51(5)"), "{spanish}");
+}
+
+#[test]
+fn no_right_to_a_second_opinion_is_forgotten_by_the_letters() {
+    let table: Table = toml::from_str(include_str!("../../../templates/law.toml")).unwrap_or_else(|e| panic!("{e}"));
+    let claimed: Vec<&str> = table
+        .law
+        .iter()
+        .filter(|law| law.id.starts_with("second_opinion"))
+        .flat_map(|law| law.entitled.iter().map(String::as_str))
+        .collect();
+    let kb = common::kb();
+    let states =
+        kb.index().states_with_folder().filter_map(|code| kb.state(code)).map(|s| s.unwrap_or_else(|e| panic!("{e}")));
+    let all = kb.index().rules().iter().chain(states.flat_map(|state| &state.rules));
+    let gives = |r: &&kb::Ready| r.rule.kind == kb::RuleKind::Entitled && r.rule.gives == "second_opinion.provide";
+    let rules: Vec<&str> = all.filter(gives).map(|r| r.id.as_str()).collect();
+    assert!(rules.len() > 15 && rules.contains(&"us-fl.second_opinion"), "the rules of the States are read: {rules:?}");
+    for rule in &rules {
+        let (said, left) = (claimed.contains(rule), table.left_out.iter().find(|l| l.rule == *rule));
+        assert!(said || left.is_some(), "{rule}: no letter says it, and templates/law.toml does not say why");
+        assert!(!said || left.is_none(), "{rule} is claimed and left out");
+    }
+    for name in claimed.into_iter().chain(table.left_out.iter().map(|l| l.rule.as_str())) {
+        assert!(rules.contains(&name), "templates/law.toml names {name}, which is no such rule");
+    }
+    assert!(table.left_out.iter().all(|l| !l.why.trim().is_empty()));
+    // Each statement is made by a letter, so that none is written and never said.
+    let letter = include_str!("../../../templates/second_opinion_coverage_request/document.toml");
+    for law in table.law.iter().filter(|law| law.id.starts_with("second_opinion")) {
+        assert!(letter.contains(&format!("law = \"{}\"", law.id)), "no letter says {}", law.id);
     }
 }
 
