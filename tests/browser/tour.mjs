@@ -318,6 +318,14 @@ async function tour(language, scripts) {
   await step(`${language}: settings, about, export, erase`, async () => {
     await open("/settings");
     await check("settings");
+    const words = "seven quiet herons wade";
+    for (const name of ["new", "again"]) await page.locator(`input[name=${name}]`).fill(words);
+    await press(page.locator("form[action='/settings/passphrase'] button"));
+    assert.ok(page.url().includes("changed=passphrase"), "the cases are locked with a passphrase");
+    await check("settings-passphrase");
+    await page.locator("input[name=now]").fill(words);
+    await press(page.locator("form[action='/settings/key'] button"));
+    assert.ok(page.url().includes("changed=key"), "the cases are locked with a key file again");
     await open("/about");
     await check("about");
     const zip = await page.request.get(`${origin}/case/${id}/export`);

@@ -116,6 +116,9 @@ pub(crate) enum Command {
     /// The knowledge base
     #[command(subcommand)]
     Kb(KbCommand),
+    /// What opens your cases: a key file or a passphrase
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// What is due in your cases (exit 3 when something is due within the days asked)
     Due {
         /// Look so many days ahead
@@ -217,6 +220,28 @@ pub(crate) enum CaseCommand {
     },
     /// Check that a case file can be used
     Check { case: PathBuf },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Say whether a key file or a passphrase opens your cases
+    Show {
+        /// Folder of the encrypted case file
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+    /// Lock your cases with a new passphrase, asked for here (or in CORROBORATE_NEW_PASSPHRASE)
+    Passphrase {
+        /// Folder of the encrypted case file
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+    /// Lock your cases with a key file instead of the passphrase
+    File {
+        /// Folder of the encrypted case file
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

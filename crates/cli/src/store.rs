@@ -19,24 +19,49 @@ pub(crate) fn folder(given: Option<&Path>) -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::input("case store", "no home folder was found").hint("name a folder with --data DIR"))
 }
 
-/// The key file beside the store; none when a passphrase is used.
-pub(crate) fn key_file(folder: &Path) -> Option<PathBuf> {
-    Some(folder.join("key")).filter(|file| std::env::var_os("CORROBORATE_PASSPHRASE").is_none() && file.exists())
+/// The open store.
+pub(crate) struct Opened {
+    pub(crate) journal: Journal,
+    /// The key file that opened it; none when a passphrase did.
+    pub(crate) key_file: Option<PathBuf>,
 }
 
 /// Opens the store, making it when it is not there.
 pub(crate) fn open(given: Option<&Path>) -> Result<Journal, Failure> {
+    open_by(given).map(|opened| opened.journal)
+}
+
+/// The same, and says what opened it.
+///
+/// The passphrase of the environment is tried first, then the key file, then whoever sits at the terminal is asked: a
+/// change from one to the other that was cut short, or a variable that is still set, then locks nobody out.
+pub(crate) fn open_by(given: Option<&Path>) -> Result<Opened, Failure> {
     let folder = folder(given)?;
     let about = folder.display().to_string();
     private_folder(&folder).map_err(|e| Failure::input(&about, format!("this folder cannot be made: {e}")))?;
     let cases = folder.join("cases.db");
-    let key = match (std::env::var("CORROBORATE_PASSPHRASE"), folder.join("key")) {
-        (Ok(words), _) => Key::passphrase(words),
-        // Cases without a key file are locked with a passphrase; a new key would not open them.
-        (Err(_), file) if cases.exists() && !file.exists() => Key::passphrase(ask(&about)?),
-        (Err(_), file) => Key::from_file(&file).map_err(|e| failure(&about, &e))?,
-    };
-    Journal::open(&cases, &key).map_err(|e| failure(&about, &e))
+    let fail = |e: journal::Error| failure(&about, &e);
+    let file = journal::key_file_of(&cases);
+    let words = std::env::var("CORROBORATE_PASSPHRASE").ok();
+    let mut refused = None;
+    if let Some(words) = words {
+        match Journal::open(&cases, &Key::passphrase(words)) {
+            Err(e) if e.kind() == journal::Kind::WrongKey && file.exists() => refused = Some(e),
+            opened => return Ok(Opened { journal: opened.map_err(fail)?, key_file: None }),
+        }
+    }
+    // Cases without a key file are locked with a passphrase; a new key would not open them.
+    if file.exists() || !cases.exists() {
+        match Journal::open(&cases, &Key::from_file(&file).map_err(fail)?) {
+            Err(e) if e.kind() == journal::Kind::WrongKey => refused = refused.or(Some(e)),
+            opened => return Ok(Opened { journal: opened.map_err(fail)?, key_file: Some(file) }),
+        }
+    }
+    if let Some(e) = refused.take_if(|_| !std::io::stdin().is_terminal()) {
+        return Err(fail(e));
+    }
+    let journal = Journal::open(&cases, &Key::passphrase(ask(&about)?)).map_err(fail)?;
+    Ok(Opened { journal, key_file: None })
 }
 
 /// Asks for the passphrase where a person sits at a terminal.
@@ -45,7 +70,12 @@ fn ask(about: &str) -> Result<String, Failure> {
         return Err(Failure::input(about, "these cases have no key file here, so a passphrase opens them")
             .hint("set CORROBORATE_PASSPHRASE, or put the key file back"));
     }
-    eprint!("Passphrase of your cases: ");
+    typed(about, "Passphrase of your cases: ")
+}
+
+/// What a person types at the terminal after a prompt, without showing it.
+pub(crate) fn typed(about: &str, prompt: &str) -> Result<String, Failure> {
+    eprint!("{prompt}");
     let quiet = |on: &str| std::process::Command::new("stty").arg(on).status();
     let _ = quiet("-echo");
     let mut words = String::new();

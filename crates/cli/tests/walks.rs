@@ -221,6 +221,58 @@ fn a_wrong_passphrase_opens_nothing_says_so_and_changes_nothing() {
     assert_eq!(due(home.path(), Some("seven quiet herons")).0, Some(0));
 }
 
+/// `corroborate key … --json` on a store of its own, with words in the environment.
+fn key(home: &Path, what: &str, environment: &[(&str, &str)]) -> (Option<i32>, Value) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_corroborate"));
+    command.args(["key", what, "--json", "--today", "2026-11-26"]).env("CORROBORATE_HOME", home);
+    command
+        .env_remove("CORROBORATE_PASSPHRASE")
+        .env_remove("CORROBORATE_NEW_PASSPHRASE")
+        .envs(environment.iter().copied());
+    let output = command.stdin(std::process::Stdio::null()).output().unwrap();
+    let told = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {output:?}"));
+    (output.status.code(), told)
+}
+
+#[test]
+fn cases_are_locked_with_a_passphrase_instead_of_the_key_file_and_back() {
+    let home = tempfile::tempdir().unwrap();
+    let (words, new) = ("seven quiet herons", "CORROBORATE_NEW_PASSPHRASE");
+    let (old, file) = ("CORROBORATE_PASSPHRASE", home.path().join("key"));
+    assert_eq!(key(home.path(), "show", &[]).1["locked_with"], "key_file");
+    // Nothing is changed without words, or by words that are too few.
+    for environment in [&[][..], &[(new, "short")]] {
+        let (code, told) = key(home.path(), "passphrase", environment);
+        assert!(code == Some(2) && told["error"]["message"].is_string() && file.exists(), "{told}");
+    }
+    let (code, told) = key(home.path(), "passphrase", &[(new, words)]);
+    assert_eq!(
+        (code, &told["locked_with"], told["kept"].as_array().unwrap().len()),
+        (Some(0), &"passphrase".into(), 1)
+    );
+    assert!(!file.exists() && told["kept"][0].as_str().unwrap().ends_with("key-until-2026-11-26"), "{told}");
+    assert_eq!(due(home.path(), Some(words)).0, Some(0));
+    assert_eq!(due(home.path(), None).0, Some(2), "nobody is there to type it");
+
+    let (code, told) = key(home.path(), "file", &[(old, words)]);
+    assert!(code == Some(0) && told["locked_with"] == "key_file" && file.exists(), "{told}");
+    assert_eq!(due(home.path(), None).0, Some(0));
+    // A passphrase that is still set in the environment locks nobody out.
+    assert_eq!(due(home.path(), Some(words)).0, Some(0));
+    assert_eq!(key(home.path(), "show", &[(old, words)]).1["locked_with"], "key_file");
+}
+
+#[test]
+fn a_change_of_the_lock_that_was_cut_short_locks_nobody_out() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(due(home.path(), Some("seven quiet herons")).0, Some(0));
+    // A key file that opens nothing, as a power cut leaves it before the cases are under it.
+    journal::Key::from_file(&home.path().join("key")).unwrap();
+    assert_eq!(due(home.path(), Some("seven quiet herons")).0, Some(0));
+    let (code, said) = due(home.path(), None);
+    assert!(code == Some(2) && said.contains("does not open your cases"), "{said}");
+}
+
 #[test]
 fn a_wrong_case_file_names_the_place_and_the_nearest_key() {
     let folder = tempfile::tempdir().unwrap();

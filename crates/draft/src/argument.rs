@@ -5,17 +5,17 @@
 //! nothing is made up to fill it.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
 use facts::Denial;
 use serde::Deserialize;
 
+use crate::DraftError;
 use crate::build::{Builder, FullLine};
 use crate::document::*;
 use crate::exhibits;
 use crate::parts;
 use crate::references;
-use crate::words;
+use crate::words::Once;
 
 /// How one reason is answered.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,10 +39,16 @@ struct File {
     reason: Vec<ReasonPlan>,
 }
 
-/// All plans, in the order of the closed list.
+static FILE: Once<File> = Once::new("appeal_letter/argument.toml");
+
+/// Reads the table of reasons, or says what is wrong with it.
+pub(crate) fn table() -> Result<(), DraftError> {
+    FILE.get().map(|_| ())
+}
+
+/// All plans, in the order of the closed list. `draft` has read the table before (`table`).
 pub(crate) fn plans() -> &'static [ReasonPlan] {
-    static FILE: OnceLock<Vec<ReasonPlan>> = OnceLock::new();
-    FILE.get_or_init(|| words::table::<File>("appeal_letter/argument.toml").map(|f| f.reason).unwrap_or_default())
+    FILE.get().map_or(&[], |f| &f.reason)
 }
 
 /// The plan for a reason; `other` for one the table does not know.

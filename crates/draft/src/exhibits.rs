@@ -6,7 +6,8 @@ use facts::{Case, Record};
 use opinion::Check;
 use serde::{Deserialize, Serialize};
 
-use crate::{decision, words};
+use crate::words::Once;
+use crate::{DraftError, decision, words};
 
 /// A paper that goes into the packet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,9 +130,9 @@ pub fn attach(case: &Case, check: Option<&Check>) -> Attach {
 }
 
 /// What `templates/exhibits.toml` says about kinds of papers.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct KindTable {
+pub(crate) struct KindTable {
     #[serde(rename = "kind")]
     kinds: Vec<KindRow>,
     /// How events of notices begin that are no decision.
@@ -139,10 +140,18 @@ struct KindTable {
     no_decision: Vec<String>,
 }
 
+static TABLE: Once<KindTable> = Once::new("exhibits.toml");
+
+/// The table of papers, or what is wrong with it.
+pub(crate) fn table() -> Result<&'static KindTable, DraftError> {
+    TABLE.get()
+}
+
 /// Whether an event's name begins like that of a notice which decides nothing.
 pub(crate) fn is_no_decision(event: &str) -> bool {
-    let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
-    table.no_decision.iter().any(|n| event.starts_with(n.as_str()))
+    // `exhibits` and `draft` have told of a table that cannot be read.
+    let known = table().map_or(&[][..], |t| &t.no_decision);
+    known.iter().any(|n| event.starts_with(n.as_str()))
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -175,14 +184,18 @@ struct Paper {
 /// Order: by kind as `templates/exhibits.toml` lists the kinds (the decision, the second opinion, the treating
 /// physician, records, the plan's own papers, literature, the search log), within a kind as the case lists them.
 /// `choices.exhibit_order` goes before that. A file named twice is one exhibit.
-pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> ExhibitPlan {
-    let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
+///
+/// # Errors
+/// [`DraftError::Template`] when the table of papers cannot be read: without it nothing would be in its place, and papers
+/// that stay out would go in.
+pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> Result<ExhibitPlan, DraftError> {
+    let table = table()?;
     let rank: BTreeMap<&str, usize> = table.kinds.iter().enumerate().map(|(i, k)| (k.id.as_str(), i)).collect();
     let sentences = words::Words::of("common", language);
     let mut plan = ExhibitPlan::default();
     let mut chosen = Vec::new();
     for paper in papers(case) {
-        match held_back(&paper, case, check, &table) {
+        match held_back(&paper, case, check, table) {
             Some(reason) => {
                 let key = format!("withheld.{reason}");
                 let why = sentences.get(&key).unwrap_or(&key).to_string();
@@ -198,7 +211,7 @@ pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> ExhibitPl
     });
     for paper in chosen {
         let own = paper.title.clone().or_else(|| opinion_title(&paper, case, language));
-        let title = own.unwrap_or_else(|| kind_title(&table, &paper.kind, language));
+        let title = own.unwrap_or_else(|| kind_title(table, &paper.kind, language));
         plan.exhibits.push(Exhibit {
             label: label(plan.exhibits.len()),
             title,
@@ -211,14 +224,14 @@ pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> ExhibitPl
     if !case.contacts.is_empty() {
         plan.exhibits.push(Exhibit {
             label: label(plan.exhibits.len()),
-            title: kind_title(&table, "search_log", language),
+            title: kind_title(table, "search_log", language),
             source: String::new(),
             kind: "search_log".into(),
             dated: None,
             made: Some("search_log".into()),
         });
     }
-    plan
+    Ok(plan)
 }
 
 /// Every paper the case names, each file once; the entry that says most about a file wins.
@@ -307,8 +320,7 @@ fn is_retracted(paper: &Paper, case: &Case) -> bool {
 
 /// Whether papers of a kind are records of the patient's care.
 pub(crate) fn is_clinical(kind: &str) -> bool {
-    let table: KindTable = words::table("exhibits.toml").unwrap_or_default();
-    table.kinds.iter().any(|k| k.id == kind && k.clinical)
+    table().is_ok_and(|table| table.kinds.iter().any(|k| k.id == kind && k.clinical))
 }
 
 /// Whose opinion it is, when the case names the second physician.

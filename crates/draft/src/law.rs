@@ -1,12 +1,11 @@
 //! Which authority stands behind a sentence, for the coverage at hand: `templates/law.toml`, and the entitlements.
 
-use std::sync::OnceLock;
-
 use cite::{Authority, Confidence};
 use serde::Deserialize;
 
+use crate::DraftError;
 use crate::view::View;
-use crate::words;
+use crate::words::Once;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,6 +14,10 @@ struct File {
     #[serde(default)]
     reading_notes: Vec<String>,
     law: Vec<Law>,
+    /// Rules that no statement names, and why. Read by people and by a test.
+    #[serde(default)]
+    #[allow(dead_code)]
+    left_out: Vec<toml::Table>,
 }
 
 /// A statement of law that letters make.
@@ -49,15 +52,22 @@ struct ByCoverage {
     confidence: Confidence,
 }
 
-fn file() -> &'static File {
-    static FILE: OnceLock<File> = OnceLock::new();
-    FILE.get_or_init(|| words::table("law.toml").unwrap_or(File { reading_notes: Vec::new(), law: Vec::new() }))
+static FILE: Once<File> = Once::new("law.toml");
+
+/// Reads the table of law, or says what is wrong with it.
+pub(crate) fn table() -> Result<(), DraftError> {
+    FILE.get().map(|_| ())
+}
+
+/// The table, which `draft` has read before (`table`).
+fn file() -> Option<&'static File> {
+    FILE.get().ok()
 }
 
 /// A citation as a letter prints it: without a note in brackets on when its page was read.
 pub(crate) fn printed(cite: &str) -> String {
     let mut out = cite.trim().to_string();
-    for note in &file().reading_notes {
+    for note in file().iter().flat_map(|f| &f.reading_notes) {
         let start = out.find(&format!(" ({note}"));
         let end = start.and_then(|s| out.get(s..)?.find(')').map(|e| s + e + 1));
         if let (Some(start), Some(end)) = (start, end) {
@@ -70,13 +80,13 @@ pub(crate) fn printed(cite: &str) -> String {
 /// The ids of all statements of law, for the test that documents name only these.
 #[cfg(test)]
 pub(crate) fn ids() -> Vec<&'static str> {
-    file().law.iter().map(|l| l.id.as_str()).collect()
+    file().iter().flat_map(|f| &f.law).map(|l| l.id.as_str()).collect()
 }
 
 /// The authorities for a statement under the case's coverage: those of what the person is entitled to, else those of the
 /// computed rights, else the table's. None means that the statement may not be made for this coverage.
 pub(crate) fn authorities(view: &View, id: &str) -> Vec<Authority> {
-    let Some(law) = file().law.iter().find(|l| l.id == id) else { return Vec::new() };
+    let Some(law) = file().and_then(|f| f.law.iter().find(|l| l.id == id)) else { return Vec::new() };
     let found = [of_entitled, of_rights, of_table].iter().map(|source| source(view, law)).find(|f| !f.is_empty());
     found.unwrap_or_default()
 }
@@ -127,6 +137,7 @@ fn of_table(view: &View, law: &Law) -> Vec<Authority> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words;
 
     #[test]
     fn a_note_on_when_a_page_was_read_is_not_printed() {

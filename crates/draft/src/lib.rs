@@ -156,11 +156,13 @@ pub fn kind(name: &str) -> Result<&'static Kind, DraftError> {
 /// Drafts a document from a case. What is missing stands as a blank and is listed; what was noticed travels beside.
 ///
 /// # Errors
-/// [`DraftError::UnknownKind`] for a name that is not in [`KINDS`].
+/// [`DraftError::UnknownKind`] for a name that is not in [`KINDS`]; [`DraftError::Template`] when a file that documents are
+/// made from cannot be read.
 pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftError> {
     let kind = kind(name)?;
+    words::tables_read()?;
     let shape = build::shape(kind.id).map_err(DraftError::Template)?;
-    let view = view::View::new(inputs, kind.id);
+    let view = view::View::new(inputs, kind.id)?;
     let mut findings = noticed(inputs);
     if shape.names_works() {
         findings.extend(view.shelf.findings.clone());

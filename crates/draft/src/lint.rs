@@ -1,13 +1,13 @@
 //! Reads a finished letter the way a careful colleague would before it goes out.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use facts::Finding;
 use serde::Deserialize;
 
 use crate::document::*;
-use crate::words::short;
-use crate::{Inputs, attach, exhibits, readability, words};
+use crate::words::{Once, short};
+use crate::{DraftError, Inputs, attach, exhibits, readability, words};
 
 /// `templates/lint.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -30,9 +30,17 @@ struct Tone {
     phrases: Vec<String>,
 }
 
+static LIMITS: Once<Limits> = Once::new("lint.toml");
+
+/// Reads the table of limits, or says what is wrong with it.
+pub(crate) fn table() -> Result<(), DraftError> {
+    LIMITS.get().map(|_| ())
+}
+
+/// The limits. Whoever asks has read the table before (`draft`, [`lint`]).
 fn limits() -> &'static Limits {
-    static LIMITS: OnceLock<Limits> = OnceLock::new();
-    LIMITS.get_or_init(|| words::table("lint.toml").unwrap_or_default())
+    static NONE: LazyLock<Limits> = LazyLock::new(Limits::default);
+    LIMITS.get().unwrap_or(&NONE)
 }
 
 /// A letter in the name of a child must be signed by whoever speaks for the child.
@@ -50,9 +58,12 @@ pub(crate) fn signed_by_a_child(inputs: &Inputs) -> Option<Finding> {
 ///
 /// Codes: `unfilled_field`, `reason_not_answered`, `exhibit_not_cited`, `exhibit_absent`, `claim_without_source`,
 /// `certification_not_checked`, `threat`, `sarcasm`, `accusation`, `reading_level`, `first_page_late`,
-/// `withheld_opinion_mentioned`.
+/// `withheld_opinion_mentioned`, `template_broken`.
 pub fn lint(document: &Document, inputs: &Inputs) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if let Err(broken) = words::tables_read() {
+        return vec![Finding::new("template_broken", broken.to_string())];
+    }
     unfilled(document, &mut findings);
     if matches!(document.id.as_str(), "appeal_letter" | "supplement") {
         reasons_answered(document, inputs, &mut findings);
@@ -137,7 +148,7 @@ fn section_of(document: &Document, quote: Option<&str>, clinical: bool) -> Optio
 
 /// Every enclosed exhibit is cited at least once, and every cited one is in the packet.
 fn exhibits_cited(document: &Document, inputs: &Inputs, findings: &mut Vec<Finding>) {
-    let plan = exhibits(inputs.case, inputs.check, &document.language);
+    let Ok(plan) = exhibits(inputs.case, inputs.check, &document.language) else { return };
     let cited = document.cited_exhibits();
     for enclosure in document.enclosures.iter().filter(|e| !cited.contains(&e.label)) {
         let text = format!(

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::{Inputs, words};
+use crate::words::Once;
+use crate::{DraftError, Inputs};
 
 /// A step, as `templates/stages.toml` describes it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -18,12 +19,20 @@ pub(crate) struct Stage {
     over_after: Vec<String>,
     /// Who decides: `plan`, `iro`, `agency`, `contractor`, `qio`, `hearing`.
     pub(crate) decider: String,
+    /// Kinds of coverage in which those who decided first decide again; `*` for all.
+    #[serde(default)]
+    own_review: Vec<String>,
 }
 
 impl Stage {
     /// The step's name in keys of words, e.g. `internal_appeal_file`.
     pub(crate) fn slug(&self) -> String {
         self.gives.replace('.', "_")
+    }
+
+    /// Whether those who decided first decide again under this kind of coverage.
+    pub(crate) fn is_own_review(&self, coverage: &str) -> bool {
+        self.own_review.iter().any(|c| c == "*" || c == coverage)
     }
 }
 
@@ -33,8 +42,16 @@ struct File {
     stage: Vec<Stage>,
 }
 
-fn all() -> Vec<Stage> {
-    words::table::<File>("stages.toml").map(|f| f.stage).unwrap_or_default()
+static FILE: Once<File> = Once::new("stages.toml");
+
+/// Reads the table of steps, or says what is wrong with it.
+pub(crate) fn table() -> Result<(), DraftError> {
+    FILE.get().map(|_| ())
+}
+
+/// All steps. `draft` has read the table before (`table`).
+fn all() -> &'static [Stage] {
+    FILE.get().map_or(&[], |f| &f.stage)
 }
 
 /// The step asked for; else the claimant's first open step of the entitlements, or the one beside it on the same rung

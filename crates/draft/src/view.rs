@@ -1,15 +1,14 @@
 //! The case as a document sees it: values by name for the words' `{blanks}`, and yes/no facts for their conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
 use calendar::Date;
 use facts::{Case, Physician};
 
 use crate::exhibits::{self, Attach, ExhibitPlan};
 use crate::stage::{self, Stage};
-use crate::words::Words;
-use crate::{Inputs, dates, references};
+use crate::words::{Once, Words};
+use crate::{DraftError, Inputs, dates, references};
 
 /// Values and facts, computed once per document.
 pub(crate) struct View<'a> {
@@ -26,8 +25,15 @@ pub(crate) struct View<'a> {
     facts: BTreeSet<String>,
 }
 
+static INLINE: Once<Inline> = Once::new("inline.toml");
+
+/// Reads `templates/inline.toml`, or says what is wrong with it.
+pub(crate) fn table() -> Result<(), DraftError> {
+    INLINE.get().map(|_| ())
+}
+
 /// `templates/inline.toml`: first words of names that lose their capital inside a sentence.
-#[derive(Default, serde::Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Inline {
     words: BTreeSet<String>,
@@ -36,8 +42,8 @@ struct Inline {
 
 /// A service or a diagnosis as it stands inside a sentence: `Lumbar fusion` → `lumbar fusion`, `Humira` as it is.
 fn inline(name: &str) -> String {
-    static INLINE: OnceLock<Inline> = OnceLock::new();
-    let known = INLINE.get_or_init(|| crate::words::table("inline.toml").unwrap_or_default());
+    // `draft` has read the table before any name is written (`table`).
+    let Ok(known) = INLINE.get() else { return name.to_string() };
     let first: String = name.chars().take_while(|c| c.is_alphabetic()).collect();
     let small = first.to_lowercase();
     let titled = first.chars().skip(1).all(char::is_lowercase) && first != small;
@@ -46,7 +52,9 @@ fn inline(name: &str) -> String {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn new(inputs: &'a Inputs<'a>, document: &str) -> View<'a> {
+    /// # Errors
+    /// A table of templates that cannot be read.
+    pub(crate) fn new(inputs: &'a Inputs<'a>, document: &str) -> Result<View<'a>, DraftError> {
         let language = if inputs.language == "es" { "es" } else { "en" };
         let case = inputs.case;
         let mut view = View {
@@ -54,7 +62,7 @@ impl<'a> View<'a> {
             case,
             language,
             words: Words::of(document, language),
-            plan: exhibits::exhibits(case, inputs.check, language),
+            plan: exhibits::exhibits(case, inputs.check, language)?,
             // What the person encloses although nothing could be concluded from it is not said to support anything.
             attached: exhibits::attach(case, inputs.check) == Attach::Yes
                 && inputs.check.and_then(opinion::stopped_by).is_none(),
@@ -65,7 +73,7 @@ impl<'a> View<'a> {
         };
         view.values = view.gather_values();
         view.facts = view.gather_facts();
-        view
+        Ok(view)
     }
 
     /// The value for a blank.
@@ -84,7 +92,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a condition holds: a fact's name, `has.<value>`, `reason:<word>`, `coverage:<prefix>`,
-    /// `stage:<prefix>`, `entitled:<part of an id>`, `past:<what a right gives>` (its time is over), `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
+    /// `stage:<prefix>`, `diagnosis:<beginning of a code>`, `entitled:<part of an id>`, `past:<what a right gives>` (its time is over), `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
     pub(crate) fn holds(&self, condition: &str) -> bool {
         condition.split(" | ").any(|all| all.split_whitespace().all(|one| self.holds_one(one)))
     }
@@ -104,6 +112,9 @@ impl<'a> View<'a> {
         }
         if let Some(prefix) = one.strip_prefix("stage:") {
             return self.stage.gives.starts_with(prefix);
+        }
+        if let Some(beginning) = one.strip_prefix("diagnosis:") {
+            return self.case.claim.diagnosis_codes.iter().any(|code| code.trim().starts_with(beginning));
         }
         if let Some(part) = one.strip_prefix("entitled:") {
             return self.inputs.entitlements.entitled_to.iter().any(|e| e.id.contains(part));
@@ -187,6 +198,10 @@ impl<'a> View<'a> {
             ("criteria", !self.inputs.criteria.is_empty()),
             ("all_criteria_shown", self.all_criteria_shown()),
             ("medical", self.medical_judgment()),
+            ("own_review", self.stage.is_own_review(self.coverage())),
+            ("network_unknown", case.coverage.network_type.as_deref().unwrap_or_default().is_empty()),
+            ("drug", case.claim.item.as_deref().is_some_and(|item| item.ends_with("drug"))),
+            ("hmo", case.coverage.network_type.as_deref() == Some("hmo")),
             ("appeal_filed", self.event(&filed).is_some()),
             ("pre_service", case.claim.kind.as_deref() == Some("pre_service")),
             ("post_service", case.claim.kind.as_deref() == Some("post_service")),

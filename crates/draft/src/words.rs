@@ -7,7 +7,7 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::Labels;
+use crate::{DraftError, Labels, argument, exhibits, law, lint, stage, view};
 
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
 
@@ -28,6 +28,42 @@ pub fn folders() -> Vec<String> {
 pub(crate) fn table<T: DeserializeOwned>(path: &str) -> Result<T, String> {
     let text = template(path).ok_or_else(|| format!("templates/{path}: there is no such file"))?;
     toml::from_str(text).map_err(|e| format!("templates/{path}: {}", e.message()))
+}
+
+/// A table under `templates/`, read once per process. What is wrong with it is kept and told to whoever asks, so that a
+/// broken file is an error and never an empty list.
+pub(crate) struct Once<T: 'static> {
+    path: &'static str,
+    read: OnceLock<Result<T, String>>,
+}
+
+impl<T: DeserializeOwned> Once<T> {
+    pub(crate) const fn new(path: &'static str) -> Once<T> {
+        Once { path, read: OnceLock::new() }
+    }
+
+    /// The table.
+    ///
+    /// # Errors
+    /// A sentence naming the file and what is wrong with it, the same each time.
+    pub(crate) fn get(&self) -> Result<&T, DraftError> {
+        let read = self.read.get_or_init(|| table(self.path));
+        read.as_ref().map_err(|why| DraftError::Template(why.clone()))
+    }
+}
+
+/// Reads every table that documents are made from. Whoever makes one asks this first, so that no part of a document can be
+/// missing because a table could not be read.
+///
+/// # Errors
+/// The first table that could not be read.
+pub(crate) fn tables_read() -> Result<(), DraftError> {
+    exhibits::table()?;
+    law::table()?;
+    stage::table()?;
+    argument::table()?;
+    lint::table()?;
+    view::table()
 }
 
 /// Words by key. Keys of nested tables are joined with a dot.
@@ -225,6 +261,29 @@ pub(crate) fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wrong {
+        #[allow(dead_code)]
+        no_such_key: u8,
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_read_is_an_error_that_names_it_and_is_read_once() {
+        static ABSENT: Once<toml::Table> = Once::new("no_such_table.toml");
+        static WRONG: Once<Wrong> = Once::new("exhibits.toml");
+        for (told, path) in
+            [(ABSENT.get().map(|_| ()), "no_such_table.toml"), (WRONG.get().map(|_| ()), "exhibits.toml")]
+        {
+            let why = told.expect_err("it cannot be read").to_string();
+            assert!(why.contains(&format!("templates/{path}")), "{why}");
+        }
+        static RIGHT: Once<toml::Table> = Once::new("exhibits.toml");
+        let (first, second) = (RIGHT.get().expect("it is there"), RIGHT.get().expect("it is there"));
+        assert!(std::ptr::eq(first, second), "read once");
+        tables_read().expect("every table that documents are made from can be read");
+    }
 
     fn filled(text: &str) -> (String, Vec<String>) {
         let mut gone = Vec::new();

@@ -39,7 +39,7 @@ quote = "It is not needed."
 /// File and date of each exhibit.
 fn exhibits(case: &str) -> Vec<(String, Option<String>)> {
     let case = Case::parse(case).unwrap_or_else(|e| panic!("{e}"));
-    draft::exhibits(&case, None, "en").exhibits.into_iter().map(|e| (e.source, e.dated)).collect()
+    draft::exhibits(&case, None, "en").unwrap().exhibits.into_iter().map(|e| (e.source, e.dated)).collect()
 }
 
 /// The exhibit in the first sentence of the appeal.

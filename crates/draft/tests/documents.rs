@@ -249,7 +249,7 @@ fn a_letter_does_not_mention_an_opinion_that_is_held_back() {
             "{name}: {all}"
         );
     }
-    let plan = exhibits(&world.case, world.check.as_ref(), "en");
+    let plan = exhibits(&world.case, world.check.as_ref(), "en").unwrap();
     let withheld: Vec<&str> = plan.withheld.iter().map(|w| w.source.as_str()).collect();
     assert!(withheld.contains(&"opinion.pdf") && withheld.contains(&"copy/opinion.pdf"), "{withheld:?}");
 }
@@ -268,7 +268,7 @@ fn no_letter_rests_on_a_paper_from_which_nothing_was_concluded() {
         opinion.outcome = Some("confirms".into());
     }
     assert_eq!(attach(&case, Some(&bill())), Attach::NothingConcluded);
-    let plan = exhibits(&case, Some(&bill()), "es");
+    let plan = exhibits(&case, Some(&bill()), "es").unwrap();
     let held = plan.withheld.iter().find(|w| w.source == "opinion.pdf").unwrap_or_else(|| panic!("{plan:?}"));
     assert!(format!("{held:?}").contains("nothing_concluded") && format!("{held:?}").contains("concluir"), "{held:?}");
     let asked = world(case.clone(), Some(bill()));
@@ -286,7 +286,7 @@ fn no_letter_rests_on_a_paper_from_which_nothing_was_concluded() {
 #[test]
 fn exhibits_are_ordered_by_kind_and_every_paper_is_placed_or_named() {
     let case = knee();
-    let plan = exhibits(&case, Some(&confirming()), "en");
+    let plan = exhibits(&case, Some(&confirming()), "en").unwrap();
     let order: Vec<(&str, &str)> = plan.exhibits.iter().map(|e| (e.label.as_str(), e.source.as_str())).collect();
     assert_eq!(
         order,
@@ -307,7 +307,7 @@ fn two_files_of_one_name_in_two_folders_are_two_exhibits() {
     for folder in ["a", "b"] {
         case.records.push(facts::Record { file: Some(format!("{folder}/scan.pdf")), ..facts::Record::default() });
     }
-    let plan = exhibits(&case, Some(&confirming()), "en");
+    let plan = exhibits(&case, Some(&confirming()), "en").unwrap();
     assert_eq!(plan.exhibits.iter().filter(|e| e.source.ends_with("scan.pdf")).count(), 2);
     assert_eq!(plan.of_source("scan.pdf"), None);
 }
@@ -488,7 +488,7 @@ fn no_work_reaches_a_letter_without_its_source_or_after_its_retraction() {
     for code in ["reference_without_source", "reference_retracted", "reference_duplicate"] {
         assert!(codes.contains(&code), "{code}: {codes:?}");
     }
-    let plan = exhibits(&world.case, world.check.as_ref(), "en");
+    let plan = exhibits(&world.case, world.check.as_ref(), "en").unwrap();
     assert!(plan.withheld.iter().any(|w| w.source == "bad.pdf" && w.why.contains("retracted")), "{:?}", plan.withheld);
 }
 

@@ -46,7 +46,7 @@ fn main() {
     let mut all = Vec::new();
     files(root, root, &mut all);
     let kb = kb::Kb::load(kb::Source::new(all)).unwrap_or_else(|e| panic!("{e}"));
-    let key_file = folder.join("corroborate.key");
+    let key_file = folder.join("key");
     let key = Key::from_file(&key_file).unwrap_or_else(|e| panic!("{e}"));
     let journal = Journal::open(&folder.join("cases.db"), &key).unwrap_or_else(|e| panic!("{e}"));
     let journal = seeded(journal);

@@ -281,10 +281,15 @@ pub(crate) fn letter_file(document: &draft::Document, format: &str) -> Result<(&
     }
 }
 
+fn exhibits_of(loaded: &Loaded, study: &Study) -> Result<ExhibitPlan, Problem> {
+    let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), "en");
+    plan.map_err(|e| Problem::Unusable(e.to_string()))
+}
+
 /// The exhibits in their order, and what stays out.
 pub(crate) fn exhibits(call: &Call, loaded: &Loaded) -> Result<ExhibitPlan, Problem> {
     let study = study(call, loaded)?;
-    Ok(draft::exhibits(&loaded.state.case, study.check.as_ref(), "en"))
+    exhibits_of(loaded, &study)
 }
 
 /// What the packet of this state, day and knowledge base is kept under.
@@ -371,7 +376,7 @@ fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest
     let rows = draft::criteria_rows(study.criteria.as_ref());
     let inputs = inputs(call, &call.app.kb, loaded, &study, &rows, "en");
     let letter = packet_letter(call, loaded)?;
-    let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), "en");
+    let plan = exhibits_of(loaded, &study)?;
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
     let mut files = Vec::new();
     for exhibit in &plan.exhibits {

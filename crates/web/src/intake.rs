@@ -100,6 +100,28 @@ pub(crate) fn withdraw(case: &mut Case, file: &str) {
     remove_denials(case, &fallen);
 }
 
+/// Takes out of the lists what a paper added to them: its codes, and what it named beside the first reason. What other
+/// papers say too comes back when they are settled again; a list that the person wrote stays as it is.
+pub(crate) fn withdraw_lists(case: &mut Case, reading: &Reading, kb: &Kb) {
+    let read = notice::to_case(reading, kb);
+    let written = |path: &str| case.origin.iter().any(|o| o.fact == path && o.kind == OriginKind::Stated);
+    let (codes, diagnoses) = (written("claim.codes"), written("claim.diagnosis_codes"));
+    if !codes {
+        case.claim.codes.retain(|code| !read.claim.codes.contains(code));
+    }
+    if !diagnoses {
+        case.claim.diagnosis_codes.retain(|code| !read.claim.diagnosis_codes.contains(code));
+    }
+    let (Some(first), Some(stated)) = (case.denials.first_mut(), read.denials.first()) else { return };
+    first.codes.retain(|code| !stated.codes.contains(code));
+    first.criteria.retain(|criterion| !stated.criteria.contains(criterion));
+    for (of_case, of_paper) in [(&mut first.policy, &stated.policy), (&mut first.provision, &stated.provision)] {
+        if of_paper.is_some() && of_case == of_paper {
+            *of_case = None;
+        }
+    }
+}
+
 /// `denial.2.reason` as the place and the rest.
 fn denial_of(fact: &str) -> Option<(usize, &str)> {
     let (place, rest) = fact.strip_prefix("denial.")?.split_once('.')?;

@@ -9,9 +9,9 @@ use facts::{Case, Document, Reading, Reference};
 use journal::{Loaded, Paper};
 
 use crate::http::{Call, Problem};
-use crate::kinds;
 use crate::server::App;
 use crate::settle::{self, Content};
+use crate::{intake, kinds};
 
 /// How long a page waits for a reading before it says that it goes on: most papers are read by then.
 const MOMENT: Duration = Duration::from_millis(1500);
@@ -183,6 +183,34 @@ impl Understood {
         journal.append(id, "paper.read", &loaded.state, loaded.revision, (app.now)()).map_err(stored)?;
         Ok(())
     }
+}
+
+/// Takes back what a paper put into the case and nobody confirmed: the paper turned out to be something else, or was taken
+/// out. `paper` is as it was.
+pub(crate) fn withdraw(call: &Call, loaded: &mut Loaded, paper: &Paper) -> Result<(), Problem> {
+    let id = loaded.id.clone();
+    let document = document(call, &id, &paper.sha256)?.filter(|_| fills(paper.kind.as_deref()) && !paper.confirmed);
+    if let Some(document) = document {
+        let reading = of(call, &id, &paper.sha256, &document)?;
+        intake::withdraw_lists(&mut loaded.state.case, &reading, &call.app.kb);
+    }
+    intake::withdraw(&mut loaded.state.case, &paper.name);
+    let gone = works_of(call, &id, paper)?;
+    let mut kept = Vec::new();
+    for other in loaded.state.papers.iter().filter(|p| p.sha256 != paper.sha256) {
+        kept.extend(works_of(call, &id, other)?);
+    }
+    settle::unshelve(&mut loaded.state.case, paper, &gone, &kept);
+    Ok(())
+}
+
+/// The works of a list of publications; none of any other paper.
+fn works_of(call: &Call, case: &str, paper: &Paper) -> Result<Vec<Reference>, Problem> {
+    if paper.kind.as_deref() != Some(settle::LIST) {
+        return Ok(Vec::new());
+    }
+    let bytes = call.journal(|j| j.file(case, &paper.sha256))?;
+    Ok(exchange::read_citations(&paper.name, &bytes).map(|read| read.value).unwrap_or_default())
 }
 
 /// Puts what the papers of a case say into it once more, after one of them became something else or was taken out. What is

@@ -55,6 +55,7 @@ fn post(path: &[&str]) -> Option<Handler> {
         ["settings", "language"] => settings::language,
         ["settings", "backup"] => settings::backup,
         ["settings", "passphrase"] => settings::passphrase,
+        ["settings", "key"] => settings::key,
         ["settings", "erase"] => settings::erase,
         ["case", _, "papers"] => papers::add,
         ["case", _, "paper", _] => papers::change,

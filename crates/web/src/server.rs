@@ -31,7 +31,8 @@ pub struct Config {
     pub now: Box<dyn Fn() -> Timestamp + Send + Sync>,
     /// The program that reads papers in a process of its own (`corroborate worker`); without one they are read here.
     pub worker: Option<PathBuf>,
-    /// The key file, named in the settings and deleted with "erase everything"; none when a passphrase is used.
+    /// The key file that opened the cases, named in the settings and deleted with "erase everything"; none when a
+    /// passphrase did.
     pub key_file: Option<PathBuf>,
 }
 
@@ -43,7 +44,7 @@ pub(crate) struct App {
     pub(crate) today: Box<dyn Fn() -> Date + Send + Sync>,
     pub(crate) now: Box<dyn Fn() -> Timestamp + Send + Sync>,
     pub(crate) worker: Option<PathBuf>,
-    pub(crate) key_file: Option<PathBuf>,
+    key_file: Mutex<Option<PathBuf>>,
     pub(crate) place: PathBuf,
     pub(crate) guard: Guard,
     pub(crate) jobs: Jobs,
@@ -62,7 +63,7 @@ impl App {
             today: config.today,
             now: config.now,
             worker: config.worker,
-            key_file: config.key_file,
+            key_file: Mutex::new(config.key_file),
             guard,
             jobs: Jobs::default(),
             studies: Studies::default(),
@@ -79,6 +80,16 @@ impl App {
     /// The journal, for as short as possible. After "erase everything" there is none.
     pub(crate) fn journal(&self) -> MutexGuard<'_, Option<Journal>> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key file that opens the cases now; none when a passphrase does.
+    pub(crate) fn key_file(&self) -> Option<PathBuf> {
+        self.key_file.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Remembers what opens the cases from now on.
+    pub(crate) fn locked_with(&self, key_file: Option<PathBuf>) {
+        *self.key_file.lock().unwrap_or_else(PoisonError::into_inner) = key_file;
     }
 
     pub(crate) fn today(&self) -> Date {

@@ -1,7 +1,7 @@
 //! What a paper is, and what it says, into the case: the same way for a paper that was just read, for one whose kind the
 //! person corrected, and for the rest when one was taken out.
 
-use facts::{Document, Reading, Record, Reference};
+use facts::{Case, Document, Reading, Record, Reference};
 use journal::{Paper, State};
 use kb::Kb;
 use opinion::Check;
@@ -57,6 +57,19 @@ pub(crate) fn unlist(state: &mut State, paper: &Paper) {
     state.case.records.retain(|r| r.file.as_deref() != Some(&paper.name));
     state.case.claim.documents.retain(|d| *d != paper.name);
     not_the_opinion(state, &paper.name);
+}
+
+/// Takes off the shelf the study that a paper is, and the works that only this list named. A work to which the person added
+/// something is the person's own by now and stays.
+pub(crate) fn unshelve(case: &mut Case, paper: &Paper, gone: &[Reference], kept: &[Reference]) {
+    let is = |a: &Reference, b: &Reference| {
+        let of = |r: &Reference| (r.title.clone(), r.doi.clone(), r.pmid.clone(), r.source.clone());
+        of(a) == of(b) && (&a.supports, &a.quote) == (&b.supports, &b.quote)
+    };
+    let only_here = |r: &Reference| gone.iter().any(|g| is(r, g)) && !kept.iter().any(|k| is(r, k));
+    let name = Some(paper.name.as_str());
+    let is_paper = |r: &Reference| r.file.as_deref() == name && r.source.as_deref() == name;
+    case.references.retain(|r| !only_here(r) && !is_paper(r));
 }
 
 /// The opinion letter is here: that one, or none after all.

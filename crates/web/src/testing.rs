@@ -54,7 +54,18 @@ impl Site {
 
     /// The same on a journal with this key.
     pub(crate) fn locked_with(key: &Key) -> Site {
+        Site::in_folder(tempfile::tempdir().unwrap(), key, None)
+    }
+
+    /// The same with a key file beside the cases, as a first start makes it.
+    pub(crate) fn with_key_file() -> Site {
         let folder = tempfile::tempdir().unwrap();
+        let file = journal::key_file_of(&folder.path().join("cases.db"));
+        let key = Key::from_file(&file).unwrap();
+        Site::in_folder(folder, &key, Some(file))
+    }
+
+    fn in_folder(folder: tempfile::TempDir, key: &Key, key_file: Option<std::path::PathBuf>) -> Site {
         let journal = Journal::open(&folder.path().join("cases.db"), key).unwrap();
         let config = Config {
             port: 0,
@@ -63,7 +74,7 @@ impl Site {
             today: Box::new(|| "2026-11-25".parse().unwrap()),
             now: Box::new(|| "2026-11-25T12:00:00Z".parse().unwrap()),
             worker: None,
-            key_file: None,
+            key_file,
         };
         Site { app: Arc::new(App::new(config, Guard::new(0).unwrap())), _folder: folder }
     }

@@ -222,6 +222,38 @@ fn a_passphrase_is_changed_only_by_who_knows_it() {
 }
 
 #[test]
+fn cases_go_from_their_key_file_to_a_passphrase_and_back() {
+    let site = Site::with_key_file();
+    let id = site.case(&denied("erisa_insured"));
+    let (key, words) = (site.app().key_file().unwrap(), "five even quieter words");
+    let page = site.page(Lang::En, "/settings");
+    assert!(page.contains(&key.display().to_string()) && !page.contains("name=\"old\""), "{page}");
+    let lock =
+        |new: &str, again: &str| site.post("/settings/passphrase", &[("new", new), ("again", again)], Vec::new());
+    assert!(matches!(lock(words, "other words than these"), Err(Problem::Bad("settings.phrase_differs"))));
+    assert!(matches!(lock("short", "short"), Err(Problem::Bad("settings.phrase_short"))));
+    assert!(key.exists() && site.app().key_file().is_some(), "nothing was changed");
+    assert_eq!(lock(words, words).unwrap(), "/settings?changed=passphrase#lock");
+    assert!(!key.exists() && site.app().key_file().is_none());
+    let kept = journal::kept_key_files(&site.app().place);
+    let page = site.page(Lang::Es, "/settings?changed=passphrase");
+    let says = Lang::Es.words();
+    assert!(page.contains(says.t("settings.to_phrase_done")) && page.contains(says.t("settings.kept_text")), "{page}");
+    assert!(page.contains(&kept[0].display().to_string()) && page.contains("name=\"old\""), "{page}");
+
+    let back = |now: &str| site.post("/settings/key", &[("now", now)], Vec::new());
+    assert!(matches!(back("not these words"), Err(Problem::Bad("settings.phrase_wrong"))));
+    assert!(!key.exists());
+    assert_eq!(back(words).unwrap(), "/settings?changed=key#lock");
+    assert!(key.exists() && site.app().key_file() == Some(key.clone()));
+    assert!(matches!(back(words), Err(Problem::NotFound)), "they have a key file already");
+    assert!(site.page(Lang::En, &format!("/case/{id}")).contains("invented knee operation"));
+    // Erasing everything leaves no key behind, not even one of earlier backups.
+    site.post_for_page("/settings/erase", &[("sure", "1")], Vec::new());
+    assert!(!key.exists() && journal::kept_key_files(&site.app().place).is_empty());
+}
+
+#[test]
 fn a_letter_that_was_changed_in_word_is_taken_back() {
     let site = Site::new();
     let id = site.case(&denied("erisa_insured"));

@@ -143,6 +143,58 @@ fn lists_of_studies_are_kept_and_a_damaged_one_takes_nothing_with_it() {
 }
 
 #[test]
+fn what_a_paper_added_to_the_lists_of_the_case_goes_with_it_and_what_others_say_stays() {
+    let with_codes = |claim: &str, codes: &str| {
+        letter("Ana Example", claim).replace("We are unable", &format!("Service code: {codes}\nWe are unable"))
+    };
+    let one = with_codes("AB-1", "CPT 27447");
+    let two = with_codes("AB-1", "CPT 27447, CPT 29881").replace("Member", "Diagnosis code: M17.11\nMember");
+    let (site, id) = with_papers(&[("one.txt", &one), ("two.txt", &two)], "denial_letter");
+    let codes = |site: &Site| {
+        let claim = site.loaded(&id).state.case.claim;
+        (claim.codes.join(" "), claim.diagnosis_codes.join(" "))
+    };
+    assert_eq!(codes(&site), ("CPT 27447 CPT 29881".into(), "M17.11".into()));
+    relabel(&site, &id, "two.txt", "other");
+    assert_eq!(codes(&site), ("CPT 27447".into(), String::new()), "the other letter names the first code too");
+    relabel(&site, &id, "two.txt", "denial_letter");
+    assert_eq!(codes(&site), ("CPT 27447 CPT 29881".into(), "M17.11".into()));
+    let sha256 = |name: &str| site.loaded(&id).state.papers.iter().find(|p| p.name == name).unwrap().sha256.clone();
+    post(&site, &id, &format!("paper/{}", sha256("one.txt")), &[("act", "remove")], Vec::new());
+    assert_eq!(codes(&site), ("CPT 27447 CPT 29881".into(), "M17.11".into()), "the letter that stays names all");
+    // Somebody looked at the letter and agreed: then it is a fact of the case, with or without the paper.
+    let paper = format!("paper/{}", sha256("two.txt"));
+    post(&site, &id, &paper, &[("act", "confirm")], Vec::new());
+    post(&site, &id, &paper, &[("act", "remove")], Vec::new());
+    assert_eq!(codes(&site).0, "CPT 27447 CPT 29881");
+}
+
+#[test]
+fn a_study_leaves_the_shelf_with_its_paper_unless_another_list_or_the_person_has_it() {
+    let both = format!("{LIST}TY  - JOUR\nTI  - A study of hips\nAU  - Example, R.\nPY  - 2021\nER  - \n");
+    let study = "The knee in old age\nAbstract\nBackground\nWe looked.\nMethods\nWe counted.\n\
+                 Results\nWe found.\nDiscussion\nWe think.\nConclusions\nIt helps.\nReferences\n1. None.\n\ndoi: 10.1000/invented.2020.1\n";
+    let (site, id) = with_papers(&[("knees.ris", LIST), ("both.ris", &both)], "");
+    post(&site, &id, "papers", &[("kind", "literature")], uploads(&[("study.txt", study)]));
+    let titles = |site: &Site| {
+        let all = site.loaded(&id).state.case.references;
+        all.iter().filter_map(|r| r.title.clone()).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(titles(&site), "A study of knees; A study of hips; The knee in old age");
+    let remove = |name: &str| {
+        let sha256 = site.loaded(&id).state.papers.iter().find(|p| p.name == name).unwrap().sha256.clone();
+        post(&site, &id, &format!("paper/{sha256}"), &[("act", "remove")], Vec::new());
+    };
+    remove("study.txt");
+    assert_eq!(titles(&site), "A study of knees; A study of hips");
+    remove("knees.ris");
+    assert_eq!(titles(&site), "A study of knees; A study of hips", "the other list names it too");
+    site.change(&id, |state| state.case.references[1].supports = Some("My hip is meant.".into()));
+    remove("both.ris");
+    assert_eq!(titles(&site), "A study of hips", "the person wrote something to it");
+}
+
+#[test]
 fn a_list_of_studies_is_known_wherever_it_is_given() {
     let site = Site::new();
     let list = |field: &str| vec![Upload { field: field.into(), name: "knees.ris".into(), bytes: LIST.into() }];

@@ -9,6 +9,7 @@ mod due;
 mod edited;
 mod evidence;
 mod kb;
+mod key;
 pub(crate) mod lookup;
 mod opinion;
 mod packet;
@@ -65,6 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         Some(Command::Case(what)) => case::run(args, what),
         Some(Command::Kb(what)) => kb::run(args, what),
+        Some(Command::Key(what)) => key::run(args, what),
         Some(Command::Due { days }) => due::run(args, *days),
         Some(Command::Demo { output }) => demo::run(args, output),
         Some(Command::Serve { port, no_browser, data }) => serve::run(args, *port, *no_browser, data.as_deref()),

@@ -101,7 +101,7 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
     let rows = draft::criteria_rows(walk.criteria.as_ref());
     let inputs = inputs(loaded, walk, &rows, "en");
     let letter = draft::draft("appeal_letter", &inputs).map_err(|e| Failure::ours(e.to_string()))?.value;
-    let plan = draft::exhibits(&loaded.case, walk.check.as_ref(), "en");
+    let plan = draft::exhibits(&loaded.case, walk.check.as_ref(), "en").map_err(|e| Failure::ours(e.to_string()))?;
     let fetch: Vec<_> = plan.exhibits.iter().map(|exhibit| fetcher(loaded, exhibit)).collect();
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
     let exhibits: Vec<ExhibitInput<'_>> = plan

@@ -13,7 +13,7 @@ use crate::{store, world};
 
 pub(crate) fn run(args: &Args, port: u16, no_browser: bool, data: Option<&Path>) -> Result<ExitCode, Failure> {
     let kb = Arc::new(world::knowledge_base(args.kb.as_deref())?);
-    let journal = store::open(data)?;
+    let store::Opened { journal, key_file } = store::open_by(data)?;
     let fixed = args.today;
     let config = web::Config {
         port,
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Args, port: u16, no_browser: bool, data: Option<&Path>)
         today: Box::new(move || world::today(fixed)),
         now: Box::new(jiff::Timestamp::now),
         worker: std::env::current_exe().ok(),
-        key_file: store::key_file(&store::folder(data)?),
+        key_file,
     };
     let soon = due_soon(&config.journal, world::today(fixed));
     let ready = |address: &str| {

@@ -494,9 +494,9 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
             let mut loaded = call.case_to_change()?;
             let kind = call.field("kind").filter(|k| KINDS.contains(k)).ok_or(Problem::Bad("problem.form"))?;
             if paper.kind.as_deref() != Some(kind) {
+                reader::withdraw(call, &mut loaded, &paper)?;
                 let mut paper = paper.clone();
                 paper.confirmed = false;
-                intake::withdraw(&mut loaded.state.case, &paper.name);
                 replace(&mut loaded, paper);
                 settle::name_kind(&mut loaded.state, sha256, kind);
                 reader::settle_again(call, &mut loaded)?;
@@ -506,8 +506,8 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
         }
         Some("remove") => {
             let mut loaded = call.case_to_change()?;
+            reader::withdraw(call, &mut loaded, &paper)?;
             settle::unlist(&mut loaded.state, &paper);
-            intake::withdraw(&mut loaded.state.case, &paper.name);
             reader::settle_again(call, &mut loaded)?;
             call.keep(&loaded, "paper.removed")?;
             Ok(Reply::See(format!("/case/{id}/papers")))
