@@ -201,6 +201,7 @@ impl Reader {
         let mut heads = self.head_lines(view);
         heads.extend(view.grids.iter().map(|g| g.labels));
         out.extend(self.in_grids(view, places));
+        out.extend(self.in_stacks(view, places, &mut heads));
         for (i, place) in places.iter().enumerate() {
             let Some(label) = self.labels.get(place.label).filter(|_| !heads.contains(&place.line)) else { continue };
             let region = (place.end, view.page.lines.get(place.line).map_or(place.end, |l| l.end));
@@ -440,6 +441,7 @@ impl Reader {
             ValueType::Organisation => names::organisation(view, region)
                 .map(|s| self.without_note(view, before_person(self, view, s)))
                 .map(|s| if field == "provider.facility" { self.without_city(view, s) } else { s })
+                .filter(|s| !view.page.slice(s.0, s.1).starts_with(char::is_lowercase))
                 .filter(|s| {
                     field != "provider.facility" || !view.page.slice(s.0, s.1).starts_with(|c: char| c.is_ascii_digit())
                 })

@@ -202,6 +202,7 @@ impl Reader {
     /// Everything that was found, labelled rows first.
     fn collect(&self, views: &[View], kinds: &Kinds) -> Vec<Found> {
         let mut out = Vec::new();
+        let hearing_only = kinds.document == "denial_letter" && self.hearing_only(views);
         for view in views {
             let places = self.label_places(view);
             let mut labelled = self.labelled(view, &places);
@@ -230,7 +231,7 @@ impl Reader {
                 self.sender_and_member(view, &mut out);
             }
             if kinds.is_notice() {
-                self.notice_only(view, kinds, &mut out);
+                self.notice_only(view, kinds, hearing_only, &mut out);
             }
         }
         if !kinds.is_notice() {
@@ -312,7 +313,7 @@ impl Reader {
         out.extend(self.addressee(view));
     }
 
-    fn notice_only(&self, view: &View, kinds: &Kinds, out: &mut Vec<Found>) {
+    fn notice_only(&self, view: &View, kinds: &Kinds, hearing_only: bool, out: &mut Vec<Found>) {
         out.extend(kinds.notice.clone().filter(|n| n.page == view.number));
         out.extend(self.said_amounts(view));
         out.extend(self.said_service_dates(view));
@@ -322,7 +323,7 @@ impl Reader {
         out.extend(self.reviewers(view));
         out.extend(self.offers(view));
         if kinds.denies() || kinds.document == "approval" || self.says_to_appeal(view, kinds) {
-            let outside = kinds.is_last_of_plan() || kinds.document == "denial_letter" && self.hearing_only(view);
+            let outside = kinds.is_last_of_plan() || hearing_only;
             let kept = |f: &Found| outside || f.rank < OUTSIDE;
             out.extend(self.appeal_windows(view).into_iter().filter(kept));
             out.extend(self.deadlines(view));
@@ -336,20 +337,18 @@ impl Reader {
         }
     }
 
-    /// A notice of a public agency that offers a hearing and no appeal before it: the word stands in no sentence but theirs.
-    fn hearing_only(&self, view: &View) -> bool {
-        let appeals = view
-            .page
-            .tokens
-            .iter()
-            .enumerate()
-            .filter(|(_, t)| self.words.appeal_words.iter().any(|w| t.norm.starts_with(w.as_str())));
-        let mut others = appeals.filter(|(at, _)| !view.sentence_has(*at, Cue::External));
-        let heard = view
-            .cue(Cue::External)
-            .iter()
-            .any(|h| view.page.tokens.get(h.1 - 1).is_some_and(|t| holds(&self.words.hearing_words, &t.norm)));
-        heard && others.next().is_none()
+    /// A notice of a public agency that offers a hearing and no appeal before it: words for an appeal stand in no sentence but
+    /// those about a body outside.
+    fn hearing_only(&self, views: &[View]) -> bool {
+        let word = |v: &View, at: usize, list: &[String]| {
+            v.page.tokens.get(at).is_some_and(|t| list.iter().any(|w| t.norm.starts_with(w.as_str())))
+        };
+        let others = |v: &View| {
+            (0..v.page.tokens.len())
+                .any(|at| word(v, at, &self.words.appeal_words) && !v.sentence_has(at, Cue::External))
+        };
+        let heard = |v: &View| v.cue(Cue::External).iter().any(|h| word(v, h.1 - 1, &self.words.hearing_words));
+        views.iter().any(heard) && !views.iter().any(others)
     }
 
     /// Whether a request for papers also gives a time within which to appeal.
