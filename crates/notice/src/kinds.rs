@@ -163,14 +163,6 @@ fn of_a_drug(view: &View, at: usize) -> bool {
     start.checked_sub(1).is_some_and(|before| view.sentence_has(before, Cue::NotOurApproval))
 }
 
-/// "before we can decide whether your plan will cover it": no decision.
-fn asks_whether(view: &View, from: usize, at: usize) -> bool {
-    let near = view.page.tokens.get(from.max(at.saturating_sub(WHETHER))..at).unwrap_or(&[]);
-    let whether = near.iter().rposition(|t| t.norm == "whether");
-    whether
-        .is_some_and(|w| !near.iter().skip(w).any(|t| matches!(t.norm.as_str(), "and" | "but" | "found" | "decided")))
-}
-
 fn is_question(view: &View, sentence: usize) -> bool {
     let span = view.page.sentence_span(sentence);
     view.page.slice(span.0, span.1).ends_with('?')
@@ -325,7 +317,14 @@ impl Reader {
             || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
         let told = view.cue_in(Cue::ToldBy, (sentence.0, range.0)).is_some();
         let help = view.section(range.0) == Section::Help;
-        !(told || conditional || reported || help || asks_whether(view, sentence.0, range.0))
+        !(told || conditional || reported || help || self.asks_whether(view, sentence.0, range.0))
+    }
+
+    /// "before we can decide whether your plan will cover it": no decision.
+    fn asks_whether(&self, view: &View, from: usize, at: usize) -> bool {
+        let near = view.page.tokens.get(from.max(at.saturating_sub(WHETHER))..at).unwrap_or(&[]);
+        let whether = near.iter().rposition(|t| t.norm == "whether");
+        whether.is_some_and(|w| !near.iter().skip(w).any(|t| crate::data::holds(&self.words.whether_ends, &t.norm)))
     }
 
     fn settle(&self, views: &[View], document: &str) -> Kinds {
