@@ -291,7 +291,14 @@ impl Reader {
                 let policy = label.field == "member.id" && self.is_product(view, (beside.start, end));
                 return if policy { self.named_policy(view, (beside.start, end)) } else { Vec::new() };
             }
-            return self.parse(view, label, self.with_continuation(view, label, place, (beside.start, end), places));
+            let found =
+                self.parse(view, label, self.with_continuation(view, label, place, (beside.start, end), places));
+            if found.is_empty() && label.field == "plan.group_number" {
+                // "City of Larkmere · 005518": the name of the group, then its number
+                let rest = (beside.start, next.unwrap_or(line.end));
+                return self.parse(view, label, rest);
+            }
+            return found;
         }
         if beside.is_some() && !place.colon && !self.heads_a_pair(view, place, places) {
             return Vec::new(); // a row of a table's heads: `tables` reads it

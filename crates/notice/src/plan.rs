@@ -378,8 +378,8 @@ pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
         let placed = cell.is_some_and(|c| is_place_and_date(view, (c.start, c.end), date));
         let weekday = letters <= 10 && rest.to_lowercase().contains("day") || letters == 0 || placed;
         let at = view.page.token_at(date.span.0);
-        let noise =
-            view.cue_in(Cue::OtherDate, (view.page.token_at(l.start), at)).is_some() || under_a_label(view, line);
+        let noise = view.cue_in(Cue::OtherDate, (view.page.token_at(label_begin(l, date.span.0)), at)).is_some()
+            || under_a_label(view, line);
         if weekday && !noise && date.span.0 < greeting && line < 40 {
             let value = date.first.to_string();
             out.push(Found {
@@ -411,6 +411,17 @@ pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
         }
     }
     out
+}
+
+/// Where the words begin that may say which date a date is: its own cell, and the cell before it where that is short enough to
+/// be a label ("Sent by e-mail and first-class mail" is none).
+fn label_begin(line: &Line, date: usize) -> usize {
+    /// The most bytes of a label.
+    const LABEL: usize = 24;
+    let own = line.cells.iter().rposition(|c| c.start <= date);
+    let before =
+        own.and_then(|i| i.checked_sub(1)).and_then(|i| line.cells.get(i)).filter(|c| c.end - c.start <= LABEL);
+    before.or_else(|| own.and_then(|i| line.cells.get(i))).map_or(line.start, |c| c.start)
 }
 
 /// One of the first lines of a page, with labels in it: the same on every page, with the letter's date.
