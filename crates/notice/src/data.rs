@@ -402,6 +402,8 @@ pub(crate) struct Words {
     pub(crate) product: Vec<String>,
     /// What a plan calls its own letter.
     pub(crate) notices: Vec<String>,
+    /// Words before the name of a diagnosis that are none: "your condition, …".
+    pub(crate) diagnosis_leads: Vec<String>,
     /// Small words at a line's end with which the next line goes on.
     pub(crate) goes_on: Vec<String>,
     /// Words before a physician's name that say from whom something came.
@@ -582,6 +584,7 @@ impl Words {
             &mut self.network_kinds,
             &mut self.product,
             &mut self.notices,
+            &mut self.diagnosis_leads,
             &mut self.goes_on,
             &mut self.from_whom,
             &mut self.whether_ends,

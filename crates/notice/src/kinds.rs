@@ -132,11 +132,12 @@ impl Signs {
         let too_long = kind.most_words.is_some_and(|most| self.words > most);
         let not_a_plan = self.own_words && is_plans(name);
         let notice = matches!(name, "denial_letter" | "eob" | "approval" | "request_for_information");
-        let spoken_to = self.personal || self.decided && (self.greets || !self.booklet);
+        let spoken_to =
+            self.personal || self.greets && self.appealable || self.decided && (self.greets || !self.booklet);
         let general = spoken_to && matches!(name, "clinical_policy" | "plan_document");
         let card = self.greets && name == "insurance_card";
         let undecided = self.decided && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
-        let notice_only = self.personal && self.appealable;
+        let notice_only = (self.personal || self.greets && !self.booklet) && self.appealable;
         !(too_long || not_a_plan || general || card || !self.own_words && !notice && (undecided || notice_only))
     }
 

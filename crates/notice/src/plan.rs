@@ -178,6 +178,10 @@ impl Reader {
     pub(crate) fn said_issuer(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (from, to) in view.cue(Cue::IssuerCue) {
+            let sentence = |i: usize| view.page.tokens.get(i).map(|t| t.sentence);
+            if to.checked_sub(1).and_then(sentence) != sentence(*to) {
+                continue;
+            }
             let name = self.proper_name(view, *to).filter(|s| !view.page.slice(s.0, s.1).eq_ignore_ascii_case("plan"));
             let top = view.number == 1 && view.page.tokens.get(*from).is_some_and(|t| t.line < LETTERHEAD);
             let head = name.is_some_and(|s| top && self.issuer_line(view, s) == Some(true));
