@@ -121,8 +121,6 @@ struct Signs {
     appealable: bool,
     /// A table accounts for a claim: several columns of amounts.
     accounts: bool,
-    /// It says that nothing is decided yet.
-    undecided: bool,
 }
 
 impl Signs {
@@ -144,7 +142,7 @@ impl Signs {
     /// Whether a time to appeal in it follows a decision about somebody, not a rule of a booklet.
     fn may_deny(&self) -> bool {
         let about_somebody = self.personal || self.greets && !self.booklet;
-        self.appealable && about_somebody && !self.own_words && !self.undecided
+        self.appealable && about_somebody && !self.own_words
     }
 
     fn speak_of_a_denial(&self) -> bool {
@@ -181,7 +179,8 @@ impl Reader {
         };
         let said = |cue: Cue| views.iter().any(|v| !v.cue(cue).is_empty());
         let pends = document == "request_for_information" && !said(Cue::NotADenial);
-        let pends = pends && (!said(Cue::Undecided) || decides_here(views));
+        let open = said(Cue::Undecided) && !views.iter().any(|v| self.invites_appeal(v));
+        let pends = pends && (!open || decides_here(views));
         let document = if pends && self.says_no(views) { "denial_letter" } else { document };
         let from_plan = self.speaks_as_plan(views);
         Kinds { from_plan, ..self.settle(views, document) }
@@ -194,7 +193,7 @@ impl Reader {
         let weigh = |(kind, score): (&'_ DocumentKind, u32)| match kind.kind.as_str() {
             _ if !signs.allow(kind) => 0,
             "eob" if signs.accounts => score + u32::from(TITLE),
-            // a time to appeal follows a denial, unless the paper says that nothing was decided
+            // a time to appeal follows a denial
             "denial_letter" if signs.may_deny() => score + APPEALABLE,
             _ => score,
         };
@@ -211,7 +210,6 @@ impl Reader {
             greets: views.iter().any(|v| v.greeting().is_some()),
             appealable: views.iter().any(|v| self.invites_appeal(v)),
             accounts: views.iter().any(|v| self.has_account(v)),
-            undecided: views.iter().any(|v| !v.cue(Cue::Undecided).is_empty()),
         }
     }
 
@@ -361,7 +359,9 @@ impl Reader {
             document = if overturned { "approval".into() } else { "denial_letter".into() };
         }
         // what is approved in part, with a time to appeal the rest, is a denial
-        let in_part = first(Cue::Partial).filter(|_| document == "approval" && pick.is_none());
+        let top =
+            |(v, h): &(&View, Range)| v.number == 1 && v.page.tokens.get(h.0).is_some_and(|t| t.line < TITLE_LINES);
+        let in_part = first(Cue::Partial).filter(|h| document == "approval" && pick.is_none() && top(h));
         if in_part.is_some() && views.iter().any(|v| self.invites_appeal(v)) {
             document = "denial_letter".into();
         }
