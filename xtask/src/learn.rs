@@ -1,9 +1,10 @@
-//! `cargo xtask learn tells|opinions|reasons`: counts weights from labelled letters (`reasons` is [`crate::learn_reasons`]).
+//! `cargo xtask learn tells|opinions|reasons|list`: counts weights from labelled letters (`reasons` is [`crate::learn_reasons`]).
 //!
 //! - `tells`: `kb/opinions/tells.toml`, what a sentence tells, from the sentences labelled in `tests/opinions/sentences/`
 //!   (`--without SET,SET` leaves sets out and `--kb FOLDER` writes into a copy of `kb/`, to measure on what was left out);
 //! - `opinions`: `kb/opinions/weights.toml`, the outcome of a letter, from all sets of [`eval_opinions::SETS`] but those kept
-//!   apart for measuring.
+//!   apart for measuring;
+//! - `list SET` prints the sentences of a set's letters, for those who label them.
 //!
 //! Logistic regression with a penalty on large weights ([`fit`]): the same letters give the same files. First `tells`, then
 //! `opinions`; again whenever rules, cues or letters change. The features come from [`opinion::Checker`].
@@ -36,6 +37,9 @@ const SMALLEST_TELLS: i32 = 20;
 /// How often a sentence that is heard to tell something must tell it.
 const OFTEN_ENOUGH: f64 = 0.6;
 
+/// What is chosen and not counted, of the outcome's weights.
+const CHOSEN: [&str; 4] = ["rules", "yes", "yes_against_rules", "hearing"];
+
 /// What stands above the outcome's weights.
 const HEAD: &str = "\
 # What words of a second-opinion letter weigh for its outcome. Made by `cargo xtask learn opinions` from the labelled letters
@@ -43,7 +47,8 @@ const HEAD: &str = "\
 # `texts`: how many. One line per feature: `w:` words, `c:` letters of a word, `q:` cues in order, `W:` and `Q:` those of the
 # sentences that seem to be the answer; a tab; hundredths for each outcome in order.
 # `rules`: what the outcome that the rules read adds to its own sum. `yes`: the share that a yes needs, and the share it needs
-# when the rules read a no or a not yet. Below both a no of the rules stands; else the answer is `unclear`.
+# when the rules read a no or a not yet. Below both a no of the rules stands; else the answer is `unclear`. `hearing`: how far a
+# sentence is heard. These four are chosen, not counted, and stay when the rest is counted anew.
 # Shares are never shown: they are no chances.
 ";
 /// What stands above the weights of what a sentence tells.
@@ -77,10 +82,30 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     match words.first() {
         Some(&"tells") => tells(&root, &checker, &asked),
         Some(&"opinions") => outcomes(&root, &checker, &asked),
-        _ => {
-            Err("usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | reasons [--check]".into())
+        Some(&"list") => list(&root, &checker, words.get(1).ok_or("learn list SET")?),
+        _ => Err("usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | reasons [--check] | list SET"
+            .into()),
+    }
+}
+
+/// Prints the sentences of a set's letters for those who label them, each letter with what they must know of its case.
+fn list(root: &Path, checker: &Checker, set: &str) -> Result<(), String> {
+    for page in page::read_folder(&root.join("tests/opinions").join(set))? {
+        let case = Case::parse(&page.case).map_err(|e| format!("{}: {e}", page.name))?;
+        let known = |v: &Option<String>| v.clone().unwrap_or_else(|| "-".to_string());
+        println!("\n== {}", page.name);
+        println!("   service: {} | diagnosis: {}", known(&case.claim.service), known(&case.claim.diagnosis));
+        for denial in &case.denials {
+            println!("   denial: {} | {}", known(&denial.reason), known(&denial.quote));
+        }
+        let treating = case.treating_physician.as_ref().and_then(|p| p.name.clone());
+        println!("   treating: {} | issuer: {}", known(&treating), known(&case.coverage.issuer));
+        let letter = Document::from_text(&page.name, page.letter.as_str());
+        for (i, (raw, _)) in checker.sentences(&case, &letter).into_iter().enumerate() {
+            println!("{} {raw}", i + 1);
         }
     }
+    Ok(())
 }
 
 /// The lowest point that is reached from zero. Takes how many numbers, and a value with its slope.
@@ -263,14 +288,28 @@ fn outcomes(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), String>
     let weights = OUTCOME.one_of::<6>(&samples, names.len());
     let bias: Vec<String> = weights[names.len() * 6..].iter().map(|b| format!("{b:.3}")).collect();
     let outcomes: Vec<String> = OUTCOMES.iter().map(|o| format!("{o:?}")).collect();
+    let file = asked.kb.join("opinions/weights.toml");
     let mut out = format!(
-        "{HEAD}texts = {}\noutcomes = [{}]\nbias = [{}]\nrules = 1.0\nyes = 0.5\nyes_against_rules = 0.7\nweights = '''\n",
+        "{HEAD}texts = {}\noutcomes = [{}]\nbias = [{}]\n{}weights = '''\n",
         samples.len(),
         outcomes.join(", "),
-        bias.join(", ")
+        bias.join(", "),
+        chosen(&file)?
     );
     lines(&names, |i| weights[i * 6..i * 6 + 6].to_vec(), SMALLEST, &mut out);
-    write(&asked.kb.join("opinions/weights.toml"), &out)
+    write(&file, &out)
+}
+
+/// What a person chose in a file of weights, line by line as it stands: it is no matter of counting.
+fn chosen(file: &Path) -> Result<String, String> {
+    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    CHOSEN
+        .iter()
+        .map(|key| {
+            let line = text.lines().find(|l| l.strip_prefix(key).is_some_and(|rest| rest.starts_with(" = ")));
+            line.map(|l| format!("{l}\n")).ok_or_else(|| format!("{}: `{key}` is missing", file.display()))
+        })
+        .collect()
 }
 
 /// How far each sentence of the labelled letters tells the answer, by weights counted without its set.

@@ -133,7 +133,9 @@ impl Reader {
             .filter(|h| h.0 >= from && h.1 <= w.tokens.1 && h.1 - h.0 >= 2)
             .map(|h| h.0)
             .max();
-        if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8) {
+        if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8)
+            && !self.is_at_least(view, w, around)
+        {
             return None;
         }
         let counted_from_ours = view.cue_between(Cue::PlanDecides, w.tokens.1, w.tokens.1 + 1).next().is_some();
@@ -173,6 +175,16 @@ impl Reader {
             }
             _ => None,
         }
+    }
+
+    /// "until December 7, 2026 to send your appeal (that is at least 180 days from the date you receive this notice)": the
+    /// window that a last day is not shorter than, counted from the notice.
+    fn is_at_least(&self, view: &View, w: &Window, sentence: Range) -> bool {
+        let others = view.cue(Cue::OtherClock).iter().filter(|h| h.0 >= sentence.0 && h.1 <= sentence.1);
+        let mut near = others.filter(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8);
+        let least = near.all(|h| h.0 + 4 >= w.tokens.0 && h.1 == w.tokens.1);
+        let counted = view.cue_between(Cue::CountedFrom, w.tokens.1, w.tokens.1 + 5).next().is_some();
+        least && counted && view.cue_in(Cue::Appeal, (sentence.0, w.tokens.0)).is_some()
     }
 
     /// "by April 12, 2026 (60 days)": the window stands in brackets right after the last day.
@@ -219,10 +231,9 @@ impl Reader {
             (Cue::ClaimFileOffer, "claim_file.offered"),
             (Cue::SecondOpinionRequired, "second_opinion.required_stated"),
         ] {
-            let hit = view
-                .cue(cue)
-                .iter()
-                .find(|(from, to)| !self.taken_back(view, *from) && !names_a_clinic(view, (*from, *to)));
+            let hit = view.cue(cue).iter().find(|(from, to)| {
+                !self.taken_back(view, *from) && !names_a_clinic(view, (*from, *to)) && !in_a_table(view, *from)
+            });
             if let Some((from, _)) = hit
                 && let Some(t) = view.page.tokens.get(*from)
             {
@@ -329,6 +340,8 @@ impl Reader {
     fn address_alone(&self, view: &View, from: usize, zip: Span) -> Option<Found> {
         let at = view.page.token_at(zip.0);
         let sentence = view.page.sentence_of(at);
+        let begin = self.block_begin(view, at).unwrap_or(sentence.0).min(sentence.0).max(from);
+        let sentence = (begin, sentence.1);
         let external = view.cue_in(Cue::External, (sentence.0, at)).is_some();
         view.cue_in(Cue::AppealsOffice, (sentence.0.max(from), at))?;
         let start = view.page.tokens.get(sentence.0.max(from))?.start;
@@ -336,6 +349,22 @@ impl Reader {
         let rank = if external { OUTSIDE + 4 } else { SAID + 2 };
         (view.section(at) == Section::Rights || view.cue_in(Cue::Appeal, (sentence.0.saturating_sub(60), at)).is_some())
             .then(|| Found::words(view, "appeal.address", span, rank))?
+    }
+
+    /// The first token of the block of short lines of one cell that ends with a token's line: an address as it is printed.
+    fn block_begin(&self, view: &View, at: usize) -> Option<usize> {
+        let last = view.page.tokens.get(at)?.line;
+        let short = |i: &usize| {
+            view.page.lines.get(*i).is_some_and(|l| {
+                let words = view.page.slice(l.start, l.end).trim();
+                l.cells.len() == 1
+                    && words.len() <= 50
+                    && !words.ends_with(['.', ':', '?'])
+                    && words.starts_with(|c: char| !c.is_lowercase())
+            })
+        };
+        let first = (last.saturating_sub(4)..last).rev().take_while(short).last()?;
+        Some(view.page.token_at(view.page.lines.get(first)?.start))
     }
 
     /// Cuts what leads up to an address: "your appeal to", a colon, blank lines; refuses prose.
@@ -457,6 +486,12 @@ impl Reader {
         let appeal = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
         external.is_some() && external >= appeal
     }
+}
+
+/// A cell of a row with amounts offers nothing: "Urgent care  99204  $310.00".
+fn in_a_table(view: &View, at: usize) -> bool {
+    let line = view.page.tokens.get(at).and_then(|t| view.page.lines.get(t.line));
+    line.is_some_and(|l| l.cells.len() >= 3 && view.money_in((l.start, l.end)).next().is_some())
 }
 
 /// "Clark Fork Urgent Care": one capitalised word that goes on with another is a name, no offer.

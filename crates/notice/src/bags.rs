@@ -29,6 +29,9 @@ impl Reader {
     fn bag_place(&self, view: &View, line: &Line, number: usize, n: usize) -> Option<Place> {
         let cell = line.cells.get(n)?;
         let words = view.page.slice(cell.start, cell.end);
+        if n == 0 && crate::labels::continues_a_sentence(view, view.page.token_at(cell.start)) {
+            return None;
+        }
         let colon = words.find(':').filter(|i| *i <= MOST_BYTES);
         let row = colon.is_none() && n == 0 && line.cells.len() == 2 && cell.end - cell.start <= MOST_BYTES;
         let end = match colon {

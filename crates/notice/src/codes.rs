@@ -18,6 +18,7 @@ impl Reader {
         let (end, more) = self.place_and_day(view, span, rank);
         span.1 = end;
         out.extend(more);
+        out.extend(self.after_service(view, (span.1, region.1), rank + 6));
         let words = tidy(view.page.slice(span.0, span.1));
         let letters = words.chars().filter(|c| c.is_alphabetic()).count();
         if letters >= 3 && !self.is_generic_service(view, span) {
@@ -35,6 +36,7 @@ impl Reader {
             tokens.get(i).filter(|t| holds(&self.words.at_place, &t.norm) && t.norm != "of" && t.norm != "de")?;
             self.place_at(view, i + 1, rank + 6).filter(|p| p.span.0 < span.1).map(|p| (i, p))
         });
+        let bracket = self.place_in_bracket(view, span, rank);
         let day = view.dates_in((span.0 + 4, span.1)).next();
         let stop = |i: &usize| tokens.get(*i).is_some_and(|t| holds(&self.words.service_stop, &t.norm));
         let opened = day.and_then(|d| view.page.token_at(d.span.0).checked_sub(1)).filter(|i| *i > from && stop(i));
@@ -46,6 +48,10 @@ impl Reader {
         }
         if let Some((i, place)) = at {
             end = end.min(tokens.get(i).map_or(end, |t| t.start));
+            out.push(place);
+        }
+        if let Some((open, place)) = bracket {
+            end = end.min(open);
             out.push(place);
         }
         (trim(view.page.text, (span.0, end)).1, out)
@@ -229,6 +235,9 @@ impl Reader {
         let from = view.page.token_at(span.0);
         let to = view.page.token_at(span.1);
         let tokens = view.page.tokens.get(from..to).unwrap_or(&[]);
+        if self.words.general_services.contains(&tidy(view.page.slice(span.0, span.1)).to_lowercase()) {
+            return false;
+        }
         tokens.iter().all(|t| holds(&self.words.service_generic, &t.norm) || holds(&self.words.service_lead, &t.norm))
     }
 
@@ -283,8 +292,14 @@ impl Reader {
         if labelled || item || line.cells.len() > 2 || line.end - line.start > 120 {
             return Vec::new();
         }
-        let mut out = self.parse_service(view, (first.start, line.end), SAID);
-        let dates = view.dates_in((first.start, line.end));
+        let open = view.page.slice(line.start, line.end).trim_end().ends_with(',');
+        let next = view.page.lines.get(first.line + 1).filter(|n| {
+            let words = view.page.slice(n.start, n.end).trim_start();
+            n.cells.len() == 1 && (open || words.starts_with(char::is_lowercase))
+        });
+        let end = next.map_or(line.end, |n| n.end);
+        let mut out = self.parse_service(view, (first.start, end), SAID);
+        let dates = view.dates_in((first.start, end));
         out.extend(dates.map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID)));
         out
     }
@@ -303,7 +318,7 @@ impl Reader {
             let end = view.page.token_at(open);
             let Some(from) = self.asked_start(view, end).or_else(|| self.phrase_start(view, end)) else { continue };
             let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), open));
-            let span = (after_date(view, span), span.1);
+            let span = without_quantity(view, (after_date(view, span), span.1));
             let dated = view.dates.iter().any(|d| d.span.0 <= span.0 && span.1 <= d.span.1);
             if span.1 > span.0 + 3 && !dated && !self.is_generic_service(view, span) {
                 out.extend(Found::words(view, "service.description", span, SAID));

@@ -62,6 +62,7 @@ pub(crate) enum Cue {
     Conditional,
     Negation,
     NotADenial,
+    Undecided,
     Reported,
     ToldBy,
     CountedFrom,
@@ -373,6 +374,14 @@ pub(crate) struct Words {
     pub(crate) facility_endings: Vec<String>,
     /// Words of bodies that are no place of care although their name sounds like one.
     pub(crate) not_facility: Vec<String>,
+    /// Words that no organisation of a plan has and that the name of a place of care may hold: "State Street Imaging".
+    pub(crate) street_names: Vec<String>,
+    /// Words before "of" and a name that make it a public body: "State of Vermont".
+    pub(crate) public_bodies: Vec<String>,
+    /// What somebody did with papers before "by" and their name: "submitted by Dr. Ruiz".
+    pub(crate) handed_over: Vec<String>,
+    /// Names of services that are made of words too general to be one.
+    pub(crate) general_services: Vec<String>,
     /// Words of a heading that announces a decision.
     pub(crate) verdict: Vec<String>,
     /// Words with which a sentence or a reference begins and no name does.
@@ -389,6 +398,12 @@ pub(crate) struct Words {
     pub(crate) employer_plan: Vec<String>,
     /// Kinds of network at the end of a product's name: "HMO", "PPO", "PDP".
     pub(crate) network_kinds: Vec<String>,
+    /// What the last word of a product's name may be: "Silver", "HSA".
+    pub(crate) product: Vec<String>,
+    /// What a plan calls its own letter.
+    pub(crate) notices: Vec<String>,
+    /// Words of a note in brackets after a provider's name: "in network", "Tier 1".
+    pub(crate) bracket_notes: Vec<String>,
     /// Words of a row that names who holds the coverage, and of one that names who is covered through them.
     pub(crate) policyholder: Vec<String>,
     pub(crate) beneficiary: Vec<String>,
@@ -552,6 +567,12 @@ impl Words {
             &mut self.code_words,
             &mut self.policyholder,
             &mut self.network_kinds,
+            &mut self.product,
+            &mut self.notices,
+            &mut self.street_names,
+            &mut self.public_bodies,
+            &mut self.handed_over,
+            &mut self.bracket_notes,
             &mut self.employer_plan,
             &mut self.abbreviated_places,
             &mut self.editions,

@@ -62,6 +62,12 @@ fn is_plans(kind: &str) -> bool {
 /// What the name of a kind of paper weighs as a title.
 const TITLE: u8 = 10;
 
+/// What it weighs for a denial that a paper gives a time within which to appeal.
+const APPEALABLE: u32 = 4;
+
+/// How far before words of decision a "whether" makes them a question.
+const WHETHER: usize = 14;
+
 /// Lines of the first page in which a title may stand.
 const TITLE_LINES: usize = 14;
 
@@ -115,6 +121,8 @@ struct Signs {
     appealable: bool,
     /// A table accounts for a claim: several columns of amounts.
     accounts: bool,
+    /// It says that nothing is decided yet.
+    undecided: bool,
 }
 
 impl Signs {
@@ -130,6 +138,12 @@ impl Signs {
         let undecided = self.decided && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
         let notice_only = self.personal && self.appealable;
         !(too_long || not_a_plan || general || card || !self.own_words && !notice && (undecided || notice_only))
+    }
+
+    /// Whether a time to appeal in it follows a decision about somebody, not a rule of a booklet.
+    fn may_deny(&self) -> bool {
+        let about_somebody = self.personal || self.greets && !self.booklet;
+        self.appealable && about_somebody && !self.own_words && !self.undecided
     }
 
     fn speak_of_a_denial(&self) -> bool {
@@ -149,6 +163,14 @@ fn of_a_drug(view: &View, at: usize) -> bool {
     start.checked_sub(1).is_some_and(|before| view.sentence_has(before, Cue::NotOurApproval))
 }
 
+/// "before we can decide whether your plan will cover it": no decision.
+fn asks_whether(view: &View, from: usize, at: usize) -> bool {
+    let near = view.page.tokens.get(from.max(at.saturating_sub(WHETHER))..at).unwrap_or(&[]);
+    let whether = near.iter().rposition(|t| t.norm == "whether");
+    whether
+        .is_some_and(|w| !near.iter().skip(w).any(|t| matches!(t.norm.as_str(), "and" | "but" | "found" | "decided")))
+}
+
 fn is_question(view: &View, sentence: usize) -> bool {
     let span = view.page.sentence_span(sentence);
     view.page.slice(span.0, span.1).ends_with('?')
@@ -164,7 +186,9 @@ impl Reader {
             _ if self.signs(views).speak_of_a_denial() => "denial_letter",
             _ => "other",
         };
-        let pends = document == "request_for_information" && !views.iter().any(|v| !v.cue(Cue::NotADenial).is_empty());
+        let said = |cue: Cue| views.iter().any(|v| !v.cue(cue).is_empty());
+        let pends = document == "request_for_information" && !said(Cue::NotADenial);
+        let pends = pends && (!said(Cue::Undecided) || decides_here(views));
         let document = if pends && self.says_no(views) { "denial_letter" } else { document };
         let from_plan = self.speaks_as_plan(views);
         Kinds { from_plan, ..self.settle(views, document) }
@@ -177,6 +201,8 @@ impl Reader {
         let weigh = |(kind, score): (&'_ DocumentKind, u32)| match kind.kind.as_str() {
             _ if !signs.allow(kind) => 0,
             "eob" if signs.accounts => score + u32::from(TITLE),
+            // a time to appeal follows a denial, unless the paper says that nothing was decided
+            "denial_letter" if signs.may_deny() => score + APPEALABLE,
             _ => score,
         };
         scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, score)))).collect()
@@ -192,6 +218,7 @@ impl Reader {
             greets: views.iter().any(|v| v.greeting().is_some()),
             appealable: views.iter().any(|v| self.invites_appeal(v)),
             accounts: views.iter().any(|v| self.has_account(v)),
+            undecided: views.iter().any(|v| !v.cue(Cue::Undecided).is_empty()),
         }
     }
 
@@ -298,7 +325,7 @@ impl Reader {
             || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
         let told = view.cue_in(Cue::ToldBy, (sentence.0, range.0)).is_some();
         let help = view.section(range.0) == Section::Help;
-        !(told || conditional || reported || help)
+        !(told || conditional || reported || help || asks_whether(view, sentence.0, range.0))
     }
 
     fn settle(&self, views: &[View], document: &str) -> Kinds {

@@ -33,6 +33,11 @@ impl Place {
         Place { label, line, start, end, colon, hash: false, leads: true, bounded: true }
     }
 
+    /// Whether a colon follows it.
+    pub(crate) fn is_colon(&self) -> bool {
+        self.colon
+    }
+
     /// Whether it is a label to the eye: it begins a cell, or a colon follows.
     pub(crate) fn is_row(&self) -> bool {
         self.colon || self.leads
@@ -70,8 +75,14 @@ impl Reader {
         if page.slice(first.start, last.end).eq_ignore_ascii_case("mm") {
             return None; // folds to the same as "MRN"
         }
+        if self.is_credential_after_name(view, from) {
+            return None; // "Yolanda Fitzgerald, PT, DPT"
+        }
         if first.line != last.line {
             return self.wrapped_place(view, label, from, to).filter(|_| !weak);
+        }
+        if continues_a_sentence(view, from) && !self.takes_bare(label) {
+            return None; // "that you or your\nprescriber requested: Nurtec 75 mg"
         }
         let line = page.lines.get(first.line)?;
         let lead = page.slice(line.start, first.start);
@@ -103,9 +114,22 @@ impl Reader {
         let page = &view.page;
         let (first, last) = (page.tokens.get(from)?, page.tokens.get(to.checked_sub(1)?)?);
         let together = first.sentence == last.sentence && first.line + 1 == last.line;
-        let line = page.lines.get(last.line).filter(|l| together && l.cells.len() == 1)?;
+        let line = page.lines.get(last.line).filter(|_| together)?;
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
+        let valued = line.cells.len() == 2 && colon && line.cells.first().is_some_and(|c| c.end <= end);
+        if line.cells.len() != 1 && !valued {
+            return None;
+        }
         Some(Place { label, line: last.line, start: line.start, end, colon, hash: false, leads: false, bounded: true })
+    }
+
+    /// Whether a word is a credential after a name and a comma, with no colon: not the label it also could be ("PT").
+    fn is_credential_after_name(&self, view: &View, at: usize) -> bool {
+        let Some(t) = view.page.tokens.get(at) else { return false };
+        let before = at.checked_sub(1).map_or("", |i| view.page.gap_after(i));
+        let shouted = !view.page.slice(t.start, t.end).contains(char::is_lowercase);
+        let colon = view.page.gap_after(at).trim_start().starts_with(':');
+        before == ", " && shouted && !colon && holds(&self.words.credentials, &t.norm)
     }
 
     /// "Re: Member:", "Your claim number": words that lead up to a label at the beginning of a cell.
@@ -139,9 +163,10 @@ impl Reader {
             if blank > 3 && !next.starts_with(':') {
                 return (offset + at, false);
             }
-            let dots = next.len() - next.trim_start_matches(['.', '…', '_']).len();
+            let leader = next.len() - next.trim_start_matches(['.', '…', '_', ' ']).len();
+            let dots = next.get(..leader).map_or(0, |l| l.bytes().filter(|b| *b != b' ').count());
             if dots >= 4 {
-                return (offset + rest.len() - next.len() + dots, true);
+                return (offset + rest.len() - next.len() + leader, true);
             }
             if let Some(after) = next.strip_prefix(':').or_else(|| next.strip_prefix('=')) {
                 return (offset + rest.len() - after.len(), true);
@@ -163,7 +188,9 @@ impl Reader {
     /// Every value of every labelled row of the page.
     pub(crate) fn labelled(&self, view: &View, places: &[Place]) -> Vec<Found> {
         let mut out = Vec::new();
-        let heads = self.head_lines(view);
+        let mut heads = self.head_lines(view);
+        heads.extend(view.grids.iter().map(|g| g.labels));
+        out.extend(self.in_grids(view, places));
         for (i, place) in places.iter().enumerate() {
             let Some(label) = self.labels.get(place.label).filter(|_| !heads.contains(&place.line)) else { continue };
             let region = (place.end, view.page.lines.get(place.line).map_or(place.end, |l| l.end));
@@ -242,7 +269,8 @@ impl Reader {
         {
             let end = next.map_or(beside.end, |n| n.min(beside.end));
             if label.weak && label.kind == ValueType::Id && !place.colon && !has_digits(view, (beside.start, end), 4) {
-                return Vec::new();
+                let policy = label.field == "member.id" && self.is_product(view, (beside.start, end));
+                return if policy { self.named_policy(view, (beside.start, end)) } else { Vec::new() };
             }
             return self.parse(view, label, self.with_continuation(view, label, place, (beside.start, end), places));
         }
@@ -267,6 +295,7 @@ impl Reader {
             ValueType::Date => (place.leads || place.bounded) && view.dates_in((here.0, here.0 + 3)).next().is_some(),
             ValueType::Amount => place.leads && view.money_in((here.0, here.0 + 4)).next().is_some(),
             ValueType::Name | ValueType::Provider => place.leads && !label.weak,
+            ValueType::Organisation if label.field == "plan.name" => place.leads && self.is_product(view, here),
             _ => false,
         }
     }
@@ -349,9 +378,14 @@ impl Reader {
             ValueType::Id => {
                 let span = id(view, region)
                     .or_else(|| self.group_id(view, field, region))
-                    .filter(|s| !is_toll_free(view, *s) && !is_idaho(view, *s));
+                    .filter(|s| !is_toll_free(view, *s) && !is_idaho(view, *s))
+                    .filter(|s| !(label.weak && view.phones.iter().any(|p| p.0 <= s.0 && s.1 <= p.1)));
                 match span.filter(|s| !label.weak || s.1 - s.0 >= 4) {
-                    Some(s) => Found::words(view, field, s, LABELLED).into_iter().collect(),
+                    Some(s) => {
+                        let mut found: Vec<Found> = Found::words(view, field, s, LABELLED).into_iter().collect();
+                        found.extend(self.more_ids(view, field, s, region));
+                        found
+                    }
                     None if field == "member.id" && label.weak => self.named_policy(view, region),
                     None => Vec::new(),
                 }
@@ -361,10 +395,13 @@ impl Reader {
                 if label.opens && self.person(view, region).is_some_and(|p| p.credential) {
                     return self.parse_provider(view, region);
                 }
-                let person = self.parse_person(view, field, region);
+                let mut person = self.parse_person(view, field, region);
+                let number = person.first().and_then(|p| self.number_after_name(view, p, region));
+                person.extend(number);
                 let small = view.page.slice(region.0, region.1).trim_start().starts_with(char::is_lowercase);
-                // "For: physical therapy at …"
-                if label.opens && small && person.is_empty() {
+                // "For: physical therapy at …", "For: Excision by laparoscope, 58662"
+                let coded = !self.scan.procedures(view.page.slice(region.0, region.1)).is_empty();
+                if label.opens && (small || coded) && person.is_empty() {
                     self.parse_service(view, region, LABELLED)
                 } else {
                     person
@@ -381,6 +418,7 @@ impl Reader {
                 Found::words(view, "plan.name", (region.0, region.0 + end), LABELLED).into_iter().collect()
             }
             ValueType::Organisation => names::organisation(view, region)
+                .map(|s| self.without_note(view, before_person(self, view, s)))
                 .map(|s| if field == "provider.facility" { self.without_city(view, s) } else { s })
                 .filter(|s| {
                     field != "provider.facility" || !view.page.slice(s.0, s.1).starts_with(|c: char| c.is_ascii_digit())
@@ -406,7 +444,8 @@ impl Reader {
         let named = (2..=6).contains(&words.clone().count()) && words.clone().all(capital);
         let tokens = view.page.tokens.get(view.page.token_at(whole.0)..view.page.token_at(whole.1)).unwrap_or(&[]);
         let product = tokens.iter().any(|t| t.has_digit || holds(&self.words.organisation, &t.norm));
-        let plain = product && !view.page.slice(whole.0, whole.1).contains(['.', ',', ':', '#']);
+        let plain = (product || self.is_product(view, whole))
+            && !view.page.slice(whole.0, whole.1).contains(['.', ',', ':', '#']);
         let name = Found::words(view, "plan.name", whole, LABELLED).filter(|_| named && plain);
         name.into_iter().collect()
     }
@@ -481,13 +520,16 @@ impl Reader {
         };
         let first =
             self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
+        let first = first.filter(|p| !self.is_company(view, p)); // "Monadnock Orthopaedics, PA"
+
         let rest = match first {
             Some(person) => {
                 add("provider.treating", person.span);
                 (person.span.1, region.1)
             }
             None => {
-                let whole = names::organisation(view, region).map(|s| before_person(view, s));
+                let whole =
+                    names::organisation(view, region).map(|s| self.without_note(view, before_person(self, view, s)));
                 let named = whole.filter(|s| {
                     let words = view.page.slice(s.0, s.1);
                     let mut folded = words.split_whitespace().map(crate::phrase::fold_word);
@@ -504,13 +546,18 @@ impl Reader {
         out
     }
 
+    /// A place of care whose form of company reads like a credential: "PA", "PC".
+    fn is_company(&self, view: &View, p: &crate::names::Person) -> bool {
+        let Some((name, tail)) = view.page.slice(p.span.0, p.span.1).split_once(", ") else { return false };
+        let form = holds(&self.words.company_forms, &crate::phrase::fold_word(tail.trim_end_matches('.')));
+        form && !p.title && self.is_place(view, (p.span.0, p.span.0 + name.len()))
+    }
+
     /// "Health plan: Upper Lakes Blue PPO": a product by its kind of network.
     fn names_a_product(&self, view: &View, region: Span) -> bool {
         let words = view.page.slice(region.0, region.1);
-        let words = words.split([',', ';']).next().unwrap_or("");
-        let mut last = words.split(|c: char| !c.is_alphanumeric()).rev().filter(|w| !w.is_empty());
-        last.next().is_some_and(|w| holds(&self.words.network_kinds, &crate::phrase::fold_word(w)))
-            && last.next().is_some()
+        let end = words.find([',', ';']).unwrap_or(words.len());
+        self.is_product(view, (region.0, region.0 + end))
     }
 
     /// "Lakeside Clinic, Salem": a place of care without the town, or the address, that follows it.
@@ -540,17 +587,39 @@ impl Reader {
     }
 }
 
+/// Whether a small word begins its line and the sentence of the line before goes on with it.
+pub(crate) fn continues_a_sentence(view: &View, at: usize) -> bool {
+    let (Some(before), Some(t)) = (at.checked_sub(1).and_then(|i| view.page.tokens.get(i)), view.page.tokens.get(at))
+    else {
+        return false;
+    };
+    let leads = matches!(
+        before.norm.as_str(),
+        "or" | "your" | "the" | "and" | "of" | "a" | "by" | "our" | "o" | "su" | "ia" | "ei"
+    );
+    let near = before.line + 1 == t.line && view.page.gap_after(at - 1).trim().is_empty();
+    leads && !t.capital && before.sentence == t.sentence && near
+}
+
 /// The region up to the first mark that parts a person from a place.
 fn until_mark(view: &View, region: Span) -> Span {
     let words = view.page.slice(region.0, region.1);
     (region.0, region.0 + words.find([',', ';', '(']).unwrap_or(words.len()))
 }
 
-/// An organisation's name up to "; …" or " for Dr. …".
-fn before_person(view: &View, span: Span) -> Span {
+/// An organisation's name up to "; …", to " for Dr. …" and to a person after a comma or a dash ("Wren Hollow Physical Therapy –
+/// S. Abernathy, PT"); never to nothing.
+fn before_person(reader: &Reader, view: &View, span: Span) -> Span {
     let words = view.page.slice(span.0, span.1);
-    let end = [";", " (", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
-    trim(view.page.text, (span.0, span.0 + end.unwrap_or(words.len())))
+    let end = [";", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
+    let end = span.0 + end.unwrap_or(words.len());
+    let range = (view.page.token_at(span.0), view.page.token_at(end));
+    let mut people = reader.titled_people(view, range).into_iter().map(|p| p.span.0);
+    let person = people.find(|at| {
+        let before = view.page.slice(span.0, *at).trim_end();
+        before.len() >= 4 && before.ends_with([',', '–', '—', '-', '/', '('])
+    });
+    trim(view.page.text, (span.0, person.unwrap_or(end).min(end)))
 }
 
 /// A name up to a clause that says what it says: "Guideline BH-31, which states: …".
@@ -568,12 +637,13 @@ fn is_sentence(value: &str) -> bool {
     words.len() >= 8 && small * 3 > words.len() * 2
 }
 
-/// What stands between the marks `,` `;` `(` `)` `/` of a region.
+/// What stands between the marks `,` `;` `(` `)` `/` and the long dashes of a region.
 fn parts<'v>(view: &'v View, region: Span) -> impl Iterator<Item = Span> + 'v {
     let mut at = region.0;
-    view.page.slice(region.0, region.1).split([',', ';', '(', ')', '/']).map(move |part| {
-        let span = (at, at + part.len());
-        at += part.len() + 1;
+    view.page.slice(region.0, region.1).split_inclusive([',', ';', '(', ')', '/', '–', '—']).map(move |part| {
+        let bare = part.trim_end_matches([',', ';', '(', ')', '/', '–', '—']);
+        let span = (at, at + bare.len());
+        at += part.len();
         trim(view.page.text, span)
     })
 }
@@ -591,7 +661,8 @@ fn is_idaho(view: &View, span: Span) -> bool {
     let lead = view.page.slice(0, span.0).trim_end();
     let zip = view.page.slice(span.0, span.1).get(..5).is_some_and(|w| w.bytes().all(|b| b.is_ascii_digit()));
     zip && lead
-        .strip_suffix("ID")
+        .strip_suffix(['D', 'd'])
+        .and_then(|l| l.strip_suffix(['I', 'l', '1', '|'])) // as text recognition may leave it
         .is_some_and(|l| l.ends_with(", ") && l.trim_end_matches(", ").ends_with(char::is_alphabetic))
 }
 
@@ -624,6 +695,11 @@ pub(crate) fn id(view: &View, region: Span) -> Option<Span> {
             && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '*' | '.' | '_'));
         let shout = !bare.chars().any(char::is_lowercase) || has_digit && bare.len() > 4;
         let prefix = n == 0 && !has_digit && bare.len() <= 5 && shout;
+        let last = at + group.len() == body.len() || body.get(at + group.len()..).is_some_and(|t| t.starts_with("  "));
+        if digits && last && bare.len() == 1 && bare.bytes().all(|b| b.is_ascii_uppercase()) {
+            end = Some(start + at + 1); // "948 22 0175 Q"
+            break;
+        }
         let is_date = bare.matches('/').count() == 2;
         if !form || is_date && digits || !(has_digit && (n == 0 || shout) || prefix) || bare.len() > 40 || n > 4 {
             break;

@@ -3,6 +3,7 @@
 use crate::data::{Reader, holds};
 use crate::found::trim;
 use crate::phrase::fold_word;
+use crate::text::Token;
 use crate::values::Span;
 use crate::view::View;
 
@@ -45,7 +46,11 @@ impl Reader {
         let page = &view.page;
         let mut at = start;
         let mut title = false;
-        while page.tokens.get(at).is_some_and(|t| at < end && t.capital && holds(&self.words.titles, &t.norm))
+        let titled = |t: &Token| {
+            // "LLC" folds to the same as the title "Lic."
+            t.capital && holds(&self.words.titles, &t.norm) && page.slice(t.start, t.end) != "LLC"
+        };
+        while page.tokens.get(at).is_some_and(|t| at < end && titled(t))
             && (at == start || !page.gap_after(at - 1).contains(','))
         {
             title = true;

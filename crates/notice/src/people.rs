@@ -49,7 +49,7 @@ impl Reader {
 
     fn reviewing_people(&self, view: &View, range: Range) -> Vec<Person> {
         let mut people = self.titled_people(view, range);
-        people.retain(|p| !self.is_own_doctor(view, p));
+        people.retain(|p| !self.is_own_doctor(view, p) && !self.is_source(view, p));
         people
     }
 
@@ -57,6 +57,16 @@ impl Reader {
     fn is_own_doctor(&self, view: &View, p: &Person) -> bool {
         let first = view.page.token_at(p.span.0);
         view.cue(Cue::YourDoctor).iter().any(|h| h.1 == first || h.0 == p.next)
+    }
+
+    /// "the records from Dr. Whitacre", "a plan submitted by Dr. Yamauchi", "Dr. Thorne's notes": from whom something was read.
+    fn is_source(&self, view: &View, p: &Person) -> bool {
+        let first = view.page.token_at(p.span.0);
+        let before =
+            |n: usize| first.checked_sub(n).and_then(|i| view.page.tokens.get(i)).map_or("", |t| t.norm.as_str());
+        let handed = before(1) == "by" && holds(&self.words.handed_over, before(2));
+        let owner = view.page.slice(p.span.1, view.page.text.len()).starts_with(['\'', '’']);
+        matches!(before(1), "from" | "to" | "with" | "de") || handed || owner
     }
 
     /// Specialty and licence within a stretch of tokens, and in a bracket or line right after a name.
@@ -164,6 +174,9 @@ impl Reader {
                 || view.section(at) == Section::Help;
             if skip && at < end && view.section(at) != Section::Help {
                 out.extend(self.named_doctor(view, range));
+                let sources = self.titled_people(view, range).into_iter().filter(|p| self.is_source(view, p));
+                let doctor = sources.filter(|p| !self.is_courtesy(view, p)).map(|p| p.span);
+                out.extend(doctor.filter_map(|s| Found::words(view, "provider.treating", s, SAID + 2)));
             }
             if !skip {
                 let said = view.cue_in(Cue::ProviderCue, range).is_some();
@@ -213,7 +226,10 @@ impl Reader {
             let gap = view.page.gap_after(person.next - 1);
             if joins && gap.trim_matches(',').trim().is_empty() {
                 out.extend(self.place_at(view, person.next + 1, SAID));
-            } else if gap == ", " && !view.sentence_has(person.next - 1, Cue::ReviewerCue) {
+            } else if gap == ", "
+                && !view.sentence_has(person.next - 1, Cue::ReviewerCue)
+                && !self.is_specialty_at(view, person.next)
+            {
                 out.extend(self.place_at(view, person.next, SAID + 1)); // "Dr. Ana Ruiz, Lakeside Clinic"
             }
         }
@@ -232,9 +248,20 @@ impl Reader {
         out
     }
 
+    /// "Dr. Percival Adeyemi, Orthopaedic Surgery": what a physician practices, all of it, and no place.
+    fn is_specialty_at(&self, view: &View, at: usize) -> bool {
+        let ends = |to: usize| view.page.gap_after(to - 1).contains([',', '\n', ';', ')']);
+        view.hits.iter().any(|(m, r)| *m == Meaning::Specialty && r.0 == at && r.1 > r.0 && ends(r.1))
+    }
+
     /// "Bright Steps Autism Center asked on June 1": the place that begins the sentence and whose name ends at the verb.
     fn asking_place(&self, view: &View, verb: usize) -> Option<Found> {
         let start = view.page.sentence_of(verb).0;
+        // "On July 10, 2026 Cardinal Home Nursing, Inc. asked": after the day
+        let day = view.page.tokens.get(start..verb).unwrap_or(&[]).first().and_then(|t| {
+            view.dates_in((t.start, t.start + 8)).next().map(|d| view.page.token_at(d.span.1)).filter(|at| *at < verb)
+        });
+        let start = day.unwrap_or(start);
         let near = verb > start && verb - start <= 9;
         let place = self.place_at(view, start, SAID).filter(|_| near)?;
         (view.page.token_at(place.span.1) == verb).then_some(place)
@@ -260,15 +287,17 @@ impl Reader {
             let under = lines.get(i + 1..).unwrap_or_default();
             let zip = under.first().is_some_and(|l| zips.iter().any(|z| z.0 >= l.start && z.1 <= l.end));
             let below = under.get(usize::from(zip)).is_some_and(|l| charged(l));
-            if charged(line) || !below {
-                continue;
-            }
+            let dated = self.day_above(view, lines.get(i.wrapping_sub(1)).copied());
             let at = view.page.token_at(cell.start);
             let phone = view.phones.iter().map(|p| p.0).find(|p| *p > cell.start && *p < cell.end).unwrap_or(cell.end);
+            let listed = dated.is_some() && phone < cell.end; // under the day, with its telephone number
+            if charged(line) || !below && !listed {
+                continue;
+            }
             let Some(place) = self.place_at(view, at, PLACED) else { continue };
             let rest = view.page.slice(place.span.1, phone.max(place.span.1));
             if rest.trim_matches([' ', ',', '(', ':']).is_empty() && view.page.token_at(place.span.0) == at {
-                out.extend(self.day_above(view, lines.get(i.wrapping_sub(1)).copied()));
+                out.extend(dated);
                 out.push(place);
             }
         }
@@ -299,7 +328,7 @@ impl Reader {
         let sentence = words.iter().any(|w| w == "not" || holds(&self.words.plan_voice, w));
         let office = sentence
             || words.iter().any(|w| {
-                holds(&self.words.not_issuer, w)
+                holds(&self.words.not_issuer, w) && !holds(&self.words.street_names, w)
                     || holds(&self.words.not_facility, w)
                     || holds(&self.words.organisation, w) && !self.words.is_place(w)
             });
@@ -476,6 +505,9 @@ impl Reader {
         for (cue, field) in [(Cue::BilledCue, "amount.billed"), (Cue::DeniedAmountCue, "amount.denied")] {
             for (_, to) in view.cue(cue) {
                 let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
+                if view.sentence_has(to - 1, Cue::Conditional) && view.sentence_has(to - 1, Cue::External) {
+                    continue; // "if the amount in dispute is $300 or more, a hearing may be requested"
+                }
                 if let Some((span, value)) = view.money_in((t.end, t.end + 24)).next() {
                     out.push(Found::normalized(view, field, value.clone(), *span, SAID));
                 }

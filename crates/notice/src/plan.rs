@@ -4,7 +4,7 @@ use facts::Certainty;
 
 use crate::data::{Cue, Meaning, Reader, Section, holds};
 use crate::found::{Found, LABELLED, PLACED, SAID, trim};
-use crate::text::Line;
+use crate::text::{Cell, Line};
 use crate::values::{DateFound, Span};
 use crate::view::View;
 
@@ -123,6 +123,11 @@ impl Reader {
             return None;
         }
         let noise = tokens.iter().any(|t| holds(&self.words.not_issuer, &t.norm));
+        // "State of Vermont" is no insurer, "Granite State Health Fund" is
+        let public = tokens
+            .windows(2)
+            .any(|w| matches!(w, [a, b] if b.norm == "of" && holds(&self.words.public_bodies, &a.norm)));
+        let noise = noise || public;
         let numbers = tokens.iter().filter(|t| t.has_digit && !t.norm.chars().any(char::is_alphabetic));
         let local = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "iocai" && b.has_digit));
         let digits = numbers.count() > usize::from(local);
@@ -244,7 +249,10 @@ impl Reader {
         let mut last = None;
         while let Some(t) = page.tokens.get(to) {
             let gap = if to > from { page.gap_after(to - 1) } else { "" };
-            if gap.contains(['.', ',', ';', ':']) || gap.contains("\n\n") || to - from > 10 {
+            let row = gap.contains('\n') && begins_a_row(view, to);
+            let company = gap == ", " && holds(&self.words.company_forms, &t.norm) && t.capital
+                || to > from + 1 && gap == ". " && t.capital && self.is_company_form(view, to - 1);
+            if gap.contains(['.', ',', ';', ':']) && !company || gap.contains("\n\n") || row || to - from > 10 {
                 break;
             }
             let small = matches!(t.norm.as_str(), "of" | "and" | "the" | "for" | "de" | "dei" | "ia" | "y");
@@ -260,6 +268,12 @@ impl Reader {
         let span = view.bytes((from, last + 1));
         let close = view.page.slice(span.1, span.1 + 1) == ")";
         Some(trim(page.text, (span.0, span.1 + usize::from(close))))
+    }
+
+    /// "Inc" after a comma, within a name that goes on: "Ferrous Gate Foundry, Inc. Group Health Plan".
+    fn is_company_form(&self, view: &View, at: usize) -> bool {
+        let comma = at.checked_sub(1).is_some_and(|i| view.page.gap_after(i) == ", ");
+        comma && view.page.tokens.get(at).is_some_and(|t| holds(&self.words.company_forms, &t.norm))
     }
 
     /// What kind of plan the letter says it is; the phrases that say most come first in the data.
@@ -305,6 +319,11 @@ fn ends_with_inc(view: &View, span: Span) -> bool {
     ["inc.", "co.", "corp.", "ltd.", "u.s."].iter().any(|s| words.ends_with(s))
 }
 
+/// Whether a line begins with one to three words and a colon: a labelled row, no second half of a name.
+fn begins_a_row(view: &View, at: usize) -> bool {
+    (at..at + 3).any(|i| view.page.gap_after(i).trim_start().starts_with(':'))
+}
+
 /// Whether a date is all that its line holds.
 fn stands_alone(view: &View, date: &DateFound) -> bool {
     let line = view.page.lines.get(view.page.line_at(date.span.0));
@@ -334,7 +353,7 @@ fn under_a_label(view: &View, line: usize) -> bool {
 }
 
 /// The date of the letter where no label gives it: a date alone on a line near the top, else before the greeting.
-pub(crate) fn lone_date(view: &View) -> Vec<Found> {
+pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
     let mut out = Vec::new();
     if view.number != 1 {
         return out;
@@ -348,7 +367,7 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
         }
         let line = view.page.line_at(date.span.0);
         let Some(l) = view.page.lines.get(line) else { continue };
-        if l.cells.len() >= 3 {
+        if l.cells.len() >= 3 && !heads_the_page(view, line) {
             continue; // a row of a table
         }
         let cell = l.cells.iter().find(|c| c.start <= date.span.0 && date.span.0 < c.end);
@@ -378,12 +397,25 @@ pub(crate) fn lone_date(view: &View) -> Vec<Found> {
                 .map(|d| Found::normalized(view, "notice.dated", d.first.to_string(), d.span, PLACED + 3)),
         );
     }
-    for (_, to) in view.cue(Cue::NoticeDate) {
+    for (from, to) in view.cue(Cue::NoticeDate) {
         let Some(end) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
         if let Some(date) = view.dates_in((end.end, end.end + 12)).next() {
             let value = date.first.to_string();
-            out.push(Found::normalized(view, "notice.dated", value, date.span, LABELLED + 1));
+            // "the request your doctor's office sent on October 30" is not when this letter was sent
+            let first = view.page.sentence_of(*from).0;
+            let by_others = view.page.tokens.get(first..*from).unwrap_or(&[]).len() > 2
+                && !view.page.tokens.get(*from).is_some_and(|t| holds(notices, &t.norm))
+                && !view.page.tokens.get(first..*from).unwrap_or(&[]).iter().any(|t| holds(notices, &t.norm));
+            let rank = if by_others { PLACED + 2 } else { LABELLED + 1 };
+            out.push(Found::normalized(view, "notice.dated", value, date.span, rank));
         }
     }
     out
+}
+
+/// One of the first lines of a page, with labels in it: the same on every page, with the letter's date.
+fn heads_the_page(view: &View, line: usize) -> bool {
+    let above = view.page.lines.iter().take(line).filter(|l| !l.cells.is_empty()).count();
+    let labelled = |c: &Cell| view.page.slice(c.start, c.end).contains(':');
+    above < 3 && view.page.lines.get(line).is_some_and(|l| l.cells.iter().any(labelled))
 }

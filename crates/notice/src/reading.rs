@@ -213,6 +213,8 @@ impl Reader {
             out.extend(self.flat_tables(view));
             out.extend(self.stated_codes(view));
             out.extend(self.said_diagnosis(view));
+            out.extend(self.coded_diagnoses(view));
+            out.extend(self.coded_lines(view));
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
             out.extend(self.billing_places(view));
@@ -300,7 +302,7 @@ impl Reader {
 
     /// Who writes to whom, and when: on any paper that a plan sends.
     fn sender_and_member(&self, view: &View, out: &mut Vec<Found>) {
-        out.extend(crate::plan::lone_date(view));
+        out.extend(crate::plan::lone_date(view, &self.words.notices));
         out.extend(self.letterhead(view));
         out.extend(self.said_issuer(view));
         out.extend(self.said_plan_name(view));
@@ -350,6 +352,7 @@ impl Reader {
             // each claim of an explanation of benefits has its own place
             let several =
                 kinds.document == "eob" && f.field == "provider.facility" && known.is_some_and(|k| k.rank == f.rank);
+            let several = several || kinds.document == "eob" && f.field == "patient.name" && f.rank < WEAKLY_LABELLED;
             let single = SINGLE.contains(&f.field) && known.is_some() && !several;
             // a sentence adds nothing to what a labelled row gives
             let weaker = known.is_some_and(|k| k.rank + 5 < f.rank)
@@ -401,9 +404,18 @@ fn same_value(a: &Found, b: &Found) -> bool {
 
 /// Whether two names of people share a longer word: "Dr. Vantongeren" is Odalys Vantongeren.
 fn same_family(a: &str, b: &str) -> bool {
-    let words = |s: &str| s.split_whitespace().filter(|w| w.len() > 4).map(str::to_lowercase).collect::<Vec<_>>();
+    let words = |s: &str| {
+        let bare = s.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\''));
+        bare.filter(|w| w.len() > 4).map(str::to_lowercase).collect::<Vec<_>>()
+    };
     let known = words(a);
     words(b).iter().any(|w| known.contains(w))
+}
+
+/// Whether a value of the same field gives the same person with more names.
+fn is_fuller(of: &Found, f: &Found) -> bool {
+    let names = |s: &str| s.split_whitespace().filter(|w| w.len() > 2 && !w.ends_with('.')).count();
+    of.field == f.field && of.span != f.span && same_family(&of.value, &f.value) && names(&of.value) > names(&f.value)
 }
 
 /// Fields that exclude each other: one span is one value; an adjustment code with its group covers the bare one.
@@ -422,9 +434,21 @@ fn agree(found: &mut Vec<Found>) {
         "provider.treating" => {
             !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank)
         }
+        "reviewer.name" if all.iter().any(|o| is_fuller(o, f)) => false, // "Dr. Batsford" beside "Lemuel Batsford, MD"
         "reviewer.name" => {
             !all.iter().any(|o| o.field == "provider.treating" && o.rank < f.rank && same_family(&o.value, &f.value))
         }
+        // "Policy ID: 0441-778-9921" is the member's number, no clinical policy
+        "criteria.cited" => !all.iter().any(|o| {
+            matches!(o.field, "member.id" | "claim.number" | "reference.number" | "plan.group_number")
+                && f.value.ends_with(&o.value)
+                && o.page == f.page
+                && o.span.1 == f.span.1
+        }),
+        "plan.provision_cited" => !all.iter().any(|o| {
+            let within = o.span.0 <= f.span.0 && f.span.1 <= o.span.1 || o.span.0 == f.span.0;
+            o.field == "criteria.cited" && o.page == f.page && within
+        }),
         "provider.facility" => !all.iter().any(|o| o.field == "plan.issuer" && o.value.eq_ignore_ascii_case(&f.value)),
         "service.code" => !all.iter().any(|o| {
             o.field != f.field

@@ -2,7 +2,7 @@
 
 use crate::data::{Label, Meaning, Reader, Section, ValueType, holds};
 use crate::found::Found;
-use crate::text::{Cell, tidy};
+use crate::text::{Cell, Line, tidy};
 use crate::values::Span;
 use crate::view::View;
 
@@ -42,7 +42,7 @@ impl Reader {
                     at = next.max(at + 1);
                 }
                 _ => {
-                    if line.cells.len() == 1 && line.end - line.start > PROSE {
+                    if line.cells.len() == 1 && line.end - line.start > PROSE && is_running_text(view, line) {
                         last = None;
                     }
                     at += 1;
@@ -77,6 +77,9 @@ impl Reader {
     /// A head that begins at a line, and the line after it.
     fn head(&self, view: &View, at: usize) -> Option<(Vec<Column>, usize)> {
         let line = view.page.lines.get(at)?;
+        if view.grids.iter().any(|g| g.labels == at || g.values == at) {
+            return None;
+        }
         if line.cells.len() < 3 || !is_head_line(view, &line.cells) {
             return None;
         }
@@ -94,11 +97,12 @@ impl Reader {
                 next = at + n + 1;
                 continue;
             }
-            for cell in &line.cells {
-                add_head(view, &mut columns, cell);
+            for cell in line.cells.iter().flat_map(|c| head_parts(view, c)) {
+                add_head(view, &mut columns, &cell);
             }
             next = at + n + 1;
         }
+        columns.sort_by_key(|c| c.left);
         for column in &mut columns {
             column.label = self.head_label(&column.head);
         }
@@ -166,6 +170,7 @@ impl Reader {
                 continue;
             }
             rows += 1;
+            let cells = if cells.len() < columns.len() { parted_amounts(view, &cells) } else { cells };
             out.extend(self.cells(view, columns, &cells));
         }
         (out, at)
@@ -302,6 +307,27 @@ impl Reader {
     }
 }
 
+/// "MRI knee w/o contrast (73721) $1,480.00": an amount with its sign after a bracket is a cell of its own.
+fn parted_amounts(view: &View, cells: &[Cell]) -> Vec<Cell> {
+    let mut out = Vec::new();
+    for cell in cells {
+        let amount = view.money_in((cell.start, cell.end)).last().filter(|(s, _)| {
+            s.1 == cell.end
+                && view.page.slice(cell.start, s.0).ends_with(") ")
+                && view.page.slice(s.0, s.1).starts_with('$')
+        });
+        let Some((span, _)) = amount else {
+            out.push(*cell);
+            continue;
+        };
+        let letters = view.page.slice(span.0, span.1).chars().count();
+        let left = cell.right.saturating_sub(letters);
+        out.push(Cell { end: span.0 - 1, right: left.saturating_sub(1), ..*cell });
+        out.push(Cell { start: span.0, left, ..*cell });
+    }
+    out
+}
+
 fn is_head_line(view: &View, cells: &[Cell]) -> bool {
     cells.iter().all(|c| {
         let words = view.page.slice(c.start, c.end);
@@ -310,6 +336,26 @@ fn is_head_line(view: &View, cells: &[Cell]) -> bool {
             && !words.contains('$')
             && words.bytes().filter(u8::is_ascii_digit).count() <= 1
     })
+}
+
+/// Whether most longer words of a line are small: no name with an address of who bills the rows below.
+fn is_running_text(view: &View, line: &Line) -> bool {
+    let words = view.page.slice(line.start, line.end).split_whitespace().filter(|w| w.len() >= 3);
+    let (small, all) = words.fold((0, 0), |(s, a), w| (s + usize::from(w.starts_with(char::is_lowercase)), a + 1));
+    small * 2 > all
+}
+
+/// "Approved?  Provider": two heads that a mark before the blanks made one cell.
+fn head_parts(view: &View, cell: &Cell) -> Vec<Cell> {
+    let words = view.page.slice(cell.start, cell.end);
+    let wide = words.split_once("  ").filter(|(f, _)| f.ends_with(['?', '.']));
+    let asked = || words.find("? ").map(|i| (words.get(..=i).unwrap_or(""), words.get(i + 2..).unwrap_or("")));
+    let Some((first, rest)) = wide.or_else(asked) else { return vec![*cell] };
+    let second = rest.trim_start();
+    let left = cell.right.saturating_sub(second.chars().count());
+    let end = cell.start + first.len();
+    let right = cell.left + first.chars().count();
+    vec![Cell { end, right, ..*cell }, Cell { start: cell.end - second.len(), left, ..*cell }]
 }
 
 fn add_head(view: &View, columns: &mut Vec<Column>, cell: &Cell) {

@@ -34,6 +34,7 @@ impl DateFound {
 #[derive(Debug)]
 pub(crate) struct Scanners {
     numeric_date: Regex,
+    short_range: Regex,
     money: Regex,
     phone: Regex,
     url: Regex,
@@ -52,6 +53,9 @@ impl Scanners {
         Scanners {
             numeric_date: re(
                 r"(?-u:\b)(?:((?:19|20)[0-9O]{2})-([0-9O]{2})-([0-9O]{2})|([0-9OoIl|]{1,2})([/.\-])([0-9OoIl|]{1,2})[/.\-]((?:[12I][90O][0-9OoIl]{2})|[0-9]{2}))(?-u:\b)",
+            ),
+            short_range: re(
+                r"(?-u:\b)([0-9]{1,2})/([0-9]{1,2}) ?[-–] ?([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}(?:[0-9]{2})?)(?-u:\b)",
             ),
             money: re(
                 r"-?\$ ?[0-9OlI]{1,3}(?:,[0-9OlI]{3})+(?:\.[0-9OlI]{2})?|-?\$ ?[0-9OlI]+(?:\.[0-9OlI]{2})?|(?-u:\b)[0-9]{1,3}(?:,[0-9]{3})*\.[0-9]{2}(?-u:\b)",
@@ -201,11 +205,26 @@ fn day(year: u32, month: u32, day: u32) -> Option<Date> {
 impl Reader {
     /// All dates of a page in the order of the text; two dates joined by a dash or "to" are one range.
     pub(crate) fn dates(&self, page: &PageText) -> Vec<DateFound> {
-        let mut found = self.numeric_dates(page.text);
+        let mut found = self.short_ranges(page.text);
+        found.extend(self.numeric_dates(page.text));
         found.extend(self.worded_dates(page));
-        found.sort_by_key(|d| d.span);
+        found.sort_by_key(|d| (d.span.0, std::cmp::Reverse(d.span.1)));
         found.dedup_by(|b, a| b.span.0 < a.span.1);
         join_ranges(page.text, found)
+    }
+
+    /// `09/03-09/05/26`: two days that share the year of the second.
+    fn short_ranges(&self, text: &str) -> Vec<DateFound> {
+        let ranges = self.scan.short_range.captures_iter(text).filter_map(|c| {
+            let all = c.get(0)?;
+            let part = |i: usize| c.get(i).and_then(|m| number(m.as_str()));
+            let year = part(5)?;
+            let (first, last) = (day(year, part(1)?, part(2)?)?, day(year, part(3)?, part(4)?)?);
+            let alone = !touches(text, all.start(), all.end(), &['/', '-', '.']) && first <= last;
+            let last = Some(last).filter(|l| *l != first);
+            alone.then_some(DateFound { span: (all.start(), all.end()), first, last })
+        });
+        ranges.collect()
     }
 
     fn numeric_dates(&self, text: &str) -> Vec<DateFound> {

@@ -28,6 +28,8 @@ pub(crate) struct View<'a> {
     /// Where the labels stand, in order of their first token.
     labels: Vec<(Range, usize)>,
     sections: Vec<(usize, Section)>,
+    /// Labels above their values, side by side.
+    pub(crate) grids: Vec<crate::grids::Grid>,
 }
 
 impl<'a> View<'a> {
@@ -73,9 +75,22 @@ impl<'a> View<'a> {
         dates.sort_by_key(|d| d.span.0);
         let (mut money, phones) = (reader.scan.money(text), reader.scan.phones(text));
         money.sort_by_key(|(span, _)| span.0);
-        let mut view =
-            View { number, page, dates, money, phones, hits, said, general, cues, labels, sections: Vec::new() };
+        let mut view = View {
+            number,
+            page,
+            dates,
+            money,
+            phones,
+            hits,
+            said,
+            general,
+            cues,
+            labels,
+            sections: Vec::new(),
+            grids: Vec::new(),
+        };
         view.sections = view.find_sections(before, &reader.words.verdict);
+        view.grids = reader.grids(&view, &reader.label_places(&view));
         view
     }
 

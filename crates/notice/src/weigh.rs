@@ -79,7 +79,7 @@ pub(crate) struct Weights {
     scoring: Scoring,
     sums: Vec<String>,
     bias: Vec<f32>,
-    features: HashMap<String, Vec<(usize, f32)>>,
+    features: kb::weights::Table,
 }
 
 /// A sentence that is weighed, with the names of its features.
@@ -104,9 +104,8 @@ impl Weights {
         if file.sums.len() != file.bias.len() || file.sums.last().is_none_or(|s| s != NO_REASON) {
             return Err(wrong(format!("each sum needs its bias, and the last sum is `{NO_REASON}`")));
         }
-        let sums = file.sums.len();
-        let features = kb::weights::features(FILE, &file.weights, |n| kb::weights::some(n, sums))?;
-        let WeightsFile { most_words, short, around, scoring, sums, bias, .. } = file;
+        let WeightsFile { most_words, short, around, scoring, sums, bias, weights, .. } = file;
+        let features = kb::weights::Table::new(FILE, weights, sums.len(), false)?;
         Ok(Some(Weights { most_words, short, around, scoring, sums, bias, features }))
     }
 
@@ -114,8 +113,9 @@ impl Weights {
     fn sums(&self, features: &BTreeMap<&str, f32>) -> Vec<f32> {
         let mut sums = self.bias.clone();
         for (name, value) in features {
-            for (i, weight) in self.features.get(*name).map_or(&[][..], Vec::as_slice) {
-                if let Some(sum) = sums.get_mut(*i) {
+            let weights = self.features.get(name).and_then(|n| kb::weights::some(n, self.sums.len()));
+            for (i, weight) in weights.into_iter().flatten() {
+                if let Some(sum) = sums.get_mut(i) {
                     *sum += weight * value;
                 }
             }

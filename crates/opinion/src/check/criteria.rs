@@ -137,7 +137,7 @@ fn near_referral(l: &Letter, i: usize) -> bool {
 fn fit(l: &Letter, leaf: &Leaf) -> Fit {
     let mut best: Option<(usize, f64)> = None;
     let mut failed = false;
-    for i in l.body().filter(|i| !l.own.get(*i).is_none_or(String::is_empty)) {
+    for i in l.body().filter(|i| l.own_words(*i).is_some()) {
         let plain = &l.units[i].plain;
         let mut here = content(plain, l.rules);
         if let Some(before) = i.checked_sub(1).and_then(|k| l.units.get(k)).filter(|b| b.block == l.units[i].block) {

@@ -4,7 +4,8 @@
 //! plain no; a changed request beats a yes; of a yes and a no the weightier one counts, and when they weigh the same nobody
 //! can tell. A yes with anything unexplained beside it is `unclear`, never `confirms`.
 
-use super::outcome::{Event, Pole, mentions, other_amount};
+use super::events::{Event, Events, Pole};
+use super::outcome::{mentions, other_amount};
 use super::rules::Rules;
 use super::subject::Subject;
 use super::text::Unit;
@@ -20,12 +21,12 @@ const SHORT_LETTER: usize = 12;
 const ENOUGH: i32 = 2;
 
 /// What the poles of the letter say together.
-pub(super) fn decide(units: &[Unit], events: &[Event], subject: &Subject, rules: &Rules) -> Decision {
+pub(super) fn decide(units: &[Unit], events: &Events, subject: &Subject, rules: &Rules) -> Decision {
     Poles { events, units, rules, subject }.outcome()
 }
 
 /// A yes stands only where nothing in the letter is left open; else nobody can tell.
-pub(super) fn settle(said: Decision, events: &[Event]) -> Decision {
+pub(super) fn settle(said: Decision, events: &Events) -> Decision {
     match unsettled(said, events) {
         Some(open) => ("unclear", Some(open)),
         None => said,
@@ -33,7 +34,7 @@ pub(super) fn settle(said: Decision, events: &[Event]) -> Decision {
 }
 
 /// For a yes: the last unit that speaks against it, waits or declines, with no plain yes at or after it.
-fn unsettled(decision: Decision, events: &[Event]) -> Option<usize> {
+fn unsettled(decision: Decision, events: &Events) -> Option<usize> {
     if decision.0 != "confirms" {
         return None;
     }
@@ -60,7 +61,7 @@ fn unsettled(decision: Decision, events: &[Event]) -> Option<usize> {
     // A yes in the same breath as a test, a condition or something milder is no plain one.
     let tied = |u: usize| {
         let ties = [Pole::Milder, Pole::Tests, Pole::NotYet, Pole::IfFor];
-        events.iter().any(|e| e.unit == u && e.weight >= 2 && ties.contains(&e.pole))
+        events.of(u).iter().any(|e| e.weight >= 2 && ties.contains(&e.pole))
     };
     let plain = |e: &&Event| e.pole == Pole::For && e.weight >= PLAIN && !tied(e.unit);
     let last_yes = events.iter().filter(plain).map(|e| e.unit).max();
@@ -69,7 +70,7 @@ fn unsettled(decision: Decision, events: &[Event]) -> Option<usize> {
 }
 
 struct Poles<'a> {
-    events: &'a [Event],
+    events: &'a Events,
     units: &'a [Unit],
     rules: &'a Rules,
     subject: &'a Subject,
@@ -89,7 +90,7 @@ impl Poles<'_> {
     }
 
     fn on(&self, unit: usize, pole: Pole) -> bool {
-        self.events.iter().any(|e| e.unit == unit && e.pole == pole)
+        self.events.has(unit, pole)
     }
 
     fn considered(&self, unit: usize) -> bool {
@@ -135,7 +136,7 @@ impl Poles<'_> {
 
     /// A plain yes after `mark`, with no plain no: what earlier sentences left open is settled.
     fn settled(&self, mark: Option<usize>, yes: Option<(u8, usize)>, no: Option<(u8, usize)>) -> bool {
-        let strongest = self.events.iter().filter(|e| Some(e.unit) == mark).map(|e| e.weight).max().unwrap_or(0);
+        let strongest = mark.and_then(|m| self.events.of(m).iter().map(|e| e.weight).max()).unwrap_or(0);
         let least = PLAIN.max(strongest.min(PLAIN + 1));
         let last = self.all(Pole::For).filter(|e| e.weight >= least && self.free(e.unit)).map(|e| e.unit).max();
         yes.is_some() && no.is_none_or(|n| n.0 < 2) && last.is_some_and(|y| mark.is_none_or(|m| y > m))
@@ -187,7 +188,6 @@ impl Poles<'_> {
     /// breath.
     fn parts(&self, yes: Option<(u8, usize)>, no: Option<(u8, usize)>) -> Option<usize> {
         let (y, n) = (yes?, no?);
-        let plain = |p: Pole, u: usize| self.events.iter().any(|e| e.unit == u && e.pole == p && e.weight >= 2);
         if y.1 == n.1 {
             return self.on(y.1, Pole::Change).then_some(y.1);
         }
@@ -196,7 +196,9 @@ impl Poles<'_> {
         let near = y.1.abs_diff(n.1) <= 2;
         let apart = !a.is_empty() && !b.is_empty() && a.is_disjoint(&b);
         // "I agree with the hysterectomy. The ovaries I would leave.": the no names no word of the service itself.
-        let beside = n.1 > y.1 && plain(Pole::For, y.1) && !self.units.get(n.1).is_some_and(|u| mentions(&u.text));
+        let beside = n.1 > y.1
+            && self.events.weighs(y.1, Pole::For, 2)
+            && !self.units.get(n.1).is_some_and(|u| mentions(&u.text));
         (near && (apart || beside && y.1.abs_diff(n.1) == 1)).then_some(n.1)
     }
 

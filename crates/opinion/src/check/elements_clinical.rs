@@ -104,7 +104,7 @@ pub(super) fn diagnosis(l: &Letter) -> Found {
     // Any own sentence that names a disease states it, unless it retells or only fears one.
     let names = |i: &usize| {
         specific(i)
-            && l.own.get(*i).is_some_and(|o| !o.is_empty())
+            && l.own_words(*i).is_some()
             && !l.plain_is(*i, "diagnosis.by_others")
             && !l.is(*i, "denial.mentioned_only")
             && !l.own_is(*i, "harm.concrete")
@@ -225,7 +225,7 @@ fn resulted(l: &Letter, i: usize) -> bool {
 
 /// Whether another treatment is set against a reason in the writer's own words.
 fn weighs(l: &Letter, i: usize) -> bool {
-    let own = l.own.get(i).is_some_and(|o| !o.is_empty());
+    let own = l.own_words(i).is_some();
     let option = l.cue(i, Cue::Milder) || l.cue(i, Cue::Alt);
     let judged = l.own_is(i, "alternatives.judged")
         || l.cue(i, Cue::Bad)

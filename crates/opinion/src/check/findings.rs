@@ -53,6 +53,9 @@ pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
 
 /// A note of fewer words says too little of its language.
 const FEW_WORDS: usize = 15;
+/// In a note of fewer words this many common English words are enough: "Dear Colleague, I endorse adalimumab."
+const SHORT_NOTE: usize = 60;
+const SOME_WORDS: usize = 2;
 
 /// What makes a paper no letter to conclude from.
 const STOPS: [&str; 7] = [
@@ -77,7 +80,9 @@ pub fn stopped_by(check: &Check) -> Option<&Finding> {
 fn readable(l: &Letter) -> bool {
     let words: usize = l.units.iter().map(|u| u.plain.split(' ').count()).sum();
     let count = |rule: &str| -> usize { l.units.iter().map(|u| l.rules.all(rule, &u.plain).len()).sum() };
-    words < FEW_WORDS || count("finding.language_en").max(count("finding.language_es")) * 16 > words
+    let english = count("finding.language_en");
+    let common = english.max(count("finding.language_es"));
+    words < FEW_WORDS || common * 16 > words || words < SHORT_NOTE && english >= SOME_WORDS
 }
 
 fn other_name(l: &Letter, document: &Document) -> bool {

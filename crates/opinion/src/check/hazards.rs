@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::elements::field_units;
+use super::events::Pole;
 use super::letter::Letter;
-use super::outcome::Pole;
 use super::subject::{content, labelled, quantities};
 use super::tells::Sign;
 use super::text::fold;
@@ -14,7 +14,7 @@ pub(super) fn find(l: &Letter) -> Vec<(&'static str, usize)> {
     let mut out = Vec::new();
     let fields = writer_fields(l);
     for i in l.body() {
-        if l.own.get(i).is_none_or(String::is_empty) {
+        if l.own_words(i).is_none() {
             continue;
         }
         if l.own_is(i, "hazard.guarantee") {
@@ -91,7 +91,7 @@ fn concedes(l: &Letter, i: usize) -> bool {
 
 /// An expert conclusion outside the writer's own field.
 fn beyond(l: &Letter, i: usize, fields: &HashSet<&str>) -> bool {
-    let Some(own) = l.own.get(i) else { return false };
+    let Some(own) = l.own_words(i) else { return false };
     if !l.rules.is("hazard.conclusion", own) || l.is(i, "denial.mentioned_only") {
         return false;
     }

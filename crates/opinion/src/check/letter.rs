@@ -3,15 +3,14 @@
 use facts::{Case, Document};
 use kb::Kb;
 
-use super::cues::{self, Cue};
+use super::cues::Cue;
 use super::marks::Hits;
 use super::outcome::{self, Stance};
 use super::rules::Rules;
 use super::subject::Subject;
 use super::tells::{Sign, Told};
 use super::text::{self, Unit, Zone};
-use super::voice::own_text;
-use super::zones;
+use super::{voice, weigh, zones};
 
 /// Everything the checks need.
 pub(super) struct Letter<'a> {
@@ -24,10 +23,6 @@ pub(super) struct Letter<'a> {
     pub(super) stance: Stance,
     /// What each sentence of the body tells, by its words.
     pub(super) told: Told,
-    /// The writer's own clauses of each unit, joined; empty where another person's view is told.
-    pub(super) own: Vec<String>,
-    /// The cues of each unit, whoever speaks.
-    cues: Vec<Vec<Cue>>,
     /// The marked words of each unit, whoever speaks.
     hits: Vec<Hits>,
     /// Those of the writer's own clauses.
@@ -44,16 +39,15 @@ impl<'a> Letter<'a> {
         super::forms::leave_unticked_out(&mut units, rules);
         zones::mark(&mut units, rules);
         subject.tag(&mut units, rules);
-        let own: Vec<String> = units.iter().map(|u| own_text(u, rules)).collect();
+        voice::hear(&mut units, rules);
+        units.iter_mut().filter(|u| in_body(u)).for_each(|u| u.names = weigh::names(u, rules));
         let hits = units.iter().map(|u| rules.marks.hits(&u.text)).collect();
-        let own_hits = own.iter().map(|t| rules.marks.hits(t)).collect();
-        let cues =
-            units.iter().map(|u| rules.cues.items(&cues::words(&u.text)).iter().map(|i| i.cue).collect()).collect();
+        let own_hits = units.iter().map(|u| rules.marks.hits(&u.own_text)).collect();
         let body: Vec<usize> = (0..units.len()).filter(|i| in_body(&units[*i])).collect();
         let told = Told::read(&units, &body, rules);
         let stance = outcome::read(&units, &subject, &told, rules);
         let empty = document.pages.iter().all(|p| p.text.chars().filter(|c| c.is_alphanumeric()).count() < 20);
-        Letter { case, rules, kb: None, units, subject, stance, told, own, cues, hits, own_hits, empty }
+        Letter { case, rules, kb: None, units, subject, stance, told, hits, own_hits, empty }
     }
 
     /// A text of ours in the person's language.
@@ -97,9 +91,14 @@ impl<'a> Letter<'a> {
         self.body().find(|i| self.own_is(*i, rule))
     }
 
+    /// The writer's own words of a unit, where there are any.
+    pub(super) fn own_words(&self, i: usize) -> Option<&str> {
+        self.units.get(i).map(|u| u.own_text.as_str()).filter(|t| !t.is_empty())
+    }
+
     /// Whether the writer's own words of a unit match.
     pub(super) fn own_is(&self, i: usize, rule: &str) -> bool {
-        self.own.get(i).is_some_and(|t| !t.is_empty() && self.rules.is(rule, t))
+        self.own_words(i).is_some_and(|t| self.rules.is(rule, t))
     }
 
     /// Whether a unit of the body tells something, by its words.
@@ -131,7 +130,7 @@ impl<'a> Letter<'a> {
 
     /// Whether a unit holds a cue.
     pub(super) fn cue(&self, i: usize, cue: Cue) -> bool {
-        self.cues.get(i).is_some_and(|c| c.contains(&cue))
+        self.units.get(i).is_some_and(|u| u.cues.contains(&cue))
     }
 
     /// Whether a unit carries a mark, whoever speaks.

@@ -13,6 +13,7 @@ mod cues;
 mod decide;
 mod elements;
 mod elements_clinical;
+mod events;
 mod findings;
 mod forms;
 mod hazards;
@@ -192,7 +193,8 @@ impl Checker {
             Some(known) => body.binary_search(&i).ok().and_then(|at| known.get(at).copied()).unwrap_or_default(),
             None => l.told.share(i, tells::Sign::Answer),
         };
-        weigh::of_letter(&l.units, &l.stance.events, &share, &self.rules)
+        let weights = self.rules.weights.as_ref();
+        weights.map_or(Vec::new(), |w| w.of_letter(&l.units, &l.stance.events, &share, &self.rules))
     }
 
     /// The sentences of the letter's body as they stand, each with what of it is weighed for `kb/opinions/tells.toml`
@@ -201,7 +203,7 @@ impl Checker {
         let l = Letter::read(case, document, &self.rules);
         let body: Vec<usize> = l.body().collect();
         let weighed = |at: usize| {
-            let names = tells::features(&l.units, &body, at, &self.rules);
+            let names = tells::features(&l.units, &body, at);
             tells::scaled(&names).into_iter().map(|(n, v)| (n.to_string(), v)).collect()
         };
         let raw = |i: &usize| l.units.get(*i).map(|u| u.raw.clone());
@@ -217,11 +219,9 @@ impl Checker {
         let weighed = weights.map_or(Vec::new(), |w| w.explain(&l.units, &l.stance.events, &l.told, &self.rules));
         for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == text::Zone::Body) {
             let poles: Vec<String> =
-                l.stance.events.iter().filter(|e| e.unit == i).map(|e| format!("{:?}{}", e.pole, e.weight)).collect();
+                l.stance.events.of(i).iter().map(|e| format!("{:?}{}", e.pole, e.weight)).collect();
             out.push(format!("[{}] {}", u.section, u.text));
-            out.extend(
-                voice::own_clauses(u, &self.rules).iter().map(|c| format!("    {}", reading::explain(c, &self.rules))),
-            );
+            out.extend(u.own.iter().map(|c| format!("    {}", reading::explain(c, &self.rules))));
             out.push(format!("    => {}", poles.join(" ")));
             out.extend(weighed.iter().filter(|w| w.0 == i).map(|w| format!("    ~ {}", w.1)));
         }

@@ -4,65 +4,17 @@
 //! [`super::decide`] what all of them say together.
 
 use super::decide::{decide, settle};
+use super::events::{Event, Events, Pole};
 use super::reading::{self, Around};
 use super::rules::Rules;
 use super::subject::{Quantity, Subject, quantities};
 use super::tells::{Sign, Told};
 use super::text::{self, Unit, Zone};
-use super::voice::{own_clauses, own_text};
-
-/// Which way a clause points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pole {
-    /// For the service.
-    For,
-    /// A refusal that is itself refused ("I do not disagree").
-    WeaklyFor,
-    /// The insurer is called wrong, or asked to approve.
-    InsurerWrong,
-    /// Against the service.
-    Against,
-    /// The insurer is called right.
-    InsurerRight,
-    /// The answer hangs on a test.
-    Tests,
-    /// A test is wanted or was not done.
-    TestHint,
-    /// Something milder first.
-    Milder,
-    /// Too early.
-    NotYet,
-    /// A milder treatment was not used.
-    Lacking,
-    /// Held out as a later step.
-    Later,
-    /// Another form, dose, place or part.
-    Change,
-    /// No answer.
-    Declined,
-    /// Both courses are defensible.
-    BothWays,
-    /// For the service under a condition.
-    IfFor,
-    /// Another treatment or course is recommended.
-    Other,
-    /// A fact that could be quoted against the service.
-    Fact,
-}
-
-/// A pole found in a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Event {
-    pub(super) unit: usize,
-    pub(super) pole: Pole,
-    /// 1 for loose words, one more when the service is named, two more in the first person or in the conclusion.
-    pub(super) weight: u8,
-}
 
 /// The result.
 #[derive(Debug)]
 pub(super) struct Stance {
-    pub(super) events: Vec<Event>,
+    pub(super) events: Events,
     pub(super) outcome: &'static str,
     /// Index of the unit it rests on.
     pub(super) unit: Option<usize>,
@@ -73,12 +25,12 @@ pub(super) struct Stance {
 impl Stance {
     /// Whether unit `i` carries `pole`.
     pub(super) fn has(&self, i: usize, pole: Pole) -> bool {
-        self.events.iter().any(|e| e.unit == i && e.pole == pole)
+        self.events.has(i, pole)
     }
 
     /// Whether unit `i` carries `pole` with at least this weight.
     pub(super) fn weighs(&self, i: usize, pole: Pole, least: u8) -> bool {
-        self.events.iter().any(|e| e.unit == i && e.pole == pole && e.weight >= least)
+        self.events.weighs(i, pole, least)
     }
 
     /// Whether the position is for the service, in some form.
@@ -93,7 +45,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
         units,
         rules,
         subject,
-        events: Vec::new(),
+        events: Events::default(),
         question: None,
         told: None,
         one_level: subject.one_level(),
@@ -108,33 +60,31 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
         if rules.is("voice.continued", &u.text) && speaker_third {
             continue;
         }
-        let own = own_clauses(u, rules);
-        speaker_third = own.is_empty();
+        speaker_third = u.own.is_empty();
         if speaker_third {
             told = told_view(u, rules).or(told);
             continue;
         }
         reader.told = told.take();
         // A word about ties ("I will not be the one to operate") is no position.
-        if !own.is_empty() && !rules.is("stance.aside", &u.text) {
-            reader.unit(i, u, &own);
+        if !rules.is("stance.aside", &u.text) {
+            reader.unit(i, u, &u.own);
         }
     }
     let events = reader.events;
     let said = decide(units, &considered(units, &events), subject, rules);
-    let mut heard = events.clone();
+    let mut events = events;
+    let heard = &mut events;
     for (i, u) in units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Body && !u.placeholder) {
-        let fact = Event { unit: i, pole: Pole::Fact, weight: 1 };
-        if rules.is("adverse.fact", &own_text(u, rules)) {
-            add(&mut heard, fact);
+        if rules.is("adverse.fact", &u.own_text) {
+            heard.add(Event { unit: i, pole: Pole::Fact, weight: 1 });
         }
         // Only a yes needs the second look.
         if said.0 == "confirms" {
-            constructions(i, u, rules).into_iter().for_each(|e| add(&mut heard, e));
+            constructions(i, u, rules).into_iter().for_each(|e| heard.add(e));
         }
     }
-    let said = settle(said, &considered(units, &heard));
-    let events = heard;
+    let said = settle(said, &considered(units, &events));
     let (outcome, unit) = match &rules.weights {
         Some(weights) => {
             let weighed = weights.weigh(units, &events, told_by_each, said.0, rules);
@@ -145,14 +95,14 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
             // Where both say the same, the sentence that the rules rest on is quoted.
             let unit = said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit);
             // Where nothing is clear, a sentence that takes no position is no quote.
-            let speaks = |i: &usize| told_by_each.hears(*i, Sign::Answer) || events.iter().any(|e| e.unit == *i);
+            let speaks = |i: &usize| told_by_each.hears(*i, Sign::Answer) || !events.of(*i).is_empty();
             (outcome, unit.filter(|i| outcome != "unclear" || speaks(i)))
         }
         None => said,
     };
     let direct = unit.is_some_and(|u| {
         matches!(outcome, "needs_workup" | "conservative_first")
-            || events.iter().any(|e| e.unit == u && matches!(e.pole, Pole::For | Pole::Against | Pole::Change))
+            || events.of(u).iter().any(|e| matches!(e.pole, Pole::For | Pole::Against | Pole::Change))
     });
     Stance { outcome, unit, direct, events }
 }
@@ -163,26 +113,24 @@ const LONG_LETTER: usize = 10;
 const STATED: u8 = 3;
 
 /// The poles that decide: in a long letter the stated positions and what stands beside them; all when there is none.
-fn considered(units: &[Unit], events: &[Event]) -> Vec<Event> {
+fn considered(units: &[Unit], events: &Events) -> Events {
     let body = units.iter().filter(|u| u.zone == Zone::Body).count();
-    let position = |e: &&Event| {
+    let position = |e: &Event| {
         let views = !matches!(e.pole, Pole::Fact | Pole::Lacking | Pole::Other | Pole::TestHint | Pole::InsurerWrong);
         let firm = [Pole::For, Pole::Against, Pole::Tests, Pole::IfFor, Pole::Declined, Pole::NotYet, Pole::Milder];
         let named = firm.contains(&e.pole) && e.weight + 1 >= STATED;
         views && e.weight >= STATED || named
     };
-    let stated: Vec<usize> = events.iter().filter(position).map(|e| e.unit).collect();
+    let stated = events.only(position);
     let answered = events.iter().any(|e| matches!(e.pole, Pole::For | Pole::Against) && e.weight >= STATED);
-    let near = |e: &&Event| {
+    let near = |e: &Event| {
         e.weight >= STATED
-            || stated.iter().any(|u| u.abs_diff(e.unit) <= 1)
+            || (e.unit.saturating_sub(1)..=e.unit + 1).any(|u| !stated.of(u).is_empty())
             // Where no answer is given, a list of wanted tests says what it waits for.
             || !answered && e.pole == Pole::TestHint
     };
-    match body > LONG_LETTER && !stated.is_empty() {
-        true => events.iter().filter(near).copied().collect(),
-        false => events.to_vec(),
-    }
+    let long = body > LONG_LETTER && stated.iter().next().is_some();
+    if long { events.only(near) } else { events.clone() }
 }
 
 /// Whether a view that is told favours the service: by what is said, else by whose it is.
@@ -202,43 +150,35 @@ fn told_view(u: &Unit, rules: &Rules) -> Option<bool> {
 /// What whole constructions say about tests, milder courses and answers that are not given: a second look at each own
 /// sentence, by pattern. It never says yes or no; it can only make a yes of the cues doubtful.
 fn constructions(i: usize, u: &Unit, rules: &Rules) -> Vec<Event> {
-    let text = own_text(u, rules);
+    let text = &u.own_text;
     if text.is_empty() || u.plain.ends_with('?') || rules.is("stance.aside", &u.text) {
         return Vec::new();
     }
-    let routine = rules.is("routine", &text);
-    let done = rules.is("conservative.done", &text) && !rules.is("revisit", &text);
+    let routine = rules.is("routine", text);
+    let done = rules.is("conservative.done", text) && !rules.is("revisit", text);
     let course = || {
-        let found = rules.find("conservative.other_course", &text);
+        let found = rules.find("conservative.other_course", text);
         found.is_some_and(|(s, e)| !mentions(text.get(s..e).unwrap_or_default()))
     };
     let found = [
-        (Pole::Tests, !routine && rules.is("workup.condition", &text)),
-        (Pole::TestHint, !routine && rules.is("workup.hint", &text)),
-        (Pole::Milder, !done && (rules.is("conservative.first", &text) || course())),
-        (Pole::NotYet, rules.is("conservative.notyet", &text)),
-        (Pole::Lacking, rules.is("conservative.lacking", &text)),
-        (Pole::Later, rules.is("revisit", &text)),
-        (Pole::Declined, rules.is("decline", &text)),
-        (Pole::BothWays, rules.is("both_ways", &text)),
+        (Pole::Tests, !routine && rules.is("workup.condition", text)),
+        (Pole::TestHint, !routine && rules.is("workup.hint", text)),
+        (Pole::Milder, !done && (rules.is("conservative.first", text) || course())),
+        (Pole::NotYet, rules.is("conservative.notyet", text)),
+        (Pole::Lacking, rules.is("conservative.lacking", text)),
+        (Pole::Later, rules.is("revisit", text)),
+        (Pole::Declined, rules.is("decline", text)),
+        (Pole::BothWays, rules.is("both_ways", text)),
     ];
-    let weight = 1 + u8::from(mentions(&text)) + u8::from(rules.is("voice.own", &text));
+    let weight = 1 + u8::from(mentions(text)) + u8::from(rules.is("voice.own", text));
     found.into_iter().filter(|f| f.1).map(|(pole, _)| Event { unit: i, pole, weight }).collect()
-}
-
-/// Adds a pole; of two equal ones in a unit the weightier stays.
-fn add(events: &mut Vec<Event>, new: Event) {
-    match events.iter_mut().find(|e| e.unit == new.unit && e.pole == new.pole) {
-        Some(e) => e.weight = e.weight.max(new.weight),
-        None => events.push(new),
-    }
 }
 
 struct Reader<'a> {
     units: &'a [Unit],
     rules: &'a Rules,
     subject: &'a Subject,
-    events: Vec<Event>,
+    events: Events,
     /// A question just asked, and whether yes means yes to the service.
     question: Option<bool>,
     /// Whether the view of another, told just before, favours the service.
@@ -249,7 +189,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn push(&mut self, unit: usize, pole: Pole, weight: u8) {
-        add(&mut self.events, Event { unit, pole, weight });
+        self.events.add(Event { unit, pole, weight });
     }
 
     fn unit(&mut self, i: usize, u: &Unit, own: &[String]) {

@@ -9,7 +9,7 @@ mod positions;
 mod whole;
 
 use super::cues::{Cue, Item, words};
-use super::outcome::Pole;
+use super::events::Pole;
 use super::rules::Rules;
 
 /// A pole read from a clause.

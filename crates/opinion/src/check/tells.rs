@@ -7,16 +7,11 @@
 //! sentence. A letter's answer is looked for where the answer stands: [`super::weigh`] listens to each sentence as far as it
 //! tells one.
 
-use std::collections::HashMap;
-
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
-use super::cues::words;
 use super::rules::Rules;
 use super::text::Unit;
-use super::voice::own_clauses;
-use super::weigh;
 
 /// Where the weights stand in the knowledge base.
 const FILE: &str = "opinions/tells.toml";
@@ -89,7 +84,7 @@ struct TellsFile {
 pub(super) struct Tells {
     bias: Shares,
     heard_at: Shares,
-    features: HashMap<String, Shares>,
+    features: kb::weights::Table,
 }
 
 impl Tells {
@@ -106,15 +101,15 @@ impl Tells {
         if file.signs != SIGNS {
             return Err(wrong(format!("signs must be {}", SIGNS.join(", "))));
         }
-        let features = kb::weights::features(FILE, &file.weights, kb::weights::each)?;
+        let features = kb::weights::Table::new(FILE, file.weights, SIGNS.len(), true)?;
         Ok(Some(Tells { bias: file.bias, heard_at: file.heard_at, features }))
     }
 
     fn shares(&self, features: &[String]) -> Shares {
         let mut sums = self.bias;
         for (name, value) in scaled(features) {
-            if let Some(w) = self.features.get(name) {
-                sums.iter_mut().zip(w).for_each(|(s, w)| *s += w * value);
+            if let Some(weights) = self.features.get(name) {
+                sums.iter_mut().zip(kb::weights::each(weights)).for_each(|(s, w)| *s += w * value);
             }
         }
         sums.map(|s| 1.0 / (1.0 + (-s).exp()))
@@ -136,9 +131,9 @@ impl Told {
         let mut shares = vec![None; units.len()];
         for (at, i) in body.iter().enumerate() {
             if let Some(s) = shares.get_mut(*i) {
-                let mut told = tells.shares(&features(units, body, at, rules));
+                let mut told = tells.shares(&features(units, body, at));
                 // Another's view is not the writer's, whatever its words.
-                if units.get(*i).is_some_and(|u| own_clauses(u, rules).is_empty()) {
+                if units.get(*i).is_some_and(|u| u.own.is_empty()) {
                     for sign in OF_THE_WRITER {
                         told[sign as usize] = 0.0;
                     }
@@ -177,17 +172,16 @@ impl Told {
 const SURELY_NOT: f32 = 0.15;
 
 /// What of a sentence is weighed: its own words and cues, the section and place it stands in, and the cues of its neighbors.
-pub(super) fn features(units: &[Unit], body: &[usize], at: usize, rules: &Rules) -> Vec<String> {
+pub(super) fn features(units: &[Unit], body: &[usize], at: usize) -> Vec<String> {
     let Some(unit) = body.get(at).and_then(|i| units.get(*i)) else { return Vec::new() };
-    let own = own_clauses(unit, rules);
-    let mut out = weigh::names(unit, &own, rules);
     // Runs of three words, and of three or four letters, are more than so few sentences can carry.
-    out.retain(|n| match n.get(..2) {
+    let few = |n: &&String| match n.get(..2) {
         Some("w:") => n.matches(' ').count() < 2,
         Some("c:") => n.chars().count() == 7,
         _ => true,
-    });
-    if own.is_empty() {
+    };
+    let mut out: Vec<String> = unit.names.iter().filter(few).cloned().collect();
+    if unit.own.is_empty() {
         out.push("s:others".to_string());
     }
     out.push(format!("s:in {}", unit.section));
@@ -197,7 +191,7 @@ pub(super) fn features(units: &[Unit], body: &[usize], at: usize, rules: &Rules)
     }
     let mut near = |kind: &str, i: Option<&usize>| {
         let Some(u) = i.and_then(|i| units.get(*i)) else { return };
-        out.extend(rules.cues.items(&words(&u.text)).iter().map(|c| format!("{kind}{:?}", c.cue)));
+        out.extend(u.cues.iter().map(|c| format!("{kind}{c:?}")));
     };
     near("a:", body.get(at));
     near("b:", at.checked_sub(1).and_then(|i| body.get(i)));
@@ -209,7 +203,7 @@ pub(super) fn features(units: &[Unit], body: &[usize], at: usize, rules: &Rules)
 
 /// The features with their values: each kind scaled to length one.
 pub(super) fn scaled(features: &[String]) -> Vec<(&str, f32)> {
-    let mut kinds: HashMap<Option<u8>, f32> = HashMap::new();
+    let mut kinds: std::collections::HashMap<Option<u8>, f32> = std::collections::HashMap::new();
     for f in features {
         *kinds.entry(f.bytes().next()).or_default() += 1.0;
     }

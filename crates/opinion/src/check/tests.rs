@@ -163,7 +163,7 @@ fn a_form_of_something_else_is_no_change_of_the_request() {
         );
         let document = Document::from_text("letter.txt", &page);
         let events = super::letter::Letter::read(&case, &document, &checker().rules).stance.events;
-        (checker().check(&case, &document).outcome, events.iter().any(|e| e.pole == super::outcome::Pole::Change))
+        (checker().check(&case, &document).outcome, events.iter().any(|e| e.pole == super::events::Pole::Change))
     };
     for (service, says) in [
         ("Total knee replacement", "The simple fact is that I recommend total knee replacement."),
@@ -396,6 +396,9 @@ fn a_short_bill_and_a_short_note_in_another_language_stop_the_check() {
     let french = "Chère Madame, j'ai examiné votre patiente et je pense que cette opération est justifiée après l'échec du \
                   traitement médical bien conduit pendant six mois. Je reste à votre disposition.\nDr Jean Martin, chirurgien";
     assert_eq!(stopped(french).as_deref(), Some("language_not_supported"));
+    let terse = "November 2, 2026\n\nRe: Marian Oakes\n\nDear Colleague,\n\nI endorse total knee arthroplasty without hesitation.\n\n\
+                 Sincerely,\n/s/ Robin Writer, MD";
+    assert_eq!(stopped(terse), None);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use facts::Document;
 
+use super::cues::Cue;
 use super::rules::Rules;
 
 /// Where in the letter a unit stands.
@@ -38,6 +39,14 @@ pub(super) struct Unit {
     pub(super) bullet: bool,
     /// Whether it holds a blank or a bracket nobody filled in.
     pub(super) placeholder: bool,
+    /// The writer's own clauses of `text`; none where another person's view is told. Filled by `voice`, as the next two.
+    pub(super) own: Vec<String>,
+    /// The same as one text.
+    pub(super) own_text: String,
+    /// The cues of `text`, whoever speaks.
+    pub(super) cues: Vec<Cue>,
+    /// What of it is weighed, word by word. Filled by `weigh`, in the body.
+    pub(super) names: Vec<String>,
 }
 
 /// Folds a piece of text for the rules: ASCII lower case without accents, plain quotes, one space between words.
@@ -137,6 +146,10 @@ pub(super) fn units(letter: &Document, rules: &Rules) -> Vec<Unit> {
                         block,
                         bullet: para.bullet,
                         placeholder: false,
+                        own: Vec::new(),
+                        own_text: String::new(),
+                        cues: Vec::new(),
+                        names: Vec::new(),
                     });
                 }
             }

@@ -1,30 +1,37 @@
 //! Whose words: the clauses of a sentence that give the writer's own view.
 
+use super::cues::words;
 use super::rules::Rules;
 use super::text::{Unit, clauses};
 
-/// The writer's own words of a unit: clauses that give another person's view are left out.
-pub(super) fn own_clauses(unit: &Unit, rules: &Rules) -> Vec<String> {
-    own_parts(unit, rules).into_iter().map(|(_, c)| c).collect()
+/// Fills in whose words the units are, and their cues. The units must be tagged.
+pub(super) fn hear(units: &mut [Unit], rules: &Rules) {
+    for unit in units {
+        let parts = own_parts(unit, rules);
+        unit.own_text = joined(&parts);
+        unit.own = parts.into_iter().map(|(_, c)| c).collect();
+        unit.cues = rules.cues.items(&words(&unit.text)).iter().map(|i| i.cue).collect();
+    }
 }
 
-/// The writer's own clauses as one text; a "; " stands where another's words were left out.
-pub(super) fn own_text(unit: &Unit, rules: &Rules) -> String {
+/// Clauses as one text; a "; " stands where another's words were left out.
+fn joined(parts: &[(usize, String)]) -> String {
     let mut out = String::new();
     let mut last = None;
-    for (n, c) in own_parts(unit, rules) {
+    for (n, c) in parts {
         match last {
             None => {}
-            Some(l) if l + 1 < n => out.push_str("; "),
+            Some(l) if l + 1 < *n => out.push_str("; "),
             Some(_) if c.starts_with([',', ';', ':', '.', ')', '-']) => {}
             Some(_) => out.push(' '),
         }
-        out.push_str(&c);
-        last = Some(n);
+        out.push_str(c);
+        last = Some(*n);
     }
     out
 }
 
+/// The clauses of a unit that give the writer's own view, each with its number.
 fn own_parts(unit: &Unit, rules: &Rules) -> Vec<(usize, String)> {
     let mut third = false;
     let mut out = Vec::new();

@@ -10,17 +10,17 @@
 //! in `tests/opinions/` and from nothing else; [`super::Checker::explain`] shows what each sentence adds. No weight is ever
 //! shown as a chance, and the answer is always a quoted sentence.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
 use super::cues::words;
-use super::outcome::{Event, Pole, mentions};
+use super::events::{Event, Events, Pole};
+use super::outcome::mentions;
 use super::rules::Rules;
 use super::tells::{Sign, Told};
 use super::text::{Unit, Zone};
-use super::voice::own_clauses;
 
 /// Where the weights stand in the knowledge base.
 const FILE: &str = "opinions/weights.toml";
@@ -29,21 +29,26 @@ pub const OUTCOMES: [&str; 6] =
     ["against", "confirms", "confirms_with_changes", "conservative_first", "needs_workup", "unclear"];
 /// Outcomes beside which a yes of the weights must be very clear.
 const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
-/// A letter of no more sentences than this is heard whole; of a longer one only what states a position.
-const SHORT: usize = 10;
-
-/// How much louder than its root a sentence's share of an answer is heard.
-const ANSWERS: f32 = 1.2;
-/// How much a sentence is heard that states a position by the rules and does not seem to answer.
-const STATED: f32 = 0.4;
-/// How much of its answer a sentence is heard with in which the rules find no position.
-const UNSTATED: f32 = 0.5;
 /// Weight of an agreement with the insurer beside which nothing is a plain yes but a weightier one.
 const FIRM: u8 = 2;
-/// Below this a sentence is not heard.
-const FAINT: f32 = 0.05;
-/// Above this a sentence seems to be the answer.
-const ANSWERING: f32 = 0.1;
+
+/// How far a sentence is heard.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Hearing {
+    /// A letter of no more sentences than this is heard whole; of a longer one only what states a position.
+    short: usize,
+    /// How much louder than its root a sentence's share of an answer is heard.
+    answers: f32,
+    /// How much a sentence is heard that states a position by the rules and does not seem to answer.
+    stated: f32,
+    /// How much of its answer a sentence is heard with in which the rules find no position.
+    unstated: f32,
+    /// Below this a sentence is not heard.
+    faint: f32,
+    /// Above this a sentence seems to be the answer.
+    answering: f32,
+}
 
 type Sums = [f32; 6];
 
@@ -61,6 +66,7 @@ struct WeightsFile {
     yes: f32,
     /// The share it needs when the rules read a no or a not yet, or that no answer is given.
     yes_against_rules: f32,
+    hearing: Hearing,
     /// One line per feature: the feature, a tab, six whole hundredths.
     weights: String,
 }
@@ -72,7 +78,8 @@ pub(super) struct Weights {
     rules: f32,
     yes: f32,
     yes_against_rules: f32,
-    features: HashMap<String, Sums>,
+    hearing: Hearing,
+    features: kb::weights::Table,
 }
 
 /// What was weighed.
@@ -96,12 +103,13 @@ impl Weights {
         if file.outcomes != OUTCOMES {
             return Err(wrong(format!("outcomes must be {}", OUTCOMES.join(", "))));
         }
-        let features = kb::weights::features(FILE, &file.weights, kb::weights::each)?;
+        let features = kb::weights::Table::new(FILE, file.weights, OUTCOMES.len(), true)?;
         Ok(Some(Weights {
             bias: file.bias,
             rules: file.rules,
             yes: file.yes,
             yes_against_rules: file.yes_against_rules,
+            hearing: file.hearing,
             features,
         }))
     }
@@ -110,13 +118,13 @@ impl Weights {
     pub(super) fn weigh(
         &self,
         units: &[Unit],
-        events: &[Event],
+        events: &Events,
         told: &Told,
         said: &'static str,
         rules: &Rules,
     ) -> Weighed {
-        let heard = heard(units, events, &|i| told.share(i, Sign::Answer), rules);
-        let sums = self.sums(&features(&heard));
+        let heard = self.heard(units, events, &|i| told.share(i, Sign::Answer), rules);
+        let sums = self.sums(&features(&heard, self.hearing));
         let mut with_rules = sums;
         for (s, o) in with_rules.iter_mut().zip(OUTCOMES) {
             if o == said && said != "unclear" {
@@ -133,29 +141,38 @@ impl Weights {
         let needed = if against || open { self.yes_against_rules } else { self.yes };
         // The rules take negations apart ("I do not disagree with the insurer"), which single words cannot. Where they heard a
         // no and no yes at all, or the words have no clear yes, their no stands; where both are fairly clear, nobody can tell.
-        let yes = |e: &&Event| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong);
-        let some_yes = events.iter().any(|e| yes(&e));
+        let yes = |e: &Event| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong);
+        let some_yes = events.iter().any(yes);
         let carrier = self.carrier(&heard, best);
         // "I agree with the denial of …": a sentence on the refusal is a yes only where the rules hear one in it.
         let refuses = |i: usize| {
             let unit = units.get(i).map_or("", |u| u.text.as_str());
-            rules.is("denial.mentioned", unit) && !events.iter().any(|e| e.unit == i && yes(&e))
+            !events.of(i).iter().any(yes) && rules.is("denial.mentioned", unit)
         };
         let names = |i: usize| units.get(i).is_some_and(|u| mentions(&u.text));
-        let may_answer = |i: usize| !refuses(i) && (told.hears(i, Sign::Answer) || heard.len() <= SHORT && names(i));
+        let short = heard.len() <= self.hearing.short;
+        let may_answer = |i: usize| !refuses(i) && (told.hears(i, Sign::Answer) || short && names(i));
         let on_refusal = carrier.is_some_and(refuses);
         let insurer_right = events.iter().any(|e| e.pole == Pole::InsurerRight && e.weight >= FIRM)
             && !events.iter().any(|e| e.pole == Pole::For && e.weight > FIRM);
-        let own_text = |h: &Heard| units.get(h.unit).map_or(String::new(), |u| own_clauses(u, rules).join(" "));
-        let assents = best == "confirms" && heard.iter().any(|h| rules.is("refusal.assent", &own_text(h)));
+        let own = |h: &Heard| units.get(h.unit).map_or("", |u| u.own_text.as_str());
+        let assents = || heard.iter().any(|h| rules.is("refusal.assent", own(h)));
         let outcome = match best {
             "confirms" | "confirms_with_changes" if against && share < needed && (share < self.yes || !some_yes) => {
                 said
             }
-            "confirms" if share < needed || on_refusal || insurer_right || assents => match against && !some_yes {
+            "confirms" if share < needed || on_refusal || insurer_right || assents() => match against && !some_yes {
                 true => said,
                 false => "unclear",
             },
+            // Who finds the refusal right and says no yes anywhere asks for no change of it either.
+            "confirms_with_changes" if !some_yes && assents() => {
+                if against {
+                    said
+                } else {
+                    "unclear"
+                }
+            }
             // Where the rules hear no yes, some sentence must answer, or in a short letter name the service at least, and not
             // speak of the refusal alone.
             "confirms" if !some_yes && !heard.iter().any(|h| may_answer(h.unit)) => "unclear",
@@ -166,22 +183,35 @@ impl Weights {
     }
 
     /// What each sentence that is weighed adds to each outcome, in words, for people who look into a reading.
-    pub(super) fn explain(&self, units: &[Unit], events: &[Event], told: &Told, rules: &Rules) -> Vec<(usize, String)> {
+    pub(super) fn explain(&self, units: &[Unit], events: &Events, told: &Told, rules: &Rules) -> Vec<(usize, String)> {
         let said = |h: Heard| {
-            let sums = self.sums(&features(std::slice::from_ref(&h)));
+            let sums = self.sums(&features(std::slice::from_ref(&h), self.hearing));
             let each =
                 OUTCOMES.iter().zip(sums).zip(self.bias).map(|((o, s), b)| format!("{o} {:+.2}", h.weight * (s - b)));
             (h.unit, each.collect::<Vec<_>>().join(", "))
         };
-        heard(units, events, &|i| told.share(i, Sign::Answer), rules).into_iter().map(said).collect()
+        self.heard(units, events, &|i| told.share(i, Sign::Answer), rules).into_iter().map(said).collect()
+    }
+
+    /// The features of a letter, for those who count weights. Takes how far each unit tells the answer.
+    pub(super) fn of_letter(
+        &self,
+        units: &[Unit],
+        events: &Events,
+        answers: &dyn Fn(usize) -> f32,
+        rules: &Rules,
+    ) -> Vec<(String, f32)> {
+        let heard = self.heard(units, events, answers, rules);
+        features(&heard, self.hearing).into_iter().map(|(n, v)| (n.written(), v)).collect()
     }
 
     /// The sums of a letter's features.
-    fn sums(&self, features: &BTreeMap<String, f32>) -> Sums {
+    fn sums(&self, features: &[(Name, f32)]) -> Sums {
         let mut sums = self.bias;
         for (name, value) in features {
-            if let Some(w) = self.features.get(name) {
-                sums.iter_mut().zip(w).for_each(|(s, w)| *s += w * value);
+            let weights = if name.answers { self.features.get(&name.written()) } else { self.features.get(name.plain) };
+            if let Some(weights) = weights {
+                sums.iter_mut().zip(kb::weights::each(weights)).for_each(|(s, w)| *s += w * value);
             }
         }
         sums
@@ -191,11 +221,47 @@ impl Weights {
     fn carrier(&self, heard: &[Heard], outcome: &str) -> Option<usize> {
         let at = OUTCOMES.iter().position(|o| *o == outcome)?;
         let adds = |h: &Heard| {
-            let sums = self.sums(&features(std::slice::from_ref(h)));
+            let sums = self.sums(&features(std::slice::from_ref(h), self.hearing));
             let others = sums.iter().sum::<f32>() - sums.get(at).copied().unwrap_or(0.0);
             h.weight * (sums.get(at).copied().unwrap_or(0.0) - others / 5.0)
         };
         heard.iter().map(|h| (adds(h), h.unit)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|m| m.1)
+    }
+
+    /// The sentences that are weighed: those in the writer's own voice, of a long letter those that state a position or stand
+    /// where positions are stated; and each as far as it tells the answer.
+    fn heard<'u>(
+        &self,
+        units: &'u [Unit],
+        events: &Events,
+        answers: &dyn Fn(usize) -> f32,
+        rules: &Rules,
+    ) -> Vec<Heard<'u>> {
+        let hearing = self.hearing;
+        let filled = |u: &Unit| u.zone == Zone::Body && !u.placeholder && !rules.is("zone.closing", &u.plain);
+        let body: Vec<(usize, &Unit)> = units.iter().enumerate().filter(|(_, u)| filled(u)).collect();
+        let short = body.iter().filter(|b| !b.1.own.is_empty()).count() <= hearing.short;
+        let stated = |i: usize, u: &Unit| {
+            let said = events.of(i).iter().filter(|e| e.pole != Pole::Fact).map(|e| u32::from(e.weight)).sum();
+            match said {
+                _ if short || rules.is("section.considered", &u.section) => 1.0,
+                0_u32 => 0.0,
+                1 | 2 => 0.5,
+                _ => 1.0,
+            }
+        };
+        body.into_iter()
+            .map(|(i, u)| {
+                let stated = if u.own.is_empty() { 0.0 } else { stated(i, u) };
+                // Another's view is no answer of the writer's, whatever its words.
+                let answers =
+                    if u.own.is_empty() { 0.0 } else { (answers(i).max(0.0).sqrt() * hearing.answers).min(1.0) };
+                let weight =
+                    if stated > 0.0 { answers.max(stated * hearing.stated) } else { answers * hearing.unstated };
+                Heard { unit: i, weight, answers, names: &u.names }
+            })
+            .filter(|h| h.weight > hearing.faint)
+            .collect()
     }
 }
 
@@ -209,47 +275,17 @@ fn shares(sums: &Sums) -> Sums {
 }
 
 /// A sentence that is weighed, with what it is worth.
-struct Heard {
+struct Heard<'u> {
     unit: usize,
     weight: f32,
     /// How far it tells the answer.
     answers: f32,
-    names: Vec<String>,
+    names: &'u [String],
 }
 
-/// The sentences that are weighed: those in the writer's own voice, of a long letter those that state a position or stand
-/// where positions are stated; and each as far as it tells the answer.
-fn heard(units: &[Unit], events: &[Event], answers: &dyn Fn(usize) -> f32, rules: &Rules) -> Vec<Heard> {
-    let body: Vec<(usize, &Unit, Vec<String>)> = units
-        .iter()
-        .enumerate()
-        .filter(|(_, u)| u.zone == Zone::Body && !u.placeholder && !rules.is("zone.closing", &u.plain))
-        .map(|(i, u)| (i, u, own_clauses(u, rules)))
-        .collect();
-    let short = body.iter().filter(|b| !b.2.is_empty()).count() <= SHORT;
-    let stated = |i: usize, u: &Unit| {
-        let said = events.iter().filter(|e| e.unit == i && e.pole != Pole::Fact).map(|e| u32::from(e.weight)).sum();
-        match said {
-            _ if short || rules.is("section.considered", &u.section) => 1.0,
-            0_u32 => 0.0,
-            1 | 2 => 0.5,
-            _ => 1.0,
-        }
-    };
-    body.into_iter()
-        .map(|(i, u, own)| {
-            let stated = if own.is_empty() { 0.0 } else { stated(i, u) };
-            // Another's view is no answer of the writer's, whatever its words.
-            let answers = if own.is_empty() { 0.0 } else { (answers(i).max(0.0).sqrt() * ANSWERS).min(1.0) };
-            let weight = if stated > 0.0 { answers.max(stated * STATED) } else { answers * UNSTATED };
-            Heard { unit: i, weight, answers, names: names(u, &own, rules) }
-        })
-        .filter(|h| h.weight > FAINT)
-        .collect()
-}
-
-/// The features of a sentence: `w:` one to three words, `c:` three to five letters of a word, `q:` one to three cues.
-pub(super) fn names(unit: &Unit, own: &[String], rules: &Rules) -> Vec<String> {
+/// The names of what is weighed in a sentence: `w:` one to three words, `c:` three to five letters of a word, `q:` one to three
+/// cues of the writer's own clauses.
+pub(super) fn names(unit: &Unit, rules: &Rules) -> Vec<String> {
     let mut out = Vec::new();
     let tokens = tokens(&unit.text);
     kb::weights::runs("w:", &tokens, &mut out);
@@ -260,7 +296,7 @@ pub(super) fn names(unit: &Unit, own: &[String], rules: &Rules) -> Vec<String> {
         }
     }
     let mut cues = Vec::new();
-    for clause in own {
+    for clause in &unit.own {
         cues.extend(rules.cues.items(&words(clause)).iter().map(|i| format!("{:?}", i.cue)));
         cues.push("|".to_string());
     }
@@ -288,41 +324,45 @@ fn tokens(text: &str) -> Vec<&str> {
     out
 }
 
+/// A feature of a letter: what is weighed in a sentence, or the same in what seems to be the answer, which is another feature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Name<'u> {
+    answers: bool,
+    plain: &'u str,
+}
+
+impl Name<'_> {
+    /// As the table of weights has it: words and cues of the answer are `W:` and `Q:`.
+    fn written(self) -> String {
+        match self.plain.split_at_checked(1) {
+            Some((kind, rest)) if self.answers => format!("{}{rest}", kind.to_ascii_uppercase()),
+            _ => self.plain.to_string(),
+        }
+    }
+}
+
 /// The features of the sentences together: the weight of the weightiest that has it, each kind scaled to length one. The
-/// words and cues of what seems to be the answer count once more (`W:`, `Q:`).
-fn features(heard: &[Heard]) -> BTreeMap<String, f32> {
-    let mut out: BTreeMap<String, f32> = BTreeMap::new();
-    let mut add = |name: String, weight: f32| {
-        let value = out.entry(name).or_default();
-        *value = value.max(weight);
-    };
+/// words and cues of what seems to be the answer count once more.
+fn features<'u>(heard: &[Heard<'u>], hearing: Hearing) -> Vec<(Name<'u>, f32)> {
+    let mut found: Vec<(Name, f32)> = Vec::new();
     for h in heard {
-        for name in &h.names {
-            add(name.clone(), h.weight);
-            if let Some(rest) = name.strip_prefix("w:").filter(|_| h.answers > ANSWERING) {
-                add(format!("W:{rest}"), h.answers);
-            }
-            if let Some(rest) = name.strip_prefix("q:").filter(|_| h.answers > ANSWERING) {
-                add(format!("Q:{rest}"), h.answers);
+        for plain in h.names {
+            found.push((Name { answers: false, plain }, h.weight));
+            if h.answers > hearing.answering && plain.starts_with(['w', 'q']) {
+                found.push((Name { answers: true, plain }, h.answers));
             }
         }
     }
-    let mut squares: BTreeMap<Option<char>, f32> = BTreeMap::new();
-    for (name, v) in &out {
-        *squares.entry(name.chars().next()).or_default() += v * v;
+    // The weightiest of each comes first and stays.
+    found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    found.dedup_by_key(|f| f.0);
+    let kind = |n: &Name| (n.answers, n.plain.bytes().next());
+    let mut squares: BTreeMap<_, f32> = BTreeMap::new();
+    for (name, v) in &found {
+        *squares.entry(kind(name)).or_default() += v * v;
     }
-    for (name, v) in &mut out {
-        *v /= squares.get(&name.chars().next()).copied().unwrap_or(1.0).sqrt();
+    for (name, v) in &mut found {
+        *v /= squares.get(&kind(name)).copied().unwrap_or(1.0).sqrt();
     }
-    out
-}
-
-/// The features of a letter, for those who count weights. Takes how far each unit tells the answer.
-pub(super) fn of_letter(
-    units: &[Unit],
-    events: &[Event],
-    answers: &dyn Fn(usize) -> f32,
-    rules: &Rules,
-) -> Vec<(String, f32)> {
-    features(&heard(units, events, answers, rules)).into_iter().collect()
+    found
 }

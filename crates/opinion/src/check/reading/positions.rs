@@ -2,7 +2,7 @@
 
 use super::{Around, Clause, NEAR, Read, SHORT, Topic};
 use crate::check::cues::{Cue, Item};
-use crate::check::outcome::Pole;
+use crate::check::events::Pole;
 
 impl Clause {
     /// All positions of the clause.

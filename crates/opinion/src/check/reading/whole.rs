@@ -2,7 +2,7 @@
 
 use super::{Around, Clause, Condition, Read, SHORT, Topic, Whole, out_has};
 use crate::check::cues::Cue;
-use crate::check::outcome::Pole;
+use crate::check::events::Pole;
 
 impl<'a> Whole<'a> {
     pub(super) fn new(clauses: &'a [Clause]) -> Whole<'a> {

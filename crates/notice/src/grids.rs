@@ -1,0 +1,102 @@
+//! Forms in which each label stands above its value, several side by side: a box of labels and values, as plans' letters and
+//! portals print at their top. A table of claim lines looks alike; a grid has one row of values under each row of labels.
+
+use crate::data::Reader;
+use crate::found::{Found, LABELLED};
+use crate::labels::Place;
+use crate::text::{Cell, Line};
+use crate::view::View;
+
+/// The most cells of a line of labels.
+const WIDEST: usize = 6;
+
+/// A line of labels and the line of their values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Grid {
+    pub(crate) labels: usize,
+    pub(crate) values: usize,
+}
+
+impl Reader {
+    /// All grids of a page.
+    pub(crate) fn grids(&self, view: &View, places: &[Place]) -> Vec<Grid> {
+        let lines = &view.page.lines;
+        let mut out: Vec<Grid> = Vec::new();
+        for labels in 0..lines.len() {
+            if out.last().is_some_and(|g| g.values >= labels) || !is_label_line(view, labels, places) {
+                continue;
+            }
+            let next = (labels + 1..lines.len()).find(|i| !is_rule(view, *i));
+            let Some(values) = next.filter(|i| *i <= labels + 2 && is_value_line(view, labels, *i, places)) else {
+                continue;
+            };
+            let after = (values + 1..lines.len()).find(|i| !is_rule(view, *i));
+            let ends = after.is_none_or(|i| {
+                let cells = lines.get(i).map_or(0, |l| l.cells.len());
+                cells < 2 || is_label_line(view, i, places)
+            });
+            if ends {
+                out.push(Grid { labels, values });
+            }
+        }
+        out
+    }
+
+    /// The values of the grids of a page.
+    pub(crate) fn in_grids(&self, view: &View, places: &[Place]) -> Vec<Found> {
+        let mut out = Vec::new();
+        for grid in &view.grids {
+            let (Some(heads), Some(values)) = (view.page.lines.get(grid.labels), view.page.lines.get(grid.values))
+            else {
+                continue;
+            };
+            for (head, value) in pairs(heads, values) {
+                let place = places.iter().find(|p| p.start == head.start).or_else(|| {
+                    places.iter().find(|p| p.start > head.start && p.start < head.end && p.end >= head.end)
+                });
+                let Some(label) = place.and_then(|p| self.labels.get(p.label)) else { continue };
+                out.extend(
+                    self.parse(view, label, (value.start, value.end))
+                        .into_iter()
+                        .map(|f| Found { rank: LABELLED, ..f }),
+                );
+            }
+        }
+        out
+    }
+}
+
+/// A line without words: empty, or ruled.
+fn is_rule(view: &View, at: usize) -> bool {
+    view.page.lines.get(at).is_none_or(|l| !view.page.slice(l.start, l.end).contains(char::is_alphanumeric))
+}
+
+/// Two to six cells, each without digits or colon, most of them labels and nothing else.
+fn is_label_line(view: &View, at: usize, places: &[Place]) -> bool {
+    let Some(line) = view.page.lines.get(at).filter(|l| (2..=WIDEST).contains(&l.cells.len())) else { return false };
+    let plain = |c: &Cell| {
+        let words = view.page.slice(c.start, c.end);
+        words.len() <= 40 && !words.contains([':', '$', '.']) && !words.contains(|x: char| x.is_ascii_digit())
+    };
+    let named = |c: &&Cell| places.iter().any(|p| p.start >= c.start && p.start < c.end && p.end >= c.end);
+    let known = line.cells.iter().filter(named).count();
+    line.cells.iter().all(plain) && known >= 2 && known + 1 >= line.cells.len()
+}
+
+/// As many cells as the labels above, each under its own, none of them a label or an amount.
+fn is_value_line(view: &View, labels: usize, at: usize, places: &[Place]) -> bool {
+    let (Some(heads), Some(line)) = (view.page.lines.get(labels), view.page.lines.get(at)) else { return false };
+    let labelled = |c: &Cell| places.iter().any(|p| p.start == c.start && (p.is_colon() || p.end >= c.end));
+    let money = view.money_in((line.start, line.end)).next().is_some();
+    let aligned = pairs(heads, line).count() == line.cells.len();
+    line.cells.len() >= 2
+        && line.cells.len() <= heads.cells.len()
+        && aligned
+        && !money
+        && !line.cells.iter().any(labelled)
+}
+
+/// Each value with the label it stands under.
+fn pairs<'v>(heads: &'v Line, values: &'v Line) -> impl Iterator<Item = (Cell, Cell)> + 'v {
+    values.cells.iter().filter_map(|v| heads.cells.iter().find(|h| h.left.abs_diff(v.left) <= 2).map(|h| (*h, *v)))
+}
