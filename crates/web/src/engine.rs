@@ -131,6 +131,11 @@ fn step(m: course::Move, rights: &[Right], kb: &Kb) -> Step {
     Step { id: m.id, what: m.what, why: m.why, by: m.by, authorities: m.authorities, right, asked_as }
 }
 
+/// Whether a step is taken by asking (care that goes on or is given back meanwhile), not by filing a paper.
+pub(crate) fn is_asked(gives: &str) -> bool {
+    gives.starts_with("benefits.")
+}
+
 /// The dates of all rights, one a line: what "what changed since" compares.
 fn summary(entitlements: &Entitlements) -> String {
     let line = |r: &Right| format!("{} {}", r.id, r.file_by.or(r.due).map_or("-".into(), |d| d.to_string()));

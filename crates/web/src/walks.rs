@@ -290,6 +290,11 @@ fn asking_that_care_go_on_is_told_by_a_button_and_then_presses_no_more() {
         let page = site.page(lang, &at);
         assert!(page.contains("value=\"asked_continuation\"") && page.contains(&says(lang)), "{page}");
         assert!(page.contains(lang.words().t("event.effective_date")), "{page}");
+        // One asks that care go on; what one files is the appeal.
+        let [ask, file] = ["overview.ask_by", "overview.file_by"].map(|word| lang.words().t(word));
+        assert!(page.contains(&format!("class=\"big\">{ask} <time")), "{page}");
+        let rights = site.page(lang, &format!("{at}/rights"));
+        assert!(rights.contains(&format!("{ask} <strong")) && rights.contains(&format!("{file} <strong")), "{rights}");
     }
     // The appeal is a step of its own, under its own name; a section of law is named once.
     let page = site.page(Lang::En, &at);
@@ -307,7 +312,8 @@ fn asking_that_care_go_on_is_told_by_a_button_and_then_presses_no_more() {
     assert!(log.contains(&says(Lang::En)) && log.contains("Ms. Invented"), "{log}");
     // An appeal needs no such button.
     let other = site.case(&denied("erisa_insured"));
-    assert!(!site.page(Lang::En, &format!("/case/{other}")).contains("asked_continuation"));
+    let page = site.page(Lang::En, &format!("/case/{other}"));
+    assert!(!page.contains("asked_continuation") && page.contains("File by") && !page.contains("Ask by"), "{page}");
 }
 
 #[test]

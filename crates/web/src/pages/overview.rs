@@ -88,15 +88,21 @@ fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
     let w = call.words();
     let today = call.app.today();
     let late = next.due < today;
+    let asked = engine::is_asked(&next.gives);
     html! {
         p.soft { (next.title) }
-        p.big { (if late { w.t("overview.was_due") } else { w.t("overview.file_by") }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
+        p.big { (if late { w.t("overview.was_due") } else { w.t(by_word(&next.gives)) }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
         p.away { (dates::away(next.file_by, today, w)) }
         @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &dates::long(next.due, call.lang))])) } }
         @if next.presumed { p.soft { (w.t("overview.presumed")) } }
-        @if late { p { (w.t("overview.late")) } }
+        @if late { p { (w.t(if asked { "overview.late_asked" } else { "overview.late" })) } }
         p { a href=(format!("/case/{}/rights#{}", loaded.id, next.right)) { (w.t("overview.why_date")) } }
     }
+}
+
+/// What stands before the last day of a step of the person's own: what is asked for is not filed.
+pub(crate) fn by_word(gives: &str) -> &'static str {
+    if engine::is_asked(gives) { "overview.ask_by" } else { "overview.file_by" }
 }
 
 fn why_no_date(call: &Call, study: &Study) -> String {
