@@ -207,7 +207,13 @@ impl Reader {
             let near = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.1 <= at && h.1 + 3 >= at);
             let about = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
             let other = view.cue(Cue::External).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
-            let excluded = [Cue::OtherClock, Cue::PlanDecides].iter().any(|c| view.cue_in(*c, (from, at)).is_some());
+            // "we must have it by September 17" is a day for the person
+            let last = |cue: Cue, least: usize| {
+                view.cue(cue).iter().filter(|h| h.0 >= from && h.1 <= at && h.1 - h.0 >= least).map(|h| h.0).max()
+            };
+            let decides = last(Cue::PlanDecides, 1);
+            let excluded = view.cue_in(Cue::OtherClock, (from, at)).is_some()
+                || decides.is_some() && decides >= last(Cue::FileBy, 2);
             let earlier = from.checked_sub(1).is_some_and(|i| view.sentence_has(i, Cue::Appeal));
             let opens = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.0 <= from + 2 && h.1 <= at);
             let before = from.checked_sub(1).map_or(from, |i| view.page.sentence_of(i).0);
@@ -430,7 +436,8 @@ impl Reader {
         for url in self.scan.urls(view.page.text) {
             let at = view.page.token_at(url.0);
             let written = view.page.slice(url.0, url.1).to_lowercase();
-            let public = self.words.public_sites.iter().any(|s| written.contains(s.as_str()));
+            let government = written.split('/').next().is_some_and(|host| host.ends_with(".gov")) && !last;
+            let public = government || self.words.public_sites.iter().any(|s| written.contains(s.as_str()));
             let about = view.sentence_has(at, Cue::Appeal)
                 || self.appeal_nearby(view, at)
                     && (view.section(at) == Section::Rights || view.sentence_has(at, Cue::SendTo));

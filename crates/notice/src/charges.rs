@@ -22,7 +22,9 @@ impl Reader {
                 line.cells.iter().any(|c| c.start == code.0 || is_item_number(view.page.slice(c.start, code.0)));
             let money = view.money_in((code.1, line.end)).next();
             let before = trim(view.page.text, (after_date(view, (line.start, code.0)), code.0));
-            let row = line.cells.len() >= 3 || view.dates_in((line.start, code.0)).next().is_some();
+            let priced = matches!(line.cells.as_slice(), [c, m] if code.1 <= c.end && c.end <= code.1 + 1
+                && money.is_some_and(|(s, _)| *s == (m.start, m.end)));
+            let row = priced || line.cells.len() >= 3 || view.dates_in((line.start, code.0)).next().is_some();
             if let Some(name) = name_before_code(view, line, code) {
                 out.extend(Found::words(view, "service.code", code, SAID));
                 out.extend(

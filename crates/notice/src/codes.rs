@@ -180,7 +180,10 @@ impl Reader {
         for (i, token) in view.page.tokens.iter().enumerate() {
             let system = match token.norm.as_str() {
                 "carc" | "rarc" => true,
-                "remark" | "reason" => view.page.tokens.get(i + 1).is_some_and(|t| t.norm.starts_with("code")),
+                "remark" | "reason" => view.page.tokens.get(i + 1).is_some_and(|t| {
+                    let lettered = view.page.slice(t.start, t.end).starts_with(['N', 'M']) && t.has_digit;
+                    t.norm.starts_with("code") || lettered && token.norm == "remark"
+                }),
                 _ => false,
             };
             if system {
@@ -351,7 +354,9 @@ impl Reader {
             let gap = if from < end { view.page.gap_after(from - 1) } else { "" };
             let qualifier = gap.contains(',') && end - from <= 2; // "cardiac rehabilitation, phase III"
             let marked = gap.contains([':', ';', '(', ')', '"', '“']) || gap.contains(',') && !qualifier;
-            if marked || holds(&self.words.service_stop, &t.norm) || end - from > 12 {
+            // "the crown on tooth 19", "surgery on both eyes"
+            let on_body = t.norm == "on" && tokens.get(from).is_some_and(|n| holds(&self.words.on_body, &n.norm));
+            if marked || holds(&self.words.service_stop, &t.norm) && !on_body || end - from > 12 {
                 break;
             }
             from -= 1;

@@ -82,7 +82,16 @@ impl Concepts {
     /// The sentences that tell how things are in general (a definition, a rule for everybody), among what is said on a page.
     pub(crate) fn general_sentences(&self, page: &PageText, said: &[Said]) -> HashSet<usize> {
         let general = said.iter().filter(|(i, _)| Some(*i) == self.general_idea);
-        general.filter_map(|(_, range)| page.tokens.get(range.0)).map(|t| t.sentence).collect()
+        let mut out: HashSet<usize> =
+            general.filter_map(|(_, range)| page.tokens.get(range.0)).map(|t| t.sentence).collect();
+        // "What is step therapy?" states nothing
+        let last = page.tokens.last().map_or(0, |t| t.sentence);
+        let asks = |s: &usize| {
+            let span = page.sentence_span(*s);
+            page.slice(span.0, span.1).trim_end_matches(['"', '”', ')']).ends_with('?')
+        };
+        out.extend((0..=last).filter(asks));
+        out
     }
 
     /// The index of each concept by its name.

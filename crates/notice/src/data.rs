@@ -402,6 +402,13 @@ pub(crate) struct Words {
     pub(crate) product: Vec<String>,
     /// What a plan calls its own letter.
     pub(crate) notices: Vec<String>,
+    /// How words for an appeal inside the plan begin, and words for a hearing before a public body.
+    pub(crate) appeal_words: Vec<String>,
+    pub(crate) hearing_words: Vec<String>,
+    /// Words after "on" that go on with a service: "crown on tooth 19".
+    pub(crate) on_body: Vec<String>,
+    /// Words before "if" that make it no condition: "even if".
+    pub(crate) even: Vec<String>,
     /// Words of a note in brackets after a provider's name: "in network", "Tier 1".
     pub(crate) bracket_notes: Vec<String>,
     /// Words of a row that names who holds the coverage, and of one that names who is covered through them.
@@ -569,6 +576,10 @@ impl Words {
             &mut self.network_kinds,
             &mut self.product,
             &mut self.notices,
+            &mut self.appeal_words,
+            &mut self.hearing_words,
+            &mut self.on_body,
+            &mut self.even,
             &mut self.street_names,
             &mut self.public_bodies,
             &mut self.handed_over,

@@ -10,6 +10,10 @@ use crate::view::View;
 /// The most cells of a line of labels.
 const WIDEST: usize = 6;
 
+/// The least labels of a column of them, and within how many lines the block of their values begins.
+const STACK: usize = 3;
+const REACH: usize = 12;
+
 /// A line of labels and the line of their values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Grid {
@@ -63,6 +67,48 @@ impl Reader {
             }
         }
         out
+    }
+}
+
+impl Reader {
+    /// A column of labels, and the column of their values as a block of as many lines after it: what is left of a form in two
+    /// columns when its text was taken column by column. The lines of the labels are added to `heads`.
+    pub(crate) fn in_stacks(&self, view: &View, places: &[Place], heads: &mut Vec<usize>) -> Vec<Found> {
+        let bare = |at: usize| {
+            let line = view.page.lines.get(at)?;
+            let [cell] = line.cells.as_slice() else { return None };
+            places.iter().find(|p| p.line == at && p.start == cell.start && p.is_colon() && p.end >= cell.end)
+        };
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < view.page.lines.len() {
+            let stack: Vec<&Place> = (at..view.page.lines.len()).map_while(bare).collect();
+            let next = at + stack.len().max(1);
+            if let Some(first) =
+                (stack.len() >= STACK).then(|| self.values_of(view, next, stack.len(), places)).flatten()
+            {
+                for (n, place) in stack.iter().enumerate() {
+                    let (Some(label), Some(line)) = (self.labels.get(place.label), view.page.lines.get(first + n))
+                    else {
+                        continue;
+                    };
+                    out.extend(self.parse(view, label, (line.start, line.end)));
+                    heads.push(place.line);
+                }
+            }
+            at = next;
+        }
+        out
+    }
+
+    /// The first line of a block of exactly so many lines, none of them labelled, that follows within a few lines.
+    fn values_of(&self, view: &View, from: usize, lines: usize, places: &[Place]) -> Option<usize> {
+        let full = |i: usize| view.page.lines.get(i).is_some_and(|l| !l.cells.is_empty());
+        (from..from + REACH).find(|i| {
+            let block = full(*i) && !full(i.wrapping_sub(1)) && (*i..i + lines).all(full) && !full(i + lines);
+            let labelled = places.iter().any(|p| (*i..i + lines).contains(&p.line) && p.is_colon());
+            block && !labelled
+        })
     }
 }
 

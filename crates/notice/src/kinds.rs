@@ -360,6 +360,11 @@ impl Reader {
             let overturned = anywhere(Cue::Overturned).is_some() && anywhere(Cue::Upheld).is_none();
             document = if overturned { "approval".into() } else { "denial_letter".into() };
         }
+        // what is approved in part, with a time to appeal the rest, is a denial
+        let in_part = first(Cue::Partial).filter(|_| document == "approval" && pick.is_none());
+        if in_part.is_some() && views.iter().any(|v| self.invites_appeal(v)) {
+            document = "denial_letter".into();
+        }
         let evidence = |kind: &str| self.first_evidence(views, kind);
         let (name, hit) = match (pick, document.as_str()) {
             (Some(p), _) => (p.0, Some(p.1)),
@@ -373,7 +378,8 @@ impl Reader {
                     ("reduction_or_termination", Cue::Reduction),
                 ];
                 let special = special.into_iter().find_map(|(n, cue)| first(cue).map(|h| (n, Some(h))));
-                let special = special.or_else(|| self.split_rows(views).map(|h| ("partial_denial", Some(h))));
+                let split = || self.split_rows(views).or_else(|| self.split_cells(views));
+                let special = special.or_else(|| split().map(|h| ("partial_denial", Some(h))));
                 let in_part = || self.strong_evidence(views, "approval").map(|h| ("partial_denial", Some(h)));
                 special
                     .or_else(in_part)
@@ -386,6 +392,28 @@ impl Reader {
             Found::inferred(view, "notice.kind", name, view.page.sentence_span(sentence), 0)
         });
         Kinds { document, notice, ..Kinds::default() }
+    }
+
+    /// The cell that is not approved, where the cells of a table's column say both: "Approved" above "Denied".
+    fn split_cells<'v, 'a>(&self, views: &'v [View<'a>]) -> Option<(&'v View<'a>, Range)> {
+        let whole = |view: &View, r: Range| {
+            let span = view.bytes(r);
+            let line = view.page.lines.get(view.page.line_at(span.0));
+            line.is_some_and(|l| l.cells.len() >= 2 && l.cells.iter().skip(1).any(|c| (c.start, c.end) == span))
+        };
+        views.iter().find_map(|view| {
+            let no = view.cue(Cue::RowNotApproved).iter().copied().find(|h| whole(view, *h))?;
+            let column = |r: Range| {
+                let at = view.bytes(r).0;
+                view.page
+                    .lines
+                    .get(view.page.line_at(at))
+                    .and_then(|l| l.cells.iter().find(|c| c.start == at))
+                    .map(|c| c.left)
+            };
+            let same = |h: &Range| whole(view, *h) && *h != no && column(*h) == column(no);
+            view.cue(Cue::RowApproved).iter().any(same).then_some((view, no))
+        })
     }
 
     /// The row that is not approved, where rows give both: "Approved: 18 hours" and "Not approved: 12 hours".

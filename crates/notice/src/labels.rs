@@ -98,6 +98,11 @@ impl Reader {
         let stopped = page.slice(last.end, cell.end).trim() == "." && !self.takes_bare(label); // the end of a sentence
         let fills_cell = leads && !stopped && page.slice(end, cell.end).trim().is_empty();
         let valued = leads && self.value_follows(view, label, end);
+        let within = !page.slice(end, cell.end).trim().is_empty();
+        if within && weak && !leads && !colon && !hash_follows(page.slice(last.end, end)) && self.takes_bare(label) {
+            // "Power wheelchair, group 2 (K0823)": a short word within a value is no label of so short a number
+            id(view, (end, cell.end)).filter(|s| s.0 <= end + 4 && has_digits(view, *s, 4))?;
+        }
         if !(colon
             || fills_cell
             || valued
@@ -149,6 +154,11 @@ impl Reader {
         match self.labels.get(label).map(|l| l.kind) {
             Some(ValueType::Amount) => view.money_in((end, end + 3)).next().is_some(),
             Some(ValueType::Date) => view.dates_in((end, end + 3)).next().is_some(),
+            Some(ValueType::Organisation) if self.labels.get(label).is_some_and(|l| l.field == "plan.name") => {
+                let line = view.page.lines.get(view.page.line_at(end));
+                let cell = line.and_then(|l| l.cells.iter().find(|c| c.start < end && end < c.end));
+                cell.is_some_and(|c| self.is_product(view, (end, c.end))) // "Plan Bergamot Choice PPO"
+            }
             _ => false,
         }
     }
@@ -191,6 +201,7 @@ impl Reader {
         let mut heads = self.head_lines(view);
         heads.extend(view.grids.iter().map(|g| g.labels));
         out.extend(self.in_grids(view, places));
+        out.extend(self.in_stacks(view, places, &mut heads));
         for (i, place) in places.iter().enumerate() {
             let Some(label) = self.labels.get(place.label).filter(|_| !heads.contains(&place.line)) else { continue };
             let region = (place.end, view.page.lines.get(place.line).map_or(place.end, |l| l.end));
@@ -340,7 +351,11 @@ impl Reader {
         let Some(next) = view.page.lines.get(place.line + 1) else { return here };
         let [cell] = next.cells.as_slice() else { return here };
         if matches!(label.kind, ValueType::Name | ValueType::Provider | ValueType::Organisation) {
-            return if self.name_runs_on(view, here, *cell, places) { (here.0, next.end) } else { here };
+            let value_column = line.cells.iter().find(|c| c.start >= place.end).map(|c| c.left);
+            let hangs = value_column.is_some_and(|c| c > 0 && cell.left.abs_diff(c) <= 1);
+            let open = label.opens && hangs && view.page.slice(here.0, here.1).trim_end().ends_with(',');
+            let goes_on = open || self.name_runs_on(view, here, *cell, places);
+            return if goes_on { (here.0, next.end) } else { here };
         }
         let small = view.page.slice(cell.start, cell.end).chars().next().is_some_and(char::is_lowercase);
         let value_column = line.cells.iter().find(|c| c.start >= place.end).map(|c| c.left);
@@ -407,6 +422,12 @@ impl Reader {
                     person
                 }
             }
+            ValueType::Provider if label.opens => {
+                // "CC: Gideon Marlowe, MD (Rivermouth Breast Center)": who gets a copy, where no row says who gives the care
+                let titled = self.person(view, region).is_some_and(|p| p.is_titled());
+                let found = if titled { self.parse_provider(view, region) } else { Vec::new() };
+                found.into_iter().map(|f| Found { rank: WEAKLY_LABELLED, ..f }).collect()
+            }
             ValueType::Provider => self.parse_provider(view, region),
             ValueType::Criteria => {
                 plain(view, field, before_clause(view, region)).into_iter().filter(|f| !is_sentence(&f.value)).collect()
@@ -420,6 +441,7 @@ impl Reader {
             ValueType::Organisation => names::organisation(view, region)
                 .map(|s| self.without_note(view, before_person(self, view, s)))
                 .map(|s| if field == "provider.facility" { self.without_city(view, s) } else { s })
+                .filter(|s| !view.page.slice(s.0, s.1).starts_with(char::is_lowercase))
                 .filter(|s| {
                     field != "provider.facility" || !view.page.slice(s.0, s.1).starts_with(|c: char| c.is_ascii_digit())
                 })
@@ -520,6 +542,11 @@ impl Reader {
         };
         let first =
             self.person(view, region).filter(|p| p.is_titled() || !self.is_place(view, until_mark(view, region)));
+        let noted = |p: &crate::names::Person| {
+            let rest = (p.span.0, region.1);
+            !p.is_titled() && self.without_note(view, rest).1 == p.span.1 && self.without_note(view, rest) != rest
+        };
+        let first = first.filter(|p| !noted(p)); // "Imágenes del Valle (in network)"
         let first = first.filter(|p| !self.is_company(view, p)); // "Monadnock Orthopaedics, PA"
 
         let rest = match first {
@@ -585,6 +612,10 @@ impl Reader {
             || folded.any(|(i, w)| self.words.is_place(&w) && (i > 0 || holds(&self.words.place_nouns, &w)));
         capital && words.trim_start().starts_with(char::is_uppercase) && named
     }
+}
+
+fn hash_follows(text: &str) -> bool {
+    text.contains('#')
 }
 
 /// Whether a small word begins its line and the sentence of the line before goes on with it.

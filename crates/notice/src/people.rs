@@ -66,7 +66,9 @@ impl Reader {
             |n: usize| first.checked_sub(n).and_then(|i| view.page.tokens.get(i)).map_or("", |t| t.norm.as_str());
         let handed = before(1) == "by" && holds(&self.words.handed_over, before(2));
         let owner = view.page.slice(p.span.1, view.page.text.len()).starts_with(['\'', '’']);
-        matches!(before(1), "from" | "to" | "with" | "de") || handed || owner
+        let gave = view.page.gap_after(p.next.saturating_sub(1)) == " "
+            && view.page.tokens.get(p.next).is_some_and(|t| holds(&self.words.handed_over, &t.norm));
+        matches!(before(1), "from" | "to" | "with" | "de") || handed || owner || gave
     }
 
     /// Specialty and licence within a stretch of tokens, and in a bracket or line right after a name.
@@ -216,7 +218,8 @@ impl Reader {
     pub(crate) fn said_facilities(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (_, to) in view.cue(Cue::FacilityCue).iter().filter(|h| !is_shouted(view, h.0)) {
-            out.extend(self.place_at(view, *to, SAID + 1));
+            let place = self.place_at(view, *to, SAID + 1);
+            out.extend(place.filter(|p| view.dates_in(p.span).next().is_none()));
         }
         for (from, _) in view.cue(Cue::ProviderCue) {
             out.extend(self.asking_place(view, *from));
@@ -376,7 +379,16 @@ impl Reader {
             let name = self.untitled(view, p);
             return Found::words(view, "member.name", name, PLACED);
         }
-        None
+        let alone = self.untitled(view, p);
+        let given = view.page.slice(alone.0, alone.1);
+        let whole = |q: &Person| {
+            let words = view.page.slice(q.span.0, q.span.1);
+            q.words >= 2 && !q.is_titled() && words.split_whitespace().any(|w| w.eq_ignore_ascii_case(given))
+        };
+        let named =
+            (0..view.page.tokens.len()).filter_map(|at| self.person_at(view, at, (at + 5).min(view.page.tokens.len())));
+        let found = named.filter(whole).find(|q| !self.is_office(view, (view.page.token_at(q.span.0), q.next)));
+        found.and_then(|q| Found::words(view, "member.name", q.span, PLACED + 4))
     }
 
     /// "Mr. Tobias Renner" → "Tobias Renner".

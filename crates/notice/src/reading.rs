@@ -2,7 +2,7 @@
 
 use facts::{Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
-use crate::data::{Reader, Section, holds};
+use crate::data::{Cue, Reader, Section, holds};
 use crate::found::{Found, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
 use crate::labels::Place;
@@ -202,6 +202,7 @@ impl Reader {
     /// Everything that was found, labelled rows first.
     fn collect(&self, views: &[View], kinds: &Kinds) -> Vec<Found> {
         let mut out = Vec::new();
+        let hearing_only = kinds.document == "denial_letter" && self.hearing_only(views);
         for view in views {
             let places = self.label_places(view);
             let mut labelled = self.labelled(view, &places);
@@ -230,7 +231,7 @@ impl Reader {
                 self.sender_and_member(view, &mut out);
             }
             if kinds.is_notice() {
-                self.notice_only(view, kinds, &mut out);
+                self.notice_only(view, kinds, hearing_only, &mut out);
             }
         }
         if !kinds.is_notice() {
@@ -312,7 +313,7 @@ impl Reader {
         out.extend(self.addressee(view));
     }
 
-    fn notice_only(&self, view: &View, kinds: &Kinds, out: &mut Vec<Found>) {
+    fn notice_only(&self, view: &View, kinds: &Kinds, hearing_only: bool, out: &mut Vec<Found>) {
         out.extend(kinds.notice.clone().filter(|n| n.page == view.number));
         out.extend(self.said_amounts(view));
         out.extend(self.said_service_dates(view));
@@ -322,7 +323,7 @@ impl Reader {
         out.extend(self.reviewers(view));
         out.extend(self.offers(view));
         if kinds.denies() || kinds.document == "approval" || self.says_to_appeal(view, kinds) {
-            let outside = kinds.is_last_of_plan();
+            let outside = kinds.is_last_of_plan() || hearing_only;
             let kept = |f: &Found| outside || f.rank < OUTSIDE;
             out.extend(self.appeal_windows(view).into_iter().filter(kept));
             out.extend(self.deadlines(view));
@@ -334,6 +335,20 @@ impl Reader {
             out.extend(addresses);
             out.extend(self.contacts(view, address, outside));
         }
+    }
+
+    /// A notice of a public agency that offers a hearing and no appeal before it: words for an appeal stand in no sentence but
+    /// those about a body outside.
+    fn hearing_only(&self, views: &[View]) -> bool {
+        let word = |v: &View, at: usize, list: &[String]| {
+            v.page.tokens.get(at).is_some_and(|t| list.iter().any(|w| t.norm.starts_with(w.as_str())))
+        };
+        let others = |v: &View| {
+            (0..v.page.tokens.len())
+                .any(|at| word(v, at, &self.words.appeal_words) && !v.sentence_has(at, Cue::External))
+        };
+        let heard = |v: &View| v.cue(Cue::External).iter().any(|h| word(v, h.1 - 1, &self.words.hearing_words));
+        views.iter().any(heard) && !views.iter().any(others)
     }
 
     /// Whether a request for papers also gives a time within which to appeal.
@@ -412,6 +427,11 @@ fn same_family(a: &str, b: &str) -> bool {
     words(b).iter().any(|w| known.contains(w))
 }
 
+/// Whose care it is about: neither who gives it nor who reviewed it.
+fn is_patient(f: &Found) -> bool {
+    matches!(f.field, "member.name" | "patient.name")
+}
+
 /// Whether a value of the same field gives the same person with more names.
 fn is_fuller(of: &Found, f: &Found) -> bool {
     let names = |s: &str| s.split_whitespace().filter(|w| w.len() > 2 && !w.ends_with('.')).count();
@@ -431,6 +451,7 @@ fn agree(found: &mut Vec<Found>) {
                 && o.value.len() > f.value.len()
                 && o.value.to_lowercase().contains(&f.value.to_lowercase())
         }),
+        "reviewer.name" | "provider.treating" if all.iter().any(|o| is_patient(o) && same_value(o, f)) => false,
         "provider.treating" => {
             !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank)
         }

@@ -20,7 +20,12 @@ impl Reader {
             before.is_some_and(|t| t.start >= rest.0 && holds(&self.words.service_stop, &t.norm))
         };
         let same_line = view.page.slice(rest.0, rest.1).find('\n').map_or(rest.1, |i| rest.0 + i);
-        let days = view.dates_in((rest.0, same_line)).filter(|d| d.last.is_some() || opened(d.span.0));
+        let ends = |d: &Span| {
+            let lead = view.page.slice(rest.0, d.0).trim_end_matches(' ');
+            lead.ends_with(',') && view.page.slice(d.1, same_line).trim_matches(['.', ' ', ')']).is_empty()
+        };
+        let days = view.dates_in((rest.0, same_line));
+        let days = days.filter(|d| d.last.is_some() || opened(d.span.0) || ends(&d.span));
         let mut out: Vec<Found> =
             days.take(1).map(|d| Found::normalized(view, "service.date", d.iso(), d.span, rank)).collect();
         let (from, to) = (view.page.token_at(rest.0), view.page.token_at(rest.1));

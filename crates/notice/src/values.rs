@@ -325,7 +325,8 @@ impl Reader {
     fn day_number(&self, page: &PageText, at: usize) -> Option<u32> {
         let t = page.tokens.get(at)?;
         let written = page.slice(t.start, t.end);
-        let bare = ["st", "nd", "rd", "th"].iter().find_map(|s| written.strip_suffix(s)).unwrap_or(written);
+        let suffixes = ["st", "nd", "rd", "th", "ST", "ND", "RD", "TH"];
+        let bare = suffixes.iter().find_map(|s| written.strip_suffix(s)).unwrap_or(written);
         number(bare).filter(|n| (1..=31).contains(n) && bare.len() <= 2)
     }
 

@@ -68,6 +68,15 @@ impl<'a> View<'a> {
         let said = reader.concepts.told_apart(said);
         let general = reader.concepts.general_sentences(&page, &said);
         cues.values_mut().for_each(|places| places.sort_by_key(|p| p.0));
+        if let Some(conditions) = cues.get_mut(&Cue::Conditional) {
+            // "not covered, even if a doctor orders it" holds without condition
+            let even = |at: usize| {
+                at.checked_sub(1)
+                    .and_then(|i| page.tokens.get(i))
+                    .is_some_and(|t| crate::data::holds(&reader.words.even, &t.norm))
+            };
+            conditions.retain(|(from, _)| !even(*from));
+        }
         let mut labels: Vec<(Range, usize)> =
             hits.iter().filter_map(|(m, r)| if let Meaning::Label(i) = m { Some((*r, *i)) } else { None }).collect();
         labels.sort_by_key(|(r, _)| r.0);

@@ -57,6 +57,9 @@ struct Scoring {
 struct WeightsFile {
     /// From how many labelled texts they were counted.
     texts: usize,
+    /// By which these can be known again: whoever changes one must count anew.
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
     /// The most words of a paper that are weighed.
     most_words: usize,
     /// A paper of more sentences than `short` is long: there a quote is weighed once more, with so many sentences on either side.
@@ -185,10 +188,13 @@ impl Reader {
                 let how = places().map(|f| f.weight).min();
                 let here = stated.get(place).map(|s| (s.page, s.span.0));
                 let at_quote = heard.iter().position(|h| here == Some((h.page, h.span.0)));
+                let read_at = |h: &Heard| places().any(|f| (f.page, f.span.0) == (h.page, h.span.0));
+                let all: Vec<usize> = heard.iter().enumerate().filter(|(_, h)| read_at(h)).map(|(i, _)| i).collect();
                 let stays = |sums: &[f32]| weights.score(at, sums, how, read.len()) > weights.needed(how);
                 let near = |i: usize| stays(&weights.sums(&features(around(&heard, i, weights.around))));
                 let long = heard.len() > weights.short;
-                let kept = stays(&sums) || places().any(|f| f.coded) || at_quote.is_none_or(|i| long && near(i));
+                let elsewhere = long && all.iter().any(|i| near(*i)); // the first place is not always the one that tells it
+                let kept = stays(&sums) || places().any(|f| f.coded) || at_quote.is_none() || elsewhere;
                 if !kept {
                     let firm = how.is_some_and(|w| w < Weight::Fallback);
                     doubted.push((weights.score(at, &sums, how, read.len()), firm, stated.remove(place)));

@@ -58,6 +58,9 @@ type Sums = [f32; 6];
 struct WeightsFile {
     /// From how many labelled texts they were counted.
     texts: usize,
+    /// By which these can be known again: whoever changes one must count anew.
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
     outcomes: Vec<String>,
     bias: Sums,
     /// What the outcome of the rules adds to its own sum.
