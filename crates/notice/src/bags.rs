@@ -29,7 +29,7 @@ impl Reader {
     fn bag_place(&self, view: &View, line: &Line, number: usize, n: usize) -> Option<Place> {
         let cell = line.cells.get(n)?;
         let words = view.page.slice(cell.start, cell.end);
-        if n == 0 && crate::labels::continues_a_sentence(view, view.page.token_at(cell.start)) {
+        if n == 0 && self.continues_a_sentence(view, view.page.token_at(cell.start)) {
             return None;
         }
         let colon = words.find(':').filter(|i| *i <= MOST_BYTES);

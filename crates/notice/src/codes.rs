@@ -2,7 +2,7 @@
 
 use crate::data::{Cue, Meaning, Reader, holds};
 use crate::found::{Found, LABELLED, SAID, trim};
-use crate::text::tidy;
+use crate::text::{Token, tidy};
 use crate::values::Span;
 use crate::view::View;
 
@@ -241,7 +241,10 @@ impl Reader {
         if self.words.general_services.contains(&tidy(view.page.slice(span.0, span.1)).to_lowercase()) {
             return false;
         }
-        tokens.iter().all(|t| holds(&self.words.service_generic, &t.norm) || holds(&self.words.service_lead, &t.norm))
+        let counted = |t: &Token| t.has_digit && view.page.slice(t.start, t.end).bytes().all(|b| b.is_ascii_digit());
+        tokens.iter().all(|t| {
+            counted(t) || holds(&self.words.service_generic, &t.norm) || holds(&self.words.service_lead, &t.norm)
+        })
     }
 
     /// The service named in the sentence that says what was asked for, in the lines under it, or right before its code.
@@ -400,8 +403,8 @@ impl Reader {
             let leads = view.page.tokens.get(before).is_some_and(|t| holds(&self.words.service_stop, &t.norm));
             (leads && view.page.gap_after(before) == " ").then_some(before)
         })?;
-        let from = (start + 1..end)
-            .find(|i| view.page.tokens.get(*i).is_some_and(|t| !holds(&self.words.service_lead, &t.norm)))?;
+        let leads = |norm: &str| holds(&self.words.service_lead, norm) || holds(&self.words.diagnosis_leads, norm);
+        let from = (start + 1..end).find(|i| view.page.tokens.get(*i).is_some_and(|t| !leads(&t.norm)))?;
         let words = view.page.tokens.get(from..end)?;
         if words.iter().any(|t| holds(&self.words.service_stop, &t.norm)) {
             return None;

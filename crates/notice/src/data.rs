@@ -402,6 +402,14 @@ pub(crate) struct Words {
     pub(crate) product: Vec<String>,
     /// What a plan calls its own letter.
     pub(crate) notices: Vec<String>,
+    /// Words before the name of a diagnosis that are none: "your condition, …".
+    pub(crate) diagnosis_leads: Vec<String>,
+    /// Small words at a line's end with which the next line goes on.
+    pub(crate) goes_on: Vec<String>,
+    /// Words before a physician's name that say from whom something came.
+    pub(crate) from_whom: Vec<String>,
+    /// Words after which what "whether" asks is over.
+    pub(crate) whether_ends: Vec<String>,
     /// How words for an appeal inside the plan begin, and words for a hearing before a public body.
     pub(crate) appeal_words: Vec<String>,
     pub(crate) hearing_words: Vec<String>,
@@ -576,6 +584,10 @@ impl Words {
             &mut self.network_kinds,
             &mut self.product,
             &mut self.notices,
+            &mut self.diagnosis_leads,
+            &mut self.goes_on,
+            &mut self.from_whom,
+            &mut self.whether_ends,
             &mut self.appeal_words,
             &mut self.hearing_words,
             &mut self.on_body,

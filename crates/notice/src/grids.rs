@@ -13,6 +13,8 @@ const WIDEST: usize = 6;
 /// The least labels of a column of them, and within how many lines the block of their values begins.
 const STACK: usize = 3;
 const REACH: usize = 12;
+/// The most bytes of one of these labels.
+const LONGEST: usize = 48;
 
 /// A line of labels and the line of their values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,26 +76,26 @@ impl Reader {
     /// A column of labels, and the column of their values as a block of as many lines after it: what is left of a form in two
     /// columns when its text was taken column by column. The lines of the labels are added to `heads`.
     pub(crate) fn in_stacks(&self, view: &View, places: &[Place], heads: &mut Vec<usize>) -> Vec<Found> {
-        let bare = |at: usize| {
+        let bare = |at: usize| -> Option<usize> {
             let line = view.page.lines.get(at)?;
             let [cell] = line.cells.as_slice() else { return None };
-            places.iter().find(|p| p.line == at && p.start == cell.start && p.is_colon() && p.end >= cell.end)
+            let words = view.page.slice(cell.start, cell.end);
+            (words.ends_with(':') && words.len() <= LONGEST && words.matches(':').count() == 1).then_some(at)
         };
         let mut out = Vec::new();
         let mut at = 0;
         while at < view.page.lines.len() {
-            let stack: Vec<&Place> = (at..view.page.lines.len()).map_while(bare).collect();
+            let stack: Vec<usize> = (at..view.page.lines.len()).map_while(bare).collect();
             let next = at + stack.len().max(1);
             if let Some(first) =
                 (stack.len() >= STACK).then(|| self.values_of(view, next, stack.len(), places)).flatten()
             {
-                for (n, place) in stack.iter().enumerate() {
-                    let (Some(label), Some(line)) = (self.labels.get(place.label), view.page.lines.get(first + n))
-                    else {
-                        continue;
-                    };
-                    out.extend(self.parse(view, label, (line.start, line.end)));
-                    heads.push(place.line);
+                for (n, line) in stack.iter().enumerate() {
+                    let place = places.iter().find(|p| p.line == *line && p.is_colon());
+                    let label = place.and_then(|p| self.labels.get(p.label));
+                    let (Some(label), Some(value)) = (label, view.page.lines.get(first + n)) else { continue };
+                    out.extend(self.parse(view, label, (value.start, value.end)));
+                    heads.push(*line);
                 }
             }
             at = next;

@@ -132,11 +132,12 @@ impl Signs {
         let too_long = kind.most_words.is_some_and(|most| self.words > most);
         let not_a_plan = self.own_words && is_plans(name);
         let notice = matches!(name, "denial_letter" | "eob" | "approval" | "request_for_information");
-        let spoken_to = self.personal || self.decided && (self.greets || !self.booklet);
+        let spoken_to =
+            self.personal || self.greets && self.appealable || self.decided && (self.greets || !self.booklet);
         let general = spoken_to && matches!(name, "clinical_policy" | "plan_document");
         let card = self.greets && name == "insurance_card";
         let undecided = self.decided && matches!(name, "insurance_card" | "other" | "medical_record" | "bill");
-        let notice_only = self.personal && self.appealable;
+        let notice_only = (self.personal || self.greets && !self.booklet) && self.appealable;
         !(too_long || not_a_plan || general || card || !self.own_words && !notice && (undecided || notice_only))
     }
 
@@ -161,14 +162,6 @@ fn is_denied_before(view: &View, from: usize, at: usize) -> bool {
 fn of_a_drug(view: &View, at: usize) -> bool {
     let start = view.page.sentence_of(at).0;
     start.checked_sub(1).is_some_and(|before| view.sentence_has(before, Cue::NotOurApproval))
-}
-
-/// "before we can decide whether your plan will cover it": no decision.
-fn asks_whether(view: &View, from: usize, at: usize) -> bool {
-    let near = view.page.tokens.get(from.max(at.saturating_sub(WHETHER))..at).unwrap_or(&[]);
-    let whether = near.iter().rposition(|t| t.norm == "whether");
-    whether
-        .is_some_and(|w| !near.iter().skip(w).any(|t| matches!(t.norm.as_str(), "and" | "but" | "found" | "decided")))
 }
 
 fn is_question(view: &View, sentence: usize) -> bool {
@@ -325,7 +318,14 @@ impl Reader {
             || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
         let told = view.cue_in(Cue::ToldBy, (sentence.0, range.0)).is_some();
         let help = view.section(range.0) == Section::Help;
-        !(told || conditional || reported || help || asks_whether(view, sentence.0, range.0))
+        !(told || conditional || reported || help || self.asks_whether(view, sentence.0, range.0))
+    }
+
+    /// "before we can decide whether your plan will cover it": no decision.
+    fn asks_whether(&self, view: &View, from: usize, at: usize) -> bool {
+        let near = view.page.tokens.get(from.max(at.saturating_sub(WHETHER))..at).unwrap_or(&[]);
+        let whether = near.iter().rposition(|t| t.norm == "whether");
+        whether.is_some_and(|w| !near.iter().skip(w).any(|t| crate::data::holds(&self.words.whether_ends, &t.norm)))
     }
 
     fn settle(&self, views: &[View], document: &str) -> Kinds {

@@ -33,6 +33,7 @@ mod plausible;
 mod reading;
 mod reasons;
 mod records;
+mod row_values;
 mod rows;
 mod tables;
 mod text;

@@ -68,7 +68,7 @@ impl Reader {
         let owner = view.page.slice(p.span.1, view.page.text.len()).starts_with(['\'', '’']);
         let gave = view.page.gap_after(p.next.saturating_sub(1)) == " "
             && view.page.tokens.get(p.next).is_some_and(|t| holds(&self.words.handed_over, &t.norm));
-        matches!(before(1), "from" | "to" | "with" | "de") || handed || owner || gave
+        holds(&self.words.from_whom, before(1)) || handed || owner || gave
     }
 
     /// Specialty and licence within a stretch of tokens, and in a bracket or line right after a name.

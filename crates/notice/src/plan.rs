@@ -178,6 +178,10 @@ impl Reader {
     pub(crate) fn said_issuer(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (from, to) in view.cue(Cue::IssuerCue) {
+            let sentence = |i: usize| view.page.tokens.get(i).map(|t| t.sentence);
+            if to.checked_sub(1).and_then(sentence) != sentence(*to) {
+                continue;
+            }
             let name = self.proper_name(view, *to).filter(|s| !view.page.slice(s.0, s.1).eq_ignore_ascii_case("plan"));
             let top = view.number == 1 && view.page.tokens.get(*from).is_some_and(|t| t.line < LETTERHEAD);
             let head = name.is_some_and(|s| top && self.issuer_line(view, s) == Some(true));
@@ -378,8 +382,8 @@ pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
         let placed = cell.is_some_and(|c| is_place_and_date(view, (c.start, c.end), date));
         let weekday = letters <= 10 && rest.to_lowercase().contains("day") || letters == 0 || placed;
         let at = view.page.token_at(date.span.0);
-        let noise =
-            view.cue_in(Cue::OtherDate, (view.page.token_at(l.start), at)).is_some() || under_a_label(view, line);
+        let noise = view.cue_in(Cue::OtherDate, (view.page.token_at(label_begin(l, date.span.0)), at)).is_some()
+            || under_a_label(view, line);
         if weekday && !noise && date.span.0 < greeting && line < 40 {
             let value = date.first.to_string();
             out.push(Found {
@@ -411,6 +415,17 @@ pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
         }
     }
     out
+}
+
+/// Where the words begin that may say which date a date is: its own cell, and the cell before it where that is short enough to
+/// be a label ("Sent by e-mail and first-class mail" is none).
+fn label_begin(line: &Line, date: usize) -> usize {
+    /// The most bytes of a label.
+    const LABEL: usize = 24;
+    let own = line.cells.iter().rposition(|c| c.start <= date);
+    let before =
+        own.and_then(|i| i.checked_sub(1)).and_then(|i| line.cells.get(i)).filter(|c| c.end - c.start <= LABEL);
+    before.or_else(|| own.and_then(|i| line.cells.get(i))).map_or(line.start, |c| c.start)
 }
 
 /// One of the first lines of a page, with labels in it: the same on every page, with the letter's date.

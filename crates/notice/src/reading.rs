@@ -3,7 +3,7 @@
 use facts::{Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
 use crate::data::{Cue, Reader, Section, holds};
-use crate::found::{Found, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
+use crate::found::{Found, LABELLED, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
 use crate::labels::Place;
 use crate::phrase::fold_word;
@@ -384,12 +384,17 @@ impl Reader {
     }
 }
 
-/// A date of its own line at the top is the letter's; a row "Date:" below it is then the day of service.
+/// A date of its own line at the top, or one that a label gives for sure, is the letter's; a row "Date:" with an earlier day, or
+/// below the line, is then the day of service.
 fn second_date_is_of_service(found: &mut [Found]) {
-    let dates = found.iter().filter(|f| f.field == "notice.dated" && f.page == 1);
-    let Some(top) = dates.filter(|f| f.rank == PLACED).map(|f| f.span.0).min() else { return };
+    let dates = || found.iter().filter(|f| f.field == "notice.dated" && f.page == 1);
+    let top = dates().filter(|f| f.rank == PLACED).map(|f| f.span.0).min();
+    let served = found.iter().any(|f| f.field == "service.date");
+    let sure = dates().filter(|f| f.rank == LABELLED && !served).map(|f| f.value.clone()).next();
     let rows = found.iter_mut().filter(|f| f.field == "notice.dated" && f.rank == WEAKLY_LABELLED);
-    rows.filter(|f| f.page > 1 || f.span.0 > top).for_each(|f| f.field = "service.date");
+    let other =
+        |f: &Found| top.is_some_and(|t| f.page > 1 || f.span.0 > t) || sure.as_ref().is_some_and(|day| f.value < *day);
+    rows.filter(|f| other(f)).for_each(|f| f.field = "service.date");
 }
 
 /// In a decision of a reviewer outside, the row "Plan:" names whose denial was reviewed; no further outside review is offered.

@@ -89,7 +89,7 @@ impl Reader {
         let rest = view.page.slice(name.span.1, region.1.max(name.span.1));
         let hash =
             rest.find('#').filter(|i| rest.get(..*i).is_some_and(|t| t.trim_matches([',', '(', ' ']).is_empty()))?;
-        let number = crate::labels::id(view, (name.span.1 + hash + 1, region.1))?;
+        let number = crate::row_values::id(view, (name.span.1 + hash + 1, region.1))?;
         let whole = number.1 - number.0 >= 4;
         (name.field == "member.name" && whole).then(|| Found::words(view, "member.id", number, LABELLED + 1))?
     }
@@ -100,7 +100,10 @@ impl Reader {
         let known = form(view.page.slice(first.0, first.1));
         let mut out = Vec::new();
         let mut at = first.1;
-        while matches!(field, "claim.number" | "reference.number") {
+        if !matches!(field, "claim.number" | "reference.number") {
+            return out;
+        }
+        loop {
             let rest = view.page.slice(at, region.1);
             let joint = [", and ", " and ", ", ", "; ", " / ", " y ", " & "].iter().find(|j| rest.starts_with(**j));
             let Some(start) = joint.map(|j| at + j.len()) else { break };

@@ -236,11 +236,24 @@ impl Reader {
                 out.extend(self.coded_service(view, (cell.start, cell.end)));
             }
             let Some(label) = known else { continue };
+            if label.kind == ValueType::Code {
+                out.extend(self.name_after_code(view, (cell.start, cell.end)));
+            }
             out.extend(
                 self.parse(view, label, (cell.start, cell.end)).into_iter().map(|f| Found { rank: f.rank + 1, ..f }),
             );
         }
         out
+    }
+
+    /// "D2740 Crown, porcelain/ceramic": a code and its name in one cell, where two columns stand close together.
+    fn name_after_code(&self, view: &View, cell: Span) -> Option<Found> {
+        let words = view.page.slice(cell.0, cell.1);
+        let code = self.scan.procedures(words).into_iter().next().filter(|c| c.0 == 0)?;
+        let name = words.get(code.1..)?.strip_prefix(' ')?;
+        let worded = name.starts_with(char::is_alphabetic) && name.chars().filter(|c| c.is_alphabetic()).count() >= 4;
+        let span = (cell.1 - name.len(), cell.1);
+        (worded && !self.is_generic_service(view, span)).then(|| Found::words(view, "service.description", span, 1))?
     }
 
     /// The first cell of a row whose column has no known head: a service, when a code stands in it.
