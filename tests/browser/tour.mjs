@@ -46,6 +46,14 @@ clinical policy requires three months of conservative treatment, and the records
 You have the right to appeal within 180 days of receiving this letter. Mail your appeal to
 Harbor Example Health Plan, Appeals Department, P.O. Box 200, Springfield, IL 62701.
 `;
+const CUT = `Harbor Example Medicaid Plan
+November 20, 2026
+Member: Ana Example
+Member ID: MD-998877
+Service: home health aide visits
+We are reducing the home health aide visits we approved for you. They are not medically necessary.
+The change takes effect on December 5, 2026. You may appeal within 60 days of the date of this letter.
+`;
 const OPINION = `Second Opinion Consultation
 November 18, 2026
 Re: Ana Example
@@ -305,6 +313,44 @@ async function tour(language, scripts) {
     await first.locator("input[value='0']").check();
     await press(first.locator("button"));
     assert.equal(await page.locator("input[name=which]").count(), open_ones - 1, "what was chosen is not asked again");
+  });
+  await step(`${language}: care that is cut, and where the appeal goes`, async () => {
+    writeFileSync(join(folder, "cut.txt"), CUT);
+    await open("/new");
+    await page.locator("input[name=letter]").setInputFiles(join(folder, "cut.txt"));
+    await press(page.locator("form[action='/new'] button").first());
+    await page.waitForURL(/\/case\/\w+\/paper\//);
+    for (let i = 0; i < 30 && !(await page.locator("button[value=confirm]").count()); i++) {
+      await page.waitForTimeout(1000);
+      await page.reload();
+    }
+    const cut = page.url().split("/")[4];
+    await press(page.locator("button[value=confirm]"));
+    const answer = async (question, how) => {
+      await open(`/case/${cut}/question/${question}`);
+      await how();
+      await press(page.locator("main button:not([name])"));
+    };
+    const day = (month, number) => async () => {
+      await page.locator("#month").selectOption(month);
+      await page.locator("#day").fill(number);
+      await page.locator("#year").fill("2026");
+    };
+    const choose = (value) => () => page.locator(`input[value=${value}]`).check();
+    await answer("coverage?node=medicaid", choose("plan"));
+    await answer("care", choose("concurrent"));
+    await answer("fact:event.notice_sent", day("11", "20"));
+    await answer("fact:event.effective_date", day("12", "5"));
+    await open(`/case/${cut}/question/appeal_address`);
+    await check("question-address");
+    await answer("appeal_address", () => page.locator("textarea[name=value]").fill("Harbor Example Appeals\nP.O. Box 200\nSpringfield, IL 62701"));
+    await open(`/case/${cut}`);
+    await check("care-cut");
+    await press(page.locator("form:has(input[value=asked_continuation]) button"));
+    assert.equal(await page.locator("input[value=asked_continuation]").count(), 0, "what was asked presses no more");
+    await open(`/case/${cut}/letter/appeal_letter`);
+    assert.ok((await page.locator("main").innerText()).includes("P.O. Box 200"), "the address stands on the letter");
+    await open(`/case/${id}`);
   });
   await step(`${language}: damaged forms and large texts are refused kindly`, async () => {
     const token = await page.locator("input[name=_form]").first().getAttribute("value");

@@ -22,7 +22,7 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 10] = [
+const SETS: [Set; 12] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -32,7 +32,9 @@ const SETS: [Set; 10] = [
     Set { name: "unseen", folder: "tests/letters/unseen", open: true },
     Set { name: "passages", folder: "tests/letters/passages", open: true },
     Set { name: "everyday", folder: "tests/letters/everyday", open: true },
+    Set { name: "mail", folder: "tests/letters/mail", open: true },
     Set { name: "weekly", folder: "tests/letters/weekly", open: false },
+    Set { name: "weekly2", folder: "tests/letters/weekly2", open: false },
 ];
 
 /// What the command line asks for.

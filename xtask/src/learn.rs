@@ -9,10 +9,11 @@
 //! Logistic regression with a penalty on large weights ([`fit`]): the same letters give the same files. First `tells`, then
 //! `opinions`; again whenever rules, cues or letters change. The features come from [`opinion::Checker`].
 
-mod fit;
+pub(crate) mod fit;
 mod labels;
+pub(crate) mod work;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -22,9 +23,8 @@ use opinion::{Checker, OUTCOMES, SIGNS};
 use crate::eval_opinions::{self, page};
 use fit::{Fit, Found, share};
 use labels::Labelled;
+use work::{each, fingerprint, places, write};
 
-/// A feature of fewer letters is chance.
-const LEAST: usize = 3;
 /// The fit of the outcome.
 const OUTCOME: Fit = Fit { cost: 10.0, rounds: 80 };
 /// The fit of what a sentence tells.
@@ -83,8 +83,10 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         Some(&"tells") => tells(&root, &checker, &asked),
         Some(&"opinions") => outcomes(&root, &checker, &asked),
         Some(&"list") => list(&root, &checker, words.get(1).ok_or("learn list SET")?),
-        _ => Err("usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | reasons [--check] | list SET"
-            .into()),
+        _ => Err(
+            "usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | reasons [--check] | list SET"
+                .into(),
+        ),
     }
 }
 
@@ -108,20 +110,6 @@ fn list(root: &Path, checker: &Checker, set: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The lowest point that is reached from zero. Takes how many numbers, and a value with its slope.
-pub(crate) fn descend(size: usize, loss: impl Fn(&[f64]) -> (f64, Vec<f64>)) -> Vec<f64> {
-    fit::lowest(size, OUTCOME.rounds, loss)
-}
-
-/// Places of the features that are no chance, by name.
-fn places<'a>(texts: impl Iterator<Item = &'a [(String, f32)]>) -> Vec<&'a str> {
-    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
-    for (name, _) in texts.flatten() {
-        *counted.entry(name).or_default() += 1;
-    }
-    counted.into_iter().filter(|(n, c)| *c >= LEAST && !n.contains("''")).map(|(n, _)| n).collect()
-}
-
 fn found(at: &HashMap<&str, usize>, features: &[(String, f32)]) -> Found {
     features.iter().filter_map(|(n, v)| Some((*at.get(n.as_str())?, f64::from(*v)))).collect()
 }
@@ -138,26 +126,25 @@ fn tells(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), String> {
     let at = by_name(&names);
     let samples: Vec<Found> = all.iter().map(|s| found(&at, &s.features)).collect();
     println!("{} sentences of {} letters, {} features", all.len(), letters.len(), names.len());
-    let mut columns = Vec::new();
-    let mut heard_at = Vec::new();
-    for (k, sign) in SIGNS.iter().enumerate() {
+    let counted = each(SIGNS.len(), |k| {
         let told: Vec<(&Found, bool)> = samples.iter().zip(&all).map(|(f, s)| (f, s.tells(k))).collect();
-        columns.push(TELLS.yes_or_no(&told, names.len()));
-        let apart = left_out(&letters, k);
-        let (threshold, right) = best_threshold(&apart);
+        let (threshold, right) = best_threshold(&left_out(&letters, k));
         println!(
-            "{sign:12} {:4} sentences, F1 on sets left out {right:.3} from {threshold}",
+            "{:12} {:4} sentences, F1 on sets left out {right:.3} from {threshold}",
+            SIGNS[k],
             told.iter().filter(|t| t.1).count()
         );
-        heard_at.push(threshold);
-    }
+        (TELLS.yes_or_no(&told, names.len()), threshold)
+    });
+    let (columns, heard_at): (Vec<Vec<f64>>, Vec<f64>) = counted.into_iter().unzip();
     let list = |numbers: Vec<f64>| numbers.iter().map(|b| format!("{b:.3}")).collect::<Vec<_>>().join(", ");
     let signs: Vec<String> = SIGNS.iter().map(|o| format!("{o:?}")).collect();
     let bias = columns.iter().filter_map(|c| c.last().copied()).collect();
     let mut out = format!(
-        "{HEAD_TELLS}letters = {}\nsentences = {}\nsigns = [{}]\nbias = [{}]\nheard_at = [{}]\nweights = '''\n",
+        "{HEAD_TELLS}letters = {}\nsentences = {}\nfingerprint = {:?}\nsigns = [{}]\nbias = [{}]\nheard_at = [{}]\nweights = '''\n",
         letters.len(),
         all.len(),
+        print_of(&labels::read(&root.join("tests/opinions/sentences"))?),
         signs.join(", "),
         list(bias),
         list(heard_at)
@@ -270,17 +257,7 @@ fn outcomes(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), String>
     // A letter whose own sentences were learned from is heard as by weights that never saw its set.
     let known = |t: &Text| answers.get(&(t.set.clone(), t.name.clone())).map(Vec::as_slice);
     let count = |t: &Text| Ok((checker.features(&t.case, &t.letter, known(t)), class(&t.outcome)?));
-    let parts = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let texts = std::thread::scope(|s| {
-        let part = |p: &'_ [Text]| p.iter().map(count).collect::<Result<Vec<_>, String>>();
-        let running: Vec<_> =
-            labelled.chunks(labelled.len().div_ceil(parts).max(1)).map(|p| s.spawn(move || part(p))).collect();
-        running
-            .into_iter()
-            .map(|r| r.join().map_err(|_| "a thread broke off".to_string())?)
-            .collect::<Result<Vec<_>, _>>()
-    })?
-    .concat();
+    let texts = each(labelled.len(), |i| count(&labelled[i])).into_iter().collect::<Result<Vec<_>, String>>()?;
     let names = places(texts.iter().map(|t| t.0.as_slice()));
     let at = by_name(&names);
     let samples: Vec<(Found, usize)> = texts.iter().map(|(f, y)| (found(&at, f), *y)).collect();
@@ -290,8 +267,9 @@ fn outcomes(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), String>
     let outcomes: Vec<String> = OUTCOMES.iter().map(|o| format!("{o:?}")).collect();
     let file = asked.kb.join("opinions/weights.toml");
     let mut out = format!(
-        "{HEAD}texts = {}\noutcomes = [{}]\nbias = [{}]\n{}weights = '''\n",
+        "{HEAD}texts = {}\nfingerprint = {:?}\noutcomes = [{}]\nbias = [{}]\n{}weights = '''\n",
         samples.len(),
+        print_of_texts(&labelled),
         outcomes.join(", "),
         bias.join(", "),
         chosen(&file)?
@@ -315,14 +293,34 @@ fn chosen(file: &Path) -> Result<String, String> {
 /// How far each sentence of the labelled letters tells the answer, by weights counted without its set.
 fn answers(letters: &[LabelledLetter]) -> HashMap<(String, String), Vec<f32>> {
     let sign = SIGNS.iter().position(|s| *s == "answer").unwrap_or_default();
-    let mut out = HashMap::new();
-    for set in sets(letters) {
-        let (apart, rest): (Vec<&LabelledLetter>, Vec<&LabelledLetter>) = letters.iter().partition(|l| l.set == set);
-        for (shares, letter) in without(&rest, &apart, sign).into_iter().zip(apart) {
-            out.insert((letter.set.clone(), letter.name.clone()), shares);
-        }
+    let sets = sets(letters);
+    let found = each(sets.len(), |i| {
+        let (apart, rest): (Vec<&LabelledLetter>, Vec<&LabelledLetter>) =
+            letters.iter().partition(|l| l.set == sets[i]);
+        let key = |l: &LabelledLetter| (l.set.clone(), l.name.clone());
+        without(&rest, &apart, sign).into_iter().zip(apart).map(|(s, l)| (key(l), s)).collect::<Vec<_>>()
+    });
+    found.into_iter().flatten().collect()
+}
+
+/// By which the labelled sentences can be known again.
+fn print_of(sets: &[(String, Vec<Labelled>)]) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for letter in sets.iter().flat_map(|s| &s.1) {
+        lines.push(letter.name.clone());
+        let mut of: Vec<String> = letter.sentences.iter().map(|(s, l)| format!("{} | {s}", l.join(" "))).collect();
+        of.sort();
+        lines.extend(of);
     }
-    out
+    fingerprint(lines.iter().map(String::as_str))
+}
+
+/// By which the labelled texts can be known again.
+fn print_of_texts(texts: &[Text]) -> String {
+    fingerprint(texts.iter().flat_map(|t| {
+        let pages = t.letter.pages.iter().map(|p| p.text.as_str());
+        pages.chain([t.case.claim.service.as_deref().unwrap_or_default(), t.outcome.as_str()])
+    }))
 }
 
 /// A text with its outcome.
@@ -370,32 +368,23 @@ fn lines(names: &[&str], weights: impl Fn(usize) -> Vec<f64>, smallest: i32, out
     out.push_str("'''\n");
 }
 
-fn write(file: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(file, text).map_err(|e| format!("{}: {e}", file.display()))?;
-    println!("{} written", file.display());
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::labelled;
+    use super::work::kept;
 
-    /// Letters were added or taken out since the weights were counted: `cargo xtask learn opinions` counts them again.
+    /// Letters or their labels were changed since the weights were counted: `cargo xtask learn opinions` counts them again.
     #[test]
     fn the_weights_were_counted_from_the_letters_that_are_there() {
         let root = crate::root();
-        let file = std::fs::read_to_string(root.join("kb/opinions/weights.toml")).unwrap_or_default();
-        let kept = file.lines().find_map(|l| l.strip_prefix("texts = ")).and_then(|n| n.parse().ok());
-        assert_eq!(kept, labelled(&root, &[]).map(|l| l.len()).ok());
+        let texts = super::labelled(&root, &[]).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(kept(&root.join("kb/opinions/weights.toml")), Some(super::print_of_texts(&texts)));
     }
 
     /// The same for what sentences tell: `cargo xtask learn tells`.
     #[test]
     fn what_sentences_tell_was_counted_from_the_letters_that_are_labelled() {
         let root = crate::root();
-        let file = std::fs::read_to_string(root.join("kb/opinions/tells.toml")).unwrap_or_default();
-        let kept = file.lines().find_map(|l| l.strip_prefix("letters = ")).and_then(|n| n.parse().ok());
-        let labelled = super::labels::read(&root.join("tests/opinions/sentences"));
-        assert_eq!(kept, labelled.map(|sets| sets.iter().map(|s| s.1.len()).sum::<usize>()).ok());
+        let sets = super::labels::read(&root.join("tests/opinions/sentences")).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(kept(&root.join("kb/opinions/tells.toml")), Some(super::print_of(&sets)));
     }
 }

@@ -5,18 +5,17 @@
 //! beside the rules and the plans' words in the cases of opinion letters ([`eval_letters::learned_from`]). `--check` measures what weights do on passages that they were not
 //! counted from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::eval_letters::{self, Labelled};
-use crate::learn::descend;
+use crate::learn::fit::{Fit, Found};
+use crate::learn::work::{each, fingerprint, places};
 
 /// Where the weights stand.
 const FILE: &str = "notice/reason_weights.toml";
-/// A feature of fewer texts is chance.
-const LEAST: usize = 3;
-/// How much a misread text costs against large weights.
-const COST: f64 = 40.0;
+/// The fit of a sum.
+const FIT: Fit = Fit { cost: 40.0, rounds: 80 };
 /// Weights below this many hundredths are left out.
 const SMALLEST: i32 = 10;
 /// Parts into which the passages are cut for `--check`: each in turn is read with weights counted without it.
@@ -61,12 +60,6 @@ const SHORT: usize = 10;
 /// Sentences on either side of a quote that are weighed with it: chosen on the papers of two sets kept out.
 const AROUND: usize = 1;
 
-/// A text's features and what it states: for each sum yes, no, or (none) either.
-struct Sample {
-    features: Vec<(usize, f64)>,
-    states: Vec<Option<bool>>,
-}
-
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     match words {
         [] => write(),
@@ -79,10 +72,8 @@ fn write() -> Result<(), String> {
     let root = crate::root();
     let texts = eval_letters::learned_from(&root)?;
     let counted = counted(&reader(None)?, &texts.iter().collect::<Vec<_>>())?;
-    let file = root.join("kb").join(FILE);
-    std::fs::write(&file, counted).map_err(|e| format!("{}: {e}", file.display()))?;
-    println!("{} texts; {} written", texts.len(), file.display());
-    Ok(())
+    println!("{} texts", texts.len());
+    crate::learn::work::write(&root.join("kb").join(FILE), &counted)
 }
 
 /// The reader with other weights than those of the knowledge base, or with none.
@@ -100,23 +91,26 @@ fn counted(reader: &notice::Reader, texts: &[&Labelled]) -> Result<String, Strin
         texts.iter().flat_map(|t| t.reasons.iter().map(String::as_str)).collect();
     let mut sums: Vec<&str> = vocabulary.into_iter().collect();
     sums.push(notice::NO_REASON);
-    let found: Vec<Vec<(String, f32)>> = texts.iter().map(|t| reader.reason_features(&t.document)).collect();
-    let mut often: BTreeMap<&str, usize> = BTreeMap::new();
-    for (name, _) in found.iter().flatten() {
-        *often.entry(name).or_default() += 1;
-    }
-    // A feature must not end the text it is written in.
-    let fit_to_write = |n: &str| !n.contains("''") && !n.contains(['\t', '\n']);
-    let names: Vec<&str> = often.iter().filter(|(n, c)| **c >= LEAST && fit_to_write(n)).map(|(n, _)| *n).collect();
+    let found: Vec<Vec<(String, f32)>> = each(texts.len(), |i| reader.reason_features(&texts[i].document));
+    let names = places(found.iter().map(Vec::as_slice));
     let at: HashMap<&str, usize> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
-    let sample = |(text, found): (&&Labelled, &Vec<(String, f32)>)| Sample {
-        features: found.iter().filter_map(|(n, v)| Some((*at.get(n.as_str())?, f64::from(*v)))).collect(),
-        states: sums.iter().map(|sum| states(text, sum)).collect(),
+    let sample = |f: &Vec<(String, f32)>| -> Found {
+        f.iter().filter_map(|(n, v)| Some((*at.get(n.as_str())?, f64::from(*v)))).collect()
     };
-    let samples: Vec<Sample> = texts.iter().zip(&found).map(sample).collect();
-    let weights: Vec<Vec<f64>> =
-        (0..sums.len()).map(|k| descend(names.len() + 1, |x| loss(&samples, k, x, names.len()))).collect();
-    Ok(written(texts.len(), &sums, &names, &weights))
+    let samples: Vec<Found> = found.iter().map(sample).collect();
+    let weights = each(sums.len(), |k| {
+        let told = samples.iter().zip(texts).filter_map(|(f, text)| Some((f, states(text, sums[k])?)));
+        FIT.yes_or_no(&told.collect::<Vec<_>>(), names.len())
+    });
+    Ok(written(texts, &sums, &names, &weights))
+}
+
+/// By which the texts and their labels can be known again.
+fn print_of(texts: &[&Labelled]) -> String {
+    fingerprint(texts.iter().flat_map(|t| {
+        let pages = t.document.pages.iter().map(|p| p.text.as_str());
+        pages.chain(t.reasons.iter().map(String::as_str)).chain(["|"]).chain(t.either.iter().map(String::as_str))
+    }))
 }
 
 /// Whether a text states a reason, or gives none; nothing where either is right.
@@ -128,31 +122,14 @@ fn states(text: &Labelled, sum: &str) -> Option<bool> {
     if !stated && text.either.iter().any(|r| r == sum) { None } else { Some(stated) }
 }
 
-/// What the weights of a sum cost on the texts, and the slope; the bias, the last of them, is not penalized.
-fn loss(samples: &[Sample], sum: usize, x: &[f64], bias: usize) -> (f64, Vec<f64>) {
-    let mut slope = x.to_vec();
-    slope[bias] = 0.0;
-    let mut value = slope.iter().map(|w| w * w).sum::<f64>() / 2.0;
-    for sample in samples {
-        let Some(stated) = sample.states[sum] else { continue };
-        let z: f64 = x[bias] + sample.features.iter().map(|(i, v)| x[*i] * v).sum::<f64>();
-        let sign = if stated { 1.0 } else { -1.0 };
-        value += COST * ((-(sign * z).abs()).exp().ln_1p() + (-sign * z).max(0.0));
-        let off = -sign * COST / (1.0 + (sign * z).exp());
-        for (i, v) in &sample.features {
-            slope[*i] += off * v;
-        }
-        slope[bias] += off;
-    }
-    (value, slope)
-}
-
 /// The file's text.
-fn written(texts: usize, sums: &[&str], names: &[&str], weights: &[Vec<f64>]) -> String {
+fn written(texts: &[&Labelled], sums: &[&str], names: &[&str], weights: &[Vec<f64>]) -> String {
     let quoted: Vec<String> = sums.iter().map(|s| format!("{s:?}")).collect();
     let bias: Vec<String> = weights.iter().map(|w| format!("{:.3}", w[names.len()])).collect();
     let mut out = format!(
-        "{HEAD}texts = {texts}\nmost_words = {MOST_WORDS}\nshort = {SHORT}\naround = {AROUND}\nsums = [{}]\nbias = [{}]\nweights = '''\n",
+        "{HEAD}texts = {}\nfingerprint = {:?}\nmost_words = {MOST_WORDS}\nshort = {SHORT}\naround = {AROUND}\nsums = [{}]\nbias = [{}]\nweights = '''\n",
+        texts.len(),
+        print_of(texts),
         quoted.join(", "),
         bias.join(", ")
     );
@@ -234,12 +211,14 @@ fn check() -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    /// Texts were added or taken out since the weights were counted: `cargo xtask learn reasons` counts them again.
+    use crate::learn::work::kept;
+
+    /// Texts or their labels were changed since the weights were counted: `cargo xtask learn reasons` counts them again.
     #[test]
     fn the_weights_were_counted_from_the_texts_that_are_there() {
         let root = crate::root();
-        let file = std::fs::read_to_string(root.join("kb").join(super::FILE)).unwrap_or_default();
-        let kept = file.lines().find_map(|l| l.strip_prefix("texts = ")).and_then(|n| n.parse().ok());
-        assert_eq!(kept, crate::eval_letters::learned_from(&root).map(|l| l.len()).ok());
+        let texts = crate::eval_letters::learned_from(&root).unwrap_or_else(|e| panic!("{e}"));
+        let now = super::print_of(&texts.iter().collect::<Vec<_>>());
+        assert_eq!(kept(&root.join("kb").join(super::FILE)), Some(now));
     }
 }

@@ -57,6 +57,9 @@ struct Scoring {
 struct WeightsFile {
     /// From how many labelled texts they were counted.
     texts: usize,
+    /// By which these can be known again: whoever changes one must count anew.
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
     /// The most words of a paper that are weighed.
     most_words: usize,
     /// A paper of more sentences than `short` is long: there a quote is weighed once more, with so many sentences on either side.

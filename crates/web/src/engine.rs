@@ -21,6 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::disputes::{self, Dispute};
 use crate::http::{Call, Problem};
 use crate::jobs::Stage;
+use crate::pages;
 use crate::reading::{self, document, fills};
 use crate::server::App;
 use crate::words::Lang;
@@ -48,6 +49,11 @@ pub(crate) struct Step {
     pub(crate) why: String,
     pub(crate) by: Option<Date>,
     pub(crate) authorities: Vec<Authority>,
+    /// The title of the right behind it.
+    pub(crate) right: Option<String>,
+    /// What the log calls this step, where a person asks for something and then only tells that they did (that the care go
+    /// on): the step has a button for it.
+    pub(crate) asked_as: Option<&'static str>,
 }
 
 /// Computes everything for a case, or takes it from the last request, and keeps with the case which knowledge base
@@ -100,7 +106,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
         check: walk.check,
         criteria: walk.criteria,
         audit,
-        steps: walk.course.moves.into_iter().map(step).collect(),
+        steps: walk.course.moves.into_iter().map(|m| step(m, &walk.entitlements.rights, &kb)).collect(),
         findings,
         disputes: disputes::open(&said_by_plan(&papers), &loaded.state.done),
         entitlements: walk.entitlements,
@@ -117,8 +123,17 @@ fn said_by_plan(papers: &[CasePaper]) -> Reading {
     all
 }
 
-fn step(m: course::Move) -> Step {
-    Step { id: m.id, what: m.what, why: m.why, by: m.by, authorities: m.authorities }
+fn step(m: course::Move, rights: &[Right], kb: &Kb) -> Step {
+    let right = m.right.as_deref().and_then(|id| rights.iter().find(|r| r.id == id));
+    let filed = right.and_then(|r| kb.index().vocabulary().gives.get(&r.gives)).and_then(|g| g.filed.first());
+    let asked_as = filed.and_then(|event| pages::log::asked_as(event));
+    let right = right.map(|r| r.title.clone());
+    Step { id: m.id, what: m.what, why: m.why, by: m.by, authorities: m.authorities, right, asked_as }
+}
+
+/// Whether a step is taken by asking (care that goes on or is given back meanwhile), not by filing a paper.
+pub(crate) fn is_asked(gives: &str) -> bool {
+    gives.starts_with("benefits.")
 }
 
 /// The dates of all rights, one a line: what "what changed since" compares.

@@ -341,11 +341,14 @@ fn noticed(call: &Call, loaded: &Loaded, list: &[facts::Finding], lang: Option<&
 
 /// The law behind a sentence, folded away.
 pub(crate) fn authorities(w: &Words, list: &[cite::Authority]) -> Markup {
+    // Two places of one section prove two things; a person reads its name once.
+    let same = |a: &cite::Authority, b: &cite::Authority| a.cite == b.cite && a.confidence == b.confidence;
+    let first = |(i, a): &(usize, &cite::Authority)| !list.iter().take(*i).any(|earlier| same(earlier, a));
     html! {
         @if !list.is_empty() {
             p.small.soft {
                 (w.t("law.label")) " "
-                @for (i, authority) in list.iter().enumerate() {
+                @for (i, (_, authority)) in list.iter().enumerate().filter(first).enumerate() {
                     @if i > 0 { "; " }
                     @match &authority.url {
                         // A link out of the app is text to copy: nothing here opens another site by accident.

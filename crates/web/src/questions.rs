@@ -34,8 +34,9 @@ pub(crate) struct Question {
     unless: Option<Unless>,
     /// Asked only when this fact is known.
     with: Option<String>,
-    /// Asked only while this fact is unknown.
-    without: Option<String>,
+    /// Asked only while all of these facts are unknown.
+    #[serde(default)]
+    without: Vec<String>,
     /// The question's own words, for one that the rules ask and the words files do not know.
     #[serde(skip)]
     pub(crate) ask: Option<String>,
@@ -59,6 +60,8 @@ pub(crate) enum Answer {
     YesNo,
     State,
     Text,
+    /// Text of several lines.
+    Lines,
     Number,
     Money,
 }
@@ -122,7 +125,7 @@ impl Questions {
             .filter(|q| unknown(&q.fact))
             .filter(|q| q.unless.as_ref().is_none_or(|u| facts_at::get(case, &u.fact).as_deref() != Some(&u.is)))
             .filter(|q| q.with.as_ref().is_none_or(|fact| facts_at::get(case, fact).is_some()))
-            .filter(|q| q.without.as_ref().is_none_or(|fact| facts_at::get(case, fact).is_none()))
+            .filter(|q| q.without.iter().all(|fact| facts_at::get(case, fact).is_none()))
             .filter(|q| q.always || asked.contains(&q.fact) || q.changes_something(case, kb, today))
             .cloned();
         // A day that has not come yet (a decision, a filing) is told in the log, not asked for here.
@@ -152,7 +155,7 @@ impl Question {
         };
         let id = format!("fact:{fact}");
         let (fact, ask) = (fact.into(), Some(ask));
-        Some(Question { id, fact, answer, options, always: false, unless: None, with: None, without: None, ask })
+        Some(Question { id, fact, answer, options, always: false, unless: None, with: None, without: Vec::new(), ask })
     }
 
     /// The question in a language.
@@ -273,7 +276,7 @@ mod tests {
                 Answer::State => "CA",
                 Answer::Number | Answer::Money => "90",
                 Answer::Choice => &question.options[0],
-                Answer::Text => "x",
+                Answer::Text | Answer::Lines => "x",
             };
             assert!(facts_at::set(&Case::default(), &question.fact, sample).is_some(), "{}", question.fact);
         }
@@ -338,6 +341,11 @@ mod tests {
         let of_final = facts_at::set(&case, "event.final_notice_dated", "2026-11-02").unwrap();
         let open = ids(&of_final);
         assert!(open.contains(&"final_received".into()) && !open.contains(&"received".into()), "{open:?}");
+        assert!(ids(&case).contains(&"appeal_address".into()) && !open.contains(&"appeal_address".into()), "{open:?}");
+        for known in ["coverage.appeal_address", "coverage.appeal_fax", "coverage.appeal_portal"] {
+            let known = facts_at::set(&case, known, "P.O. Box 1\nSpringfield, IL 62701").unwrap();
+            assert!(!ids(&known).contains(&"appeal_address".into()), "a letter can be sent");
+        }
         case = facts_at::set(&case, "coverage.kind", "medicare_original").unwrap();
         assert!(!ids(&case).contains(&"hearing_window".to_string()), "a Medicaid question is not asked of Medicare");
         case = facts_at::set(&case, "coverage.kind", "medicaid_managed_care").unwrap();

@@ -254,6 +254,69 @@ fn cases_go_from_their_key_file_to_a_passphrase_and_back() {
 }
 
 #[test]
+fn the_address_for_the_appeal_is_asked_and_stands_on_the_letter() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_insured"));
+    let question = format!("/case/{id}/question/appeal_address");
+    let letter = format!("/case/{id}/letter/appeal_letter");
+    let before = site.page(Lang::En, &letter);
+    assert!(before.contains("/question/appeal_address"), "what the letter lacks leads to its question: {before}");
+    for lang in [Lang::En, Lang::Es] {
+        let page = site.page(lang, &question);
+        assert!(page.contains("<textarea") && page.contains(lang.words().t("hint.appeal_address")), "{page}");
+    }
+    let seen = site.loaded(&id).revision.to_string();
+    let lines = "Example Plan Appeals\r\nP.O. Box 200\r\nSpringfield, IL 62701";
+    site.post(&question, &[("_seen", &seen), ("value", lines)], Vec::new()).unwrap();
+    let address = site.loaded(&id).state.case.coverage.appeal_address.unwrap();
+    assert_eq!(address.lines().collect::<Vec<_>>(), ["Example Plan Appeals", "P.O. Box 200", "Springfield, IL 62701"]);
+    let page = site.page(Lang::En, &letter);
+    assert!(page.contains("P.O. Box 200") && !page.contains("/question/appeal_address"), "{page}");
+    let answers = site.page(Lang::En, &format!("/case/{id}/questions?list=1"));
+    assert!(answers.contains("P.O. Box 200<br>Springfield"), "{answers}");
+}
+
+#[test]
+fn asking_that_care_go_on_is_told_by_a_button_and_then_presses_no_more() {
+    let site = Site::new();
+    let case = "[patient]\nstate = \"CA\"\n[coverage]\nkind = \"medicaid_managed_care\"\n[claim]\nkind = \"concurrent\"\n\
+                service = \"home health visits\"\n[[denial]]\nreason = \"custodial\"\n\
+                [[event]]\nkind = \"notice_dated\"\ndate = 2026-11-20\n[[event]]\nkind = \"notice_sent\"\ndate = 2026-11-20\n\
+                [[event]]\nkind = \"effective_date\"\ndate = 2026-12-05\n";
+    let id = site.case(&Case::parse(case).unwrap());
+    let at = format!("/case/{id}");
+    let says = |lang: Lang| lang.words().of("happened", "asked_continuation");
+    for lang in [Lang::En, Lang::Es] {
+        let page = site.page(lang, &at);
+        assert!(page.contains("value=\"asked_continuation\"") && page.contains(&says(lang)), "{page}");
+        assert!(page.contains(lang.words().t("event.effective_date")), "{page}");
+        // One asks that care go on; what one files is the appeal.
+        let [ask, file] = ["overview.ask_by", "overview.file_by"].map(|word| lang.words().t(word));
+        assert!(page.contains(&format!("class=\"big\">{ask} <time")), "{page}");
+        let rights = site.page(lang, &format!("{at}/rights"));
+        assert!(rights.contains(&format!("{ask} <strong")) && rights.contains(&format!("{file} <strong")), "{rights}");
+    }
+    // The appeal is a step of its own, under its own name; a section of law is named once.
+    let page = site.page(Lang::En, &at);
+    assert!(page.contains("<h3>Appeal to the plan</h3>"), "{page}");
+    assert_eq!(page.matches(">42 CFR 438.420(a)</span>").count(), 1, "{page}");
+    let seen = site.loaded(&id).revision.to_string();
+    let told =
+        [("_seen", seen.as_str()), ("happened", "asked_continuation"), ("on", "2026-11-25"), ("who", "Ms. Invented")];
+    assert_eq!(site.post(&format!("{at}/log"), &told, Vec::new()).unwrap(), at, "the person sees what comes next");
+    let event = site.loaded(&id).state.case.events.iter().find(|e| e.kind == "continuation_asked").cloned();
+    assert_eq!(event.map(|e| e.date.to_string()).as_deref(), Some("2026-11-25"));
+    let page = site.page(Lang::En, &at);
+    assert!(!page.contains("value=\"asked_continuation\""), "it presses no more: {page}");
+    let log = site.page(Lang::En, &format!("{at}/log"));
+    assert!(log.contains(&says(Lang::En)) && log.contains("Ms. Invented"), "{log}");
+    // An appeal needs no such button.
+    let other = site.case(&denied("erisa_insured"));
+    let page = site.page(Lang::En, &format!("/case/{other}"));
+    assert!(!page.contains("asked_continuation") && page.contains("File by") && !page.contains("Ask by"), "{page}");
+}
+
+#[test]
 fn a_letter_that_was_changed_in_word_is_taken_back() {
     let site = Site::new();
     let id = site.case(&denied("erisa_insured"));

@@ -1,29 +1,29 @@
 //! Logistic regression with a penalty on large weights, fitted by L-BFGS from zero: the same samples give the same weights.
 
 /// What is counted in a text: places of features with their values.
-pub(super) type Found = Vec<(usize, f64)>;
+pub(crate) type Found = Vec<(usize, f64)>;
 
 /// How much a misread sample costs against large weights, and the most rounds of a fit.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fit {
-    pub(super) cost: f64,
-    pub(super) rounds: usize,
+pub(crate) struct Fit {
+    pub(crate) cost: f64,
+    pub(crate) rounds: usize,
 }
 
 impl Fit {
     /// Weights for `K` classes of which each sample has one: `K` per feature, and `K` at the end that stand for none.
-    pub(super) fn one_of<const K: usize>(self, samples: &[(Found, usize)], features: usize) -> Vec<f64> {
+    pub(crate) fn one_of<const K: usize>(self, samples: &[(Found, usize)], features: usize) -> Vec<f64> {
         lowest((features + 1) * K, self.rounds, |x| one_of_loss::<K>(samples, x, features, self.cost))
     }
 
     /// Weights for one class that each sample has or has not: one per feature, and one at the end that stands for none.
-    pub(super) fn yes_or_no(self, samples: &[(&Found, bool)], features: usize) -> Vec<f64> {
+    pub(crate) fn yes_or_no(self, samples: &[(&Found, bool)], features: usize) -> Vec<f64> {
         lowest(features + 1, self.rounds, |x| yes_or_no_loss(samples, x, features, self.cost))
     }
 }
 
 /// Goes down from zero. Takes a value with its slope.
-pub(super) fn lowest(size: usize, rounds: usize, loss: impl Fn(&[f64]) -> (f64, Vec<f64>)) -> Vec<f64> {
+fn lowest(size: usize, rounds: usize, loss: impl Fn(&[f64]) -> (f64, Vec<f64>)) -> Vec<f64> {
     let mut x = vec![0.0; size];
     let (mut value, mut slope) = loss(&x);
     let mut memory: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();

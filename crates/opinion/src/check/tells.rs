@@ -71,6 +71,9 @@ struct TellsFile {
     letters: usize,
     /// From how many sentences.
     sentences: usize,
+    /// By which these can be known again: whoever changes one must count anew.
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
     signs: Vec<String>,
     bias: Shares,
     /// The share from which a sign is heard.

@@ -515,20 +515,28 @@ fn weights_that_are_damaged_are_named_and_without_them_the_rules_stand_alone() {
     assert_eq!(checker.check(&case(), &Document::from_text("letter.txt", letter)).outcome, "confirms");
 }
 
-/// Whoever agrees with the refusal names the service, and kindly: that is no yes, whatever the words weigh.
+/// Whoever agrees with the refusal names the service, and kindly: that is no yes, whatever the words weigh. Said outright and
+/// with no yes beside it, it is a no.
 #[test]
 fn agreeing_with_the_refusal_is_never_read_as_a_yes() {
-    for says in [
-        "I agree with the denial of total knee arthroplasty.",
-        "I concur with the reviewer's refusal of the knee replacement.",
-        "The insurer was right to deny total knee replacement.",
-        "The plan rightly refused the knee replacement.",
-        "I think the denial of total knee arthroplasty was fair.",
-        "In my view the reviewer's refusal of the operation was sound.",
-        "I cannot say whether the knee replacement is needed. You were right to deny it.",
-        "I would try bracing before total knee replacement. I agree with the denial as it was written.",
-        "The insurer did well to turn this request down.",
-        "The denial ought to stand.",
+    for (says, outcome) in [
+        ("I agree with the denial of total knee arthroplasty.", "against"),
+        ("I concur with the reviewer's refusal of the knee replacement.", "against"),
+        ("The insurer was right to deny total knee replacement.", "against"),
+        ("The plan rightly refused the knee replacement.", "against"),
+        ("I think the denial of total knee arthroplasty was fair.", "against"),
+        ("In my view the reviewer's refusal of the operation was sound.", "against"),
+        ("I cannot say whether the knee replacement is needed. You were right to deny it.", "unclear"),
+        ("The insurer did well to turn this request down.", "against"),
+        ("The denial ought to stand.", "against"),
+        // The refusal is right, and something milder comes first: either is no yes.
+        ("I would try bracing before total knee replacement. I agree with the denial as it was written.", "no yes"),
+        // The same words, taken back.
+        (
+            "The denial was fair on the papers the plan had, but she needs total knee arthroplasty and I recommend it.",
+            "confirms",
+        ),
+        ("The refusal is not right for her: she needs total knee replacement now, and I recommend it.", "confirms"),
     ] {
         let letter = format!(
             "Harbor Orthopedics\n\nNovember 2, 2026\n\nRe: Marian Oakes\n\nDear Dr. Lund,\n\nI saw Mrs. Oakes on October 20, 2026. \
@@ -536,7 +544,12 @@ fn agreeing_with_the_refusal_is_never_read_as_a_yes() {
              Please call me with questions.\n\nSincerely,\n/s/ Robin Writer, MD"
         );
         let check = checker().check(&case(), &Document::from_text("letter.txt", letter));
-        assert!(!["confirms", "confirms_with_changes"].contains(&check.outcome.as_str()), "{}: {says}", check.outcome);
+        match outcome {
+            "no yes" => {
+                assert!(["against", "conservative_first", "unclear"].contains(&check.outcome.as_str()), "{says}")
+            }
+            _ => assert_eq!(check.outcome, outcome, "{says}"),
+        }
         assert!(check.outcome_quote.as_deref().is_none_or(|q| !q.starts_with("Sincerely")), "{says}");
     }
 }

@@ -58,6 +58,9 @@ type Sums = [f32; 6];
 struct WeightsFile {
     /// From how many labelled texts they were counted.
     texts: usize,
+    /// By which these can be known again: whoever changes one must count anew.
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
     outcomes: Vec<String>,
     bias: Sums,
     /// What the outcome of the rules adds to its own sum.
@@ -178,6 +181,15 @@ impl Weights {
             "confirms" if !some_yes && !heard.iter().any(|h| may_answer(h.unit)) => "unclear",
             _ => best,
         };
+        // Who says outright that the refusal is right, and says no yes and withholds no answer, is against the service.
+        let right = |u: &Unit| u.zone == Zone::Body && rules.is("refusal.right", &u.own_text);
+        if outcome == "unclear"
+            && !some_yes
+            && !open
+            && let Some(unit) = units.iter().position(right)
+        {
+            return Weighed { outcome: "against", unit: Some(unit) };
+        }
         let unit = if outcome == best || outcome == "unclear" { carrier } else { self.carrier(&heard, outcome) };
         Weighed { outcome, unit }
     }

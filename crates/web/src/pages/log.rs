@@ -15,6 +15,7 @@ const HAPPENED: &[(&str, &str, Option<&str>)] = &[
     ("sent_second_appeal", "sent", Some("second_appeal_filed")),
     ("sent_external", "sent", Some("external_request_filed")),
     ("sent_records", "sent", Some("records_requested")),
+    ("asked_continuation", "sent", Some("continuation_asked")),
     ("sent_other", "sent", None),
     ("received_request", "received", Some("information_requested")),
     ("received_extension", "received", Some("extension_notice_received")),
@@ -25,6 +26,11 @@ const HAPPENED: &[(&str, &str, Option<&str>)] = &[
 ];
 const WAYS: &[&str] = &["phone", "mail", "certified_mail", "fax", "portal", "email", "in_person"];
 const RESULTS: &[&str] = &["overturned", "partly", "upheld"];
+
+/// What the log calls an event that a person tells of by saying that they asked for it.
+pub(crate) fn asked_as(event: &str) -> Option<&'static str> {
+    HAPPENED.iter().find(|(id, _, is)| id.starts_with("asked_") && *is == Some(event)).map(|(id, ..)| *id)
+}
 
 /// The log and the form that adds to it.
 pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
@@ -94,8 +100,9 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
         }
     };
     call.keep(&loaded, what)?;
-    // A decision, or something sent, moves the dates: the person sees at once what comes next.
-    let moves = call.field("happened").is_some_and(|h| h.starts_with("sent_") || h.starts_with("received_"));
+    // A decision, or something sent or asked, moves the dates: the person sees at once what comes next.
+    let moves = |h: &str| ["sent_", "asked_", "received_"].iter().any(|start| h.starts_with(start));
+    let moves = call.field("happened").is_some_and(moves);
     Ok(Reply::See(if moves { format!("/case/{}", loaded.id) } else { format!("/case/{}/log", loaded.id) }))
 }
 

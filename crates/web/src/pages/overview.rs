@@ -88,15 +88,21 @@ fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
     let w = call.words();
     let today = call.app.today();
     let late = next.due < today;
+    let asked = engine::is_asked(&next.gives);
     html! {
         p.soft { (next.title) }
-        p.big { (if late { w.t("overview.was_due") } else { w.t("overview.file_by") }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
+        p.big { (if late { w.t("overview.was_due") } else { w.t(by_word(&next.gives)) }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
         p.away { (dates::away(next.file_by, today, w)) }
         @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &dates::long(next.due, call.lang))])) } }
         @if next.presumed { p.soft { (w.t("overview.presumed")) } }
-        @if late { p { (w.t("overview.late")) } }
+        @if late { p { (w.t(if asked { "overview.late_asked" } else { "overview.late" })) } }
         p { a href=(format!("/case/{}/rights#{}", loaded.id, next.right)) { (w.t("overview.why_date")) } }
     }
+}
+
+/// What stands before the last day of a step of the person's own: what is asked for is not filed.
+pub(crate) fn by_word(gives: &str) -> &'static str {
+    if engine::is_asked(gives) { "overview.ask_by" } else { "overview.file_by" }
 }
 
 fn why_no_date(call: &Call, study: &Study) -> String {
@@ -194,11 +200,11 @@ fn steps(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
         @if !study.steps.is_empty() {
             section aria-labelledby="steps" {
                 h2 #steps { (w.t("overview.steps_title")) }
-                ol.steps { @for step in now { (one_step(call, loaded, study, step)) } }
+                ol.steps { @for step in now { (one_step(call, loaded, step)) } }
                 @if !then.is_empty() {
                     details {
                         summary { (w.counted("overview.more_steps", then.len())) }
-                        ol.steps { @for step in then { (one_step(call, loaded, study, step)) } }
+                        ol.steps { @for step in then { (one_step(call, loaded, step)) } }
                     }
                 }
             }
@@ -222,13 +228,13 @@ fn way(step: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-fn one_step(call: &Call, loaded: &Loaded, study: &Study, step: &engine::Step) -> Markup {
+fn one_step(call: &Call, loaded: &Loaded, step: &engine::Step) -> Markup {
     let w = call.words();
     let way = way(step.id.as_str());
     html! {
         li {
             // The step of filing carries the name of the right.
-            h3 { @match study.next.as_ref().filter(|_| step.id == "file") { Some(next) => (next.title), None => (step.what) } }
+            h3 { @match step.right.as_ref().filter(|_| step.id == "file") { Some(title) => (title), None => (step.what) } }
             p.soft { (step.why) }
             @if let Some(by) = step.by { p { strong { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } " " span.soft { (dates::away(by, call.app.today(), w)) } } }
             @if let Some((path, label)) = way {
@@ -237,9 +243,26 @@ fn one_step(call: &Call, loaded: &Loaded, study: &Study, step: &engine::Step) ->
                     @if step.id == "get_opinion" { " · " a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.have_letter")) } }
                 }
             }
+            @if let Some(asked) = step.asked_as { (asked_form(call, loaded, asked)) }
             (layout::authorities(w, &step.authorities))
         }
     }
+}
+
+/// Tells that a step was taken by asking for it: on which day, and whom. It is a line of the log like any other.
+fn asked_form(call: &Call, loaded: &Loaded, asked: &str) -> Markup {
+    let w = call.words();
+    layout::form(
+        call,
+        loaded,
+        &format!("/case/{}/log", loaded.id),
+        &html! {
+            input type="hidden" name="happened" value=(asked);
+            (layout::input("date", "on", w.t("overview.asked_on"), None, &call.app.today().to_string()))
+            (layout::text("who", w.t("overview.asked_whom"), Some(w.t("log.who_hint")), ""))
+            div.buttons { button.quiet { (w.of("happened", asked)) } }
+        },
+    )
 }
 
 /// Whether a second opinion helps; once its letter is here, what it says.
@@ -266,12 +289,24 @@ fn opinion(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     }
 }
 
+/// An event in a few words of ours, else in those of the rules.
+fn event(call: &Call, kind: &str) -> String {
+    let told = || {
+        let kb = call.spoken();
+        let label = kb.index().vocabulary().event.get(kind)?.label.clone();
+        let mut rest = label.chars();
+        rest.next().map(|first| first.to_uppercase().chain(rest).collect())
+    };
+    let w = call.words();
+    w.get("event", kind).map(str::to_string).or_else(told).unwrap_or_else(|| w.of("event", kind))
+}
+
 /// Everything with a day: what happened, and what is to come.
 fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let w = call.words();
     let happened = loaded.state.case.events.iter().map(|e| Point {
         date: e.date.date(),
-        label: w.of("event", &e.kind),
+        label: event(call, &e.kind),
         strong: false,
     });
     let service = facts_at::get(&loaded.state.case, "claim.date_of_service").and_then(|d| d.parse().ok());

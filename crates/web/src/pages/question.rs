@@ -2,7 +2,7 @@
 
 use facts::OriginKind;
 use journal::Loaded;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
@@ -43,7 +43,7 @@ fn answered(call: &Call, loaded: &Loaded, open: Option<&str>) -> Markup {
                 li.row {
                     div.grow {
                         span.soft { (question.words(w)) } br;
-                        (shown(call, loaded, question))
+                        @for (i, line) in shown(call, loaded, question).lines().enumerate() { @if i > 0 { br; } (line) }
                     }
                     a href=(format!("/case/{}/question/{}", loaded.id, question.id)) {
                         (w.t("questions.change")) span.off { ": " (question.words(w)) }
@@ -70,7 +70,7 @@ fn shown(call: &Call, loaded: &Loaded, question: &Question) -> String {
             STATES.iter().find(|(code, _)| *code == value).map_or(value.clone(), |(_, name)| (*name).into())
         }
         Answer::Money => value.parse().map_or(value.clone(), crate::dates::money),
-        Answer::Text | Answer::Number => value,
+        Answer::Text | Answer::Lines | Answer::Number => value,
     }
 }
 
@@ -128,6 +128,11 @@ fn asked(call: &Call, loaded: &Loaded, question: &Question, wrong: Option<&str>)
                         option value="" { (w.t("questions.choose")) }
                         @for (code, name) in STATES { option value=(code) selected[value.as_deref() == Some(code)] { (name) } }
                     }
+                },
+                Answer::Lines => {
+                    h1 { label for="value" { (title) } }
+                    @if let Some(hint) = hint { p.soft #value-hint { (hint) } }
+                    div.field { textarea id="value" name="value" rows="4" aria-describedby=[hint.map(|_| "value-hint")] { (PreEscaped("\n")) (value.unwrap_or_default()) } }
                 },
                 Answer::Text | Answer::Number | Answer::Money => {
                     h1 { label for="value" { (title) } }

@@ -6,6 +6,7 @@ use rights::{Entitled, Entitlements, Refusal, Right, Why};
 
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
+use crate::pages::overview;
 use crate::questions::Questions;
 use crate::{dates, engine};
 
@@ -134,7 +135,7 @@ fn when(call: &Call, right: &Right) -> Markup {
         @match (right.advised(call.app.today()), right.due, &right.due_at) {
             (Some(by), due, _) => {
                 p.lead {
-                    (w.t(if mine { "overview.file_by" } else { "rights.must_by" })) " "
+                    (w.t(if mine { overview::by_word(&right.gives) } else { "rights.must_by" })) " "
                     strong { time datetime=(by.to_string()) { (dates::long(by, call.lang)) } }
                     " " span.soft { (dates::away(by, call.app.today(), w)) }
                 }
