@@ -122,11 +122,13 @@ fn is_rule(view: &View, at: usize) -> bool {
 /// Two to six cells, each without digits or colon, most of them labels and nothing else.
 fn is_label_line(view: &View, at: usize, places: &[Place]) -> bool {
     let Some(line) = view.page.lines.get(at).filter(|l| (2..=WIDEST).contains(&l.cells.len())) else { return false };
+    // "Claim No." ends like a sentence and is none.
+    let end = |c: &Cell| c.end - usize::from(view.page.slice(c.start, c.end).ends_with('.'));
     let plain = |c: &Cell| {
-        let words = view.page.slice(c.start, c.end);
+        let words = view.page.slice(c.start, end(c));
         words.len() <= 40 && !words.contains([':', '$', '.']) && !words.contains(|x: char| x.is_ascii_digit())
     };
-    let named = |c: &&Cell| places.iter().any(|p| p.start >= c.start && p.start < c.end && p.end >= c.end);
+    let named = |c: &&Cell| places.iter().any(|p| p.start >= c.start && p.start < c.end && p.end >= end(c));
     let known = line.cells.iter().filter(named).count();
     line.cells.iter().all(plain) && known >= 2 && known + 1 >= line.cells.len()
 }
