@@ -382,14 +382,59 @@ impl Reader {
         }
         for span in self.scan.icds(view.page.text) {
             out.extend(self.before_bracket(view, span));
+            out.extend(self.after_code(view, span));
         }
         out.truncate(1);
         out
     }
 
+    /// "G89.29, other chronic pain." and "H52.13 (myopia, bilateral)": the words that say what the code means.
+    fn after_code(&self, view: &View, code: Span) -> Option<Found> {
+        /// The most words that a code's meaning has where nothing closes it but the sentence.
+        const WORDS: usize = 8;
+        let written = view.page.slice(code.0, code.1);
+        let rest = view.page.slice(code.1, view.page.text.len());
+        if written.len() < 5 || !written.contains('.') {
+            return None;
+        }
+        if let Some(inside) = rest.strip_prefix(" (") {
+            let words = inside.get(..inside.find([')', '(', ';'])?)?;
+            let plain = words.len() <= 80 && words.starts_with(char::is_alphabetic) && !words.contains(['.', ':']);
+            let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+            let begins = code.1 + 2;
+            return (plain && letters >= 5)
+                .then(|| Found::words(view, "diagnosis.description", (begins, begins + words.len()), SAID))?;
+        }
+        let after = rest.strip_prefix(", ").or_else(|| rest.strip_prefix(",\n"))?;
+        if !after.starts_with(char::is_lowercase) {
+            return None;
+        }
+        let from = view.page.token_at(code.1 + 2);
+        let sentence = view.page.tokens.get(from)?.sentence;
+        let all = view.page.tokens.get(from..)?.iter().take_while(|t| t.sentence == sentence).count();
+        let stops = |n: usize| {
+            let t = view.page.tokens.get(from + n);
+            t.is_none_or(|t| n >= all || holds(&self.words.service_stop, &t.norm))
+        };
+        let closes = |n: usize| n + 1 >= all || view.page.gap_after(from + n).starts_with([';', ')', '(', ':']);
+        let end = (0..WORDS).find(|n| stops(*n) || closes(*n))?;
+        let last = if stops(end) { end.checked_sub(1)? } else { end };
+        // Where a word opens something else, only what a comma closes before it belongs to the code.
+        let last = if stops(end) { (0..=last).find(|n| view.page.gap_after(from + n).starts_with(','))? } else { last };
+        let span = (view.page.tokens.get(from)?.start, view.page.tokens.get(from + last)?.end);
+        let letters = view.page.slice(span.0, span.1).chars().filter(|c| c.is_alphabetic()).count();
+        (letters >= 5).then(|| Found::words(view, "diagnosis.description", span, SAID))?
+    }
+
     /// "for your prostate cancer (ICD-10 C61)": the words between "for" and the bracket.
     fn before_bracket(&self, view: &View, code: Span) -> Option<Found> {
-        let open = view.page.slice(0, code.0).rfind('(').filter(|o| code.0 - o <= 20)?;
+        let lead = view.page.slice(0, code.0);
+        // "for postlaminectomy syndrome, ICD-10 M96.1" says it as a bracket does.
+        let named = |o: &usize| lead.get(o + 1..).is_some_and(|l| l.trim_start().to_lowercase().starts_with("icd"));
+        let open = lead
+            .rfind('(')
+            .filter(|o| code.0 - o <= 20)
+            .or_else(|| lead.rfind(',').filter(|o| code.0 - o <= 20).filter(named))?;
         let end = view.page.token_at(open);
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
         let start = (end.saturating_sub(9)..end).rev().find(|i| {
