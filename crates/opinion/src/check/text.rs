@@ -126,14 +126,14 @@ pub(super) fn units(letter: &Document, rules: &Rules) -> Vec<Unit> {
     let mut out = Vec::new();
     let mut block = 0;
     for (page, p) in letter.pages.iter().enumerate() {
-        let dictated = is_dictated(&p.text);
+        let typed = Typed { dictated: is_dictated(&p.text), lowercase: is_lowercase(&p.text) };
         for para in paragraphs(&p.text, rules) {
             block += 1;
-            for (start, end) in sentences(&p.text, para.start, para.end, dictated, rules) {
+            for (start, end) in sentences(&p.text, para.start, para.end, typed, rules) {
                 let slice = p.text.get(start..end).unwrap_or_default();
                 if slice.chars().any(char::is_alphanumeric) || slice.contains("__") {
                     let mut plain = fold(slice);
-                    if dictated {
+                    if typed.dictated {
                         plain = undictate(&plain);
                     }
                     out.push(Unit {
@@ -321,10 +321,19 @@ fn key_line(line: &str) -> bool {
         && !key.contains(['.', ','])
 }
 
+/// How a page is typed, looked at once a page.
+#[derive(Debug, Clone, Copy)]
+struct Typed {
+    /// Signs are spoken: "comma", "period".
+    dictated: bool,
+    /// There are hardly any capitals.
+    lowercase: bool,
+}
+
 /// Byte ranges of the sentences of a paragraph.
-fn sentences(text: &str, start: usize, end: usize, dictated: bool, rules: &Rules) -> Vec<(usize, usize)> {
+fn sentences(text: &str, start: usize, end: usize, typed: Typed, rules: &Rules) -> Vec<(usize, usize)> {
+    let Typed { dictated, lowercase } = typed;
     let mut out = Vec::new();
-    let lowercase = is_lowercase(text);
     let slice = text.get(start..end).unwrap_or_default();
     let mut from = 0;
     let chars: Vec<(usize, char)> = slice.char_indices().collect();
