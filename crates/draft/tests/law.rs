@@ -356,6 +356,8 @@ fn a_reviewer_of_the_same_specialty_is_a_duty_only_where_the_state_makes_it_one(
         let letter = in_state(state, network);
         let line = asked(&letter, claim).unwrap_or_else(|| panic!("{state} {network}\n{letter}"));
         assert!(line.contains(law) && !letter.contains("If you can, choose a reviewer"), "{state}: {line}");
+        // The statutes compare the reviewer with who usually treats such a condition, not with this physician.
+        assert!(!line.contains("treating physician"), "{state}: {line}");
     }
     // Florida's rule binds HMOs; Indiana's and Oregon's are about the reviewer outside; Nevada has none.
     for (state, network) in [("FL", "ppo"), ("IN", "hmo"), ("OR", "ppo"), ("NV", "hmo")] {
