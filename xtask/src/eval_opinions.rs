@@ -6,7 +6,7 @@
 //! `--keep` keeps what was read (as long as `extract` does not change), to measure changed rules on the same scans.
 //! `--kb FOLDER` measures another knowledge base than the project's (weights counted without some sets).
 
-mod score;
+pub(crate) mod score;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -199,6 +199,11 @@ fn short_conclusions(
 
 /// The knowledge base of a folder.
 pub(crate) fn load(folder: &Path) -> Result<kb::Kb, String> {
+    load_over(folder, None)
+}
+
+/// The knowledge base of a folder, with the files of another one in place of its own.
+pub(crate) fn load_over(folder: &Path, over: Option<&Path>) -> Result<kb::Kb, String> {
     fn walk(dir: &Path, base: &Path, out: &mut Vec<(String, String)>) -> std::io::Result<()> {
         for entry in std::fs::read_dir(dir)?.flatten() {
             let path = entry.path();
@@ -212,5 +217,11 @@ pub(crate) fn load(folder: &Path) -> Result<kb::Kb, String> {
     }
     let mut files = Vec::new();
     walk(folder, folder, &mut files).map_err(|e| e.to_string())?;
+    if let Some(over) = over {
+        let mut own = Vec::new();
+        walk(over, over, &mut own).map_err(|e| e.to_string())?;
+        files.retain(|(name, _)| !own.iter().any(|(n, _)| n == name));
+        files.append(&mut own);
+    }
     kb::Kb::load(kb::Source::new(files)).map_err(|e| e.to_string())
 }
