@@ -176,6 +176,19 @@ pub(crate) fn day(date: calendar::Date) -> String {
     date.strftime("%B %-d, %Y (%A)").to_string()
 }
 
+/// Cents in whole dollars, with the cents where there are some: `$1,960`, `$200.50`.
+pub(crate) fn dollars(cents: i64) -> String {
+    let whole = cents.unsigned_abs() / 100;
+    let mut digits = whole.to_string();
+    for at in (1..digits.len()).rev().filter(|at| (digits.len() - at) % 3 == 0).collect::<Vec<_>>() {
+        digits.insert(at, ',');
+    }
+    match cents.unsigned_abs() % 100 {
+        0 => format!("${digits}"),
+        rest => format!("${digits}.{rest:02}"),
+    }
+}
+
 /// Missing facts in words: `the date on the letter (event.notice_dated)`.
 pub(crate) fn missing(facts: &[String], kb: &kb::Kb) -> String {
     let words = kb.index().vocabulary();
@@ -233,6 +246,13 @@ mod tests {
         let open = Some(cite::Confidence::Unverified);
         let all = [law("29 CFR 1", None), law("42 CFR 2", None), law("42 CFR 2", open), law("29 CFR 1", None)];
         assert_eq!(cites(&all), "29 CFR 1; 42 CFR 2 (not yet confirmed)");
+    }
+
+    #[test]
+    fn dollars_have_groups_and_cents_where_there_are_some() {
+        for (cents, told) in [(0, "$0"), (20_000, "$200"), (196_000, "$1,960"), (123_456_789, "$1,234,567.89")] {
+            assert_eq!(dollars(cents), told);
+        }
     }
 
     #[test]

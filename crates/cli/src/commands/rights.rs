@@ -133,6 +133,14 @@ fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
         let date = decision.date.map_or(String::new(), |d| format!(": {}", screen::day(d)));
         say!("    answer due {} after {}{date}", decision.period, decision.after.replace('_', " "));
     }
+    for least in &right.thresholds {
+        let here = match least.meets {
+            Some(true) => "; this case has that much",
+            Some(false) => "; this case has less",
+            None => "",
+        };
+        say!("    at least {} must be in dispute (what you file in {}){here}", screen::dollars(least.cents), least.year);
+    }
     if !whole && let Some(note) = right.derivation.iter().find(|d| d.starts_with("Counted from")) {
         screen::wrapped("    ", note);
     }
