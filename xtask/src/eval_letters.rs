@@ -22,7 +22,7 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 13] = [
+const SETS: [Set; 14] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -36,6 +36,7 @@ const SETS: [Set; 13] = [
     Set { name: "post", folder: "tests/letters/post", open: true },
     Set { name: "weekly", folder: "tests/letters/weekly", open: false },
     Set { name: "weekly2", folder: "tests/letters/weekly2", open: false },
+    Set { name: "weekly3", folder: "tests/letters/weekly3", open: false },
 ];
 
 /// What the command line asks for.

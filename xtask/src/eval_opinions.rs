@@ -1,12 +1,12 @@
 //! `cargo xtask eval opinions [-v] [--as pdf|docx|scan|photo] [--keep FOLDER] [NAME…]`: how well the check of opinion letters reads our labelled letters.
 //!
 //! The folders of `tests/opinions/` are measured apart (see README.md there). Of those kept apart, `heldout`,
-//! `everyday2`, `weekly2` and `weekly3`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
+//! `everyday2` and `weekly2` to `weekly4`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
 //! With `--as` each letter is printed on paper first and read back from that; its figures stand beside those of the text.
 //! `--keep` keeps what was read (as long as `extract` does not change), to measure changed rules on the same scans.
 //! `--kb FOLDER` measures another knowledge base than the project's (weights counted without some sets).
 
-mod score;
+pub(crate) mod score;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -21,7 +21,7 @@ use score::{Details, Score, share};
 pub(crate) mod page;
 
 /// The sets, in the order in which they came; `true` for those kept apart, which nobody opens and nothing is learned from.
-pub(crate) const SETS: [(&str, bool); 20] = [
+pub(crate) const SETS: [(&str, bool); 21] = [
     ("open", false),
     ("adversarial", false),
     ("voices", false),
@@ -37,6 +37,7 @@ pub(crate) const SETS: [(&str, bool); 20] = [
     ("weekly", false),
     ("weekly2", true),
     ("weekly3", true),
+    ("weekly4", true),
     ("consults", false),
     ("notes", false),
     ("memos", false),
@@ -198,6 +199,11 @@ fn short_conclusions(
 
 /// The knowledge base of a folder.
 pub(crate) fn load(folder: &Path) -> Result<kb::Kb, String> {
+    load_over(folder, None)
+}
+
+/// The knowledge base of a folder, with the files of another one in place of its own.
+pub(crate) fn load_over(folder: &Path, over: Option<&Path>) -> Result<kb::Kb, String> {
     fn walk(dir: &Path, base: &Path, out: &mut Vec<(String, String)>) -> std::io::Result<()> {
         for entry in std::fs::read_dir(dir)?.flatten() {
             let path = entry.path();
@@ -211,5 +217,11 @@ pub(crate) fn load(folder: &Path) -> Result<kb::Kb, String> {
     }
     let mut files = Vec::new();
     walk(folder, folder, &mut files).map_err(|e| e.to_string())?;
+    if let Some(over) = over {
+        let mut own = Vec::new();
+        walk(over, over, &mut own).map_err(|e| e.to_string())?;
+        files.retain(|(name, _)| !own.iter().any(|(n, _)| n == name));
+        files.append(&mut own);
+    }
     kb::Kb::load(kb::Source::new(files)).map_err(|e| e.to_string())
 }

@@ -4,12 +4,14 @@
 //!   (`--without SET,SET` leaves sets out and `--kb FOLDER` writes into a copy of `kb/`, to measure on what was left out);
 //! - `opinions`: `kb/opinions/weights.toml`, the outcome of a letter, from all sets of [`eval_opinions::SETS`] but those kept
 //!   apart for measuring;
+//! - `folds` measures on sets left out in turn ([`folds`]);
 //! - `list SET` prints the sentences of a set's letters, for those who label them.
 //!
 //! Logistic regression with a penalty on large weights ([`fit`]): the same letters give the same files. First `tells`, then
 //! `opinions`; again whenever rules, cues or letters change. The features come from [`opinion::Checker`].
 
 pub(crate) mod fit;
+mod folds;
 mod labels;
 pub(crate) mod work;
 
@@ -65,17 +67,23 @@ const HEAD_TELLS: &str = "\
 struct Asked {
     without: Vec<String>,
     kb: PathBuf,
+    /// Whether `heard_at` stays as it is: to find it each sign is counted once more for every set.
+    keep_heard: bool,
 }
 
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     if let Some(("reasons", rest)) = words.split_first().map(|(first, rest)| (*first, rest)) {
         return crate::learn_reasons::run(rest);
     }
+    if let Some(("folds", rest)) = words.split_first().map(|(first, rest)| (*first, rest)) {
+        return folds::run(rest);
+    }
     let root = crate::root();
     let after = |flag: &str| words.iter().position(|w| *w == flag).and_then(|i| words.get(i + 1)).copied();
     let asked = Asked {
         without: after("--without").map(|s| s.split(',').map(str::to_string).collect()).unwrap_or_default(),
         kb: after("--kb").map_or(root.join("kb"), PathBuf::from),
+        keep_heard: false,
     };
     let kb = eval_opinions::load(&asked.kb)?;
     let checker = Checker::new(&kb).map_err(|e| e.to_string())?;
@@ -84,7 +92,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         Some(&"opinions") => outcomes(&root, &checker, &asked),
         Some(&"list") => list(&root, &checker, words.get(1).ok_or("learn list SET")?),
         _ => Err(
-            "usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | reasons [--check] | list SET"
+            "usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | list SET"
                 .into(),
         ),
     }
@@ -126,15 +134,21 @@ fn tells(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), String> {
     let at = by_name(&names);
     let samples: Vec<Found> = all.iter().map(|s| found(&at, &s.features)).collect();
     println!("{} sentences of {} letters, {} features", all.len(), letters.len(), names.len());
+    let file = asked.kb.join("opinions/tells.toml");
+    let heard = if asked.keep_heard { Some(heard_at(&file)?) } else { None };
     let counted = each(SIGNS.len(), |k| {
         let told: Vec<(&Found, bool)> = samples.iter().zip(&all).map(|(f, s)| (f, s.tells(k))).collect();
+        let weights = TELLS.yes_or_no(&told, names.len());
+        if let Some(threshold) = heard.as_ref().and_then(|h| h.get(k)) {
+            return (weights, *threshold);
+        }
         let (threshold, right) = best_threshold(&left_out(&letters, k));
         println!(
             "{:12} {:4} sentences, F1 on sets left out {right:.3} from {threshold}",
             SIGNS[k],
             told.iter().filter(|t| t.1).count()
         );
-        (TELLS.yes_or_no(&told, names.len()), threshold)
+        (weights, threshold)
     });
     let (columns, heard_at): (Vec<Vec<f64>>, Vec<f64>) = counted.into_iter().unzip();
     let list = |numbers: Vec<f64>| numbers.iter().map(|b| format!("{b:.3}")).collect::<Vec<_>>().join(", ");
@@ -150,7 +164,17 @@ fn tells(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), String> {
         list(heard_at)
     );
     lines(&names, |i| columns.iter().map(|c| c[i]).collect(), SMALLEST_TELLS, &mut out);
-    write(&asked.kb.join("opinions/tells.toml"), &out)
+    write(&file, &out)
+}
+
+/// The shares from which signs are heard, as a file of weights has them.
+fn heard_at(file: &Path) -> Result<Vec<f64>, String> {
+    #[derive(serde::Deserialize)]
+    struct Kept {
+        heard_at: Vec<f64>,
+    }
+    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    toml::from_str::<Kept>(&text).map(|k| k.heard_at).map_err(|e| format!("{}: {e}", file.display()))
 }
 
 /// How far each sentence tells a sign by weights counted without its own set, with the truth.

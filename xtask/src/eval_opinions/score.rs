@@ -8,7 +8,7 @@ use super::page::Labelled;
 
 /// How much of the mistakes is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Details {
+pub(crate) enum Details {
     /// Figures over the whole set only.
     Totals,
     /// Also tables by element, reason and kind of hazard.
@@ -43,13 +43,13 @@ impl Counts {
 
 /// Right ones out of all.
 #[derive(Debug, Default, Clone, Copy)]
-struct Share {
+pub(crate) struct Share {
     right: usize,
     all: usize,
 }
 
 impl Share {
-    fn note(&mut self, right: bool) {
+    pub(crate) fn note(&mut self, right: bool) {
         self.right += usize::from(right);
         self.all += 1;
     }
@@ -72,7 +72,7 @@ const STATES: [&str; 4] = ["present", "partial", "missing", "not_applicable"];
 
 /// The tally of one set of letters.
 #[derive(Debug, Default)]
-pub(super) struct Score {
+pub(crate) struct Score {
     outcome: Share,
     confusion: BTreeMap<(String, String), usize>,
     dangerous: Vec<String>,
@@ -90,7 +90,7 @@ pub(super) struct Score {
 
 impl Score {
     /// Compares one check with the label.
-    pub(super) fn add(&mut self, p: &Labelled, c: &Check, details: Details) {
+    pub(crate) fn add(&mut self, p: &Labelled, c: &Check, details: Details) {
         let mut wrong = Vec::new();
         self.outcome(p, c, &mut wrong);
         self.elements(p, c, &mut wrong);
@@ -204,7 +204,7 @@ impl Score {
     }
 
     /// Prints the figures.
-    pub(super) fn print(&self, details: Details) {
+    pub(crate) fn print(&self, details: Details) {
         println!("outcome accuracy   {}", self.outcome);
         println!("dangerous errors   {}", self.dangerous.len());
         println!("element states     {}", self.states);

@@ -1,0 +1,120 @@
+//! `cargo xtask learn folds [again] [-v]`: how well letters of strangers are read, by weights that never saw their sets.
+//!
+//! Of each fold of [`FOLDS`] the weights are counted without its sets (once; they are kept in `target/opinion-folds/`, and
+//! `again` counts them anew) and its letters are read with them. The figures over all folds are what a change of rules, weights
+//! or thresholds is judged by: some three hundred letters by twelve hands, none of them from the sets kept apart.
+//! The rules themselves were written with some of these letters open, so the figures flatter the rules, not the weights.
+
+use std::path::{Path, PathBuf};
+
+use facts::{Case, Document};
+use opinion::Checker;
+
+use super::{Asked, outcomes, tells, work};
+use crate::eval_opinions::score::{Details, Score};
+use crate::eval_opinions::{self, conclusion_files, page, score};
+
+/// The sets that are left out together. One writer's sets stand in one fold.
+pub(super) const FOLDS: [&[&str]; 5] = [
+    &["consults", "memos"],
+    &["notes", "reports"],
+    &["replies", "everyday", "unseen"],
+    &["weekly", "fresh"],
+    &["voices", "blind"],
+];
+
+/// The tables of weights that are counted anew.
+const TABLES: [&str; 2] = ["tells.toml", "weights.toml"];
+
+/// Counts what is not there, reads every fold, and prints the figures over all of them.
+pub(super) fn run(words: &[&str]) -> Result<(), String> {
+    let root = crate::root();
+    let again = words.contains(&"again");
+    for fold in FOLDS {
+        counted(&root, fold, again)?;
+    }
+    let details = if words.contains(&"-v") { Details::Mistakes } else { Details::Tables };
+    let (mut letters, mut short) = (Score::default(), score::Share::default());
+    for fold in FOLDS {
+        let checker = checker_without(&root, fold)?;
+        for set in fold {
+            let folder = root.join("tests/opinions").join(set);
+            read(&folder, &checker, &mut letters, details)?;
+            conclusions(&folder, &checker, &mut short)?;
+        }
+    }
+    println!("\n== letters read by weights that never saw their sets ({}) ==", FOLDS.concat().join(", "));
+    letters.print(details);
+    println!("short conclusions  {short}");
+    Ok(())
+}
+
+/// A checker whose weights were counted without some sets.
+pub(super) fn checker_without(root: &Path, fold: &[&str]) -> Result<Checker, String> {
+    let kb = eval_opinions::load_over(&root.join("kb"), Some(&kept(root, fold)))?;
+    Checker::new(&kb).map_err(|e| e.to_string())
+}
+
+/// Where the weights counted without some sets are kept.
+fn kept(root: &Path, fold: &[&str]) -> PathBuf {
+    root.join("target/opinion-folds").join(fold.join("+"))
+}
+
+fn counted(root: &Path, fold: &[&str], again: bool) -> Result<(), String> {
+    let folder = kept(root, fold);
+    let tables = folder.join("opinions");
+    if !again && TABLES.iter().all(|t| tables.join(t).exists()) {
+        return Ok(());
+    }
+    println!("counting without {}", fold.join(", "));
+    std::fs::create_dir_all(&tables).map_err(|e| e.to_string())?;
+    for table in TABLES {
+        std::fs::copy(root.join("kb/opinions").join(table), tables.join(table)).map_err(|e| e.to_string())?;
+    }
+    let asked = Asked { without: fold.iter().map(ToString::to_string).collect(), kb: folder, keep_heard: true };
+    tells(root, &checker_without(root, fold)?, &asked)?;
+    // What sentences tell is weighed for the outcome: by the weights just counted.
+    outcomes(root, &checker_without(root, fold)?, &asked)
+}
+
+/// Reads the letters of a folder on every core.
+fn read(folder: &Path, checker: &Checker, score: &mut Score, details: Details) -> Result<(), String> {
+    let pages = page::read_folder(folder)?;
+    let checks = work::each(pages.len(), |i| {
+        let case = Case::parse(&pages[i].case).map_err(|e| format!("{}: {e}", pages[i].name))?;
+        Ok(checker.check(&case, &Document::from_text(&pages[i].name, pages[i].letter.as_str())))
+    });
+    for (page, check) in pages.iter().zip(checks.into_iter().collect::<Result<Vec<_>, String>>()?) {
+        score.add(page, &check, details);
+    }
+    Ok(())
+}
+
+fn conclusions(folder: &Path, checker: &Checker, short: &mut score::Share) -> Result<(), String> {
+    for file in conclusion_files(folder) {
+        let text = std::fs::read_to_string(&file).map_err(|e| e.to_string())?;
+        let list: page::Conclusions = toml::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?;
+        let right = work::each(list.conclusion.len(), |i| {
+            let (case, letter) = list.conclusion[i].as_letter()?;
+            Ok(checker.check(&case, &letter).outcome == list.conclusion[i].outcome)
+        });
+        right.into_iter().collect::<Result<Vec<_>, String>>()?.into_iter().for_each(|r| short.note(r));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A set kept apart must never be opened by the folds, and a set that is named twice would be read with its own weights.
+    #[test]
+    fn the_folds_hold_open_sets_once() {
+        let mut all = FOLDS.concat();
+        assert!(all.iter().all(|s| eval_opinions::SETS.contains(&(s, false))), "{all:?}");
+        let named = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), named);
+    }
+}
