@@ -1,12 +1,45 @@
 //! Adjustment and remark codes: why an amount was not paid (CARC, RARC, a plan's own).
 
 use crate::codes::lead;
-use crate::data::Reader;
+use crate::data::{Reader, holds};
 use crate::found::{Found, LABELLED, SAID};
 use crate::values::Span;
 use crate::view::View;
 
+/// How many lines above an explanation its heading may stand.
+const HEADING: usize = 3;
+
+/// The least words of an explanation of a code.
+const EXPLAINED: usize = 3;
+
 impl Reader {
+    /// A plan's own codes: a line that begins with one and says what it means, where the code stands in a row of amounts or the
+    /// line under words such as "Notes", "Remarks", "What the codes mean".
+    pub(crate) fn legend_codes(&self, view: &View) -> Vec<Found> {
+        let mut out: Vec<Found> = Vec::new();
+        let mut last: Option<usize> = None;
+        for number in 0..view.page.lines.len() {
+            let Some(span) = legend(view, number) else { continue };
+            let code = view.page.slice(span.0, span.1);
+            let used = in_a_row_of_amounts(view, code, number);
+            let listed = last.is_some_and(|l| number - l <= HEADING + 1) || self.under_a_heading_of_codes(view, number);
+            if used || listed && code.len() >= 2 {
+                last = Some(number);
+                out.push(Found::normalized(view, "denial.code", code.to_owned(), span, SAID + 1));
+            }
+        }
+        out
+    }
+
+    /// Whether one of the lines above, at most a few, is short and holds a word for remarks.
+    fn under_a_heading_of_codes(&self, view: &View, number: usize) -> bool {
+        let above = view.page.lines.get(..number).unwrap_or_default().iter().rev().filter(|l| !l.cells.is_empty());
+        above.take(1).any(|l| {
+            let words = view.page.slice(l.start, l.end);
+            let folded = words.split(|c: char| !c.is_alphabetic()).map(crate::phrase::fold_word);
+            words.len() <= 60 && folded.into_iter().any(|w| holds(&self.words.remark_heads, &w))
+        })
+    }
     /// Adjustment and remark codes in a region that is known to hold them.
     pub(crate) fn denial_codes_in(&self, view: &View, region: Span) -> Vec<Found> {
         let text = view.page.slice(region.0, region.1.min(region.0 + 60));
@@ -25,7 +58,7 @@ impl Reader {
             if word.is_empty() || matches!(word.to_lowercase().as_str(), "and" | "y" | "&") {
                 continue;
             }
-            match denial_code(word.trim_end_matches(['.', ':'])) {
+            match denial_code(&self.words.adjustment_groups, word.trim_end_matches(['.', ':'])) {
                 Some(value) => {
                     let len = word.trim_end_matches(['.', ':']).len();
                     out.push(Found::normalized(view, "denial.code", value, (span.0, span.0 + len), LABELLED));
@@ -46,14 +79,14 @@ impl Reader {
                 continue;
             }
             out.push(Found::normalized(view, "denial.code", format!("{group}-{code}"), span, SAID));
-            out.extend(remark_after(view, span.1));
+            out.extend(remark_after(&self.words.adjustment_groups, view, span.1));
         }
         for (i, token) in view.page.tokens.iter().enumerate() {
             let system = match token.norm.as_str() {
                 "carc" | "rarc" => true,
                 "remark" | "reason" => view.page.tokens.get(i + 1).is_some_and(|t| {
                     let lettered = view.page.slice(t.start, t.end).starts_with(['N', 'M']) && t.has_digit;
-                    t.norm.starts_with("code") || lettered && token.norm == "remark"
+                    t.norm.starts_with("code") || (lettered || is_number_alone(view, i + 1)) && token.norm == "remark"
                 }),
                 _ => false,
             };
@@ -69,8 +102,8 @@ impl Reader {
         for n in 1..7 {
             let Some(t) = view.page.tokens.get(at + n) else { break };
             let written = view.page.slice(t.start, t.end);
-            let groups = matches!(written, "CO" | "PR" | "OA" | "PI" | "CR");
-            if let Some(value) = denial_code(written).filter(|_| t.has_digit) {
+            let groups = self.words.adjustment_groups.iter().any(|g| g == written);
+            if let Some(value) = denial_code(&self.words.adjustment_groups, written).filter(|_| t.has_digit) {
                 let after = view.page.slice(t.end, t.end + 2);
                 let grouped = view.page.slice(t.start.saturating_sub(1), t.start) == "-";
                 if !grouped
@@ -90,20 +123,20 @@ impl Reader {
 }
 
 /// "(CO-4, N519)": a remark code that is joined to the adjustment code before it.
-fn remark_after(view: &View, at: usize) -> Option<Found> {
+fn remark_after(groups: &[String], view: &View, at: usize) -> Option<Found> {
     let token = view.page.tokens.get(view.page.token_at(at))?;
     let joined = matches!(view.page.slice(at, token.start), ", " | "/" | " / " | "; ");
     let written = view.page.slice(token.start, token.end);
     let lettered = written.starts_with(['N', 'M']) && written.len() >= 2;
-    let code = denial_code(written).filter(|_| joined && lettered)?;
+    let code = denial_code(groups, written).filter(|_| joined && lettered)?;
     Some(Found::normalized(view, "denial.code", code, (token.start, token.end), SAID))
 }
 
 /// `CO50`, `CO-50`, `50`, `N130`, `MA01` in one spelling; nothing for other words.
-fn denial_code(word: &str) -> Option<String> {
+fn denial_code(groups: &[String], word: &str) -> Option<String> {
     let upper = word.trim_matches(['-', '–']);
-    for group in ["CO", "PR", "OA", "PI", "CR"] {
-        if let Some(rest) = upper.strip_prefix(group) {
+    for group in groups {
+        if let Some(rest) = upper.strip_prefix(group.as_str()) {
             let code = rest.trim_start_matches(['-', '–']);
             let digits = code.bytes().filter(u8::is_ascii_digit).count();
             return (digits > 0 && digits <= 3 && code.len() <= 3 && code.is_ascii())
@@ -115,4 +148,49 @@ fn denial_code(word: &str) -> Option<String> {
     let form = digits + letters == upper.len() && digits > 0 && digits <= 3 && letters <= 2;
     let known = letters == 0 || upper.starts_with(['N', 'M', 'A', 'B', 'D', 'P', 'W', 'Y']);
     (form && known && upper.ends_with(|c: char| c.is_ascii_digit())).then(|| upper.to_owned())
+}
+
+/// A code at the beginning of a line and a mark or a gap between it and words that say what it means. A number of one digit, an
+/// item of a list and a code of a service are none.
+fn legend(view: &View, number: usize) -> Option<Span> {
+    let line = view.page.lines.get(number)?;
+    let first = line.cells.first()?;
+    let written = view.page.slice(first.start, line.end);
+    let bare = written.trim_start_matches(['(', '*', '[']);
+    let code = bare.get(..bare.find(|c: char| !c.is_ascii_alphanumeric())?)?;
+    let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    let form = (2..=5).contains(&code.len())
+        && digits >= 1
+        && (code.len() < 5 || digits < 4)
+        && !code.contains(|c: char| c.is_ascii_lowercase())
+        && !(digits == code.len() && code.len() > 3);
+    let start = first.start + written.len() - bare.len();
+    let rest = view.page.slice(start + code.len(), line.end);
+    let words = rest.trim_start_matches([' ', ')', ']', ':', '=', '-', '–', '—', '.', '|']);
+    let mark = rest.get(..rest.len() - words.len())?;
+    let item = digits == code.len() && mark.starts_with(['.', ')']);
+    let parted = mark.len() >= 2 || mark.starts_with([':', '=']);
+    let told = words.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).count() >= EXPLAINED
+        && words.starts_with(char::is_alphabetic)
+        && words.split_whitespace().any(|w| w.len() > 2 && w.starts_with(char::is_lowercase))
+        && !words.contains("   ");
+    (form && !item && parted && told && view.money_in((start, start + 12)).next().is_none())
+        .then_some((start, start + code.len()))
+}
+
+/// Whether a code is a word of a line with cells and an amount, other than the line that explains it.
+fn in_a_row_of_amounts(view: &View, code: &str, but: usize) -> bool {
+    let word = |c: &crate::text::Cell| view.page.slice(c.start, c.end).split([' ', ',', ';', '/']).any(|w| w == code);
+    view.page.lines.iter().enumerate().any(|(i, l)| {
+        i != but && l.cells.len() >= 3 && l.cells.iter().any(word) && view.money_in((l.start, l.end)).next().is_some()
+    })
+}
+
+/// "Remark 119.": a number of two or three digits with a mark after it.
+fn is_number_alone(view: &View, at: usize) -> bool {
+    let number = |t: &crate::text::Token| {
+        view.page.slice(t.start, t.end).bytes().all(|b| b.is_ascii_digit()) && t.end - t.start <= 3
+    };
+    let closed = view.page.gap_after(at).starts_with(['.', ',', ')', ';', '\n']);
+    closed && view.page.tokens.get(at).is_some_and(|t| t.end - t.start >= 2 && number(t))
 }

@@ -125,7 +125,10 @@ impl Reader {
         let last = |cue: Cue, range: Range| {
             view.cue(cue).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1).map(|h| h.0).max()
         };
-        let decides = last(Cue::PlanDecides, (from, w.tokens.1));
+        // "to have a decision reviewed" is no decision of the plan
+        let asked = |h: &Range| view.cue(Cue::Appeal).iter().any(|a| a.0 <= h.0 && h.1 <= a.1);
+        let decides = view.cue(Cue::PlanDecides).iter().filter(|h| h.0 >= from && h.1 <= w.tokens.1 && !asked(h));
+        let decides = decides.map(|h| h.0).max();
         let files = last(Cue::FileBy, (from, w.tokens.1));
         let said = view
             .cue(Cue::FileBy)
@@ -204,7 +207,8 @@ impl Reader {
             let at = view.page.token_at(date.span.0);
             let (from, _) = view.page.sentence_of(at);
             let range = (from.saturating_sub(0), at);
-            let near = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.1 <= at && h.1 + 3 >= at);
+            let near = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.1 <= at && h.1 + 3 >= at)
+                || self.names_the_last_day(view, &windows, at);
             let about = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
             let other = view.cue(Cue::External).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
             // "we must have it by September 17" is a day for the person
@@ -226,6 +230,16 @@ impl Reader {
             }
         }
         out
+    }
+
+    /// "within 60 days of this notice, which is January 19, 2027": the day that a time to appeal is said to end on.
+    fn names_the_last_day(&self, view: &View, windows: &[usize], at: usize) -> bool {
+        /// The most words between the time and the day.
+        const NEAR: usize = 14;
+        let from = view.page.sentence_of(at).0;
+        let verb =
+            at.checked_sub(1).and_then(|i| view.page.tokens.get(i)).is_some_and(|t| holds(&self.words.be, &t.norm));
+        verb && windows.iter().any(|w| *w >= from && *w < at && at - *w <= NEAR)
     }
 
     /// Offers: a fast appeal, outside review, the claim file. The sentence is the quote.
@@ -412,7 +426,8 @@ impl Reader {
             rest = rest.split_once(char::is_whitespace).map_or("", |(_, r)| r).trim_start();
         }
         let after_phone = view.phones.iter().filter(|p| p.0 >= span.1 - rest.len() && p.1 < span.1).map(|p| p.1).max();
-        let start = after_phone.map_or(span.1 - rest.len(), |p| p + skip_joiner(view.page.slice(p, span.1)));
+        let start = after_phone
+            .map_or(span.1 - rest.len(), |p| p + skip_joiner(&self.words.before_address, view.page.slice(p, span.1)));
         let mut block = trim(view.page.text, (start, span.1));
         if view.page.slice(block.0, block.1).starts_with('&') {
             block.0 = view.page.lines.get(view.page.line_at(block.0)).map_or(block.0, |l| l.start); // "Appeals & Claims"
@@ -503,6 +518,10 @@ fn in_a_table(view: &View, at: usize) -> bool {
 
 /// "Clark Fork Urgent Care": one capitalised word that goes on with another is a name, no offer.
 fn names_a_clinic(view: &View, hit: Range) -> bool {
+    let care = view.page.tokens.get(hit.1).is_some_and(|t| t.norm == "care");
+    if hit.1 - hit.0 == 1 && care && view.page.gap_after(hit.0) == " " {
+        return true; // "Urgent care visit"
+    }
     let capital = |i: usize| view.page.tokens.get(i).is_some_and(|t| t.capital && !view.starts_line(i));
     hit.1 - hit.0 == 1 && capital(hit.0) && capital(hit.1) && view.page.gap_after(hit.0) == " "
 }
@@ -514,12 +533,9 @@ fn sentences_before<'v>(view: &'v View, token: usize, most: usize) -> impl Itera
 }
 
 /// Steps over ", or" between a telephone number and the address that follows it.
-fn skip_joiner(text: &str) -> usize {
+fn skip_joiner(joiners: &[String], text: &str) -> usize {
     let rest = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let rest = ["or mail to ", "or mail ", "or write to ", "or ", "and ", "o "]
-        .iter()
-        .find_map(|j| rest.strip_prefix(j))
-        .unwrap_or(rest);
+    let rest = joiners.iter().find_map(|j| rest.strip_prefix(j.as_str())).unwrap_or(rest);
     text.len() - rest.len()
 }
 

@@ -32,6 +32,9 @@ impl Reader {
         if n == 0 && self.continues_a_sentence(view, view.page.token_at(cell.start)) {
             return None;
         }
+        if words.ends_with('.') && words.rsplit(' ').next().is_some_and(|w| w.len() > 4) {
+            return None; // the end of a sentence: "… by Evergreen\nHealth Insurance.    CCR-112"
+        }
         let colon = words.find(':').filter(|i| *i <= MOST_BYTES);
         let row = colon.is_none() && n == 0 && line.cells.len() == 2 && cell.end - cell.start <= MOST_BYTES;
         let end = match colon {

@@ -79,16 +79,19 @@ impl<'r> Draft<'r> {
             self.case.coverage.appeal_phone = self.text("coverage.appeal_phone", "appeal.phone");
             self.case.coverage.appeal_portal = self.text("coverage.appeal_portal", "appeal.portal");
         }
-        let Some(stated) = self.reading.get("plan.kind_stated") else { return };
-        let (coverage, network) = reader.plan_kind_meaning(&stated.value);
-        if coverage.is_some() {
-            self.note("coverage.kind", stated, OriginKind::Derived);
+        let stated = self.reading.get("plan.kind_stated");
+        if let Some((f, kind)) = stated.and_then(|f| Some((f, reader.plan_kind_meaning(&f.value).0?))) {
+            self.note("coverage.kind", f, OriginKind::Derived);
+            self.case.coverage.kind = Some(kind);
         }
-        if network.is_some() {
-            self.note("coverage.network_type", stated, OriginKind::Derived);
+        // The plan's own name says which network it is, where the letter does not: "Select PPO".
+        let named = ["plan.name", "plan.issuer"].into_iter().filter_map(|name| self.reading.get(name));
+        let mut networks =
+            stated.into_iter().chain(named).filter_map(|f| Some((f, reader.plan_kind_meaning(&f.value).1?)));
+        if let Some((f, network)) = networks.next() {
+            self.note("coverage.network_type", f, OriginKind::Derived);
+            self.case.coverage.network_type = Some(network);
         }
-        self.case.coverage.kind = coverage;
-        self.case.coverage.network_type = network;
     }
 
     fn claim(&mut self) {

@@ -19,7 +19,8 @@ impl Reader {
             }
             let Some(line) = view.page.lines.get(view.page.line_at(code.0)) else { continue };
             let begins =
-                line.cells.iter().any(|c| c.start == code.0 || is_item_number(view.page.slice(c.start, code.0)));
+                line.cells.iter().any(|c| c.start == code.0 || is_item_number(view.page.slice(c.start, code.0)))
+                    || self.asks_by_code(view, code);
             let money = view.money_in((code.1, line.end)).next();
             let before = trim(view.page.text, (after_date(view, (line.start, code.0)), code.0));
             let priced = matches!(line.cells.as_slice(), [c, m] if code.1 <= c.end && c.end <= code.1 + 1
@@ -87,6 +88,59 @@ impl Reader {
             || number.checked_sub(1).is_some_and(coded)
     }
 
+    /// A service on a line of its own, with its code alone on the line below ("Strep test" / "87880"), or under "Service 1", where
+    /// rows of amounts follow.
+    pub(crate) fn stacked_services(&self, view: &View) -> Vec<Found> {
+        let alone = |i: usize| match view.page.lines.get(i).map(|l| l.cells.as_slice()) {
+            Some([c]) => Some((c.start, c.end)),
+            _ => None,
+        };
+        let worded = |s: Span| {
+            let words = view.page.slice(s.0, s.1);
+            words.starts_with(char::is_uppercase)
+                && !words.contains([':', '$'])
+                && words.len() <= 60
+                && !self.is_generic_service(view, s)
+        };
+        let charged = |i: usize| {
+            (i + 1..i + 4)
+                .filter_map(|n| view.page.lines.get(n))
+                .any(|l| view.money_in((l.start, l.end)).next().is_some())
+        };
+        let mut out = Vec::new();
+        for i in 1..view.page.lines.len() {
+            let (Some(above), Some(here)) = (alone(i - 1), alone(i)) else { continue };
+            let code = self
+                .scan
+                .procedures(view.page.slice(here.0, here.1))
+                .first()
+                .is_some_and(|c| *c == (0, here.1 - here.0));
+            if code && worded(above) && charged(i) {
+                out.extend(Found::words(view, "service.code", here, SAID));
+                out.extend(Found::words(view, "service.description", above, SAID));
+            }
+            if worded(here) && charged(i + 1) && self.numbers_a_service(view, above) {
+                out.extend(Found::words(view, "service.description", here, SAID));
+            }
+        }
+        out
+    }
+
+    /// "Service 1", "Line 2", "Servicio 3".
+    fn numbers_a_service(&self, view: &View, span: Span) -> bool {
+        let words = view.page.slice(span.0, span.1);
+        let Some((word, number)) = words.split_once(' ') else { return false };
+        let digits = number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit());
+        digits && crate::data::holds(&self.words.service_generic, &crate::phrase::fold_word(word))
+    }
+
+    /// "a claim for V2531, contact lens, scleral": a code with a letter that is asked for by itself.
+    fn asks_by_code(&self, view: &View, code: Span) -> bool {
+        let before = view.page.token_at(code.0).checked_sub(1).and_then(|i| view.page.tokens.get(i));
+        let lettered = view.page.slice(code.0, code.0 + 1).contains(char::is_alphabetic);
+        lettered && before.is_some_and(|t| matches!(t.norm.as_str(), "for" | "of" | "de" | "por" | "para"))
+    }
+
     /// Whether the amount after a code is what was charged: words of a bill lead to it, or none at all. "Plan paid $20.00" and
     /// "your share $5.00" on a coded line are other amounts.
     fn is_charge(&self, view: &View, between: Span) -> bool {
@@ -97,7 +151,14 @@ impl Reader {
         }
         let other =
             |label: usize| self.labels.get(label).is_some_and(|l| l.field.is_empty() || l.field == "amount.denied");
-        let labelled = view.labels_in(range).any(|(_, label)| other(label));
+        // a label in the amount's own cell, or all of the cell before it
+        let of_amount = |at: (usize, usize)| {
+            let span = view.bytes(at);
+            let line = view.page.lines.get(view.page.line_at(span.0));
+            let cell = line.and_then(|l| l.cells.iter().find(|c| c.start <= span.0 && span.0 < c.end));
+            cell.is_some_and(|c| c.end > between.1 || (c.start, c.end) == span)
+        };
+        let labelled = view.labels_in(range).any(|(at, label)| other(label) && of_amount(at));
         let said = [Cue::Decision, Cue::DeniedAmountCue].iter().any(|c| view.cue_in(*c, range).is_some());
         let cell = view.page.lines.get(view.page.line_at(between.1));
         let cell = cell.and_then(|l| l.cells.iter().find(|c| c.start <= between.1 && between.1 < c.end));
@@ -113,12 +174,15 @@ impl Reader {
     fn words_after_code(&self, view: &View, code: Span, line_end: usize) -> Option<Span> {
         let rest = view.page.slice(code.1, line_end);
         let body = rest.trim_start();
-        let marked = body.strip_prefix([',', '-', '–', '—', ':'])?;
+        // "93458  Left heart catheterization": a code in a cell of its own
+        let apart = rest.len() - body.len() >= 2 && begins_its_cell(view, code);
+        let marked = body.strip_prefix([',', '-', '–', '—', ':']).or(Some(body).filter(|_| apart))?;
         let start = line_end - marked.len();
         let date = view.dates_in((start, line_end)).next().map(|d| d.span.0);
         let money = view.money_in((start, line_end)).next().map(|(s, _)| s.0);
+        let gap = marked.trim_start().find("   ").map(|i| line_end - marked.trim_start().len() + i);
         let stop = marked.find([';', '(']).or_else(|| marked.find(". ")).map(|i| start + i);
-        let end = [date, money, stop].into_iter().flatten().min().unwrap_or(line_end);
+        let end = [date, money, stop, gap].into_iter().flatten().min().unwrap_or(line_end);
         let span = trim(view.page.text, (start, end));
         let words = view.page.slice(span.0, span.1);
         (words.starts_with(char::is_alphabetic) && words.len() >= 4).then_some(span)
@@ -150,4 +214,10 @@ fn name_before_code(view: &View, line: &Line, code: Span) -> Option<Span> {
     let small = name.split_whitespace().skip(1).any(|w| w.len() >= 4 && w.starts_with(char::is_lowercase));
     (cell.end == code.1 && plain && small && cell.end - cell.start <= 80)
         .then_some((cell.start, cell.start + name.len()))
+}
+
+/// Whether a code is the first word of a cell that holds nothing else.
+fn begins_its_cell(view: &View, code: Span) -> bool {
+    let line = view.page.lines.get(view.page.line_at(code.0));
+    line.is_some_and(|l| l.cells.iter().any(|c| (c.start, c.end) == code))
 }

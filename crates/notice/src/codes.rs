@@ -5,6 +5,7 @@ use crate::found::{Found, SAID, trim};
 use crate::text::{Token, tidy};
 use crate::values::Span;
 use crate::view::View;
+use crate::words::Words;
 
 /// How far before a code, in bytes, the word that names its system may stand.
 const REACH: usize = 34;
@@ -14,7 +15,7 @@ impl Reader {
     pub(crate) fn parse_service(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
         let mut out = self.codes_in(view, region, rank);
         let coded: Vec<Span> = out.iter().map(|f| f.span).collect();
-        let mut span = description(view, region, &coded);
+        let mut span = description(&self.words, view, region, &coded);
         let (end, more) = self.place_and_day(view, span, rank);
         span.1 = end;
         out.extend(more);
@@ -92,7 +93,7 @@ impl Reader {
             let chained = last.is_some_and(|l| is_list_gap(text.get(l.1..span.0).unwrap_or("x")));
             let system =
                 named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, named);
-            if system || chained || in_brackets(text, span) {
+            if system || chained || in_brackets(text, span) || is_bracket_under_words(view, span) {
                 last = Some(span);
                 out.extend(Found::words(view, "service.code", span, SAID));
             }
@@ -150,11 +151,7 @@ impl Reader {
             let span = (
                 span.0,
                 span.0
-                    + [" with Dr", " by Dr", " from Dr", " con el Dr", " con la Dra"]
-                        .iter()
-                        .filter_map(|m| words.find(m))
-                        .min()
-                        .unwrap_or(words.len()),
+                    + self.words.by_doctor.iter().filter_map(|m| words.find(m.as_str())).min().unwrap_or(words.len()),
             );
             let span = without_quantity(view, span);
             let worded = view.page.slice(span.0, span.1).starts_with(char::is_alphabetic);
@@ -228,6 +225,12 @@ impl Reader {
         let hits = view.cue(Cue::ServiceAsked).iter().filter(|h| h.0 >= sentence.0 && h.1 < end && end - h.1 <= 14);
         let mut from = hits.map(|h| h.1).max()?;
         let marked = view.page.between(from, end).contains([',', ':', ';', '(']);
+        // "the bill from Lakeside Clinic for the liquid diet (S9449)"
+        let word = |i: usize, list: &[&str]| view.page.tokens.get(i).is_some_and(|t| list.contains(&t.norm.as_str()));
+        let sender = (from..end).find(|i| word(*i, &["from", "by", "de"]));
+        if let Some(last) = sender.and_then(|s| (s + 1..end).rev().find(|i| word(*i, &["for", "por", "para"]))) {
+            from = last + 1;
+        }
         while from < end && view.page.tokens.get(from).is_some_and(|t| holds(&self.words.service_lead, &t.norm)) {
             from += 1;
         }
@@ -276,7 +279,7 @@ impl Reader {
         let mut to = from;
         while let Some(t) = page.tokens.get(to) {
             let gap = if to > at { page.gap_after(to - 1) } else { "" };
-            let opened = gap.contains(['(', ';', ':', '"', '“', '—', '$'])
+            let opened = gap.contains(['(', ';', ':', '"', '“', '—', '$']) && !opens_generic_name(view, to)
                 || (gap.contains(',') && !bracket_follows(view, to, sentence));
             if t.sentence != sentence
                 || (opened && to > from)
@@ -367,6 +370,25 @@ fn in_brackets(text: &str, span: Span) -> bool {
     words_before && after.starts_with([')', ',', ';'])
 }
 
+/// "Rybelsus (semaglutide) 14 mg tablets": a bracket with one small word after which a strength goes on.
+fn opens_generic_name(view: &View, at: usize) -> bool {
+    let small = view.page.tokens.get(at).is_some_and(|t| !t.capital && !t.has_digit);
+    let before = at.checked_sub(1).map_or("", |i| view.page.gap_after(i));
+    let closes = matches!(view.page.gap_after(at), ") " | ")\n");
+    small && before == " (" && closes && view.page.tokens.get(at + 1).is_some_and(|t| t.has_digit)
+}
+
+/// "(81432)" as all of a cell, under a line with words.
+fn is_bracket_under_words(view: &View, span: Span) -> bool {
+    let number = view.page.line_at(span.0);
+    let cell = view.page.lines.get(number).and_then(|l| l.cells.iter().find(|c| c.start <= span.0 && span.1 <= c.end));
+    let alone = cell.is_some_and(|c| {
+        view.page.slice(c.start, span.0) == "(" && view.page.slice(span.1, c.end).trim_end_matches(['.', ',']) == ")"
+    });
+    let above = number.checked_sub(1).and_then(|i| view.page.lines.get(i));
+    alone && above.is_some_and(|l| view.page.slice(l.start, l.end).contains(char::is_alphabetic))
+}
+
 /// Five digits after a word of two capitals: a ZIP code after its State.
 pub(crate) fn is_zip(view: &View, span: Span) -> bool {
     let before = view.page.slice(0, span.0);
@@ -376,26 +398,14 @@ pub(crate) fn is_zip(view: &View, span: Span) -> bool {
 }
 
 /// The words of a region without the codes in or around them.
-pub(crate) fn description(view: &View, region: Span, codes: &[Span]) -> Span {
+pub(crate) fn description(words: &Words, view: &View, region: Span, codes: &[Span]) -> Span {
     let text = view.page.slice(region.0, region.1);
     let lower = text.to_ascii_lowercase();
     let mut cuts: Vec<usize> = codes.iter().map(|c| c.0.saturating_sub(region.0)).collect();
-    for word in [
-        "cpt",
-        "hcpcs",
-        "procedure code",
-        "icd-10",
-        "icd10",
-        "icd",
-        "ndc",
-        "revenue code",
-        "billing code",
-        "code ",
-        "código",
-    ] {
+    for word in &words.code_names {
         cuts.extend(
             lower
-                .match_indices(word)
+                .match_indices(word.as_str())
                 .map(|(i, _)| i)
                 .filter(|i| *i == 0 || !lower.as_bytes().get(i - 1).is_some_and(u8::is_ascii_alphanumeric)),
         );
@@ -407,18 +417,17 @@ pub(crate) fn description(view: &View, region: Span, codes: &[Span]) -> Span {
         (head.0, head.0 + view.page.slice(head.0, head.1).trim_end_matches(['(', ' ', ',', '-']).len()),
     );
     if head.1 > head.0 + 2 {
-        return stop_at_sentence(view, head);
+        return stop_at_sentence(words, view, head);
     }
     let after = codes.iter().map(|c| c.1).max().unwrap_or(region.0);
     let rest = view.page.slice(after, region.1);
     let skip = rest.len() - rest.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
-    stop_at_sentence(view, trim(view.page.text, (after + skip, region.1)))
+    stop_at_sentence(words, view, trim(view.page.text, (after + skip, region.1)))
 }
 
-fn stop_at_sentence(view: &View, span: Span) -> Span {
+fn stop_at_sentence(list: &Words, view: &View, span: Span) -> Span {
     let words = view.page.slice(span.0, span.1);
-    let stops = [". ", ", by ", " by Dr", ", provided", ", $", " $", ", performed", ", rendered"];
-    let end = stops.iter().filter_map(|s| words.find(s)).min().unwrap_or(words.len());
+    let end = list.service_ends.iter().filter_map(|s| words.find(s.as_str())).min().unwrap_or(words.len());
     let words = words.get(..end).unwrap_or(words).trim_end_matches('.');
     (span.0, span.0 + words.len())
 }

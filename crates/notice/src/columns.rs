@@ -13,7 +13,7 @@ const LINES: usize = 5;
 const RUNS_ON: (usize, usize) = (2, 5);
 /// The least characters before the right column, and the widest indent of its lines.
 const LEFT: usize = 18;
-const INDENT: usize = 8;
+const INDENT: usize = 16;
 /// The first lines with words are the letterhead and stay as they are.
 const HEAD: usize = 3;
 
@@ -183,8 +183,8 @@ fn trimmed(text: &str, lines: &[Line], mut cuts: Vec<Cut>) -> Vec<Cut> {
         let block = cuts.iter().skip_while(|c| blank(c)).take_while(|c| !blank(c)).copied().collect::<Vec<_>>();
         let Some(first) = block.first() else { return cuts };
         let above = lines.iter().take(first.line).filter(|l| !l.cells.is_empty()).count();
-        let runs = [left as fn(&Cut) -> Side, right].iter().any(|side| run_ons(text, &block, *side) > 0);
-        if runs && above >= HEAD {
+        let runs: usize = [left as fn(&Cut) -> Side, right].iter().map(|side| run_ons(text, &block, *side)).sum();
+        if runs > usize::from(above < HEAD) {
             return cuts;
         }
         let skip = cuts.iter().take_while(|c| blank(c)).count() + block.len();
@@ -214,7 +214,7 @@ fn is_running(text: &str, cuts: &[Cut]) -> bool {
         && on_left + on_right >= RUNS_ON.1
         && filled(left) >= LINES
         && filled(right) >= LINES
-        && rows * 4 <= cuts.len()
+        && rows * 2 <= cuts.len()
 }
 
 #[cfg(test)]
@@ -241,8 +241,14 @@ Sincerely, the medical director of the Fern Hollow Health Plan and its staff
     fn the_left_column_comes_before_the_right_one_and_places_are_those_of_the_page() {
         let page = in_reading_order(PAGE).expect("two columns");
         let one = crate::text::tidy(&page.text);
-        assert!(one.contains("low blood sugar, or a year of treatment with a pen. Please talk with your doctor"), "{one}");
-        assert!(one.contains("Write to Fern Hollow Appeals, PO Box 9, Salem, OR 97301. You may ask for copies"), "{one}");
+        assert!(
+            one.contains("low blood sugar, or a year of treatment with a pen. Please talk with your doctor"),
+            "{one}"
+        );
+        assert!(
+            one.contains("Write to Fern Hollow Appeals, PO Box 9, Salem, OR 97301. You may ask for copies"),
+            "{one}"
+        );
         let start = page.text.find("PO Box 9,").expect("the box");
         let (a, b) = page.on_page((start, start + 9));
         assert_eq!(&PAGE[a..b], "PO Box 9,");

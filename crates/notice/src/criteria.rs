@@ -222,7 +222,7 @@ impl Reader {
                 at += 1;
                 continue;
             }
-            let range = self.provision_range(view, at);
+            let range = self.before_criteria(view, at, self.provision_range(view, at));
             at = range.1.max(at + 1);
             if self.is_provision(view, range) {
                 let span = trim(view.page.text, close_bracket(view, view.bytes(range)));
@@ -288,6 +288,23 @@ impl Reader {
         (from, to)
     }
 
+    /// "Article VII, paragraph 7.14, and in MCG guideline A-0243": what comes before the name of criteria.
+    fn before_criteria(&self, view: &View, at: usize, range: Range) -> Range {
+        let mut first = view.cue(Cue::CriteriaName).iter().map(|h| h.0).filter(|h| *h > at + 1 && *h < range.1);
+        let Some(mut end) = first.next() else { return range };
+        let loose = |i: usize| {
+            view.page
+                .tokens
+                .get(i)
+                .is_some_and(|t| holds(&self.words.provision_glue, &t.norm) && !t.has_digit && !t.capital)
+        };
+        while end > at + 1 && loose(end - 1) {
+            end -= 1;
+        }
+        let tokens = view.page.tokens.get(at..end).unwrap_or(&[]);
+        if tokens.iter().any(|t| t.has_digit) { (range.0, end) } else { range }
+    }
+
     /// A provision needs a document or law and a place in it, or a cue right before it.
     fn is_provision(&self, view: &View, range: Range) -> bool {
         let tokens = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
@@ -303,12 +320,15 @@ impl Reader {
         let places = tokens.iter().filter(|t| holds(&self.words.provision_locator, &t.norm)).count();
         let medicare = tokens.windows(2).any(|w| matches!(w, [a, b] if a.norm == "medicare" && b.norm == "part"))
             || matches!(tokens, [a, b] if a.norm == "part" && matches!(b.norm.as_str(), "a" | "b" | "c" | "d"));
+        // "The Plan (Article 8.3(k)) does not pay"
+        let first = tokens.first().map_or(0, |t| t.start);
+        let bracketed = view.page.slice(first.saturating_sub(1), first) == "(" && tokens.iter().any(|t| t.has_digit);
         !noise
             && !criteria
             && !medicare
             && (locator && (quoted || places >= 2)
                 || (core && (locator || quoted || (cue && title)))
-                || (locator && cue))
+                || (locator && (cue || bracketed)))
     }
 }
 

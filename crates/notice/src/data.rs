@@ -94,6 +94,8 @@ pub(crate) enum Cue {
     ProvisionCue,
     ProvisionNoise,
     ReviewerCue,
+    SigningReviewer,
+    DatedCare,
     Panel,
     ReviewerSpecialty,
     ReviewerLicense,
@@ -146,6 +148,8 @@ pub(crate) enum ValueType {
     Provider,
     Text,
     Organisation,
+    /// The name of a plan's product: "Select PPO"; nothing else.
+    Product,
     Amount,
     Service,
     Diagnosis,

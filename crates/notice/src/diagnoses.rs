@@ -1,8 +1,8 @@
 //! Diagnoses: ICD-10-CM codes and the words that say what they mean.
 
 use crate::codes::{description, lead};
-use crate::data::{Cue, Reader, holds};
-use crate::found::{Found, SAID};
+use crate::data::{Cue, Reader, Section, holds};
+use crate::found::{Found, PLACED, SAID};
 use crate::values::Span;
 use crate::view::View;
 
@@ -11,7 +11,7 @@ impl Reader {
     pub(crate) fn parse_diagnosis(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
         let mut out = self.diagnosis_codes_in(view, region, rank);
         let coded: Vec<Span> = out.iter().map(|f| f.span).collect();
-        let span = description(view, region, &coded);
+        let span = description(&self.words, view, region, &coded);
         if view.page.slice(span.0, span.1).chars().filter(|c| c.is_alphabetic()).count() >= 4 {
             out.extend(Found::words(view, "diagnosis.description", span, rank));
         }
@@ -22,7 +22,7 @@ impl Reader {
     pub(crate) fn diagnosis_codes_in(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
         let spans = self.scan.icds(view.page.slice(region.0, region.1));
         let here = spans.into_iter().map(|s| (region.0 + s.0, region.0 + s.1));
-        here.filter_map(|s| Found::words(view, "diagnosis.code", s, rank)).collect()
+        here.map(|s| coded(view, s, rank)).collect()
     }
 
     pub(crate) fn stated_diagnoses(&self, view: &View) -> Vec<Found> {
@@ -34,7 +34,7 @@ impl Reader {
             let named = lead.contains("icd") || lead.contains("diagnos") || lead.contains("dx");
             named || (written.contains('.') && !lead.ends_with("version ") && written.len() >= 5)
         });
-        known.filter_map(|s| Found::words(view, "diagnosis.code", s, SAID)).collect()
+        known.map(|s| coded(view, s, SAID)).collect()
     }
 
     /// The diagnosis named right before a bracket with its code, or after words such as "diagnosis of".
@@ -48,11 +48,70 @@ impl Reader {
             }
         }
         for span in self.scan.icds(view.page.text) {
-            out.extend(self.before_bracket(view, span));
+            // "(E66.9, obesity)": the bracket itself says it
+            let bracketed = view.page.slice(0, span.0).ends_with('(');
+            let told = self.in_bracket_after_code(view, span).filter(|_| bracketed);
+            out.extend(told.or_else(|| self.before_bracket(view, span)));
             out.extend(self.after_code(view, span));
         }
         out.truncate(1);
         out
+    }
+
+    /// "for your type 2 diabetes", "to treat your Crohn's disease": a disease that the care is said to be for, where no code or row
+    /// gives it.
+    pub(crate) fn diseases(&self, view: &View) -> Option<Found> {
+        let condition = self.concepts.concept.iter().position(|c| c.name == "condition")?;
+        let tokens = &view.page.tokens;
+        let count = tokens.last().map_or(0, |t| t.sentence + 1);
+        (0..count).find_map(|sentence| {
+            let (from, to) = view.page.sentence_tokens(sentence);
+            let ours = !matches!(view.section(from), Section::Help | Section::Rights);
+            let plain = view.cue_in(Cue::Conditional, (from, to)).is_none()
+                && view.cue_in(Cue::NotOurApproval, (from, to)).is_none()
+                && !view.is_general(sentence);
+            let hits = view.said_in(sentence).iter().filter(|(i, _)| *i == condition && ours && plain);
+            hits.map(|(_, r)| *r).find_map(|r| self.disease_at(view, from, r))
+        })
+    }
+
+    /// The words from the lead ("for", "treat") to the disease, few and with no mark between.
+    fn disease_at(&self, view: &View, from: usize, hit: (usize, usize)) -> Option<Found> {
+        /// The most words of a disease's name.
+        const MOST: usize = 5;
+        let tokens = &view.page.tokens;
+        let stop = |i: usize| {
+            tokens
+                .get(i)
+                .is_some_and(|t| holds(&self.words.service_stop, &t.norm) || holds(&self.words.service_lead, &t.norm))
+        };
+        let mut start = hit.0;
+        while start > from
+            && hit.1 - start < MOST
+            && !stop(start - 1)
+            && view.page.gap_after(start - 1).trim().is_empty()
+        {
+            start -= 1;
+        }
+        let mut lead = start;
+        while lead > from
+            && tokens
+                .get(lead - 1)
+                .is_some_and(|t| holds(&self.words.service_lead, &t.norm) && !holds(&self.words.disease_leads, &t.norm))
+        {
+            lead -= 1;
+        }
+        let before = lead.checked_sub(1).filter(|i| *i >= from).and_then(|i| tokens.get(i))?;
+        let joined = view.page.gap_after(lead - 1).trim().is_empty();
+        let name = tokens.get(start..hit.1)?;
+        let capital = name.iter().filter(|t| t.capital).count();
+        // "for cataract surgery" names what is done; "for your condition" names nothing
+        let next = view.page.gap_after(hit.1 - 1) == " " && !stop(hit.1);
+        let vague = name.last().is_none_or(|t| holds(&self.words.diagnosis_leads, &t.norm));
+        let own = !next && !vague && capital <= 1 && name.iter().all(|t| !holds(&self.words.criteria_core, &t.norm));
+        let span = view.bytes((start, hit.1));
+        (joined && own && span.1 - span.0 >= 6 && holds(&self.words.disease_leads, &before.norm))
+            .then(|| Found::words(view, "diagnosis.description", span, PLACED + 2))?
     }
 
     /// "G89.29, other chronic pain." and "H52.13 (myopia, bilateral)": the words that say what the code means.
@@ -93,6 +152,18 @@ impl Reader {
         (letters >= 5).then(|| Found::words(view, "diagnosis.description", span, SAID))?
     }
 
+    /// "(E66.9, obesity)", "(F84.0: autistic disorder)": the words after a code, up to the end of its bracket.
+    fn in_bracket_after_code(&self, view: &View, code: Span) -> Option<Found> {
+        let rest = view.page.slice(code.1, view.page.text.len());
+        let inside = rest.get(..rest.find(')')?)?;
+        let words = inside.trim_start_matches([',', ':', ';', '-', '–', '—', ' ', '\n']);
+        let plain = words.len() <= 80 && words.starts_with(char::is_alphabetic) && !words.contains(['(', '.', ':']);
+        let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+        let start = code.1 + inside.len() - words.len();
+        (plain && letters >= 5 && start > code.1)
+            .then(|| Found::words(view, "diagnosis.description", (start, start + words.len()), SAID))?
+    }
+
     /// "for your prostate cancer (ICD-10 C61)": the words between "for" and the bracket.
     fn before_bracket(&self, view: &View, code: Span) -> Option<Found> {
         let lead = view.page.slice(0, code.0);
@@ -100,7 +171,7 @@ impl Reader {
         let named = |o: &usize| lead.get(o + 1..).is_some_and(|l| l.trim_start().to_lowercase().starts_with("icd"));
         let open = lead
             .rfind('(')
-            .filter(|o| code.0 - o <= 20)
+            .filter(|o| code.0 - o <= 20 && !lead.get(*o..).is_some_and(|l| l.contains(')')))
             .or_else(|| lead.rfind(',').filter(|o| code.0 - o <= 20).filter(named))?;
         let end = view.page.token_at(open);
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
@@ -124,4 +195,11 @@ impl Reader {
         let span = (view.page.tokens.get(from)?.start, last.end);
         Found::words(view, "diagnosis.description", span, SAID)
     }
+}
+
+/// A code as it is written; text recognition may have left its first letter, an I, as a small l.
+fn coded(view: &View, span: Span, rank: u8) -> Found {
+    let written = view.page.slice(span.0, span.1);
+    let code = written.strip_prefix('l').map_or_else(|| written.to_owned(), |rest| format!("I{rest}"));
+    Found::normalized(view, "diagnosis.code", code, span, rank)
 }

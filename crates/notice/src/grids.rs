@@ -148,5 +148,10 @@ fn is_value_line(view: &View, labels: usize, at: usize, places: &[Place]) -> boo
 
 /// Each value with the label it stands under.
 fn pairs<'v>(heads: &'v Line, values: &'v Line) -> impl Iterator<Item = (Cell, Cell)> + 'v {
-    values.cells.iter().filter_map(|v| heads.cells.iter().find(|h| h.left.abs_diff(v.left) <= 2).map(|h| (*h, *v)))
+    // as many values as labels stand in their order, however a scan has moved them
+    let all = values.cells.len() == heads.cells.len() && values.cells.len() >= 3;
+    values.cells.iter().enumerate().filter_map(move |(i, v)| {
+        let head = if all { heads.cells.get(i) } else { heads.cells.iter().find(|h| h.left.abs_diff(v.left) <= 2) };
+        head.map(|h| (*h, *v))
+    })
 }

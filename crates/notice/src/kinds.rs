@@ -90,6 +90,8 @@ fn is_title(view: &View, range: Range) -> bool {
     let Some(cell) = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end) else { return false };
     let lead = page.slice(cell.start, first.start);
     let rest = page.slice(view.bytes(range).1, cell.end).trim_start();
+    let lead = lead.trim_start_matches(['(', '"', '*', '-', ' ']);
+    let rest = rest.trim_start_matches([')', '"', '*']).trim_start();
     let named = !lead.contains(':') && lead.split_whitespace().all(|w| !w.starts_with(char::is_lowercase));
     let ends = rest.is_empty() || rest.starts_with(['—', '–', '-', '|', '(', '·', '•']) || rest.starts_with("for ");
     first.capital && named && ends
@@ -209,8 +211,22 @@ impl Reader {
             booklet: self.is_titled_as(views, "plan_document"),
             greets: views.iter().any(|v| v.greeting().is_some()),
             appealable: views.iter().any(|v| self.invites_appeal(v)),
-            accounts: views.iter().any(|v| self.has_account(v)),
+            accounts: views.iter().any(|v| self.has_account(v) || self.has_stacked_account(v)),
         }
+    }
+
+    /// Whether rows of amounts account for several services, each in a block of its own: what was charged and what was not covered.
+    fn has_stacked_account(&self, view: &View) -> bool {
+        let places = self.label_places(view);
+        let rows = |field: &str| {
+            let row = |p: &&crate::labels::Place| {
+                let line = view.page.lines.get(p.line);
+                let paid = line.is_some_and(|l| view.money_in((p.end, l.end)).count() == 1);
+                p.is_row() && paid && self.labels.get(p.label).is_some_and(|l| l.field == field)
+            };
+            places.iter().filter(row).count()
+        };
+        rows("amount.billed") >= 2 && rows("amount.denied") >= 2
     }
 
     /// Whether a title of a kind of paper stands at the top.

@@ -7,6 +7,9 @@ use crate::text::Cell;
 use crate::values::Span;
 use crate::view::View;
 
+/// Words before a label that show that it stands in the middle of a sentence.
+const MID_SENTENCE: usize = 6;
+
 /// The longest line of a narrow page, in bytes.
 const NARROW: usize = 48;
 
@@ -75,6 +78,9 @@ impl Reader {
         if page.slice(first.start, last.end).eq_ignore_ascii_case("mm") {
             return None; // folds to the same as "MRN"
         }
+        if page.slice(first.start, last.end).contains([',', ';']) {
+            return None; // "Reconsideration decision, ID G8800": two things
+        }
         if self.is_credential_after_name(view, from) {
             return None; // "Yolanda Fitzgerald, PT, DPT"
         }
@@ -95,15 +101,27 @@ impl Reader {
             return None;
         }
         let hash = page.slice(last.end, end).contains('#');
+        let numbered = bounded
+            && self.labels.get(label).is_some_and(|l| !l.hash.is_empty())
+            && id(view, (end, cell.end)).is_some_and(|s| s.0 <= end + 2 && has_digits(view, s, 4));
+        let goes_on = weak && leads && !colon && !numbered && self.goes_on_a_name(view, from);
+        if goes_on && !page.slice(end, cell.end).trim().is_empty() {
+            return None; // "Farmington Allergy\nGroup for skin testing"
+        }
         let stopped = page.slice(last.end, cell.end).trim() == "." && !self.takes_bare(label); // the end of a sentence
         let fills_cell = leads && !stopped && page.slice(end, cell.end).trim().is_empty();
         let valued = leads && self.value_follows(view, label, end);
         let within = !page.slice(end, cell.end).trim().is_empty();
         if within && weak && !leads && !colon && !hash_follows(page.slice(last.end, end)) && self.takes_bare(label) {
             // "Power wheelchair, group 2 (K0823)": a short word within a value is no label of so short a number
-            id(view, (end, cell.end)).filter(|s| s.0 <= end + 4 && has_digits(view, *s, 4))?;
+            id(view, (end, cell.end)).filter(|s| s.0 <= end + 4 && is_number_like(view, *s))?;
+        }
+        let worded = self.labels.get(label).is_some_and(|l| l.kind == ValueType::Diagnosis);
+        if colon && worded && !leads && !bounded && in_cell.split_whitespace().count() >= MID_SENTENCE {
+            return None; // "used for a condition that is no accepted indication: the use is not approved"
         }
         if !(colon
+            || numbered
             || fills_cell
             || valued
             || (bounded && (!weak || hash || self.takes_bare(label)))
@@ -134,6 +152,14 @@ impl Reader {
         let (Some(before), Some(t)) = (before, view.page.tokens.get(at)) else { return false };
         let near = before.line + 1 == t.line && view.page.gap_after(at - 1).trim().is_empty();
         holds(&self.words.goes_on, &before.norm) && !t.capital && before.sentence == t.sentence && near
+    }
+
+    /// Whether a capitalised word begins its line and the line before ends with one, in the same sentence.
+    fn goes_on_a_name(&self, view: &View, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|i| view.page.tokens.get(i));
+        let (Some(before), Some(t)) = (before, view.page.tokens.get(at)) else { return false };
+        let near = before.line + 1 == t.line && view.page.gap_after(at - 1).trim().is_empty();
+        near && before.capital && t.capital && before.sentence == t.sentence
     }
 
     /// Whether a word is a credential after a name and a comma, with no colon: not the label it also could be ("PT").
@@ -235,7 +261,8 @@ impl Reader {
                 let tried = others.map(|l| self.row(view, l, *place, next.copied(), places));
                 found = tried.into_iter().find(|f| !f.is_empty()).unwrap_or_default();
             }
-            let found = found.into_iter();
+            let below = self.place_below(view, label, &found, places);
+            let found = found.into_iter().chain(below);
             out.extend(found.map(|f| Found { rank: if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }, ..f }));
         }
         out
@@ -287,7 +314,7 @@ impl Reader {
             && next.is_none_or(|n| n > beside.start)
         {
             let end = next.map_or(beside.end, |n| n.min(beside.end));
-            if label.weak && label.kind == ValueType::Id && !place.colon && !has_digits(view, (beside.start, end), 4) {
+            if label.weak && label.kind == ValueType::Id && !place.colon && !is_number_like(view, (beside.start, end)) {
                 let policy = label.field == "member.id" && self.is_product(view, (beside.start, end));
                 return if policy { self.named_policy(view, (beside.start, end)) } else { Vec::new() };
             }
@@ -299,6 +326,9 @@ impl Reader {
                 return self.parse(view, label, rest);
             }
             return found;
+        }
+        if label.weak && !place.leads && !place.colon && !place.bounded {
+            return Vec::new(); // "Lumen Benefits Group" and, below, "Hello Ana (ID 7)"
         }
         if beside.is_some() && !place.colon && !self.heads_a_pair(view, place, places) {
             return Vec::new(); // a row of a table's heads: `tables` reads it
@@ -314,8 +344,11 @@ impl Reader {
             }
             ValueType::Id => {
                 let found = self.parse(view, label, here);
-                let long =
-                    |f: &Found| f.value.bytes().filter(u8::is_ascii_digit).count() >= if label.weak { 4 } else { 2 };
+                let long = |f: &Found| {
+                    let least = if label.weak { 4 } else { 2 };
+                    f.value.bytes().filter(u8::is_ascii_digit).count() >= least
+                        || place.bounded && is_number_like(view, f.span)
+                };
                 found.first().is_some_and(|f| f.span.0 <= here.0 + 4 && long(f))
             }
             ValueType::Date => (place.leads || place.bounded) && view.dates_in((here.0, here.0 + 3)).next().is_some(),
@@ -324,6 +357,24 @@ impl Reader {
             ValueType::Organisation if label.field == "plan.name" => place.leads && self.is_product(view, here),
             _ => false,
         }
+    }
+
+    /// The place of care in the cell under a physician's name: "Treating provider: Dr. Ana Ruiz" and, below, "Lakeside Clinic".
+    fn place_below(&self, view: &View, label: &Label, found: &[Found], places: &[Place]) -> Option<Found> {
+        let person = found.iter().find(|f| f.field == "provider.treating" && label.kind == ValueType::Provider)?;
+        if label.opens || found.iter().any(|f| f.field == "provider.facility") {
+            return None;
+        }
+        let number = view.page.line_at(person.span.0);
+        let cell =
+            view.page.lines.get(number)?.cells.iter().find(|c| c.start <= person.span.0 && person.span.0 < c.end)?;
+        let below = view.page.lines.get(number + 1)?.cells.iter().find(|c| {
+            let under = view.page.slice(cell.start, person.span.0).chars().count() + cell.left;
+            c.left.abs_diff(cell.left) <= 1 || c.left.abs_diff(under) <= 1
+        })?;
+        let labelled = places.iter().any(|p| p.start >= below.start && p.start < below.end && p.is_row());
+        let place = !labelled && self.is_place(view, (below.start, below.end));
+        place.then(|| Found::words(view, "provider.facility", (below.start, below.end), WEAKLY_LABELLED))?
     }
 
     /// The value under the label: the cell of the next line that is not empty and stands below it.
@@ -339,7 +390,32 @@ impl Reader {
         if places.iter().any(|p| p.start >= cell.start && p.start < cell.end && p.leads) {
             return Vec::new();
         }
-        self.parse(view, label, (cell.start, cell.end))
+        // "Hampton Sleep &" and, below, "Lung Center"; "Tidewater Ship Repair" and, below, "No. 1809-B"
+        let next = view.page.lines.get(view.page.line_at(cell.start) + 1).map(|l| l.cells.as_slice());
+        let next = match next {
+            Some([n])
+                if n.left.abs_diff(cell.left) <= 1 && !places.iter().any(|p| p.start == n.start && p.is_colon()) =>
+            {
+                Some(*n)
+            }
+            _ => None,
+        };
+        let open = view.page.slice(cell.start, cell.end).ends_with(['&', '-']);
+        let found = self.parse(view, label, (cell.start, next.filter(|_| open).map_or(cell.end, |n| n.end)));
+        match next.filter(|_| found.is_empty() && label.kind == ValueType::Id) {
+            Some(n) if self.begins_with_number(view, n) => self.parse(view, label, (n.start, n.end)),
+            _ => found,
+        }
+    }
+
+    /// "No. 1809-B", "# 7".
+    fn begins_with_number(&self, view: &View, cell: Cell) -> bool {
+        let word = view
+            .page
+            .tokens
+            .get(view.page.token_at(cell.start))
+            .is_some_and(|t| holds(&self.words.number_words, &t.norm));
+        word || view.page.slice(cell.start, cell.end).starts_with('#')
     }
 
     /// Two labels side by side and two values in the line below: a form in two columns, each label above its value.
@@ -368,6 +444,22 @@ impl Reader {
         if matches!(label.kind, ValueType::Name | ValueType::Provider | ValueType::Organisation) {
             let value_column = line.cells.iter().find(|c| c.start >= place.end).map(|c| c.left);
             let hangs = value_column.is_some_and(|c| c > 0 && cell.left.abs_diff(c) <= 1);
+            // "Plan   Penobscot Paper Mills" and, under it, "Employee Benefit Plan"
+            let free =
+                !places.iter().any(|p| p.start >= cell.start && p.start < cell.end && (p.colon || p.end >= cell.end));
+            let name = view.page.slice(cell.start, cell.end);
+            let named = name.len() <= 40
+                && name.split_whitespace().filter(|w| w.len() > 3).all(|w| w.starts_with(char::is_uppercase));
+            let second = label.kind == ValueType::Organisation
+                && line.cells.len() == 2
+                && hangs
+                && free
+                && named
+                && !name.contains([':', ',', '$'])
+                && !name.contains(|c: char| c.is_ascii_digit());
+            if second {
+                return (here.0, next.end);
+            }
             let open = label.opens && hangs && view.page.slice(here.0, here.1).trim_end().ends_with(',');
             let goes_on = open || self.name_runs_on(view, here, *cell, places);
             return if goes_on { (here.0, next.end) } else { here };
@@ -397,4 +489,11 @@ impl Reader {
 
 fn hash_follows(text: &str) -> bool {
     text.contains('#')
+}
+
+/// Whether a stretch reads as a number: four digits, or letters, two digits and a hyphen ("KM-77").
+fn is_number_like(view: &View, span: Span) -> bool {
+    let words = view.page.slice(span.0, span.1).trim();
+    let one = !words.contains(' ') && words.contains('-') && words.contains(|c: char| c.is_ascii_uppercase());
+    has_digits(view, span, 4) || one && has_digits(view, span, 2)
 }

@@ -11,9 +11,12 @@
 //! What it does not do: it sees text only (how the text was got is `extract`'s business), it knows no law and no
 //! calendar, and it never completes a value that the text does not hold.
 
+mod about;
 mod adjustments;
+mod agree;
 mod appeal;
 mod bags;
+mod boxes;
 mod case;
 mod charges;
 mod codes;
@@ -36,10 +39,12 @@ mod plausible;
 mod reading;
 mod reasons;
 mod records;
+mod reviewers;
 mod row_values;
 mod rows;
 mod tables;
 mod text;
+mod transposed;
 mod values;
 mod view;
 mod weigh;

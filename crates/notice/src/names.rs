@@ -48,7 +48,8 @@ impl Reader {
         let mut title = false;
         let titled = |t: &Token| {
             // "LLC" folds to the same as the title "Lic."
-            t.capital && holds(&self.words.titles, &t.norm) && page.slice(t.start, t.end) != "LLC"
+            let spoken = matches!(t.norm.as_str(), "doctor" | "doctora") && self.follows_article(view, t);
+            (t.capital || spoken) && holds(&self.words.titles, &t.norm) && page.slice(t.start, t.end) != "LLC"
         };
         while page.tokens.get(at).is_some_and(|t| at < end && titled(t))
             && (at == start || !page.gap_after(at - 1).contains(','))
@@ -96,6 +97,12 @@ impl Reader {
         let possessive = ["'s", "’s"].iter().find(|s| page.slice(from, to).ends_with(**s)).map_or(0, |s| s.len());
         let span = (from, to + usize::from(closes) - possessive);
         (words > 0).then_some(Person { span, title, credential, words, next: last + 1 })
+    }
+
+    /// "la doctora Ximena Aldape": a title in small letters after a Spanish article.
+    fn follows_article(&self, view: &View, title: &Token) -> bool {
+        let before = view.page.token_at(title.start).checked_sub(1).and_then(|i| view.page.tokens.get(i));
+        before.is_some_and(|t| matches!(t.norm.as_str(), "ia" | "ei" | "dei" | "ai"))
     }
 
     /// Whether a name goes on from one line to the next: after a title, or within a sentence of running text.

@@ -1,9 +1,9 @@
-//! People in prose: reviewers with specialty and licence, the provider, the member of the address block or greeting.
+//! People in prose: who treats and where, the member of the address block or greeting; amounts and days that sentences name.
 
 use crate::data::{Cue, Meaning, Reader, Section, holds};
 use crate::found::{Found, PLACED, SAID, trim};
 use crate::names::Person;
-use crate::text::{Line, Token};
+use crate::text::{Cell, Line, Token};
 use crate::values::Span;
 use crate::view::{Range, View};
 
@@ -14,53 +14,8 @@ const HEAD: usize = 4;
 const LAST_RESORT: u8 = PLACED + 9;
 
 impl Reader {
-    /// Who reviewed: names near "reviewed by", "medical director", with specialty and licence from the same sentence.
-    pub(crate) fn reviewers(&self, view: &View) -> Vec<Found> {
-        let mut out = Vec::new();
-        let mut done: Option<usize> = None;
-        for (from, to) in view.cue(Cue::ReviewerCue) {
-            let Some(t) = view.page.tokens.get(*from) else { continue };
-            let second = view.sentence_has(*from, Cue::SecondOpinionRequired);
-            if done == Some(t.sentence) || second || view.section(*from) == Section::Help {
-                continue;
-            }
-            let range = view.page.sentence_of(*from);
-            let mut range = (range.0, range.1);
-            if range.1 - *to <= 1 {
-                range.1 = view.page.sentence_of(range.1).1;
-            }
-            let mut people = self.reviewing_people(view, range);
-            if people.is_empty() && view.cue_in(Cue::Panel, range).is_some() {
-                people = self.reviewing_people(view, view.page.sentence_of(range.1));
-            }
-            let conditional = view.cue_in(Cue::Conditional, range).is_some();
-            if people.is_empty() && view.cue_in(Cue::ReviewerSpecialty, range).is_none() || conditional {
-                continue;
-            }
-            done = Some(t.sentence);
-            for p in &people {
-                out.extend(Found::words(view, "reviewer.name", p.span, SAID));
-            }
-            let wide = self.qualifications(view, range, people.last());
-            out.extend(wide);
-        }
-        out
-    }
-
-    fn reviewing_people(&self, view: &View, range: Range) -> Vec<Person> {
-        let mut people = self.titled_people(view, range);
-        people.retain(|p| !self.is_own_doctor(view, p) && !self.is_source(view, p));
-        people
-    }
-
-    /// "Dr. Ruby Tanaka, your primary care doctor": not who reviewed.
-    fn is_own_doctor(&self, view: &View, p: &Person) -> bool {
-        let first = view.page.token_at(p.span.0);
-        view.cue(Cue::YourDoctor).iter().any(|h| h.1 == first || h.0 == p.next)
-    }
-
     /// "the records from Dr. Whitacre", "a plan submitted by Dr. Yamauchi", "Dr. Thorne's notes": from whom something was read.
-    fn is_source(&self, view: &View, p: &Person) -> bool {
+    pub(crate) fn is_source(&self, view: &View, p: &Person) -> bool {
         let first = view.page.token_at(p.span.0);
         let before =
             |n: usize| first.checked_sub(n).and_then(|i| view.page.tokens.get(i)).map_or("", |t| t.norm.as_str());
@@ -69,79 +24,6 @@ impl Reader {
         let gave = view.page.gap_after(p.next.saturating_sub(1)) == " "
             && view.page.tokens.get(p.next).is_some_and(|t| holds(&self.words.handed_over, &t.norm));
         holds(&self.words.from_whom, before(1)) || handed || owner || gave
-    }
-
-    /// Specialty and licence within a stretch of tokens, and in a bracket or line right after a name.
-    fn qualifications(&self, view: &View, range: Range, person: Option<&Person>) -> Vec<Found> {
-        let mut out = Vec::new();
-        let end = person.map_or(range.1, |p| range.1.max((p.next + 12).min(view.page.tokens.len())));
-        let range = (range.0, end);
-        for (_, to) in view.cue(Cue::ReviewerSpecialty).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1) {
-            let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
-            out.extend(self.specialty_in(view, (t.end, (t.end + 80).min(view.page.text.len())), SAID));
-            if !out.is_empty() {
-                break;
-            }
-        }
-        if out.is_empty()
-            && let Some(p) = person
-        {
-            let tail = view.page.slice(p.span.1, view.page.text.len().min(p.span.1 + 60));
-            let tail = tail.split('\n').next().unwrap_or("");
-            let after = (p.span.1, p.span.1 + tail.len());
-            out.extend(self.known_specialty(view, after));
-        }
-        if out.is_empty() {
-            out.extend(self.known_specialty(view, view.bytes(range)));
-        }
-        for (_, to) in view.cue(Cue::ReviewerLicense).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1) {
-            let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
-            let sentence = view.page.sentence_span(t.sentence).1;
-            let line = view.page.lines.get(view.page.line_at(t.end)).map_or(t.end, |l| l.end);
-            let end = line.max(sentence.min(t.end + 40)).max(t.end);
-            out.extend(self.license_in(view, (t.end, end)));
-        }
-        out
-    }
-
-    fn license_in(&self, view: &View, region: Span) -> Option<Found> {
-        let text = view.page.slice(region.0, region.1);
-        let first = text.find(|c: char| c.is_ascii_digit())?;
-        if first > 30 {
-            return None;
-        }
-        let start = text.get(..first)?.rfind([' ', '\n', ':', '#', '(']).map_or(0, |i| i + 1);
-        let body = text.get(start..)?;
-        let end = body.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(body.len());
-        let span =
-            trim(view.page.text, (region.0 + start, region.0 + start + body.get(..end)?.trim_end_matches('.').len()));
-        (span.1 - span.0 >= 3).then(|| Found::words(view, "reviewer.license", span, SAID))?
-    }
-
-    /// A specialty: the known name where one stands, else the capitalised words.
-    pub(crate) fn specialty_in(&self, view: &View, region: Span, rank: u8) -> Option<Found> {
-        if let Some(mut known) = self.known_specialty(view, region) {
-            known.rank = rank;
-            return Some(known);
-        }
-        let span = self.proper_name(view, view.page.token_at(region.0))?;
-        (span.1 <= region.1.max(span.0 + 3) && span.1 - span.0 >= 6)
-            .then(|| Found::words(view, "reviewer.specialty", span, rank))?
-    }
-
-    /// The first specialty of a region, with others joined to it: "physical medicine and rehabilitation".
-    fn known_specialty(&self, view: &View, region: Span) -> Option<Found> {
-        let hits = view.hits.iter().filter(|(m, _)| *m == Meaning::Specialty).map(|(_, r)| view.bytes(*r));
-        let mut found: Vec<Span> = hits.filter(|s| s.0 >= region.0 && s.1 <= region.1).collect();
-        found.sort_by_key(|s| (s.0, std::cmp::Reverse(s.1)));
-        let (start, mut end) = *found.first()?;
-        for next in found.iter().skip(1) {
-            let gap = view.page.slice(end, next.0.max(end));
-            if next.1 > end && (next.0 <= end || matches!(gap, "/" | " and " | " & " | "-" | " " | " and in ")) {
-                end = next.1;
-            }
-        }
-        Found::words(view, "reviewer.specialty", (start, end), SAID)
     }
 
     /// People with a title or credential within a stretch of tokens.
@@ -229,7 +111,10 @@ impl Reader {
             let gap = view.page.gap_after(person.next - 1);
             if joins && gap.trim_matches(',').trim().is_empty() {
                 out.extend(self.place_at(view, person.next + 1, SAID));
-            } else if gap == ", "
+            } else if gap.len() >= 3 && gap.trim().is_empty() && !gap.contains('\n') {
+                // "Dr. Ravindra Holcomb      St. Brendan's Pain Clinic": two cells of a line
+                out.extend(self.place_at(view, person.next, SAID + 2));
+            } else if matches!(gap, ", " | " - " | ". - " | " – " | " — " | ", with ")
                 && !view.sentence_has(person.next - 1, Cue::ReviewerCue)
                 && !self.is_specialty_at(view, person.next)
             {
@@ -357,7 +242,11 @@ impl Reader {
         }
         let greeting = view.greeting();
         out.extend(self.re_line(view));
-        if let Some((_, to)) = greeting {
+        if let Some((_, mut to)) = greeting {
+            // "Estimado señor Anselmo Rivadeneira"
+            while view.page.tokens.get(to).is_some_and(|t| !t.capital && holds(&self.words.titles, &t.norm)) {
+                to += 1;
+            }
             let line_end = view
                 .page
                 .tokens
@@ -479,22 +368,32 @@ impl Reader {
         let limit = greeting.map_or(usize::MAX, |r| view.bytes(r).0);
         let zips: Vec<usize> = self.ends_of_addresses(view).iter().map(|s| view.page.line_at(s.1)).collect();
         for (number, line) in view.page.lines.iter().enumerate().take(40) {
-            let Some(cell) = line.cells.first().filter(|c| c.start <= limit) else { continue };
-            let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
-            let Some(p) =
-                self.person_at(view, range.0, range.1).filter(|p| p.words >= 2 && p.words <= 4 && !p.credential)
-            else {
-                continue;
-            };
-            let whole = p.next == range.1;
-            let addressed =
-                whole && zips.iter().any(|z| *z > number && *z <= number + 3 && self.is_block(view, number, *z));
-            let titled = p.title && (whole || view.page.gap_after(p.next - 1).trim() == ",");
-            if (addressed || titled) && !self.is_office(view, range) {
-                return Found::words(view, "member.name", self.untitled(view, &p), PLACED + 2);
+            for (n, cell) in line.cells.iter().enumerate().filter(|(_, c)| c.start <= limit) {
+                let range = (view.page.token_at(cell.start), view.page.token_at(cell.end));
+                let Some(p) =
+                    self.person_at(view, range.0, range.1).filter(|p| p.words >= 2 && p.words <= 4 && !p.credential)
+                else {
+                    continue;
+                };
+                let whole = p.next == range.1;
+                let addressed = whole
+                    && zips.iter().any(|z| *z > number && *z <= number + 3 && self.is_block(view, number, *z))
+                    && (n == 0 || self.zip_below(view, cell, number));
+                let titled = n == 0 && p.title && (whole || view.page.gap_after(p.next - 1).trim() == ",");
+                if (addressed || titled) && !self.is_office(view, range) {
+                    return Found::words(view, "member.name", self.untitled(view, &p), PLACED + 2);
+                }
             }
         }
         None
+    }
+
+    /// Whether the cells right under a cell, one to three of them, end with a State and a ZIP code.
+    fn zip_below(&self, view: &View, cell: &Cell, number: usize) -> bool {
+        let under = view.page.lines.iter().skip(number + 1).take(3);
+        let mut under = under.map_while(|l| l.cells.iter().find(|c| c.left.abs_diff(cell.left) <= 1));
+        let zips = self.ends_of_addresses(view);
+        under.any(|c| zips.iter().any(|z| c.start <= z.0 && z.1 <= c.end))
     }
 
     /// Whether no blank line parts two lines.
@@ -517,10 +416,14 @@ impl Reader {
         for (cue, field) in [(Cue::BilledCue, "amount.billed"), (Cue::DeniedAmountCue, "amount.denied")] {
             for (_, to) in view.cue(cue) {
                 let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
-                if view.sentence_has(to - 1, Cue::Conditional) && view.sentence_has(to - 1, Cue::External) {
-                    continue; // "if the amount in dispute is $300 or more, a hearing may be requested"
-                }
                 if let Some((span, value)) = view.money_in((t.end, t.end + 24)).next() {
+                    let rest = view.page.slice(span.1, (span.1 + 8).min(view.page.text.len()));
+                    let threshold = self.words.thresholds.iter().any(|m| rest.trim_start().starts_with(m.as_str()));
+                    let outside =
+                        view.sentence_has(to - 1, Cue::External) && view.sentence_has(to - 1, Cue::Conditional);
+                    if threshold || outside {
+                        continue; // "if the amount in dispute is $300 or more, a hearing may be requested"
+                    }
                     out.push(Found::normalized(view, field, value.clone(), *span, SAID));
                 }
             }
@@ -540,6 +443,12 @@ impl Reader {
         let at = view.page.token_at(amount.1);
         let sentence = view.page.sentence_of(view.page.token_at(amount.0));
         let follows = at < sentence.1 && view.page.slice(amount.1, amount.1 + 1) == " ";
+        // "$425.00 denied"
+        let at_once = |cue: Cue| follows && view.cue_between(cue, at, at).any(|h| h.1 <= sentence.1);
+        let refused = |i: usize| view.page.tokens.get(i).is_some_and(|t| holds(&self.words.refused, &t.norm));
+        if at_once(Cue::Decision) && refused(at) {
+            return Some("amount.denied");
+        }
         view.page.tokens.get(at).filter(|t| follows && holds(&self.words.be, &t.norm))?;
         let hit = |cue: Cue| view.cue_between(cue, at + 1, at + 1).any(|h| h.1 <= sentence.1);
         match (hit(Cue::Decision), hit(Cue::BilledCue)) {
@@ -556,6 +465,18 @@ impl Reader {
             let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
             if let Some(date) = view.dates_in((t.end, t.end + 6)).next() {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID));
+            }
+        }
+        for date in &view.dates {
+            // "On October 23, 2026 you saw Dr. Ruiz"
+            let next = view.page.token_at(date.span.1);
+            let (from, _) = view.page.sentence_of(view.page.token_at(date.span.0));
+            let opens = view.page.token_at(date.span.0) <= from + 8;
+            if opens
+                && view.cue_between(Cue::DatedCare, next, next + 1).next().is_some()
+                && !view.sentence_has(next, Cue::Conditional)
+            {
+                out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID + 1));
             }
         }
         for date in view.dates.iter().filter(|d| d.last.is_some()) {

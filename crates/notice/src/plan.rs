@@ -8,6 +8,10 @@ use crate::text::{Cell, Line};
 use crate::values::{DateFound, Span};
 use crate::view::View;
 
+/// Within how many lines from the top an employer's plan may be named, and how many lines a signature takes.
+const PLAN_LINE: usize = 16;
+const SIGNATURE: usize = 8;
+
 /// How many lines from the top a letterhead may take.
 const LETTERHEAD: usize = 9;
 
@@ -57,11 +61,61 @@ impl Reader {
         let lines = view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty()).take(LETTERHEAD);
         lines.flat_map(|l| &l.cells).find_map(|c| {
             let at = view.page.token_at(c.start);
-            let lead = view.page.tokens.get(at).filter(|t| t.norm == "for" && t.start == c.start)?;
-            let span = self.proper_name(view, at + 1).filter(|s| s.0 < c.end && lead.end < s.0)?;
+            let lead = view.page.tokens.get(at).filter(|t| t.norm == "for" && t.start == c.start);
+            let acts = view.cue(Cue::ActsFor).iter().find(|h| h.0 >= at && view.bytes(**h).1 <= c.end).map(|h| h.1);
+            let after = lead.map(|_| at + 1).or(acts)?;
+            let span = self.proper_name(view, after).filter(|s| s.0 < c.end)?;
             let mut words = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
-            let named = words.any(|w| holds(&self.words.employer_plan, &w)) && span.1 <= c.end;
+            let words: Vec<String> = words.by_ref().collect();
+            let employer = |w: &String| holds(&self.words.employer_plan, w) || holds(&self.words.company_forms, w);
+            let plan = lead.is_some() || words.last().is_some_and(|w| w == "pian");
+            let named = words.iter().any(|w| employer(&w.trim_end_matches('.').to_owned())) && plan && span.1 <= c.end;
             named.then(|| Found::words(view, "plan.name", span, PLACED))?
+        })
+    }
+
+    /// "Platte Ironworks Employee Health Plan" as a line of its own: the plan of an employer or a union, where who writes is another.
+    pub(crate) fn plan_line(&self, view: &View) -> Option<Found> {
+        let lines = view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty()).take(PLAN_LINE).skip(1);
+        lines.into_iter().find_map(|l| {
+            let [cell] = l.cells.as_slice() else { return None };
+            let span = (cell.start, cell.end);
+            let folded: Vec<String> =
+                view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word).collect();
+            let plan = folded.last().is_some_and(|w| matches!(w.as_str(), "pian" | "trust" | "fund"));
+            let employer = folded.iter().any(|w| holds(&self.words.employer_plan, w));
+            let named = plan && employer && folded.len() >= 3 && self.issuer_line(view, span) == Some(true);
+            named.then(|| Found::words(view, "plan.name", span, PLACED + 2))?
+        })
+    }
+
+    /// The first line of the letterhead is the plan's name where the next line says who offers or runs it.
+    pub(crate) fn offered_plan(&self, view: &View) -> Option<Found> {
+        let mut lines = view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty());
+        let (first, second) = (lines.next()?, lines.next()?);
+        let (cell, below) = (first.cells.first()?, second.cells.first()?);
+        let at = view.page.token_at(below.start);
+        let offered = view.cue(Cue::IssuerCue).iter().any(|h| h.0 == at && h.1 <= at + 2);
+        let who = offered.then(|| self.proper_name(view, at + 2)).flatten()?;
+        let span = trim(view.page.text, (cell.start, cell.end));
+        let last = view.page.slice(span.0, span.1).split_whitespace().last().map(crate::phrase::fold_word)?;
+        let plan = last == "pian" || self.is_product(view, span);
+        (plan && who.1 > who.0).then(|| Found::words(view, "plan.name", span, PLACED - 1))?
+    }
+
+    /// The organisation under the signature: "Member Relations, Clear Meadow Vision". The last resort.
+    pub(crate) fn signature_issuer(&self, view: &View) -> Option<Found> {
+        let closing = view.cue(Cue::Closing).iter().rfind(|h| view.starts_line(h.0))?;
+        let first = view.page.tokens.get(closing.0)?.line;
+        let cells = view.page.lines.iter().skip(first + 1).take(SIGNATURE).filter_map(|l| l.cells.first());
+        cells.into_iter().find_map(|c| {
+            let words = view.page.slice(c.start, c.end);
+            let whole = (c.start, c.end);
+            let tail = words.find(", ").map(|i| (c.start + i + 2, c.end));
+            [Some(whole), tail].into_iter().flatten().find_map(|s| {
+                let named = self.issuer_line(view, s) == Some(true) && !self.is_department(view, s);
+                named.then(|| Found::words(view, "plan.issuer", s, PLACED + 10))?
+            })
         })
     }
 
@@ -197,7 +251,9 @@ impl Reader {
         for (_, to) in view.cue(Cue::PlanNameCue) {
             let Some(span) = self.proper_name(view, *to) else { continue };
             let words = view.page.slice(span.0, span.1);
-            if words.split_whitespace().count() >= 2 {
+            let rules =
+                words.split_whitespace().any(|w| holds(&self.words.criteria_core, &crate::phrase::fold_word(w)));
+            if words.split_whitespace().count() >= 2 && !rules {
                 out.extend(Found::words(view, "plan.name", span, SAID));
             }
         }
@@ -254,9 +310,22 @@ impl Reader {
         while let Some(t) = page.tokens.get(to) {
             let gap = if to > from { page.gap_after(to - 1) } else { "" };
             let row = gap.contains('\n') && begins_a_row(view, to);
-            let company = gap == ", " && holds(&self.words.company_forms, &t.norm) && t.capital
+            // "St. Brendan's Pain Clinic"
+            let saint = gap == ". "
+                && t.capital
+                && to
+                    .checked_sub(1)
+                    .and_then(|i| page.tokens.get(i))
+                    .is_some_and(|p| p.end - p.start <= 3 && holds(&self.words.particles, &p.norm));
+            let company = saint
+                || gap == ", " && holds(&self.words.company_forms, &t.norm) && t.capital
                 || to > from + 1 && gap == ". " && t.capital && self.is_company_form(view, to - 1);
-            if gap.contains(['.', ',', ';', ':']) && !company || gap.contains("\n\n") || row || to - from > 10 {
+            if gap.contains("   ") && !gap.contains('\n')
+                || gap.contains(['.', ',', ';', ':']) && !company
+                || gap.contains("\n\n")
+                || row
+                || to - from > 10
+            {
                 break;
             }
             let small = matches!(t.norm.as_str(), "of" | "and" | "the" | "for" | "de" | "dei" | "ia" | "y");
@@ -277,7 +346,9 @@ impl Reader {
     /// "Inc" after a comma, within a name that goes on: "Ferrous Gate Foundry, Inc. Group Health Plan".
     fn is_company_form(&self, view: &View, at: usize) -> bool {
         let comma = at.checked_sub(1).is_some_and(|i| view.page.gap_after(i) == ", ");
-        comma && view.page.tokens.get(at).is_some_and(|t| holds(&self.words.company_forms, &t.norm))
+        // "Dunmore Glass Co. Medical Plan"
+        let plan = view.page.tokens.get(at + 1..at + 4).unwrap_or(&[]).iter().any(|t| t.norm.starts_with("pian"));
+        (comma || plan) && view.page.tokens.get(at).is_some_and(|t| holds(&self.words.company_forms, &t.norm))
     }
 
     /// What kind of plan the letter says it is; the phrases that say most come first in the data.
@@ -374,13 +445,14 @@ pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
         if l.cells.len() >= 3 && !heads_the_page(view, line) {
             continue; // a row of a table
         }
-        let cell = l.cells.iter().find(|c| c.start <= date.span.0 && date.span.0 < c.end);
+        let cell = l.cells.iter().find(|c| c.start <= date.span.0 && date.span.0 < c.end).copied();
+        let cell = cell.map(|c| between_dashes(view, c, date));
         let rest = cell.map_or(String::new(), |c| {
             format!("{}{}", view.page.slice(c.start, date.span.0), view.page.slice(date.span.1, c.end))
         });
         let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
-        let placed = cell.is_some_and(|c| is_place_and_date(view, (c.start, c.end), date));
-        let weekday = letters <= 10 && rest.to_lowercase().contains("day") || letters == 0 || placed;
+        let placed = cell.is_some_and(|c: Cell| is_place_and_date(view, (c.start, c.end), date));
+        let weekday = letters <= 14 && rest.to_lowercase().contains("day") || letters == 0 || placed;
         let at = view.page.token_at(date.span.0);
         let noise = view.cue_in(Cue::OtherDate, (view.page.token_at(label_begin(l, date.span.0)), at)).is_some()
             || under_a_label(view, line);
@@ -415,6 +487,19 @@ pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
         }
     }
     out
+}
+
+/// The part of a cell between dashes or dots that holds a date: "Member correspondence - 09.30.2026 - Ref: 7".
+fn between_dashes(view: &View, cell: Cell, date: &DateFound) -> Cell {
+    let (before, after) = (view.page.slice(cell.start, date.span.0), view.page.slice(date.span.1, cell.end));
+    let marks = [" - ", " – ", " — ", " / ", " // "];
+    let start = marks.iter().filter(|m| before.ends_with(**m)).map(|_| date.span.0).next();
+    let end = marks.iter().filter(|m| after.starts_with(**m)).map(|_| date.span.1).next();
+    match (start, end) {
+        (Some(start), Some(end)) => Cell { start, end, ..cell },
+        (Some(start), None) if after.trim().is_empty() => Cell { start, ..cell },
+        _ => cell,
+    }
 }
 
 /// Where the words begin that may say which date a date is: its own cell, and the cell before it where that is short enough to

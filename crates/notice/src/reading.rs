@@ -2,9 +2,13 @@
 
 use facts::{Certainty, Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
+use crate::agree::{
+    network_of_a_name_is_no_kind, own_address_is_none_for_appeals, plan_under_review, same_value,
+    second_date_is_of_service,
+};
 use crate::columns::Reflowed;
 use crate::data::{Cue, Reader, Section, holds};
-use crate::found::{Found, LABELLED, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
+use crate::found::{Found, OUTSIDE, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
 use crate::labels::Place;
 use crate::phrase::fold_word;
@@ -242,6 +246,10 @@ impl Reader {
             }
             out.extend(labelled);
             out.extend(self.tables(view));
+            out.extend(self.transposed(view));
+            out.extend(self.legend_codes(view));
+            out.extend(self.said_ids(view));
+            out.extend(self.about_line(view, &places));
             out.extend(self.flat_tables(view));
             out.extend(self.stated_codes(view));
             out.extend(self.said_diagnosis(view));
@@ -249,6 +257,8 @@ impl Reader {
             out.extend(self.coded_lines(view));
             out.extend(self.said_providers(view));
             out.extend(self.said_facilities(view));
+            out.extend(self.diseases(view));
+            out.extend(self.stacked_services(view));
             out.extend(self.billing_places(view));
             if kinds.document == "bill" {
                 out.extend(self.billers(view));
@@ -266,7 +276,10 @@ impl Reader {
             }
         }
         if !kinds.is_notice() {
-            let senders = |f: &Found| kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
+            let of_bill = |f: &Found| matches!(f.field, "notice.dated" | "plan.issuer") && f.rank < SAID;
+            let dated = |f: &Found| kinds.document == "bill" && of_bill(f);
+            let senders =
+                |f: &Found| dated(f) || kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
         }
         self.beneficiary_of_sponsor(views, &mut out);
@@ -277,6 +290,8 @@ impl Reader {
         if kinds.is_external_decision() {
             plan_under_review(&mut out);
         }
+        own_address_is_none_for_appeals(&mut out);
+        network_of_a_name_is_no_kind(&mut out);
         if !out.iter().any(|f| f.field == "plan.issuer") {
             let plan = out.iter().find(|f| f.field == "plan.name" && f.rank < SAID).cloned();
             out.extend(plan.map(|p| Found { field: "plan.issuer", ..p }));
@@ -340,6 +355,9 @@ impl Reader {
         out.extend(self.said_plan_name(view));
         out.extend(self.product_names(view));
         out.extend(self.served_plan(view));
+        out.extend(self.plan_line(view));
+        out.extend(self.offered_plan(view));
+        out.extend(self.signature_issuer(view));
         out.extend(self.plan_kind(view));
         out.extend(self.addressee(view));
     }
@@ -352,6 +370,7 @@ impl Reader {
         out.extend(self.quoted_criteria(view));
         out.extend(self.provisions(view));
         out.extend(self.reviewers(view));
+        out.extend(self.signing_reviewer(view));
         out.extend(self.offers(view));
         if kinds.denies() || kinds.document == "approval" || self.says_to_appeal(view, kinds) {
             let outside = kinds.is_last_of_plan() || hearing_only;
@@ -408,34 +427,11 @@ impl Reader {
                 out.push(f);
             }
         }
-        crate::reading::agree(&mut out);
+        crate::agree::agree(&mut out);
         let order = |f: &Found| FIELDS.iter().position(|n| *n == f.field).unwrap_or(FIELDS.len());
         out.sort_by_key(|f| (order(f), f.rank, f.page, f.span));
         out
     }
-}
-
-/// A date of its own line at the top, or one that a label gives for sure, is the letter's; a row "Date:" with an earlier day, or
-/// below the line, is then the day of service.
-fn second_date_is_of_service(found: &mut [Found]) {
-    let dates = || found.iter().filter(|f| f.field == "notice.dated" && f.page == 1);
-    let top = dates().filter(|f| f.rank == PLACED).map(|f| f.span.0).min();
-    let served = found.iter().any(|f| f.field == "service.date");
-    let sure = dates().filter(|f| f.rank == LABELLED && !served).map(|f| f.value.clone()).next();
-    let rows = found.iter_mut().filter(|f| f.field == "notice.dated" && f.rank == WEAKLY_LABELLED);
-    let other =
-        |f: &Found| top.is_some_and(|t| f.page > 1 || f.span.0 > t) || sure.as_ref().is_some_and(|day| f.value < *day);
-    rows.filter(|f| other(f)).for_each(|f| f.field = "service.date");
-}
-
-/// In a decision of a reviewer outside, the row "Plan:" names whose denial was reviewed; no further outside review is offered.
-fn plan_under_review(found: &mut Vec<Found>) {
-    let labelled = found.iter().any(|f| f.field == "plan.issuer" && f.rank < SAID);
-    let plan = found.iter().find(|f| f.field == "plan.name" && f.rank < SAID).cloned();
-    if let Some(plan) = plan.filter(|_| !labelled) {
-        found.push(Found { field: "plan.issuer", ..plan });
-    }
-    found.retain(|f| f.field != "external_review.offered");
 }
 
 /// How many values of a field are kept.
@@ -447,84 +443,6 @@ fn limit(field: &str) -> usize {
         "reviewer.specialty" | "reviewer.license" => 2,
         _ => 60,
     }
-}
-
-fn same_value(a: &Found, b: &Found) -> bool {
-    a.value.eq_ignore_ascii_case(&b.value)
-}
-
-/// Whether two names of people share a longer word: "Dr. Vantongeren" is Odalys Vantongeren.
-fn same_family(a: &str, b: &str) -> bool {
-    let words = |s: &str| {
-        let bare = s.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\''));
-        bare.filter(|w| w.len() > 4).map(str::to_lowercase).collect::<Vec<_>>()
-    };
-    let known = words(a);
-    words(b).iter().any(|w| known.contains(w))
-}
-
-/// Whose care it is about: neither who gives it nor who reviewed it.
-fn is_patient(f: &Found) -> bool {
-    matches!(f.field, "member.name" | "patient.name")
-}
-
-/// Whether a value of the same field gives the same person with more names.
-fn is_fuller(of: &Found, f: &Found) -> bool {
-    let names = |s: &str| s.split_whitespace().filter(|w| w.len() > 2 && !w.ends_with('.')).count();
-    of.field == f.field && of.span != f.span && same_family(&of.value, &f.value) && names(&of.value) > names(&f.value)
-}
-
-/// Fields that exclude each other: one span is one value; an adjustment code with its group covers the bare one.
-fn agree(found: &mut Vec<Found>) {
-    let all = found.clone();
-    found.retain(|f| match f.field {
-        "denial.code" => !all.iter().any(|o| o.field == f.field && o.value.ends_with(&format!("-{}", f.value))),
-        "reference.number" => !all
-            .iter()
-            .any(|o| matches!(o.field, "claim.number" | "member.id" | "plan.group_number") && o.value == f.value),
-        "service.description" => !all.iter().any(|o| {
-            o.field == f.field
-                && o.value.len() > f.value.len()
-                && o.value.to_lowercase().contains(&f.value.to_lowercase())
-        }),
-        "reviewer.name" | "provider.treating" if all.iter().any(|o| is_patient(o) && same_value(o, f)) => false,
-        "provider.treating" => {
-            !all.iter().any(|o| o.field == "reviewer.name" && o.value == f.value && o.rank <= f.rank)
-        }
-        "reviewer.name" if all.iter().any(|o| is_fuller(o, f)) => false, // "Dr. Batsford" beside "Lemuel Batsford, MD"
-        "reviewer.name" => {
-            !all.iter().any(|o| o.field == "provider.treating" && o.rank < f.rank && same_family(&o.value, &f.value))
-        }
-        // "Policy ID: 0441-778-9921" is the member's number, no clinical policy
-        "criteria.cited" => !all.iter().any(|o| {
-            matches!(o.field, "member.id" | "claim.number" | "reference.number" | "plan.group_number")
-                && f.value.ends_with(&o.value)
-                && o.page == f.page
-                && o.span.1 == f.span.1
-        }),
-        "plan.provision_cited" => !all.iter().any(|o| {
-            let within = o.span.0 <= f.span.0 && f.span.1 <= o.span.1 || o.span.0 == f.span.0;
-            o.field == "criteria.cited" && o.page == f.page && within
-        }),
-        "provider.facility" => !all.iter().any(|o| o.field == "plan.issuer" && o.value.eq_ignore_ascii_case(&f.value)),
-        "service.code" => !all.iter().any(|o| {
-            o.field != f.field
-                && o.page == f.page
-                && o.span.0 <= f.span.0
-                && f.span.1 <= o.span.1
-                && o.span != f.span
-                && matches!(
-                    o.field,
-                    "claim.number"
-                        | "member.id"
-                        | "reference.number"
-                        | "plan.group_number"
-                        | "appeal.address"
-                        | "criteria.cited"
-                )
-        }),
-        _ => true,
-    });
 }
 
 /// The field as the contract gives it; nothing when the span does not fit the page (which would be our fault).

@@ -27,6 +27,7 @@ impl Reader {
                     Some(s) => {
                         let mut found: Vec<Found> = Found::words(view, field, s, LABELLED).into_iter().collect();
                         found.extend(self.more_ids(view, field, s, region));
+                        found.extend(self.plan_of_group(view, field, (region.0, s.0)));
                         found
                     }
                     None if field == "member.id" && label.weak => self.named_policy(view, region),
@@ -35,7 +36,9 @@ impl Reader {
             }
             ValueType::Name => {
                 // "To: Ana Ruiz, MD, Lakeside Clinic": written to who gives the care
-                if label.opens && self.person(view, region).is_some_and(|p| p.credential) {
+                if label.opens
+                    && self.person(view, region).is_some_and(|p| p.credential || self.is_doctor_of(view, &p, region))
+                {
                     return self.parse_provider(view, region);
                 }
                 let mut person = self.parse_person(view, field, region);
@@ -57,14 +60,22 @@ impl Reader {
                 found.into_iter().map(|f| Found { rank: WEAKLY_LABELLED, ..f }).collect()
             }
             ValueType::Provider => self.parse_provider(view, region),
-            ValueType::Criteria => {
-                plain(view, field, before_clause(view, region)).into_iter().filter(|f| !is_sentence(&f.value)).collect()
-            }
+            ValueType::Criteria => plain(view, field, before_clause(self, view, region))
+                .into_iter()
+                .filter(|f| !is_sentence(&f.value))
+                .collect(),
             ValueType::Text => plain(view, field, region),
             ValueType::Organisation if field == "plan.issuer" && self.names_a_product(view, region) => {
                 let words = view.page.slice(region.0, region.1);
                 let end = words.find([',', ';', '(']).unwrap_or(words.len());
                 Found::words(view, "plan.name", (region.0, region.0 + end), LABELLED).into_iter().collect()
+            }
+            ValueType::Product => {
+                let words = view.page.slice(region.0, region.1);
+                let end = region.0 + words.find([',', ';', '(']).unwrap_or(words.len());
+                let named = self.is_product(view, (region.0, end));
+                let name = Found::words(view, field, (region.0, end), LABELLED + 2);
+                name.into_iter().filter(|_| named).collect()
             }
             ValueType::Organisation => names::organisation(view, region)
                 .map(|s| self.without_note(view, before_person(self, view, s)))
@@ -103,7 +114,13 @@ impl Reader {
     fn parse_dates(&self, view: &View, field: &'static str, region: Span) -> Vec<Found> {
         let several = field == "service.date";
         let limit = if several { region.1 } else { region.1.min(region.0 + 24) };
-        let dates = view.dates_in((region.0, limit));
+        let mut last: Option<usize> = None;
+        let dates = view.dates_in((region.0, limit)).take_while(move |d| {
+            // "the service date 08/30/2025; another can be paid from 08/30/2027" gives one
+            let words = last.map_or("", |l| view.page.slice(l, d.span.0)).split_whitespace();
+            last = Some(d.span.1);
+            words.filter(|w| w.len() > 3).count() == 0
+        });
         let found = dates.map(|d| {
             let value = if several { d.iso() } else { d.first.to_string() };
             Found::normalized(view, field, value, d.span, LABELLED)
@@ -143,6 +160,19 @@ impl Reader {
         let number = tail.len() >= 3 && tail.len() < word.len() && tail.bytes().any(|b| b.is_ascii_digit());
         let tail = number.then(|| id(view, (whole.1 - tail.len(), whole.1))).flatten();
         after.or(tail).or(letters.then_some(whole))
+    }
+
+    /// "Group: Bayou Marine Contractors Welfare Plan (No. 60928)": the plan that a group's row names before its number.
+    fn plan_of_group(&self, view: &View, field: &str, region: Span) -> Option<Found> {
+        let words = view.page.slice(region.0, region.1);
+        let end = region.0 + words.find(['(', '#', ',']).unwrap_or(words.len());
+        let span = trim(view.page.text, (region.0, end));
+        let folded: Vec<String> =
+            view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word).collect();
+        let plan = folded.last().is_some_and(|w| matches!(w.as_str(), "pian" | "trust" | "fund"));
+        let employer = folded.iter().any(|w| holds(&self.words.employer_plan, w));
+        (field == "plan.group_number" && plan && employer && folded.len() >= 3)
+            .then(|| Found::words(view, "plan.name", span, LABELLED + 1))?
     }
 
     /// A value that is nothing but two to four capitalised words, not all of them words of forms.
@@ -201,9 +231,16 @@ impl Reader {
         out
     }
 
+    /// "To: Dr. Ana Ruiz, Lakeside Clinic": a doctor at a place of care.
+    fn is_doctor_of(&self, view: &View, p: &crate::names::Person, region: Span) -> bool {
+        let rest = (p.span.1, region.1.max(p.span.1));
+        p.title && parts(view, rest).any(|s| s.1 > s.0 && self.is_place(view, s))
+    }
+
     /// A place of care whose form of company reads like a credential: "PA", "PC".
     fn is_company(&self, view: &View, p: &crate::names::Person) -> bool {
-        let Some((name, tail)) = view.page.slice(p.span.0, p.span.1).split_once(", ") else { return false };
+        let words = view.page.slice(p.span.0, p.span.1);
+        let Some((name, tail)) = words.split_once(", ").or_else(|| words.rsplit_once(' ')) else { return false };
         let form = holds(&self.words.company_forms, &crate::phrase::fold_word(tail.trim_end_matches('.')));
         form && !p.title && self.is_place(view, (p.span.0, p.span.0 + name.len()))
     }
@@ -236,8 +273,9 @@ impl Reader {
         let folded = words.split_whitespace().map(|w| crate::phrase::fold_word(w.trim_matches([',', '.', '(', ')'])));
         let capital = words.split_whitespace().filter(|w| w.len() > 3).all(|w| !w.starts_with(char::is_lowercase));
         let mut folded = folded.enumerate();
+        let long = words.split_whitespace().count() >= 4; // "Endocrinología Pediátrica del Río"
         let named = words.contains(" & ")
-            || folded.any(|(i, w)| self.words.is_place(&w) && (i > 0 || holds(&self.words.place_nouns, &w)));
+            || folded.any(|(i, w)| self.words.is_place(&w) && (i > 0 || long || holds(&self.words.place_nouns, &w)));
         capital && words.trim_start().starts_with(char::is_uppercase) && named
     }
 }
@@ -252,7 +290,7 @@ fn until_mark(view: &View, region: Span) -> Span {
 /// S. Abernathy, PT"); never to nothing.
 fn before_person(reader: &Reader, view: &View, span: Span) -> Span {
     let words = view.page.slice(span.0, span.1);
-    let end = [";", " for Dr", " para el Dr", " para la Dra"].iter().filter_map(|m| words.find(m)).min();
+    let end = reader.words.for_doctor.iter().filter_map(|m| words.find(m.as_str())).min();
     let end = span.0 + end.unwrap_or(words.len());
     let range = (view.page.token_at(span.0), view.page.token_at(end));
     let mut people = reader.titled_people(view, range).into_iter().map(|p| p.span.0);
@@ -264,10 +302,10 @@ fn before_person(reader: &Reader, view: &View, span: Span) -> Span {
 }
 
 /// A name up to a clause that says what it says: "Guideline BH-31, which states: …".
-fn before_clause(view: &View, region: Span) -> Span {
+fn before_clause(reader: &Reader, view: &View, region: Span) -> Span {
     let words = view.page.slice(region.0, region.1);
-    let marks = [", which ", " which ", ", that ", ", says", ", states", ", requires", ": ", " que exige", ", que "];
-    let end = marks.iter().filter_map(|m| words.find(m).filter(|i| *i > 3)).min();
+    let marks = &reader.words.clause_marks;
+    let end = marks.iter().filter_map(|m| words.find(m.as_str()).filter(|i| *i > 3)).min();
     (region.0, region.0 + end.unwrap_or(words.len()))
 }
 

@@ -65,12 +65,25 @@ impl Reader {
             let words = rest.trim_start_matches([' ', ',', '–', '—', '-', ':', '=']);
             let end = words.find([';', '(', '/']).unwrap_or(words.len());
             let start = cell.end - words.len();
+            let more = self.goes_on_below(view, code.0, words.get(..end).unwrap_or("")).filter(|_| end == words.len());
+            if let Some(stop) = more.filter(|_| begins && written.contains('.') && rest.len() > words.len()) {
+                return Found::words(view, "diagnosis.description", (start, stop), LABELLED + 2);
+            }
             let name = words.get(..end)?.trim_end();
             let letters = name.chars().filter(|c| c.is_alphabetic()).count();
             let parted = rest.len() > words.len() && letters >= 5 && name.len() <= 80;
             (written.len() >= 5 && written.contains('.') && begins && parted && !name.contains(". "))
                 .then(|| Found::words(view, "diagnosis.description", (start, start + name.len()), LABELLED + 2))?
         })
+    }
+
+    /// "pain in" and, in the line below, "right knee": where a name ends that its line leaves open.
+    fn goes_on_below(&self, view: &View, at: usize, name: &str) -> Option<usize> {
+        let last = fold_word(name.split_whitespace().last()?);
+        let open = holds(&self.words.goes_on, &last) || holds(&self.words.at_place, &last);
+        let [next] = view.page.lines.get(view.page.line_at(at) + 1)?.cells.as_slice() else { return None };
+        let words = view.page.slice(next.start, next.end);
+        (open && words.len() <= 40 && !words.contains([':', '.'])).then_some(next.end)
     }
 
     /// A name without a note such as "(in your network)" or "(Tier 1)" after it.
@@ -133,7 +146,8 @@ impl Reader {
                 .unwrap_or("")
                 .trim_end_matches([' ', ',', '(', '–', '-']);
             let words = name.split_whitespace().count();
-            let plain = !name.contains([':', '$', '.', '|', '•', '[']) && name.starts_with(char::is_uppercase);
+            let told = name.split_whitespace().any(|w| holds(&self.words.service_stop, &fold_word(w)));
+            let plain = !name.contains([':', '$', '.', '|', '•', '[']) && name.starts_with(char::is_uppercase) && !told;
             let ends = rest.is_empty() || rest.starts_with(',');
             if named.is_some() && plain && ends && (2..=9).contains(&words) && lead.len() > name.len() {
                 out.extend(Found::words(view, "service.description", (cell.start, cell.start + name.len()), SAID + 1));

@@ -71,13 +71,16 @@ impl Reader {
             let charged = labels.iter().any(|l| l.field == "amount.billed");
             let amounts = view.page.lines.get(first).map_or(0, |l| view.money_in((l.start, l.end)).count());
             charged && amounts >= 2 && labels.len() >= 3
-        })
+        }) || self.has_transposed_account(view)
     }
 
     /// A head that begins at a line, and the line after it.
     fn head(&self, view: &View, at: usize) -> Option<(Vec<Column>, usize)> {
         let line = view.page.lines.get(at)?;
-        if view.grids.iter().any(|g| g.labels == at || g.values == at) {
+        if view.grids.iter().any(|g| g.labels == at || g.values == at)
+            || view.paired.contains(&at)
+            || view.is_transposed(at)
+        {
             return None;
         }
         if line.cells.len() < 3 || !is_head_line(view, &line.cells) {
@@ -166,11 +169,12 @@ impl Reader {
             {
                 first.start = above.start;
             }
-            if rows > 0 && self.is_total(view, &cells) {
+            if rows > 0 && self.is_total(view, &cells) || self.is_payment(view, &cells) {
                 continue;
             }
             rows += 1;
-            let cells = if cells.len() < columns.len() { parted_amounts(view, &cells) } else { cells };
+            let cells = if cells.len() < columns.len() { self.parted_amounts(view, columns, &cells) } else { cells };
+            out.extend(self.grouped_codes(view, &cells));
             out.extend(self.cells(view, columns, &cells));
         }
         (out, at)
@@ -186,6 +190,13 @@ impl Reader {
     /// Whether one of the first cells of a row says "Total".
     fn is_total(&self, view: &View, cells: &[Cell]) -> bool {
         cells.iter().take(4).any(|c| self.says_total(view.page.slice(c.start, c.end)))
+    }
+
+    /// Whether a row is what was paid or written off: "North Shore payment", "Contractual adjustment".
+    fn is_payment(&self, view: &View, cells: &[Cell]) -> bool {
+        let coded = cells.iter().any(|c| !self.scan.procedures(view.page.slice(c.start, c.end)).is_empty());
+        let last = |c: &Cell| view.page.slice(c.start, c.end).split_whitespace().last().map(crate::phrase::fold_word);
+        !coded && cells.iter().take(3).any(|c| last(c).is_some_and(|w| holds(&self.words.not_services, &w)))
     }
 
     fn says_total(&self, words: &str) -> bool {
@@ -226,9 +237,57 @@ impl Reader {
         out
     }
 
+    /// "PR  55": a group in a column of its own and the adjustment code in the next.
+    fn grouped_codes(&self, view: &View, cells: &[Cell]) -> Vec<Found> {
+        let pairs = cells.windows(2).filter_map(|w| {
+            let [group, code] = w else { return None };
+            let (g, c) = (view.page.slice(group.start, group.end), view.page.slice(code.start, code.end));
+            let number = (1..=3).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_alphanumeric());
+            let coded =
+                number && c.bytes().any(|b| b.is_ascii_digit()) && self.words.adjustment_groups.iter().any(|x| x == g);
+            coded.then(|| Found::normalized(view, "denial.code", format!("{g}-{c}"), (group.start, code.end), 1))
+        });
+        pairs.collect()
+    }
+
+    /// An amount at the end of a cell is a cell of its own where it stands after a bracket, with its sign, or under the head of a
+    /// column of amounts: "Debride knee cartilage 1,675.00".
+    fn parted_amounts(&self, view: &View, columns: &[Column], cells: &[Cell]) -> Vec<Cell> {
+        let amounts = |c: &Cell| {
+            let label = nearest(columns, c).and_then(|c| c.label).and_then(|l| self.labels.get(l));
+            label.is_some_and(|l| l.kind == ValueType::Amount)
+        };
+        let mut out = Vec::new();
+        for cell in cells {
+            let amount =
+                view.money_in((cell.start, cell.end)).last().filter(|(s, _)| s.1 == cell.end && s.0 > cell.start);
+            let Some((span, _)) = amount else {
+                out.push(*cell);
+                continue;
+            };
+            let left = cell.right.saturating_sub(view.page.slice(span.0, span.1).chars().count());
+            let lead = view.page.slice(cell.start, span.0);
+            let signed = lead.ends_with(") ") && view.page.slice(span.0, span.1).starts_with('$');
+            let second = Cell { start: span.0, left, ..*cell };
+            if !(signed || lead.ends_with(' ') && lead.contains(char::is_alphabetic) && amounts(&second)) {
+                out.push(*cell);
+                continue;
+            }
+            out.push(Cell { end: span.0 - 1, right: left.saturating_sub(1), ..*cell });
+            out.push(second);
+        }
+        out
+    }
+
     fn cells(&self, view: &View, columns: &[Column], cells: &[Cell]) -> Vec<Found> {
         let mut out = Vec::new();
-        let exact = cells.len() == columns.len();
+        // two heads with one blank between them are one column too few: then places count, not the order
+        let apart = |c: &Column, x: &Cell| x.right <= c.left || c.right <= x.left;
+        let elsewhere = |(i, x): &(usize, &Cell)| {
+            columns.get(*i).is_some_and(|c| apart(c, x)) && columns.iter().any(|c| !apart(c, x))
+        };
+        let ruled = matches!(cells, [a, b, ..] if view.page.slice(a.end, b.start).contains('|'));
+        let exact = cells.len() == columns.len() && (ruled || cells.iter().enumerate().filter(elsewhere).count() < 2);
         for (i, cell) in cells.iter().enumerate() {
             let column = if exact { columns.get(i) } else { nearest(columns, cell) };
             let known = column.and_then(|c| c.label).and_then(|l| self.labels.get(l));
@@ -320,34 +379,13 @@ impl Reader {
     }
 }
 
-/// "MRI knee w/o contrast (73721) $1,480.00": an amount with its sign after a bracket is a cell of its own.
-fn parted_amounts(view: &View, cells: &[Cell]) -> Vec<Cell> {
-    let mut out = Vec::new();
-    for cell in cells {
-        let amount = view.money_in((cell.start, cell.end)).last().filter(|(s, _)| {
-            s.1 == cell.end
-                && view.page.slice(cell.start, s.0).ends_with(") ")
-                && view.page.slice(s.0, s.1).starts_with('$')
-        });
-        let Some((span, _)) = amount else {
-            out.push(*cell);
-            continue;
-        };
-        let letters = view.page.slice(span.0, span.1).chars().count();
-        let left = cell.right.saturating_sub(letters);
-        out.push(Cell { end: span.0 - 1, right: left.saturating_sub(1), ..*cell });
-        out.push(Cell { start: span.0, left, ..*cell });
-    }
-    out
-}
-
 fn is_head_line(view: &View, cells: &[Cell]) -> bool {
     cells.iter().all(|c| {
         let words = view.page.slice(c.start, c.end);
         words.len() <= 40
             && !words.contains(':')
             && !words.contains('$')
-            && words.bytes().filter(u8::is_ascii_digit).count() <= 1
+            && (words.ends_with('%') || words.bytes().filter(u8::is_ascii_digit).count() <= 1)
     })
 }
 

@@ -30,6 +30,12 @@ pub(crate) struct View<'a> {
     sections: Vec<(usize, Section)>,
     /// Labels above their values, side by side.
     pub(crate) grids: Vec<crate::grids::Grid>,
+    /// Lines of two labels and two values.
+    pub(crate) paired: HashSet<usize>,
+    /// Accounts whose services are columns: their lines.
+    pub(crate) transposed: Vec<Vec<usize>>,
+    /// Words beside empty boxes.
+    unchecked: Vec<Span>,
 }
 
 impl<'a> View<'a> {
@@ -54,8 +60,13 @@ impl<'a> View<'a> {
         let mut cues: HashMap<Cue, Vec<Range>> = HashMap::new();
         let mut hits = Vec::new();
         let mut said = Vec::new();
+        let unchecked = crate::boxes::unchecked(text);
+        let empty = |at: usize| page.tokens.get(at).is_some_and(|t| is_within(&unchecked, t.start));
         for hit in reader.phrases.find(&page.tokens) {
             let Some(meaning) = usize::try_from(hit.tag).ok().and_then(|t| reader.meanings.get(t)) else { continue };
+            if !unchecked.is_empty() && !matches!(meaning, Meaning::Label(_)) && empty(hit.from) {
+                continue;
+            }
             match meaning {
                 Meaning::Cue(cue) => cues.entry(*cue).or_default().push((hit.from, hit.to)),
                 Meaning::Concept(i) => said.push((*i, (hit.from, hit.to))),
@@ -97,10 +108,26 @@ impl<'a> View<'a> {
             labels,
             sections: Vec::new(),
             grids: Vec::new(),
+            paired: HashSet::new(),
+            transposed: Vec::new(),
+            unchecked,
         };
         view.sections = view.find_sections(before, &reader.words.verdict);
-        view.grids = reader.grids(&view, &reader.label_places(&view));
+        let places = reader.label_places(&view);
+        view.paired = reader.paired_rows(&view, &places);
+        view.grids = reader.grids(&view, &places);
+        view.transposed = reader.transposed_blocks(&view);
         view
+    }
+
+    /// Whether a place on the page stands beside an empty box of a form.
+    pub(crate) fn is_unchecked(&self, at: usize) -> bool {
+        is_within(&self.unchecked, at)
+    }
+
+    /// Whether a line belongs to an account whose services are columns.
+    pub(crate) fn is_transposed(&self, line: usize) -> bool {
+        self.transposed.iter().any(|b| b.first().is_some_and(|f| *f <= line) && b.last().is_some_and(|l| line <= *l))
     }
 
     /// The ideas within a sentence.
@@ -244,6 +271,11 @@ impl<'a> View<'a> {
         };
         (a.start, b.end)
     }
+}
+
+/// Whether a place lies within one of several stretches, in the order of the text.
+fn is_within(spans: &[Span], at: usize) -> bool {
+    spans.get(spans.partition_point(|s| s.1 <= at)).is_some_and(|s| s.0 <= at)
 }
 
 impl Reader {

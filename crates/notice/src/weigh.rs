@@ -247,7 +247,8 @@ impl Reader {
                     Section::Rights => view.cue_in(Cue::Decision, (from, to)).is_some(),
                     _ => true,
                 };
-                if !asked {
+                let beside_empty_box = view.page.tokens.get(from).is_some_and(|t| view.is_unchecked(t.start));
+                if !asked || beside_empty_box {
                     continue;
                 }
                 let weighed = (to - from).min(left);

@@ -85,6 +85,31 @@ pub(crate) struct Words {
     /// Words of a row that names who holds the coverage, and of one that names who is covered through them.
     pub(crate) policyholder: Vec<String>,
     pub(crate) beneficiary: Vec<String>,
+    /// Words for a number before it ("number", "no"), and for what a plan gives a number to ("request").
+    pub(crate) number_words: Vec<String>,
+    pub(crate) request_words: Vec<String>,
+    /// Participles right after an amount that was not paid: "$425.00 denied".
+    pub(crate) refused: Vec<String>,
+    /// Words of a row that is no service: "payment", "adjustment".
+    pub(crate) not_services: Vec<String>,
+    /// Words before a disease that the care is for: "for", "treat".
+    pub(crate) disease_leads: Vec<String>,
+    /// Names of code systems where a service's own name ends, and words after which it goes on with something else.
+    pub(crate) code_names: Vec<String>,
+    pub(crate) service_ends: Vec<String>,
+    /// Words before a physician's name after a service, and after an organisation.
+    pub(crate) by_doctor: Vec<String>,
+    pub(crate) for_doctor: Vec<String>,
+    /// Words with which a clause about criteria begins: ", which states".
+    pub(crate) clause_marks: Vec<String>,
+    /// Words between a telephone number and the address that follows.
+    pub(crate) before_address: Vec<String>,
+    /// Words after an amount that make it a limit: "or more".
+    pub(crate) thresholds: Vec<String>,
+    /// Groups of adjustment codes, as a column of their own gives them.
+    pub(crate) adjustment_groups: Vec<String>,
+    /// Words of a heading under which codes are explained: "Notes", "Remarks".
+    pub(crate) remark_heads: Vec<String>,
     /// Words of a column's head that say that it holds codes.
     pub(crate) code_words: Vec<String>,
     /// Words that join a physician to a place: "of", "at".
@@ -135,6 +160,12 @@ impl Words {
             &mut self.totals,
             &mut self.at_place,
             &mut self.code_words,
+            &mut self.remark_heads,
+            &mut self.number_words,
+            &mut self.request_words,
+            &mut self.refused,
+            &mut self.not_services,
+            &mut self.disease_leads,
             &mut self.policyholder,
             &mut self.network_kinds,
             &mut self.product,
