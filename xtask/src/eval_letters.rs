@@ -22,7 +22,7 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 12] = [
+const SETS: [Set; 13] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -35,6 +35,7 @@ const SETS: [Set; 12] = [
     Set { name: "mail", folder: "tests/letters/mail", open: true },
     Set { name: "weekly", folder: "tests/letters/weekly", open: false },
     Set { name: "weekly2", folder: "tests/letters/weekly2", open: false },
+    Set { name: "weekly3", folder: "tests/letters/weekly3", open: false },
 ];
 
 /// What the command line asks for.
@@ -44,6 +45,8 @@ struct Asked<'w> {
     paper: Option<crate::paper::Paper>,
     keep: Option<&'w str>,
     mistakes: bool,
+    /// Each letter once: no figure for the time.
+    quick: bool,
 }
 
 impl<'w> Asked<'w> {
@@ -51,12 +54,13 @@ impl<'w> Asked<'w> {
         let after = |flag: &str| words.iter().position(|w| *w == flag).and_then(|i| words.get(i + 1)).copied();
         let paper = after("--as").map(crate::paper::Paper::named).transpose()?;
         let mistakes = words.contains(&"--mistakes");
-        Ok(Asked { set: after("--set"), only: after("--only"), paper, keep: after("--keep"), mistakes })
+        let quick = words.contains(&"--quick");
+        Ok(Asked { set: after("--set"), only: after("--only"), paper, keep: after("--keep"), mistakes, quick })
     }
 }
 
 /// Runs the measurement and prints its tables. `--set NAME` measures one folder alone; `--mistakes` lists what went wrong in
-/// the letters that may be looked at; `--only NAME` reads one of them and prints everything; `--as pdf|scan|photo` prints
+/// the letters that may be looked at; `--quick` reads each letter once, without a figure for the time; `--only NAME` reads one of them and prints everything; `--as pdf|scan|photo` prints
 /// each letter first and reads it back from that (`--keep FOLDER` keeps what was read, to measure changed rules on the same
 /// scans: only as long as `extract` does not change); `--passages FILE` measures passages of your own; `--read FILE` prints what is read from a text; `--explain TEXT` prints the phrases of the data that stand in a text.
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
@@ -99,7 +103,9 @@ fn measure(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Path) -> Re
         }
         let letter = &*letter;
         let reading = reader.read(std::slice::from_ref(&letter.document));
-        tally.time(letter, reader);
+        if !asked.quick {
+            tally.time(letter, reader);
+        }
         let mistakes = tally.compare(letter, &reading);
         if set.open && (asked.mistakes || asked.only.is_some()) {
             print_mistakes(letter, &mistakes);

@@ -120,6 +120,8 @@ fn condition_words(condition: &Condition) -> String {
         Condition::OneOf(values) => format!("is {}", list(values)),
         Condition::Long(long) if !long.begins.is_empty() => format!("begins with {}", long.begins.join(" or ")),
         Condition::Long(long) if long.below.is_some() => format!("is below {}", long.below.unwrap_or_default()),
+        Condition::Long(long) if !long.only.is_empty() => format!("is nothing but {}", list(&long.only)),
+        Condition::Long(long) if !long.not_only.is_empty() => format!("is more than {}", list(&long.not_only)),
         Condition::Long(long) if long.is.is_empty() => format!("is not {}", list(&long.not)),
         Condition::Long(long) => format!("is {}", list(&long.is)),
     }

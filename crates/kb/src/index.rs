@@ -97,6 +97,8 @@ pub struct Test {
     pub fact: FactKey,
     pub is: Vec<Value>,
     pub not: Vec<Value>,
+    pub only: Vec<Value>,
+    pub not_only: Vec<Value>,
     pub below: Option<i64>,
     pub begins: Vec<String>,
     pub if_unknown: IfUnknown,
@@ -551,9 +553,9 @@ impl Index {
             Condition::OneOf(all) => LongCondition { is: all.clone(), ..LongCondition::default() },
             Condition::Long(l) => l.clone(),
         };
-        let LongCondition { is, not, below, begins, if_unknown } = long;
+        let LongCondition { is, not, only, not_only, below, begins, if_unknown } = long;
         if let Some(words) = self.vocabulary.fact.get(path).filter(|w| !w.values.is_empty()) {
-            for value in is.iter().chain(&not) {
+            for value in is.iter().chain(&not).chain(&only).chain(&not_only) {
                 let text = match value {
                     Value::Word(w) => w.clone(),
                     Value::Truth(b) => b.to_string(),
@@ -569,7 +571,7 @@ impl Index {
                 }
             }
         }
-        Ok(Test { fact, is, not, below, begins, if_unknown })
+        Ok(Test { fact, is, not, only, not_only, below, begins, if_unknown })
     }
 
     fn event_in(&self, file: &File, name: &str) -> Result<EventId, KbError> {

@@ -136,6 +136,12 @@ pub struct LongCondition {
     /// The fact is none of these values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not: Vec<Value>,
+    /// Every value of the fact is one of these (a denial may give several reasons).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<Value>,
+    /// Some value of the fact is none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_only: Vec<Value>,
     /// The fact is a number below this one (of a day of birth: the age in whole years).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<i64>,

@@ -1,7 +1,7 @@
-//! Codes and what they stand beside: services (CPT, HCPCS, revenue, NDC), diagnoses (ICD-10-CM), adjustments (CARC, RARC).
+//! Services: their codes (CPT, HCPCS, revenue, NDC) and the words they stand beside.
 
 use crate::data::{Cue, Meaning, Reader, holds};
-use crate::found::{Found, LABELLED, SAID, trim};
+use crate::found::{Found, SAID, trim};
 use crate::text::{Token, tidy};
 use crate::values::Span;
 use crate::view::View;
@@ -57,17 +57,6 @@ impl Reader {
         (trim(view.page.text, (span.0, end)).1, out)
     }
 
-    /// A labelled diagnosis: its description without codes, and the codes.
-    pub(crate) fn parse_diagnosis(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
-        let mut out = self.diagnosis_codes_in(view, region, rank);
-        let coded: Vec<Span> = out.iter().map(|f| f.span).collect();
-        let span = description(view, region, &coded);
-        if view.page.slice(span.0, span.1).chars().filter(|c| c.is_alphabetic()).count() >= 4 {
-            out.extend(Found::words(view, "diagnosis.description", span, rank));
-        }
-        out
-    }
-
     /// Codes in a region that is known to hold codes.
     pub(crate) fn codes_in(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
         if let Some(i) = slash_between_codes(view.page.slice(region.0, region.1)) {
@@ -88,42 +77,6 @@ impl Reader {
         let alone = trim(view.page.text, region);
         if out.is_empty() && is_revenue_code(view.page.slice(alone.0, alone.1)) {
             out.extend(Found::words(view, "service.code", alone, rank));
-        }
-        out
-    }
-
-    /// ICD-10-CM codes in a region that is known to hold a diagnosis.
-    pub(crate) fn diagnosis_codes_in(&self, view: &View, region: Span, rank: u8) -> Vec<Found> {
-        let spans = self.scan.icds(view.page.slice(region.0, region.1));
-        let here = spans.into_iter().map(|s| (region.0 + s.0, region.0 + s.1));
-        here.filter_map(|s| Found::words(view, "diagnosis.code", s, rank)).collect()
-    }
-
-    /// Adjustment and remark codes in a region that is known to hold them.
-    pub(crate) fn denial_codes_in(&self, view: &View, region: Span) -> Vec<Found> {
-        let text = view.page.slice(region.0, region.1.min(region.0 + 60));
-        let mut out = Vec::new();
-        if let Some(((start, end), group, code)) = self.scan.adjustments(text).first().filter(|a| a.0.0 <= 2) {
-            let span = (region.0 + start, region.0 + end);
-            out.push(Found::normalized(view, "denial.code", format!("{group}-{code}"), span, LABELLED));
-        }
-        let mut at = 0;
-        for word in text.split([' ', ',', ';', '/', '(', ')']) {
-            let span = (region.0 + at, region.0 + at + word.len());
-            at += word.len() + 1;
-            if out.first().is_some_and(|f: &Found| span.0 < f.span.1) {
-                continue;
-            }
-            if word.is_empty() || matches!(word.to_lowercase().as_str(), "and" | "y" | "&") {
-                continue;
-            }
-            match denial_code(word.trim_end_matches(['.', ':'])) {
-                Some(value) => {
-                    let len = word.trim_end_matches(['.', ':']).len();
-                    out.push(Found::normalized(view, "denial.code", value, (span.0, span.0 + len), LABELLED));
-                }
-                None => break,
-            }
         }
         out
     }
@@ -150,70 +103,6 @@ impl Reader {
         out.extend(self.revenue_codes(view, (0, text.len()), SAID));
         out.extend(self.stated_diagnoses(view));
         out.extend(self.stated_adjustments(view));
-        out
-    }
-
-    fn stated_diagnoses(&self, view: &View) -> Vec<Found> {
-        let text = view.page.text;
-        let spans = self.scan.icds(text).into_iter();
-        let known = spans.filter(|s| {
-            let written = text.get(s.0..s.1).unwrap_or("");
-            let lead = lead(text, s.0);
-            let named = lead.contains("icd") || lead.contains("diagnos") || lead.contains("dx");
-            named || (written.contains('.') && !lead.ends_with("version ") && written.len() >= 5)
-        });
-        known.filter_map(|s| Found::words(view, "diagnosis.code", s, SAID)).collect()
-    }
-
-    fn stated_adjustments(&self, view: &View) -> Vec<Found> {
-        let text = view.page.text;
-        let mut out = Vec::new();
-        for (span, group, code) in self.scan.adjustments(text) {
-            let written = text.get(span.0..span.1).unwrap_or("");
-            let lead = lead(text, span.0);
-            if written.contains(' ') && !(lead.contains("code") || lead.contains("carc") || lead.contains("adj")) {
-                continue;
-            }
-            out.push(Found::normalized(view, "denial.code", format!("{group}-{code}"), span, SAID));
-            out.extend(remark_after(view, span.1));
-        }
-        for (i, token) in view.page.tokens.iter().enumerate() {
-            let system = match token.norm.as_str() {
-                "carc" | "rarc" => true,
-                "remark" | "reason" => view.page.tokens.get(i + 1).is_some_and(|t| {
-                    let lettered = view.page.slice(t.start, t.end).starts_with(['N', 'M']) && t.has_digit;
-                    t.norm.starts_with("code") || lettered && token.norm == "remark"
-                }),
-                _ => false,
-            };
-            if system {
-                out.extend(self.codes_after(view, i));
-            }
-        }
-        out
-    }
-
-    fn codes_after(&self, view: &View, at: usize) -> Vec<Found> {
-        let mut out = Vec::new();
-        for n in 1..7 {
-            let Some(t) = view.page.tokens.get(at + n) else { break };
-            let written = view.page.slice(t.start, t.end);
-            let groups = matches!(written, "CO" | "PR" | "OA" | "PI" | "CR");
-            if let Some(value) = denial_code(written).filter(|_| t.has_digit) {
-                let after = view.page.slice(t.end, t.end + 2);
-                let grouped = view.page.slice(t.start.saturating_sub(1), t.start) == "-";
-                if !grouped
-                    && !after.starts_with(['/', '%'])
-                    && !(after.starts_with('.') && after.ends_with(|c: char| c.is_ascii_digit()))
-                {
-                    out.push(Found::normalized(view, "denial.code", value, (t.start, t.end), SAID));
-                }
-            } else if !groups
-                && !matches!(t.norm.as_str(), "code" | "codes" | "and" | "no" | "number" | "carc" | "rarc")
-            {
-                break;
-            }
-        }
         out
     }
 
@@ -349,7 +238,7 @@ impl Reader {
     }
 
     /// Where the noun phrase that ends before a token begins: after a mark or a word that opens something else.
-    fn phrase_start(&self, view: &View, end: usize) -> Option<usize> {
+    pub(crate) fn phrase_start(&self, view: &View, end: usize) -> Option<usize> {
         let tokens = &view.page.tokens;
         let sentence = tokens.get(end.checked_sub(1)?)?.sentence;
         let mut from = end;
@@ -368,94 +257,6 @@ impl Reader {
             from += 1;
         }
         (from < end).then_some(from)
-    }
-
-    /// The diagnosis named right before a bracket with its code, or after words such as "diagnosis of".
-    pub(crate) fn said_diagnosis(&self, view: &View) -> Vec<Found> {
-        let mut out = Vec::new();
-        for (_, to) in view.cue(Cue::DiagnosisCue) {
-            let Some(span) = self.noun_after(view, *to) else { continue };
-            let words = view.page.slice(span.0, span.1);
-            if words.len() >= 4 && words.len() <= 80 {
-                out.extend(Found::words(view, "diagnosis.description", span, SAID));
-            }
-        }
-        for span in self.scan.icds(view.page.text) {
-            out.extend(self.before_bracket(view, span));
-            out.extend(self.after_code(view, span));
-        }
-        out.truncate(1);
-        out
-    }
-
-    /// "G89.29, other chronic pain." and "H52.13 (myopia, bilateral)": the words that say what the code means.
-    fn after_code(&self, view: &View, code: Span) -> Option<Found> {
-        /// The most words that a code's meaning has where nothing closes it but the sentence.
-        const WORDS: usize = 8;
-        let written = view.page.slice(code.0, code.1);
-        let rest = view.page.slice(code.1, view.page.text.len());
-        if written.len() < 5 || !written.contains('.') {
-            return None;
-        }
-        if let Some(inside) = rest.strip_prefix(" (") {
-            let words = inside.get(..inside.find([')', '(', ';'])?)?;
-            let plain = words.len() <= 80 && words.starts_with(char::is_alphabetic) && !words.contains(['.', ':']);
-            let letters = words.chars().filter(|c| c.is_alphabetic()).count();
-            let begins = code.1 + 2;
-            return (plain && letters >= 5)
-                .then(|| Found::words(view, "diagnosis.description", (begins, begins + words.len()), SAID))?;
-        }
-        let after = rest.strip_prefix(", ").or_else(|| rest.strip_prefix(",\n"))?;
-        if !after.starts_with(char::is_lowercase) {
-            return None;
-        }
-        let from = view.page.token_at(code.1 + 2);
-        let sentence = view.page.tokens.get(from)?.sentence;
-        let all = view.page.tokens.get(from..)?.iter().take_while(|t| t.sentence == sentence).count();
-        let stops = |n: usize| {
-            let t = view.page.tokens.get(from + n);
-            t.is_none_or(|t| n >= all || holds(&self.words.service_stop, &t.norm))
-        };
-        let closes = |n: usize| n + 1 >= all || view.page.gap_after(from + n).starts_with([';', ')', '(', ':']);
-        let end = (0..WORDS).find(|n| stops(*n) || closes(*n))?;
-        let last = if stops(end) { end.checked_sub(1)? } else { end };
-        // Where a word opens something else, only what a comma closes before it belongs to the code.
-        let last = if stops(end) { (0..=last).find(|n| view.page.gap_after(from + n).starts_with(','))? } else { last };
-        let span = (view.page.tokens.get(from)?.start, view.page.tokens.get(from + last)?.end);
-        let letters = view.page.slice(span.0, span.1).chars().filter(|c| c.is_alphabetic()).count();
-        (letters >= 5).then(|| Found::words(view, "diagnosis.description", span, SAID))?
-    }
-
-    /// "for your prostate cancer (ICD-10 C61)": the words between "for" and the bracket.
-    fn before_bracket(&self, view: &View, code: Span) -> Option<Found> {
-        let lead = view.page.slice(0, code.0);
-        // "for postlaminectomy syndrome, ICD-10 M96.1" says it as a bracket does.
-        let named = |o: &usize| lead.get(o + 1..).is_some_and(|l| l.trim_start().to_lowercase().starts_with("icd"));
-        let open = lead
-            .rfind('(')
-            .filter(|o| code.0 - o <= 20)
-            .or_else(|| lead.rfind(',').filter(|o| code.0 - o <= 20).filter(named))?;
-        let end = view.page.token_at(open);
-        let last = view.page.tokens.get(end.checked_sub(1)?)?;
-        let start = (end.saturating_sub(9)..end).rev().find(|i| {
-            view.page.tokens.get(*i).is_some_and(|t| {
-                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene")
-                    && t.sentence == last.sentence
-            })
-        });
-        let start = start.or_else(|| {
-            let before = self.phrase_start(view, end).filter(|s| end - s <= 6)?.checked_sub(1)?;
-            let leads = view.page.tokens.get(before).is_some_and(|t| holds(&self.words.service_stop, &t.norm));
-            (leads && view.page.gap_after(before) == " ").then_some(before)
-        })?;
-        let leads = |norm: &str| holds(&self.words.service_lead, norm) || holds(&self.words.diagnosis_leads, norm);
-        let from = (start + 1..end).find(|i| view.page.tokens.get(*i).is_some_and(|t| !leads(&t.norm)))?;
-        let words = view.page.tokens.get(from..end)?;
-        if words.iter().any(|t| holds(&self.words.service_stop, &t.norm)) {
-            return None;
-        }
-        let span = (view.page.tokens.get(from)?.start, last.end);
-        Found::words(view, "diagnosis.description", span, SAID)
     }
 
     /// The noun phrase that begins at a token: up to a bracket, a comma or a word that opens something else.
@@ -488,16 +289,6 @@ impl Reader {
         }
         (to > from).then(|| view.bytes((from, to)))
     }
-}
-
-/// "(CO-4, N519)": a remark code that is joined to the adjustment code before it.
-fn remark_after(view: &View, at: usize) -> Option<Found> {
-    let token = view.page.tokens.get(view.page.token_at(at))?;
-    let joined = matches!(view.page.slice(at, token.start), ", " | "/" | " / " | "; ");
-    let written = view.page.slice(token.start, token.end);
-    let lettered = written.starts_with(['N', 'M']) && written.len() >= 2;
-    let code = denial_code(written).filter(|_| joined && lettered)?;
-    Some(Found::normalized(view, "denial.code", code, (token.start, token.end), SAID))
 }
 
 /// Where a slash parts two codes that share a cell: "0450/99284".
@@ -547,7 +338,7 @@ fn bracket_follows(view: &View, at: usize, sentence: usize) -> bool {
 }
 
 /// The text before a place on the same line and one line up, lower case.
-fn lead(text: &str, at: usize) -> String {
+pub(crate) fn lead(text: &str, at: usize) -> String {
     let mut from = at.saturating_sub(REACH);
     while !text.is_char_boundary(from) {
         from += 1;
@@ -584,26 +375,8 @@ pub(crate) fn is_zip(view: &View, span: Span) -> bool {
     state && view.page.slice(span.0, span.1).bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `CO50`, `CO-50`, `50`, `N130`, `MA01` in one spelling; nothing for other words.
-fn denial_code(word: &str) -> Option<String> {
-    let upper = word.trim_matches(['-', '–']);
-    for group in ["CO", "PR", "OA", "PI", "CR"] {
-        if let Some(rest) = upper.strip_prefix(group) {
-            let code = rest.trim_start_matches(['-', '–']);
-            let digits = code.bytes().filter(u8::is_ascii_digit).count();
-            return (digits > 0 && digits <= 3 && code.len() <= 3 && code.is_ascii())
-                .then(|| format!("{group}-{code}"));
-        }
-    }
-    let digits = upper.bytes().filter(u8::is_ascii_digit).count();
-    let letters = upper.bytes().filter(u8::is_ascii_uppercase).count();
-    let form = digits + letters == upper.len() && digits > 0 && digits <= 3 && letters <= 2;
-    let known = letters == 0 || upper.starts_with(['N', 'M', 'A', 'B', 'D', 'P', 'W', 'Y']);
-    (form && known && upper.ends_with(|c: char| c.is_ascii_digit())).then(|| upper.to_owned())
-}
-
 /// The words of a region without the codes in or around them.
-fn description(view: &View, region: Span, codes: &[Span]) -> Span {
+pub(crate) fn description(view: &View, region: Span, codes: &[Span]) -> Span {
     let text = view.page.slice(region.0, region.1);
     let lower = text.to_ascii_lowercase();
     let mut cuts: Vec<usize> = codes.iter().map(|c| c.0.saturating_sub(region.0)).collect();

@@ -11,6 +11,7 @@ use crate::plausible::Implausible;
 use crate::records::Papers;
 use crate::values::Scanners;
 use crate::weigh::Weights;
+use crate::words::Words;
 
 /// What a phrase found in the text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -344,116 +345,6 @@ struct KindFile {
     plan: Vec<PlanKind>,
 }
 
-/// Single words, by use.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Words {
-    pub(crate) months: Vec<Vec<String>>,
-    pub(crate) numbers: HashMap<String, u32>,
-    pub(crate) units: HashMap<String, String>,
-    /// Words between a number and its unit: "calendar", "business".
-    pub(crate) day_kinds: HashMap<String, String>,
-    pub(crate) abbreviations: Vec<String>,
-    /// Bytes of one page that are looked at. A printed page has a tenth of it; what is longer is no notice but a book in
-    /// one piece, and would take minutes.
-    pub(crate) page_bytes: usize,
-    pub(crate) organisation: Vec<String>,
-    pub(crate) not_issuer: Vec<String>,
-    /// Words for offices within an organisation.
-    pub(crate) department: Vec<String>,
-    /// Words of a label that names an account, which on a bill is the provider's.
-    pub(crate) account: Vec<String>,
-    /// Words with which an organisation's name goes on in the next line.
-    pub(crate) organisation_more: Vec<String>,
-    /// Forms of companies that follow a comma within a name: "Inc".
-    pub(crate) company_forms: Vec<String>,
-    pub(crate) facility: Vec<String>,
-    /// Places of care that begin a name: "Hospital San Telmo".
-    pub(crate) place_nouns: Vec<String>,
-    /// Endings of words for places of care: "dermatology", "orthopedics".
-    pub(crate) facility_endings: Vec<String>,
-    /// Words of bodies that are no place of care although their name sounds like one.
-    pub(crate) not_facility: Vec<String>,
-    /// Words that no organisation of a plan has and that the name of a place of care may hold: "State Street Imaging".
-    pub(crate) street_names: Vec<String>,
-    /// Words before "of" and a name that make it a public body: "State of Vermont".
-    pub(crate) public_bodies: Vec<String>,
-    /// What somebody did with papers before "by" and their name: "submitted by Dr. Ruiz".
-    pub(crate) handed_over: Vec<String>,
-    /// Names of services that are made of words too general to be one.
-    pub(crate) general_services: Vec<String>,
-    /// Words of a heading that announces a decision.
-    pub(crate) verdict: Vec<String>,
-    /// Words with which a sentence or a reference begins and no name does.
-    pub(crate) sentence_openers: Vec<String>,
-    /// Words that may stand before a label at the beginning of a cell.
-    pub(crate) label_leads: Vec<String>,
-    /// Names of systems of service codes, as they stand before a code, in lower case.
-    pub(crate) code_systems: Vec<String>,
-    /// Words with which the name of criteria may end: "4th edition".
-    pub(crate) editions: Vec<String>,
-    /// Short forms that carry a full stop before the number of a page, section or item.
-    pub(crate) abbreviated_places: Vec<String>,
-    /// Words of the name of a plan that an employer or a union keeps.
-    pub(crate) employer_plan: Vec<String>,
-    /// Kinds of network at the end of a product's name: "HMO", "PPO", "PDP".
-    pub(crate) network_kinds: Vec<String>,
-    /// What the last word of a product's name may be: "Silver", "HSA".
-    pub(crate) product: Vec<String>,
-    /// What a plan calls its own letter.
-    pub(crate) notices: Vec<String>,
-    /// Words before the name of a diagnosis that are none: "your condition, …".
-    pub(crate) diagnosis_leads: Vec<String>,
-    /// Small words at a line's end with which the next line goes on.
-    pub(crate) goes_on: Vec<String>,
-    /// Words before a physician's name that say from whom something came.
-    pub(crate) from_whom: Vec<String>,
-    /// Words after which what "whether" asks is over.
-    pub(crate) whether_ends: Vec<String>,
-    /// How words for an appeal inside the plan begin, and words for a hearing before a public body.
-    pub(crate) appeal_words: Vec<String>,
-    pub(crate) hearing_words: Vec<String>,
-    /// Words after "on" that go on with a service: "crown on tooth 19".
-    pub(crate) on_body: Vec<String>,
-    /// Words before "if" that make it no condition: "even if".
-    pub(crate) even: Vec<String>,
-    /// Words of a note in brackets after a provider's name: "in network", "Tier 1".
-    pub(crate) bracket_notes: Vec<String>,
-    /// Words of a row that names who holds the coverage, and of one that names who is covered through them.
-    pub(crate) policyholder: Vec<String>,
-    pub(crate) beneficiary: Vec<String>,
-    /// Words of a column's head that say that it holds codes.
-    pub(crate) code_words: Vec<String>,
-    /// Words that join a physician to a place: "of", "at".
-    pub(crate) at_place: Vec<String>,
-    /// First words of a row of totals.
-    pub(crate) totals: Vec<String>,
-    pub(crate) credentials: Vec<String>,
-    /// Forms of "to be", after which a verb says what happened to an amount.
-    pub(crate) be: Vec<String>,
-    pub(crate) titles: Vec<String>,
-    pub(crate) particles: Vec<String>,
-    pub(crate) not_names: Vec<String>,
-    pub(crate) states: Vec<String>,
-    /// States written out.
-    pub(crate) state_names: Vec<String>,
-    pub(crate) service_stop: Vec<String>,
-    pub(crate) service_lead: Vec<String>,
-    pub(crate) service_generic: Vec<String>,
-    pub(crate) provision_core: Vec<String>,
-    pub(crate) provision_locator: Vec<String>,
-    pub(crate) provision_glue: Vec<String>,
-    pub(crate) criteria_glue: Vec<String>,
-    /// Words that make a name one of criteria: "guideline", "policy".
-    pub(crate) criteria_core: Vec<String>,
-    /// Words of somebody who writes about their own case; words of a plan that writes to them.
-    pub(crate) first_person: Vec<String>,
-    pub(crate) plan_voice: Vec<String>,
-    pub(crate) specialties: Vec<String>,
-    pub(crate) public_sites: Vec<String>,
-    pub(crate) address_words: Vec<String>,
-}
-
 /// When two dates of one letter look like a slip.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -562,84 +453,8 @@ fn months(words: &Words) -> HashMap<String, i8> {
     numbered.flat_map(|(names, n)| names.iter().map(move |name| (fold_word(name), n))).collect()
 }
 
-impl Words {
-    /// Folds and sorts the lists that are searched word by word.
-    fn folded(mut self) -> Words {
-        for list in [
-            &mut self.abbreviations,
-            &mut self.organisation,
-            &mut self.not_issuer,
-            &mut self.organisation_more,
-            &mut self.department,
-            &mut self.account,
-            &mut self.company_forms,
-            &mut self.facility,
-            &mut self.facility_endings,
-            &mut self.place_nouns,
-            &mut self.not_facility,
-            &mut self.totals,
-            &mut self.at_place,
-            &mut self.code_words,
-            &mut self.policyholder,
-            &mut self.network_kinds,
-            &mut self.product,
-            &mut self.notices,
-            &mut self.diagnosis_leads,
-            &mut self.goes_on,
-            &mut self.from_whom,
-            &mut self.whether_ends,
-            &mut self.appeal_words,
-            &mut self.hearing_words,
-            &mut self.on_body,
-            &mut self.even,
-            &mut self.street_names,
-            &mut self.public_bodies,
-            &mut self.handed_over,
-            &mut self.bracket_notes,
-            &mut self.employer_plan,
-            &mut self.abbreviated_places,
-            &mut self.editions,
-            &mut self.beneficiary,
-            &mut self.sentence_openers,
-            &mut self.label_leads,
-            &mut self.verdict,
-            &mut self.credentials,
-            &mut self.be,
-            &mut self.titles,
-            &mut self.particles,
-            &mut self.not_names,
-            &mut self.service_stop,
-            &mut self.service_lead,
-            &mut self.service_generic,
-            &mut self.provision_core,
-            &mut self.provision_locator,
-            &mut self.provision_glue,
-            &mut self.criteria_glue,
-            &mut self.criteria_core,
-            &mut self.state_names,
-            &mut self.address_words,
-            &mut self.first_person,
-            &mut self.plan_voice,
-        ] {
-            fold_list(list);
-        }
-        self.numbers = self.numbers.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
-        self.units = self.units.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
-        self.day_kinds = self.day_kinds.into_iter().map(|(w, n)| (fold_word(&w), n)).collect();
-        self
-    }
-}
-
-impl Words {
-    /// Whether a folded word names a place of care.
-    pub(crate) fn is_place(&self, norm: &str) -> bool {
-        holds(&self.facility, norm)
-            || self.facility_endings.iter().any(|e| norm.len() > e.len() && norm.ends_with(e.as_str()))
-    }
-}
-
 /// Folds a list and makes it ready for [`holds`].
-fn fold_list(list: &mut Vec<String>) {
+pub(crate) fn fold_list(list: &mut Vec<String>) {
     list.iter_mut().for_each(|w| *w = w.split(' ').map(fold_word).collect::<Vec<_>>().join(" "));
     list.sort_unstable();
     list.dedup();

@@ -11,15 +11,18 @@
 //! What it does not do: it sees text only (how the text was got is `extract`'s business), it knows no law and no
 //! calendar, and it never completes a value that the text does not hold.
 
+mod adjustments;
 mod appeal;
 mod bags;
 mod case;
 mod charges;
 mod codes;
+mod columns;
 mod concepts;
 mod criteria;
 mod crosscheck;
 mod data;
+mod diagnoses;
 mod found;
 mod grids;
 mod join;
@@ -40,6 +43,7 @@ mod text;
 mod values;
 mod view;
 mod weigh;
+mod words;
 
 use std::sync::{Arc, Mutex, OnceLock};
 

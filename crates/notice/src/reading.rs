@@ -1,7 +1,8 @@
 //! The whole walk for one set of papers: pages in, the best of everything found out.
 
-use facts::{Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
+use facts::{Certainty, Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
+use crate::columns::Reflowed;
 use crate::data::{Cue, Reader, Section, holds};
 use crate::found::{Found, LABELLED, OUTSIDE, PLACED, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
@@ -126,6 +127,27 @@ fn looked_at(text: &str, most: usize) -> &str {
     start.rfind('\n').filter(|line| *line > most / 2).and_then(|line| start.get(..line)).unwrap_or(start)
 }
 
+/// A page as it is read: as it stands, or in reading order where it has two columns of text.
+pub(crate) struct PageRead<'a> {
+    page: &'a Page,
+    ordered: Option<Reflowed>,
+}
+
+impl PageRead<'_> {
+    pub(crate) fn text(&self) -> &str {
+        self.ordered.as_ref().map_or(&self.page.text, |r| &r.text)
+    }
+}
+
+/// Gives a reason the place and the words that it has on the page.
+fn quote_page(reason: &mut StatedReason, pages: &[PageRead]) {
+    let Some(read) = reason.page.checked_sub(1).and_then(|i| pages.get(i)) else { return };
+    if let Some(ordered) = &read.ordered {
+        reason.span = ordered.quote_on(&read.page.text, reason.span);
+        reason.quote = read.page.text.get(reason.span.0..reason.span.1).unwrap_or("").to_owned();
+    }
+}
+
 impl Reader {
     /// Reads papers with the compiled data. See [`crate::read`].
     pub fn read(&self, documents: &[Document]) -> Reading {
@@ -165,7 +187,8 @@ impl Reader {
             reading.documents.push(summary); // `exchange` reads these
             return false;
         }
-        let views = self.views(&document.pages, document.text_from == facts::TextFrom::Ocr);
+        let pages = self.in_reading_order(document);
+        let views = self.views(&pages, document.text_from == facts::TextFrom::Ocr);
         let kinds = self.kinds(&views);
         summary.kind = Some(kinds.document.clone());
         reading.documents.push(summary);
@@ -176,25 +199,33 @@ impl Reader {
             self.demands_are_no_reasons(&mut reasons, &found);
             reasons.extend(self.coded_reasons(&found));
             let overturned = kinds.document == "approval";
-            let texts: Vec<&str> = document.pages.iter().map(|p| p.text.as_str()).collect();
+            let texts: Vec<&str> = pages.iter().map(PageRead::text).collect();
             if !overturned {
                 let stated = self.stated(&reasons, number, &texts);
-                let (kept, doubted) = self.weighed(&views, &reasons, &found, stated, number);
+                let (mut kept, mut doubted) = self.weighed(&views, &reasons, &found, stated, number);
+                kept.iter_mut().chain(&mut doubted).for_each(|r| quote_page(r, &pages));
                 reading.reasons.extend(kept);
                 reading.findings.extend(doubted.iter().map(|r| doubted_reason(r, &document.name)));
             }
         }
-        let fields = found.into_iter().filter_map(|f| field(f, number, document));
+        let fields = found.into_iter().filter_map(|f| field(f, number, &pages));
         reading.fields.extend(fields);
         kinds.is_notice()
     }
 
-    pub(crate) fn views<'a>(&self, pages: &'a [Page], misread: bool) -> Vec<View<'a>> {
+    /// The pages of a paper as they are read. Of a page too long to be one, only what is looked at can be put in order.
+    pub(crate) fn in_reading_order<'d>(&self, document: &'d Document) -> Vec<PageRead<'d>> {
+        let short = |page: &&Page| page.text.len() <= self.words.page_bytes;
+        let ordered = |page: &Page| Some(page).filter(short).and_then(|p| crate::columns::in_reading_order(&p.text));
+        document.pages.iter().map(|page| PageRead { page, ordered: ordered(page) }).collect()
+    }
+
+    pub(crate) fn views<'a>(&self, pages: &'a [PageRead<'a>], misread: bool) -> Vec<View<'a>> {
         let mut views: Vec<View<'a>> = Vec::new();
         for (i, page) in pages.iter().enumerate() {
             let before = views.last().map_or(Section::Body, View::last_section);
             let read = if misread { View::misread } else { View::new };
-            views.push(read(self, looked_at(&page.text, self.words.page_bytes), i + 1, before));
+            views.push(read(self, looked_at(page.text(), self.words.page_bytes), i + 1, before));
         }
         views
     }
@@ -497,17 +528,19 @@ fn agree(found: &mut Vec<Found>) {
 }
 
 /// The field as the contract gives it; nothing when the span does not fit the page (which would be our fault).
-fn field(f: Found, document: usize, of: &Document) -> Option<Field> {
-    let text = &of.pages.get(f.page.checked_sub(1)?)?.text;
-    let quote = text.get(f.span.0..f.span.1).filter(|q| !q.is_empty())?.to_owned();
+fn field(f: Found, document: usize, pages: &[PageRead]) -> Option<Field> {
+    let read = pages.get(f.page.checked_sub(1)?)?;
+    let span = read.ordered.as_ref().map_or(f.span, |r| r.on_page(f.span));
+    let quote = read.page.text.get(span.0..span.1).filter(|q| !q.is_empty())?.to_owned();
+    let verbatim = f.certainty != Certainty::Verbatim || f.value == quote;
     Some(Field {
         name: f.field.into(),
         value: f.value,
         quote,
         document,
         page: f.page,
-        span: f.span,
-        certainty: f.certainty,
+        span,
+        certainty: if verbatim { f.certainty } else { Certainty::Normalized },
     })
 }
 

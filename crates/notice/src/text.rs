@@ -247,7 +247,8 @@ fn next_word(text: &str, from: usize, to: usize) -> Option<(usize, usize)> {
     Some((start, end))
 }
 
-fn lines(text: &str) -> Vec<Line> {
+/// The lines of a text with their cells.
+pub(crate) fn lines(text: &str) -> Vec<Line> {
     let mut out = Vec::new();
     let mut start = 0;
     for raw in text.split_inclusive('\n') {

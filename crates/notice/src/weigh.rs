@@ -221,7 +221,8 @@ impl Reader {
 
     /// The features of a paper and their values, for those who count weights.
     pub fn reason_features(&self, document: &Document) -> Vec<(String, f32)> {
-        let views = self.views(&document.pages, document.text_from == TextFrom::Ocr);
+        let pages = self.in_reading_order(document);
+        let views = self.views(&pages, document.text_from == TextFrom::Ocr);
         let most = self.reason_weights.as_ref().map_or(usize::MAX, |w| w.most_words);
         features(&self.heard(&views, most)).into_iter().map(|(n, v)| (n.to_owned(), v)).collect()
     }

@@ -73,7 +73,10 @@ pub(crate) struct Line<'k> {
     pub(crate) file_by: Option<Date>,
     pub(crate) steps: Steps<'k>,
     pub(crate) thresholds: Vec<Threshold>,
-    pub(crate) no_amount_for: Option<i16>,
+    /// Years of filing whose minimum nobody has published, or that are not in our data.
+    pub(crate) no_amount_for: Vec<i16>,
+    /// The amount reaches the minimum of this year, and not that of the next one, in which the last day falls.
+    pub(crate) year_turn: Option<i16>,
     pub(crate) selected: Option<(Selector, Date)>,
     pub(crate) done: bool,
 }
@@ -405,6 +408,8 @@ pub(crate) fn all(view: &View<'_>, tests: &[Test], needs: &mut Vec<Need>) -> Tri
             _ => {
                 (test.is.is_empty() || test.is.iter().any(|v| view.is(fact, v)))
                     && !test.not.iter().any(|v| view.is(fact, v))
+                    && (test.only.is_empty() || view.is_only(fact, &test.only))
+                    && (test.not_only.is_empty() || !view.is_only(fact, &test.not_only))
                     && (test.begins.is_empty() || view.any_begins(fact, &test.begins))
                     && test.below.is_none_or(|limit| matches!(fact, Fact::Number(n) if n < limit))
             }

@@ -43,6 +43,8 @@ pub(crate) enum Step<'k> {
     Observed { date: Date, holiday: &'k str },
     /// The rule does not roll; the business day before is the safe one.
     Advised { due: Date, file_by: Date, holiday: Option<&'k str> },
+    /// The amount is enough for a filing up to this day, the last of its year, and not for a later one.
+    YearTurn { last: Date },
     /// A lawful lengthening was taken.
     Extended { by: Period, event: EventId, to: Date },
     /// A lengthening came after the limit had passed, so it does not count.

@@ -28,7 +28,8 @@ pub(crate) fn apply<'k>(
         file_by: None,
         steps: Steps::new(out.told),
         thresholds: Vec::new(),
-        no_amount_for: None,
+        no_amount_for: Vec::new(),
+        year_turn: None,
         selected,
         done: view.any(&ready.done),
     };
@@ -125,7 +126,9 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
     for timer in &version.limits {
         let mut steps = line.steps.like();
         steps.push(Step::Limit { label: timer.label.as_deref() });
-        let ran = clock::run(timer, view, index, &mut steps);
+        let mut ran = clock::run(timer, view, index, &mut steps);
+        // "By the day it takes effect" is a last day like any other: the office that takes the request may be closed.
+        ran.advise_earlier |= rule == Combine::LaterOf && same_day(timer);
         let known = ran.due.is_some();
         line.steps.append(&mut steps);
         if known && rule == Combine::FirstKnown {
@@ -172,6 +175,11 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
     let may_be_later = open && rule == Combine::LaterOf;
     line.ran = Ran { needs, contradiction, may_be_later, ..best.unwrap_or_default() };
     line.steps.push(Step::Combined { rule, to: line.ran.due, open });
+}
+
+/// Whether a limit is simply the day of its event, which nothing moves.
+fn same_day(timer: &kb::Timer) -> bool {
+    timer.span == Some(kb::Span::Word(kb::SpanWord::SameDay)) && timer.roll.is_none() && timer.at.is_none()
 }
 
 /// Stopped clocks, then lawful lengthenings.
@@ -245,9 +253,16 @@ fn thresholds<'k>(view: &View<'_>, index: &Index, version: &ReadyVersion, ready:
             meets: amount.map(|c| c >= a.cents),
         })
     };
-    line.thresholds = in_year(year).into_iter().chain(later.and_then(in_year)).collect();
-    if line.thresholds.is_empty() {
-        line.no_amount_for = Some(year);
+    for y in [Some(year), later].into_iter().flatten() {
+        match in_year(y) {
+            Some(threshold) => line.thresholds.push(threshold),
+            // Never the figure of another year in its place.
+            None => line.no_amount_for.push(y),
+        }
+    }
+    let meets = |y| line.thresholds.iter().find(|t| t.year == y).and_then(|t| t.meets);
+    if meets(year) == Some(true) && later.is_some_and(|y| meets(y) == Some(false)) {
+        line.year_turn = Some(year);
     }
 }
 
@@ -258,6 +273,12 @@ fn advise<'k>(index: &'k Index, line: &mut Line<'k>) {
         return;
     }
     let Some(mut day) = line.ran.safe.into_iter().chain(line.ran.due).min() else { return };
+    if let Some(last) = line.year_turn.and_then(|y| Date::new(y, 12, 31).ok())
+        && last < day
+    {
+        day = last;
+        line.steps.push(Step::YearTurn { last });
+    }
     if line.ran.advise_earlier
         && let Some(calendar) = index.federal_calendar()
     {
@@ -269,7 +290,8 @@ fn advise<'k>(index: &'k Index, line: &mut Line<'k>) {
             }
             day = calendar::previous_day(day);
         }
-        let start = line.ran.counted.map(|c| c.date);
+        // A limit that is the day of a planned event may be met before that day.
+        let start = line.ran.counted.map(|c| c.date).filter(|s| *s != from);
         if day != from && start.is_none_or(|s| day > s) {
             let holiday = calendar.holidays.name(from).or(calendar.holidays.is_observed(from));
             line.steps.push(Step::Advised { due: from, file_by: day, holiday });

@@ -91,9 +91,7 @@ impl Assessment<'_> {
 
     fn notes(&self, line: &Line<'_>, version: &Version) -> Vec<String> {
         let mut all = self.told(version);
-        if let Some(year) = line.no_amount_for {
-            all.push(self.say("no_amount", &[("year", &year.to_string())]));
-        }
+        all.extend(line.no_amount_for.iter().map(|year| self.say("no_amount", &[("year", &year.to_string())])));
         if line.done {
             all.push(self.say("taken_already", &[]));
         }
@@ -403,6 +401,7 @@ impl Assessment<'_> {
                 let (key, holiday) = holiday.map_or(("advised_weekend", ""), |h| ("advised_holiday", h));
                 self.say(key, &[("day", &day(*due)), ("holiday", holiday), ("by", &day(*file_by))])
             }
+            Step::YearTurn { last } => self.say("year_turn", &[("day", &day(*last))]),
             Step::Extended { by, event, to } => self.say(
                 "extended",
                 &[

@@ -251,6 +251,15 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether every value of the fact is one of these.
+    pub(crate) fn is_only(&self, fact: Fact<'_>, values: &[Value]) -> bool {
+        let listed = |reason: &str| values.iter().any(|v| matches!(v, Value::Word(w) if w == reason));
+        match fact {
+            Fact::Reasons => self.case.denials.iter().filter_map(|d| d.reason.as_deref()).all(listed),
+            _ => values.iter().any(|v| self.is(fact, v)),
+        }
+    }
+
     /// Whether a code of the fact begins with one of these.
     pub(crate) fn any_begins(&self, fact: Fact<'_>, starts: &[String]) -> bool {
         let begins = |code: &str| starts.iter().any(|s| code.get(..s.len()).is_some_and(|c| c.eq_ignore_ascii_case(s)));

@@ -264,3 +264,21 @@ fn a_diagnosis_code_is_known_however_it_is_written() {
         assert!(!parity(code), "{code}");
     }
 }
+
+#[test]
+fn a_year_whose_minimum_is_not_published_is_said_and_never_answered_with_an_older_figure() {
+    let case = format!(
+        "[coverage]\nkind = \"medicare_original\"\n[claim]\nkind = \"post_service\"\namount_cents = 198000\n{}",
+        event("council_notice_dated", "2027-12-01")
+    );
+    // The last day falls in 2028. On a day of 2027 the minimum of 2027 is told, and that of 2028 is said to be unknown.
+    let all = ask(&case, "2027-12-10");
+    let court = right(&all, "court.file", "standard");
+    assert_eq!(court.thresholds.iter().map(|t| t.year).collect::<Vec<_>>(), [2027]);
+    assert!(court.notes.iter().any(|n| n.contains("2028")), "{:?}", court.notes);
+    // In 2028 itself no figure is told at all.
+    let all = ask(&case, "2028-01-03");
+    let court = right(&all, "court.file", "standard");
+    assert!(court.thresholds.is_empty(), "{:?}", court.thresholds);
+    assert!(court.notes.iter().any(|n| n.contains("2028")), "{:?}", court.notes);
+}
