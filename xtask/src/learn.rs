@@ -4,14 +4,16 @@
 //!   (`--without SET,SET` leaves sets out and `--kb FOLDER` writes into a copy of `kb/`, to measure on what was left out);
 //! - `opinions`: `kb/opinions/weights.toml`, the outcome of a letter, from all sets of [`eval_opinions::SETS`] but those kept
 //!   apart for measuring;
+//! - `judge`: `kb/opinions/judge.toml`, what a whole letter shows ([`judge`]);
 //! - `folds` measures on sets left out in turn ([`folds`]);
 //! - `list SET` prints the sentences of a set's letters, for those who label them.
 //!
 //! Logistic regression with a penalty on large weights ([`fit`]): the same letters give the same files. First `tells`, then
-//! `opinions`; again whenever rules, cues or letters change. The features come from [`opinion::Checker`].
+//! `opinions`, then `folds again` and `judge`; again whenever rules, cues or letters change. The features come from [`opinion::Checker`].
 
 pub(crate) mod fit;
 mod folds;
+mod judge;
 mod labels;
 pub(crate) mod work;
 
@@ -79,6 +81,10 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         return folds::run(rest);
     }
     let root = crate::root();
+    if words == ["judge"] {
+        folds::count_what_is_not_there(&root)?;
+        return judge::run(&root);
+    }
     let after = |flag: &str| words.iter().position(|w| *w == flag).and_then(|i| words.get(i + 1)).copied();
     let asked = Asked {
         without: after("--without").map(|s| s.split(',').map(str::to_string).collect()).unwrap_or_default(),
@@ -92,7 +98,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         Some(&"opinions") => outcomes(&root, &checker, &asked),
         Some(&"list") => list(&root, &checker, words.get(1).ok_or("learn list SET")?),
         _ => Err(
-            "usage: cargo xtask learn tells|opinions [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | list SET"
+            "usage: cargo xtask learn tells|opinions|judge [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | list SET"
                 .into(),
         ),
     }
@@ -296,17 +302,16 @@ fn outcomes(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), String>
         print_of_texts(&labelled),
         outcomes.join(", "),
         bias.join(", "),
-        chosen(&file)?
+        chosen(&file, &CHOSEN)?
     );
     lines(&names, |i| weights[i * 6..i * 6 + 6].to_vec(), SMALLEST, &mut out);
     write(&file, &out)
 }
 
 /// What a person chose in a file of weights, line by line as it stands: it is no matter of counting.
-fn chosen(file: &Path) -> Result<String, String> {
+fn chosen(file: &Path, keys: &[&str]) -> Result<String, String> {
     let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    CHOSEN
-        .iter()
+    keys.iter()
         .map(|key| {
             let line = text.lines().find(|l| l.strip_prefix(key).is_some_and(|rest| rest.starts_with(" = ")));
             line.map(|l| format!("{l}\n")).ok_or_else(|| format!("{}: `{key}` is missing", file.display()))

@@ -7,6 +7,7 @@
 //! cargo xtask eval [letters|opinions|criteria|packet]   accuracy on our labelled cases
 //! cargo xtask robust [FOLDER…]        every shared sample file through the readers; PDFs beside pdftotext
 //! cargo xtask learn tells|opinions    counts the weights of kb/opinions/tells.toml and weights.toml from our labelled letters
+//! cargo xtask learn judge             counts the weights of kb/opinions/judge.toml, which decide on a whole letter
 //! cargo xtask learn folds [again]      reads opinion letters by weights that never saw their sets; `again` counts those anew
 //! cargo xtask learn reasons [--check]  counts the weights of kb/notice/reason_weights.toml, or measures them by cross-validation
 //! cargo xtask pages                   reference pages and the coverage page from kb/

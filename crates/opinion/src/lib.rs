@@ -28,7 +28,9 @@ mod specialist;
 mod words;
 
 pub use brief::*;
-pub use check::{Checker, ELEMENTS, OUTCOMES, RULES_UNUSABLE, SIGNS, check, prepare, stopped_by};
+pub use check::{
+    Checker, ELEMENT_STATES, ELEMENTS, OUTCOME, OUTCOMES, RULES_UNUSABLE, SIGNS, check, prepare, stopped_by,
+};
 pub use clauses::*;
 pub use compare::{Comparison, ComparisonRow, Said, compare};
 pub use coverage::coverage;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use facts::{Case, Document};
 use opinion::Checker;
 
-use super::{Asked, outcomes, tells, work};
+use super::{Asked, judge, outcomes, tells, work};
 use crate::eval_opinions::score::{Details, Score};
 use crate::eval_opinions::{self, conclusion_files, page, score};
 
@@ -29,10 +29,8 @@ const TABLES: [&str; 2] = ["tells.toml", "weights.toml"];
 /// Counts what is not there, reads every fold, and prints the figures over all of them.
 pub(super) fn run(words: &[&str]) -> Result<(), String> {
     let root = crate::root();
-    let again = words.contains(&"again");
-    for fold in FOLDS {
-        counted(&root, fold, again)?;
-    }
+    count(&root, words.contains(&"again"))?;
+    judge::counted(&root)?;
     let details = if words.contains(&"-v") { Details::Mistakes } else { Details::Tables };
     let (mut letters, mut short) = (Score::default(), score::Share::default());
     for fold in FOLDS {
@@ -49,6 +47,15 @@ pub(super) fn run(words: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
+/// Counts the weights of the folds that have none.
+pub(super) fn count_what_is_not_there(root: &Path) -> Result<(), String> {
+    count(root, false)
+}
+
+fn count(root: &Path, again: bool) -> Result<(), String> {
+    FOLDS.iter().try_for_each(|fold| counted(root, fold, again))
+}
+
 /// A checker whose weights were counted without some sets.
 pub(super) fn checker_without(root: &Path, fold: &[&str]) -> Result<Checker, String> {
     let kb = eval_opinions::load_over(&root.join("kb"), Some(&kept(root, fold)))?;
@@ -56,7 +63,7 @@ pub(super) fn checker_without(root: &Path, fold: &[&str]) -> Result<Checker, Str
 }
 
 /// Where the weights counted without some sets are kept.
-fn kept(root: &Path, fold: &[&str]) -> PathBuf {
+pub(super) fn kept(root: &Path, fold: &[&str]) -> PathBuf {
     root.join("target/opinion-folds").join(fold.join("+"))
 }
 

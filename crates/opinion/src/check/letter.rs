@@ -77,6 +77,11 @@ impl<'a> Letter<'a> {
         self.units.iter().enumerate().filter(|(_, u)| u.zone != Zone::Enclosure && !u.placeholder).map(|(i, _)| i)
     }
 
+    /// How many filled-in sentences the body has.
+    pub(super) fn sentences(&self) -> usize {
+        self.body().count()
+    }
+
     /// Indices of units in the letterhead and the signature block.
     pub(super) fn heads(&self) -> impl Iterator<Item = usize> + '_ {
         self.units

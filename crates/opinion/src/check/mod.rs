@@ -17,6 +17,7 @@ mod events;
 mod findings;
 mod forms;
 mod hazards;
+mod judge;
 mod letter;
 mod marks;
 mod outcome;
@@ -38,6 +39,7 @@ mod zones;
 mod tests;
 
 pub use findings::{RULES_UNUSABLE, stopped_by};
+pub use judge::{ELEMENT_STATES, OUTCOME};
 pub use tells::SIGNS;
 pub use weigh::OUTCOMES;
 
@@ -109,35 +111,13 @@ impl Checker {
             return verdict::unusable(&l, noticed.findings);
         }
         let signature = elements::signature_and_date(&l);
-        let answers: Vec<_> = l
-            .reasons()
-            .into_iter()
-            .map(|r| {
-                let (a, i) = reasons::answer(&l, &r, signature.0 == State::Present);
-                (r, a, i)
-            })
-            .collect();
-        let found: [Found; 19] = [
-            elements::examiner_identity(&l),
-            elements::credentials(&l),
-            elements::independence(&l),
-            elements::basis_of_opinion(&l),
-            elements_clinical::records_reviewed(&l),
-            elements_clinical::diagnosis(&l),
-            elements_clinical::question_and_answer(&l),
-            elements_clinical::treatment_concurrence(&l),
-            elements_clinical::alternatives_and_history(&l),
-            reasons::denial_reason_rebutted(&l, &answers),
-            criteria::criteria_met(&l),
-            criteria::plan_definition_met(&l),
-            elements_clinical::standard_of_care(&l),
-            elements_clinical::literature(&l),
-            elements_clinical::regulatory_status(&l),
-            elements_clinical::harm_of_delay(&l),
-            elements::reviewer_qualification(&l),
-            elements::peer_to_peer_offer(&l),
-            signature,
-        ];
+        let answers = answered(&l, signature);
+        let mut found = found(&l, &answers, signature);
+        if let Some(judge) = &self.rules.judge {
+            for (found, element) in found.iter_mut().zip(ELEMENTS) {
+                *found = judge.element(&l, element, *found);
+            }
+        }
         let quote = |i: usize| l.units.get(i).map(|u| u.raw.clone());
         let page = |i: usize| l.units.get(i).map(|u| u.page + 1);
         let hazards: Vec<Hazard> = hazards::find(&l)
@@ -182,7 +162,52 @@ impl Checker {
     }
 }
 
+type Answers = Vec<(String, reasons::Answer, Option<usize>)>;
+
+/// How far each reason of the denial is answered.
+fn answered(l: &Letter, signature: Found) -> Answers {
+    let one = |r: String| {
+        let (answer, unit) = reasons::answer(l, &r, signature.0 == State::Present);
+        (r, answer, unit)
+    };
+    l.reasons().into_iter().map(one).collect()
+}
+
+/// The elements as the rules and the clear sentences have them, in the order of [`ELEMENTS`].
+fn found(l: &Letter, answers: &Answers, signature: Found) -> [Found; 19] {
+    [
+        elements::examiner_identity(l),
+        elements::credentials(l),
+        elements::independence(l),
+        elements::basis_of_opinion(l),
+        elements_clinical::records_reviewed(l),
+        elements_clinical::diagnosis(l),
+        elements_clinical::question_and_answer(l),
+        elements_clinical::treatment_concurrence(l),
+        elements_clinical::alternatives_and_history(l),
+        reasons::denial_reason_rebutted(l, answers),
+        criteria::criteria_met(l),
+        criteria::plan_definition_met(l),
+        elements_clinical::standard_of_care(l),
+        elements_clinical::literature(l),
+        elements_clinical::regulatory_status(l),
+        elements_clinical::harm_of_delay(l),
+        elements::reviewer_qualification(l),
+        elements::peer_to_peer_offer(l),
+        signature,
+    ]
+}
+
 impl Checker {
+    /// What of a letter is weighed for its outcome and its elements: questions with their features, for `cargo xtask learn judge`.
+    pub fn evidence(&self, case: &Case, document: &Document) -> Vec<(String, Vec<(String, f32)>)> {
+        let l = Letter::read(case, document, &self.rules);
+        let signature = elements::signature_and_date(&l);
+        let found = found(&l, &answered(&l, signature), signature);
+        let named: Vec<(&str, Found)> = ELEMENTS.into_iter().zip(found).collect();
+        judge::of_letter(&l, &named)
+    }
+
     /// What of a letter is weighed for its outcome: features and their values, for `cargo xtask learn opinions`, which counts
     /// the weights of `kb/opinions/weights.toml`. Takes how far each sentence of [`Checker::sentences`] tells the answer,
     /// where that is known better than by the rules of this checker.

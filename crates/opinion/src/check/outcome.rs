@@ -20,6 +20,8 @@ pub(super) struct Stance {
     pub(super) unit: Option<usize>,
     /// Whether the position is said in direct words.
     pub(super) direct: bool,
+    /// What of the letter is weighed for its outcome ([`super::judge`]).
+    pub(super) evidence: super::judge::Evidence,
 }
 
 impl Stance {
@@ -85,18 +87,26 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
         }
     }
     let said = settle(said, &considered(units, &events));
+    let mut evidence = Vec::new();
     let (outcome, unit) = match &rules.weights {
         Some(weights) => {
-            let weighed = weights.weigh(units, &events, told_by_each, said.0, rules);
+            let weighed = weights.weigh(units, &events, told_by_each, said.0, subject, rules);
+            evidence = weighed.evidence;
             // An answer that an insurer could quote against the service is no plain yes.
             let against = |i: usize| told_by_each.hears(i, Sign::Answer) && told_by_each.hears(i, Sign::Adverse);
-            let doubtful = weighed.outcome == "confirms" && said.0 != "confirms" && (0..units.len()).any(against);
+            let doubtful = !weighed.judged
+                && weighed.outcome == "confirms"
+                && said.0 != "confirms"
+                && (0..units.len()).any(against);
             let outcome = if doubtful { "unclear" } else { weighed.outcome };
             // Where both say the same, the sentence that the rules rest on is quoted.
             let unit = said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit);
             // Where nothing is clear, a sentence that takes no position is no quote.
             let speaks = |i: &usize| told_by_each.hears(*i, Sign::Answer) || !events.of(*i).is_empty();
-            (outcome, unit.filter(|i| outcome != "unclear" || speaks(i)))
+            let spoken = unit.filter(speaks);
+            // What the whole letter shows is quoted where it is said most clearly.
+            let likeliest = || told_by_each.likeliest(Sign::Answer).filter(|_| weighed.judged).or(unit);
+            (outcome, if outcome == "unclear" { spoken } else { spoken.or_else(likeliest) })
         }
         None => said,
     };
@@ -104,7 +114,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
         matches!(outcome, "needs_workup" | "conservative_first")
             || events.of(u).iter().any(|e| matches!(e.pole, Pole::For | Pole::Against | Pole::Change))
     });
-    Stance { outcome, unit, direct, events }
+    Stance { outcome, unit, direct, events, evidence }
 }
 
 /// A letter of more body units than this says much that is no position.

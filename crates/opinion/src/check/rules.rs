@@ -11,6 +11,7 @@ use kb::{Kb, KbError};
 use serde::Deserialize;
 
 use super::cues::Cues;
+use super::judge::Judge;
 use super::marks::Marks;
 use super::pattern::{Patterns, Place, Words};
 use super::sieve::Needs;
@@ -129,6 +130,7 @@ pub(super) struct Rules {
     pub(super) marks: Marks,
     pub(super) weights: Option<Weights>,
     pub(super) tells: Option<Tells>,
+    pub(super) judge: Option<Judge>,
     /// How often a rule was asked, for the test that the work grows with the letter and no faster.
     #[cfg(test)]
     pub(super) asked: std::sync::atomic::AtomicUsize,
@@ -139,10 +141,11 @@ impl Rules {
     /// regular expression when a sentence comes that it could match.
     pub(super) fn load(kb: &Kb) -> Result<Rules, KbError> {
         std::thread::scope(|scope| {
-            let weights = scope.spawn(|| Ok::<_, KbError>((Weights::load(kb)?, Tells::load(kb)?)));
+            let weights = scope.spawn(|| Ok::<_, KbError>((Weights::load(kb)?, Tells::load(kb)?, Judge::load(kb)?)));
             let mut out = Rules::read(kb)?;
             // A panic of the other thread is a panic of ours; nothing in it could cause one.
-            (out.weights, out.tells) = weights.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            (out.weights, out.tells, out.judge) =
+                weights.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             Ok(out)
         })
     }
@@ -172,6 +175,7 @@ impl Rules {
             marks: Marks::load(kb)?,
             weights: None,
             tells: None,
+            judge: None,
             #[cfg(test)]
             asked: Default::default(),
         };

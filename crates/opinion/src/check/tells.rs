@@ -152,6 +152,11 @@ impl Told {
         self.shares.get(i).copied().flatten().and_then(|s| s.get(sign as usize).copied()).unwrap_or(0.0)
     }
 
+    /// The same for a sign by its place in [`SIGNS`].
+    pub(super) fn share_at(&self, i: usize, sign: usize) -> f32 {
+        self.shares.get(i).copied().flatten().and_then(|s| s.get(sign).copied()).unwrap_or(0.0)
+    }
+
     /// Whether a unit tells something.
     pub(super) fn hears(&self, i: usize, sign: Sign) -> bool {
         let at = self.heard_at.get(sign as usize).copied().unwrap_or(1.0);
@@ -170,6 +175,19 @@ impl Told {
         heard.max_by(|a, b| self.share(*a, sign).total_cmp(&self.share(*b, sign)))
     }
 }
+
+impl Told {
+    /// The unit that tells it most clearly of those that are near to being heard: for a quote where the whole letter shows that
+    /// the thing is said.
+    pub(super) fn likeliest(&self, sign: Sign) -> Option<usize> {
+        let at = self.heard_at.get(sign as usize).copied().unwrap_or(1.0);
+        let near = (0..self.shares.len()).filter(|i| self.share(*i, sign) >= at * NEAR);
+        near.max_by(|a, b| self.share(*a, sign).total_cmp(&self.share(*b, sign)))
+    }
+}
+
+/// From this part of `heard_at` a sentence may be quoted for the thing.
+const NEAR: f32 = 0.4;
 
 /// Below this part of `heard_at` a sentence surely does not tell the thing.
 const SURELY_NOT: f32 = 0.15;

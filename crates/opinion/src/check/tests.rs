@@ -500,15 +500,19 @@ fn a_sentence_is_heard_for_what_it_tells_and_for_nothing_far_from_it() {
 /// A folder laid over the knowledge base may hold no weights: then the rules stand alone. Damaged ones are named.
 #[test]
 fn weights_that_are_damaged_are_named_and_without_them_the_rules_stand_alone() {
-    for (from, to) in [("signs = [\"answer\"", "signs = [\"anser\""), ("weights = '''\n", "weights = '''\nw:x\t1 2\n")]
-    {
-        let error = Checker::new(&kb_with("opinions/tells.toml", from, to)).err().map(|e| e.to_string());
-        assert!(error.as_ref().is_some_and(|e| e.contains("opinions/tells.toml")), "{error:?}");
+    for (file, from, to) in [
+        ("opinions/tells.toml", "signs = [\"answer\"", "signs = [\"anser\""),
+        ("opinions/tells.toml", "weights = '''\n", "weights = '''\nw:x\t1 2\n"),
+        ("opinions/judge.toml", "classes = [\"against\"", "classes = [\"agaist\""),
+        ("opinions/judge.toml", "weights = '''\n", "weights = '''\nlong longer\t1 2\n"),
+    ] {
+        let error = Checker::new(&kb_with(file, from, to)).err().map(|e| e.to_string());
+        assert!(error.as_ref().is_some_and(|e| e.contains(file)), "{error:?}");
     }
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb");
     let mut files = Vec::new();
     folder(&base, &base, &mut files);
-    files.retain(|f| f.0 != "opinions/tells.toml" && f.0 != "opinions/weights.toml");
+    files.retain(|f| !["opinions/tells.toml", "opinions/weights.toml", "opinions/judge.toml"].contains(&f.0.as_str()));
     let kb = Kb::load(Source::new(files)).unwrap_or_else(|e| panic!("{e}"));
     let checker = Checker::new(&kb).unwrap_or_else(|e| panic!("{e}"));
     let letter = "Dear Dr. Lund,\n\nI recommend total knee arthroplasty on the right.\n\nSincerely,\n/s/ Ruth Hale, MD";
@@ -551,5 +555,30 @@ fn agreeing_with_the_refusal_is_never_read_as_a_yes() {
             _ => assert_eq!(check.outcome, outcome, "{says}"),
         }
         assert!(check.outcome_quote.as_deref().is_none_or(|q| !q.starts_with("Sincerely")), "{says}");
+    }
+}
+
+/// What is judged on the whole letter is never said without a sentence for it, and a missing element has none.
+#[test]
+fn what_is_judged_on_the_whole_letter_has_its_sentence() {
+    let filler = "She walks to the shop and back. She sleeps well. Her daughter helps her at home. She likes to read. ";
+    for says in [
+        "Her right knee is stiff.",
+        "I recommend total knee arthroplasty on the right. Without it she will lose her job by spring.",
+        "You asked whether she needs total knee arthroplasty. She does. Injections failed, and a brace would not hold.",
+    ] {
+        let letter = format!(
+            "Harbor Orthopedics\n\nNovember 2, 2026\n\nDear Dr. Lund,\n\n{filler}{filler}{says}\n\nSincerely,\n/s/ Robin Writer, MD"
+        );
+        let check = checker().check(&case(), &Document::from_text("letter.txt", letter.as_str()));
+        for e in &check.elements {
+            let held = matches!(e.state.as_str(), "present" | "partial");
+            assert_eq!(held, e.quote.is_some(), "{says}: {} {}", e.element, e.state);
+            assert!(
+                e.quote.as_deref().is_none_or(|q| letter.contains(q)),
+                "{says}: {} is not in the letter",
+                e.element
+            );
+        }
     }
 }

@@ -17,8 +17,10 @@ use serde::Deserialize;
 
 use super::cues::words;
 use super::events::{Event, Events, Pole};
+use super::judge::{self, Evidence};
 use super::outcome::mentions;
 use super::rules::Rules;
+use super::subject::Subject;
 use super::tells::{Sign, Told};
 use super::text::{Unit, Zone};
 
@@ -90,6 +92,10 @@ pub(super) struct Weighed {
     pub(super) outcome: &'static str,
     /// The sentence that carries most of it.
     pub(super) unit: Option<usize>,
+    /// What of the whole letter was weighed ([`judge`]).
+    pub(super) evidence: Evidence,
+    /// Whether it decided.
+    pub(super) judged: bool,
 }
 
 impl Weights {
@@ -124,6 +130,7 @@ impl Weights {
         events: &Events,
         told: &Told,
         said: &'static str,
+        subject: &Subject,
         rules: &Rules,
     ) -> Weighed {
         let heard = self.heard(units, events, &|i| told.share(i, Sign::Answer), rules);
@@ -134,14 +141,28 @@ impl Weights {
                 *s += self.rules;
             }
         }
-        let (best, share) = OUTCOMES
-            .into_iter()
-            .zip(shares(&with_rules))
-            .max_by(|a, b| a.1.total_cmp(&b.1))
-            .unwrap_or(("unclear", 0.0));
+        let evidence = judge::of_outcome(units, events, told, &sums, said, subject, rules);
+        let sentences = units.iter().filter(|u| u.zone == Zone::Body && !u.placeholder).count();
+        let judge = rules.judge.as_ref();
+        let judged = judge.and_then(|j| Some((j, j.outcomes(&evidence, sentences)?)));
+        let all = judged.map_or_else(|| shares(&with_rules), |j| j.1);
+        let (best, share) =
+            OUTCOMES.into_iter().zip(all).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or(("unclear", 0.0));
         let against = NO_YES.contains(&said);
         let open = said == "unclear" && events.iter().any(|e| matches!(e.pole, Pole::Declined | Pole::BothWays));
-        let needed = if against || open { self.yes_against_rules } else { self.yes };
+        let noes = OUTCOMES.iter().zip(all).filter(|(o, _)| NO_YES.contains(o)).map(|(_, s)| s).sum::<f32>();
+        let needed = match judged {
+            // Beside some share of a no nothing is a yes.
+            Some((j, _)) => {
+                if noes > j.no {
+                    1.0
+                } else {
+                    j.yes
+                }
+            }
+            None if against || open => self.yes_against_rules,
+            None => self.yes,
+        };
         // The rules take negations apart ("I do not disagree with the insurer"), which single words cannot. Where they heard a
         // no and no yes at all, or the words have no clear yes, their no stands; where both are fairly clear, nobody can tell.
         let yes = |e: &Event| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong);
@@ -161,7 +182,16 @@ impl Weights {
         let own = |h: &Heard| units.get(h.unit).map_or("", |u| u.own_text.as_str());
         let assents = || heard.iter().any(|h| rules.is("refusal.assent", own(h)));
         let outcome = match best {
-            "confirms" | "confirms_with_changes" if against && share < needed && (share < self.yes || !some_yes) => {
+            // The whole letter was weighed, with what the rules read among it; what finds the refusal right is no yes all the same.
+            "confirms" if judged.is_some() => {
+                let torn = |j: &judge::Judge| on_refusal && noes > j.no / 2.0;
+                let mute = !some_yes && told.likeliest(Sign::Answer).is_none();
+                let open = share < needed || insurer_right || mute || judged.is_some_and(|j| torn(j.0)) || assents();
+                if open { "unclear" } else { best }
+            }
+            "confirms" | "confirms_with_changes"
+                if judged.is_none() && against && share < needed && (share < self.yes || !some_yes) =>
+            {
                 said
             }
             "confirms" if share < needed || on_refusal || insurer_right || assents() => match against && !some_yes {
@@ -188,10 +218,10 @@ impl Weights {
             && !open
             && let Some(unit) = units.iter().position(right)
         {
-            return Weighed { outcome: "against", unit: Some(unit) };
+            return Weighed { outcome: "against", unit: Some(unit), evidence, judged: judged.is_some() };
         }
         let unit = if outcome == best || outcome == "unclear" { carrier } else { self.carrier(&heard, outcome) };
-        Weighed { outcome, unit }
+        Weighed { outcome, unit, evidence, judged: judged.is_some() }
     }
 
     /// What each sentence that is weighed adds to each outcome, in words, for people who look into a reading.

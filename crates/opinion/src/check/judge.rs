@@ -1,0 +1,266 @@
+//! What a whole letter shows for its outcome and for seven elements, once each of its sentences was heard.
+//!
+//! A rule or a clear sentence speaks for itself and knows nothing of the rest of the letter. Here all that was found is
+//! weighed together, by few and plain numbers: what the rules say, how clearly the clearest sentences tell each thing of
+//! [`super::tells`], what the words of the letter weigh for each outcome ([`super::weigh`]), how long it is. The weights
+//! (`kb/opinions/judge.toml`, `cargo xtask learn judge`) were counted from letters that were read by words and sentences counted
+//! without their sets, so they know how far each of these can be trusted on letters of strangers. What is quoted is still the
+//! sentence of the rules or the one that tells the thing most clearly; without one the state of the rules stands.
+
+use kb::{Kb, KbError};
+use serde::Deserialize;
+
+use super::elements::{Found, State};
+use super::events::Events;
+use super::letter::Letter;
+use super::outcome::other_amount;
+use super::rules::Rules;
+use super::subject::{Subject, quantities};
+use super::tells::{SIGNS, Sign, Told};
+use super::text::{Unit, Zone};
+use super::weigh::OUTCOMES;
+
+/// Where the weights stand in the knowledge base.
+const FILE: &str = "opinions/judge.toml";
+/// The question whose classes are the outcomes.
+pub const OUTCOME: &str = "outcome";
+/// The states of an element that is judged.
+pub const ELEMENT_STATES: [&str; 3] = ["present", "partial", "missing"];
+
+/// The elements that are judged, each with what its sentences tell. Judged are those for which it was better on letters left
+/// out than the rules alone; the others rest on the letter's form, which the rules know.
+const JUDGED: [(&str, &[Sign]); 7] = [
+    ("basis_of_opinion", &[Sign::Contact]),
+    ("diagnosis", &[Sign::Diagnosis, Sign::Objective]),
+    ("question_and_answer", &[Sign::Question, Sign::Answer]),
+    ("treatment_concurrence", &[Sign::Answer, Sign::Adverse]),
+    ("alternatives_and_history", &[Sign::Alternative, Sign::History]),
+    ("criteria_met", &[Sign::Meets, Sign::Policy]),
+    ("harm_of_delay", &[Sign::Harm, Sign::Answer, Sign::Adverse]),
+];
+
+/// What is weighed: features by name, with their values.
+pub(super) type Evidence = Vec<(String, f32)>;
+
+/// The file as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JudgeFile {
+    /// From how many letters the weights were counted.
+    letters: usize,
+    /// By which these and their labels can be known again.
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
+    /// The share that a yes needs.
+    yes: f32,
+    /// The share of a no and a not yet together beside which nothing is a yes.
+    no: f32,
+    /// The share from which an element is missing whatever else it may be: when torn, the lower state.
+    missing: f32,
+    /// Letters of fewer sentences are not judged.
+    least: usize,
+    question: Vec<QuestionData>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuestionData {
+    /// `outcome`, or an element.
+    name: String,
+    /// What it can be, in the order of a line's weights.
+    classes: Vec<String>,
+    bias: Vec<f32>,
+    /// One line per feature: the feature, a tab, a whole hundredth per class.
+    weights: String,
+}
+
+/// The weights, ready for use.
+#[derive(Debug)]
+pub(super) struct Judge {
+    pub(super) yes: f32,
+    pub(super) no: f32,
+    missing: f32,
+    least: usize,
+    questions: Vec<Question>,
+}
+
+#[derive(Debug)]
+struct Question {
+    name: String,
+    bias: Vec<f32>,
+    features: kb::weights::Table,
+}
+
+impl Judge {
+    /// Reads the weights; none in a knowledge base without them.
+    pub(super) fn load(kb: &Kb) -> Result<Option<Judge>, KbError> {
+        if kb.source().get(FILE).is_none() {
+            return Ok(None);
+        }
+        let file: JudgeFile = kb.table(FILE)?;
+        let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
+        if file.letters == 0 {
+            return Err(wrong("the weights were counted from no letter".into()));
+        }
+        let mut questions = Vec::new();
+        for q in file.question {
+            let classes: &[&str] = if q.name == OUTCOME { &OUTCOMES } else { &ELEMENT_STATES };
+            if q.classes != classes || q.bias.len() != classes.len() {
+                return Err(wrong(format!("`{}` must have the classes {}", q.name, classes.join(", "))));
+            }
+            let features = kb::weights::Table::new(FILE, q.weights, classes.len(), true)?;
+            questions.push(Question { name: q.name, bias: q.bias, features });
+        }
+        Ok(Some(Judge { yes: file.yes, no: file.no, missing: file.missing, least: file.least, questions }))
+    }
+
+    /// How far each outcome is what the letter shows; none where this is not judged.
+    pub(super) fn outcomes(&self, evidence: &Evidence, sentences: usize) -> Option<[f32; OUTCOMES.len()]> {
+        if sentences < self.least {
+            return None;
+        }
+        self.shares(OUTCOME, evidence)?.try_into().ok()
+    }
+
+    /// The share of each class of a question.
+    fn shares(&self, question: &str, evidence: &Evidence) -> Option<Vec<f32>> {
+        let q = self.questions.iter().find(|q| q.name == question)?;
+        let mut sums = q.bias.clone();
+        for (name, value) in evidence {
+            if let Some(weights) = q.features.get(name) {
+                sums.iter_mut().zip(kb::weights::each(weights)).for_each(|(s, w)| *s += w * value);
+            }
+        }
+        let top = sums.iter().copied().fold(f32::MIN, f32::max);
+        sums.iter_mut().for_each(|s| *s = (*s - top).exp());
+        let all: f32 = sums.iter().sum();
+        Some(sums.into_iter().map(|s| s / all).collect())
+    }
+
+    /// The state of an element: as judged, where a sentence can be quoted for it; else as the rules have it.
+    pub(super) fn element(&self, l: &Letter, element: &str, found: Found) -> Found {
+        let Some((_, signs)) = JUDGED.iter().find(|j| j.0 == element) else { return found };
+        if found.0 == State::NotApplicable || l.sentences() < self.least {
+            return found;
+        }
+        let shares = self.shares(element, &of_element(l, element, found.0)).unwrap_or_default();
+        let [present, partial, missing] = shares.as_slice() else { return found };
+        if *missing >= self.missing || missing >= partial && missing >= present {
+            return (State::Missing, None);
+        }
+        // Who takes no position that a careful reader could name agrees to nothing.
+        let unanswered = element == "treatment_concurrence" && l.stance.outcome == "unclear";
+        let state = if present > partial && !unanswered { State::Present } else { State::Partial };
+        let quote = found.1.or_else(|| signs.iter().find_map(|s| l.told.likeliest(*s)));
+        quote.map_or(found, |unit| (state, Some(unit)))
+    }
+}
+
+/// What is weighed for the outcome: the sums of [`super::weigh`], what the rules read, how clearly each thing is told, the poles
+/// of the rules with the share to which they answer, and the length.
+pub(super) fn of_outcome(
+    units: &[Unit],
+    events: &Events,
+    told: &Told,
+    sums: &[f32],
+    said: &str,
+    subject: &Subject,
+    rules: &Rules,
+) -> Evidence {
+    let mean = sums.iter().sum::<f32>() / sums.len().max(1) as f32;
+    let mut out: Evidence = OUTCOMES.iter().zip(sums).map(|(o, s)| (format!("words {o}"), (s - mean) / 3.0)).collect();
+    out.push((format!("rules {said}"), 1.0));
+    let body = bodies(units);
+    out.push(("long".into(), long(body.len())));
+    for sign in SIGNS {
+        let [first, _, all] = tops(&body, told, sign);
+        out.push((format!("first {sign}"), first));
+        out.push((format!("all {sign}"), all));
+    }
+    let mut poles: std::collections::BTreeMap<String, (f32, f32)> = std::collections::BTreeMap::new();
+    for e in events.iter().filter(|e| body.contains(&e.unit)) {
+        let of = poles.entry(format!("{:?}", e.pole)).or_default();
+        of.0 = of.0.max(f32::from(e.weight) / 4.0);
+        of.1 = of.1.max(f32::from(e.weight) / 2.0 * told.share(e.unit, Sign::Answer));
+    }
+    for (pole, (weight, answers)) in poles {
+        out.push((format!("pole {pole}"), weight));
+        out.push((format!("answers {pole}"), answers));
+    }
+    for (name, holds) in AS_ASKED {
+        let answering = body.iter().filter_map(|i| Some((told.share(*i, Sign::Answer), units.get(*i)?)));
+        let most = answering.filter(|a| a.0 > FAINT).map(|(a, u)| a * holds(u, subject, rules)).fold(0.0, f32::max);
+        out.push((format!("answers {name}"), most));
+    }
+    out
+}
+
+/// Below this share a sentence is no answer.
+const FAINT: f32 = 0.05;
+
+/// How far a sentence holds something of the request.
+type Holds = fn(&Unit, &Subject, &Rules) -> f32;
+
+/// Whether what is answered is what was asked for: its amounts, other ones, its code, its words, or "as requested".
+const AS_ASKED: [(&str, Holds); 5] = [
+    ("same amount", |u, subject, rules| {
+        let here = quantities(&u.plain, rules);
+        f32::from(u8::from(subject.quantities.iter().any(|asked| here.contains(asked))))
+    }),
+    ("other amount", |u, subject, rules| f32::from(u8::from(other_amount(u, subject, rules)))),
+    ("code", |u, subject, _| f32::from(u8::from(subject.codes.iter().any(|c| u.plain.contains(c.as_str()))))),
+    ("words", |u, subject, _| subject.request_words(&u.plain).len().min(5) as f32 / 5.0),
+    ("requested", |u, _, rules| f32::from(u8::from(rules.is("as_requested", &u.text)))),
+];
+
+/// What is weighed for an element: the state by the rules, the outcome, whether it is said in direct words, the length, and how
+/// clearly the element's sentences tell it.
+pub(super) fn of_element(l: &Letter, element: &str, by_rules: State) -> Evidence {
+    let mut out: Evidence =
+        vec![(format!("rules {}", by_rules.word()), 1.0), (format!("outcome {}", l.stance.outcome), 1.0)];
+    let body = bodies(&l.units);
+    out.push(("long".into(), long(body.len())));
+    out.push(("direct".into(), f32::from(u8::from(l.stance.direct))));
+    let signs = JUDGED.iter().find(|j| j.0 == element).map_or(&[][..], |j| j.1);
+    for name in signs.iter().filter_map(|s| SIGNS.get(*s as usize)) {
+        let [first, second, all] = tops(&body, &l.told, name);
+        out.push((format!("first {name}"), first));
+        out.push((format!("second {name}"), second));
+        out.push((format!("all {name}"), all));
+    }
+    out
+}
+
+/// Every question with what is weighed for it in a letter, for those who count the weights.
+pub(super) fn of_letter(l: &Letter, found: &[(&str, Found)]) -> Vec<(String, Evidence)> {
+    let judged = found.iter().filter(|(e, f)| f.0 != State::NotApplicable && JUDGED.iter().any(|j| j.0 == *e));
+    let elements = judged.map(|(e, f)| ((*e).to_string(), of_element(l, e, f.0)));
+    std::iter::once((OUTCOME.to_string(), l.stance.evidence.clone())).chain(elements).collect()
+}
+
+/// The filled-in sentences of the body.
+fn bodies(units: &[Unit]) -> Vec<usize> {
+    units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Body && !u.placeholder).map(|(i, _)| i).collect()
+}
+
+fn long(sentences: usize) -> f32 {
+    (sentences as f32 + 1.0).ln() / 3.0
+}
+
+/// Sentences that tell a thing surely; more say no more.
+const MANY: f32 = 5.0;
+
+/// The two highest shares of a sign, and all of them together.
+fn tops(body: &[usize], told: &Told, sign: &str) -> [f32; 3] {
+    let Some(sign) = SIGNS.iter().position(|s| *s == sign) else { return [0.0; 3] };
+    let (mut first, mut second, mut all) = (0.0_f32, 0.0_f32, 0.0_f32);
+    for share in body.iter().map(|i| told.share_at(*i, sign)) {
+        all += share;
+        if share > first {
+            (first, second) = (share, first);
+        } else {
+            second = second.max(share);
+        }
+    }
+    [first, second, all.min(MANY) / MANY]
+}
