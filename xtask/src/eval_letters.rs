@@ -193,6 +193,19 @@ pub(crate) fn learned_from(root: &Path) -> Result<Vec<Labelled>, String> {
     Ok(out)
 }
 
+/// The papers of the open or of the closed sets whose kind is beyond dispute: set, paper, kind.
+pub(crate) fn kinds(root: &Path, open: bool) -> Result<Vec<(String, Document, String)>, String> {
+    let mut out = Vec::new();
+    for set in SETS.iter().filter(|s| s.open == open) {
+        for letter in letters(&root.join(set.folder))? {
+            let kind = letter.asked.iter().find(|(f, _)| f == "document").map(|(_, kind)| kind.clone());
+            let disputed = letter.allowed.iter().any(|(f, _)| f == "document");
+            out.extend(kind.filter(|_| !disputed).map(|kind| (set.name.to_owned(), letter.document, kind)));
+        }
+    }
+    Ok(out)
+}
+
 /// What the plans say in the cases of the opinion letters that are learned from: each case's quotes are one passage.
 fn denials_of_cases(root: &Path) -> Result<Vec<Letter>, String> {
     let mut out = Vec::new();

@@ -74,11 +74,11 @@ struct Asked {
 }
 
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
-    if let Some(("reasons", rest)) = words.split_first().map(|(first, rest)| (*first, rest)) {
-        return crate::learn_reasons::run(rest);
-    }
-    if let Some(("folds", rest)) = words.split_first().map(|(first, rest)| (*first, rest)) {
-        return folds::run(rest);
+    match words {
+        ["reasons", rest @ ..] => return crate::learn_reasons::run(rest),
+        ["kinds", rest @ ..] => return crate::learn_kinds::run(rest),
+        ["folds", rest @ ..] => return folds::run(rest),
+        _ => {}
     }
     let root = crate::root();
     if words == ["judge"] {
@@ -98,7 +98,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         Some(&"opinions") => outcomes(&root, &checker, &asked),
         Some(&"list") => list(&root, &checker, words.get(1).ok_or("learn list SET")?),
         _ => Err(
-            "usage: cargo xtask learn tells|opinions|judge [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | list SET"
+            "usage: cargo xtask learn tells|opinions|judge [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | kinds [--check] | list SET"
                 .into(),
         ),
     }

@@ -4,12 +4,13 @@
 //! cargo xtask test [--no-install]     every test; on Debian as root it installs what the tests need
 //! cargo xtask browser                 the tour through the pages in a real browser
 //! cargo xtask bench [NAME…]           speed and memory, as tables with a yardstick in the same run
-//! cargo xtask eval [letters|opinions|criteria|packet]   accuracy on our labelled cases
+//! cargo xtask eval [letters|papers|opinions|criteria|packet]   accuracy on our labelled cases
 //! cargo xtask robust [FOLDER…]        every shared sample file through the readers; PDFs beside pdftotext
 //! cargo xtask learn tells|opinions    counts the weights of kb/opinions/tells.toml and weights.toml from our labelled letters
 //! cargo xtask learn judge             counts the weights of kb/opinions/judge.toml, which decide on a whole letter
 //! cargo xtask learn folds [again]      reads opinion letters by weights that never saw their sets; `again` counts those anew
 //! cargo xtask learn reasons [--check]  counts the weights of kb/notice/reason_weights.toml, or measures them by cross-validation
+//! cargo xtask learn kinds [--check]  the same for kb/notice/kind_weights.toml: what kind of paper it is
 //! cargo xtask pages                   reference pages and the coverage page from kb/
 //! cargo xtask sample-packet [DIR]     the demo's packet
 //! cargo xtask samples [check] [NUMBER…]   makes the sample packets of docs/samples/, or says what differs from them now
@@ -29,6 +30,7 @@ mod eval_letters;
 mod eval_opinions;
 mod eval_packet;
 mod learn;
+mod learn_kinds;
 mod learn_reasons;
 mod pages;
 mod paper;
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         ["bench", "opinion", rest @ ..] => bench_opinion::opinion(rest),
         ["bench", "read"] => bench_read::read(),
         ["eval", "letters", rest @ ..] => eval_letters::run(rest),
+        ["eval", "papers", rest @ ..] => learn_kinds::eval(rest),
         ["eval", "opinions", rest @ ..] => eval_opinions::run(rest),
         ["bench", "evidence", rest @ ..] => bench_evidence::run(rest),
         ["eval", "criteria", rest @ ..] => eval_criteria::run(rest),

@@ -377,6 +377,8 @@ pub struct Reader {
     pub(crate) implausible: Implausible,
     /// What words weigh for reasons, where the knowledge base says so.
     pub(crate) reason_weights: Option<Weights>,
+    /// What words weigh for kinds of paper, where the knowledge base says so.
+    pub(crate) kind_words: Option<crate::kind_words::KindWords>,
 }
 
 impl Reader {
@@ -448,6 +450,7 @@ impl Reader {
             papers: Papers::new(kb)?,
             implausible: Implausible::new(kb)?,
             reason_weights: Weights::load(kb)?,
+            kind_words: crate::kind_words::KindWords::load(kb)?,
         })
     }
 }

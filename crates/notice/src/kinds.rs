@@ -20,7 +20,7 @@ pub(crate) struct Kinds {
 impl Kinds {
     /// Whether the paper is a plan's notice about a request or claim.
     pub(crate) fn is_notice(&self) -> bool {
-        matches!(self.document.as_str(), "denial_letter" | "eob" | "approval" | "request_for_information")
+        is_notice(&self.document)
     }
 
     /// Whether a plan sends it: a notice, a card, or another letter in a plan's voice.
@@ -42,6 +42,11 @@ impl Kinds {
     pub(crate) fn denies(&self) -> bool {
         matches!(self.document.as_str(), "denial_letter" | "eob")
     }
+}
+
+/// Whether a kind of paper is a plan's notice about a request or claim.
+pub(crate) fn is_notice(kind: &str) -> bool {
+    matches!(kind, "denial_letter" | "eob" | "approval" | "request_for_information")
 }
 
 /// Kinds of paper that only a plan (or a reviewer in its place) writes.
@@ -131,7 +136,7 @@ impl Signs {
         let name = kind.kind.as_str();
         let too_long = kind.most_words.is_some_and(|most| self.words > most);
         let not_a_plan = self.own_words && is_plans(name);
-        let notice = matches!(name, "denial_letter" | "eob" | "approval" | "request_for_information");
+        let notice = is_notice(name);
         let spoken_to =
             self.personal || self.greets && self.appealable || self.decided && (self.greets || !self.booklet);
         let general = spoken_to && matches!(name, "clinical_policy" | "plan_document");
@@ -184,6 +189,7 @@ impl Reader {
         let open = said(Cue::Undecided) && !views.iter().any(|v| self.invites_appeal(v));
         let pends = pends && (!open || decides_here(views));
         let document = if pends && self.says_no(views) { "denial_letter" } else { document };
+        let document = self.kind_by_words(views, document).unwrap_or(document);
         let from_plan = self.speaks_as_plan(views);
         Kinds { from_plan, ..self.settle(views, document) }
     }
@@ -200,6 +206,27 @@ impl Reader {
             _ => score,
         };
         scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, score)))).collect()
+    }
+
+    /// What the rules see, as features for the weighing of words: `k:` the score of a kind, `s:` a sign of the whole.
+    pub(crate) fn kind_signs(&self, views: &[View]) -> Vec<(String, f32)> {
+        /// A score of so much counts as one.
+        const FULL: f32 = 20.0;
+        let signs = self.signs(views);
+        let all = [
+            ("own_words", signs.own_words),
+            ("decided", signs.decided),
+            ("personal", signs.personal),
+            ("greets", signs.greets),
+            ("booklet", signs.booklet),
+            ("appealable", signs.appealable),
+            ("accounts", signs.accounts),
+            ("as_plan", self.speaks_as_plan(views)),
+        ];
+        let shown = all.into_iter().filter(|(_, shown)| *shown).map(|(name, _)| (format!("s:{name}"), 1.0));
+        let score = |s: u32| f32::from(u16::try_from(s).unwrap_or(u16::MAX)).min(FULL) / FULL;
+        let scores = self.documents.iter().zip(self.scores(views)).filter(|(_, s)| *s > 0);
+        scores.map(|(kind, s)| (format!("k:{}", kind.kind), score(s))).chain(shown).collect()
     }
 
     fn signs(&self, views: &[View]) -> Signs {

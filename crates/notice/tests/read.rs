@@ -604,3 +604,20 @@ fn an_office_above_the_date_of_a_letter_is_no_place_of_care() {
     let letter = "Meridian Valley Health Plan\nBehavioral Health Services\n\nMarch 12, 2026\n\nMember: Dalia Renshaw\nWe are unable to certify more days.";
     assert_eq!(values(&read(letter), "provider.facility"), Vec::<String>::new());
 }
+
+/// What physicians write has no words that only one kind has: the whole of it tells.
+#[test]
+fn what_a_physician_writes_is_known_by_its_whole() {
+    let opinion = "Dear Ms. Okonkwo,\n\nThank you for coming to see me on Monday with your films. You asked whether the operation on your neck that Dr. Brandt has planned is the right thing to do, or whether you should go on with the exercises as your insurer would have it.\n\nI have been through the two MRI scans, the injection notes and the nerve test. The disc between C5 and C6 presses on the root that goes to your thumb, and the weakness I found in your wrist fits it. Six months of therapy have not brought the strength back. Were you my sister I would tell you to have it done, and soon.\n\nI do not work with Dr. Brandt and will not be the one to operate.\n\nWith kind regards,\nLudmila Castellano, MD\nNeurosurgery";
+    let treating = "To the appeals department\n\nI have looked after Mr. Haddad's asthma since 2019. He has been in the emergency room four times since January in spite of the two inhalers and the tablets I prescribed, and each time left on steroids that raise his sugar. I ordered the injections in May and you turned them down. I am asking you to approve them now, before the winter. He has been taking what you ask him to try first for years, as the list I enclose shows. Please call me on my direct line.\n\nTheodora Winslow, MD\nPulmonary Medicine\nfor her patient, Karim Haddad";
+    let record = "OFFICE VISIT  10/14/2026   MRN 0044812\n\nCC: left knee pain\nHPI: 61 y/o M, pain 6 months, worse on stairs. Tried naproxen, PT x8. Insurance denied MRI.\nPMH: HTN, DM2.\nMeds: metformin 1000 BID, lisinopril 20.\nExam: BP 138/82. Mild effusion, medial joint line tender, McMurray pos.\nX-ray: moderate medial narrowing.\nA/P: 1. OA L knee, meniscal tear suspected. Resubmit MRI. Continue PT. RTC 6 wk.\nElectronically signed: J. Abara, PA-C";
+    let own = "To whom it may concern\n\nI am writing about my husband's claim. He cannot write himself since the stroke. You paid for ten visits and then stopped. We have paid our premiums for eleven years and never asked for anything. His speech was coming back and now it is not. I am asking you to look at this again and to tell me who decided it. I am enclosing the bills and a photo of him with his grandson.\n\nRosa Lindqvist";
+    for (text, kind) in
+        [(opinion, "opinion_letter"), (treating, "treating_letter"), (record, "medical_record"), (own, "other")]
+    {
+        let reading = read(text);
+        assert_eq!(reading.documents[0].kind.as_deref(), Some(kind), "{text}");
+        let document = Document::from_text("paper.txt", text);
+        assert_eq!(notice::kind_of(&document, knowledge()).as_deref(), Some(kind), "the short way says the same");
+    }
+}

@@ -13,7 +13,26 @@ pub(crate) struct Fit {
 impl Fit {
     /// Weights for `K` classes of which each sample has one: `K` per feature, and `K` at the end that stand for none.
     pub(crate) fn one_of<const K: usize>(self, samples: &[(Found, usize)], features: usize) -> Vec<f64> {
-        lowest((features + 1) * K, self.rounds, |x| one_of_loss::<K>(samples, x, features, self.cost))
+        self.one_of_costs::<K>(samples, features, [self.cost; K])
+    }
+
+    /// The same where a class of few samples is not to be drowned by the others: a misread sample costs more the fewer of its
+    /// class there are (the largest class costs as without; `evenly` 0 is no difference, 1 makes all classes count alike).
+    pub(crate) fn one_of_evenly<const K: usize>(
+        self,
+        samples: &[(Found, usize)],
+        features: usize,
+        evenly: f64,
+    ) -> Vec<f64> {
+        let mut counts = [0_u32; K];
+        samples.iter().for_each(|(_, class)| counts[*class] += 1);
+        let most = f64::from(counts.iter().copied().max().unwrap_or_default());
+        let costs = counts.map(|n| self.cost * (most / f64::from(n.max(1))).powf(evenly));
+        self.one_of_costs::<K>(samples, features, costs)
+    }
+
+    fn one_of_costs<const K: usize>(self, samples: &[(Found, usize)], features: usize, costs: [f64; K]) -> Vec<f64> {
+        lowest((features + 1) * K, self.rounds, |x| one_of_loss::<K>(samples, x, features, &costs))
     }
 
     /// Weights for one class that each sample has or has not: one per feature, and one at the end that stands for none.
@@ -82,7 +101,12 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// What the weights cost, and its slope; the weights that stand for no feature are not penalized.
-fn one_of_loss<const K: usize>(samples: &[(Found, usize)], x: &[f64], features: usize, cost: f64) -> (f64, Vec<f64>) {
+fn one_of_loss<const K: usize>(
+    samples: &[(Found, usize)],
+    x: &[f64],
+    features: usize,
+    costs: &[f64; K],
+) -> (f64, Vec<f64>) {
     let plain = features * K;
     let mut value = x[..plain].iter().map(|w| w * w).sum::<f64>() / 2.0;
     let mut slope: Vec<f64> = x.to_vec();
@@ -97,6 +121,7 @@ fn one_of_loss<const K: usize>(samples: &[(Found, usize)], x: &[f64], features: 
         }
         let top = sums.iter().copied().fold(f64::MIN, f64::max);
         let all: f64 = sums.iter().map(|s| (s - top).exp()).sum();
+        let cost = costs[*truth];
         value -= cost * (sums[*truth] - top - all.ln());
         let off: Vec<f64> = sums
             .iter()

@@ -88,8 +88,11 @@ pub(crate) fn element_names(kb: &kb::Kb) -> Result<course::ElementNames, Failure
 
 /// Another paper taken for the opinion: the no of a plan's letter would be read as the physician's.
 fn not_an_opinion(paper: &papers::Paper, kb: &kb::Kb) -> Option<Finding> {
-    let read = || notice::read(std::slice::from_ref(&paper.document), kb);
-    let kind = paper.reading.clone().unwrap_or_else(read).documents.first().and_then(|d| d.kind.clone())?;
+    let read = |r: &facts::Reading| r.documents.first().and_then(|d| d.kind.clone());
+    let kind = match &paper.reading {
+        Some(reading) => read(reading),
+        None => notice::kind_of(&paper.document, kb),
+    }?;
     let what = match kind.as_str() {
         "denial_letter" | "eob" | "approval" | "request_for_information" => "a letter of the plan",
         "bill" => "a bill",

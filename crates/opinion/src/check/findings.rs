@@ -40,7 +40,11 @@ pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
     if two_letters(l) {
         note("two_letters");
     }
-    if l.subject.known() && !l.units.iter().any(|u| super::outcome::mentions(&u.text)) {
+    // "Home nursing, 16 hours" is the private duty nursing of sixteen hours that was asked for, though no word of its name stands there.
+    let named = |u: &super::text::Unit| {
+        super::outcome::mentions(&u.text) || l.subject.request_words(&u.plain).len() >= SAME_REQUEST
+    };
+    if l.subject.known() && !l.units.iter().any(named) {
         note("service_not_named");
     } else if other_code(l) {
         note("another_service_code");
@@ -51,6 +55,8 @@ pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
     out
 }
 
+/// So many words and numbers of the request in one sentence name it.
+const SAME_REQUEST: usize = 3;
 /// A note of fewer words says too little of its language.
 const FEW_WORDS: usize = 15;
 /// In a note of fewer words this many common English words are enough: "Dear Colleague, I endorse adalimumab."

@@ -218,6 +218,10 @@ fn another_service_and_unfilled_blanks_are_noticed_beside_the_result() {
         "Re: Marian Oakes\n\nDear Plan,\n\nHer cataract was removed in May. Eyes are well.\n\nSincerely,\n/s/ A. Writer, MD",
     );
     assert_eq!(codes, ["service_not_named"]);
+    let (_, _, codes) = findings_of(
+        "Re: Marian Oakes\n\nDear Plan,\n\nI would do the right knee in total, as Dr. Lund plans.\n\nSincerely,\n/s/ A. Writer, MD",
+    );
+    assert_eq!(codes, [""; 0], "three words of the request name it");
     let (outcome, _, codes) = findings_of(
         "Re: Marian Oakes\n\nDear Plan,\n\nKnee replacement [is / is not] medically necessary because [REASONS].\n\nSincerely,\n______",
     );

@@ -1,0 +1,188 @@
+//! What kind of paper the words lean to, beside the evidence that the rules of [`crate::kinds`] weigh.
+//!
+//! The rules know a plan's papers by what a plan must say in them. What physicians write has no such words: of 215 second
+//! opinions the rules alone knew 42. So the words of the whole paper, those at its top and those that begin its lines are weighed
+//! together with what the rules found, and the kind with the highest sum is taken where the two differ by more than words of
+//! decision could settle (a plan's notice or not; which of the others).
+//!
+//! Every weight stands in `kb/notice/kind_weights.toml`, made by `cargo xtask learn kinds` from the labelled papers in
+//! `tests/letters/`, `tests/opinions/` and `tests/papers/`, and from nothing else. No sum is ever shown as a chance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::{Document, TextFrom};
+use kb::{Kb, KbError};
+use serde::Deserialize;
+
+use crate::data::Reader;
+use crate::kinds::is_notice;
+use crate::view::View;
+
+/// Where the weights stand in the knowledge base.
+const FILE: &str = "notice/kind_weights.toml";
+
+/// The file as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeightsFile {
+    /// From how many labelled papers they were counted.
+    papers: usize,
+    /// By which these can be known again: whoever changes one must count anew.
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
+    /// The most words of a paper that are weighed, and how many lines are its top.
+    most_words: usize,
+    top_lines: usize,
+    /// By how much the sum of another kind must be higher than that of the rules' kind to be taken; and than that of every notice
+    /// where the rules read one.
+    clearly: f32,
+    no_notice: f32,
+    /// A paper of fewer words tells too little to overrule a notice that the rules read.
+    least_words: usize,
+    /// The names of the sums: kinds of paper.
+    kinds: Vec<String>,
+    bias: Vec<f32>,
+    /// One line per feature: the feature, a tab, then `kind:hundredths` for each kind it counts for.
+    weights: String,
+}
+
+/// The weights, ready for use.
+#[derive(Debug)]
+pub(crate) struct KindWords {
+    most_words: usize,
+    top_lines: usize,
+    clearly: f32,
+    no_notice: f32,
+    least_words: usize,
+    kinds: Vec<String>,
+    bias: Vec<f32>,
+    features: kb::weights::Table,
+}
+
+/// What is weighed where the knowledge base says nothing: for those who count the first weights.
+const MOST_WORDS: usize = 1500;
+const TOP_LINES: usize = 14;
+
+impl KindWords {
+    /// Reads the weights; none in a knowledge base without them (then the rules decide alone).
+    pub(crate) fn load(kb: &Kb) -> Result<Option<KindWords>, KbError> {
+        if kb.source().get(FILE).is_none() {
+            return Ok(None);
+        }
+        let file: WeightsFile = kb.table(FILE)?;
+        let wrong = |message: &str| KbError { file: FILE.into(), place: None, message: message.into(), hint: None };
+        if file.papers == 0 {
+            return Err(wrong("the weights were counted from no paper"));
+        }
+        if file.kinds.len() != file.bias.len() {
+            return Err(wrong("each kind needs its bias"));
+        }
+        let WeightsFile { most_words, top_lines, clearly, no_notice, least_words, kinds, bias, weights, .. } = file;
+        let features = kb::weights::Table::new(FILE, weights, kinds.len(), false)?;
+        Ok(Some(KindWords { most_words, top_lines, clearly, no_notice, least_words, kinds, bias, features }))
+    }
+
+    /// The sum of each kind, by its name.
+    fn sums(&self, found: &BTreeMap<String, f32>) -> Vec<(&str, f32)> {
+        let mut sums = self.bias.clone();
+        for (name, value) in found {
+            let weights = self.features.get(name).and_then(|n| kb::weights::some(n, self.kinds.len()));
+            for (i, weight) in weights.into_iter().flatten() {
+                if let Some(sum) = sums.get_mut(i) {
+                    *sum += weight * value;
+                }
+            }
+        }
+        self.kinds.iter().map(String::as_str).zip(sums).collect()
+    }
+}
+
+impl Reader {
+    /// The kind that the words lean to clearly, where it is another than the rules' and words of decision cannot settle it:
+    /// which of a plan's notices it is, is the rules' alone.
+    pub(crate) fn kind_by_words(&self, views: &[View], rules: &str) -> Option<&str> {
+        let weights = self.kind_words.as_ref()?;
+        let words: usize = views.iter().map(|v| v.page.tokens.len()).sum();
+        if is_notice(rules) && words < weights.least_words {
+            return None;
+        }
+        let sums = weights.sums(&self.kind_names(views));
+        let of = |kind: &str| sums.iter().find(|(name, _)| *name == kind).map(|s| s.1);
+        // The rules' notice may be any notice.
+        let theirs = if is_notice(rules) {
+            sums.iter().filter(|s| is_notice(s.0)).map(|s| s.1).max_by(f32::total_cmp)
+        } else {
+            of(rules)
+        };
+        let best = sums.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let differ = best.0 != rules && !(is_notice(best.0) && is_notice(rules));
+        let needed = if is_notice(rules) { weights.no_notice } else { weights.clearly };
+        (differ && best.1 - theirs? > needed).then_some(best.0)
+    }
+
+    /// The features of a paper and their values, for those who count weights.
+    pub fn kind_features(&self, document: &Document) -> Vec<(String, f32)> {
+        let pages = self.in_reading_order(document);
+        self.kind_names(&self.views(&pages, document.text_from == TextFrom::Ocr)).into_iter().collect()
+    }
+
+    /// What kind of paper it is, and nothing else of it. See [`kind_of`].
+    pub fn kind_of(&self, document: &Document) -> String {
+        let pages = self.in_reading_order(document);
+        self.kinds(&self.views(&pages, document.text_from == TextFrom::Ocr)).document
+    }
+
+    /// `w:` one or two words of the paper, `t:` of its top, `b:` those that begin its lines (each group scaled to length one),
+    /// `k:` what the rules score for a kind, `s:` what it shows as a whole.
+    fn kind_names(&self, views: &[View]) -> BTreeMap<String, f32> {
+        let (most, top) = self.kind_words.as_ref().map_or((MOST_WORDS, TOP_LINES), |w| (w.most_words, w.top_lines));
+        let mut groups: [BTreeSet<String>; 3] = Default::default();
+        let [words, tops, begins] = &mut groups;
+        let mut left = most;
+        for view in views {
+            let tokens = view.page.tokens.get(..left.min(view.page.tokens.len())).unwrap_or_default();
+            left -= tokens.len();
+            let norm = |i: usize| tokens.get(i).map_or("", |t| if t.has_digit { "#" } else { t.norm.as_str() });
+            for (i, token) in tokens.iter().enumerate() {
+                let one = norm(i);
+                let pair = tokens.get(i + 1).map(|_| format!("{one} {}", norm(i + 1)));
+                let near_top = view.number == 1 && token.line < top;
+                let add = |kind: &str, to: &mut BTreeSet<String>| {
+                    to.insert(format!("{kind}{one}"));
+                    to.extend(pair.as_ref().map(|p| format!("{kind}{p}")));
+                };
+                add("w:", words);
+                if near_top {
+                    add("t:", tops);
+                }
+                if i == 0 || tokens.get(i - 1).is_none_or(|before| before.line != token.line) {
+                    add("b:", begins);
+                }
+            }
+        }
+        let mut out = BTreeMap::new();
+        for names in groups {
+            let value = f32::from(u16::try_from(names.len()).unwrap_or(u16::MAX)).sqrt().recip();
+            out.extend(names.into_iter().map(|n| (n, value)));
+        }
+        out.extend(self.kind_signs(views));
+        out.extend(self.is_signed_by_a_clinician(views).then(|| ("s:signed".to_owned(), 1.0)));
+        out
+    }
+
+    /// Whether a title such as "MD" stands in the last lines, as a clinician signs.
+    fn is_signed_by_a_clinician(&self, views: &[View]) -> bool {
+        /// So many of the last lines are where a letter is signed.
+        const SIGNED: usize = 14;
+        let Some(last) = views.iter().rev().find(|v| !v.page.tokens.is_empty()) else { return false };
+        let end = last.page.tokens.last().map_or(0, |t| t.line);
+        let near_end = last.page.tokens.iter().filter(|t| t.line + SIGNED > end && t.capital);
+        near_end.into_iter().any(|t| crate::data::holds(&self.words.credentials, &t.norm))
+    }
+}
+
+/// What kind of paper it is (`denial_letter`, `opinion_letter` …), as [`crate::read`] says it, without reading the rest. Nothing
+/// when the phrase data cannot be used ([`crate::read`] says so).
+pub fn kind_of(document: &Document, kb: &Kb) -> Option<String> {
+    crate::reader(kb).ok().map(|reader| reader.kind_of(document))
+}
