@@ -50,6 +50,10 @@ impl Place {
 impl Reader {
     /// All labels of a page, longest first where two overlap.
     pub(crate) fn label_places(&self, view: &View) -> Vec<Place> {
+        view.places.get_or_init(|| self.find_label_places(view)).clone()
+    }
+
+    fn find_label_places(&self, view: &View) -> Vec<Place> {
         let mut places: Vec<(Place, usize)> = Vec::new();
         for (meaning, (from, to)) in &view.hits {
             let Meaning::Label(label) = meaning else { continue };

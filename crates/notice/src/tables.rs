@@ -54,6 +54,10 @@ impl Reader {
 
     /// The lines that heads of tables take: no labelled rows.
     pub(crate) fn head_lines(&self, view: &View) -> Vec<usize> {
+        view.head_lines.get_or_init(|| self.find_head_lines(view)).clone()
+    }
+
+    fn find_head_lines(&self, view: &View) -> Vec<usize> {
         let mut out = Vec::new();
         let mut at = 0;
         while at < view.page.lines.len() {

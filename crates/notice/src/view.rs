@@ -1,9 +1,11 @@
 //! A page seen by the reader: its text cut up, and everything that was found on it in one pass.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::concepts::Said;
 use crate::data::{Cue, Meaning, Reader, Section};
+use crate::labels::Place;
 use crate::text::PageText;
 use crate::values::{DateFound, Span};
 
@@ -36,6 +38,9 @@ pub(crate) struct View<'a> {
     pub(crate) transposed: Vec<Vec<usize>>,
     /// Words beside empty boxes.
     unchecked: Vec<Span>,
+    /// What is asked for more than once of a page: the places of its labels, and the lines that heads of tables take.
+    pub(crate) places: OnceCell<Vec<Place>>,
+    pub(crate) head_lines: OnceCell<Vec<usize>>,
 }
 
 impl<'a> View<'a> {
@@ -111,6 +116,8 @@ impl<'a> View<'a> {
             paired: HashSet::new(),
             transposed: Vec::new(),
             unchecked,
+            places: OnceCell::new(),
+            head_lines: OnceCell::new(),
         };
         view.sections = view.find_sections(before, &reader.words.verdict);
         let places = reader.label_places(&view);
