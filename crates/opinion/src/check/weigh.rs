@@ -185,7 +185,8 @@ impl Weights {
             // The whole letter was weighed, with what the rules read among it; what finds the refusal right is no yes all the same.
             "confirms" if judged.is_some() => {
                 let torn = |j: &judge::Judge| on_refusal && noes > j.no / 2.0;
-                let mute = !some_yes && told.likeliest(Sign::Answer).is_none();
+                let plain = events.iter().any(|e| e.pole == Pole::For && e.weight >= FIRM);
+                let mute = !plain && told.clearest(Sign::Answer).is_none();
                 let open = share < needed || insurer_right || mute || judged.is_some_and(|j| torn(j.0)) || assents();
                 if open { "unclear" } else { best }
             }
