@@ -65,7 +65,7 @@ impl<'a> View<'a> {
         let mut cues: HashMap<Cue, Vec<Range>> = HashMap::new();
         let mut hits = Vec::new();
         let mut said = Vec::new();
-        let unchecked = crate::boxes::unchecked(text);
+        let unchecked = if page.lines.len() < 2 { Vec::new() } else { crate::boxes::unchecked(text) };
         let empty = |at: usize| page.tokens.get(at).is_some_and(|t| is_within(&unchecked, t.start));
         for hit in reader.phrases.find(&page.tokens) {
             let Some(meaning) = usize::try_from(hit.tag).ok().and_then(|t| reader.meanings.get(t)) else { continue };
@@ -120,6 +120,9 @@ impl<'a> View<'a> {
             head_lines: OnceCell::new(),
         };
         view.sections = view.find_sections(before, &reader.words.verdict);
+        if view.page.lines.len() < 2 {
+            return view; // the head of a column: no form, no table
+        }
         let places = reader.label_places(&view);
         view.paired = reader.paired_rows(&view, &places);
         view.grids = reader.grids(&view, &places);
