@@ -139,7 +139,11 @@ fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
             Some(false) => "; this case has less",
             None => "",
         };
-        say!("    at least {} must be in dispute (what you file in {}){here}", screen::dollars(least.cents), least.year);
+        say!(
+            "    at least {} must be in dispute (what you file in {}){here}",
+            screen::dollars(least.cents),
+            least.year
+        );
     }
     if !whole && let Some(note) = right.derivation.iter().find(|d| d.starts_with("Counted from")) {
         screen::wrapped("    ", note);
