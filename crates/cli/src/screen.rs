@@ -180,7 +180,7 @@ pub(crate) fn day(date: calendar::Date) -> String {
 pub(crate) fn dollars(cents: i64) -> String {
     let whole = cents.unsigned_abs() / 100;
     let mut digits = whole.to_string();
-    for at in (1..digits.len()).rev().filter(|at| (digits.len() - at) % 3 == 0).collect::<Vec<_>>() {
+    for at in (1..digits.len()).rev().filter(|at| (digits.len() - at).is_multiple_of(3)).collect::<Vec<_>>() {
         digits.insert(at, ',');
     }
     match cents.unsigned_abs() % 100 {
