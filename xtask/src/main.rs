@@ -4,7 +4,7 @@
 //! cargo xtask test [--no-install]     every test; on Debian as root it installs what the tests need
 //! cargo xtask browser                 the tour through the pages in a real browser
 //! cargo xtask bench [NAME…]           speed and memory, as tables with a yardstick in the same run
-//! cargo xtask eval [letters|papers|opinions|criteria|packet]   accuracy on our labelled cases
+//! cargo xtask eval letters|papers|opinions|criteria|packet   accuracy on our labelled cases
 //! cargo xtask robust [FOLDER…]        every shared sample file through the readers; PDFs beside pdftotext
 //! cargo xtask learn tells|opinions    counts the weights of kb/opinions/tells.toml and weights.toml from our labelled letters
 //! cargo xtask learn judge             counts the weights of kb/opinions/judge.toml, which decide on a whole letter
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
         ["sample-packet", rest @ ..] => test::sample_packet(rest.first().copied().unwrap_or("demo")),
         _ => {
             eprintln!(
-                "usage: cargo xtask test | bench [NAME] | eval [NAME] | pages | samples [NUMBER] | sample-packet [DIR]   (see xtask/src/main.rs)"
+                "usage: cargo xtask test | browser | bench [NAME] | eval NAME | learn NAME | robust [FOLDER] | pages | samples [NUMBER] | sample-packet [DIR]   (see xtask/src/main.rs)"
             );
             return ExitCode::from(2);
         }

@@ -66,7 +66,8 @@ impl Builder<'_> {
             return Party { name: name.clone(), lines: tidy(lines) };
         }
         let own = self.at_own_desk();
-        let given = self.view.case.coverage.appeal_address.clone().filter(|_| own);
+        let given = self.view.case.coverage.appeal_address.clone();
+        let given = given.filter(|address| own || self.is_desk_of_this_step(address));
         let street = given.map(|a| self.address_lines(&a)).unwrap_or_default();
         let faxed = own && self.view.case.coverage.appeal_fax.is_some();
         if street.is_empty() && !faxed {
@@ -77,6 +78,14 @@ impl Builder<'_> {
         lines.extend(street);
         let lines = tidy(lines).into_iter().filter(|l| !l.eq_ignore_ascii_case(&name)).collect();
         Party { name, lines }
+    }
+
+    /// Whether the address of the plan's letter names the desk that takes this very step ("External Review Unit") where the
+    /// rule sends it to the plan: the desk of the plan's own appeals is another.
+    fn is_desk_of_this_step(&self, address: &str) -> bool {
+        let by_plan = self.view.right().and_then(|r| r.send_to_from) == Some(rights::SendToFrom::Plan);
+        let desk = self.view.words.get(&format!("department.{}", self.view.stage.decider));
+        by_plan && desk.is_some_and(|d| address.to_lowercase().contains(&d.to_lowercase()))
     }
 
     /// Whether another office than the plan decides now, so that what only the plan can answer (its file, its reviewer's

@@ -311,8 +311,16 @@ impl<'a> View<'a> {
         values.set(names[4], doctor.years_treating.map(|y| format!("{y}")));
         values.put(names[5], &doctor.npi);
         let checked = doctor.certification_checked_at.as_deref().is_some_and(|c| !c.trim().is_empty());
-        let key = if checked { "physician.certified" } else { "physician.plain" };
-        let text = field.and_then(|f| self.words.get(key).map(|w| w.replace("{field}", &f)));
+        // A board certifies a specialty: of a narrower field it says nothing, and of none it is not said.
+        let wider = doctor.specialty.clone().filter(|_| checked);
+        let key = match &wider {
+            Some(specialty) if field.as_ref() == Some(specialty) => "physician.certified",
+            Some(_) => "physician.certified_wider",
+            None => "physician.plain",
+        };
+        let say =
+            |w: &str, f: &str| w.replace("{field}", f).replace("{specialty}", wider.as_deref().unwrap_or_default());
+        let text = field.and_then(|f| self.words.get(key).map(|w| say(w, &f)));
         values.set(names[6], text);
         values.set(names[7], doctor.certified_by.clone().filter(|_| checked));
     }

@@ -87,6 +87,16 @@ fn a_request_to_somebody_else_never_takes_the_address_of_the_plans_appeals_desk(
     }
 }
 
+/// A final letter that names the desk for external reviews is where the plan takes them.
+#[test]
+fn the_desk_for_external_reviews_takes_the_request_that_goes_to_the_plan() {
+    let coverage = PLAN.replace("erisa_self_funded", "erisa_insured").replace("NV", "MT");
+    let decided = DENIED.replace("notice_received", "final_notice_received");
+    let desk = "appeal_address = \"External Review Unit\\nP.O. Box 1\\nHelena, MT 59600\"\n";
+    let letter = letter(&format!("{coverage}{desk}[choices]\n{decided}"));
+    assert_eq!(envelope(&letter), ["Example Mutual Health", "External Review Unit", "P.O. Box 1", "Helena, MT 59600"]);
+}
+
 #[test]
 fn an_office_that_the_rules_name_is_the_addressee_with_its_street() {
     let decided = DENIED.replace("notice_received", "final_notice_received");

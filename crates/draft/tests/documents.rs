@@ -201,6 +201,12 @@ fn board_certified_is_said_only_when_it_was_checked() {
         |case: &Case| text(&world(case.clone(), Some(confirming())).draft("appeal_letter")).contains("board-certified");
     assert!(said(&case));
     if let Some(p) = case.second_opinion.as_mut().and_then(|o| o.physician.as_mut()) {
+        p.subspecialty = Some("revision of knee implants".into());
+    }
+    let letter = text(&world(case.clone(), Some(confirming())).draft("appeal_letter"));
+    let honest = "a specialist in revision of knee implants with board certification in orthopedic surgery";
+    assert!(letter.contains(honest), "the board certifies the specialty alone: {letter}");
+    if let Some(p) = case.second_opinion.as_mut().and_then(|o| o.physician.as_mut()) {
         p.certification_checked_at = None;
     }
     assert!(!said(&case));

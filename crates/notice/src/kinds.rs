@@ -128,6 +128,15 @@ struct Signs {
     appealable: bool,
     /// A table accounts for a claim: several columns of amounts.
     accounts: bool,
+    /// It speaks with a plan's voice.
+    as_plan: bool,
+}
+
+/// What the rules see in a paper, found once for all who weigh it.
+pub(crate) struct Seen {
+    signs: Signs,
+    /// The evidence for each kind, whether the paper can be of it or not.
+    scores: Vec<u32>,
 }
 
 impl Signs {
@@ -177,27 +186,27 @@ fn is_question(view: &View, sentence: usize) -> bool {
 impl Reader {
     /// Weighs the evidence of all pages.
     pub(crate) fn kinds(&self, views: &[View]) -> Kinds {
-        let scores = self.kind_scores(views);
+        let seen = self.seen(views);
+        let scores = self.kind_scores(&seen);
         let best = scores.iter().enumerate().max_by_key(|(i, (_, s))| (*s, usize::MAX - i));
         let document = match best {
             Some((_, (kind, score))) if *score >= 3 => kind,
-            _ if self.signs(views).speak_of_a_denial() => "denial_letter",
+            _ if seen.signs.speak_of_a_denial() => "denial_letter",
             _ => "other",
         };
         let said = |cue: Cue| views.iter().any(|v| !v.cue(cue).is_empty());
         let pends = document == "request_for_information" && !said(Cue::NotADenial);
-        let open = said(Cue::Undecided) && !views.iter().any(|v| self.invites_appeal(v));
-        let pends = pends && (!open || decides_here(views));
+        let open = said(Cue::Undecided) && !seen.signs.appealable;
+        let pends = pends && (!open || seen.signs.decided);
         let document = if pends && self.says_no(views) { "denial_letter" } else { document };
-        let document = self.kind_by_words(views, document).unwrap_or(document);
-        let from_plan = self.speaks_as_plan(views);
-        Kinds { from_plan, ..self.settle(views, document) }
+        let document = self.kind_by_words(views, &seen, document).unwrap_or(document);
+        Kinds { from_plan: seen.signs.as_plan, ..self.settle(views, document) }
     }
 
     /// What each kind scores; nothing for kinds that the paper cannot be.
-    pub(crate) fn kind_scores(&self, views: &[View]) -> Vec<(&str, u32)> {
-        let signs = self.signs(views);
-        let scored = self.documents.iter().zip(self.scores(views));
+    pub(crate) fn kind_scores(&self, seen: &Seen) -> Vec<(&str, u32)> {
+        let signs = &seen.signs;
+        let scored = self.documents.iter().zip(&seen.scores);
         let weigh = |(kind, score): (&'_ DocumentKind, u32)| match kind.kind.as_str() {
             _ if !signs.allow(kind) => 0,
             "eob" if signs.accounts => score + u32::from(TITLE),
@@ -205,14 +214,14 @@ impl Reader {
             "denial_letter" if signs.may_deny() => score + APPEALABLE,
             _ => score,
         };
-        scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, score)))).collect()
+        scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, *score)))).collect()
     }
 
     /// What the rules see, as features for the weighing of words: `k:` the score of a kind, `s:` a sign of the whole.
-    pub(crate) fn kind_signs(&self, views: &[View]) -> Vec<(String, f32)> {
+    pub(crate) fn kind_signs(&self, seen: &Seen) -> Vec<(String, f32)> {
         /// A score of so much counts as one.
         const FULL: f32 = 20.0;
-        let signs = self.signs(views);
+        let signs = &seen.signs;
         let all = [
             ("own_words", signs.own_words),
             ("decided", signs.decided),
@@ -221,12 +230,17 @@ impl Reader {
             ("booklet", signs.booklet),
             ("appealable", signs.appealable),
             ("accounts", signs.accounts),
-            ("as_plan", self.speaks_as_plan(views)),
+            ("as_plan", signs.as_plan),
         ];
         let shown = all.into_iter().filter(|(_, shown)| *shown).map(|(name, _)| (format!("s:{name}"), 1.0));
         let score = |s: u32| f32::from(u16::try_from(s).unwrap_or(u16::MAX)).min(FULL) / FULL;
-        let scores = self.documents.iter().zip(self.scores(views)).filter(|(_, s)| *s > 0);
-        scores.map(|(kind, s)| (format!("k:{}", kind.kind), score(s))).chain(shown).collect()
+        let scores = self.documents.iter().zip(&seen.scores).filter(|(_, s)| **s > 0);
+        scores.map(|(kind, s)| (format!("k:{}", kind.kind), score(*s))).chain(shown).collect()
+    }
+
+    /// What the rules see in a paper.
+    pub(crate) fn seen(&self, views: &[View]) -> Seen {
+        Seen { signs: self.signs(views), scores: self.scores(views) }
     }
 
     fn signs(&self, views: &[View]) -> Signs {
@@ -239,6 +253,7 @@ impl Reader {
             greets: views.iter().any(|v| v.greeting().is_some()),
             appealable: views.iter().any(|v| self.invites_appeal(v)),
             accounts: views.iter().any(|v| self.has_account(v) || self.has_stacked_account(v)),
+            as_plan: self.speaks_as_plan(views),
         }
     }
 

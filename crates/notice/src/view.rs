@@ -306,7 +306,7 @@ impl Reader {
         out.sort();
         let mut lines: Vec<String> =
             out.into_iter().map(|(at, line)| format!("{:?} {line}", view.section(at))).collect();
-        let scores = self.kind_scores(std::slice::from_ref(&view));
+        let scores = self.kind_scores(&self.seen(std::slice::from_ref(&view)));
         lines.extend(self.explained_sums(std::slice::from_ref(&view)));
         lines.extend(scores.into_iter().map(|(kind, score)| format!("score of {kind}: {score}")));
         lines
