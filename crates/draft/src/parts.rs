@@ -152,7 +152,9 @@ fn history_row(b: &mut Builder, t: &Treatment) -> Vec<Vec<Sentence>> {
         }
         (Some(from), None) => {
             let from = b.view.day(from);
-            b.text_with("history.since", &[("from", &from)])
+            // What was stopped does not go on, though nobody wrote down until when it was taken.
+            let key = if t.stopped_because.is_some() { "history.begun" } else { "history.since" };
+            b.text_with(key, &[("from", &from)])
         }
         (None, Some(to)) => {
             let to = b.view.day(to);

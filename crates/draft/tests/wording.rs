@@ -480,8 +480,8 @@ fn records_that_nothing_points_to_are_enclosed_and_not_said_to_answer() {
     }];
     let world = world(case);
     for (language, enclosed, answers) in [
-        ("en", "records of the care are enclosed", "answers this reason"),
-        ("es", "Se adjuntan estos", "responde también"),
+        ("en", "medical records are enclosed", "answers this reason"),
+        ("es", "Se adjuntan los registros", "responde también"),
     ] {
         let letter = world.draft("appeal_letter", language);
         let of_records: Vec<_> = letter.sentences().into_iter().filter(|s| s.text.contains(enclosed)).collect();
