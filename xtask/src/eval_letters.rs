@@ -252,6 +252,15 @@ pub(crate) fn folder(root: &Path) -> Result<kb::Source, String> {
     Ok(kb::Source::new(files(root)?))
 }
 
+/// The reader with another text of one file than the knowledge base has, or without that file.
+pub(crate) fn reader_with(file: &str, text: Option<String>) -> Result<notice::Reader, String> {
+    let mut files = files(&crate::root().join("kb"))?;
+    files.retain(|(name, _)| name != file);
+    files.extend(text.map(|t| (file.to_owned(), t)));
+    let kb = kb::Kb::load(kb::Source::new(files)).map_err(|e| e.to_string())?;
+    notice::Reader::new(&kb).map_err(|e| e.to_string())
+}
+
 /// The text files below a folder, with their paths from there.
 pub(crate) fn files(root: &Path) -> Result<Vec<(String, String)>, String> {
     let mut files = Vec::new();

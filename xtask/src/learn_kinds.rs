@@ -15,6 +15,7 @@ use crate::eval_letters;
 use crate::eval_opinions;
 use crate::learn::fit::{Fit, Found};
 use crate::learn::work::{each, fingerprint, places, write};
+use notice::{MOST_WORDS, TOP_LINES};
 
 /// Where the weights stand.
 const FILE: &str = "notice/kind_weights.toml";
@@ -23,8 +24,6 @@ const FIT: Fit = Fit { cost: 30.0, rounds: 60 };
 const EVENLY: f64 = 0.7;
 /// Weights below this many hundredths are left out.
 const SMALLEST: i32 = 8;
-const MOST_WORDS: usize = 1500;
-const TOP_LINES: usize = 14;
 /// By how much another kind's sum must be higher to be taken: chosen with `--check`.
 const CLEARLY: f32 = 0.2;
 /// The same where the rules read a plan's notice and it has `least_words`.
@@ -112,11 +111,7 @@ fn count() -> Result<(), String> {
 
 /// The reader with other weights than those of the knowledge base, or with none.
 fn reader(weights: Option<String>) -> Result<notice::Reader, String> {
-    let mut files = eval_letters::files(&crate::root().join("kb"))?;
-    files.retain(|(name, _)| name != FILE);
-    files.extend(weights.map(|w| (FILE.to_owned(), w)));
-    let kb = kb::Kb::load(kb::Source::new(files)).map_err(|e| e.to_string())?;
-    notice::Reader::new(&kb).map_err(|e| e.to_string())
+    eval_letters::reader_with(FILE, weights)
 }
 
 fn features(papers: &[Paper], reader: &notice::Reader) -> Vec<Vec<(String, f32)>> {

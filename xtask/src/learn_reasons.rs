@@ -78,11 +78,7 @@ fn write() -> Result<(), String> {
 
 /// The reader with other weights than those of the knowledge base, or with none.
 fn reader(weights: Option<String>) -> Result<notice::Reader, String> {
-    let mut files = eval_letters::files(&crate::root().join("kb"))?;
-    files.retain(|(name, _)| name != FILE);
-    files.extend(weights.map(|w| (FILE.to_owned(), w)));
-    let kb = kb::Kb::load(kb::Source::new(files)).map_err(|e| e.to_string())?;
-    notice::Reader::new(&kb).map_err(|e| e.to_string())
+    eval_letters::reader_with(FILE, weights)
 }
 
 /// The file's text, counted from some texts.

@@ -153,7 +153,11 @@ fn history_row(b: &mut Builder, t: &Treatment) -> Vec<Vec<Sentence>> {
         (Some(from), None) => {
             let from = b.view.day(from);
             // What was stopped does not go on, though nobody wrote down until when it was taken.
-            let key = if t.stopped_because.is_some() { "history.begun" } else { "history.since" };
+            let key = if t.stopped_because.as_deref().is_some_and(|why| !why.trim().is_empty()) {
+                "history.begun"
+            } else {
+                "history.since"
+            };
             b.text_with(key, &[("from", &from)])
         }
         (None, Some(to)) => {

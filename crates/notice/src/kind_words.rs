@@ -46,22 +46,18 @@ struct WeightsFile {
     weights: String,
 }
 
-/// The weights, ready for use.
+/// The weights, ready for use: the file, its lines made into a table.
 #[derive(Debug)]
 pub(crate) struct KindWords {
-    most_words: usize,
-    top_lines: usize,
-    clearly: f32,
-    no_notice: f32,
-    least_words: usize,
-    kinds: Vec<String>,
-    bias: Vec<f32>,
+    file: WeightsFile,
     features: kb::weights::Table,
 }
 
-/// What is weighed where the knowledge base says nothing: for those who count the first weights.
-const MOST_WORDS: usize = 1500;
-const TOP_LINES: usize = 14;
+/// The most words of a paper that are weighed, where the knowledge base says nothing: for those who count the weights, and write
+/// it into them.
+pub const MOST_WORDS: usize = 1500;
+/// How many lines are the top of a paper, likewise.
+pub const TOP_LINES: usize = 14;
 /// Fewer words tell nothing.
 const FEW: usize = 20;
 
@@ -71,7 +67,7 @@ impl KindWords {
         if kb.source().get(FILE).is_none() {
             return Ok(None);
         }
-        let file: WeightsFile = kb.table(FILE)?;
+        let mut file: WeightsFile = kb.table(FILE)?;
         let wrong = |message: &str| KbError { file: FILE.into(), place: None, message: message.into(), hint: None };
         if file.papers == 0 {
             return Err(wrong("the weights were counted from no paper"));
@@ -79,23 +75,22 @@ impl KindWords {
         if file.kinds.len() != file.bias.len() {
             return Err(wrong("each kind needs its bias"));
         }
-        let WeightsFile { most_words, top_lines, clearly, no_notice, least_words, kinds, bias, weights, .. } = file;
-        let features = kb::weights::Table::new(FILE, weights, kinds.len(), false)?;
-        Ok(Some(KindWords { most_words, top_lines, clearly, no_notice, least_words, kinds, bias, features }))
+        let features = kb::weights::Table::new(FILE, std::mem::take(&mut file.weights), file.kinds.len(), false)?;
+        Ok(Some(KindWords { file, features }))
     }
 
     /// The sum of each kind, by its name.
     fn sums(&self, found: &BTreeMap<String, f32>) -> Vec<(&str, f32)> {
-        let mut sums = self.bias.clone();
+        let mut sums = self.file.bias.clone();
         for (name, value) in found {
-            let weights = self.features.get(name).and_then(|n| kb::weights::some(n, self.kinds.len()));
+            let weights = self.features.get(name).and_then(|n| kb::weights::some(n, self.file.kinds.len()));
             for (i, weight) in weights.into_iter().flatten() {
                 if let Some(sum) = sums.get_mut(i) {
                     *sum += weight * value;
                 }
             }
         }
-        self.kinds.iter().map(String::as_str).zip(sums).collect()
+        self.file.kinds.iter().map(String::as_str).zip(sums).collect()
     }
 }
 
@@ -105,7 +100,7 @@ impl Reader {
     pub(crate) fn kind_by_words(&self, views: &[View], seen: &Seen, rules: &str) -> Option<&str> {
         let weights = self.kind_words.as_ref()?;
         let words: usize = views.iter().map(|v| v.page.tokens.len()).sum();
-        if words < FEW || is_notice(rules) && words < weights.least_words {
+        if words < FEW || is_notice(rules) && words < weights.file.least_words {
             return None;
         }
         let sums = weights.sums(&self.kind_names(views, seen));
@@ -118,7 +113,7 @@ impl Reader {
         };
         let best = sums.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
         let differ = best.0 != rules && !(is_notice(best.0) && is_notice(rules));
-        let needed = if is_notice(rules) { weights.no_notice } else { weights.clearly };
+        let needed = if is_notice(rules) { weights.file.no_notice } else { weights.file.clearly };
         (differ && best.1 - theirs? > needed).then_some(best.0)
     }
 
@@ -138,7 +133,8 @@ impl Reader {
     /// `w:` one or two words of the paper, `t:` of its top, `b:` those that begin its lines (each group scaled to length one),
     /// `k:` what the rules score for a kind, `s:` what it shows as a whole.
     fn kind_names(&self, views: &[View], seen: &Seen) -> BTreeMap<String, f32> {
-        let (most, top) = self.kind_words.as_ref().map_or((MOST_WORDS, TOP_LINES), |w| (w.most_words, w.top_lines));
+        let (most, top) =
+            self.kind_words.as_ref().map_or((MOST_WORDS, TOP_LINES), |w| (w.file.most_words, w.file.top_lines));
         let mut groups: [BTreeSet<String>; 3] = Default::default();
         let [words, tops, begins] = &mut groups;
         let mut left = most;

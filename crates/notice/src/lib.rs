@@ -59,7 +59,7 @@ pub use data::Reader;
 use facts::{Case, Document, DocumentSummary, Finding, Reading};
 pub use join::join;
 use kb::{Kb, KbError};
-pub use kind_words::kind_of;
+pub use kind_words::{MOST_WORDS, TOP_LINES, kind_of};
 pub use reading::FIELDS;
 pub(crate) use reading::field_name;
 pub use records::record_kind;
