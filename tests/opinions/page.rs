@@ -80,7 +80,7 @@ fn parse(name: &str, text: &str) -> Option<Labelled> {
     let (letter, rest) = rest.split_once("\n```")?;
     let mut out = Labelled { name: name.into(), case: case.into(), letter: letter.into(), ..Labelled::default() };
     for line in rest.lines().filter_map(|l| l.strip_prefix("- ")) {
-        let (key, value) = line.split_once(": ")?;
+        let (key, value) = line.split_once(':')?;
         let value = value.trim();
         match key.split_once(' ') {
             Some(("reason", reason)) => drop(out.reasons.insert(reason.into(), value.into())),

@@ -2,7 +2,7 @@
 //!
 //! - `tells`: `kb/opinions/tells.toml`, what a sentence tells, from the sentences labelled in `tests/opinions/sentences/`
 //!   (`--without SET,SET` leaves sets out and `--kb FOLDER` writes into a copy of `kb/`, to measure on what was left out);
-//! - `opinions`: `kb/opinions/weights.toml`, the outcome of a letter, from all sets of [`eval_opinions::SETS`] but those kept
+//! - `opinions`: `kb/opinions/weights.toml`, the outcome a sentence speaks for ([`spoken`]), from all sets of [`eval_opinions::SETS`] but those kept
 //!   apart for measuring;
 //! - `judge`: `kb/opinions/judge.toml`, what a whole letter shows ([`judge`]);
 //! - `folds` measures on sets left out in turn ([`folds`]);
@@ -15,6 +15,7 @@ pub(crate) mod fit;
 mod folds;
 mod judge;
 mod labels;
+mod spoken;
 pub(crate) mod work;
 
 use std::collections::HashMap;
@@ -22,39 +23,21 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use facts::{Case, Document};
-use opinion::{Checker, OUTCOMES, SIGNS};
+use opinion::{Checker, SIGNS};
 
 use crate::eval_opinions::{self, page};
 use fit::{Fit, Found, share};
 use labels::Labelled;
 use work::{each, fingerprint, places, write};
 
-/// The fit of the outcome.
-const OUTCOME: Fit = Fit { cost: 10.0, rounds: 80 };
 /// The fit of what a sentence tells.
 const TELLS: Fit = Fit { cost: 5.0, rounds: 60 };
 /// Features whose largest weight is below this many hundredths are left out.
-const SMALLEST: i32 = 8;
-/// The same for what a sentence tells.
 const SMALLEST_TELLS: i32 = 20;
 
 /// How often a sentence that is heard to tell something must tell it.
 const OFTEN_ENOUGH: f64 = 0.6;
 
-/// What is chosen and not counted, of the outcome's weights.
-const CHOSEN: [&str; 4] = ["rules", "yes", "yes_against_rules", "hearing"];
-
-/// What stands above the outcome's weights.
-const HEAD: &str = "\
-# What words of a second-opinion letter weigh for its outcome. Made by `cargo xtask learn opinions` from the labelled letters
-# in tests/opinions/ (all invented; the sets kept apart for measuring are not among them): do not edit by hand.
-# `texts`: how many. One line per feature: `w:` words, `c:` letters of a word, `q:` cues in order, `W:` and `Q:` those of the
-# sentences that seem to be the answer; a tab; hundredths for each outcome in order.
-# `rules`: what the outcome that the rules read adds to its own sum. `yes`: the share that a yes needs, and the share it needs
-# when the rules read a no or a not yet. Below both a no of the rules stands; else the answer is `unclear`. `hearing`: how far a
-# sentence is heard. These four are chosen, not counted, and stay when the rest is counted anew.
-# Shares are never shown: they are no chances.
-";
 /// What stands above the weights of what a sentence tells.
 const HEAD_TELLS: &str = "\
 # What words of a sentence of a second-opinion letter weigh for what it tells. Made by `cargo xtask learn tells` from the
@@ -95,7 +78,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let checker = Checker::new(&kb).map_err(|e| e.to_string())?;
     match words.first() {
         Some(&"tells") => tells(&root, &checker, &asked),
-        Some(&"opinions") => outcomes(&root, &checker, &asked),
+        Some(&"opinions") => spoken::run(&root, &checker, &asked),
         Some(&"list") => list(&root, &checker, words.get(1).ok_or("learn list SET")?),
         _ => Err(
             "usage: cargo xtask learn tells|opinions|judge [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | kinds [--check] | list SET"
@@ -183,21 +166,16 @@ fn heard_at(file: &Path) -> Result<Vec<f64>, String> {
     toml::from_str::<Kept>(&text).map(|k| k.heard_at).map_err(|e| format!("{}: {e}", file.display()))
 }
 
-/// How far each sentence tells a sign by weights counted without its own set, with the truth.
+/// How far each sentence tells a sign by weights counted without the sets of its fold, with the truth.
 fn left_out(letters: &[LabelledLetter], sign: usize) -> Vec<(f64, bool)> {
     let mut out = Vec::new();
-    for set in sets(letters) {
-        let (apart, rest): (Vec<&LabelledLetter>, Vec<&LabelledLetter>) = letters.iter().partition(|l| l.set == set);
+    for fold in folds::FOLDS {
+        let (apart, rest): (Vec<&LabelledLetter>, Vec<&LabelledLetter>) =
+            letters.iter().partition(|l| fold.contains(&l.set.as_str()));
         for (shares, letter) in without(&rest, &apart, sign).iter().zip(apart) {
             out.extend(shares.iter().map(|s| f64::from(*s)).zip(letter.sentences.iter().map(|s| s.tells(sign))));
         }
     }
-    out
-}
-
-fn sets(letters: &[LabelledLetter]) -> Vec<String> {
-    let mut out: Vec<String> = letters.iter().map(|l| l.set.clone()).collect();
-    out.dedup();
     out
 }
 
@@ -247,7 +225,6 @@ impl Sentence {
 
 struct LabelledLetter {
     set: String,
-    name: String,
     sentences: Vec<Sentence>,
 }
 
@@ -272,40 +249,10 @@ fn labelled_sentences(root: &Path, checker: &Checker, without: &[String]) -> Res
                 .into_iter()
                 .map(|(raw, features)| Sentence { features, labels: sentences.get(&raw).cloned().unwrap_or_default() })
                 .collect();
-            out.push(LabelledLetter { set: set.clone(), name, sentences: told });
+            out.push(LabelledLetter { set: set.clone(), sentences: told });
         }
     }
     Ok(out)
-}
-
-/// Counts the outcome of a letter.
-fn outcomes(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), String> {
-    let class =
-        |outcome: &str| OUTCOMES.iter().position(|o| *o == outcome).ok_or(format!("no such outcome: {outcome}"));
-    let answers = answers(&labelled_sentences(root, checker, &asked.without)?);
-    let labelled = labelled(root, &asked.without)?;
-    // A letter whose own sentences were learned from is heard as by weights that never saw its set.
-    let known = |t: &Text| answers.get(&(t.set.clone(), t.name.clone())).map(Vec::as_slice);
-    let count = |t: &Text| Ok((checker.features(&t.case, &t.letter, known(t)), class(&t.outcome)?));
-    let texts = each(labelled.len(), |i| count(&labelled[i])).into_iter().collect::<Result<Vec<_>, String>>()?;
-    let names = places(texts.iter().map(|t| t.0.as_slice()));
-    let at = by_name(&names);
-    let samples: Vec<(Found, usize)> = texts.iter().map(|(f, y)| (found(&at, f), *y)).collect();
-    println!("{} texts, {} features", samples.len(), names.len());
-    let weights = OUTCOME.one_of::<6>(&samples, names.len());
-    let bias: Vec<String> = weights[names.len() * 6..].iter().map(|b| format!("{b:.3}")).collect();
-    let outcomes: Vec<String> = OUTCOMES.iter().map(|o| format!("{o:?}")).collect();
-    let file = asked.kb.join("opinions/weights.toml");
-    let mut out = format!(
-        "{HEAD}texts = {}\nfingerprint = {:?}\noutcomes = [{}]\nbias = [{}]\n{}weights = '''\n",
-        samples.len(),
-        print_of_texts(&labelled),
-        outcomes.join(", "),
-        bias.join(", "),
-        chosen(&file, &CHOSEN)?
-    );
-    lines(&names, |i| weights[i * 6..i * 6 + 6].to_vec(), SMALLEST, &mut out);
-    write(&file, &out)
 }
 
 /// What a person chose in a file of weights, line by line as it stands: it is no matter of counting.
@@ -317,19 +264,6 @@ fn chosen(file: &Path, keys: &[&str]) -> Result<String, String> {
             line.map(|l| format!("{l}\n")).ok_or_else(|| format!("{}: `{key}` is missing", file.display()))
         })
         .collect()
-}
-
-/// How far each sentence of the labelled letters tells the answer, by weights counted without its set.
-fn answers(letters: &[LabelledLetter]) -> HashMap<(String, String), Vec<f32>> {
-    let sign = SIGNS.iter().position(|s| *s == "answer").unwrap_or_default();
-    let sets = sets(letters);
-    let found = each(sets.len(), |i| {
-        let (apart, rest): (Vec<&LabelledLetter>, Vec<&LabelledLetter>) =
-            letters.iter().partition(|l| l.set == sets[i]);
-        let key = |l: &LabelledLetter| (l.set.clone(), l.name.clone());
-        without(&rest, &apart, sign).into_iter().zip(apart).map(|(s, l)| (key(l), s)).collect::<Vec<_>>()
-    });
-    found.into_iter().flatten().collect()
 }
 
 /// By which the labelled sentences can be known again.
@@ -417,3 +351,4 @@ mod tests {
         assert_eq!(kept(&root.join("kb/opinions/tells.toml")), Some(super::print_of(&sets)));
     }
 }
+

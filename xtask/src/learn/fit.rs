@@ -37,6 +37,12 @@ impl Fit {
 
     /// Weights for one class that each sample has or has not: one per feature, and one at the end that stands for none.
     pub(crate) fn yes_or_no(self, samples: &[(&Found, bool)], features: usize) -> Vec<f64> {
+        let alike: Vec<_> = samples.iter().map(|(found, truth)| (*found, *truth, 1.0)).collect();
+        self.yes_or_no_weighed(&alike, features)
+    }
+
+    /// The same, each sample with how much it counts beside the others.
+    pub(crate) fn yes_or_no_weighed(self, samples: &[(&Found, bool, f64)], features: usize) -> Vec<f64> {
         lowest(features + 1, self.rounds, |x| yes_or_no_loss(samples, x, features, self.cost))
     }
 }
@@ -141,11 +147,12 @@ fn one_of_loss<const K: usize>(
 }
 
 /// The same for one class.
-fn yes_or_no_loss(samples: &[(&Found, bool)], x: &[f64], features: usize, cost: f64) -> (f64, Vec<f64>) {
+fn yes_or_no_loss(samples: &[(&Found, bool, f64)], x: &[f64], features: usize, cost: f64) -> (f64, Vec<f64>) {
     let mut value = x[..features].iter().map(|w| w * w).sum::<f64>() / 2.0;
     let mut slope: Vec<f64> = x.to_vec();
     slope[features] = 0.0;
-    for (found, truth) in samples {
+    for (found, truth, counts) in samples {
+        let cost = cost * counts;
         let sum = x[features] + found.iter().map(|(i, v)| x[*i] * v).sum::<f64>();
         let signed = if *truth { sum } else { -sum };
         // ln(1 + e^-s), without overflow.

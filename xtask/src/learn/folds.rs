@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 use facts::{Case, Document};
 use opinion::Checker;
 
-use super::{Asked, judge, outcomes, tells, work};
+use super::{Asked, judge, spoken, tells, work};
 use crate::eval_opinions::score::{Details, Score};
 use crate::eval_opinions::{self, conclusion_files, page, score};
 
 /// The sets that are left out together. One writer's sets stand in one fold.
 pub(super) const FOLDS: [&[&str]; 5] = [
-    &["consults", "memos"],
-    &["notes", "reports"],
-    &["replies", "everyday", "unseen"],
-    &["weekly", "fresh"],
-    &["voices", "blind"],
+    &["consults", "memos", "visits", "rounds", "offices", "suites"],
+    &["notes", "reports", "referees", "panels", "chairs"],
+    &["replies", "everyday", "unseen", "clinicians", "corridors", "counters", "lobbies"],
+    &["weekly", "fresh", "advices", "wards", "seconds", "annexes"],
+    &["voices", "blind", "infusions", "scalpels", "theatres"],
 ];
 
 /// The tables of weights that are counted anew.
@@ -80,8 +80,7 @@ fn counted(root: &Path, fold: &[&str], again: bool) -> Result<(), String> {
     }
     let asked = Asked { without: fold.iter().map(ToString::to_string).collect(), kb: folder, keep_heard: true };
     tells(root, &checker_without(root, fold)?, &asked)?;
-    // What sentences tell is weighed for the outcome: by the weights just counted.
-    outcomes(root, &checker_without(root, fold)?, &asked)
+    spoken::run(root, &checker_without(root, fold)?, &asked)
 }
 
 /// Reads the letters of a folder on every core.

@@ -18,7 +18,7 @@ use super::rules::Rules;
 use super::subject::{Subject, quantities};
 use super::tells::{SIGNS, Sign, Told};
 use super::text::{Unit, Zone};
-use super::weigh::OUTCOMES;
+use super::weigh::{OUTCOMES, Spoken};
 
 /// Where the weights stand in the knowledge base.
 const FILE: &str = "opinions/judge.toml";
@@ -156,19 +156,18 @@ impl Judge {
     }
 }
 
-/// What is weighed for the outcome: the sums of [`super::weigh`], what the rules read, how clearly each thing is told, the poles
-/// of the rules with the share to which they answer, and the length.
+/// What is weighed for the outcome: what the sentences speak for by [`super::weigh`], what the rules read, how clearly each thing
+/// is told, the poles of the rules with the share to which they answer, and the length.
 pub(super) fn of_outcome(
     units: &[Unit],
     events: &Events,
     told: &Told,
-    sums: &[f32],
+    spoken: &[Spoken],
     said: &str,
     subject: &Subject,
     rules: &Rules,
 ) -> Evidence {
-    let mean = sums.iter().sum::<f32>() / sums.len().max(1) as f32;
-    let mut out: Evidence = OUTCOMES.iter().zip(sums).map(|(o, s)| (format!("words {o}"), (s - mean) / 3.0)).collect();
+    let mut out = of_spoken(spoken);
     out.push((format!("rules {said}"), 1.0));
     let body = bodies(units);
     out.push(("long".into(), long(body.len())));
@@ -192,6 +191,48 @@ pub(super) fn of_outcome(
         let most = answering.filter(|a| a.0 > FAINT).map(|(a, u)| a * holds(u, subject, rules)).fold(0.0, f32::max);
         out.push((format!("answers {name}"), most));
     }
+    out
+}
+
+/// From this share a sentence speaks for some outcome.
+const SPEAKS: f32 = 0.4;
+/// What is added to a share so that none has no logarithm.
+const LEAST: f32 = 0.001;
+
+/// What the sentences speak for together: for each outcome its two highest shares and all of them, the same of the sentence that
+/// answers most clearly and of the first and last that answer, and the mean of the sentences as far as they answer.
+fn of_spoken(spoken: &[Spoken]) -> Evidence {
+    let mut out = Evidence::new();
+    let answering: Vec<&Spoken> = spoken.iter().filter(|s| s.answers() > SPEAKS).collect();
+    let clearest = spoken.iter().max_by(|a, b| a.answers().total_cmp(&b.answers()));
+    let of = |s: Option<&Spoken>, k: usize| s.and_then(|s| s.shares.get(k)).copied().unwrap_or(0.0);
+    let whole = |s: Option<&Spoken>, k: usize| s.map_or(0.0, |s| of(Some(s), k) / s.answers());
+    let log = |share: f32| (share + LEAST).ln();
+    let mean_of = |s: &Spoken| s.shares.iter().take(OUTCOMES.len()).map(|v| log(*v)).sum::<f32>() / OUTCOMES.len() as f32;
+    let answers: f32 = spoken.iter().map(Spoken::answers).sum();
+    for (k, outcome) in OUTCOMES.iter().enumerate() {
+        let (mut top, mut second, mut all) = (0.0_f32, 0.0_f32, 0.0_f32);
+        for share in spoken.iter().map(|s| of(Some(s), k)) {
+            all += share;
+            if share > top {
+                (top, second) = (share, top);
+            } else {
+                second = second.max(share);
+            }
+        }
+        let leaning: f32 = spoken.iter().map(|s| (log(of(Some(s), k)) - mean_of(s)) * s.answers()).sum();
+        let mut push = |what: &str, value: f32| out.push((format!("{what} {outcome}"), value));
+        push("top", top);
+        push("second", second);
+        push("sum", all.min(MANY) / 2.0);
+        push("clear", log(top) / 3.0);
+        push("clearest", of(clearest, k));
+        push("earliest", whole(answering.first().copied(), k));
+        push("latest", whole(answering.last().copied(), k));
+        push("leaning", leaning / 3.0 / (1.0 + answers * 0.3));
+    }
+    out.push(("clearest answer".into(), clearest.map_or(0.0, Spoken::answers)));
+    out.push(("answers".into(), answers.min(MANY) / 3.0));
     out
 }
 

@@ -41,7 +41,7 @@ mod tests;
 pub use findings::{RULES_UNUSABLE, stopped_by};
 pub use judge::{ELEMENT_STATES, OUTCOME};
 pub use tells::SIGNS;
-pub use weigh::OUTCOMES;
+pub use weigh::{OUTCOMES, SPOKEN};
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -208,27 +208,34 @@ impl Checker {
         judge::of_letter(&l, &named)
     }
 
-    /// What of a letter is weighed for its outcome: features and their values, for `cargo xtask learn opinions`, which counts
-    /// the weights of `kb/opinions/weights.toml`. Takes how far each sentence of [`Checker::sentences`] tells the answer,
-    /// where that is known better than by the rules of this checker.
-    pub fn features(&self, case: &Case, document: &Document, answers: Option<&[f32]>) -> Vec<(String, f32)> {
+    /// The sentences of the letter's body as they stand, each with what of it is weighed for `kb/opinions/weights.toml`, for
+    /// `cargo xtask learn opinions`.
+    pub fn spoken(&self, case: &Case, document: &Document) -> Vec<(String, Vec<(String, f32)>)> {
+        self.each_sentence(case, document, weigh::features)
+    }
+
+    /// What of a text of few sentences is weighed there.
+    pub fn spoken_together(&self, case: &Case, document: &Document) -> Vec<(String, f32)> {
         let l = Letter::read(case, document, &self.rules);
-        let body: Vec<usize> = l.body().collect();
-        let share = |i: usize| match answers {
-            Some(known) => body.binary_search(&i).ok().and_then(|at| known.get(at).copied()).unwrap_or_default(),
-            None => l.told.share(i, tells::Sign::Answer),
-        };
-        let weights = self.rules.weights.as_ref();
-        weights.map_or(Vec::new(), |w| w.of_letter(&l.units, &l.stance.events, &share, &self.rules))
+        weigh::together(&l.units, &l.body().collect::<Vec<_>>())
     }
 
     /// The sentences of the letter's body as they stand, each with what of it is weighed for `kb/opinions/tells.toml`
     /// (`cargo xtask learn tells`).
     pub fn sentences(&self, case: &Case, document: &Document) -> Vec<(String, Vec<(String, f32)>)> {
+        self.each_sentence(case, document, tells::features)
+    }
+
+    fn each_sentence(
+        &self,
+        case: &Case,
+        document: &Document,
+        features: fn(&[text::Unit], &[usize], usize) -> Vec<String>,
+    ) -> Vec<(String, Vec<(String, f32)>)> {
         let l = Letter::read(case, document, &self.rules);
         let body: Vec<usize> = l.body().collect();
         let weighed = |at: usize| {
-            let names = tells::features(&l.units, &body, at);
+            let names = features(&l.units, &body, at);
             tells::scaled(&names).into_iter().map(|(n, v)| (n.to_string(), v)).collect()
         };
         let raw = |i: &usize| l.units.get(*i).map(|u| u.raw.clone());
@@ -241,7 +248,7 @@ impl Checker {
         let l = Letter::read(case, document, &self.rules);
         let mut out = vec![format!("outcome: {}", l.stance.outcome)];
         let weights = self.rules.weights.as_ref();
-        let weighed = weights.map_or(Vec::new(), |w| w.explain(&l.units, &l.stance.events, &l.told, &self.rules));
+        let weighed = weights.map_or(Vec::new(), |w| w.explain(&l.units));
         for (i, u) in l.units.iter().enumerate().filter(|(_, u)| u.zone == text::Zone::Body) {
             let poles: Vec<String> =
                 l.stance.events.of(i).iter().map(|e| format!("{:?}{}", e.pole, e.weight)).collect();

@@ -1,16 +1,16 @@
-//! Which outcome the words of the whole letter lean to, weighed word by word.
+//! Which outcome each sentence of the letter speaks for, weighed word by word.
 //!
 //! The rules of [`super::decide`] know the ways of saying yes, no and not yet that somebody thought of. Physicians have more.
-//! On letters by writers who had seen no rule the rules alone found the outcome of about half; words, parts of words and the
-//! order of cues, each with a weight counted from labelled letters, find four of five. So both are heard: the weights
-//! propose, what the rules read counts as one more word, and a yes is only said where it is clear, clearer still where the
-//! rules read a no, and never on a sentence that finds the refusal right ("when torn, `unclear`").
+//! So each sentence is weighed too: words, parts of words and the order of cues, each with a weight for each outcome and for
+//! saying nothing of it, counted from the sentences of labelled letters. What the sentences say together is judged with what
+//! the rules read ([`super::judge`]); a text of few sentences is weighed as if it were one. A yes is only said where it is
+//! clear, clearer still where the rules read a no, and never on a sentence that finds the refusal right ("when torn, `unclear`").
 //!
 //! Nothing is hidden: every weight stands in `kb/opinions/weights.toml`, made by `cargo xtask learn opinions` from the letters
-//! in `tests/opinions/` and from nothing else; [`super::Checker::explain`] shows what each sentence adds. No weight is ever
+//! in `tests/opinions/` and from nothing else; [`super::Checker::explain`] shows what each sentence speaks for. No weight is ever
 //! shown as a chance, and the answer is always a quoted sentence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kb::{Kb, KbError};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ use super::judge::{self, Evidence};
 use super::outcome::mentions;
 use super::rules::Rules;
 use super::subject::Subject;
-use super::tells::{Sign, Told};
+use super::tells::{self, Sign, Told};
 use super::text::{Unit, Zone};
 
 /// Where the weights stand in the knowledge base.
@@ -29,30 +29,18 @@ const FILE: &str = "opinions/weights.toml";
 /// The outcomes, in the order of the weights of a line.
 pub const OUTCOMES: [&str; 6] =
     ["against", "confirms", "confirms_with_changes", "conservative_first", "needs_workup", "unclear"];
+/// What a sentence can speak for: an outcome, or, last, none.
+pub const SPOKEN: [&str; 7] =
+    ["against", "confirms", "confirms_with_changes", "conservative_first", "needs_workup", "unclear", "nothing"];
 /// Outcomes beside which a yes of the weights must be very clear.
 const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
 /// Weight of an agreement with the insurer beside which nothing is a plain yes but a weightier one.
 const FIRM: u8 = 2;
+/// A text of no more sentences says hardly more than its answer.
+const SHORT: usize = 10;
 
-/// How far a sentence is heard.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Hearing {
-    /// A letter of no more sentences than this is heard whole; of a longer one only what states a position.
-    short: usize,
-    /// How much louder than its root a sentence's share of an answer is heard.
-    answers: f32,
-    /// How much a sentence is heard that states a position by the rules and does not seem to answer.
-    stated: f32,
-    /// How much of its answer a sentence is heard with in which the rules find no position.
-    unstated: f32,
-    /// Below this a sentence is not heard.
-    faint: f32,
-    /// Above this a sentence seems to be the answer.
-    answering: f32,
-}
-
-type Sums = [f32; 6];
+type Sums = [f32; SPOKEN.len()];
+type Shares = [f32; OUTCOMES.len()];
 
 /// The file as written.
 #[derive(Debug, Deserialize)]
@@ -65,14 +53,13 @@ struct WeightsFile {
     _fingerprint: String,
     outcomes: Vec<String>,
     bias: Sums,
-    /// What the outcome of the rules adds to its own sum.
+    /// What the outcome of the rules adds to its own sum in a text of few sentences.
     rules: f32,
-    /// The share of the sums a yes needs.
+    /// The share of the sums a yes needs there.
     yes: f32,
     /// The share it needs when the rules read a no or a not yet, or that no answer is given.
     yes_against_rules: f32,
-    hearing: Hearing,
-    /// One line per feature: the feature, a tab, six whole hundredths.
+    /// One line per feature: the feature, a tab, seven whole hundredths.
     weights: String,
 }
 
@@ -83,7 +70,6 @@ pub(super) struct Weights {
     rules: f32,
     yes: f32,
     yes_against_rules: f32,
-    hearing: Hearing,
     features: kb::weights::Table,
 }
 
@@ -98,6 +84,19 @@ pub(super) struct Weighed {
     pub(super) judged: bool,
 }
 
+/// What a sentence of the body speaks for: the shares of [`SPOKEN`].
+pub(super) struct Spoken {
+    pub(super) unit: usize,
+    pub(super) shares: Sums,
+}
+
+impl Spoken {
+    /// How far it speaks for any outcome.
+    pub(super) fn answers(&self) -> f32 {
+        1.0 - self.shares.last().copied().unwrap_or(1.0)
+    }
+}
+
 impl Weights {
     /// Reads the weights; none in a knowledge base without them (then the rules decide alone).
     pub(super) fn load(kb: &Kb) -> Result<Option<Weights>, KbError> {
@@ -109,18 +108,12 @@ impl Weights {
         if file.texts == 0 {
             return Err(wrong("the weights were counted from no text".into()));
         }
-        if file.outcomes != OUTCOMES {
-            return Err(wrong(format!("outcomes must be {}", OUTCOMES.join(", "))));
+        if file.outcomes != SPOKEN {
+            return Err(wrong(format!("outcomes must be {}", SPOKEN.join(", "))));
         }
-        let features = kb::weights::Table::new(FILE, file.weights, OUTCOMES.len(), true)?;
-        Ok(Some(Weights {
-            bias: file.bias,
-            rules: file.rules,
-            yes: file.yes,
-            yes_against_rules: file.yes_against_rules,
-            hearing: file.hearing,
-            features,
-        }))
+        let features = kb::weights::Table::new(FILE, file.weights, SPOKEN.len(), true)?;
+        let WeightsFile { bias, rules, yes, yes_against_rules, .. } = file;
+        Ok(Some(Weights { bias, rules, yes, yes_against_rules, features }))
     }
 
     /// Weighs the letter. Takes what the rules read.
@@ -133,19 +126,12 @@ impl Weights {
         subject: &Subject,
         rules: &Rules,
     ) -> Weighed {
-        let heard = self.heard(units, events, &|i| told.share(i, Sign::Answer), rules);
-        let sums = self.sums(&features(&heard, self.hearing));
-        let mut with_rules = sums;
-        for (s, o) in with_rules.iter_mut().zip(OUTCOMES) {
-            if o == said && said != "unclear" {
-                *s += self.rules;
-            }
-        }
-        let evidence = judge::of_outcome(units, events, told, &sums, said, subject, rules);
-        let sentences = units.iter().filter(|u| u.zone == Zone::Body && !u.placeholder).count();
+        let body = body(units);
+        let spoken = self.spoken(units, &body);
+        let evidence = judge::of_outcome(units, events, told, &spoken, said, subject, rules);
         let judge = rules.judge.as_ref();
-        let judged = judge.and_then(|j| Some((j, j.outcomes(&evidence, sentences)?)));
-        let all = judged.map_or_else(|| shares(&with_rules), |j| j.1);
+        let judged = judge.and_then(|j| Some((j, j.outcomes(&evidence, body.len())?)));
+        let all = judged.map_or_else(|| self.of_few(units, &body, said), |j| j.1);
         let (best, share) =
             OUTCOMES.into_iter().zip(all).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or(("unclear", 0.0));
         let against = NO_YES.contains(&said);
@@ -167,20 +153,22 @@ impl Weights {
         // no and no yes at all, or the words have no clear yes, their no stands; where both are fairly clear, nobody can tell.
         let yes = |e: &Event| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong);
         let some_yes = events.iter().any(yes);
-        let carrier = self.carrier(&heard, best);
+        let carrier = carrier(&spoken, units, best);
         // "I agree with the denial of …": a sentence on the refusal is a yes only where the rules hear one in it.
         let refuses = |i: usize| {
             let unit = units.get(i).map_or("", |u| u.text.as_str());
             !events.of(i).iter().any(yes) && rules.is("denial.mentioned", unit)
         };
         let names = |i: usize| units.get(i).is_some_and(|u| mentions(&u.text));
-        let short = heard.len() <= self.hearing.short;
+        let short = body.len() <= SHORT;
+        let own: Vec<usize> = body.iter().copied().filter(|i| units.get(*i).is_some_and(|u| !u.own.is_empty())).collect();
         let may_answer = |i: usize| !refuses(i) && (told.hears(i, Sign::Answer) || short && names(i));
         let on_refusal = carrier.is_some_and(refuses);
         let insurer_right = events.iter().any(|e| e.pole == Pole::InsurerRight && e.weight >= FIRM)
             && !events.iter().any(|e| e.pole == Pole::For && e.weight > FIRM);
-        let own = |h: &Heard| units.get(h.unit).map_or("", |u| u.own_text.as_str());
-        let assents = || heard.iter().any(|h| rules.is("refusal.assent", own(h)));
+        let assents = || {
+            own.iter().any(|i| units.get(*i).is_some_and(|u| rules.is("refusal.assent", &u.own_text)))
+        };
         let outcome = match best {
             // The whole letter was weighed, with what the rules read among it; what finds the refusal right is no yes all the same.
             "confirms" if judged.is_some() => {
@@ -209,7 +197,7 @@ impl Weights {
             }
             // Where the rules hear no yes, some sentence must answer, or in a short letter name the service at least, and not
             // speak of the refusal alone.
-            "confirms" if !some_yes && !heard.iter().any(|h| may_answer(h.unit)) => "unclear",
+            "confirms" if !some_yes && !own.iter().any(|i| may_answer(*i)) => "unclear",
             _ => best,
         };
         // Who says outright that the refusal is right, and says no yes and withholds no answer, is against the service.
@@ -221,109 +209,121 @@ impl Weights {
         {
             return Weighed { outcome: "against", unit: Some(unit), evidence, judged: judged.is_some() };
         }
-        let unit = if outcome == best || outcome == "unclear" { carrier } else { self.carrier(&heard, outcome) };
+        let unit = if outcome == best || outcome == "unclear" { carrier } else { self::carrier(&spoken, units, outcome) };
         Weighed { outcome, unit, evidence, judged: judged.is_some() }
     }
 
-    /// What each sentence that is weighed adds to each outcome, in words, for people who look into a reading.
-    pub(super) fn explain(&self, units: &[Unit], events: &Events, told: &Told, rules: &Rules) -> Vec<(usize, String)> {
-        let said = |h: Heard| {
-            let sums = self.sums(&features(std::slice::from_ref(&h), self.hearing));
-            let each =
-                OUTCOMES.iter().zip(sums).zip(self.bias).map(|((o, s), b)| format!("{o} {:+.2}", h.weight * (s - b)));
-            (h.unit, each.collect::<Vec<_>>().join(", "))
+    /// What each sentence of the body speaks for, in words, for people who look into a reading.
+    pub(super) fn explain(&self, units: &[Unit]) -> Vec<(usize, String)> {
+        let said = |s: Spoken| {
+            let each = SPOKEN.iter().zip(s.shares).filter(|e| e.1 >= 0.05).map(|(o, v)| format!("{o} {v:.2}"));
+            (s.unit, each.collect::<Vec<_>>().join(", "))
         };
-        self.heard(units, events, &|i| told.share(i, Sign::Answer), rules).into_iter().map(said).collect()
+        self.spoken(units, &body(units)).into_iter().map(said).collect()
     }
 
-    /// The features of a letter, for those who count weights. Takes how far each unit tells the answer.
-    pub(super) fn of_letter(
-        &self,
-        units: &[Unit],
-        events: &Events,
-        answers: &dyn Fn(usize) -> f32,
-        rules: &Rules,
-    ) -> Vec<(String, f32)> {
-        let heard = self.heard(units, events, answers, rules);
-        features(&heard, self.hearing).into_iter().map(|(n, v)| (n.written(), v)).collect()
+    /// The shares of each sentence of the body.
+    fn spoken(&self, units: &[Unit], body: &[usize]) -> Vec<Spoken> {
+        let one = |(at, unit): (usize, &usize)| {
+            let names = features(units, body, at);
+            Spoken { unit: *unit, shares: as_shares(self.sums(&tells::scaled(&names))) }
+        };
+        body.iter().enumerate().map(one).collect()
     }
 
-    /// The sums of a letter's features.
-    fn sums(&self, features: &[(Name, f32)]) -> Sums {
+    /// The shares of the outcomes in a text of few sentences, weighed as one, with what the rules read.
+    fn of_few(&self, units: &[Unit], body: &[usize], said: &str) -> Shares {
+        let all = together(units, body);
+        let mut sums = self.sums(&all.iter().map(|(n, v)| (n.as_str(), *v)).collect::<Vec<_>>());
+        for (sum, outcome) in sums.iter_mut().zip(SPOKEN) {
+            if outcome == said && said != "unclear" {
+                *sum += self.rules;
+            }
+        }
+        let mut out = Shares::default();
+        out.iter_mut().zip(sums).for_each(|(o, s)| *o = share(s));
+        let whole: f32 = out.iter().sum();
+        out.iter_mut().for_each(|o| *o /= whole);
+        out
+    }
+
+    fn sums(&self, features: &[(&str, f32)]) -> Sums {
         let mut sums = self.bias;
         for (name, value) in features {
-            let weights = if name.answers { self.features.get(&name.written()) } else { self.features.get(name.plain) };
-            if let Some(weights) = weights {
+            if let Some(weights) = self.features.get(name) {
                 sums.iter_mut().zip(kb::weights::each(weights)).for_each(|(s, w)| *s += w * value);
             }
         }
         sums
     }
-
-    /// The sentence that adds most to an outcome, less what it adds to the others.
-    fn carrier(&self, heard: &[Heard], outcome: &str) -> Option<usize> {
-        let at = OUTCOMES.iter().position(|o| *o == outcome)?;
-        let adds = |h: &Heard| {
-            let sums = self.sums(&features(std::slice::from_ref(h), self.hearing));
-            let others = sums.iter().sum::<f32>() - sums.get(at).copied().unwrap_or(0.0);
-            h.weight * (sums.get(at).copied().unwrap_or(0.0) - others / 5.0)
-        };
-        heard.iter().map(|h| (adds(h), h.unit)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|m| m.1)
-    }
-
-    /// The sentences that are weighed: those in the writer's own voice, of a long letter those that state a position or stand
-    /// where positions are stated; and each as far as it tells the answer.
-    fn heard<'u>(
-        &self,
-        units: &'u [Unit],
-        events: &Events,
-        answers: &dyn Fn(usize) -> f32,
-        rules: &Rules,
-    ) -> Vec<Heard<'u>> {
-        let hearing = self.hearing;
-        let filled = |u: &Unit| u.zone == Zone::Body && !u.placeholder && !rules.is("zone.closing", &u.plain);
-        let body: Vec<(usize, &Unit)> = units.iter().enumerate().filter(|(_, u)| filled(u)).collect();
-        let short = body.iter().filter(|b| !b.1.own.is_empty()).count() <= hearing.short;
-        let stated = |i: usize, u: &Unit| {
-            let said = events.of(i).iter().filter(|e| e.pole != Pole::Fact).map(|e| u32::from(e.weight)).sum();
-            match said {
-                _ if short || rules.is("section.considered", &u.section) => 1.0,
-                0_u32 => 0.0,
-                1 | 2 => 0.5,
-                _ => 1.0,
-            }
-        };
-        body.into_iter()
-            .map(|(i, u)| {
-                let stated = if u.own.is_empty() { 0.0 } else { stated(i, u) };
-                // Another's view is no answer of the writer's, whatever its words.
-                let answers =
-                    if u.own.is_empty() { 0.0 } else { (answers(i).max(0.0).sqrt() * hearing.answers).min(1.0) };
-                let weight =
-                    if stated > 0.0 { answers.max(stated * hearing.stated) } else { answers * hearing.unstated };
-                Heard { unit: i, weight, answers, names: &u.names }
-            })
-            .filter(|h| h.weight > hearing.faint)
-            .collect()
-    }
 }
 
-/// Sums as shares of one.
-fn shares(sums: &Sums) -> Sums {
-    let top = sums.iter().copied().fold(f32::MIN, f32::max);
-    let mut out = sums.map(|s| (s - top).exp());
+/// The filled-in sentences of the body.
+fn body(units: &[Unit]) -> Vec<usize> {
+    let filled = |u: &Unit| u.zone == Zone::Body && !u.placeholder;
+    units.iter().enumerate().filter(|(_, u)| filled(u)).map(|(i, _)| i).collect()
+}
+
+/// The sentence that speaks most for an outcome; the writer's own before another's.
+fn carrier(spoken: &[Spoken], units: &[Unit], outcome: &str) -> Option<usize> {
+    let at = OUTCOMES.iter().position(|o| *o == outcome)?;
+    let own = |s: &&Spoken| units.get(s.unit).is_some_and(|u| !u.own.is_empty());
+    let share = |s: &Spoken| s.shares.get(at).copied().unwrap_or(0.0);
+    let most = |a: &&Spoken, b: &&Spoken| share(a).total_cmp(&share(b));
+    spoken.iter().filter(own).max_by(most).or_else(|| spoken.iter().max_by(most)).map(|s| s.unit)
+}
+
+fn share(sum: f32) -> f32 {
+    1.0 / (1.0 + (-sum).exp())
+}
+
+/// Sums, each of its own class against all others, as shares of one.
+fn as_shares(sums: Sums) -> Sums {
+    let mut out = sums.map(share);
     let all: f32 = out.iter().sum();
     out.iter_mut().for_each(|o| *o /= all);
     out
 }
 
-/// A sentence that is weighed, with what it is worth.
-struct Heard<'u> {
-    unit: usize,
-    weight: f32,
-    /// How far it tells the answer.
-    answers: f32,
-    names: &'u [String],
+/// What of a sentence is weighed: what is weighed for what it tells ([`tells::features`]), and the longer runs of words and
+/// shorter ones of letters that are left out there.
+pub(super) fn features(units: &[Unit], body: &[usize], at: usize) -> Vec<String> {
+    let mut out = tells::features(units, body, at);
+    let names = body.get(at).and_then(|i| units.get(*i)).map_or(&[][..], |u| u.names.as_slice());
+    for name in names {
+        match name.split_at_checked(2) {
+            Some(("w:", words)) if words.matches(' ').count() == 2 => out.push(format!("t:{words}")),
+            Some(("c:", letters)) if letters.chars().count() < 5 => out.push(format!("d:{letters}")),
+            _ => {}
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// What of a text of few sentences is weighed: of each feature the greatest value, each kind scaled to length one; neither the
+/// place of a sentence nor its neighbors count there.
+pub(super) fn together(units: &[Unit], body: &[usize]) -> Vec<(String, f32)> {
+    let mut most: BTreeMap<String, f32> = BTreeMap::new();
+    for at in 0..body.len() {
+        let names = features(units, body, at);
+        for (name, value) in tells::scaled(&names) {
+            if name.starts_with(['w', 't', 'c', 'd', 'q', 'a']) {
+                let of = most.entry(name.to_string()).or_default();
+                *of = of.max(value);
+            }
+        }
+    }
+    let mut squares: HashMap<Option<u8>, f32> = HashMap::new();
+    for (name, v) in &most {
+        *squares.entry(name.bytes().next()).or_default() += v * v;
+    }
+    let scaled = |(name, v): (String, f32)| {
+        let all = squares.get(&name.bytes().next()).copied().unwrap_or(1.0).sqrt();
+        (name, v / all)
+    };
+    most.into_iter().map(scaled).collect()
 }
 
 /// The names of what is weighed in a sentence: `w:` one to three words, `c:` three to five letters of a word, `q:` one to three
@@ -365,47 +365,4 @@ fn tokens(text: &str) -> Vec<&str> {
     }
     out.extend(start.and_then(|s| text.get(s..)));
     out
-}
-
-/// A feature of a letter: what is weighed in a sentence, or the same in what seems to be the answer, which is another feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Name<'u> {
-    answers: bool,
-    plain: &'u str,
-}
-
-impl Name<'_> {
-    /// As the table of weights has it: words and cues of the answer are `W:` and `Q:`.
-    fn written(self) -> String {
-        match self.plain.split_at_checked(1) {
-            Some((kind, rest)) if self.answers => format!("{}{rest}", kind.to_ascii_uppercase()),
-            _ => self.plain.to_string(),
-        }
-    }
-}
-
-/// The features of the sentences together: the weight of the weightiest that has it, each kind scaled to length one. The
-/// words and cues of what seems to be the answer count once more.
-fn features<'u>(heard: &[Heard<'u>], hearing: Hearing) -> Vec<(Name<'u>, f32)> {
-    let mut found: Vec<(Name, f32)> = Vec::new();
-    for h in heard {
-        for plain in h.names {
-            found.push((Name { answers: false, plain }, h.weight));
-            if h.answers > hearing.answering && plain.starts_with(['w', 'q']) {
-                found.push((Name { answers: true, plain }, h.answers));
-            }
-        }
-    }
-    // The weightiest of each comes first and stays.
-    found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-    found.dedup_by_key(|f| f.0);
-    let kind = |n: &Name| (n.answers, n.plain.bytes().next());
-    let mut squares: BTreeMap<_, f32> = BTreeMap::new();
-    for (name, v) in &found {
-        *squares.entry(kind(name)).or_default() += v * v;
-    }
-    for (name, v) in &mut found {
-        *v /= squares.get(&kind(name)).copied().unwrap_or(1.0).sqrt();
-    }
-    found
 }
