@@ -5,8 +5,6 @@
 //! w:not yet<TAB>0:12 3:-80      or only for those it counts for
 //! ```
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use crate::table::KbError;
 
 /// Weights are kept as whole hundredths.
@@ -33,21 +31,31 @@ impl Table {
         if u32::try_from(lines.len()).is_err() {
             return Err(wrong("the table is too large".into()));
         }
-        let count = lines.bytes().filter(|b| *b == b'\n').count() + 1;
-        let mut out = Table { lines: String::new(), slots: vec![0; (count * 2).next_power_of_two()] };
+        // A line is hardly shorter than this; a table of shorter ones only has more neighbors.
+        let mut out = Table { lines: String::new(), slots: vec![0; (lines.len() / SHORTEST + 1).next_power_of_two()] };
+        let mut count = 0;
         let mut start = 0;
-        for written in lines.split('\n') {
-            let (from, line) = (start, written.trim_end_matches('\r'));
-            start += written.len() + 1;
-            if line.is_empty() {
+        while start < lines.len() {
+            let rest = lines.as_bytes().get(start..).unwrap_or_default();
+            let read = line(rest, each.then_some(classes));
+            let written = lines.get(start..start + read.length).unwrap_or_default().trim_end_matches('\r');
+            let from = start;
+            start += read.length + 1;
+            if written.is_empty() {
                 continue;
             }
-            let sound = |rest: &str| if each { is_each(rest, classes) } else { some(rest, classes).is_some() };
-            let name = line.split_once('\t').filter(|(_, rest)| sound(rest)).map(|(name, _)| name);
-            let name = name.ok_or_else(|| wrong(format!("no feature with its weights: {line:?}")))?;
-            let (slot, taken) = out.slot(&lines, name);
+            let numbers = || written.split_once('\t').map_or("", |l| l.1);
+            if read.name.is_none_or(|n| n == 0) || !(each && read.sound || !each && some(numbers(), classes).is_some()) {
+                return Err(wrong(format!("no feature with its weights: {written:?}")));
+            }
+            count += 1;
+            if count * 2 > out.slots.len() {
+                out.grow(&lines);
+            }
+            let name = written.get(..read.name.unwrap_or_default()).unwrap_or_default();
+            let (slot, taken) = out.slot(&lines, name, read.hash);
             if taken.is_some() {
-                return Err(wrong(format!("the feature has its weights already: {line:?}")));
+                return Err(wrong(format!("the feature has its weights already: {written:?}")));
             }
             if let (Some(slot), Ok(at)) = (out.slots.get_mut(slot), u32::try_from(from + 1)) {
                 *slot = at;
@@ -59,17 +67,15 @@ impl Table {
 
     /// The numbers of a feature as they are written.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.slot(&self.lines, name).1
+        self.slot(&self.lines, name, hash(name)).1
     }
 
     /// The slot of a name, and the numbers of its line when it has one.
-    fn slot<'l>(&self, lines: &'l str, name: &str) -> (usize, Option<&'l str>) {
-        let mut hash = DefaultHasher::new();
-        name.hash(&mut hash);
+    fn slot<'l>(&self, lines: &'l str, name: &str, hash: u64) -> (usize, Option<&'l str>) {
         let mask = self.slots.len() - 1;
         // Only the low bits count, so what a narrow machine cuts off is of no use here.
         #[allow(clippy::cast_possible_truncation)]
-        let mut at = hash.finish() as usize & mask;
+        let mut at = (hash ^ hash >> 32) as usize & mask;
         loop {
             let begins = self.slots.get(at).copied().unwrap_or(0) as usize;
             // Half of the slots stay free, so the search ends.
@@ -81,19 +87,86 @@ impl Table {
             at = (at + 1) & mask;
         }
     }
+
+    /// Twice as many slots, each name at its new place.
+    fn grow(&mut self, lines: &str) {
+        let old = std::mem::take(&mut self.slots);
+        self.slots = vec![0; old.len() * 2];
+        for begins in old.into_iter().filter(|b| *b > 0) {
+            let line = lines.get(begins as usize - 1..).unwrap_or_default();
+            let name = line.split_once('\t').map_or("", |l| l.0);
+            let at = self.slot(lines, name, hash(name)).0;
+            if let Some(slot) = self.slots.get_mut(at) {
+                *slot = begins;
+            }
+        }
+    }
 }
 
-/// Whether these are exactly so many numbers of no more than five digits: [`each`] can read them.
-fn is_each(numbers: &str, classes: usize) -> bool {
-    let number = |n: &[u8]| {
-        let digits = n.strip_prefix(b"-").unwrap_or(n);
-        (1..=5).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+/// Bytes of the shortest line to be expected: a short name and a number for one class.
+const SHORTEST: usize = 16;
+
+/// FNV-1a, byte by byte: names are short, and nobody who could choose them gains by a slow search.
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x0100_0000_01b3;
+
+fn hash(name: &str) -> u64 {
+    name.bytes().fold(BASIS, |h, b| (h ^ u64::from(b)).wrapping_mul(PRIME))
+}
+
+/// A line as it is gone through once.
+struct Line {
+    /// Bytes up to its end.
+    length: usize,
+    /// Bytes of its name, where a tab ends one.
+    name: Option<usize>,
+    hash: u64,
+    /// Whether so many whole numbers as asked for, of no more than five digits, stand behind the name: [`each`] can read them.
+    sound: bool,
+}
+
+/// Goes through a line once: its name, the name's hash, and, where a number of `classes` is given, its numbers.
+fn line(bytes: &[u8], classes: Option<usize>) -> Line {
+    let mut hash = BASIS;
+    let mut name = None;
+    let mut at = 0;
+    while let Some(b) = bytes.get(at) {
+        match b {
+            b'\t' => {
+                name = Some(at);
+                break;
+            }
+            b'\n' => break,
+            _ => hash = (hash ^ u64::from(*b)).wrapping_mul(PRIME),
+        }
+        at += 1;
+    }
+    if name.is_some() {
+        at += 1;
+    }
+    let end = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        from + rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len())
     };
-    let mut found = 0;
-    numbers.as_bytes().split(|b| *b == b' ').all(|n| {
-        found += 1;
-        number(n)
-    }) && found == classes
+    let (Some(_), Some(classes)) = (name, classes) else {
+        return Line { length: end(at), name, hash, sound: false };
+    };
+    let (mut found, mut digits, mut minus, mut sound) = (0, 0, false, true);
+    loop {
+        match bytes.get(at) {
+            Some(b'0'..=b'9') => digits += 1,
+            Some(b'-') if digits == 0 && !minus => minus = true,
+            Some(b' ') => {
+                sound &= (1..=5).contains(&digits);
+                (found, digits, minus) = (found + 1, 0, false);
+            }
+            None | Some(b'\n' | b'\r') => break,
+            _ => sound = false,
+        }
+        at += 1;
+    }
+    sound &= (1..=5).contains(&digits) && found + 1 == classes;
+    Line { length: end(at), name, hash, sound }
 }
 
 /// A weight for each class, in order, as [`Table::new`] with `each` lets them through.
