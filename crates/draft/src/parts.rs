@@ -27,6 +27,7 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "search_log_summary" => search_log_summary(b, out),
         "timeliness" => timeliness(b, out),
         "opinion_intro" => opinion_intro(b, out),
+        "urgency" => urgency(b, out),
         "summary" => summary(b, out),
         "uncited" => uncited(b, out),
         "reasons" => reasons(b, out),
@@ -277,6 +278,22 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
+/// Who says that waiting is dangerous, in that physician's words: the fast pace rests on them. Without such words nothing is
+/// said, and the person is told.
+fn urgency(b: &mut Builder, out: &mut Vec<Block>) {
+    let said = b.view.inputs.supports.and_then(|s| s.urgency.as_ref());
+    let enclosed = said.and_then(|u| Some((u, b.view.plan.of_source(&u.file)?.label.clone())));
+    let Some((urgent, label)) = enclosed.filter(|_| b.view.holds("has.treating")) else {
+        let text = b.text("finding.urgency_not_certified");
+        return b.findings.push(Finding::new("urgency_not_certified", text).about("claim.urgent"));
+    };
+    let (quote, source) = (quoted(&urgent.quote), Source::Exhibit { label, page: Some(urgent.page) });
+    b.quoted.insert(cite::fold(&urgent.quote));
+    let lead = plain(b, "urgency.treating_says");
+    paragraph(out, vec![lead]);
+    out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quote, vec![source]), by: None });
+}
+
 /// The case in a few lines, for the first page.
 fn summary(b: &mut Builder, out: &mut Vec<Block>) {
     let mut items = Vec::new();
@@ -426,7 +443,7 @@ fn deadlines(b: &mut Builder, out: &mut Vec<Block>) {
     for right in rights {
         let day = right.advised(b.view.inputs.today).map(|d| b.view.day(d)).unwrap_or_default();
         let mut law: Vec<String> = Vec::new();
-        for cite in right.authorities.iter().map(|a| law::printed(&a.cite)) {
+        for cite in right.authorities.iter().filter(|a| law::is_read(a)).map(|a| law::printed(&a.cite)) {
             if !law.contains(&cite) {
                 law.push(cite);
             }

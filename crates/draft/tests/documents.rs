@@ -109,6 +109,7 @@ impl World {
             plan: None,
             check: self.check.as_ref(),
             criteria: &self.criteria,
+            supports: None,
             kb: &self.kb,
             today: today(),
             language,

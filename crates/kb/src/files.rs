@@ -350,6 +350,52 @@ pub struct Amount {
     pub authority: PlainAuthority,
 }
 
+/// Rules of several Departments in the same words, `corroborate-parallel/1`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParallelFile {
+    /// `corroborate-parallel/1`.
+    pub format: String,
+    /// The texts.
+    pub parallel: Vec<Parallel>,
+}
+
+/// The text that binds certain plans, where our rules cite another one that has the same words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parallel {
+    /// The section that our rules cite.
+    pub cite: String,
+    /// Words of the closed list of coverages.
+    pub coverage: Vec<String>,
+    /// The section that binds these plans.
+    pub own: String,
+    /// Where it can be read.
+    pub url: String,
+    /// How the paragraphs begin that were compared and are the same.
+    pub paragraphs: Vec<String>,
+    /// When somebody compared.
+    #[serde(with = "crate::read::day")]
+    pub verified_on: Date,
+    /// How well it is known.
+    pub confidence: Confidence,
+}
+
+impl Parallel {
+    /// The same paragraph in the text that binds the plan; none for another section, or a paragraph that was not compared.
+    pub fn own_text(&self, authority: &cite::Authority) -> Option<cite::Authority> {
+        let rest = authority.cite.strip_prefix(self.cite.as_str())?;
+        let same = |p: &&String| rest.strip_prefix(p.as_str()).is_some_and(|r| r.is_empty() || r.starts_with(['(', ',', ' ']));
+        self.paragraphs.iter().find(same)?;
+        Some(cite::Authority {
+            cite: format!("{}{rest}", self.own),
+            url: Some(self.url.clone()),
+            verified_on: Some(self.verified_on.to_string()),
+            confidence: authority.confidence.map(|c| c.max(self.confidence)),
+        })
+    }
+}
+
 /// What a notice must contain, `corroborate-notice/1`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -32,6 +32,7 @@ pub(crate) struct Study {
     pub(crate) plan: Option<OpinionPlan>,
     pub(crate) check: Option<Check>,
     pub(crate) criteria: Option<evidence::CriteriaReport>,
+    pub(crate) supports: course::Supports,
     /// What the plan's first letter had to say, and what was found in it.
     pub(crate) audit: Option<NoticeAudit>,
     pub(crate) steps: Vec<Step>,
@@ -105,6 +106,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
         plan: Some(walk.plan),
         check: walk.check,
         criteria: walk.criteria,
+        supports: walk.supports,
         audit,
         steps: walk.course.moves.into_iter().map(|m| step(m, &walk.entitlements.rights, &kb)).collect(),
         findings,
@@ -239,6 +241,7 @@ fn inputs<'a>(
         plan: study.plan.as_ref(),
         check: study.check.as_ref(),
         criteria: rows,
+        supports: Some(&study.supports),
         kb,
         today: call.app.today(),
         language,

@@ -51,6 +51,7 @@ pub fn drafted_in(case: &str, name: &str, today: Date, language: &str) -> Outcom
         plan: None,
         check: None,
         criteria: &[],
+        supports: None,
         kb: kb(),
         today,
         language,
