@@ -400,7 +400,8 @@ pub struct Labels {
     pub packet: String,
     pub pages: String,
     pub dated: String,
-    pub from_file: String,
+    #[serde(default)]
+    pub packet_page: String,
     pub letter: String,
     pub text_of_file: String,
     pub page_unreadable: String,

@@ -181,6 +181,7 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     }
     if shape.names_works() {
         findings.extend(view.shelf.findings.clone());
+        findings.extend(references::by_physicians(inputs));
     }
     let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);

@@ -592,3 +592,33 @@ pub struct Expect {
     pub says: Option<String>,
     pub send_to: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paragraph_that_was_compared_is_cited_in_the_plans_own_text_and_no_other() {
+        let parallel = Parallel {
+            cite: "45 CFR 147.136".into(),
+            coverage: vec!["erisa_insured".into()],
+            own: "29 CFR 2590.715-2719".into(),
+            url: "https://example.org".into(),
+            paragraphs: vec!["(b)(2)".into(), "(d)(1)(i)(A)".into()],
+            verified_on: "2026-11-26".parse().unwrap_or_default(),
+            confidence: Confidence::OfficialCopy,
+        };
+        let own = |cite: &str, known| {
+            let authority = cite::Authority { confidence: Some(known), ..cite::Authority::new(cite) };
+            parallel.own_text(&authority).map(|a| (a.cite, a.confidence))
+        };
+        let (copy, second) = (Confidence::OfficialCopy, Confidence::Secondary);
+        let found = |cite: &str, known| Some((cite.to_string(), Some(known)));
+        assert_eq!(own("45 CFR 147.136(b)(2)(ii)(C)", copy), found("29 CFR 2590.715-2719(b)(2)(ii)(C)", copy));
+        assert_eq!(own("45 CFR 147.136(b)(2)", Confidence::OfficialText), found("29 CFR 2590.715-2719(b)(2)", copy));
+        assert_eq!(own("45 CFR 147.136(b)(2)(i)", second), found("29 CFR 2590.715-2719(b)(2)(i)", second));
+        for other in ["45 CFR 147.136(b)(3)(i)", "45 CFR 147.136(b)(20)", "45 CFR 147.1360(b)(2)", "45 CFR 147.136", "45 CFR 147.136(d)(1)(i)(C)"] {
+            assert_eq!(own(other, copy), None, "{other}");
+        }
+    }
+}
