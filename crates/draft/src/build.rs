@@ -176,6 +176,7 @@ impl<'a> Builder<'a> {
             enclosures: self.enclosures(shape),
             cc: self.cc(shape),
             missing: Vec::new(),
+            mark: None,
             labels: words::labels(self.view.language),
         };
         (Document { missing: self.missing, ..document }, self.findings)

@@ -47,6 +47,9 @@ pub struct Document {
     pub cc: Vec<String>,
     /// Facts the text needs and the case does not have, as paths of the case file. Blanks stand in the text.
     pub missing: Vec<String>,
+    /// Words that stand across every page, of a document that must not be taken for another: a copy that is not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
     /// The few fixed words a layout needs in the document's language.
     pub labels: Labels,
 }

@@ -67,6 +67,7 @@ pub const KINDS: &[Kind] = &[
         what: "asks for the external review, beside or after the appeal",
         to: "plan or reviewer",
     },
+    Kind { id: "reading_copy", what: "the appeal in the person's own language, to read and not to send", to: "you" },
     Kind { id: "supplement", what: "evidence that completes an appeal already filed", to: "plan or reviewer" },
     Kind { id: "second_opinion_request", what: "asks a physician for a second opinion", to: "second physician" },
     Kind {
@@ -171,7 +172,12 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     words::tables_read()?;
     // A request for external review is the appeal for that step, whichever step comes first in the case.
     let external = Inputs { stage: Some(EXTERNAL_REVIEW), ..*inputs };
-    let (folder, inputs) = if kind.id == "external_review_request" { ("appeal_letter", &external) } else { (kind.id, inputs) };
+    let own_language = Inputs { language: spoken(inputs), ..*inputs };
+    let (folder, inputs) = match kind.id {
+        "external_review_request" => ("appeal_letter", &external),
+        "reading_copy" => ("appeal_letter", &own_language),
+        id => (id, inputs),
+    };
     let shape = build::shape(folder).map_err(DraftError::Template)?;
     let view = view::View::new(inputs, folder)?;
     let mut findings = noticed(inputs);
@@ -186,8 +192,35 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);
     findings.extend(not_cited(&document));
+    findings.extend(for_reading(&mut document, inputs));
     findings.extend(edits::apply(&mut document, &inputs.case.edits));
     Ok(Outcome { value: document, findings })
+}
+
+/// The language of a copy that the person reads: Spanish where that is the person's, else the document's.
+fn spoken<'a>(inputs: &Inputs<'a>) -> &'a str {
+    if inputs.case.patient.language.as_deref() == Some("es") { "es" } else { inputs.language }
+}
+
+/// Makes a letter a copy for reading: marked on every page, without signature line, delivery and copies. What is to be
+/// known of it, or of a letter of which such a copy helps.
+fn for_reading(document: &mut Document, inputs: &Inputs) -> Vec<Finding> {
+    let words = Words::of("common", &document.language);
+    let say = |key: &str| words.get(key).unwrap_or_default().to_string();
+    let told = |code: &str| Finding::new(code, Words::of("common", spoken(inputs)).get(&format!("finding.{code}")).unwrap_or_default());
+    if document.id != "reading_copy" {
+        let helps = document.id == "appeal_letter" && document.language != spoken(inputs);
+        return helps.then(|| told("reading_copy")).into_iter().collect();
+    }
+    document.title = say("reading_copy.title").replace("{title}", &document.title);
+    document.mark = Some(say("reading_copy.mark"));
+    document.delivery.clear();
+    document.cc.clear();
+    document.closing = None;
+    let notice = Block::Paragraph { sentences: vec![Sentence::plain(say("reading_copy.notice"))] };
+    document.blocks.insert(0, notice);
+    let edited = inputs.case.edits.iter().any(|e| e.document == "appeal_letter");
+    edited.then(|| told("reading_copy_edited")).into_iter().collect()
 }
 
 /// The law that a document rests on and does not cite, because nobody has read the passage itself yet.

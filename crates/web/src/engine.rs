@@ -251,8 +251,10 @@ fn inputs<'a>(
 
 /// A document with the person's own wording, and what a careful colleague would say about it.
 pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Outcome<draft::Document>, Problem> {
-    let language = if call.asked("language") == Some("es") { "es" } else { "en" };
-    letter_in(call, loaded, id, language)
+    let spoken = loaded.state.case.patient.language.as_deref() == Some("es");
+    // A copy for reading is in the person's language, whatever the letter is in.
+    let spanish = call.asked("language") == Some("es") || id == "reading_copy" && spoken;
+    letter_in(call, loaded, id, if spanish { "es" } else { "en" })
 }
 
 /// The same in a language.

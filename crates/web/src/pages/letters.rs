@@ -11,7 +11,7 @@ use crate::layout::{self, Section};
 /// The documents by what they are for, in the order in which they are usually needed. A test sees to it that none is
 /// missing.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("letters.group_appeal", &["appeal_letter", "protective_appeal", "supplement", "withdrawal"]),
+    ("letters.group_appeal", &["appeal_letter", "reading_copy", "protective_appeal", "supplement", "withdrawal"]),
     (
         "letters.group_opinion",
         &[
