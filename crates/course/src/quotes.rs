@@ -119,8 +119,8 @@ impl Quotes {
             return None;
         }
         let inner = text.get(..text.char_indices().next_back()?.0)?;
-        let ends = inner.match_indices(['.', '!', '?']).filter(|(at, _)| self.is_end(inner, *at));
-        let from = ends.last().map_or(0, |(at, _)| at + 1);
+        let mut ends = inner.match_indices(['.', '!', '?']).filter(|(at, _)| self.is_end(inner, *at));
+        let from = ends.next_back().map_or(0, |(at, _)| at + 1);
         let sentence = text.get(from..)?.trim_start_matches(|c: char| c.is_whitespace() || "\"”)’".contains(c));
         sentence.starts_with(char::is_uppercase).then_some(sentence)
     }
@@ -141,7 +141,8 @@ impl Quotes {
             let whole = self.whole(quote, page(n)?)?;
             // What could be held against the person is not taken along.
             let folded = cite::fold(&whole);
-            (!adverse.iter().any(|a| folded.contains(a.as_str()) && !cite::fold(quote).contains(a.as_str()))).then_some(whole)
+            (!adverse.iter().any(|a| folded.contains(a.as_str()) && !cite::fold(quote).contains(a.as_str())))
+                .then_some(whole)
         };
         let elements = check.elements.iter_mut().map(|e| (&mut e.quote, e.page));
         let answers = check.reasons_answered.iter_mut().map(|r| (&mut r.quote, r.page));
@@ -229,7 +230,8 @@ impl Quotes {
     pub(crate) fn sentences(&self, page: &str) -> Vec<String> {
         let mut out = Vec::new();
         for paragraph in paragraphs(page) {
-            let ends = paragraph.match_indices(['.', '!', '?']).map(|(at, _)| at).filter(|at| self.is_end(&paragraph, *at));
+            let ends =
+                paragraph.match_indices(['.', '!', '?']).map(|(at, _)| at).filter(|at| self.is_end(&paragraph, *at));
             let mut from = 0;
             for end in ends.collect::<Vec<_>>() {
                 out.extend(paragraph.get(from..=end).map(|s| s.trim().to_string()));

@@ -186,7 +186,8 @@ fn leaves<'a>(
     quotes: &'a Quotes,
 ) -> impl Iterator<Item = &'a LeafReport> + 'a {
     let documented = move |l: &&LeafReport| l.state == LeafState::Documented;
-    let about = move |l: &&LeafReport| is_listed(sources.case, reason, &l.criterion) || quotes.is_about(reason, &l.criterion);
+    let about =
+        move |l: &&LeafReport| is_listed(sources.case, reason, &l.criterion) || quotes.is_about(reason, &l.criterion);
     sources.criteria.into_iter().flat_map(|r| &r.leaves).filter(documented).filter(about)
 }
 

@@ -62,7 +62,8 @@ pub fn walk(case: &Case, papers: &[CasePaper], kb: &Kb, today: Date, language: &
         check
     });
     let criteria = criteria(case, papers, kb, today, language)?;
-    let supports = supports(&Sources { case, papers, criteria: criteria.as_ref(), check: check.as_ref(), kb }, &quotes)?;
+    let supports =
+        supports(&Sources { case, papers, criteria: criteria.as_ref(), check: check.as_ref(), kb }, &quotes)?;
     let state = State { case, entitlements: &entitlements, plan: &plan, check: check.as_ref() };
     let course = crate::course(state, kb, language)?;
     // A paper from which nothing was concluded is said to be one, wherever the walk is shown.

@@ -128,7 +128,9 @@ quote = "The member's needs can be met at a skilled nursing facility."
 #[test]
 fn the_word_of_the_treating_physician_that_waiting_is_dangerous_is_found_and_its_denial_is_not() {
     let letter = |says: &str| {
-        let text = format!("Sample General Hospital\n\nNovember 24, 2026\n\nMr. Vorlage had a stroke. {says} I ask for acute inpatient rehabilitation.\n\nIvo Probe, MD\n");
+        let text = format!(
+            "Sample General Hospital\n\nNovember 24, 2026\n\nMr. Vorlage had a stroke. {says} I ask for acute inpatient rehabilitation.\n\nIvo Probe, MD\n"
+        );
         supports(STROKE, &[paper("treating.txt", "treating_letter", &text)]).urgency.map(|u| u.quote)
     };
     let said = "Waiting for the standard pace could seriously harm his ability to regain full function.";

@@ -244,7 +244,9 @@ impl Sentence {
         for source in sources {
             match once.iter_mut().find(|s| s.is_same(&source)) {
                 // Of one passage known in two ways, the way that may be printed stays.
-                Some(Source::Authority(known)) if !law::is_read(known) => *known = source.authority().unwrap_or(known.clone()),
+                Some(Source::Authority(known)) if !law::is_read(known) => {
+                    *known = source.authority().unwrap_or(known.clone())
+                }
                 Some(_) => {}
                 None => once.push(source),
             }
@@ -320,9 +322,7 @@ impl Source {
     /// Whether two sources are printed alike.
     fn is_same(&self, other: &Source) -> bool {
         match (self, other) {
-            (Source::Authority(a), Source::Authority(b)) => {
-                law::printed(&a.cite) == law::printed(&b.cite)
-            }
+            (Source::Authority(a), Source::Authority(b)) => law::printed(&a.cite) == law::printed(&b.cite),
             _ => self == other,
         }
     }

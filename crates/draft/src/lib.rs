@@ -207,7 +207,9 @@ fn spoken<'a>(inputs: &Inputs<'a>) -> &'a str {
 fn for_reading(document: &mut Document, inputs: &Inputs) -> Vec<Finding> {
     let words = Words::of("common", &document.language);
     let say = |key: &str| words.get(key).unwrap_or_default().to_string();
-    let told = |code: &str| Finding::new(code, Words::of("common", spoken(inputs)).get(&format!("finding.{code}")).unwrap_or_default());
+    let told = |code: &str| {
+        Finding::new(code, Words::of("common", spoken(inputs)).get(&format!("finding.{code}")).unwrap_or_default())
+    };
     if document.id != "reading_copy" {
         let helps = document.id == "appeal_letter" && document.language != spoken(inputs);
         return helps.then(|| told("reading_copy")).into_iter().collect();

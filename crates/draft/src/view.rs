@@ -229,7 +229,8 @@ impl<'a> View<'a> {
 
     /// Whether an external review is asked for before the plan has decided an appeal.
     fn is_external_first(&self) -> bool {
-        let decided = ["final_notice_dated", "final_notice_received", "decision_dated", "decision_received", "appeal_decided"];
+        let decided =
+            ["final_notice_dated", "final_notice_received", "decision_dated", "decision_received", "appeal_decided"];
         self.stage.gives == "external_review.file" && self.event(&decided).is_none()
     }
 
@@ -394,7 +395,7 @@ impl<'a> View<'a> {
         let period = period.filter(|p| !p.trim().is_empty());
         values.set("fast_period", period.clone().filter(|_| right.is_some_and(|r| r.pace == "expedited")));
         values.set("decision_period", period);
-        let office = self.external_too().map(|r| r.office.first().map_or_else(|| self.say("external_office"), |o| o));
+        let office = self.external_too().map(|r| r.office.first().map_or(self.say("external_office"), String::as_str));
         values.set("external_office", office.map(str::to_string));
         values.set("stage_name", self.words.get(&format!("stage_name.{}", self.stage.slug())).map(str::to_string));
     }

@@ -379,7 +379,12 @@ fn a_reviewer_of_the_same_specialty_is_a_duty_only_where_the_state_makes_it_one(
 
 #[test]
 fn a_letter_cites_only_passages_that_somebody_has_read_and_the_person_is_told_of_the_others() {
-    let drafted = drafted_in(&case("medicare_advantage", "notice_received"), "appeal_letter", jiff::civil::date(2026, 11, 20), "en");
+    let drafted = drafted_in(
+        &case("medicare_advantage", "notice_received"),
+        "appeal_letter",
+        jiff::civil::date(2026, 11, 20),
+        "en",
+    );
     let (printed, law) = (text(&drafted.value).replace('\u{a0}', " "), behind(&drafted.value).replace('\u{a0}', " "));
     let known_at_second_hand = "42 CFR 422.590(h)(1)";
     assert!(law.contains(known_at_second_hand) && !printed.contains(known_at_second_hand), "{printed}");
@@ -391,7 +396,8 @@ fn a_letter_cites_only_passages_that_somebody_has_read_and_the_person_is_told_of
 
 /// An urgent first denial of a plan whose external review runs in a process.
 fn urgent(kind: &str, process: &str) -> facts::Outcome<draft::Document> {
-    let case = case(kind, "notice_received").replace("issuer = ", &format!("external_process = \"{process}\"\nissuer = "));
+    let case =
+        case(kind, "notice_received").replace("issuer = ", &format!("external_process = \"{process}\"\nissuer = "));
     drafted_in(&case, "appeal_letter", jiff::civil::date(2026, 11, 20), "en")
 }
 
@@ -417,7 +423,9 @@ fn a_fast_appeal_says_by_when_and_asks_for_the_fast_external_review_beside_it() 
 
 #[test]
 fn an_appeal_that_is_not_urgent_asks_for_nothing_at_the_same_time() {
-    let case = case("erisa_self_funded", "notice_received").replace("urgent = true", "urgent = false").replace("expedite = true", "expedite = false");
+    let case = case("erisa_self_funded", "notice_received")
+        .replace("urgent = true", "urgent = false")
+        .replace("expedite = true", "expedite = false");
     let letter = text(&drafted_in(&case, "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value);
     assert!(!letter.contains("72 hours") && !letter.contains("expedited"), "{letter}");
     assert!(letter.contains("If the decision stands"), "{letter}");

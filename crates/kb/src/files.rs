@@ -385,7 +385,8 @@ impl Parallel {
     /// The same paragraph in the text that binds the plan; none for another section, or a paragraph that was not compared.
     pub fn own_text(&self, authority: &cite::Authority) -> Option<cite::Authority> {
         let rest = authority.cite.strip_prefix(self.cite.as_str())?;
-        let same = |p: &&String| rest.strip_prefix(p.as_str()).is_some_and(|r| r.is_empty() || r.starts_with(['(', ',', ' ']));
+        let same =
+            |p: &&String| rest.strip_prefix(p.as_str()).is_some_and(|r| r.is_empty() || r.starts_with(['(', ',', ' ']));
         self.paragraphs.iter().find(same)?;
         Some(cite::Authority {
             cite: format!("{}{rest}", self.own),
@@ -617,7 +618,13 @@ mod tests {
         assert_eq!(own("45 CFR 147.136(b)(2)(ii)(C)", copy), found("29 CFR 2590.715-2719(b)(2)(ii)(C)", copy));
         assert_eq!(own("45 CFR 147.136(b)(2)", Confidence::OfficialText), found("29 CFR 2590.715-2719(b)(2)", copy));
         assert_eq!(own("45 CFR 147.136(b)(2)(i)", second), found("29 CFR 2590.715-2719(b)(2)(i)", second));
-        for other in ["45 CFR 147.136(b)(3)(i)", "45 CFR 147.136(b)(20)", "45 CFR 147.1360(b)(2)", "45 CFR 147.136", "45 CFR 147.136(d)(1)(i)(C)"] {
+        for other in [
+            "45 CFR 147.136(b)(3)(i)",
+            "45 CFR 147.136(b)(20)",
+            "45 CFR 147.1360(b)(2)",
+            "45 CFR 147.136",
+            "45 CFR 147.136(d)(1)(i)(C)",
+        ] {
             assert_eq!(own(other, copy), None, "{other}");
         }
     }

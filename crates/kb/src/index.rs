@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use calendar::{Holidays, MissingDay, Move, Zone};
 
-use crate::files::{Amounts, CalendarFile, NoticeFile, Parallel, ParallelFile, Program, StateFile, Vocabulary, ZonesFile, nearest};
+use crate::files::{
+    Amounts, CalendarFile, NoticeFile, Parallel, ParallelFile, Program, StateFile, Vocabulary, ZonesFile, nearest,
+};
 use crate::rule::{
     Choice, Clock, Condition, Direction, IfUnknown, LongCondition, Rule, RuleKind, Span, TimeOfDay, Value, Version,
 };

@@ -291,7 +291,8 @@ fn a_plan_is_told_the_text_of_its_own_department() {
         ("non_federal_governmental_self_funded", "45 CFR 147.136"),
         ("individual_market", "45 CFR 147.136"),
     ] {
-        let head = format!("[coverage]\nkind = \"{coverage}\"\nexternal_process = \"federal\"\n[claim]\nkind = \"urgent\"\n");
+        let head =
+            format!("[coverage]\nkind = \"{coverage}\"\nexternal_process = \"federal\"\n[claim]\nkind = \"urgent\"\n");
         let all = ask(&format!("{head}{}", event("notice_received", "2026-11-20")), "2026-11-25");
         let fast = right(&all, "external_review.file", "expedited");
         let both = all.entitled_to.iter().find(|e| e.id == "us.aca.federal_both_at_once").unwrap();
