@@ -83,7 +83,7 @@ pub fn criteria_are_shown(rows: &[crate::CriteriaRow]) -> bool {
 pub fn criteria_block(rows: &[crate::CriteriaRow], plan: &ExhibitPlan, language: &str) -> Block {
     let words = Words::of("common", language);
     let say = |key: &str| words.get(key).unwrap_or(key).to_string();
-    let heads = [("criteria.head_criterion", 8), ("criteria.head_state", 3), ("criteria.head_where", 6)];
+    let heads = [("criteria.head_criterion", 6), ("criteria.head_state", 2), ("criteria.head_where", 9)];
     let columns = heads.iter().map(|(key, width)| Column { head: say(key), width: *width }).collect();
     let rows = rows.iter().map(|row| criteria_row(&say, plan, row, language)).collect();
     Block::Table { caption: say("criteria.caption"), columns, rows }
