@@ -110,7 +110,8 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
 fn leaning(check: Option<&Check>, quotes: &Quotes) -> Vec<String> {
     let of_elements = check.into_iter().flat_map(|c| &c.elements).filter_map(|e| e.quote.clone());
     let of_reasons = check.into_iter().flat_map(|c| &c.reasons_answered).filter_map(|r| r.quote.clone());
-    of_elements.chain(of_reasons).filter(|quote| quotes.leans(quote)).collect()
+    let outcome = check.and_then(|c| c.outcome_quote.clone());
+    of_elements.chain(of_reasons).chain(outcome).filter(|quote| quotes.leans(quote)).collect()
 }
 
 /// The reasons of the plan, each once.

@@ -234,12 +234,19 @@ fn quote_from_opinion(b: &mut Builder, lead: &str, quote: &str, page: Option<usi
     // A question that the letter repeats is no statement of the physician, and what leans on another sentence says nothing.
     let asks = quote.trim_end_matches(['"', '”', ' ']).ends_with('?');
     let leans = b.view.inputs.supports.is_some_and(|s| !s.stands_alone(quote));
-    if asks || leans || !b.quoted.insert(cite::fold(quote)) {
+    if asks || leans || is_hazard(b, quote) || !b.quoted.insert(cite::fold(quote)) {
         return;
     }
     let lead = b.text(lead);
     out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
     out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(quote), vec![source]), by: None });
+}
+
+/// Whether a sentence of the opinion letter is one that the plan could use against the person: no letter quotes it.
+pub(crate) fn is_hazard(b: &Builder, quote: &str) -> bool {
+    let said = cite::fold(quote);
+    let hazards = b.view.inputs.concluded().into_iter().flat_map(|c| &c.hazards);
+    hazards.map(|h| cite::fold(&h.quote)).any(|h| !h.is_empty() && said.contains(&h))
 }
 
 /// The exhibit and page of the opinion letter.
@@ -297,8 +304,10 @@ fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Bloc
         return;
     }
     let answered = b.view.inputs.concluded().into_iter().flat_map(|c| &c.reasons_answered);
-    let answer =
-        answered.filter(|a| a.reason == reason && a.state == "answered").find_map(|a| Some((a.quote.clone()?, a.page)));
+    let answer = answered
+        .filter(|a| a.reason == reason && a.state == "answered")
+        .find_map(|a| Some((a.quote.clone()?, a.page)))
+        .filter(|(quote, _)| !is_hazard(b, quote));
     match answer {
         Some((quote, page)) => quote_from_opinion(b, "argument.second_opinion", &quote, page, out),
         None if again => {}

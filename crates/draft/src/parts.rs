@@ -263,19 +263,29 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
         .is_some_and(|c| c.elements.iter().any(|e| e.element == "independence" && e.state == "present"));
     let intro = b.text(if independent { "opinion.intro_independent" } else { "opinion.intro" });
     let mut sentences = vec![Sentence::claim(Claim::Fact, intro, source.into_iter().collect())];
+    let said = opinion_answer(b);
     if b.view.holds("has.seen") {
-        let text = b.text("opinion.seen");
+        let text = b.text(if said.is_some() { "opinion.seen" } else { "opinion.seen_only" });
         sentences.push(Sentence::claim(Claim::Fact, text, vec![]));
     }
     paragraph(out, sentences);
-    let Some(check) = b.view.inputs.concluded() else { return };
-    let answer = check.elements.iter().find(|e| e.element == "question_and_answer" && e.state == "present");
-    let page = answer.and_then(|e| e.page);
-    let quote = answer.and_then(|e| e.quote.clone()).or_else(|| check.outcome_quote.clone());
-    if let (Some(quote), Some(source)) = (quote, opinion_source(b, page)) {
+    if let Some((quote, source)) = said {
         b.quoted.insert(cite::fold(&quote));
         out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
     }
+}
+
+/// The second physician's own answer, with its place: what the plan could use against the person is none, nor what leans on
+/// a sentence that is not quoted.
+fn opinion_answer(b: &Builder) -> Option<(String, Source)> {
+    let check = b.view.inputs.concluded()?;
+    let answer = check.elements.iter().find(|e| e.element == "question_and_answer" && e.state == "present");
+    let answer = answer.and_then(|e| Some((e.quote.clone()?, e.page)));
+    let outcome = check.outcome_quote.clone().map(|quote| (quote, None));
+    let alone = |quote: &str| b.view.inputs.supports.is_none_or(|s| s.stands_alone(quote));
+    let mut said = [answer, outcome].into_iter().flatten();
+    let (quote, page) = said.find(|(quote, _)| alone(quote) && !argument::is_hazard(b, quote))?;
+    Some((quote, opinion_source(b, page)?))
 }
 
 /// Who says that waiting is dangerous, in that physician's words: the fast pace rests on them. Without such words nothing is

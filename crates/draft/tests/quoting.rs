@@ -51,6 +51,16 @@ fn said(reason: &str, from: Speaker, quote: &str) -> Support {
 }
 
 fn letter(case: &str, name: &str, supports: &Supports, criteria: &[CriteriaRow]) -> Outcome<Document> {
+    letter_with(case, name, supports, criteria, None)
+}
+
+fn letter_with(
+    case: &str,
+    name: &str,
+    supports: &Supports,
+    criteria: &[CriteriaRow],
+    check: Option<&opinion::Check>,
+) -> Outcome<Document> {
     let case = Case::parse(case).unwrap();
     let today = jiff::civil::date(2026, 11, 25);
     let entitlements = rights::entitlements(&case, kb(), today);
@@ -59,7 +69,7 @@ fn letter(case: &str, name: &str, supports: &Supports, criteria: &[CriteriaRow])
         case: &case,
         entitlements: &entitlements,
         plan: None,
-        check: None,
+        check,
         criteria,
         supports,
         kb: kb(),
@@ -205,4 +215,43 @@ fn an_author_who_may_be_a_physician_of_the_case_is_told_to_the_person_and_not_to
     };
     assert!(found(&format!("{CASE}{work}")));
     assert!(!found(&format!("{CASE}{}", work.replace("Probe I", "Probe K"))));
+}
+
+#[test]
+fn what_could_be_used_against_the_person_or_leans_on_another_sentence_is_not_quoted_from_the_opinion() {
+    let element = |element: &str, quote: &str| opinion::ElementState {
+        element: element.into(),
+        state: "present".into(),
+        quote: Some(quote.into()),
+        page: Some(1),
+        ask: None,
+    };
+    let (promise, leaning, plain) = (
+        "He will walk without any help in a month.",
+        "Both are shown in the record of the hospital.",
+        "Such rehabilitation in the first weeks is the standard of care after a stroke.",
+    );
+    let check = opinion::Check {
+        outcome: "confirms".into(),
+        outcome_quote: Some(promise.into()),
+        elements: vec![
+            element("question_and_answer", promise),
+            element("harm_of_delay", leaning),
+            element("standard_of_care", plain),
+        ],
+        reasons_answered: vec![],
+        hazards: vec![opinion::Hazard { hazard: "guarantee".into(), quote: promise.into(), page: 1 }],
+        attach: "after_changes".into(),
+        next: vec![],
+        findings: vec![],
+    };
+    let opinion = "[second_opinion]\nstate = \"received\"\nseen = \"in_person\"\nletter = \"opinion.pdf\"\n[second_opinion.physician]\nname = \"Benito Muestra, MD\"\n";
+    let supports = Supports { leaning: vec![leaning.into()], ..Supports::default() };
+    let letter = text(&letter_with(&format!("{CASE}{opinion}"), "appeal_letter", &supports, &[], Some(&check)).value);
+    assert!(letter.contains(plain), "{letter}");
+    assert!(!letter.contains(promise) && !letter.contains(leaning), "{letter}");
+    assert!(
+        letter.contains("Dr. Muestra saw the patient in person.") && !letter.contains("in person and writes"),
+        "{letter}"
+    );
 }
