@@ -33,20 +33,23 @@ pub(crate) fn load(path: &Path, args: &Args) -> Result<Loaded, Failure> {
 }
 
 /// The same for the packet. Records of a stated kind are placed as they are; their words count only when there are
-/// criteria to hold against them, so without criteria they are not read (a scan costs seconds a page).
+/// criteria to hold against them, or a reason for which the letter looks in them, so else they are not read (a scan costs
+/// seconds a page). The treating physician's letter is always read: the letter quotes it.
 pub(crate) fn load_for_packet(path: &Path, args: &Args) -> Result<Loaded, Failure> {
     let mut loaded = without_papers(path, args)?;
     let all = named(&loaded.case);
+    let quotes = course::Quotes::load(&loaded.kb)?;
     let is_record = |(_, kind): &(String, Option<String>)| {
-        kind.as_deref().is_some_and(|k| k != "opinion_letter" && course::speaks_of_the_patient(Some(k)))
+        let letter = quotes.is_treating(kind.as_deref());
+        kind.as_deref().is_some_and(|k| k != "opinion_letter" && !letter && course::speaks_of_the_patient(Some(k)))
     };
     let (records, others): (Vec<_>, Vec<_>) = all.iter().cloned().partition(is_record);
     loaded.read(&others, args);
-    if loaded.has_criteria() {
+    if loaded.has_criteria() || quotes.looks_in_records(&loaded.case) {
         loaded.read(&records, args);
-        let place = |paper: &CasePaper| all.iter().position(|(file, _)| *file == paper.file);
-        loaded.papers.sort_by_key(place);
     }
+    let place = |paper: &CasePaper| all.iter().position(|(file, _)| *file == paper.file);
+    loaded.papers.sort_by_key(place);
     Ok(loaded)
 }
 

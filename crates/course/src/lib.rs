@@ -4,9 +4,13 @@
 //! which of them apply and in which order. Dates are never made here: each comes from a right or from the schedule.
 
 mod choose;
+mod quotes;
+mod supports;
 mod walk;
 mod words;
 
+pub use quotes::Quotes;
+pub use supports::{Speaker, Support, Supports, Urgent};
 pub use walk::{CasePaper, Walk, opinion_letter, speaks_of_the_patient, walk};
 pub use words::ElementNames;
 

@@ -8,6 +8,8 @@ use opinion::{Check, OpinionPlan};
 use rights::Entitlements;
 use serde::{Deserialize, Serialize};
 
+use crate::quotes::Quotes;
+use crate::supports::{Sources, Supports, supports};
 use crate::{Course, State};
 
 /// A paper of the case: its file name as the case names it, its text, and what an electronic answer says.
@@ -34,6 +36,9 @@ pub struct Walk {
     pub check: Option<Check>,
     /// The plan's criteria against the papers, when criteria are known.
     pub criteria: Option<CriteriaReport>,
+    /// The sentences of the papers that answer the plan's reasons, for a letter to quote.
+    #[serde(default)]
+    pub supports: Supports,
     /// The moves.
     pub course: Course,
     /// What was noticed on the way.
@@ -50,13 +55,20 @@ pub fn walk(case: &Case, papers: &[CasePaper], kb: &Kb, today: Date, language: &
     let plan_documents = of_kind(papers, "plan_document");
     let readings: Vec<Reading> = papers.iter().filter_map(|p| p.reading.clone()).collect();
     let plan = opinion::need_with_readings(case, kb, today, Some(&entitlements), &plan_documents, &readings)?;
-    let check = opinion_letter(case, papers).map(|letter| opinion::check(case, letter, kb));
+    let quotes = Quotes::load(kb)?;
+    let check = opinion_letter(case, papers).map(|letter| {
+        let mut check = opinion::check(case, letter, kb);
+        quotes.whole_thoughts(&mut check, letter);
+        check
+    });
     let criteria = criteria(case, papers, kb, today, language)?;
+    let supports =
+        supports(&Sources { case, papers, criteria: criteria.as_ref(), check: check.as_ref(), kb }, &quotes)?;
     let state = State { case, entitlements: &entitlements, plan: &plan, check: check.as_ref() };
     let course = crate::course(state, kb, language)?;
     // A paper from which nothing was concluded is said to be one, wherever the walk is shown.
     let findings = check.as_ref().and_then(opinion::stopped_by).cloned().into_iter().collect();
-    Ok(Walk { course, entitlements, plan, check, criteria, findings })
+    Ok(Walk { course, entitlements, plan, check, criteria, supports, findings })
 }
 
 /// The letter of the second physician among the papers.

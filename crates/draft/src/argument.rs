@@ -1,11 +1,12 @@
 //! The heart of an appeal: each reason of the plan, quoted, and answered in the order in which reviewers weigh things.
 //!
 //! Order (`templates/appeal_letter/argument.toml`): standard of care → guideline → criteria → history of failed
-//! treatment → second opinion → harm of delay → literature → rights. A step without material in the case is left out;
-//! nothing is made up to fill it.
+//! treatment → records → treating physician → second opinion → harm of delay → literature → rights. A step without
+//! material in the case is left out; nothing is made up to fill it.
 
 use std::collections::BTreeSet;
 
+use course::{Speaker, Support};
 use facts::Denial;
 use serde::Deserialize;
 
@@ -78,14 +79,17 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         quote_the_reason(b, i, denial, out);
         let before = out.len();
         for step in &plan.steps {
-            self::step(b, step, reason, &mut shown, out);
+            self::step(b, step, (reason, before), &mut shown, out);
         }
         // The opening promises evidence, so it is said only when evidence follows, or was given under an earlier reason.
         let given = out.len() > before;
         let above = if given { Vec::new() } else { earlier };
         let promised = given || !plan.clinical || !above.is_empty();
         if plan.clinical {
-            treating_letter(b, &mut shown, out);
+            let quoted = treating_source(b).is_some_and(|s| is_shown(out.get(before..).unwrap_or_default(), &s));
+            if !quoted {
+                treating_letter(b, &mut shown, out);
+            }
             if !given {
                 instead_of_evidence(b, above, out.len() > before, out);
             }
@@ -126,9 +130,19 @@ fn records(b: &Builder) -> Vec<Source> {
 /// Kinds of papers in which the treating physician speaks to the plan.
 const TREATING_LETTERS: [&str; 2] = ["treating_letter", "letter_of_medical_necessity"];
 
-/// The treating physician's own letter, pointed to once.
+fn treating_source(b: &Builder) -> Option<Source> {
+    TREATING_LETTERS.iter().find_map(|k| b.exhibit_of_kind(k))
+}
+
+/// Whether blocks point to a paper, whatever its page.
+fn is_shown(blocks: &[Block], paper: &Source) -> bool {
+    blocks.iter().flat_map(Block::sentences).flat_map(|s| &s.sources).any(|s| s.is_paper_of(paper))
+}
+
+/// The treating physician's own letter, pointed to once: where no sentence of it is quoted, that it is here is all that is
+/// said.
 fn treating_letter(b: &mut Builder, shown: &mut BTreeSet<String>, out: &mut Vec<Block>) {
-    let Some(source) = TREATING_LETTERS.iter().find_map(|k| b.exhibit_of_kind(k)) else { return };
+    let Some(source) = treating_source(b) else { return };
     if b.view.holds("has.treating") && shown.insert("treating_letter".into()) {
         let text = b.text("argument.treating_letter");
         out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Medical, text, vec![source])] });
@@ -173,8 +187,10 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// One step of the answer. A step that was shown under an earlier reason is only referred to.
-fn step(b: &mut Builder, step: &str, reason: &str, shown: &mut BTreeSet<String>, out: &mut Vec<Block>) {
-    let shared = step != "second_opinion";
+/// `reason` is the plan's reason with the place in `out` at which its answer begins.
+fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet<String>, out: &mut Vec<Block>) {
+    let (reason, begins) = reason;
+    let shared = !matches!(step, "second_opinion" | "treating" | "record");
     if shared && shown.contains(step) {
         return;
     }
@@ -185,6 +201,8 @@ fn step(b: &mut Builder, step: &str, reason: &str, shown: &mut BTreeSet<String>,
         "criteria" => parts::criteria_table(b, out),
         "plan_definition" => element(b, "plan_definition_met", "argument.plan_definition", out),
         "history" => parts::history(b, out),
+        "record" => support(b, (reason, begins), (Speaker::Record, false), out),
+        "treating" => support(b, (reason, begins), (Speaker::Treating, shown.contains(step)), out),
         "second_opinion" => second_opinion(b, reason, shown.contains(step), out),
         "regulatory_status" => element(b, "regulatory_status", "argument.regulatory_status", out),
         "diagnosis" => element(b, "diagnosis", "argument.diagnosis", out),
@@ -213,14 +231,22 @@ fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
 /// A quotation of the opinion letter under its lead. Words that the document has quoted already are not said twice.
 fn quote_from_opinion(b: &mut Builder, lead: &str, quote: &str, page: Option<usize>, out: &mut Vec<Block>) {
     let Some(source) = opinion_source(b, page) else { return };
-    // A question that the letter repeats is no statement of the physician.
+    // A question that the letter repeats is no statement of the physician, and what leans on another sentence says nothing.
     let asks = quote.trim_end_matches(['"', '”', ' ']).ends_with('?');
-    if asks || !b.quoted.insert(cite::fold(quote)) {
+    let leans = b.view.inputs.supports.is_some_and(|s| !s.stands_alone(quote));
+    if asks || leans || is_hazard(b, quote) || !b.quoted.insert(cite::fold(quote)) {
         return;
     }
     let lead = b.text(lead);
     out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
     out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(quote), vec![source]), by: None });
+}
+
+/// Whether a sentence of the opinion letter is one that the plan could use against the person: no letter quotes it.
+pub(crate) fn is_hazard(b: &Builder, quote: &str) -> bool {
+    let said = cite::fold(quote);
+    let hazards = b.view.inputs.concluded().into_iter().flat_map(|c| &c.hazards);
+    hazards.map(|h| cite::fold(&h.quote)).any(|h| !h.is_empty() && said.contains(&h))
 }
 
 /// The exhibit and page of the opinion letter.
@@ -230,14 +256,58 @@ pub(crate) fn opinion_source(b: &Builder, page: Option<usize>) -> Option<Source>
     Some(Source::Exhibit { label: exhibit.label.clone(), page })
 }
 
+/// A sentence of the treating physician's letter, or of a record, that answers this very reason: the best one that the
+/// document has not quoted yet, else the best one that does not stand in this answer already. `again`: the speaker was
+/// quoted before.
+fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &mut Vec<Block>) {
+    let ((reason, begins), (from, again)) = (reason, from);
+    let said = b.view.inputs.supports.into_iter().flat_map(|s| &s.answers);
+    let known: Vec<(&Support, Source)> = said
+        .filter(|s| s.reason == reason && s.from == from)
+        .filter_map(|s| {
+            let exhibit = b.view.plan.of_source(&s.file)?;
+            let fits = match from {
+                Speaker::Treating => TREATING_LETTERS.contains(&exhibit.kind.as_str()) && b.view.holds("has.treating"),
+                Speaker::Record => exhibits::is_clinical(&exhibit.kind),
+            };
+            fits.then(|| (s, Source::Exhibit { label: exhibit.label.clone(), page: Some(s.page) }))
+        })
+        .collect();
+    // An answer that quotes the speaker already (the plan's criteria, each with its sentence) needs no more of the same.
+    let of_speaker = |o: &Source| known.iter().any(|(_, source)| o.is_paper_of(source));
+    let speaks = |s: &&Sentence| s.text.contains('“') && s.sources.iter().any(of_speaker);
+    if out.get(begins..).unwrap_or_default().iter().flat_map(Block::sentences).any(|s| speaks(&s)) {
+        return;
+    }
+    let all = out.iter().flat_map(Block::sentences);
+    let in_document: Vec<String> = all.map(|s| cite::fold(&s.text)).collect();
+    let own = out.get(begins..).unwrap_or_default().iter().flat_map(Block::sentences);
+    let in_answer: Vec<String> = own.map(|s| cite::fold(&s.text)).collect();
+    let new_in = |places: &[String], quote: &str| !places.iter().any(|p| p.contains(&cite::fold(quote)));
+    let fresh = known.iter().find(|(s, _)| new_in(&in_document, &s.quote));
+    let Some((support, source)) = fresh.or_else(|| known.iter().find(|(s, _)| new_in(&in_answer, &s.quote))) else {
+        return;
+    };
+    let (quote, source) = (support.quote.clone(), source.clone());
+    let lead = b.text(match from {
+        Speaker::Treating if again => "argument.treating_says_again",
+        Speaker::Treating => "argument.treating_says",
+        Speaker::Record => "argument.record_says",
+    });
+    out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
+    out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
+}
+
 /// What the second physician says to this very reason.
 fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Block>) {
     if !b.view.attached {
         return;
     }
     let answered = b.view.inputs.concluded().into_iter().flat_map(|c| &c.reasons_answered);
-    let answer =
-        answered.filter(|a| a.reason == reason && a.state == "answered").find_map(|a| Some((a.quote.clone()?, a.page)));
+    let answer = answered
+        .filter(|a| a.reason == reason && a.state == "answered")
+        .find_map(|a| Some((a.quote.clone()?, a.page)))
+        .filter(|(quote, _)| !is_hazard(b, quote));
     match answer {
         Some((quote, page)) => quote_from_opinion(b, "argument.second_opinion", &quote, page, out),
         None if again => {}

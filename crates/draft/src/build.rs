@@ -151,6 +151,7 @@ impl<'a> Builder<'a> {
                 self.piece(piece, &mut blocks);
             }
         }
+        self.note_beside(shape);
         if shape.enclosures != "all" {
             self.name_papers(&mut blocks);
         }
@@ -175,6 +176,7 @@ impl<'a> Builder<'a> {
             enclosures: self.enclosures(shape),
             cc: self.cc(shape),
             missing: Vec::new(),
+            mark: None,
             labels: words::labels(self.view.language),
         };
         (Document { missing: self.missing, ..document }, self.findings)
@@ -192,6 +194,24 @@ impl<'a> Builder<'a> {
         );
         self.findings.push(Finding::new("document_not_for_this_case", text).about("denial"));
         self.text("title_other")
+    }
+
+    /// What the person is told beside a letter to whoever decides: that an authorization is wanting, that another letter may
+    /// go out with it.
+    fn note_beside(&mut self, shape: &Shape) {
+        if shape.to != "reviewer" || shape.enclosures != "all" {
+            return;
+        }
+        let told = [
+            ("by_representative !authorization", "authorization_not_enclosed", "record"),
+            ("external_too", "external_beside", "claim.urgent"),
+        ];
+        for (when, code, about) in told {
+            if self.view.holds(when) {
+                let text = self.text(&format!("finding.{code}"));
+                self.findings.push(Finding::new(code, text).about(about));
+            }
+        }
     }
 
     /// A document that goes out without the packet has no exhibits: its sources are named by their titles.

@@ -4,7 +4,7 @@ use calendar::Date;
 use cite::Authority;
 use serde::{Deserialize, Serialize};
 
-use crate::edits;
+use crate::{edits, law};
 
 /// One document, ready for a layout. Nothing in it is markup: a layout prints every string as it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,9 @@ pub struct Document {
     pub cc: Vec<String>,
     /// Facts the text needs and the case does not have, as paths of the case file. Blanks stand in the text.
     pub missing: Vec<String>,
+    /// Words that stand across every page, of a document that must not be taken for another: a copy that is not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
     /// The few fixed words a layout needs in the document's language.
     pub labels: Labels,
 }
@@ -239,14 +242,20 @@ impl Sentence {
     pub fn claim(claim: Claim, text: impl Into<String>, sources: Vec<Source>) -> Self {
         let mut once: Vec<Source> = Vec::new();
         for source in sources {
-            if !once.iter().any(|s| s.is_same(&source)) {
-                once.push(source);
+            match once.iter_mut().find(|s| s.is_same(&source)) {
+                // Of one passage known in two ways, the way that may be printed stays.
+                Some(Source::Authority(known)) if !law::is_read(known) => {
+                    *known = source.authority().unwrap_or(known.clone())
+                }
+                Some(_) => {}
+                None => once.push(source),
             }
         }
         Sentence { text: text.into(), claim, sources: once, as_written: false, cited_after: false }
     }
 
-    /// The sentence as it is printed: its sources in brackets before the final stop, exhibits as links.
+    /// The sentence as it is printed: its sources in brackets before the final stop, exhibits as links. Law that is known from
+    /// a secondary source only stays among the sources and is not printed.
     ///
     /// # Example
     /// ```
@@ -264,7 +273,7 @@ impl Sentence {
             .sources
             .iter()
             .filter(|s| !matches!(s, Source::Reference { .. }))
-            .filter(|s| !(self.cited_after && matches!(s, Source::Authority(_))))
+            .filter(|s| !matches!(s, Source::Authority(a) if self.cited_after || !law::is_read(a)))
             .collect();
         if shown.is_empty() {
             return vec![Run { text: self.text.clone(), exhibit: None }];
@@ -298,19 +307,29 @@ fn split_stop(text: &str) -> (&str, &str) {
 }
 
 impl Source {
+    fn authority(self) -> Option<Authority> {
+        match self {
+            Source::Authority(a) => Some(a),
+            _ => None,
+        }
+    }
+
+    /// Whether both are pages of one exhibit.
+    pub(crate) fn is_paper_of(&self, other: &Source) -> bool {
+        matches!((self, other), (Source::Exhibit { label: a, .. }, Source::Exhibit { label: b, .. }) if a == b)
+    }
+
     /// Whether two sources are printed alike.
     fn is_same(&self, other: &Source) -> bool {
         match (self, other) {
-            (Source::Authority(a), Source::Authority(b)) => {
-                crate::law::printed(&a.cite) == crate::law::printed(&b.cite)
-            }
+            (Source::Authority(a), Source::Authority(b)) => law::printed(&a.cite) == law::printed(&b.cite),
             _ => self == other,
         }
     }
 
     fn run(&self, labels: &Labels) -> Run {
         match self {
-            Source::Authority(a) => Run { text: no_break(&crate::law::printed(&a.cite)), exhibit: None },
+            Source::Authority(a) => Run { text: no_break(&law::printed(&a.cite)), exhibit: None },
             Source::Plan { title } => Run { text: title.clone(), exhibit: None },
             Source::Reference { number } => Run { text: format!("{} {number}", labels.reference), exhibit: None },
             Source::Exhibit { label, page: Some(page) } => Run {
@@ -329,7 +348,7 @@ pub(crate) fn cite_once(block: &mut Block) {
     let Block::Paragraph { sentences } = block else { return };
     let law = |s: &Sentence| {
         let cites = s.sources.iter().filter_map(|s| match s {
-            Source::Authority(a) => Some(crate::law::printed(&a.cite)),
+            Source::Authority(a) if law::is_read(a) => Some(law::printed(&a.cite)),
             _ => None,
         });
         cites.collect::<Vec<_>>()
@@ -384,7 +403,8 @@ pub struct Labels {
     pub packet: String,
     pub pages: String,
     pub dated: String,
-    pub from_file: String,
+    #[serde(default)]
+    pub packet_page: String,
     pub letter: String,
     pub text_of_file: String,
     pub page_unreadable: String,

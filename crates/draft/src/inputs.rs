@@ -1,4 +1,5 @@
 use calendar::Date;
+use course::Supports;
 use evidence::{CriteriaReport, LeafReport, LeafState};
 use facts::Case;
 use opinion::{Check, OpinionPlan};
@@ -18,6 +19,8 @@ pub struct Inputs<'a> {
     pub check: Option<&'a Check>,
     /// The plan's criteria against the record, one row each.
     pub criteria: &'a [CriteriaRow],
+    /// The sentences of the papers that answer the plan's reasons.
+    pub supports: Option<&'a Supports>,
     /// The knowledge base (whose addresses and names a document may print), in the language in which rights, plan and
     /// check were worked out with it: the document's own, or else the document uses words of its templates.
     pub kb: &'a kb::Kb,

@@ -34,6 +34,9 @@ struct Law {
     /// Only rights of this pace (`standard`, `expedited`).
     #[serde(default)]
     pace: Option<String>,
+    /// Only rights of the step that the letter takes: of its level.
+    #[serde(default)]
+    own_step: bool,
     /// Only rights of at least this level.
     #[serde(default)]
     level: u8,
@@ -62,6 +65,12 @@ pub(crate) fn table() -> Result<(), DraftError> {
 /// The table, which `draft` has read before (`table`).
 fn file() -> Option<&'static File> {
     FILE.get().ok()
+}
+
+/// Whether somebody read the passage itself: only such a citation is printed in a letter. A computed right of no named
+/// standing counts as read; the knowledge base names the standing of every authority.
+pub(crate) fn is_read(authority: &Authority) -> bool {
+    authority.confidence.is_none_or(|c| c <= Confidence::OfficialCopy)
 }
 
 /// A citation as a letter prints it: without a note in brackets on when its page was read.
@@ -105,7 +114,10 @@ fn is_named(id: &str, name: &str) -> bool {
 
 fn of_rights(view: &View, law: &Law) -> Vec<Authority> {
     let rights = &view.inputs.entitlements.rights;
-    let paced = |r: &&rights::Right| law.pace.as_ref().is_none_or(|p| *p == r.pace);
+    let step = view.right().map(|r| r.level).filter(|_| law.own_step);
+    let paced = |r: &&rights::Right| {
+        law.pace.as_ref().is_none_or(|p| *p == r.pace) && step.is_none_or(|level| level == r.level)
+    };
     let fits = rights.iter().filter(|r| r.level >= law.level && law.gives.contains(&r.gives)).filter(paced);
     known(fits.flat_map(|r| &r.authorities))
 }
@@ -121,17 +133,17 @@ fn known<'a>(authorities: impl Iterator<Item = &'a Authority>) -> Vec<Authority>
     found
 }
 
+/// The table's rows, in the text that binds the plan, as those of the rights are already.
 fn of_table(view: &View, law: &Law) -> Vec<Authority> {
     let kind = view.coverage();
     let rows = law.by.iter().filter(|b| b.coverage.iter().any(|c| c == "*" || (!kind.is_empty() && c == kind)));
     let cites = rows.flat_map(|b| b.cite.iter().map(move |cite| (cite, b)));
-    cites
-        .map(|(cite, b)| Authority {
-            url: b.url.clone(),
-            confidence: Some(b.confidence),
-            ..Authority::new(cite.clone())
-        })
-        .collect()
+    let authority = |(cite, b): (&String, &ByCoverage)| {
+        let as_written =
+            Authority { url: b.url.clone(), confidence: Some(b.confidence), ..Authority::new(cite.clone()) };
+        view.inputs.kb.index().own_text(kind, &as_written)
+    };
+    cites.map(authority).collect()
 }
 
 #[cfg(test)]

@@ -62,6 +62,12 @@ pub const KINDS: &[Kind] = &[
         what: "a short appeal that files in time and is completed later",
         to: "plan or reviewer",
     },
+    Kind {
+        id: "external_review_request",
+        what: "asks for the external review, beside or after the appeal",
+        to: "plan or reviewer",
+    },
+    Kind { id: "reading_copy", what: "the appeal in the person's own language, to read and not to send", to: "you" },
     Kind { id: "supplement", what: "evidence that completes an appeal already filed", to: "plan or reviewer" },
     Kind { id: "second_opinion_request", what: "asks a physician for a second opinion", to: "second physician" },
     Kind {
@@ -153,6 +159,9 @@ pub fn kind(name: &str) -> Result<&'static Kind, DraftError> {
     })
 }
 
+/// The step of an external review, a word of the contract's `gives` list.
+const EXTERNAL_REVIEW: &str = "external_review.file";
+
 /// Drafts a document from a case. What is missing stands as a blank and is listed; what was noticed travels beside.
 ///
 /// # Errors
@@ -161,16 +170,77 @@ pub fn kind(name: &str) -> Result<&'static Kind, DraftError> {
 pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftError> {
     let kind = kind(name)?;
     words::tables_read()?;
-    let shape = build::shape(kind.id).map_err(DraftError::Template)?;
-    let view = view::View::new(inputs, kind.id)?;
+    // A request for external review is the appeal for that step, whichever step comes first in the case.
+    let external = Inputs { stage: Some(EXTERNAL_REVIEW), ..*inputs };
+    let own_language = Inputs { language: spoken(inputs), ..*inputs };
+    let (folder, inputs) = match kind.id {
+        "external_review_request" => ("appeal_letter", &external),
+        "reading_copy" => ("appeal_letter", &own_language),
+        id => (id, inputs),
+    };
+    let shape = build::shape(folder).map_err(DraftError::Template)?;
+    let view = view::View::new(inputs, folder)?;
     let mut findings = noticed(inputs);
+    if kind.id == "external_review_request" && !inputs.entitlements.rights.iter().any(|r| r.gives == EXTERNAL_REVIEW) {
+        let text = "The rules of this coverage that we know give no external review, so this request has nothing to rest on. See the steps of the case for what comes next.";
+        findings.push(Finding::new("document_not_for_this_case", text).about("coverage.kind"));
+    }
     if shape.names_works() {
         findings.extend(view.shelf.findings.clone());
+        findings.extend(references::by_physicians(inputs));
     }
     let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);
+    findings.extend(not_cited(&document));
+    findings.extend(for_reading(&mut document, inputs));
     findings.extend(edits::apply(&mut document, &inputs.case.edits));
     Ok(Outcome { value: document, findings })
+}
+
+/// The language of a copy that the person reads: Spanish where that is the person's, else the document's.
+fn spoken<'a>(inputs: &Inputs<'a>) -> &'a str {
+    if inputs.case.patient.language.as_deref() == Some("es") { "es" } else { inputs.language }
+}
+
+/// Makes a letter a copy for reading: marked on every page, without signature line, delivery and copies. What is to be
+/// known of it, or of a letter of which such a copy helps.
+fn for_reading(document: &mut Document, inputs: &Inputs) -> Vec<Finding> {
+    let words = Words::of("common", &document.language);
+    let say = |key: &str| words.get(key).unwrap_or_default().to_string();
+    let told = |code: &str| {
+        Finding::new(code, Words::of("common", spoken(inputs)).get(&format!("finding.{code}")).unwrap_or_default())
+    };
+    if document.id != "reading_copy" {
+        let helps = document.id == "appeal_letter" && document.language != spoken(inputs);
+        return helps.then(|| told("reading_copy")).into_iter().collect();
+    }
+    document.title = say("reading_copy.title").replace("{title}", &document.title);
+    document.mark = Some(say("reading_copy.mark"));
+    document.delivery.clear();
+    document.cc.clear();
+    document.closing = None;
+    let notice = Block::Paragraph { sentences: vec![Sentence::plain(say("reading_copy.notice"))] };
+    document.blocks.insert(0, notice);
+    let edited = inputs.case.edits.iter().any(|e| e.document == "appeal_letter");
+    edited.then(|| told("reading_copy_edited")).into_iter().collect()
+}
+
+/// The law that a document rests on and does not cite, because nobody has read the passage itself yet.
+fn not_cited(document: &Document) -> Option<Finding> {
+    let mut cites: Vec<String> = Vec::new();
+    for source in document.sentences().into_iter().flat_map(|s| &s.sources) {
+        if let Source::Authority(a) = source
+            && !law::is_read(a)
+            && !cites.contains(&law::printed(&a.cite))
+        {
+            cites.push(law::printed(&a.cite));
+        }
+    }
+    let text = format!(
+        "Not cited in this document, because the passage itself has not been read and compared yet: {}. What it says there stands without the citation.",
+        cites.join("; ")
+    );
+    (!cites.is_empty()).then(|| Finding::new("citation_not_confirmed", text))
 }
 
 /// What is worth saying about any document of this case.

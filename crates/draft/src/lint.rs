@@ -65,7 +65,7 @@ pub fn lint(document: &Document, inputs: &Inputs) -> Vec<Finding> {
         return vec![Finding::new("template_broken", broken.to_string())];
     }
     unfilled(document, &mut findings);
-    if matches!(document.id.as_str(), "appeal_letter" | "supplement") {
+    if matches!(document.id.as_str(), "appeal_letter" | "external_review_request" | "supplement") {
         reasons_answered(document, inputs, &mut findings);
     }
     exhibits_cited(document, inputs, &mut findings);

@@ -27,6 +27,7 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "search_log_summary" => search_log_summary(b, out),
         "timeliness" => timeliness(b, out),
         "opinion_intro" => opinion_intro(b, out),
+        "urgency" => urgency(b, out),
         "summary" => summary(b, out),
         "uncited" => uncited(b, out),
         "reasons" => reasons(b, out),
@@ -82,7 +83,7 @@ pub fn criteria_are_shown(rows: &[crate::CriteriaRow]) -> bool {
 pub fn criteria_block(rows: &[crate::CriteriaRow], plan: &ExhibitPlan, language: &str) -> Block {
     let words = Words::of("common", language);
     let say = |key: &str| words.get(key).unwrap_or(key).to_string();
-    let heads = [("criteria.head_criterion", 8), ("criteria.head_state", 3), ("criteria.head_where", 6)];
+    let heads = [("criteria.head_criterion", 6), ("criteria.head_state", 2), ("criteria.head_where", 9)];
     let columns = heads.iter().map(|(key, width)| Column { head: say(key), width: *width }).collect();
     let rows = rows.iter().map(|row| criteria_row(&say, plan, row, language)).collect();
     Block::Table { caption: say("criteria.caption"), columns, rows }
@@ -262,19 +263,45 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
         .is_some_and(|c| c.elements.iter().any(|e| e.element == "independence" && e.state == "present"));
     let intro = b.text(if independent { "opinion.intro_independent" } else { "opinion.intro" });
     let mut sentences = vec![Sentence::claim(Claim::Fact, intro, source.into_iter().collect())];
+    let said = opinion_answer(b);
     if b.view.holds("has.seen") {
-        let text = b.text("opinion.seen");
+        let text = b.text(if said.is_some() { "opinion.seen" } else { "opinion.seen_only" });
         sentences.push(Sentence::claim(Claim::Fact, text, vec![]));
     }
     paragraph(out, sentences);
-    let Some(check) = b.view.inputs.concluded() else { return };
-    let answer = check.elements.iter().find(|e| e.element == "question_and_answer" && e.state == "present");
-    let page = answer.and_then(|e| e.page);
-    let quote = answer.and_then(|e| e.quote.clone()).or_else(|| check.outcome_quote.clone());
-    if let (Some(quote), Some(source)) = (quote, opinion_source(b, page)) {
+    if let Some((quote, source)) = said {
         b.quoted.insert(cite::fold(&quote));
         out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
     }
+}
+
+/// The second physician's own answer, with its place: what the plan could use against the person is none, nor what leans on
+/// a sentence that is not quoted.
+fn opinion_answer(b: &Builder) -> Option<(String, Source)> {
+    let check = b.view.inputs.concluded()?;
+    let answer = check.elements.iter().find(|e| e.element == "question_and_answer" && e.state == "present");
+    let answer = answer.and_then(|e| Some((e.quote.clone()?, e.page)));
+    let outcome = check.outcome_quote.clone().map(|quote| (quote, None));
+    let alone = |quote: &str| b.view.inputs.supports.is_none_or(|s| s.stands_alone(quote));
+    let mut said = [answer, outcome].into_iter().flatten();
+    let (quote, page) = said.find(|(quote, _)| alone(quote) && !argument::is_hazard(b, quote))?;
+    Some((quote, opinion_source(b, page)?))
+}
+
+/// Who says that waiting is dangerous, in that physician's words: the fast pace rests on them. Without such words nothing is
+/// said, and the person is told.
+fn urgency(b: &mut Builder, out: &mut Vec<Block>) {
+    let said = b.view.inputs.supports.and_then(|s| s.urgency.as_ref());
+    let enclosed = said.and_then(|u| Some((u, b.view.plan.of_source(&u.file)?.label.clone())));
+    let Some((urgent, label)) = enclosed.filter(|_| b.view.holds("has.treating")) else {
+        let text = b.text("finding.urgency_not_certified");
+        return b.findings.push(Finding::new("urgency_not_certified", text).about("claim.urgent"));
+    };
+    let (quote, source) = (quoted(&urgent.quote), Source::Exhibit { label, page: Some(urgent.page) });
+    b.quoted.insert(cite::fold(&urgent.quote));
+    let lead = plain(b, "urgency.treating_says");
+    paragraph(out, vec![lead]);
+    out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quote, vec![source]), by: None });
 }
 
 /// The case in a few lines, for the first page.
@@ -426,7 +453,7 @@ fn deadlines(b: &mut Builder, out: &mut Vec<Block>) {
     for right in rights {
         let day = right.advised(b.view.inputs.today).map(|d| b.view.day(d)).unwrap_or_default();
         let mut law: Vec<String> = Vec::new();
-        for cite in right.authorities.iter().map(|a| law::printed(&a.cite)) {
+        for cite in right.authorities.iter().filter(|a| law::is_read(a)).map(|a| law::printed(&a.cite)) {
             if !law.contains(&cite) {
                 law.push(cite);
             }

@@ -23,6 +23,53 @@ pub(crate) fn shelf(inputs: &Inputs) -> Shelf {
     })
 }
 
+/// Works of which an author has the name of a physician of the case. A reviewer may hold such a work not to be independent,
+/// so the person is told; the letter says nothing of it.
+pub(crate) fn by_physicians(inputs: &Inputs) -> Vec<Finding> {
+    let case = inputs.case;
+    let second = case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
+    let physicians: Vec<&str> =
+        case.treating_physician.iter().chain(second).filter_map(|p| p.name.as_deref()).collect();
+    let mut findings = Vec::new();
+    for work in &case.references {
+        for author in &work.authors {
+            let Some(physician) = physicians.iter().find(|p| is_same_name(p, author)) else { continue };
+            let title = work.title.as_deref().unwrap_or(author);
+            let text = format!(
+                "“{title}” names {author} among its authors, and {physician} is a physician of this case. If it is the same person, have the letter say so, or use another work: a reviewer may hold this one not to be independent."
+            );
+            findings.push(Finding::new("author_is_a_physician_of_the_case", text).about(title.to_string()));
+        }
+    }
+    findings
+}
+
+/// Whether an author as lists write it (`Muestra B`, `Muestra, B. A.`, `Benito Muestra`) may be a physician (`Benito
+/// Muestra, MD`): the same last name, and a first name or initial that fits.
+fn is_same_name(physician: &str, author: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let parts = name.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty());
+        parts.map(str::to_lowercase).collect()
+    };
+    let short = crate::view::short_name(physician);
+    let last = words(short.rsplit(' ').next().unwrap_or_default());
+    let bare = words(physician.split(',').next().unwrap_or(physician));
+    let titles = ["dr", "dra", "prof", "professor", "doctor"];
+    let first = bare.iter().find(|w| !titles.contains(&w.as_str()) && !last.contains(w));
+    let mut given = words(author);
+    let known = given.len();
+    given.retain(|w| !last.contains(w));
+    let fits = |w: &String| {
+        first.is_none_or(|f| match (w.chars().count(), f.chars().count()) {
+            // Initials stand together: `Muestra BA`.
+            (1..=3, _) => f.starts_with(w.chars().next().unwrap_or_default()),
+            (_, 1) => w.starts_with(f.as_str()),
+            _ => w == f,
+        })
+    };
+    !last.is_empty() && given.len() < known && (given.is_empty() || given.first().is_some_and(fits))
+}
+
 /// The works that may stand in a letter, in the order of the shelf.
 pub(crate) fn usable<'b>(b: &'b Builder) -> impl Iterator<Item = &'b Work> {
     b.view.shelf.works.iter().filter(|w| w.usable)
@@ -99,5 +146,22 @@ pub(crate) fn support(b: &mut Builder, out: &mut Vec<Block>) {
     items.extend(guidelines.into_iter().chain(studies).map(|work| study(b, work)));
     if !items.is_empty() {
         out.push(Block::List { ordered: false, items });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_name;
+
+    #[test]
+    fn an_author_is_known_by_the_last_name_and_the_first_initial() {
+        let doctor = "Benito Muestra, MD";
+        for author in ["Muestra B", "Muestra, B. A.", "Benito Muestra", "B Muestra", "MUESTRA BA", "Muestra"] {
+            assert!(is_same_name(doctor, author), "{author}");
+        }
+        for author in ["Muestra K", "Karl Muestra", "Benito Prueba", "Muestras B", ""] {
+            assert!(!is_same_name(doctor, author), "{author}");
+        }
+        assert!(is_same_name("Dr. Jane Q. Reyes", "Reyes JQ") && !is_same_name("Dr. Jane Q. Reyes", "Reyes D"));
     }
 }

@@ -188,6 +188,11 @@ impl<'a> View<'a> {
             ("expedited", urgent || case.choices.expedite == Some(true)),
             ("by_other", role != "patient"),
             ("by_parent", role == "parent"),
+            ("by_representative", !matches!(role, "patient" | "parent")),
+            ("authorization", self.plan.of_kind("authorization_form").is_some()),
+            ("external_first", self.is_external_first()),
+            ("external_too", self.external_too().is_some()),
+            ("external_by_plan", self.external_too().is_some_and(|r| r.send_to_from == Some(rights::SendToFrom::Plan))),
             ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
             ("opinion_received", opinion_state == "received" || self.attached),
             ("treatments", !case.treatments.is_empty()),
@@ -208,6 +213,25 @@ impl<'a> View<'a> {
             ("concurrent", case.claim.kind.as_deref() == Some("concurrent")),
         ];
         pairs.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_string()).collect()
+    }
+
+    /// The fast external review that may be asked for at the same time as the fast appeal this letter makes: the person's own
+    /// right to it, still open, where the rules let both run together.
+    pub(crate) fn external_too(&self) -> Option<&'a rights::Right> {
+        let fast = self.right().is_some_and(|r| r.pace == "expedited" && r.gives == "internal_appeal.file");
+        if !fast || crate::law::authorities(self, "both_at_once").is_empty() {
+            return None;
+        }
+        let open = |r: &&rights::Right| !r.done && r.due.is_none_or(|due| due >= self.inputs.today);
+        let rights = self.inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.pace == "expedited");
+        rights.filter(|r| r.gives == "external_review.file").find(open)
+    }
+
+    /// Whether an external review is asked for before the plan has decided an appeal.
+    fn is_external_first(&self) -> bool {
+        let decided =
+            ["final_notice_dated", "final_notice_received", "decision_dated", "decision_received", "appeal_decided"];
+        self.stage.gives == "external_review.file" && self.event(&decided).is_none()
     }
 
     /// Whether every criterion we know is shown by a paper.
@@ -251,6 +275,9 @@ impl<'a> View<'a> {
         values.put("patient_address", &patient.address);
         let sender = if role == "patient" { &patient.name } else { &patient.representative };
         values.put("sender", sender);
+        values.set("relation", patient.relation.clone().filter(|_| role == "representative"));
+        let form = self.words.get(&format!("representative_form.{}", self.coverage()));
+        values.set("representative_form", form.map(str::to_string));
         let name = patient.name.clone().unwrap_or_default();
         let filled = |key: &str| {
             let key = format!("person.{role}.{key}");
@@ -365,7 +392,11 @@ impl<'a> View<'a> {
         values.set("due", right.and_then(|r| r.due).map(|d| self.day(d)));
         values.set("file_by", right.and_then(|r| r.advised(self.inputs.today)).map(|d| self.day(d)));
         let period = right.and_then(|r| r.decision_due.as_ref()).map(|d| d.period.clone());
-        values.set("decision_period", period.filter(|p| !p.trim().is_empty()));
+        let period = period.filter(|p| !p.trim().is_empty());
+        values.set("fast_period", period.clone().filter(|_| right.is_some_and(|r| r.pace == "expedited")));
+        values.set("decision_period", period);
+        let office = self.external_too().map(|r| r.office.first().map_or(self.say("external_office"), String::as_str));
+        values.set("external_office", office.map(str::to_string));
         values.set("stage_name", self.words.get(&format!("stage_name.{}", self.stage.slug())).map(str::to_string));
     }
 }

@@ -157,7 +157,7 @@ fn empty_labels() -> Labels {
         packet: k("Packet"),
         pages: k("pages"),
         dated: k("dated"),
-        from_file: k("file"),
+        packet_page: k("packet_page"),
         letter: k("Letter"),
         text_of_file: k("text of the file"),
         page_unreadable: k("This page of the original cannot be read."),

@@ -109,6 +109,7 @@ impl World {
             plan: None,
             check: self.check.as_ref(),
             criteria: &self.criteria,
+            supports: None,
             kb: &self.kb,
             today: today(),
             language,
@@ -543,7 +544,11 @@ fn a_child_does_not_sign_and_the_letter_names_the_childs_benefit() {
     let mut world = world(case, None);
     let said = |world: &World| {
         let drafted = draft("appeal_letter", &world.inputs("en", None)).unwrap_or_else(|e| panic!("{e}"));
-        (drafted.findings.iter().any(|f| f.code == "minor_signs"), text(&drafted.value).contains("1396d(r)(5)"))
+        // The section itself is known from a secondary source only: it is told to the person and not cited to the plan.
+        let told =
+            drafted.findings.iter().any(|f| f.code == "citation_not_confirmed" && f.message.contains("1396d(r)(5)"));
+        assert_eq!((told, text(&drafted.value).contains("1396d")), (text(&drafted.value).contains("under 21"), false));
+        (drafted.findings.iter().any(|f| f.code == "minor_signs"), text(&drafted.value).contains("under 21"))
     };
     assert_eq!(said(&world), (true, true));
     world.entitlements.entitled_to.clear();

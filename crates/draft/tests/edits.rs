@@ -36,6 +36,7 @@ impl World {
             plan: None,
             check: None,
             criteria: &[],
+            supports: None,
             kb: &self.kb,
             today: jiff::civil::date(2026, 11, 25),
             language: "en",

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{drafted_in, text};
+use common::{behind, drafted_in, text};
 
 /// An urgent denial of an adult, under a kind of coverage and with the event that is known.
 fn case(kind: &str, event: &str) -> String {
@@ -32,7 +32,7 @@ date = 2026-11-02
 }
 
 fn letter(kind: &str, event: &str, name: &str, language: &str) -> String {
-    text(&drafted_in(&case(kind, event), name, jiff::civil::date(2026, 11, 20), language).value)
+    behind(&drafted_in(&case(kind, event), name, jiff::civil::date(2026, 11, 20), language).value)
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn an_outside_reviewer_is_not_told_of_rules_that_bind_the_plan() {
             for language in ["en", "es"] {
                 let letter = letter(kind, "final_notice_received", name, language);
                 // The protective appeal asks the plan by name for its file; that is the plan's duty at this stage too.
-                let whole = ["2560.503-1(h)", "2560.503-1(m)", "147.136(b)"];
-                let review = ["2560.503-1(h)(2)(iv)", "2560.503-1(m)(1)", "147.136(b)(2)(ii)(B)"];
+                let whole = ["2560.503-1(h)", "2560.503-1(m)", "147.136(b)", "-2719(b)"];
+                let review = ["2560.503-1(h)(2)(iv)", "2560.503-1(m)(1)", "147.136(b)(2)(ii)(B)", "-2719(b)(2)(ii)(B)"];
                 for of_plan in if name == "protective_appeal" { review } else { whole } {
                     assert!(!letter.contains(of_plan), "{kind} {name} {language}: {of_plan}\n{letter}");
                 }
@@ -51,7 +51,11 @@ fn an_outside_reviewer_is_not_told_of_rules_that_bind_the_plan() {
                     let fast = if language == "en" { "fast review" } else { "revisión rápida" };
                     let line = letter.lines().find(|l| l.contains(fast)).unwrap_or_else(|| panic!("{letter}"));
                     // An insurer in Nevada answers to the State's review.
-                    let law = if kind == "individual_market" { "NRS 695G" } else { "147.136(d)(3)(i)" };
+                    let law = match kind {
+                        "individual_market" => "NRS 695G",
+                        "church_plan_self_funded" => "54.9815-2719(d)(3)(i)",
+                        _ => "2590.715-2719(d)(3)(i)",
+                    };
                     assert!(line.contains(law), "{kind}: {line}");
                 }
             }
@@ -69,12 +73,20 @@ fn cites<'a>(letter: &'a str, word: &str) -> &'a str {
 
 #[test]
 fn each_plan_is_told_of_the_law_that_binds_it_and_of_no_other() {
-    let of_all = ["147.136(b)(3)", "147.136(b)(2)(i)", "54.9815-2719(b)(2)(i)", "147.136(b)(2)(ii)"];
+    let of_all = [
+        "147.136(b)(3)",
+        "147.136(b)(2)(i)",
+        "147.136(b)(2)(ii)",
+        "54.9815-2719(b)(2)(i)",
+        "54.9815-2719(b)(2)(ii)",
+        "2590.715-2719(b)(2)(i)",
+        "2590.715-2719(b)(2)(ii)",
+    ];
     for (kind, own) in [
-        ("erisa_self_funded", &["147.136(b)(2)(ii)"][..]),
+        ("erisa_self_funded", &["2590.715-2719(b)(2)(ii)"][..]),
         ("individual_market", &["147.136(b)(3)"]),
         ("non_federal_governmental_self_funded", &["147.136(b)(2)(i)", "147.136(b)(2)(ii)"]),
-        ("church_plan_self_funded", &["54.9815-2719(b)(2)(i)", "147.136(b)(2)(ii)"]),
+        ("church_plan_self_funded", &["54.9815-2719(b)(2)(i)", "54.9815-2719(b)(2)(ii)"]),
         ("grandfathered_group", &[]),
     ] {
         for name in [
@@ -101,7 +113,7 @@ fn each_plan_is_told_of_the_law_that_binds_it_and_of_no_other() {
 fn the_childs_benefit_names_the_law_that_has_the_age() {
     for kind in ["medicaid_managed_care", "medicaid_fee_for_service"] {
         let case = case(kind, "notice_received").replace("state = ", "date_of_birth = 2015-03-01\nstate = ");
-        let letter = text(&drafted_in(&case, "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value);
+        let letter = behind(&drafted_in(&case, "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value);
         let letter = letter.replace('\u{a0}', " ");
         assert!(cites(&letter, "under 21").contains("42 USC 1396d(a)(4)(B)"), "{kind}: {letter}");
     }
@@ -151,9 +163,12 @@ fn no_row_of_the_table_of_law_differs_from_a_rule_of_the_knowledge_base() {
     for law in &table.law {
         for (row, kind) in law.by.iter().flat_map(|row| row.coverage.iter().map(move |c| (row, c))) {
             let rules: Vec<_> = common::kb().index().rules().iter().filter(|r| answers(r, law, kind)).collect();
-            let cites: Vec<&str> =
-                rules.iter().flat_map(|r| &r.versions).flat_map(|v| &v.authorities).map(|a| a.cite.as_str()).collect();
+            // As the person of such a plan is told them.
+            let told = |a: &cite::Authority| common::kb().index().own_text(kind, a).cite;
+            let authorities = rules.iter().flat_map(|r| &r.versions).flat_map(|v| &v.authorities);
+            let cites: Vec<String> = authorities.map(told).collect();
             for cite in &row.cite {
+                let cite = told(&cite::Authority::new(cite.clone()));
                 let held = cites.is_empty() || cites.iter().any(|c| c.starts_with(cite.as_str()));
                 assert!(held, "{} for {kind}: {cite} is not among {cites:?}", law.id);
             }
@@ -168,7 +183,7 @@ fn second_opinion_asked(state: &str, network: &str, more_of_claim: &str, languag
     let case = case.replace("[coverage]", &format!("[coverage]\nsitus_state = {state:?}\n{network}"));
     let case = case.replace("[choices]", &format!("{more_of_claim}\n[choices]"));
     let name = "second_opinion_coverage_request";
-    text(&drafted_in(&case, name, jiff::civil::date(2026, 11, 20), language).value).replace('\u{a0}', " ")
+    behind(&drafted_in(&case, name, jiff::civil::date(2026, 11, 20), language).value).replace('\u{a0}', " ")
 }
 
 #[test]
@@ -176,7 +191,7 @@ fn a_plan_is_told_of_a_duty_to_give_a_second_opinion_only_where_the_rule_gives_o
     let asked = |kind: &str, state: &str| {
         let case = case(kind, "notice_received").replace("\"NV\"", &format!("{state:?}"));
         let case = case.replace("[coverage]", &format!("[coverage]\nsitus_state = {state:?}"));
-        text(&drafted_in(&case, "second_opinion_coverage_request", jiff::civil::date(2026, 11, 20), "en").value)
+        behind(&drafted_in(&case, "second_opinion_coverage_request", jiff::civil::date(2026, 11, 20), "en").value)
     };
     let claim = "provide for a second opinion";
     for (kind, state) in [
@@ -343,7 +358,7 @@ fn a_reviewer_of_the_same_specialty_is_a_duty_only_where_the_state_makes_it_one(
         let case = case("individual_market", "notice_received").replace("\"NV\"", &format!("{state:?}"));
         let more = format!("[coverage]\nsitus_state = {state:?}\nnetwork_type = {network:?}");
         let case = case.replace("[coverage]", &more);
-        text(&drafted_in(&case, "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value)
+        behind(&drafted_in(&case, "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value)
     };
     let claim = "as State law provides";
     for (state, network, law) in [
@@ -363,4 +378,58 @@ fn a_reviewer_of_the_same_specialty_is_a_duty_only_where_the_state_makes_it_one(
         let letter = in_state(state, network);
         assert!(!letter.contains(claim) && letter.contains("If you can, choose a reviewer"), "{state}\n{letter}");
     }
+}
+
+#[test]
+fn a_letter_cites_only_passages_that_somebody_has_read_and_the_person_is_told_of_the_others() {
+    let drafted = drafted_in(
+        &case("medicare_advantage", "notice_received"),
+        "appeal_letter",
+        jiff::civil::date(2026, 11, 20),
+        "en",
+    );
+    let (printed, law) = (text(&drafted.value).replace('\u{a0}', " "), behind(&drafted.value).replace('\u{a0}', " "));
+    let known_at_second_hand = "42 CFR 422.590(h)(1)";
+    assert!(law.contains(known_at_second_hand) && !printed.contains(known_at_second_hand), "{printed}");
+    // What it says is asked for all the same.
+    assert!(printed.contains("took no part in the first decision"), "{printed}");
+    let told = drafted.findings.iter().find(|f| f.code == "citation_not_confirmed").unwrap();
+    assert!(told.message.contains(known_at_second_hand), "{}", told.message);
+}
+
+/// An urgent first denial of a plan whose external review runs in a process.
+fn urgent(kind: &str, process: &str) -> facts::Outcome<draft::Document> {
+    let case =
+        case(kind, "notice_received").replace("issuer = ", &format!("external_process = \"{process}\"\nissuer = "));
+    drafted_in(&case, "appeal_letter", jiff::civil::date(2026, 11, 20), "en")
+}
+
+#[test]
+fn a_fast_appeal_says_by_when_and_asks_for_the_fast_external_review_beside_it() {
+    for (kind, process, words, law) in [
+        ("erisa_self_funded", "federal", "this letter as the request for both", "2590.715-2719(d)(3)(i)(A)"),
+        ("individual_market", "state", "do not make a patient wait", "147.136(c)(2)(iii)"),
+    ] {
+        let drafted = urgent(kind, process);
+        let letter = text(&drafted.value).replace('\u{a0}', " ");
+        let time = letter.lines().find(|l| l.contains("no later than 72 hours")).unwrap_or_else(|| panic!("{letter}"));
+        assert!(time.contains("2560.503-1(i)(2)(i)"), "{time}");
+        let both = letter.lines().find(|l| l.contains(words)).unwrap_or_else(|| panic!("{kind}: {letter}"));
+        assert!(both.contains(law), "{both}");
+        assert!(!letter.contains("If the decision stands, I may ask"), "{letter}");
+        assert!(drafted.findings.iter().any(|f| f.code == "external_beside"), "{:?}", drafted.findings);
+    }
+    // No external review exists beside these; the hours are those of their own rules.
+    let none = text(&urgent("grandfathered_group", "federal").value);
+    assert!(none.contains("72 hours") && !none.contains("expedited external review"), "{none}");
+}
+
+#[test]
+fn an_appeal_that_is_not_urgent_asks_for_nothing_at_the_same_time() {
+    let case = case("erisa_self_funded", "notice_received")
+        .replace("urgent = true", "urgent = false")
+        .replace("expedite = true", "expedite = false");
+    let letter = text(&drafted_in(&case, "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value);
+    assert!(!letter.contains("72 hours") && !letter.contains("expedited"), "{letter}");
+    assert!(letter.contains("If the decision stands"), "{letter}");
 }

@@ -126,6 +126,8 @@ pub struct Patient {
     pub role: Option<String>,
     /// Name of the parent or representative, when the role says so.
     pub representative: Option<String>,
+    /// What the representative is to the patient, in a word that stands after "the patient's": `wife`, `son`, `attorney`.
+    pub relation: Option<String>,
     pub address: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,

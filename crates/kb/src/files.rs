@@ -350,6 +350,53 @@ pub struct Amount {
     pub authority: PlainAuthority,
 }
 
+/// Rules of several Departments in the same words, `corroborate-parallel/1`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParallelFile {
+    /// `corroborate-parallel/1`.
+    pub format: String,
+    /// The texts.
+    pub parallel: Vec<Parallel>,
+}
+
+/// The text that binds certain plans, where our rules cite another one that has the same words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parallel {
+    /// The section that our rules cite.
+    pub cite: String,
+    /// Words of the closed list of coverages.
+    pub coverage: Vec<String>,
+    /// The section that binds these plans.
+    pub own: String,
+    /// Where it can be read.
+    pub url: String,
+    /// How the paragraphs begin that were compared and are the same.
+    pub paragraphs: Vec<String>,
+    /// When somebody compared.
+    #[serde(with = "crate::read::day")]
+    pub verified_on: Date,
+    /// How well it is known.
+    pub confidence: Confidence,
+}
+
+impl Parallel {
+    /// The same paragraph in the text that binds the plan; none for another section, or a paragraph that was not compared.
+    pub fn own_text(&self, authority: &cite::Authority) -> Option<cite::Authority> {
+        let rest = authority.cite.strip_prefix(self.cite.as_str())?;
+        let same =
+            |p: &&String| rest.strip_prefix(p.as_str()).is_some_and(|r| r.is_empty() || r.starts_with(['(', ',', ' ']));
+        self.paragraphs.iter().find(same)?;
+        Some(cite::Authority {
+            cite: format!("{}{rest}", self.own),
+            url: Some(self.url.clone()),
+            verified_on: Some(self.verified_on.to_string()),
+            confidence: authority.confidence.map(|c| c.max(self.confidence)),
+        })
+    }
+}
+
 /// What a notice must contain, `corroborate-notice/1`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -545,4 +592,40 @@ pub struct Expect {
     pub meets: Option<bool>,
     pub says: Option<String>,
     pub send_to: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paragraph_that_was_compared_is_cited_in_the_plans_own_text_and_no_other() {
+        let parallel = Parallel {
+            cite: "45 CFR 147.136".into(),
+            coverage: vec!["erisa_insured".into()],
+            own: "29 CFR 2590.715-2719".into(),
+            url: "https://example.org".into(),
+            paragraphs: vec!["(b)(2)".into(), "(d)(1)(i)(A)".into()],
+            verified_on: "2026-11-26".parse().unwrap_or_default(),
+            confidence: Confidence::OfficialCopy,
+        };
+        let own = |cite: &str, known| {
+            let authority = cite::Authority { confidence: Some(known), ..cite::Authority::new(cite) };
+            parallel.own_text(&authority).map(|a| (a.cite, a.confidence))
+        };
+        let (copy, second) = (Confidence::OfficialCopy, Confidence::Secondary);
+        let found = |cite: &str, known| Some((cite.to_string(), Some(known)));
+        assert_eq!(own("45 CFR 147.136(b)(2)(ii)(C)", copy), found("29 CFR 2590.715-2719(b)(2)(ii)(C)", copy));
+        assert_eq!(own("45 CFR 147.136(b)(2)", Confidence::OfficialText), found("29 CFR 2590.715-2719(b)(2)", copy));
+        assert_eq!(own("45 CFR 147.136(b)(2)(i)", second), found("29 CFR 2590.715-2719(b)(2)(i)", second));
+        for other in [
+            "45 CFR 147.136(b)(3)(i)",
+            "45 CFR 147.136(b)(20)",
+            "45 CFR 147.1360(b)(2)",
+            "45 CFR 147.136",
+            "45 CFR 147.136(d)(1)(i)(C)",
+        ] {
+            assert_eq!(own(other, copy), None, "{other}");
+        }
+    }
 }

@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use calendar::{Holidays, MissingDay, Move, Zone};
 
-use crate::files::{Amounts, CalendarFile, NoticeFile, Program, StateFile, Vocabulary, ZonesFile, nearest};
+use crate::files::{
+    Amounts, CalendarFile, NoticeFile, Parallel, ParallelFile, Program, StateFile, Vocabulary, ZonesFile, nearest,
+};
 use crate::rule::{
     Choice, Clock, Condition, Direction, IfUnknown, LongCondition, Rule, RuleKind, Span, TimeOfDay, Value, Version,
 };
@@ -212,6 +214,7 @@ pub struct Index {
     amounts: Vec<(String, Amounts)>,
     programs: Vec<(String, Program)>,
     notices: Vec<(String, NoticeFile)>,
+    parallels: Vec<Parallel>,
     rules: Vec<Ready>,
     by_coverage: Vec<Vec<usize>>,
     states: BTreeMap<String, OnceLock<Result<StateIndex, KbError>>>,
@@ -331,6 +334,13 @@ impl Index {
                     self.tests(file, &item.when)?;
                 }
                 self.notices.push((file.path.clone(), notice));
+            }
+            Some("corroborate-parallel/1") => {
+                let file_of: ParallelFile = table::parse(file)?;
+                for text in &file_of.parallel {
+                    self.check_coverages(file, &text.coverage)?;
+                }
+                self.parallels.extend(file_of.parallel);
             }
             _ => {}
         }
@@ -681,6 +691,13 @@ impl Index {
     /// The closed list of values of a fact; empty when there is none.
     pub fn values_of(&self, fact: FactKey) -> &[String] {
         self.values.iter().find(|(k, _)| *k == fact).map_or(&[], |(_, v)| v)
+    }
+
+    /// An authority as it binds plans of a coverage: the same paragraph in their own Department's text, where our rules cite
+    /// another Department's text of the same words (`us/parallel.toml`).
+    pub fn own_text(&self, coverage: &str, authority: &cite::Authority) -> cite::Authority {
+        let own = self.parallels.iter().filter(|p| p.coverage.iter().any(|c| c == coverage));
+        own.filter_map(|p| p.own_text(authority)).next().unwrap_or_else(|| authority.clone())
     }
 
     /// The notice files with their paths.

@@ -226,12 +226,10 @@ fn exhibit_data(paper: &ExhibitInput, letter: &Document, place: usize, before: u
         1 => format!("1 {}", labels.page_long),
         n => format!("{n} {}", labels.pages),
     };
-    let name = exhibit.source.rsplit(['/', '\\']).next().unwrap_or_default();
-    let file = (!name.is_empty()).then(|| format!("{} {name}", labels.from_file));
-    let note: Vec<String> = [dated.clone(), Some(count.clone())].into_iter().flatten().collect();
-    let notes: Vec<String> = [dated, file, Some(count)].into_iter().flatten().collect();
+    // The name of the file says nothing to a reviewer; the manifest has it for the person.
+    let notes: Vec<String> = [dated, Some(count)].into_iter().flatten().collect();
     json!({ "label": exhibit.label, "title": exhibit.title, "place": place, "before": before, "pages": pages,
-            "note": note.join("  ·  "), "notes": notes })
+            "note": notes.join("  ·  "), "notes": notes })
 }
 
 fn front_rows(input: &PacketInput) -> Value {

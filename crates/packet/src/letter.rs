@@ -70,7 +70,7 @@ pub(crate) fn data(document: &Document, draft: bool) -> Value {
         "title": document.title, "language": document.language, "style": document.style, "density": document.density, "from": document.from,
         "to": document.to, "date_printed": document.date_printed, "delivery": document.delivery,
         "about": document.about, "salutation": document.salutation, "blocks": blocks, "closing": document.closing,
-        "enclosures": document.enclosures, "cc": document.cc, "labels": document.labels, "draft": draft,
+        "enclosures": document.enclosures, "cc": document.cc, "labels": document.labels, "draft": draft, "mark": document.mark,
         "footer": footer(document), "day": [date.year(), date.month(), date.day()],
     });
     printable::value(&mut value);

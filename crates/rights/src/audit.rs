@@ -59,7 +59,9 @@ pub fn audit(case: &Case, kb: &Kb, reading: Option<&Reading>, today: Date) -> Op
         for must in &file.must {
             let applies = kb.index().tests_of(&must.when).is_ok_and(|t| all(&view, &t, &mut Vec::new()) == Tri::Yes);
             if applies {
-                items.push(item(must, reading));
+                let mut item = item(must, reading);
+                item.authority = kb.index().own_text(coverage, &item.authority);
+                items.push(item);
             }
         }
     }

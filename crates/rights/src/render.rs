@@ -54,7 +54,18 @@ impl Assessment<'_> {
     }
 
     fn authorities(&self, ready: &kb::Ready, version: usize) -> Vec<Authority> {
-        ready.versions.get(version).map(|v| v.authorities.clone()).unwrap_or_default()
+        let of_version = ready.versions.get(version).map_or(&[][..], |v| &v.authorities);
+        of_version.iter().map(|a| self.own_text(a)).collect()
+    }
+
+    /// The authority in the text that binds the plan of this case.
+    fn own_text(&self, authority: &Authority) -> Authority {
+        self.index.own_text(self.coverage.as_deref().unwrap_or_default(), authority)
+    }
+
+    /// A citation in the text that binds the plan of this case.
+    fn own_cite(&self, cite: &str) -> String {
+        self.own_text(&Authority::new(cite)).cite
     }
 
     fn right(&self, line: &Line<'_>) -> Right {
@@ -240,7 +251,7 @@ impl Assessment<'_> {
     fn derivation(&self, line: &Line<'_>, version: Option<&Version>) -> Vec<String> {
         let cites = |field: &str| {
             let found = version?.authorities.iter().find(|a| a.proves.iter().any(|p| p == field))?;
-            Some(format!(" ({})", found.cite))
+            Some(format!(" ({})", self.own_cite(&found.cite)))
         };
         let mut out: Vec<String> =
             line.steps.list.iter().filter_map(|s| self.sentence(s, &|f| cites(f).unwrap_or_default())).collect();
@@ -259,7 +270,7 @@ impl Assessment<'_> {
     }
 
     fn source(&self, line: &Line<'_>, version: &Version) -> String {
-        let mut cites: Vec<&str> = version.authorities.iter().map(|a| a.cite.as_str()).collect();
+        let mut cites: Vec<String> = version.authorities.iter().map(|a| self.own_cite(&a.cite)).collect();
         cites.dedup();
         let because = match line.selected {
             Some((Selector::PlanYearStart, d)) => self.say("because_plan_year", &[("day", &self.long(d))]),

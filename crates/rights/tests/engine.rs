@@ -282,3 +282,24 @@ fn a_year_whose_minimum_is_not_published_is_said_and_never_answered_with_an_olde
     assert!(court.thresholds.is_empty(), "{:?}", court.thresholds);
     assert!(court.notes.iter().any(|n| n.contains("2028")), "{:?}", court.notes);
 }
+
+#[test]
+fn a_plan_is_told_the_text_of_its_own_department() {
+    for (coverage, section) in [
+        ("erisa_self_funded", "29 CFR 2590.715-2719"),
+        ("church_plan_self_funded", "26 CFR 54.9815-2719"),
+        ("non_federal_governmental_self_funded", "45 CFR 147.136"),
+        ("individual_market", "45 CFR 147.136"),
+    ] {
+        let head =
+            format!("[coverage]\nkind = \"{coverage}\"\nexternal_process = \"federal\"\n[claim]\nkind = \"urgent\"\n");
+        let all = ask(&format!("{head}{}", event("notice_received", "2026-11-20")), "2026-11-25");
+        let fast = right(&all, "external_review.file", "expedited");
+        let both = all.entitled_to.iter().find(|e| e.id == "us.aca.federal_both_at_once").unwrap();
+        let cites = [&fast.authorities, &both.authorities].map(|a| a.first().map(|a| a.cite.clone()));
+        let wanted = ["(d)(3)(i)", "(d)(3)(i)(A)"].map(|p| Some(format!("{section}{p}")));
+        assert_eq!(cites, wanted, "{coverage}");
+        let said = fast.derivation.join(" ");
+        assert!(said.contains(&format!("{section}(d)(3)(i)")), "{coverage}: {said}");
+    }
+}

@@ -32,6 +32,7 @@ pub(crate) struct Study {
     pub(crate) plan: Option<OpinionPlan>,
     pub(crate) check: Option<Check>,
     pub(crate) criteria: Option<evidence::CriteriaReport>,
+    pub(crate) supports: course::Supports,
     /// What the plan's first letter had to say, and what was found in it.
     pub(crate) audit: Option<NoticeAudit>,
     pub(crate) steps: Vec<Step>,
@@ -105,6 +106,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
         plan: Some(walk.plan),
         check: walk.check,
         criteria: walk.criteria,
+        supports: walk.supports,
         audit,
         steps: walk.course.moves.into_iter().map(|m| step(m, &walk.entitlements.rights, &kb)).collect(),
         findings,
@@ -239,6 +241,7 @@ fn inputs<'a>(
         plan: study.plan.as_ref(),
         check: study.check.as_ref(),
         criteria: rows,
+        supports: Some(&study.supports),
         kb,
         today: call.app.today(),
         language,
@@ -248,8 +251,10 @@ fn inputs<'a>(
 
 /// A document with the person's own wording, and what a careful colleague would say about it.
 pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Outcome<draft::Document>, Problem> {
-    let language = if call.asked("language") == Some("es") { "es" } else { "en" };
-    letter_in(call, loaded, id, language)
+    let spoken = loaded.state.case.patient.language.as_deref() == Some("es");
+    // A copy for reading is in the person's language, whatever the letter is in.
+    let spanish = call.asked("language") == Some("es") || id == "reading_copy" && spoken;
+    letter_in(call, loaded, id, if spanish { "es" } else { "en" })
 }
 
 /// The same in a language.

@@ -147,6 +147,7 @@ pub(crate) fn inputs<'a>(
         plan: Some(&walk.plan),
         check: walk.check.as_ref(),
         criteria: rows,
+        supports: Some(&walk.supports),
         kb: &loaded.kb,
         today: loaded.today,
         language,

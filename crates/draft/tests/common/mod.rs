@@ -51,12 +51,28 @@ pub fn drafted_in(case: &str, name: &str, today: Date, language: &str) -> Outcom
         plan: None,
         check: None,
         criteria: &[],
+        supports: None,
         kb: kb(),
         today,
         language,
         stage: None,
     };
     draft(name, &inputs).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The sentences of a document, each with all the law behind it: also with what a letter does not print, because nobody has
+/// read the passage itself.
+pub fn behind(document: &Document) -> String {
+    let shown = |s: &&draft::Sentence| {
+        let mut s = (*s).clone();
+        for source in &mut s.sources {
+            if let draft::Source::Authority(a) = source {
+                a.confidence = Some(cite::Confidence::OfficialCopy);
+            }
+        }
+        s.printed(&document.labels)
+    };
+    document.sentences().iter().map(shown).collect::<Vec<_>>().join("\n")
 }
 
 pub fn text(document: &Document) -> String {

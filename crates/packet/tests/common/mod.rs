@@ -108,6 +108,7 @@ impl World {
             plan: None,
             check: self.check.as_ref(),
             criteria: &self.criteria,
+            supports: None,
             kb: &self.kb,
             today: today(),
             language: "en",

@@ -11,7 +11,7 @@ use crate::layout::{self, Section};
 /// The documents by what they are for, in the order in which they are usually needed. A test sees to it that none is
 /// missing.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("letters.group_appeal", &["appeal_letter", "protective_appeal", "supplement", "withdrawal"]),
+    ("letters.group_appeal", &["appeal_letter", "reading_copy", "protective_appeal", "supplement", "withdrawal"]),
     (
         "letters.group_opinion",
         &[
@@ -30,7 +30,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
     ("letters.group_plan", &["claim_file_request", "reviewer_identity_request", "phone_script"]),
     ("letters.group_network", &["gap_exception", "network_clinician_request", "search_log", "sso_plan", "sso_billing"]),
-    ("letters.group_others", &["regulator_complaint", "authorized_representative"]),
+    ("letters.group_others", &["external_review_request", "regulator_complaint", "authorized_representative"]),
 ];
 
 /// Every document that can be made from this case.

@@ -1,0 +1,290 @@
+//! Whether a sentence can be quoted alone, and which sentence it takes along when it cannot.
+//!
+//! "Both are documented: …" says nothing to a reader who has not read the sentence before. The words by which such a
+//! sentence is known are data (`kb/course/quotes.toml`). A quote is only ever made longer, by the sentence that stands
+//! before it in the same paragraph, so that it stays word for word what the paper says.
+
+use std::collections::BTreeMap;
+
+use facts::Document;
+use kb::{Kb, KbError};
+use opinion::Check;
+use serde::Deserialize;
+
+const FILE: &str = "course/quotes.toml";
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[allow(dead_code)]
+    format: String,
+    leaning: Vec<String>,
+    standing: Vec<String>,
+    empty: Vec<String>,
+    against: Vec<String>,
+    denied: Vec<String>,
+    abbreviations: Vec<String>,
+    longest: usize,
+    shortest: usize,
+    treating: Vec<String>,
+    urgency: Urgency,
+    reason: Vec<ReasonEntry>,
+}
+
+/// The words of a sentence by which a physician says that waiting is dangerous: one of each list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Urgency {
+    waiting: Vec<String>,
+    harm: Vec<String>,
+    what: Vec<String>,
+    not: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReasonEntry {
+    reason: String,
+    #[serde(default)]
+    elements: Vec<String>,
+    #[serde(default)]
+    about: Vec<String>,
+    #[serde(default)]
+    shows: Option<String>,
+    #[serde(default)]
+    says: Vec<String>,
+}
+
+/// What chooses among the sentences of papers: `kb/course/quotes.toml`.
+#[derive(Debug)]
+pub struct Quotes {
+    file: File,
+    reasons: BTreeMap<String, usize>,
+}
+
+impl Quotes {
+    /// Reads the lists.
+    ///
+    /// # Errors
+    /// A [`KbError`] when `kb/course/quotes.toml` is absent or damaged, or names an element that no check has.
+    pub fn load(kb: &Kb) -> Result<Quotes, KbError> {
+        let file: File = kb.table(FILE)?;
+        let known = |e: &&String| !opinion::ELEMENTS.contains(&e.as_str());
+        if let Some(odd) = file.reason.iter().flat_map(|r| &r.elements).find(known) {
+            let message = format!("`{odd}` is no element of a physician's letter");
+            return Err(KbError { file: FILE.into(), place: None, message, hint: None });
+        }
+        let reasons = file.reason.iter().enumerate().map(|(at, r)| (r.reason.clone(), at)).collect();
+        Ok(Quotes { file, reasons })
+    }
+
+    /// Whether a sentence can be read without the one before it: it does not begin with a word that leans on that one, is
+    /// no question, and is neither too short nor too long to be a sentence of prose.
+    pub fn stands_alone(&self, quote: &str) -> bool {
+        let words = quote.split_whitespace().count();
+        let fits = (self.file.shortest..=self.file.longest).contains(&words);
+        fits && !self.leans(quote) && !asks(quote)
+    }
+
+    /// Whether a quote leans on the sentence before it. One that begins with a small letter began inside a sentence.
+    pub(crate) fn leans(&self, quote: &str) -> bool {
+        let folded = cite::fold(quote);
+        let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let begins = |phrase: &String| begins_with(bare, phrase);
+        let small = quote.trim_start().starts_with(char::is_lowercase);
+        small || self.file.leaning.iter().any(begins) && !self.file.standing.iter().any(begins)
+    }
+
+    /// The words as they can be quoted: the quote alone where it stands alone, else with the sentence before it in its
+    /// paragraph. None where that does not help.
+    pub fn whole(&self, quote: &str, page: &str) -> Option<String> {
+        if self.stands_alone(quote) {
+            return Some(quote.to_string());
+        }
+        if asks(quote) {
+            return None;
+        }
+        let wanted = tidy(quote);
+        let paragraph = paragraphs(page).into_iter().find(|p| p.contains(&wanted))?;
+        let at = paragraph.find(&wanted)?;
+        let before = self.last_sentence(paragraph.get(..at)?.trim_end())?;
+        let both = format!("{before} {wanted}");
+        // Still one passage of the page, word for word, and one that needs nothing more.
+        (paragraph.contains(&both) && self.stands_alone(&both) && !asks(before)).then_some(both)
+    }
+
+    /// The last whole sentence of a text that ends with one.
+    fn last_sentence<'t>(&self, text: &'t str) -> Option<&'t str> {
+        if !text.ends_with(['.', '!', '"', '”', ')', ';']) {
+            return None;
+        }
+        let inner = text.get(..text.char_indices().next_back()?.0)?;
+        let mut ends = inner.match_indices(['.', '!', '?']).filter(|(at, _)| self.is_end(inner, *at));
+        let from = ends.next_back().map_or(0, |(at, _)| at + 1);
+        let sentence = text.get(from..)?.trim_start_matches(|c: char| c.is_whitespace() || "\"”)’".contains(c));
+        sentence.starts_with(char::is_uppercase).then_some(sentence)
+    }
+
+    /// Whether the point at a place ends a sentence: white space follows, and no abbreviation or initial stands before.
+    fn is_end(&self, text: &str, at: usize) -> bool {
+        let after = text.get(at + 1..).unwrap_or_default().trim_start_matches(['"', '”', ')', '’']);
+        let word = text.get(..at).unwrap_or_default().rsplit([' ', '(']).next().unwrap_or_default().to_lowercase();
+        let initial = word.chars().count() == 1 && word.chars().all(char::is_alphabetic) && word != "i";
+        after.starts_with(char::is_whitespace) && !initial && !self.file.abbreviations.contains(&word)
+    }
+
+    /// A check whose quotes lean on nothing, where the paper gives the sentence before: the rest stays as it is.
+    pub(crate) fn whole_thoughts(&self, check: &mut Check, letter: &Document) {
+        let page = |n: Option<usize>| letter.pages.get(n?.checked_sub(1)?).map(|p| p.text.as_str());
+        let adverse: Vec<String> = check.hazards.iter().map(|h| cite::fold(&h.quote)).collect();
+        let longer = |quote: &str, n: Option<usize>| {
+            let whole = self.whole(quote, page(n)?)?;
+            // What could be held against the person is not taken along.
+            let folded = cite::fold(&whole);
+            (!adverse.iter().any(|a| folded.contains(a.as_str()) && !cite::fold(quote).contains(a.as_str())))
+                .then_some(whole)
+        };
+        let elements = check.elements.iter_mut().map(|e| (&mut e.quote, e.page));
+        let answers = check.reasons_answered.iter_mut().map(|r| (&mut r.quote, r.page));
+        for (quote, n) in elements.chain(answers) {
+            if let Some(whole) = quote.as_deref().and_then(|q| longer(q, n)) {
+                *quote = Some(whole);
+            }
+        }
+    }
+
+    /// The elements of a physician's letter whose sentence answers a reason, best first.
+    pub(crate) fn elements(&self, reason: &str) -> &[String] {
+        self.entry(reason).map_or(&[], |r| &r.elements)
+    }
+
+    /// Whether a criterion of the plan is about a reason.
+    pub(crate) fn is_about(&self, reason: &str, criterion: &str) -> bool {
+        self.entry(reason).is_some_and(|r| r.about.is_empty() || r.about.iter().any(|word| has(criterion, word)))
+    }
+
+    fn entry(&self, reason: &str) -> Option<&ReasonEntry> {
+        self.reasons.get(reason).and_then(|at| self.file.reason.get(*at))
+    }
+
+    /// Whether a paper of a kind is one in which the treating physician speaks to the plan.
+    pub fn is_treating(&self, kind: Option<&str>) -> bool {
+        kind.is_some_and(|k| self.file.treating.iter().any(|t| t == k))
+    }
+
+    /// Whether a sentence says that waiting is dangerous, and nothing that may turn it round.
+    pub(crate) fn is_urgent(&self, sentence: &str) -> bool {
+        let u = &self.file.urgency;
+        let any = |list: &Vec<String>| list.iter().any(|word| has(sentence, word));
+        [&u.waiting, &u.harm, &u.what].into_iter().all(any) && !any(&u.not)
+    }
+
+    /// Whether a sentence can answer a reason: it does more than introduce, ask or offer, and holds no word that could be
+    /// held against the person.
+    pub(crate) fn answers(&self, sentence: &str) -> bool {
+        let folded = cite::fold(sentence);
+        let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+        !self.file.empty.iter().any(|e| begins_with(bare, e)) && !self.turns(sentence)
+    }
+
+    fn turns(&self, sentence: &str) -> bool {
+        let text = cite::fold(sentence);
+        let denied = |at: usize| {
+            let before = text.get(..at).unwrap_or_default();
+            before.split_whitespace().rev().take(3).any(|w| self.file.denied.iter().any(|d| d == w))
+        };
+        self.file.against.iter().flat_map(|word| places(&text, word)).any(|at| !denied(at))
+    }
+
+    /// Whether something is looked for in the records of a case even where the plan has no criteria to hold against them.
+    pub fn looks_in_records(&self, case: &facts::Case) -> bool {
+        let mut reasons = case.denials.iter().filter_map(|d| d.reason.as_deref());
+        let tried = case.treatments.iter().any(|t| t.source.is_some());
+        let in_words = |r: &str| self.entry(r).is_some_and(|e| !e.says.is_empty());
+        reasons.any(|r| in_words(r) || self.looked_for(r, case).is_some() || tried && self.is_about_history(r))
+    }
+
+    /// Whether what was tried before answers a reason.
+    pub(crate) fn is_about_history(&self, reason: &str) -> bool {
+        self.elements(reason).iter().any(|e| e == "alternatives_and_history")
+    }
+
+    /// The fact of the case that records are to show for a reason.
+    pub(crate) fn looked_for(&self, reason: &str, case: &facts::Case) -> Option<String> {
+        match self.entry(reason)?.shows.as_deref() {
+            Some("diagnosis") => case.claim.diagnosis.clone().filter(|d| !d.trim().is_empty()),
+            _ => None,
+        }
+    }
+
+    /// The sentences of a page that answer a reason by their words, the best first.
+    pub(crate) fn told(&self, reason: &str, page: &str) -> Vec<String> {
+        let wanted = self.entry(reason).map_or(&[][..], |e| &e.says);
+        let sentences: Vec<String> = if wanted.is_empty() { Vec::new() } else { self.sentences(page) };
+        let plain = |s: &&String| s.ends_with('.') && !self.file.urgency.not.iter().any(|word| has(s, word));
+        let of = |word: &String| sentences.iter().filter(plain).filter(|s| has(s, word)).cloned().collect::<Vec<_>>();
+        wanted.iter().flat_map(of).collect()
+    }
+
+    /// The sentences of a page, each with its white space as single spaces.
+    pub(crate) fn sentences(&self, page: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        for paragraph in paragraphs(page) {
+            let ends =
+                paragraph.match_indices(['.', '!', '?']).map(|(at, _)| at).filter(|at| self.is_end(&paragraph, *at));
+            let mut from = 0;
+            for end in ends.collect::<Vec<_>>() {
+                out.extend(paragraph.get(from..=end).map(|s| s.trim().to_string()));
+                from = end + 1;
+            }
+            out.extend(paragraph.get(from..).map(|s| s.trim().to_string()));
+        }
+        out.retain(|s| !s.is_empty());
+        out
+    }
+}
+
+/// Whether a folded text begins with a phrase as whole words.
+fn begins_with(text: &str, phrase: &str) -> bool {
+    let rest = text.strip_prefix(cite::fold(phrase).as_str());
+    rest.is_some_and(|r| !r.starts_with(|c: char| c.is_alphanumeric() || c == '\'' || c == '-'))
+}
+
+/// Whether a text holds a word or phrase; a `*` at its end takes any ending.
+fn has(text: &str, phrase: &str) -> bool {
+    !places(&cite::fold(text), phrase).is_empty()
+}
+
+/// Where a word or phrase stands in a folded text.
+fn places(text: &str, phrase: &str) -> Vec<usize> {
+    let (stem, open) = phrase.strip_suffix('*').map_or((phrase, false), |stem| (stem, true));
+    let stem = cite::fold(stem);
+    let word = |c: char| c.is_alphanumeric();
+    let whole = |at: &usize| {
+        let after = text.get(at + stem.len()..).unwrap_or_default();
+        !text.get(..*at).unwrap_or_default().ends_with(word) && (open || !after.starts_with(word))
+    };
+    text.match_indices(stem.as_str()).map(|(at, _)| at).filter(whole).collect()
+}
+
+fn asks(quote: &str) -> bool {
+    quote.trim_end_matches(['"', '”', ')', ' ']).ends_with('?')
+}
+
+fn tidy(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The paragraphs of a page (an empty line stands between), each on one line.
+fn paragraphs(page: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    for line in page.lines() {
+        if line.trim().is_empty() {
+            out.push(String::new());
+        } else if let Some(last) = out.last_mut() {
+            last.push_str(line);
+            last.push('\n');
+        }
+    }
+    out.iter().map(|p| tidy(p)).filter(|p| !p.is_empty()).collect()
+}

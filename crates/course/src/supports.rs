@@ -1,0 +1,291 @@
+//! The papers of a case → the sentences that answer the plan's reasons, verbatim, each with its paper and page.
+//!
+//! The type to know is [`Supports`]. A sentence of the treating physician's letter is one that the check of letters
+//! (`opinion::check`) found to answer the reason, or that carries a point which answers it, or that documents a criterion
+//! of the plan (`evidence`), as a sentence of a record does. A sentence that could be held against the person is never one.
+//! Which of them a document prints, and whether the paper is enclosed at all, is the document's matter.
+
+use evidence::{CriteriaReport, LeafReport, LeafState, policy};
+use facts::{Case, Document, Treatment};
+use kb::{Kb, KbError};
+use opinion::Check;
+use serde::{Deserialize, Serialize};
+
+use crate::quotes::Quotes;
+use crate::walk::{CasePaper, speaks_of_the_patient};
+
+/// Whose words a sentence is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The treating physician, in a letter to the plan.
+    Treating,
+    /// A record of the care.
+    Record,
+}
+
+/// A sentence that answers a reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Support {
+    /// The reason, a word of the closed list.
+    pub reason: String,
+    /// Whose words they are.
+    pub from: Speaker,
+    /// The paper, by the name the case knows it by.
+    pub file: String,
+    /// Its page, counted from 1.
+    pub page: usize,
+    /// The words.
+    pub quote: String,
+}
+
+/// A physician's words that waiting is dangerous.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urgent {
+    /// The paper, by the name the case knows it by.
+    pub file: String,
+    /// Its page, counted from 1.
+    pub page: usize,
+    /// The words.
+    pub quote: String,
+}
+
+/// What the papers hold for a letter to quote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supports {
+    /// By reason and speaker, best first.
+    pub answers: Vec<Support>,
+    /// Quotes of the second opinion's check that lean on a sentence before them which could not be taken along: no letter
+    /// quotes them.
+    #[serde(default)]
+    pub leaning: Vec<String>,
+    /// Where the treating physician says that the standard pace is dangerous.
+    #[serde(default)]
+    pub urgency: Option<Urgent>,
+}
+
+impl Supports {
+    /// Whether a quote of the second opinion's check is understood by a reader who has not read the sentence before it.
+    pub fn stands_alone(&self, quote: &str) -> bool {
+        !self.leaning.iter().any(|l| l == quote)
+    }
+}
+
+/// Everything the sentences are chosen from.
+pub(crate) struct Sources<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) papers: &'a [CasePaper],
+    pub(crate) criteria: Option<&'a CriteriaReport>,
+    /// The check of the second opinion's letter.
+    pub(crate) check: Option<&'a Check>,
+    pub(crate) kb: &'a Kb,
+}
+
+/// Gathers them.
+///
+/// # Errors
+/// A [`KbError`] when the words in `kb/evidence/` cannot be read.
+pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Supports, KbError> {
+    let mut out = Supports { leaning: leaning(sources.check, quotes), ..Supports::default() };
+    let letters = sources.papers.iter().filter(|p| quotes.is_treating(p.kind.as_deref()));
+    let letters: Vec<(&CasePaper, Check)> =
+        letters.map(|p| (p, opinion::check(sources.case, &p.document, sources.kb))).collect();
+    for reason in reasons(sources.case) {
+        for (paper, check) in &letters {
+            let said = treating(&reason, paper, check, sources, quotes);
+            out.answers.extend(said.into_iter().map(|(quote, page)| Support {
+                reason: reason.clone(),
+                from: Speaker::Treating,
+                file: paper.file.clone(),
+                page,
+                quote,
+            }));
+        }
+        out.answers.extend(records(&reason, sources, quotes)?);
+    }
+    out.urgency = letters.iter().find_map(|(paper, check)| urgency(paper, check, quotes));
+    Ok(out)
+}
+
+fn leaning(check: Option<&Check>, quotes: &Quotes) -> Vec<String> {
+    let of_elements = check.into_iter().flat_map(|c| &c.elements).filter_map(|e| e.quote.clone());
+    let of_reasons = check.into_iter().flat_map(|c| &c.reasons_answered).filter_map(|r| r.quote.clone());
+    let outcome = check.and_then(|c| c.outcome_quote.clone());
+    of_elements.chain(of_reasons).chain(outcome).filter(|quote| quotes.leans(quote)).collect()
+}
+
+/// The reasons of the plan, each once.
+fn reasons(case: &Case) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for reason in case.denials.iter().filter_map(|d| d.reason.clone()) {
+        if !out.contains(&reason) {
+            out.push(reason);
+        }
+    }
+    out
+}
+
+/// Whether a paper is a letter of this case from which something can be taken at all.
+fn usable(check: &Check) -> bool {
+    opinion::stopped_by(check).is_none()
+}
+
+/// Whether a quote holds a sentence that could be held against the person.
+fn adverse(check: &Check, quote: &str) -> bool {
+    let folded = cite::fold(quote);
+    let hazard = |h: &opinion::Hazard| {
+        let words = cite::fold(&h.quote);
+        !words.is_empty() && (folded.contains(&words) || words.contains(&folded))
+    };
+    check.hazards.iter().any(hazard)
+}
+
+/// The sentences of the treating physician's letter that answer a reason, best first, with their pages.
+fn treating(
+    reason: &str,
+    paper: &CasePaper,
+    check: &Check,
+    sources: &Sources<'_>,
+    quotes: &Quotes,
+) -> Vec<(String, usize)> {
+    if !usable(check) {
+        return Vec::new();
+    }
+    let mut found: Vec<(Option<String>, Option<usize>)> = Vec::new();
+    // What documents a criterion of the plan says most.
+    let rows = leaves(reason, sources, quotes).filter(|l| l.source.as_deref() == Some(paper.file.as_str()));
+    found.extend(rows.map(|l| (l.quote.clone(), l.page)));
+    let clear = check.outcome == "confirms";
+    // That a second opinion is missing is answered by a second physician's letter, never by the treating physician's.
+    if matches!(check.outcome.as_str(), "confirms" | "unclear") && reason != "second_opinion_missing" {
+        let of_reason = check.reasons_answered.iter().filter(|r| r.reason == reason && r.state == "answered" && clear);
+        found.extend(of_reason.map(|r| (r.quote.clone(), r.page)));
+        for element in quotes.elements(reason) {
+            let shown = |e: &&opinion::ElementState| {
+                e.element == *element && (e.state == "present" || clear && e.state == "partial")
+            };
+            found.extend(check.elements.iter().filter(shown).map(|e| (e.quote.clone(), e.page)));
+        }
+    }
+    let mut out: Vec<(String, usize)> = Vec::new();
+    for (quote, page) in found {
+        let (Some(quote), Some(page)) = (quote, page) else { continue };
+        let text = page_of(&paper.document, page);
+        if let Some(whole) = quotes.whole(&quote, text).filter(|w| quotes.answers(w) && !adverse(check, w))
+            && !out.iter().any(|(q, _)| *q == whole)
+        {
+            out.push((whole, page));
+        }
+    }
+    out
+}
+
+/// The documented criteria that are about a reason: those that the plan lists under it first.
+fn leaves<'a>(
+    reason: &'a str,
+    sources: &'a Sources<'_>,
+    quotes: &'a Quotes,
+) -> impl Iterator<Item = &'a LeafReport> + 'a {
+    let documented = move |l: &&LeafReport| l.state == LeafState::Documented;
+    let about =
+        move |l: &&LeafReport| is_listed(sources.case, reason, &l.criterion) || quotes.is_about(reason, &l.criterion);
+    sources.criteria.into_iter().flat_map(|r| &r.leaves).filter(documented).filter(about)
+}
+
+/// Whether the plan lists a criterion under a reason.
+fn is_listed(case: &Case, reason: &str, criterion: &str) -> bool {
+    let own = case.denials.iter().filter(|d| d.reason.as_deref() == Some(reason));
+    own.flat_map(|d| &d.criteria).any(|c| cite::find_quote(c, criterion))
+}
+
+/// The sentences of records that answer a reason: what documents its criteria, and what shows the treatments that were
+/// tried where the reason is about such.
+fn records(reason: &str, sources: &Sources<'_>, quotes: &Quotes) -> Result<Vec<Support>, KbError> {
+    let mut found: Vec<(String, String, usize)> = Vec::new();
+    for leaf in leaves(reason, sources, quotes) {
+        if let (Some(quote), Some(file), Some(page)) = (&leaf.quote, &leaf.source, leaf.page) {
+            found.push((quote.clone(), file.clone(), page));
+        }
+    }
+    let of_care: Vec<&CasePaper> = sources.papers.iter().filter(|p| is_record(p, sources.case, quotes)).collect();
+    if let Some(fact) = quotes.looked_for(reason, sources.case) {
+        found.extend(documented(&[fact], &of_care, sources.kb)?);
+    }
+    for paper in &of_care {
+        let pages = paper.document.pages.iter().enumerate();
+        let told = pages.flat_map(|(at, page)| quotes.told(reason, &page.text).into_iter().map(move |s| (s, at + 1)));
+        found.extend(told.map(|(quote, page)| (quote, paper.file.clone(), page)));
+    }
+    if quotes.is_about_history(reason) {
+        for treatment in &sources.case.treatments {
+            found.extend(tried(treatment, sources)?);
+        }
+    }
+    let mut out: Vec<Support> = Vec::new();
+    for (quote, file, page) in found {
+        let Some(paper) = of_care.iter().find(|p| p.file == file) else { continue };
+        let whole = quotes.whole(&quote, page_of(&paper.document, page)).filter(|w| quotes.answers(w));
+        let Some(quote) = whole else { continue };
+        if !out.iter().any(|s| s.quote == quote) {
+            out.push(Support { reason: reason.to_string(), from: Speaker::Record, file, page, quote });
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a paper is one in which the patient is written about, and not one of the letters for this appeal.
+fn is_record(paper: &CasePaper, case: &Case, quotes: &Quotes) -> bool {
+    let kind = paper.kind.as_deref();
+    let opinion = case.second_opinion.as_ref().and_then(|o| o.letter.as_deref());
+    speaks_of_the_patient(kind)
+        && !quotes.is_treating(kind)
+        && kind != Some("opinion_letter")
+        && opinion != Some(paper.file.as_str())
+}
+
+/// The sentence of a treatment's own paper that shows that it was tried and what came of it.
+fn tried(treatment: &Treatment, sources: &Sources<'_>) -> Result<Option<(String, String, usize)>, KbError> {
+    let Some(paper) = treatment.source.as_ref().and_then(|s| sources.papers.iter().find(|p| p.file == *s)) else {
+        return Ok(None);
+    };
+    if let (Some(quote), Some(page)) = (&treatment.quote, treatment.page) {
+        let stands = cite::find_quote(page_of(&paper.document, page), quote);
+        return Ok(stands.then(|| (quote.clone(), paper.file.clone(), page)));
+    }
+    // A treatment is a criterion of its own: what documents it says that it was tried, with the result.
+    let what = treatment.what.as_deref().unwrap_or_default();
+    let outcome = [&treatment.stopped_because, &treatment.result].into_iter().flatten();
+    let entries: Vec<String> = outcome.map(|came| format!("{what} {came}")).collect();
+    if entries.is_empty() || what.trim().is_empty() {
+        return Ok(None);
+    }
+    Ok(documented(&entries, &[paper], sources.kb)?.into_iter().next())
+}
+
+/// The sentences of papers that document what is said, in the order of what is said: words, paper and page.
+fn documented(said: &[String], papers: &[&CasePaper], kb: &Kb) -> Result<Vec<(String, String, usize)>, KbError> {
+    let policy = policy::parse_entries(said, &evidence::PolicyWords::load(kb)?);
+    let paper = |p: &&CasePaper| evidence::Paper { name: p.file.clone(), exhibit: None, document: p.document.clone() };
+    let papers: Vec<evidence::Paper> = papers.iter().map(paper).collect();
+    let report = evidence::criteria(policy, &papers, kb)?;
+    let shown = report.leaves.into_iter().filter(|l| l.state == LeafState::Documented);
+    Ok(shown.filter_map(|l| Some((l.quote?, l.source?, l.page?))).collect())
+}
+
+/// The physician's own words, taken at the sentence: no more is held of the letter than that it is one of this case.
+fn urgency(paper: &CasePaper, check: &Check, quotes: &Quotes) -> Option<Urgent> {
+    if !usable(check) {
+        return None;
+    }
+    let pages = paper.document.pages.iter().enumerate();
+    let mut said = pages.flat_map(|(at, page)| {
+        let own = quotes.sentences(&page.text).into_iter().filter(|s| quotes.is_urgent(s) && quotes.stands_alone(s));
+        own.map(move |quote| (quote, at + 1)).collect::<Vec<_>>()
+    });
+    let (quote, page) = said.next()?;
+    Some(Urgent { file: paper.file.clone(), page, quote })
+}
+
+fn page_of(document: &Document, page: usize) -> &str {
+    page.checked_sub(1).and_then(|at| document.pages.get(at)).map_or("", |p| p.text.as_str())
+}

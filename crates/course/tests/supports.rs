@@ -1,0 +1,192 @@
+//! Which sentences of the papers a letter quotes for a reason: on papers written for the purpose (all invented).
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use course::{CasePaper, Speaker, Supports, walk};
+use facts::{Case, Document};
+use kb::Kb;
+
+fn kb() -> &'static Kb {
+    static KB: OnceLock<Kb> = OnceLock::new();
+    KB.get_or_init(|| {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb"));
+        let mut files = Vec::new();
+        let mut folders = vec![root.to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|e| e == "toml") {
+                    let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+                    files.push((name, std::fs::read_to_string(&path).unwrap()));
+                }
+            }
+        }
+        Kb::load(kb::Source::new(files)).unwrap()
+    })
+}
+
+fn paper(file: &str, kind: &str, text: &str) -> CasePaper {
+    CasePaper { file: file.into(), kind: Some(kind.into()), document: Document::from_text(file, text), reading: None }
+}
+
+fn supports(case: &str, papers: &[CasePaper]) -> Supports {
+    let case = Case::parse(&format!("format = \"corroborate-case/1\"\n{case}")).unwrap();
+    walk(&case, papers, kb(), "2026-11-25".parse().unwrap(), "en").unwrap().supports
+}
+
+/// What is quoted first for a reason from a speaker.
+fn first<'s>(supports: &'s Supports, reason: &str, from: Speaker) -> Option<(&'s str, &'s str)> {
+    let found = supports.answers.iter().find(|s| s.reason == reason && s.from == from);
+    found.map(|s| (s.file.as_str(), s.quote.as_str()))
+}
+
+const SPINE: &str = r#"
+[patient]
+name = "Greta Muster"
+[coverage]
+kind = "medicare_advantage"
+[claim]
+kind = "pre_service"
+service = "lumbar spinal fusion"
+diagnosis = "spondylolisthesis"
+[treating_physician]
+name = "Leo Vorlage, MD"
+[[denial]]
+reason = "diagnosis_not_established"
+quote = "Instability has not been shown."
+"#;
+
+#[test]
+fn a_diagnosis_is_answered_by_the_treating_letter_and_by_the_record_that_names_it() {
+    let letter = "Model Spine Clinic\nLeo Vorlage, MD, neurosurgery\n\nNovember 17, 2026\n\nMs. Muster's spine is unstable: 6 mm of movement at L4-L5 on films of\nSeptember 30, 2026. I request a lumbar spinal fusion.\n\nLeo Vorlage, MD\n";
+    let films = "Flexion and extension films\n\nPatient: Greta Muster\n\nFindings: At L4-L5 the upper vertebra moves 6 mm.\n\nImpression: Spondylolisthesis with 6 mm of movement at L4-L5.\n";
+    let papers = [paper("treating.txt", "treating_letter", letter), paper("films.txt", "imaging", films)];
+    let found = supports(SPINE, &papers);
+    let treating = "Ms. Muster's spine is unstable: 6 mm of movement at L4-L5 on films of September 30, 2026.";
+    assert_eq!(first(&found, "diagnosis_not_established", Speaker::Treating), Some(("treating.txt", treating)));
+    let record = "Impression: Spondylolisthesis with 6 mm of movement at L4-L5.";
+    assert_eq!(first(&found, "diagnosis_not_established", Speaker::Record), Some(("films.txt", record)));
+}
+
+#[test]
+fn a_record_that_denies_the_diagnosis_is_not_quoted() {
+    let films = "Flexion and extension films\n\nPatient: Greta Muster\n\nImpression: No spondylolisthesis.\n";
+    let found = supports(SPINE, &[paper("films.txt", "imaging", films)]);
+    assert_eq!(found.answers, []);
+}
+
+#[test]
+fn a_drug_that_was_tried_is_shown_by_the_record_of_it() {
+    let notes = "Model Dermatology\n\nPatient: June Muster\n\nMay 1, 2025. Plaque psoriasis over 14 percent of the body. Methotrexate 15 mg a week begun.\n\nAugust 15, 2025. Liver values three times normal. Methotrexate stopped on medical advice.\nIt must not be given again.\n";
+    let case = r#"
+[patient]
+name = "June Muster"
+[claim]
+service = "apremilast"
+[[denial]]
+reason = "step_therapy"
+quote = "The plan requires a trial of methotrexate before this drug is covered."
+[[treatment]]
+what = "Methotrexate"
+result = "liver values three times normal"
+stopped_because = "stopped on medical advice"
+source = "notes.txt"
+page = 1
+"#;
+    let found = supports(case, &[paper("notes.txt", "office_note", notes)]);
+    let quote = "Methotrexate stopped on medical advice.";
+    assert_eq!(first(&found, "step_therapy", Speaker::Record), Some(("notes.txt", quote)));
+}
+
+#[test]
+fn an_emergency_answers_a_missing_second_opinion() {
+    let record = "Emergency admission record\n\nPatient: Carl Muster\n\nEmergency laminectomy at 2:10 in the morning of September 14, 2026. A delay for a second opinion would\nhave risked permanent paralysis and loss of bladder control.\n";
+    let case = "[patient]\nname = \"Carl Muster\"\n[[denial]]\nreason = \"second_opinion_missing\"\nquote = \"Second surgical opinion not obtained.\"\n";
+    let found = supports(case, &[paper("er.txt", "hospital_record", record)]);
+    let quote = "A delay for a second opinion would have risked permanent paralysis and loss of bladder control.";
+    assert_eq!(first(&found, "second_opinion_missing", Speaker::Record), Some(("er.txt", quote)));
+}
+
+const STROKE: &str = r#"
+[patient]
+name = "Peter Vorlage"
+[claim]
+kind = "urgent"
+urgent = true
+service = "acute inpatient rehabilitation"
+[treating_physician]
+name = "Ivo Probe, MD"
+[[denial]]
+reason = "level_of_care"
+quote = "The member's needs can be met at a skilled nursing facility."
+"#;
+
+#[test]
+fn the_word_of_the_treating_physician_that_waiting_is_dangerous_is_found_and_its_denial_is_not() {
+    let letter = |says: &str| {
+        let text = format!(
+            "Sample General Hospital\n\nNovember 24, 2026\n\nMr. Vorlage had a stroke. {says} I ask for acute inpatient rehabilitation.\n\nIvo Probe, MD\n"
+        );
+        supports(STROKE, &[paper("treating.txt", "treating_letter", &text)]).urgency.map(|u| u.quote)
+    };
+    let said = "Waiting for the standard pace could seriously harm his ability to regain full function.";
+    assert_eq!(letter(said).as_deref(), Some(said));
+    for denial in [
+        "A delay would not harm his health.",
+        "The risk of a short delay to his health is low.",
+        "He is waiting for a bed.",
+    ] {
+        assert_eq!(letter(denial), None, "{denial}");
+    }
+}
+
+#[test]
+fn a_sentence_that_could_be_held_against_the_person_is_not_quoted() {
+    let letter = "Model Clinic\n\nNovember 2, 2026\n\nMs. Ejemplo declined physical therapy. She completed six weeks of a home program without relief. I recommend total knee replacement.\n\nMarta Prueba, MD\n";
+    let case = r#"
+[patient]
+name = "Ana Ejemplo"
+[claim]
+service = "total knee replacement"
+[[denial]]
+reason = "conservative_treatment_first"
+quote = "Physical therapy has not been documented."
+"#;
+    let found = supports(case, &[paper("letter.txt", "treating_letter", letter)]);
+    assert!(found.answers.iter().all(|s| !s.quote.contains("declined")), "{:?}", found.answers);
+}
+
+#[test]
+fn a_quote_that_leans_on_the_sentence_before_takes_it_along() {
+    let quotes = course::Quotes::load(kb()).unwrap();
+    let page = "Model Clinic\n\nThe plan says that therapy was not documented. Both are shown:\n24 visits brought no relief.\n\nThis is certain beyond doubt to me.\n\nIs it needed? It is needed for this very knee.\n";
+    let whole = |quote: &str| quotes.whole(quote, page);
+    let both = "The plan says that therapy was not documented. Both are shown: 24 visits brought no relief.";
+    assert_eq!(whole("Both are shown: 24 visits brought no relief.").as_deref(), Some(both));
+    // Nothing stands before it in its paragraph; what stands before is a question.
+    assert_eq!(whole("This is certain beyond doubt to me."), None);
+    assert_eq!(whole("It is needed for this very knee."), None);
+    // It stands alone, though it begins with the same word.
+    assert!(quotes.stands_alone("It is my opinion that the knee must be replaced."));
+    assert!(!quotes.stands_alone("Ambos datos constan en el expediente del paciente."));
+    assert!(!quotes.stands_alone("Is the replacement of the knee needed now?"));
+}
+
+#[test]
+fn an_abbreviation_does_not_end_the_sentence_that_is_taken_along() {
+    let quotes = course::Quotes::load(kb()).unwrap();
+    let page = "I agree with Dr. Prueba on the films. They show bone on bone contact.";
+    let whole = "I agree with Dr. Prueba on the films. They show bone on bone contact.";
+    assert_eq!(quotes.whole("They show bone on bone contact.", page).as_deref(), Some(whole));
+}
+
+#[test]
+fn a_treating_letter_is_no_second_opinion() {
+    let letter = "Model Clinic\n\nNovember 2, 2026\n\nMs. Ejemplo needs total knee replacement because the joint space is gone. I recommend total knee replacement.\n\nMarta Prueba, MD\n";
+    let case = "[patient]\nname = \"Ana Ejemplo\"\n[claim]\nservice = \"total knee replacement\"\n[[denial]]\nreason = \"second_opinion_missing\"\nquote = \"Second opinion not obtained.\"\n";
+    assert_eq!(supports(case, &[paper("letter.txt", "treating_letter", letter)]).answers, []);
+}

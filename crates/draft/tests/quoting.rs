@@ -1,0 +1,257 @@
+//! What an appeal quotes of the enclosed papers, and who says that waiting is dangerous. All cases are invented.
+#![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
+#![allow(clippy::disallowed_methods, missing_docs)]
+
+mod common;
+
+use common::{kb, text};
+use course::{Speaker, Support, Supports, Urgent};
+use draft::{CriteriaRow, CriterionState, Document, Inputs, draft};
+use facts::{Case, Outcome};
+
+const CASE: &str = r#"
+[patient]
+name = "Peter Vorlage"
+state = "PA"
+role = "representative"
+representative = "Maria Vorlage"
+relation = "wife"
+[coverage]
+kind = "erisa_insured"
+issuer = "Model Assurance"
+[claim]
+kind = "urgent"
+urgent = true
+service = "acute inpatient rehabilitation"
+[choices]
+expedite = true
+[[event]]
+kind = "notice_received"
+date = 2026-11-20
+[[denial]]
+reason = "not_medically_necessary"
+quote = "The records do not show the need."
+[[denial]]
+reason = "level_of_care"
+quote = "The needs can be met at a skilled nursing facility."
+[[record]]
+file = "therapy.pdf"
+kind = "therapy_note"
+title = "Therapy evaluation"
+[[record]]
+file = "treating.pdf"
+kind = "treating_letter"
+[treating_physician]
+name = "Ivo Probe, MD"
+"#;
+
+fn said(reason: &str, from: Speaker, quote: &str) -> Support {
+    let file = if from == Speaker::Treating { "treating.pdf" } else { "therapy.pdf" };
+    Support { reason: reason.into(), from, file: file.into(), page: 2, quote: quote.into() }
+}
+
+fn letter(case: &str, name: &str, supports: &Supports, criteria: &[CriteriaRow]) -> Outcome<Document> {
+    letter_with(case, name, supports, criteria, None)
+}
+
+fn letter_with(
+    case: &str,
+    name: &str,
+    supports: &Supports,
+    criteria: &[CriteriaRow],
+    check: Option<&opinion::Check>,
+) -> Outcome<Document> {
+    let case = Case::parse(case).unwrap();
+    let today = jiff::civil::date(2026, 11, 25);
+    let entitlements = rights::entitlements(&case, kb(), today);
+    let supports = Some(supports);
+    let inputs = Inputs {
+        case: &case,
+        entitlements: &entitlements,
+        plan: None,
+        check,
+        criteria,
+        supports,
+        kb: kb(),
+        today,
+        language: "en",
+        stage: None,
+    };
+    draft(name, &inputs).unwrap()
+}
+
+fn lines(document: &Document) -> Vec<String> {
+    text(document).replace('\u{a0}', " ").lines().map(str::to_string).collect()
+}
+
+const NEED: &str = "He needs a physician's visit at least three times a week.";
+const HOURS: &str = "He completed three hours of therapy on each of three days.";
+
+#[test]
+fn each_reason_is_answered_in_the_physicians_and_the_records_own_words_with_exhibit_and_page() {
+    let answers = vec![
+        said("not_medically_necessary", Speaker::Treating, NEED),
+        said("not_medically_necessary", Speaker::Record, HOURS),
+        said("level_of_care", Speaker::Treating, NEED),
+        said("level_of_care", Speaker::Treating, "A lower level of care cannot give this."),
+    ];
+    let drafted = letter(CASE, "appeal_letter", &Supports { answers, ..Supports::default() }, &[]);
+    let lines = lines(&drafted.value);
+    let at =
+        |wanted: &str| lines.iter().position(|l| l == wanted).unwrap_or_else(|| panic!("no `{wanted}` in\n{lines:#?}"));
+    let second = at(
+        "The facts that call for this level of care, and not a lower one, are set out in this letter with the page for each.",
+    );
+    assert_eq!(lines[at(&format!("“{NEED}” (Exhibit A, p. 2)")) - 1], "Dr. Probe, who treats Peter Vorlage, writes:");
+    assert_eq!(lines[at(&format!("“{HOURS}” (Exhibit B, p. 2)")) - 1], "From the medical record:");
+    // What stands in the letter already is not said again where there is another sentence.
+    let other = at("“A lower level of care cannot give this.” (Exhibit A, p. 2)");
+    assert!(other > second);
+    assert_eq!(lines[other - 1], "Dr. Probe writes:");
+    assert_eq!(lines.iter().filter(|l| l.contains(NEED)).count(), 1);
+    assert!(!lines.iter().any(|l| l.contains("is enclosed (Exhibit A)")), "{lines:#?}");
+}
+
+#[test]
+fn a_paper_that_stays_out_of_the_packet_is_not_quoted() {
+    let held = CASE.replace("kind = \"treating_letter\"", "kind = \"treating_letter\"\ninclude = false");
+    let answers = vec![said("level_of_care", Speaker::Treating, NEED)];
+    let urgency = Some(Urgent { file: "treating.pdf".into(), page: 1, quote: "Waiting could harm his health.".into() });
+    let drafted = letter(&held, "appeal_letter", &Supports { answers, urgency, ..Supports::default() }, &[]);
+    let letter = text(&drafted.value);
+    assert!(!letter.contains(NEED) && !letter.contains("Waiting could harm his health."), "{letter}");
+    assert!(drafted.findings.iter().any(|f| f.code == "urgency_not_certified"), "{:?}", drafted.findings);
+}
+
+#[test]
+fn a_table_of_criteria_that_quotes_the_letter_answers_by_itself() {
+    let row = CriteriaRow {
+        criterion: "Needs a physician's visit three times a week".into(),
+        state: CriterionState::Met,
+        exhibit: Some("treating.pdf".into()),
+        page: Some(2),
+        quote: Some(NEED.into()),
+        also: None,
+    };
+    let answers = vec![said("not_medically_necessary", Speaker::Treating, "He is weak.")];
+    let drafted = letter(CASE, "appeal_letter", &Supports { answers, ..Supports::default() }, &[row]);
+    let letter = text(&drafted.value);
+    assert!(letter.contains(NEED) && !letter.contains("He is weak."), "{letter}");
+}
+
+#[test]
+fn a_fast_appeal_names_the_physician_who_says_that_waiting_is_dangerous() {
+    let words = "Waiting for the standard pace could seriously harm his ability to regain full function.";
+    let urgency = Some(Urgent { file: "treating.pdf".into(), page: 1, quote: words.into() });
+    let drafted = letter(CASE, "appeal_letter", &Supports { urgency, ..Supports::default() }, &[]);
+    let lines = lines(&drafted.value);
+    let at =
+        lines.iter().position(|l| *l == format!("“{words}” (Exhibit A, p. 1)")).unwrap_or_else(|| panic!("{lines:#?}"));
+    assert_eq!(lines[at - 1], "Dr. Probe, who treats Peter Vorlage, says so:");
+    let without = letter(CASE, "appeal_letter", &Supports::default(), &[]);
+    assert!(!text(&without.value).contains("says so"));
+    assert!(without.findings.iter().any(|f| f.code == "urgency_not_certified"), "{:?}", without.findings);
+}
+
+#[test]
+fn who_writes_for_another_says_what_they_are_to_the_patient_and_where_the_authorization_is() {
+    let head = |case: &str| {
+        let drafted = letter(case, "appeal_letter", &Supports::default(), &[]);
+        let told = drafted.findings.iter().any(|f| f.code == "authorization_not_enclosed");
+        (lines(&drafted.value)[..2].to_vec(), told)
+    };
+    let (said, told) = head(CASE);
+    assert_eq!(said[0], "I write on behalf of Peter Vorlage, as the patient's wife.");
+    assert_eq!(
+        (said[1].as_str(), told),
+        ("The signed authorization goes with this letter or follows it without delay.", true)
+    );
+    let form = "[[record]]\nfile = \"form.pdf\"\nkind = \"authorization_form\"\n";
+    let (said, told) = head(&format!("{CASE}{form}").replace("relation = \"wife\"\n", ""));
+    assert_eq!(said[0], "I write on behalf of Peter Vorlage.");
+    assert_eq!((said[1].as_str(), told), ("The signed authorization is enclosed (Exhibit C).", false));
+    let (said, told) = head(&CASE.replace("erisa_insured", "medicare_advantage"));
+    assert!(said[1].contains("(form CMS-1696)") && told, "{said:?}");
+    let (said, told) = head(&CASE.replace("role = \"representative\"", "role = \"parent\""));
+    assert!(
+        said[0] == "I write for my child, Peter Vorlage." && !said[1].contains("authorization") && !told,
+        "{said:?}"
+    );
+}
+
+#[test]
+fn the_request_for_external_review_beside_the_appeal_speaks_of_no_final_decision() {
+    let drafted = letter(CASE, "external_review_request", &Supports::default(), &[]);
+    let letter = text(&drafted.value);
+    assert!(letter.contains("independent external review of the decision of Model Assurance"), "{letter}");
+    assert!(letter.contains("An expedited appeal is made to Model Assurance at the same time."), "{letter}");
+    assert_eq!(drafted.value.salutation.as_deref(), Some("Dear External Review Coordinator:"));
+    let after = CASE.replace("kind = \"notice_received\"", "kind = \"final_notice_received\"");
+    let letter = text(&self::letter(&after, "external_review_request", &Supports::default(), &[]).value);
+    assert!(
+        letter.contains("of the final decision of Model Assurance") && !letter.contains("at the same time"),
+        "{letter}"
+    );
+}
+
+#[test]
+fn a_copy_to_read_is_in_the_persons_language_and_cannot_be_taken_for_the_letter() {
+    let spanish = CASE.replace("role = \"representative\"", "language = \"es\"\nrole = \"patient\"");
+    let copy = letter(&spanish, "reading_copy", &Supports::default(), &[]).value;
+    assert_eq!((copy.language.as_str(), copy.mark.as_deref(), &copy.closing), ("es", Some("NO ENVIAR"), &None));
+    assert!(text(&copy).starts_with("Esta copia es para que usted la lea. No la envíe"), "{}", text(&copy));
+    let sent = letter(&spanish, "appeal_letter", &Supports::default(), &[]);
+    assert_eq!((sent.value.language.as_str(), &sent.value.mark), ("en", &None));
+    assert!(sent.findings.iter().any(|f| f.code == "reading_copy" && f.message.contains("en español")));
+}
+
+#[test]
+fn an_author_who_may_be_a_physician_of_the_case_is_told_to_the_person_and_not_to_the_plan() {
+    let work = "[[reference]]\ntitle = \"An invented trial\"\nauthors = [\"Probe I\", \"Inventada K\"]\njournal = \"Journal of Examples\"\nyear = 2023\nkind = \"article\"\nsource = \"person\"\n";
+    let found = |case: &str| {
+        let drafted = letter(case, "appeal_letter", &Supports::default(), &[]);
+        assert!(!text(&drafted.value).contains("same person"));
+        drafted.findings.iter().any(|f| f.code == "author_is_a_physician_of_the_case")
+    };
+    assert!(found(&format!("{CASE}{work}")));
+    assert!(!found(&format!("{CASE}{}", work.replace("Probe I", "Probe K"))));
+}
+
+#[test]
+fn what_could_be_used_against_the_person_or_leans_on_another_sentence_is_not_quoted_from_the_opinion() {
+    let element = |element: &str, quote: &str| opinion::ElementState {
+        element: element.into(),
+        state: "present".into(),
+        quote: Some(quote.into()),
+        page: Some(1),
+        ask: None,
+    };
+    let (promise, leaning, plain) = (
+        "He will walk without any help in a month.",
+        "Both are shown in the record of the hospital.",
+        "Such rehabilitation in the first weeks is the standard of care after a stroke.",
+    );
+    let check = opinion::Check {
+        outcome: "confirms".into(),
+        outcome_quote: Some(promise.into()),
+        elements: vec![
+            element("question_and_answer", promise),
+            element("harm_of_delay", leaning),
+            element("standard_of_care", plain),
+        ],
+        reasons_answered: vec![],
+        hazards: vec![opinion::Hazard { hazard: "guarantee".into(), quote: promise.into(), page: 1 }],
+        attach: "after_changes".into(),
+        next: vec![],
+        findings: vec![],
+    };
+    let opinion = "[second_opinion]\nstate = \"received\"\nseen = \"in_person\"\nletter = \"opinion.pdf\"\n[second_opinion.physician]\nname = \"Benito Muestra, MD\"\n";
+    let supports = Supports { leaning: vec![leaning.into()], ..Supports::default() };
+    let letter = text(&letter_with(&format!("{CASE}{opinion}"), "appeal_letter", &supports, &[], Some(&check)).value);
+    assert!(letter.contains(plain), "{letter}");
+    assert!(!letter.contains(promise) && !letter.contains(leaning), "{letter}");
+    assert!(
+        letter.contains("Dr. Muestra saw the patient in person.") && !letter.contains("in person and writes"),
+        "{letter}"
+    );
+}
