@@ -371,6 +371,7 @@ pub(crate) fn id(view: &View, region: Span) -> Option<Span> {
         let bare = group.trim_end_matches([',', ';', '.', ')', ':', '?']);
         let has_digit = bare.bytes().any(|b| b.is_ascii_digit());
         let form = !bare.is_empty()
+            && !bare.starts_with('/')
             && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '*' | '.' | '_'));
         let shout = !bare.chars().any(char::is_lowercase) || has_digit && bare.len() > 4;
         let prefix = n == 0 && !has_digit && bare.len() <= 5 && shout;
