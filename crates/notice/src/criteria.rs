@@ -41,8 +41,9 @@ impl Reader {
     fn used_criteria(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (_, to) in view.cue(Cue::CriteriaUsed) {
-            if matches!(view.section(*to), Section::Help | Section::Rights) || view.sentence_has(*to, Cue::Conditional)
-            {
+            let begins = view.page.sentence_of(to.saturating_sub(1)).0;
+            let conditional = view.cue_between(Cue::Conditional, begins, *to).next().is_some();
+            if matches!(view.section(*to), Section::Help | Section::Rights) || conditional {
                 continue;
             }
             let mut at = Some(*to);
@@ -73,7 +74,9 @@ impl Reader {
 
     /// A sentence that only offers a copy of criteria, or says what may be asked for, names none.
     fn is_offer(&self, view: &View, at: usize) -> bool {
-        view.sentence_has(at, Cue::ClaimFileOffer) && view.sentence_has(at, Cue::Conditional)
+        let begins = view.page.sentence_of(at).0;
+        let before = |cue: Cue| view.cue_between(cue, begins, at).next().is_some();
+        view.sentence_has(at, Cue::ClaimFileOffer) && before(Cue::Conditional)
     }
 
     /// Widens a name to the capitalised words and numbers around it.

@@ -98,7 +98,8 @@ impl Reader {
         let lead = page.slice(line.start, first.start);
         let cell = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end)?;
         let in_cell = page.slice(cell.start, first.start);
-        let leads = !in_cell.chars().any(char::is_alphanumeric) || self.leads_up(in_cell);
+        let boxed = is_box_number(in_cell) && page.slice(last.end, cell.end).trim_matches([' ', '.', ':', '#']).is_empty();
+        let leads = !in_cell.chars().any(char::is_alphanumeric) || boxed || self.leads_up(in_cell);
         let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
         if self.labels.get(label).is_some_and(|l| l.opens) && !(leads && colon) {
@@ -243,7 +244,11 @@ impl Reader {
         for (i, place) in places.iter().enumerate() {
             let Some(label) = self.labels.get(place.label).filter(|_| !heads.contains(&place.line)) else { continue };
             let region = (place.end, view.page.lines.get(place.line).map_or(place.end, |l| l.end));
-            let number = || id(view, region).is_some_and(|s| s.0 <= place.end + 2 && has_digits(view, s, 4));
+            // "Member 55-1077" and, in a row of two cells, "Member    VLH 1190 4472"
+            let near = |s: Span| {
+                s.0 <= place.end + 2 || place.leads && view.page.slice(place.end, s.0).trim_matches([' ', ':']).is_empty()
+            };
+            let number = || id(view, region).is_some_and(|s| near(s) && has_digits(view, s, 4));
             let numbered = ((place.hash || number()) && !label.hash.is_empty()).then(|| Label {
                 kind: ValueType::Id,
                 field: label.hash.clone(),
@@ -489,6 +494,12 @@ impl Reader {
         let begun = view.page.token_at(here.1) - view.page.token_at(here.0) <= 3;
         narrow && name && !labelled && begun
     }
+}
+
+/// "9 " before "DENTIST": the number of a form's box, with no mark after it (a list's item has one).
+pub(crate) fn is_box_number(lead: &str) -> bool {
+    let number = lead.strip_suffix(' ').unwrap_or("");
+    (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn hash_follows(text: &str) -> bool {

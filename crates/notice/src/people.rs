@@ -85,7 +85,8 @@ impl Reader {
         let hits = view.cue(Cue::YourDoctor).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1);
         let people = hits.filter_map(|(_, to)| {
             let joined = matches!(view.page.gap_after(to.checked_sub(1)?).trim(), "," | "" | "(");
-            self.person_at(view, *to, range.1).filter(|p| joined && p.words >= 2)
+            let verb = view.page.tokens.get(*to).is_some_and(|t| holds(&self.words.be, &t.norm));
+            self.person_at(view, to + usize::from(verb), range.1).filter(|p| joined && p.words >= 2)
         });
         people.map(|p| Found::words(view, "provider.treating", p.span, SAID)).next()?
     }

@@ -25,7 +25,9 @@ impl Reader {
             }
             let under = lines.iter().skip(number + 1).take(UNDER).take_while(|l| !l.cells.is_empty());
             let Some(end) = under.last().map(|l| view.page.token_at(l.end)) else { continue };
-            if view.cue_in(Cue::SigningReviewer, (p.next, end)).is_some() {
+            let below = (p.next, end);
+            let licensed = view.cue_in(Cue::ReviewerLicense, below).is_some() && self.known_specialty(view, view.bytes(below)).is_some();
+            if view.cue_in(Cue::SigningReviewer, below).is_some() || licensed {
                 let mut out: Vec<Found> = Found::words(view, "reviewer.name", p.span, SAID + 2).into_iter().collect();
                 out.extend(self.qualifications(view, (p.next, end), None));
                 out.extend(self.license_of_state(view, &p, end));
@@ -145,6 +147,12 @@ impl Reader {
             return None;
         }
         let start = text.get(..first)?.rfind([' ', '\n', ':', '#', '(']).map_or(0, |i| i + 1);
+        // "license AZ 60418": one or two capitals right before the number belong to it
+        let lead = text.get(..start)?.trim_end();
+        let letters = lead.rsplit([' ', '\n', ':', '#', '(']).next().unwrap_or("");
+        let series = (1..=2).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_uppercase());
+        let own = series && lead.len() <= 8 && start == lead.len() + 1 && letters != "NO";
+        let start = if own { lead.len() - letters.len() } else { start };
         let body = text.get(start..)?;
         let end = body.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(body.len());
         let span =
