@@ -197,6 +197,9 @@ fn is_item_number(lead: &str) -> bool {
 
 /// Whether an address ends on the line of a number or one of the two below it, with no blank line between.
 fn in_address(view: &View, zips: &[Span], span: Span) -> bool {
+    if zips.iter().any(|z| z.0 <= span.0 && span.1 <= z.1) {
+        return true; // "Ohio 45401"
+    }
     let line = view.page.line_at(span.0);
     let next = zips.get(zips.partition_point(|z| z.0 < span.1));
     next.map(|z| view.page.line_at(z.0)).is_some_and(|last| {

@@ -127,7 +127,8 @@ fn is_label_line(view: &View, at: usize, places: &[Place]) -> bool {
     let end = |c: &Cell| c.end - usize::from(view.page.slice(c.start, c.end).ends_with('.'));
     let plain = |c: &Cell| {
         let words = view.page.slice(start(c), end(c));
-        words.len() <= 40 && !words.contains([':', '$', '.']) && !words.contains(|x: char| x.is_ascii_digit())
+        // "PREDETERM. NO." is a label, a sentence is none
+        words.len() <= 40 && !words.contains([':', '$']) && (words.len() <= 24 || !words.contains('.')) && !words.contains(|x: char| x.is_ascii_digit())
     };
     let named = |c: &&Cell| places.iter().any(|p| p.start >= c.start && p.start < c.end && p.end >= end(c));
     let known = line.cells.iter().filter(named).count();
@@ -148,14 +149,14 @@ fn is_value_line(view: &View, labels: usize, at: usize, places: &[Place]) -> boo
 }
 
 /// Where the words of a label begin: after the number of its box.
-fn label_start(view: &View, cell: &Cell) -> usize {
+pub(crate) fn label_start(view: &View, cell: &Cell) -> usize {
     let words = view.page.slice(cell.start, cell.end);
     let number = words.find(' ').map_or(0, |i| i + 1);
     if is_box_number(words.get(..number).unwrap_or("")) { cell.start + number } else { cell.start }
 }
 
 /// Whether a value begins where its label does, or within the width of a box's number from it.
-fn stands_under(view: &View, head: &Cell, value: &Cell) -> bool {
+pub(crate) fn stands_under(view: &View, head: &Cell, value: &Cell) -> bool {
     let boxed = label_start(view, head) - head.start;
     head.left.abs_diff(value.left) <= 2 || value.left >= head.left && value.left <= head.left + boxed
 }

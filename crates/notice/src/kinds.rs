@@ -469,7 +469,14 @@ impl Reader {
                     .and_then(|l| l.cells.iter().find(|c| c.start == at))
                     .map(|c| c.left)
             };
-            let same = |h: &Range| whole(view, *h) && *h != no && column(*h) == column(no);
+            let line = |r: Range| view.page.line_at(view.bytes(r).0);
+            // "APPROVED" and "NOT APPROVED" under two services side by side
+            let beside = |h: Range| {
+                let cells = view.page.lines.get(line(h)).map(|l| l.cells.as_slice());
+                let first = matches!(cells, Some([a, _]) if (a.start, a.end) == view.bytes(h));
+                first && line(h) == line(no)
+            };
+            let same = |h: &Range| *h != no && (whole(view, *h) && column(*h) == column(no) || beside(*h));
             view.cue(Cue::RowApproved).iter().any(same).then_some((view, no))
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::data::{Label, Meaning, Reader, ValueType, holds};
 use crate::found::{Found, SAID, WEAKLY_LABELLED};
+use crate::grids::{label_start, stands_under};
 use crate::row_values::{has_digits, id};
 use crate::text::Cell;
 use crate::values::Span;
@@ -433,8 +434,11 @@ impl Reader {
             return false;
         };
         let ([a, b], [x, y]) = (head.cells.as_slice(), below.cells.as_slice()) else { return false };
-        let aligned = x.left.abs_diff(a.left) <= 2 && y.left.abs_diff(b.left) <= 2;
-        let is_label = |cell: &Cell| places.iter().any(|p| p.start == cell.start && p.end >= cell.end);
+        let aligned = stands_under(view, a, x) && stands_under(view, b, y);
+        let is_label = |cell: &Cell| {
+            let start = label_start(view, cell);
+            places.iter().any(|p| p.start == start && p.end >= cell.end)
+        };
         aligned && is_label(a) && is_label(b) && !is_label(x) && !is_label(y)
     }
 

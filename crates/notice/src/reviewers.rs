@@ -152,9 +152,10 @@ impl Reader {
         let letters = lead.rsplit([' ', '\n', ':', '#', '(']).next().unwrap_or("");
         let series = (1..=2).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_uppercase());
         let own = series && lead.len() <= 8 && start == lead.len() + 1 && letters != "NO";
-        let start = if own { lead.len() - letters.len() } else { start };
-        let body = text.get(start..)?;
-        let end = body.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(body.len());
+        let begin = if own { lead.len() - letters.len() } else { start };
+        let number = text.get(start..)?;
+        let ends = number.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(number.len());
+        let (body, end, start) = (text.get(begin..)?, ends + start - begin, begin);
         let span =
             trim(view.page.text, (region.0 + start, region.0 + start + body.get(..end)?.trim_end_matches('.').len()));
         (span.1 - span.0 >= 3).then(|| Found::words(view, "reviewer.license", span, SAID))?
