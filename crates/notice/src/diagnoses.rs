@@ -51,6 +51,7 @@ impl Reader {
             // "(E66.9, obesity)": the bracket itself says it
             let bracketed = view.page.slice(0, span.0).ends_with('(');
             let told = self.in_bracket_after_code(view, span).filter(|_| bracketed);
+            let told = told.or_else(|| self.in_bracket_before_code(view, span));
             out.extend(told.or_else(|| self.before_bracket(view, span)));
             out.extend(self.after_code(view, span));
         }
@@ -162,6 +163,23 @@ impl Reader {
         let start = code.1 + inside.len() - words.len();
         (plain && letters >= 5 && start > code.1)
             .then(|| Found::words(view, "diagnosis.description", (start, start + words.len()), SAID))?
+    }
+
+    /// "(trastorno del espectro autista, F84.0)": the words of a bracket that its code closes.
+    fn in_bracket_before_code(&self, view: &View, code: Span) -> Option<Found> {
+        /// The most bytes of a bracket.
+        const LONGEST: usize = 90;
+        let closes = view.page.slice(code.1, code.1 + 1) == ")";
+        let lead = view.page.slice(0, code.0);
+        let open = lead.rfind('(').filter(|o| code.0 - o <= LONGEST && closes)?;
+        let inside = lead.get(open + 1..)?;
+        let system = inside.rfind("ICD").map_or(inside, |i| inside.get(..i).unwrap_or(inside));
+        let words = system.trim_end().strip_suffix([',', ';', ':', '–', '—', '-'])?;
+        let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+        let plain = words.starts_with(char::is_alphabetic) && !words.contains([')', ':', ';', '.']);
+        let digits = words.bytes().any(|b| b.is_ascii_digit()) && letters < 12;
+        (letters >= 5 && plain && !digits)
+            .then(|| Found::words(view, "diagnosis.description", (open + 1, open + 1 + words.len()), SAID))?
     }
 
     /// "for your prostate cancer (ICD-10 C61)": the words between "for" and the bracket.

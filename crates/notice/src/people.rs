@@ -4,11 +4,14 @@ use crate::data::{Cue, Meaning, Reader, Section, holds};
 use crate::found::{Found, PLACED, SAID, trim};
 use crate::names::Person;
 use crate::text::{Cell, Line, Token};
-use crate::values::Span;
+use crate::values::{DateFound, Span};
 use crate::view::{Range, View};
 
 /// Lines with words at the top of a paper that are its letterhead.
 const HEAD: usize = 4;
+
+/// The most days of service that sentences give.
+const DAYS: usize = 4;
 
 /// The rank of a member's name that counts only where nothing else names the member.
 const LAST_RESORT: u8 = PLACED + 9;
@@ -67,8 +70,12 @@ impl Reader {
                 out.extend(self.named_doctor(view, range));
                 for p in self.titled_people(view, range) {
                     let courtesy = self.is_courtesy(view, &p);
-                    if !courtesy && (said || p.title) {
-                        let rank = if said { SAID } else { PLACED };
+                    // "sleeve gastrectomy, CPT 43775, by Marisela Thornquist, MD, at …"
+                    let by = view.page.token_at(p.span.0).checked_sub(1).and_then(|i| view.page.tokens.get(i));
+                    let by = by.is_some_and(|t| matches!(t.norm.as_str(), "by" | "por"))
+                        && self.place_at(view, p.next + 1, SAID).is_some();
+                    if !courtesy && (said || p.title || by) {
+                        let rank = if said || by { SAID } else { PLACED };
                         out.extend(Found::words(view, "provider.treating", p.span, rank));
                     }
                 }
@@ -107,6 +114,7 @@ impl Reader {
         for (from, _) in view.cue(Cue::ProviderCue) {
             out.extend(self.asking_place(view, *from));
         }
+        out.extend(self.place_of_a_day(view));
         for person in self.titled_people(view, (0, view.page.tokens.len())) {
             let joins = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.at_place, &t.norm));
             let gap = view.page.gap_after(person.next - 1);
@@ -135,6 +143,23 @@ impl Reader {
         out.sort_by_key(|f: &Found| (f.rank, f.span.0));
         out.truncate(1);
         out
+    }
+
+    /// "for the visit of April 2, 2026 at Optique Sandhill": the name after a day of service and "at", whatever its words.
+    fn place_of_a_day(&self, view: &View) -> Option<Found> {
+        view.cue(Cue::ServiceDate).iter().find_map(|(_, to)| {
+            let end = view.page.tokens.get(to.checked_sub(1)?)?.end;
+            let date = view.dates_in((end, end + 6)).next()?;
+            let at = view.page.token_at(date.span.1);
+            let lead = view.page.tokens.get(at).filter(|t| matches!(t.norm.as_str(), "at" | "en"))?;
+            let close = view.page.slice(date.span.1, lead.start).chars().all(char::is_whitespace);
+            let span = self.proper_name(view, at + 1).filter(|_| close)?;
+            let words = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
+            let words: Vec<String> = words.collect();
+            let plan = words.iter().any(|w| w == "pian" || holds(&self.words.not_facility, w));
+            let ours = matches!(view.section(at), Section::Rights | Section::Help);
+            (words.len() >= 2 && !plan && !ours).then(|| Found::words(view, "provider.facility", span, SAID + 2))?
+        })
     }
 
     /// "Dr. Percival Adeyemi, Orthopaedic Surgery": what a physician practices, all of it, and no place.
@@ -466,6 +491,7 @@ impl Reader {
             let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
             if let Some(date) = view.dates_in((t.end, t.end + 6)).next() {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID));
+                out.extend(joined_dates(view, date).map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID)));
             }
         }
         for date in &view.dates {
@@ -487,9 +513,20 @@ impl Reader {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID + 2));
             }
         }
-        out.truncate(2);
+        out.truncate(DAYS);
         out
     }
+}
+
+/// "on November 12 and November 19, 2025": the days that follow one, with nothing but a mark or "and" between.
+fn joined_dates<'v>(view: &'v View, first: &DateFound) -> impl Iterator<Item = &'v DateFound> {
+    let mut end = first.span.1;
+    let after = view.dates.iter().skip_while(move |d| d.span.0 < end);
+    after.take_while(move |d| {
+        let gap = view.page.slice(end, d.span.0);
+        end = d.span.1;
+        matches!(gap.trim().trim_start_matches(',').trim(), "" | "and" | "y" | "&")
+    })
 }
 
 /// Whether a longer sentence has no small letter: there capitals do not show a name.

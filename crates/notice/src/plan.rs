@@ -298,6 +298,38 @@ impl Reader {
         out
     }
 
+    /// "under your BrightLens Select plan", "de su plan Paloverde Plata 2": the name beside the small word "plan", where a
+    /// sentence says whose it is.
+    pub(crate) fn plan_in_a_sentence(&self, view: &View) -> Option<Found> {
+        /// The most words of such a name.
+        const MOST: usize = 6;
+        let tokens = &view.page.tokens;
+        let whose = |i: usize| tokens.get(i).is_some_and(|t| holds(&self.words.whose_plan, &t.norm));
+        let plans = tokens.iter().enumerate().filter(|(_, t)| t.norm == "pian" && !t.capital).map(|(i, _)| i);
+        let named = |i: &usize| {
+            tokens.get(*i).is_some_and(|t| (t.capital || t.has_digit) && !holds(&self.words.whose_plan, &t.norm))
+        };
+        plans.into_iter().find_map(|at| {
+            let sentence = tokens.get(at)?.sentence;
+            let same = |i: &usize| tokens.get(*i).is_some_and(|t| t.sentence == sentence);
+            let blank = |i: usize| view.page.gap_after(i).chars().all(char::is_whitespace);
+            let first = (at.saturating_sub(MOST)..at).rev().take_while(|i| named(i) && same(i) && blank(*i)).last();
+            let before = first.filter(|f| f.checked_sub(1).is_some_and(whose)).map(|f| (f, at));
+            let after = at.checked_sub(1).is_some_and(whose).then_some(at + 1).filter(|_| blank(at));
+            let after = after.and_then(|f| {
+                let on = |i: &usize| named(i) && same(i) && (*i == f || blank(*i - 1));
+                (f..f + MOST).take_while(on).last().map(|l| (f, l + 1))
+            });
+            let (from, to) = before.or(after)?;
+            let words = tokens.get(from..to)?;
+            let plain = words.len() >= 2
+                && words.iter().filter(|t| !t.has_digit).count() >= 2
+                && !words.iter().any(|t| holds(&self.words.criteria_core, &t.norm) || holds(&self.words.provision_core, &t.norm));
+            let ours = view.section(at) != Section::Help;
+            (plain && ours).then(|| Found::words(view, "plan.name", view.bytes((from, to)), SAID + 3))?
+        })
+    }
+
     /// A run of capitalised words (with `&`, `of`, `and` within) that begins at a token.
     pub(crate) fn proper_name(&self, view: &View, at: usize) -> Option<Span> {
         let page = &view.page;

@@ -175,7 +175,8 @@ impl Reader {
             {
                 first.start = above.start;
             }
-            if rows > 0 && self.is_total(view, &cells) || self.is_payment(view, &cells) {
+            let shown = rows > 0 || columns.len() > cells.len();
+            if shown && self.is_total(view, &cells) || self.is_payment(view, &cells) {
                 continue;
             }
             rows += 1;

@@ -137,6 +137,8 @@ pub(crate) struct Words {
     /// Words of somebody who writes about their own case; words of a plan that writes to them.
     pub(crate) first_person: Vec<String>,
     pub(crate) plan_voice: Vec<String>,
+    /// Words before the name of a plan in a sentence that say whose it is: "your", "su".
+    pub(crate) whose_plan: Vec<String>,
     pub(crate) specialties: Vec<String>,
     pub(crate) public_sites: Vec<String>,
     pub(crate) address_words: Vec<String>,
@@ -206,6 +208,7 @@ impl Words {
             &mut self.address_words,
             &mut self.first_person,
             &mut self.plan_voice,
+            &mut self.whose_plan,
         ] {
             fold_list(list);
         }
