@@ -30,7 +30,7 @@ impl Reader {
             let after = match verb.filter(|i| plain(*i)) {
                 // "the authorization is number 5520-TA-1186"
                 Some(i) if numbered(i + 1) => here(i + 2),
-                Some(i) if i > to && !label.weak => here(i + 1),
+                Some(i) if !label.weak => here(i + 1),
                 // "your card number, NV 7718 0042 6"
                 _ if !label.weak && view.page.gap_after(to - 1) == ", " => here(to),
                 _ => None,

@@ -27,6 +27,7 @@ impl Reader {
             }
         }
         out.extend(self.used_criteria(view));
+        out.extend(self.titled_criteria(view));
         let mut seen: Vec<String> = Vec::new();
         out.retain(|f| {
             let folded = f.value.to_lowercase();
@@ -34,6 +35,28 @@ impl Reader {
             seen.push(folded);
             new
         });
+        out
+    }
+
+    /// `does not meet the Alderpoint criteria "Rituximab products v.7"`: a title in quotation marks right after the word, with a
+    /// number in it where the word alone could be the plan's own document.
+    fn titled_criteria(&self, view: &View) -> Vec<Found> {
+        let tokens = &view.page.tokens;
+        let mut out = Vec::new();
+        for (at, token) in tokens.iter().enumerate().filter(|(_, t)| holds(&self.words.criteria_core, &t.norm)) {
+            if matches!(view.section(at), Section::Help | Section::Rights) {
+                continue;
+            }
+            let gap = view.page.gap_after(at);
+            let opens = matches!(gap.trim(), "\"" | "“");
+            let Some(end) = quoted_title(view, at + 1, token.sentence).filter(|_| opens) else { continue };
+            let title = tokens.get(at + 1..end).unwrap_or(&[]);
+            let numbered = title.iter().any(|t| t.has_digit);
+            let capital = title.first().is_some_and(|t| t.capital);
+            if capital && numbered && title.len() >= 2 {
+                out.extend(Found::words(view, "criteria.cited", view.bytes((at + 1, end)), SAID + 1));
+            }
+        }
         out
     }
 

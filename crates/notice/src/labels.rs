@@ -311,6 +311,9 @@ impl Reader {
         let here = (place.end, next.map_or(cell_end, |n| n.min(cell_end)));
         if !view.page.slice(here.0, here.1).trim().is_empty() {
             let bare = !place.colon;
+            if bare && !place.leads && label.weak && self.within_criteria(view, place) {
+                return Vec::new(); // "The carrier's criteria, Policy DME-09, agree"
+            }
             if bare && !self.follows_bare(view, label, place, here) {
                 return Vec::new();
             }
@@ -344,6 +347,13 @@ impl Reader {
             return Vec::new(); // a row of a table's heads: `tables` reads it
         }
         self.below(view, label, place, places)
+    }
+
+    /// Whether a word for criteria stands before a label in its sentence.
+    fn within_criteria(&self, view: &View, place: Place) -> bool {
+        let at = view.page.token_at(place.start);
+        let words = view.page.tokens.get(view.page.sentence_of(at).0..at).unwrap_or(&[]);
+        words.iter().any(|t| holds(&self.words.criteria_core, &t.norm))
     }
 
     /// Without a colon the value must have the form of its type and follow at once.

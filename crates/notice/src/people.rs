@@ -115,6 +115,7 @@ impl Reader {
             out.extend(self.asking_place(view, *from));
         }
         out.extend(self.place_of_a_day(view));
+        out.extend(self.place_written_to(view));
         for person in self.titled_people(view, (0, view.page.tokens.len())) {
             let joins = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.at_place, &t.norm));
             let gap = view.page.gap_after(person.next - 1);
@@ -143,6 +144,23 @@ impl Reader {
         out.sort_by_key(|f: &Found| (f.rank, f.span.0));
         out.truncate(1);
         out
+    }
+
+    /// A hospital or clinic that the letter is written to: a line of its own that names a place of care and no plan, above a
+    /// greeting to a colleague or provider.
+    fn place_written_to(&self, view: &View) -> Option<Found> {
+        /// The most lines from the place down to the greeting.
+        const ABOVE: usize = 16;
+        let (from, to) = view.greeting().filter(|_| view.number == 1)?;
+        let end = view.page.lines.get(view.page.tokens.get(from)?.line)?.end;
+        let greeted = view.page.tokens.get(to..view.page.token_at(end)).unwrap_or(&[]);
+        let colleague = greeted.iter().any(|t| holds(&self.words.colleagues, &t.norm));
+        let number = view.page.tokens.get(from)?.line;
+        let lines = view.page.lines.get(number.saturating_sub(ABOVE)..number)?.iter().filter(|_| colleague);
+        lines.rev().filter(|l| l.cells.len() == 1).find_map(|l| {
+            let place = self.place_at(view, view.page.token_at(l.start), PLACED)?;
+            (place.span == trim(view.page.text, (l.start, l.end)) && l.start > 0).then_some(place)
+        })
     }
 
     /// "for the visit of April 2, 2026 at Optique Sandhill": the name after a day of service and "at", whatever its words.

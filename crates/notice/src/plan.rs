@@ -27,7 +27,9 @@ impl Reader {
         let mut fallback = None;
         for (n, (index, line)) in lines.enumerate() {
             if let Some(span) = self.acts_for(view, (line.start, line.end)) {
-                return Found::words(view, "plan.issuer", span, PLACED);
+                // "CORVALE BENEFIT ADMINISTRATORS" above "on behalf of the Pruett Millworks Employee Health Plan"
+                let kept = named.filter(|_| self.is_employers(view, span));
+                return kept.or_else(|| Found::words(view, "plan.issuer", span, PLACED));
             }
             for (c, cell) in head_cells(line).iter().enumerate() {
                 let span = self.before_address(view, trim(view.page.text, *cell));
@@ -54,6 +56,14 @@ impl Reader {
             }
         }
         named.or(fallback)
+    }
+
+    /// Whether a name is that of a plan that an employer or a union keeps.
+    fn is_employers(&self, view: &View, span: Span) -> bool {
+        let folded: Vec<String> =
+            view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word).collect();
+        let plan = folded.last().is_some_and(|w| matches!(w.as_str(), "pian" | "trust" | "fund"));
+        plan && folded.iter().any(|w| holds(&self.words.employer_plan, w))
     }
 
     /// "for the Tidewater Boatworks Employee Benefit Plan" on a line of the letterhead: the plan that its sender serves.

@@ -137,6 +137,8 @@ pub(crate) struct Words {
     /// Words of somebody who writes about their own case; words of a plan that writes to them.
     pub(crate) first_person: Vec<String>,
     pub(crate) plan_voice: Vec<String>,
+    /// Whom a letter to a provider greets: "Dear Colleague", "Dear Provider".
+    pub(crate) colleagues: Vec<String>,
     /// Words before the name of a plan in a sentence that say whose it is: "your", "su".
     pub(crate) whose_plan: Vec<String>,
     pub(crate) specialties: Vec<String>,
@@ -209,6 +211,7 @@ impl Words {
             &mut self.first_person,
             &mut self.plan_voice,
             &mut self.whose_plan,
+            &mut self.colleagues,
         ] {
             fold_list(list);
         }
