@@ -166,9 +166,9 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Whether the paper can be of a kind, whoever speaks in it: whose words they are, words tell better than rules.
-    pub(crate) fn allows(&self, kind: &DocumentKind) -> bool {
-        self.signs.own_words || self.signs.allow(kind)
+    /// Whether words may make it another paper than a notice: not where a line near the top is nothing but a status.
+    pub(crate) fn may_be_no_notice(&self) -> bool {
+        self.signs.own_words || self.signs.status.is_none()
     }
 }
 
