@@ -43,6 +43,42 @@ impl Reader {
             }
         }
         out.extend(self.numbered_requests(view));
+        out.extend(self.bare_numbers(view));
+        out
+    }
+
+    /// "sent us one claim for both days, 5-311-20884, in the amount of": a number between marks, in a sentence that speaks of a
+    /// claim or a request shortly before it, with nothing to say what it is.
+    fn bare_numbers(&self, view: &View) -> Vec<Found> {
+        /// The most words between.
+        const NEAR: usize = 9;
+        let tokens = &view.page.tokens;
+        let mut out = Vec::new();
+        for (at, token) in tokens.iter().enumerate().filter(|(at, _)| *at > 0) {
+            let gap = view.page.gap_after(at - 1);
+            if !(matches!(gap, ", " | ",\n") || gap.ends_with(" (") || gap.ends_with("\n(")) {
+                continue;
+            }
+            let Some(line) = view.page.lines.get(token.line) else { continue };
+            let Some(span) = id(view, (token.start, line.end)).filter(|s| s.0 == token.start) else { continue };
+            let written = view.page.slice(span.0, span.1);
+            let closed = view.page.slice(span.1, line.end);
+            let form = written.contains('-') && !written.contains([' ', '/', '*']) && has_digits(view, span, 6);
+            let taken = view.phones.iter().any(|p| p.0 < span.1 && span.0 < p.1)
+                || view.dates_in((span.0, span.1)).next().is_some()
+                || !self.scan.ndcs(written).is_empty();
+            let first = view.page.sentence_of(at).0.max(at.saturating_sub(NEAR));
+            let before = tokens.get(first..at).unwrap_or(&[]);
+            let said = before.iter().rfind(|t| {
+                holds(&self.words.claim_words, &t.norm) || holds(&self.words.request_words, &t.norm)
+            });
+            let ends = closed.is_empty() || closed.starts_with([',', ')', '.', ';']);
+            if let Some(word) = said.filter(|_| form && ends && !taken) {
+                let claim = holds(&self.words.claim_words, &word.norm);
+                let field = if claim { "claim.number" } else { "reference.number" };
+                out.extend(Found::words(view, field, span, SAID + 4));
+            }
+        }
         out
     }
 

@@ -186,11 +186,17 @@ impl Reader {
     fn before_bracket(&self, view: &View, code: Span) -> Option<Found> {
         let lead = view.page.slice(0, code.0);
         // "for postlaminectomy syndrome, ICD-10 M96.1" says it as a bracket does.
-        let named = |o: &usize| lead.get(o + 1..).is_some_and(|l| l.trim_start().to_lowercase().starts_with("icd"));
+        // and ", which your surgeon coded as M43.16"
+        let named = |o: &usize| {
+            lead.get(o + 1..).is_some_and(|l| {
+                let l = l.trim().to_lowercase();
+                l.starts_with("icd") || self.words.code_systems.iter().any(|s| s.ends_with(" as") && l.ends_with(s.as_str()))
+            })
+        };
         let open = lead
             .rfind('(')
             .filter(|o| code.0 - o <= 20 && !lead.get(*o..).is_some_and(|l| l.contains(')')))
-            .or_else(|| lead.rfind(',').filter(|o| code.0 - o <= 20).filter(named))?;
+            .or_else(|| lead.rfind(',').filter(|o| code.0 - o <= 40).filter(named))?;
         let end = view.page.token_at(open);
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
         let start = (end.saturating_sub(9)..end).rev().find(|i| {

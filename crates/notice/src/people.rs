@@ -119,8 +119,11 @@ impl Reader {
         for person in self.titled_people(view, (0, view.page.tokens.len())) {
             let joins = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.at_place, &t.norm));
             let gap = view.page.gap_after(person.next - 1);
-            if joins && gap.trim_matches(',').trim().is_empty() {
+            let office = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.own_places, &t.norm));
+            if joins && gap.trim_matches(',').trim().trim_matches(',').is_empty() {
                 out.extend(self.place_at(view, person.next + 1, SAID));
+            } else if office && gap.trim().is_empty() && view.page.gap_after(person.next).starts_with(", ") {
+                out.extend(self.place_at(view, person.next + 1, SAID + 1)); // "Dr. Teague's office, Piedmont Oncology"
             } else if gap.len() >= 3 && gap.trim().is_empty() && !gap.contains('\n') {
                 // "Dr. Ravindra Holcomb      St. Brendan's Pain Clinic": two cells of a line
                 out.extend(self.place_at(view, person.next, SAID + 2));
@@ -158,8 +161,11 @@ impl Reader {
         let number = view.page.tokens.get(from)?.line;
         let lines = view.page.lines.get(number.saturating_sub(ABOVE)..number)?.iter().filter(|_| colleague);
         lines.rev().filter(|l| l.cells.len() == 1).find_map(|l| {
-            let place = self.place_at(view, view.page.token_at(l.start), PLACED)?;
-            (place.span == trim(view.page.text, (l.start, l.end)) && l.start > 0).then_some(place)
+            let span = trim(view.page.text, (l.start, l.end));
+            let words = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
+            let plan = words.into_iter().any(|w| holds(&self.words.not_facility, &w) || holds(&self.words.not_issuer, &w));
+            let named = !plan && !view.page.slice(span.0, span.1).contains([':', '.', ',']) && self.is_place(view, span);
+            (named && l.start > 0).then(|| Found::words(view, "provider.facility", span, PLACED))?
         })
     }
 
@@ -256,7 +262,8 @@ impl Reader {
         let span = self.proper_name(view, at)?;
         let folded = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
         let words: Vec<String> = folded.collect();
-        let place = words.iter().skip(1).any(|w| self.words.is_place(w));
+        let noun = words.len() >= 2 && words.first().is_some_and(|w| holds(&self.words.place_nouns, w));
+        let place = noun || words.iter().skip(1).any(|w| self.words.is_place(w));
         let sentence = words.iter().any(|w| w == "not" || holds(&self.words.plan_voice, w));
         let office = sentence
             || words.iter().any(|w| {
@@ -521,6 +528,12 @@ impl Reader {
                 && view.cue_between(Cue::DatedCare, next, next + 1).next().is_some()
                 && !view.sentence_has(next, Cue::Conditional)
             {
+                let earlier = view.dates.iter().rfind(|d| d.span.1 <= date.span.0);
+                let same = earlier.filter(|d| {
+                    let gap = view.page.slice(d.span.1, date.span.0);
+                    gap.len() <= 24 && gap.split_whitespace().all(|w| holds(&self.words.day_joiners, &crate::phrase::fold_word(w)))
+                });
+                out.extend(same.map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID + 1)));
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID + 1));
             }
         }

@@ -184,7 +184,7 @@ impl Reader {
         let (start, mut end) = *found.first()?;
         for next in found.iter().skip(1) {
             let gap = view.page.slice(end, next.0.max(end));
-            if next.1 > end && (next.0 <= end || matches!(gap, "/" | " and " | " & " | "-" | " " | " and in ")) {
+            if next.1 > end && (next.0 <= end || matches!(gap, "/" | " and " | " & " | "-" | " " | " and in " | " y " | " e ")) {
                 end = next.1;
             }
         }

@@ -274,8 +274,10 @@ impl Reader {
         let first = self.day_number(page, at + 1)?;
         let mut next = at + 2;
         let comma = page.gap_after(next - 1).trim() == ",";
-        let joined = page.tokens.get(next).is_some_and(|t| matches!(t.norm.as_str(), "and" | "y"));
-        next += usize::from(joined);
+        let small = |t: &crate::text::Token| matches!(t.norm.as_str(), "and" | "y" | "again" | "on" | "then");
+        let between = (next..next + 3).take_while(|i| page.tokens.get(*i).is_some_and(small)).count();
+        let joined = between > 0;
+        next += between;
         let other = page.tokens.get(next).and_then(|t| self.month(&t.norm)).filter(|_| comma || joined)?;
         let whole = self.month_first(page, next, other);
         let year = match &whole {
