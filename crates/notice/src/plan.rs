@@ -208,6 +208,11 @@ impl Reader {
         Some(named)
     }
 
+    /// Whether a stretch is the name of an insurer or administrator and nothing else.
+    pub(crate) fn names_an_issuer(&self, view: &View, span: Span) -> bool {
+        self.issuer_line(view, span) == Some(true) && !self.is_department(view, span)
+    }
+
     fn is_organisation_word(&self, norm: &str) -> bool {
         holds(&self.words.organisation, norm)
             || ["biuecross", "biueshieid", "heaithcare", "heaithpian"].iter().any(|w| norm.starts_with(w))
