@@ -25,12 +25,34 @@ impl Reader {
         }));
         let mut out = Vec::new();
         for row in rows {
+            let line = view.page.lines.get(row.line).map_or(&[][..], |l| l.cells.as_slice());
+            let beside = line.iter().filter(|c| c.start > row.start).map(|c| (c.start, c.end));
+            out.extend(beside.filter_map(|s| self.card_line(view, s, places)));
             let above = (row.line.saturating_sub(NEAR)..row.line).rev();
             let below = row.line + 1..row.line + 1 + NEAR;
             out.extend(above.map_while(|i| self.block_line(view, i)).filter_map(|s| self.card_line(view, s, places)));
             out.extend(below.map_while(|i| self.block_line(view, i)).filter_map(|s| self.card_line(view, s, places)));
         }
         out
+    }
+
+    /// A block of short lines that begins with a person's name and goes on with a service's code or day: whose claim it is.
+    pub(crate) fn claim_card(&self, view: &View, places: &[Place]) -> Option<Found> {
+        /// How many lines after the name.
+        const AFTER: usize = 3;
+        (0..view.page.lines.len()).find_map(|i| {
+            let blank = i.checked_sub(1).and_then(|b| view.page.lines.get(b)).is_none_or(|l| l.cells.is_empty());
+            let span = self.block_line(view, i).filter(|_| blank)?;
+            let name = self.card_line(view, span, places).filter(|f| f.field == "member.name")?;
+            let mut after = (i + 1..i + 1 + AFTER).map_while(|n| self.block_line(view, n));
+            let served = after.any(|s| {
+                // "Home sleep study, G0399"; "PO Box 90117" holds no code
+                let words = view.page.slice(s.0, s.1);
+                let coded = |c: &Span| words.get(..c.0).is_some_and(|lead| lead.ends_with([',', '(']) || lead.ends_with(", "));
+                view.dates_in(s).any(|d| d.span == s) || self.scan.procedures(words).iter().any(coded)
+            });
+            served.then_some(Found { rank: PLACED + 7, ..name })
+        })
     }
 
     /// A line of one short cell.

@@ -271,6 +271,7 @@ impl Reader {
             if kinds.is_from_plan() {
                 self.sender_and_member(view, &mut out);
                 out.extend(self.card_blocks(view, &places));
+                out.extend(self.claim_card(view, &places));
             }
             if kinds.is_notice() {
                 self.notice_only(view, kinds, hearing_only, &mut out);

@@ -292,7 +292,9 @@ fn cells(line: &str, offset: usize) -> Vec<Cell> {
     let mut blanks = 0;
     let mut last = ' ';
     for (column, (i, c)) in line.char_indices().enumerate() {
-        let dot = matches!(c, '·' | '•') && blanks > 0;
+        // a bullet between two blanks; text recognition leaves it as a full stop
+        let stop = c == '.' && line.get(i + 1..).is_some_and(|rest| rest.starts_with(' '));
+        let dot = (matches!(c, '·' | '•') || stop) && blanks > 0;
         if c.is_whitespace() || dot || (c == '|' && (ruled || blanks > 0 || !last.is_alphanumeric())) {
             let pause = matches!(last, '.' | '?' | '!' | ',' | ';') && blanks == 1;
             blanks += if dot || c == '\t' || c == '|' { 3 } else { 1 };
