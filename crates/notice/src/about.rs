@@ -27,7 +27,10 @@ impl Reader {
                 .find(|i| here(*i).is_some_and(|t| holds(&self.words.be, &t.norm)));
             let plain = |i: usize| (to..i).all(|i| !view.page.gap_after(i).contains([',', ';', ':', '(']));
             let numbered = |i: usize| here(i).is_some_and(|t| holds(&self.words.number_words, &t.norm));
-            let after = match verb.filter(|i| plain(*i)) {
+            // "the claim, number 25-7719-440,"
+            let told = view.page.gap_after(to - 1) == ", " && numbered(to);
+            let after = match verb.filter(|i| plain(*i) && !told) {
+                None if told => here(to + 1),
                 // "the authorization is number 5520-TA-1186"
                 Some(i) if numbered(i + 1) => here(i + 2),
                 Some(i) if !label.weak => here(i + 1),

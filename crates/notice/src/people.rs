@@ -175,14 +175,17 @@ impl Reader {
             let end = view.page.tokens.get(to.checked_sub(1)?)?.end;
             let date = view.dates_in((end, end + 6)).next()?;
             let at = view.page.token_at(date.span.1);
-            let lead = view.page.tokens.get(at).filter(|t| matches!(t.norm.as_str(), "at" | "en"))?;
+            let lead = view.page.tokens.get(at).filter(|t| matches!(t.norm.as_str(), "at" | "en" | "by" | "por"))?;
             let close = view.page.slice(date.span.1, lead.start).chars().all(char::is_whitespace);
             let span = self.proper_name(view, at + 1).filter(|_| close)?;
             let words = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
             let words: Vec<String> = words.collect();
             let plan = words.iter().any(|w| w == "pian" || holds(&self.words.not_facility, w));
             let ours = matches!(view.section(at), Section::Rights | Section::Help);
-            (words.len() >= 2 && !plan && !ours).then(|| Found::words(view, "provider.facility", span, SAID + 2))?
+            let by = matches!(lead.norm.as_str(), "by" | "por");
+            let person = self.person_at(view, at + 1, view.page.tokens.len()).is_some_and(|p| p.is_titled());
+            let named = !by || self.is_place(view, span) && !person;
+            (words.len() >= 2 && !plan && !ours && named).then(|| Found::words(view, "provider.facility", span, SAID + 2))?
         })
     }
 

@@ -101,9 +101,20 @@ impl Reader {
 
     /// The first line of the letterhead is the plan's name where the next line says who offers or runs it.
     pub(crate) fn offered_plan(&self, view: &View) -> Option<Found> {
-        let mut lines = view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty());
-        let (first, second) = (lines.next()?, lines.next()?);
-        let (cell, below) = (first.cells.first()?, second.cells.first()?);
+        let lines: Vec<&Line> =
+            view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty()).take(LETTERHEAD).collect();
+        lines.windows(2).find_map(|pair| {
+            let [first, second] = pair else { return None };
+            let aligned = |c: &&Cell| second.cells.iter().any(|b| b.left.abs_diff(c.left) <= 1);
+            first.cells.iter().filter(aligned).find_map(|cell| {
+                let below = second.cells.iter().find(|b| b.left.abs_diff(cell.left) <= 1)?;
+                self.offered_by(view, cell, below)
+            })
+        })
+    }
+
+    /// The plan of one cell, where the cell under it begins with "offered by", "administered by" and a name.
+    fn offered_by(&self, view: &View, cell: &Cell, below: &Cell) -> Option<Found> {
         let at = view.page.token_at(below.start);
         let offered = view.cue(Cue::IssuerCue).iter().any(|h| h.0 == at && h.1 <= at + 2);
         let who = offered.then(|| self.proper_name(view, at + 2)).flatten()?;
