@@ -199,12 +199,19 @@ impl Reader {
             .or_else(|| lead.rfind(',').filter(|o| code.0 - o <= 40).filter(named))?;
         let end = view.page.token_at(open);
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
-        let start = (end.saturating_sub(9)..end).rev().find(|i| {
-            view.page.tokens.get(*i).is_some_and(|t| {
-                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene")
-                    && t.sentence == last.sentence
+        let lead = |words: &[&str]| {
+            (end.saturating_sub(9)..end).rev().find(|i| {
+                view.page.tokens.get(*i).is_some_and(|t| words.contains(&t.norm.as_str()) && t.sentence == last.sentence)
             })
-        });
+        };
+        // "for a chordoma of the sacrum": not "sacrum"
+        let plain = |from: &usize| {
+            let words = view.page.tokens.get(from + 1..end).unwrap_or(&[]);
+            !words.iter().any(|t| holds(&self.words.service_stop, &t.norm))
+                && (from + 1..end).all(|i| i + 1 >= end || view.page.gap_after(i).trim().is_empty())
+        };
+        let start = lead(&["for", "with", "para", "con", "has", "have", "tiene"]).filter(plain);
+        let start = start.or_else(|| lead(&["for", "of", "with", "para", "con", "has", "have", "tiene"]));
         let start = start.or_else(|| {
             let before = self.phrase_start(view, end).filter(|s| end - s <= 6)?.checked_sub(1)?;
             let leads = view.page.tokens.get(before).is_some_and(|t| holds(&self.words.service_stop, &t.norm));

@@ -462,7 +462,7 @@ impl Reader {
         }
         // what is approved in part, with a time to appeal the rest, is a denial
         let top =
-            |(v, h): &(&View, Range)| v.number == 1 && v.page.tokens.get(h.0).is_some_and(|t| t.line < TITLE_LINES);
+            |(v, h): &(&View, Range)| v.number == 1 && v.page.tokens.get(h.0).is_some_and(|t| t.line < 2 * TITLE_LINES);
         let in_part = first(Cue::Partial).filter(|h| document == "approval" && pick.is_none() && top(h));
         if in_part.is_some() && views.iter().any(|v| self.invites_appeal(v)) {
             document = "denial_letter".into();

@@ -228,16 +228,26 @@ impl Reader {
             let under = lines.get(i + 1..).unwrap_or_default();
             let zip = under.first().is_some_and(|l| zips.iter().any(|z| z.0 >= l.start && z.1 <= l.end));
             let below = under.get(usize::from(zip)).is_some_and(|l| charged(l));
-            let dated = self.day_above(view, lines.get(i.wrapping_sub(1)).copied());
+            // the day may stand two lines up, the physician between
+            let above = lines.get(i.wrapping_sub(1)).copied();
+            let physician = above.is_some_and(|l| {
+                let range = (view.page.token_at(l.start), view.page.token_at(l.end));
+                self.person_at(view, range.0, range.1).is_some_and(|p| p.is_titled())
+            });
+            let dated = self.day_above(view, above).or_else(|| {
+                self.day_above(view, lines.get(i.wrapping_sub(2)).copied()).filter(|_| physician)
+            });
             let at = view.page.token_at(cell.start);
             let phone = view.phones.iter().map(|p| p.0).find(|p| *p > cell.start && *p < cell.end).unwrap_or(cell.end);
-            let listed = dated.is_some() && phone < cell.end; // under the day, with its telephone number
+            let addressed = zips.iter().find(|z| z.0 >= cell.start && z.1 <= cell.end);
+            let listed = dated.is_some() && (phone < cell.end || addressed.is_some()); // under the day, with its number or address
             if charged(line) || !below && !listed {
                 continue;
             }
             let Some(place) = self.place_at(view, at, PLACED) else { continue };
             let rest = view.page.slice(place.span.1, phone.max(place.span.1));
-            if rest.trim_matches([' ', ',', '(', ':']).is_empty() && view.page.token_at(place.span.0) == at {
+            let street = listed && phone == cell.end && rest.starts_with(", ");
+            if (street || rest.trim_matches([' ', ',', '(', ':']).is_empty()) && view.page.token_at(place.span.0) == at {
                 out.extend(dated);
                 out.push(place);
             }

@@ -143,6 +143,8 @@ pub(crate) struct Words {
     pub(crate) day_joiners: Vec<String>,
     /// What a claim is called in a sentence.
     pub(crate) claim_words: Vec<String>,
+    /// Words of an amount of care beside its number and unit: "20 hours per week".
+    pub(crate) quantity_words: Vec<String>,
     /// Whom a letter to a provider greets: "Dear Colleague", "Dear Provider".
     pub(crate) colleagues: Vec<String>,
     /// Words before the name of a plan in a sentence that say whose it is: "your", "su".
@@ -217,6 +219,7 @@ impl Words {
             &mut self.first_person,
             &mut self.plan_voice,
             &mut self.whose_plan,
+            &mut self.quantity_words,
             &mut self.claim_words,
             &mut self.day_joiners,
             &mut self.own_places,
