@@ -461,8 +461,21 @@ impl Reader {
             document = if overturned { "approval".into() } else { "denial_letter".into() };
         }
         // what is approved in part, with a time to appeal the rest, is a denial
-        let top =
-            |(v, h): &(&View, Range)| v.number == 1 && v.page.tokens.get(h.0).is_some_and(|t| t.line < 2 * TITLE_LINES);
+        // further down, the rest must be refused in one of the next sentences
+        let refused = |v: &View, h: Range| {
+            let sentence = v.page.tokens.get(h.0).map_or(0, |t| t.sentence);
+            (sentence..=sentence + 2).any(|s| {
+                let range = v.page.sentence_tokens(s);
+                v.cue_in(Cue::DecidedHere, range).is_some()
+                    && v.cue_in(Cue::Decision, range).is_some()
+                    && v.cue_in(Cue::Conditional, range).is_none()
+                    && v.section(range.0) != Section::Rights
+            })
+        };
+        let top = |(v, h): &(&View, Range)| {
+            let line = v.page.tokens.get(h.0).map_or(usize::MAX, |t| t.line);
+            v.number == 1 && (line < TITLE_LINES || line < 2 * TITLE_LINES && refused(v, *h))
+        };
         let in_part = first(Cue::Partial).filter(|h| document == "approval" && pick.is_none() && top(h));
         if in_part.is_some() && views.iter().any(|v| self.invites_appeal(v)) {
             document = "denial_letter".into();
