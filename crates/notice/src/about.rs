@@ -34,6 +34,8 @@ impl Reader {
                 // "the authorization is number 5520-TA-1186"
                 Some(i) if numbered(i + 1) => here(i + 2),
                 Some(i) if !label.weak => here(i + 1),
+                // "and your group is 00912"
+                Some(i) if i == to && self.is_own(view, from) => here(i + 1),
                 // "your card number, NV 7718 0042 6"
                 _ if !label.weak && view.page.gap_after(to - 1) == ", " => here(to),
                 _ => None,
@@ -43,11 +45,20 @@ impl Reader {
             let Some(span) = id(view, (after.start, line)).filter(|s| s.0 == after.start) else { continue };
             if has_digits(view, span, 3) {
                 out.extend(Found::words(view, field, span, SAID + 1));
+                let end = view.page.sentence_span(sentence).1.max(span.1);
+                let more = self.more_ids(view, field, span, (span.1, end));
+                out.extend(more.into_iter().map(|f| Found { rank: SAID + 1, ..f }));
             }
         }
         out.extend(self.numbered_requests(view));
         out.extend(self.bare_numbers(view));
         out
+    }
+
+    /// Whether "your" stands right before a label.
+    fn is_own(&self, view: &View, from: usize) -> bool {
+        let before = from.checked_sub(1).and_then(|i| view.page.tokens.get(i));
+        before.is_some_and(|t| holds(&self.words.whose_plan, &t.norm)) && view.page.gap_after(from - 1) == " "
     }
 
     /// "sent us one claim for both days, 5-311-20884, in the amount of": a number between marks, in a sentence that speaks of a

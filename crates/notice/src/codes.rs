@@ -241,6 +241,9 @@ impl Reader {
         // "the bill from Lakeside Clinic for the liquid diet (S9449)"
         let word = |i: usize, list: &[&str]| view.page.tokens.get(i).is_some_and(|t| list.contains(&t.norm.as_str()));
         let sender = (from..end).find(|i| word(*i, &["from", "by", "de"]));
+        // and "our review of four claims for physical therapy (97110)"
+        let claims = |i: &usize| view.page.tokens.get(*i).is_some_and(|t| holds(&self.words.claim_words, &t.norm));
+        let sender = sender.or_else(|| (from..end).find(claims));
         if let Some(last) = sender.and_then(|s| (s + 1..end).rev().find(|i| word(*i, &["for", "por", "para"]))) {
             from = last + 1;
         }

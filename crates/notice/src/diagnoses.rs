@@ -62,7 +62,8 @@ impl Reader {
     /// "for your type 2 diabetes", "to treat your Crohn's disease": a disease that the care is said to be for, where no code or row
     /// gives it.
     pub(crate) fn diseases(&self, view: &View) -> Option<Found> {
-        let condition = self.concepts.concept.iter().position(|c| c.name == "condition")?;
+        let named = |name: &str| self.concepts.concept.iter().position(|c| c.name == name);
+        let known = [named("condition"), named("ailment")];
         let tokens = &view.page.tokens;
         let count = tokens.last().map_or(0, |t| t.sentence + 1);
         (0..count).find_map(|sentence| {
@@ -71,7 +72,7 @@ impl Reader {
             let plain = view.cue_in(Cue::Conditional, (from, to)).is_none()
                 && view.cue_in(Cue::NotOurApproval, (from, to)).is_none()
                 && !view.is_general(sentence);
-            let hits = view.said_in(sentence).iter().filter(|(i, _)| *i == condition && ours && plain);
+            let hits = view.said_in(sentence).iter().filter(|(i, _)| known.contains(&Some(*i)) && ours && plain);
             hits.map(|(_, r)| *r).find_map(|r| self.disease_at(view, from, r))
         })
     }

@@ -550,6 +550,9 @@ impl Reader {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID + 1));
             }
         }
+        if out.is_empty() {
+            out.extend(self.days_of_a_code(view));
+        }
         for date in view.dates.iter().filter(|d| d.last.is_some()) {
             // "asked for speech therapy from May 4 to July 31 (92507)"
             let sentence = view.page.sentence_of(view.page.token_at(date.span.0));
@@ -559,6 +562,25 @@ impl Reader {
         }
         out.truncate(DAYS);
         out
+    }
+}
+
+impl Reader {
+    /// "physical therapy (97110, 97140) on June 2, 9 and 16, 2026": the days after a bracket that a code closes.
+    fn days_of_a_code(&self, view: &View) -> Vec<Found> {
+        let text = view.page.text;
+        let days = self.scan.procedures(text).into_iter().find_map(|code| {
+            let rest = text.get(code.1..)?.strip_prefix(')')?;
+            let at = view.page.token_at(code.1);
+            let lead = view.page.tokens.get(at).filter(|t| matches!(t.norm.as_str(), "on" | "from" | "ei" | "dei"))?;
+            let close = rest.get(..lead.start - code.1 - 1)?.chars().all(char::is_whitespace);
+            let date = view.dates_in((lead.end, lead.end + 6)).next().filter(|_| close)?;
+            let ends = view.sentence_has(at, Cue::Reduction); // "we will end home care (T1019) on July 29"
+            let plain = !ends && !view.sentence_has(at, Cue::Conditional) && view.section(at) != Section::Rights;
+            plain.then_some(date)
+        });
+        let found = |d: &DateFound| Found::normalized(view, "service.date", d.iso(), d.span, SAID + 2);
+        days.map(|d| std::iter::once(found(d)).chain(joined_dates(view, d).map(found)).collect()).unwrap_or_default()
     }
 }
 

@@ -94,9 +94,27 @@ impl Reader {
                 view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word).collect();
             let plan = folded.last().is_some_and(|w| matches!(w.as_str(), "pian" | "trust" | "fund"));
             let employer = folded.iter().any(|w| holds(&self.words.employer_plan, w));
-            let named = plan && employer && folded.len() >= 3 && self.issuer_line(view, span) == Some(true);
+            let plain = !view.page.slice(span.0, span.1).contains(':');
+            let named = plan && employer && plain && folded.len() >= 3 && self.issuer_line(view, span) == Some(true);
             named.then(|| Found::words(view, "plan.name", span, PLACED + 2))?
         })
+    }
+
+    /// "Hospital Sisters' Employees Health Plan     Claims administered by Northgate Benefit Systems": the plan of an employer that
+    /// heads the letter, where the letterhead says who administers it.
+    pub(crate) fn headed_plan(&self, view: &View) -> Option<Found> {
+        let lines = view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty()).take(PLAN_LINE / 2);
+        let cells: Vec<Cell> = lines.flat_map(|l| l.cells.iter().copied()).collect();
+        let first = *cells.first()?;
+        let served = |c: &Cell| {
+            let (from, to) = (view.page.token_at(c.start), view.page.token_at(c.end));
+            let cue = view.cue_between(Cue::IssuerCue, from, to).find(|h| h.0 <= from + 1 && h.1 < to);
+            cue.and_then(|h| self.proper_name(view, h.1)).is_some_and(|s| s.1 <= c.end)
+        };
+        let whole = view.page.slice(first.start, first.end);
+        let employers = self.is_employers(view, (first.start, first.end)) && !whole.contains(':') && whole.split(' ').count() >= 3;
+        (employers && cells.iter().skip(1).any(served))
+            .then(|| Found::words(view, "plan.name", (first.start, first.end), PLACED))?
     }
 
     /// The first line of the letterhead is the plan's name where the next line says who offers or runs it.

@@ -359,6 +359,7 @@ impl Reader {
         out.extend(self.product_names(view));
         out.extend(self.served_plan(view));
         out.extend(self.plan_line(view));
+        out.extend(self.headed_plan(view));
         out.extend(self.offered_plan(view));
         out.extend(self.signature_issuer(view));
         out.extend(self.plan_kind(view));

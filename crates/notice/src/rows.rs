@@ -137,7 +137,8 @@ impl Reader {
             let joint = [", and ", " and ", ", ", "; ", " / ", " y ", " & "].iter().find(|j| rest.starts_with(**j));
             let Some(start) = joint.map(|j| at + j.len()) else { break };
             let written = view.page.slice(start, region.1);
-            let end = start + written.find([',', ';', ' ', ')']).unwrap_or(written.len());
+            let word = written.get(..written.find([',', ';', ' ', ')', '\n']).unwrap_or(written.len())).unwrap_or("");
+            let end = start + word.trim_end_matches('.').len();
             if form(view.page.slice(start, end)) != known {
                 break;
             }
