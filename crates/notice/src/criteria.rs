@@ -48,6 +48,7 @@ impl Reader {
                 continue;
             }
             let gap = view.page.gap_after(at);
+            out.extend(self.bracketed_criteria(view, at));
             let opens = matches!(gap.trim(), "\"" | "“");
             let Some(end) = quoted_title(view, at + 1, token.sentence).filter(|_| opens) else { continue };
             let title = tokens.get(at + 1..end).unwrap_or(&[]);
@@ -58,6 +59,23 @@ impl Reader {
             }
         }
         out
+    }
+
+    /// "Our guideline (Cedar Bluff Spine Surgery SS-04, revised 1/2026)": the name in the bracket, up to its number.
+    fn bracketed_criteria(&self, view: &View, at: usize) -> Option<Found> {
+        /// The most words of such a name.
+        const MOST: usize = 9;
+        let tokens = &view.page.tokens;
+        let opens = matches!(view.page.gap_after(at), " (" | "\n(");
+        let own = tokens.get(at).is_some_and(|t| !t.capital && !t.norm.starts_with("poiic")); // a policy may be the plan's own
+        let number = (at + 1..at + 1 + MOST).take_while(|i| {
+            *i == at + 1 || view.page.gap_after(*i - 1).chars().all(|c| c == ' ' || c == '-' || c == '\n')
+        });
+        let named = |i: &usize| tokens.get(*i).is_some_and(|t| t.capital || t.has_digit);
+        let last = number.take_while(named).filter(|i| tokens.get(*i).is_some_and(|t| t.has_digit)).last()?;
+        let closes = matches!(view.page.gap_after(last).chars().next(), Some(',' | ')' | ';'));
+        (opens && own && closes && last >= at + 3)
+            .then(|| Found::words(view, "criteria.cited", view.bytes((at + 1, last + 1)), SAID + 1))?
     }
 
     /// "The rule we followed is 12 VAC 30-50-130 and our Time Tool, version 4": names after words that say what was used.

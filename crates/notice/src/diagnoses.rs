@@ -40,6 +40,7 @@ impl Reader {
     /// The diagnosis named right before a bracket with its code, or after words such as "diagnosis of".
     pub(crate) fn said_diagnosis(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
+        let mut codes = Vec::new();
         for (_, to) in view.cue(Cue::DiagnosisCue) {
             let Some(span) = self.noun_after(view, *to) else { continue };
             let words = view.page.slice(span.0, span.1);
@@ -52,10 +53,16 @@ impl Reader {
             let bracketed = view.page.slice(0, span.0).ends_with('(');
             let told = self.in_bracket_after_code(view, span).filter(|_| bracketed);
             let told = told.or_else(|| self.in_bracket_before_code(view, span));
-            out.extend(told.or_else(|| self.before_bracket(view, span)));
+            let before = self.before_bracket(view, span);
+            // "developmental coordination disorder (F82)": a short code alone in the bracket after a disease
+            let alone = view.page.slice(span.0.saturating_sub(1), span.1 + 1) == format!("({})", view.page.slice(span.0, span.1));
+            let short = span.1 - span.0 == 3 && alone && before.as_ref().is_some_and(|f| self.is_disease(view, f.span));
+            codes.extend(short.then(|| coded(view, span, SAID)));
+            out.extend(told.or(before));
             out.extend(self.after_code(view, span));
         }
         out.truncate(1);
+        out.extend(codes);
         out
     }
 
@@ -75,6 +82,15 @@ impl Reader {
             let hits = view.said_in(sentence).iter().filter(|(i, _)| known.contains(&Some(*i)) && ours && plain);
             hits.map(|(_, r)| *r).find_map(|r| self.disease_at(view, from, r))
         })
+    }
+
+    /// Whether a known disease ends a stretch of text.
+    fn is_disease(&self, view: &View, span: Span) -> bool {
+        let named = |name: &str| self.concepts.concept.iter().position(|c| c.name == name);
+        let known = [named("condition"), named("ailment")];
+        let at = view.page.token_at(span.0);
+        let sentence = view.page.tokens.get(at).map_or(0, |t| t.sentence);
+        view.said_in(sentence).iter().any(|(i, r)| known.contains(&Some(*i)) && view.bytes(*r).1 == span.1)
     }
 
     /// The words from the lead ("for", "treat") to the disease, few and with no mark between.
@@ -219,7 +235,12 @@ impl Reader {
             (leads && view.page.gap_after(before) == " ").then_some(before)
         })?;
         let leads = |norm: &str| holds(&self.words.service_lead, norm) || holds(&self.words.diagnosis_leads, norm);
-        let from = (start + 1..end).find(|i| view.page.tokens.get(*i).is_some_and(|t| !leads(&t.norm)))?;
+        let whose = |t: &crate::text::Token| {
+            let written = view.page.slice(t.start, t.end);
+            t.capital && (written.ends_with("'s") || written.ends_with("’s"))
+        };
+        let own = |t: &crate::text::Token| !leads(&t.norm) && !whose(t);
+        let from = (start + 1..end).find(|i| view.page.tokens.get(*i).is_some_and(own))?;
         let words = view.page.tokens.get(from..end)?;
         if words.iter().any(|t| holds(&self.words.service_stop, &t.norm)) {
             return None;

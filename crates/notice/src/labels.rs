@@ -340,7 +340,8 @@ impl Reader {
             }
             return found;
         }
-        if label.weak && !place.leads && !place.colon && !place.bounded {
+        let prose = line.cells.len() == 1 && !place.leads && label.kind != ValueType::Id; // "…, Aseguradora" at the end of a line of running text
+        if (label.weak && !place.bounded || prose) && !place.leads && !place.colon {
             return Vec::new(); // "Lumen Benefits Group" and, below, "Hello Ana (ID 7)"
         }
         if beside.is_some() && !place.colon && !self.heads_a_pair(view, place, places) {

@@ -157,7 +157,8 @@ impl Reader {
         let (from, to) = view.greeting().filter(|_| view.number == 1)?;
         let end = view.page.lines.get(view.page.tokens.get(from)?.line)?.end;
         let greeted = view.page.tokens.get(to..view.page.token_at(end)).unwrap_or(&[]);
-        let colleague = greeted.iter().any(|t| holds(&self.words.colleagues, &t.norm));
+        let doctor = greeted.first().is_some_and(|t| matches!(t.norm.as_str(), "dr" | "dra" | "doctor" | "doctora"));
+        let colleague = doctor || greeted.iter().any(|t| holds(&self.words.colleagues, &t.norm));
         let number = view.page.tokens.get(from)?.line;
         let lines = view.page.lines.get(number.saturating_sub(ABOVE)..number)?.iter().filter(|_| colleague);
         lines.rev().filter(|l| l.cells.len() == 1).find_map(|l| {
@@ -273,6 +274,13 @@ impl Reader {
 
     pub(crate) fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {
         let span = self.proper_name(view, at)?;
+        // "Prairie Kids Therapy for Percival's disorder"
+        let words = view.page.slice(span.0, span.1);
+        let whose = words.rfind(" for").filter(|i| {
+            let rest = words.get(i + 4..).unwrap_or("");
+            rest.starts_with(char::is_whitespace) && (rest.ends_with("'s") || rest.ends_with("’s"))
+        });
+        let span = (span.0, whose.map_or(span.1, |i| span.0 + i));
         let folded = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
         let words: Vec<String> = folded.collect();
         let noun = words.len() >= 2 && words.first().is_some_and(|w| holds(&self.words.place_nouns, w));

@@ -34,6 +34,10 @@ impl Reader {
             for (c, cell) in head_cells(line).iter().enumerate() {
                 let span = self.before_address(view, trim(view.page.text, *cell));
                 let words = view.page.slice(span.0, span.1);
+                let range = (view.page.token_at(span.0), view.page.token_at(span.1));
+                if range.1 - range.0 <= 2 && view.labels_in(range).any(|(r, l)| r == range && self.is_id_label(l)) {
+                    continue; // "Medicaid ID"
+                }
                 if words.contains([':', '>', '@']) || words.len() > 80 || view.dates_in(span).next().is_some() {
                     continue;
                 }
@@ -56,6 +60,10 @@ impl Reader {
             }
         }
         named.or(fallback)
+    }
+
+    fn is_id_label(&self, label: usize) -> bool {
+        self.labels.get(label).is_some_and(|l| l.kind == crate::data::ValueType::Id)
     }
 
     /// Whether a name is that of a plan that an employer or a union keeps.
@@ -215,7 +223,9 @@ impl Reader {
         if tokens.is_empty() || tokens.len() > 10 {
             return None;
         }
-        let noise = tokens.iter().any(|t| holds(&self.words.not_issuer, &t.norm));
+        // "Northern Plains Managed Care" is one, "Managed by …" is none
+        let care = |i: usize| tokens.get(i).is_some_and(|t| t.norm == "managed") && tokens.get(i + 1).is_some_and(|t| t.norm == "care");
+        let noise = tokens.iter().enumerate().any(|(i, t)| holds(&self.words.not_issuer, &t.norm) && !care(i));
         // "State of Vermont" is no insurer, "Granite State Health Fund" is
         let public = tokens
             .windows(2)
@@ -545,7 +555,7 @@ pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
         out.extend(
             view.dates
                 .iter()
-                .rfind(|d| stands_alone(view, d))
+                .rfind(|d| stands_alone(view, d) && !under_a_label(view, view.page.line_at(d.span.0)))
                 .map(|d| Found::normalized(view, "notice.dated", d.first.to_string(), d.span, PLACED + 3)),
         );
     }
