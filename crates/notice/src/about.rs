@@ -83,9 +83,9 @@ impl Reader {
                 || !self.scan.ndcs(written).is_empty();
             let first = view.page.sentence_of(at).0.max(at.saturating_sub(NEAR));
             let before = tokens.get(first..at).unwrap_or(&[]);
-            let said = before.iter().rfind(|t| {
-                holds(&self.words.claim_words, &t.norm) || holds(&self.words.request_words, &t.norm)
-            });
+            let said = before
+                .iter()
+                .rfind(|t| holds(&self.words.claim_words, &t.norm) || holds(&self.words.request_words, &t.norm));
             let ends = closed.is_empty() || closed.starts_with([',', ')', '.', ';']);
             if let Some(word) = said.filter(|_| form && ends && !taken) {
                 let claim = holds(&self.words.claim_words, &word.norm);

@@ -164,7 +164,10 @@ fn legend(view: &View, number: usize) -> Option<Span> {
     let code = bare.get(..bare.find(|c: char| !c.is_ascii_alphanumeric())?)?;
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
     let form = (2..=5).contains(&code.len())
-        && (digits >= 1 || code.len() <= 3 && first.end < line.end && (first.start, first.start + code.len()) == (first.start, first.end))
+        && (digits >= 1
+            || code.len() <= 3
+                && first.end < line.end
+                && (first.start, first.start + code.len()) == (first.start, first.end))
         && (code.len() < 5 || digits < 4)
         && !code.contains(|c: char| c.is_ascii_lowercase())
         && !(digits == code.len() && code.len() > 3);

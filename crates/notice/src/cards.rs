@@ -16,13 +16,16 @@ impl Reader {
     /// The member, the plan and the issuer that stand as lines of their own beside the row of the member's number.
     pub(crate) fn card_blocks(&self, view: &View, places: &[Place]) -> Vec<Found> {
         let of_member = |p: &&Place| {
-            self.labels.get(p.label).is_some_and(|l| {
-                l.field == "member.id" || l.kind == ValueType::Name && l.hash == "member.id"
-            })
+            self.labels
+                .get(p.label)
+                .is_some_and(|l| l.field == "member.id" || l.kind == ValueType::Name && l.hash == "member.id")
         };
-        let rows = places.iter().filter(of_member).filter(|p| view.page.lines.get(p.line).is_some_and(|l| {
-            l.cells.first().is_some_and(|c| c.start == p.start) && view.page.slice(p.end, l.end).bytes().any(|b| b.is_ascii_digit())
-        }));
+        let rows = places.iter().filter(of_member).filter(|p| {
+            view.page.lines.get(p.line).is_some_and(|l| {
+                l.cells.first().is_some_and(|c| c.start == p.start)
+                    && view.page.slice(p.end, l.end).bytes().any(|b| b.is_ascii_digit())
+            })
+        });
         let mut out = Vec::new();
         for row in rows {
             let line = view.page.lines.get(row.line).map_or(&[][..], |l| l.cells.as_slice());
@@ -48,7 +51,8 @@ impl Reader {
             let served = after.any(|s| {
                 // "Home sleep study, G0399"; "PO Box 90117" holds no code
                 let words = view.page.slice(s.0, s.1);
-                let coded = |c: &Span| words.get(..c.0).is_some_and(|lead| lead.ends_with([',', '(']) || lead.ends_with(", "));
+                let coded =
+                    |c: &Span| words.get(..c.0).is_some_and(|lead| lead.ends_with([',', '(']) || lead.ends_with(", "));
                 view.dates_in(s).any(|d| d.span == s) || self.scan.procedures(words).iter().any(coded)
             });
             served.then_some(Found { rank: PLACED + 7, ..name })

@@ -64,7 +64,8 @@ impl Reader {
                 let cell = line.cells.iter().rfind(|b| b.end <= code.0).filter(|_| c.start == code.0).unwrap_or(c);
                 (before.0.max(cell.start), before.1)
             });
-            let before = Some(before).filter(|s| s.0 < s.1 && !self.is_place(view, *s) && view.dates_in(*s).next().is_none());
+            let before =
+                Some(before).filter(|s| s.0 < s.1 && !self.is_place(view, *s) && view.dates_in(*s).next().is_none());
             let words = after.or(before).filter(|s| worded(s) && plain(s) && s.1 - s.0 <= 80);
             out.extend(words.and_then(|s| Found::words(view, "service.description", s, SAID)));
         }
@@ -231,7 +232,10 @@ fn name_before_code(view: &View, line: &Line, code: Span) -> Option<Span> {
     let small = name.split_whitespace().skip(1).any(|w| w.len() >= 4 && w.starts_with(char::is_lowercase));
     // "Private duty nursing, T1000, by Delta Home Nursing: now 84 hours a week"
     let lettered = view.page.slice(code.0, code.1).contains(char::is_alphabetic);
-    let given = lettered && [", by ", ", at ", ", with ", ", por ", ", en "].iter().any(|m| view.page.slice(code.1, cell.end).starts_with(m));
+    let given = lettered
+        && [", by ", ", at ", ", with ", ", por ", ", en "]
+            .iter()
+            .any(|m| view.page.slice(code.1, cell.end).starts_with(m));
     (plain && small && (cell.end == code.1 && cell.end - cell.start <= 80 || given))
         .then_some((cell.start, cell.start + name.len()))
 }

@@ -226,7 +226,11 @@ impl Reader {
     /// "personal care aide services, 20 hours per week (T1019)": where the name begins before what is nothing but an amount of it.
     fn before_quantity(&self, view: &View, from: usize, end: usize) -> Option<usize> {
         let words = view.page.tokens.get(from..end)?;
-        let unit = |t: &Token| self.words.units.contains_key(t.norm.as_str()) || holds(&self.words.service_generic, &t.norm) || holds(&self.words.quantity_words, &t.norm);
+        let unit = |t: &Token| {
+            self.words.units.contains_key(t.norm.as_str())
+                || holds(&self.words.service_generic, &t.norm)
+                || holds(&self.words.quantity_words, &t.norm)
+        };
         let amount = words.first().is_some_and(|t| t.has_digit) && words.iter().skip(1).all(unit) && words.len() >= 2;
         let comma = from.checked_sub(1).is_some_and(|i| view.page.gap_after(i) == ", ");
         (amount && comma).then(|| self.phrase_start(view, from))?

@@ -55,7 +55,8 @@ impl Reader {
             let told = told.or_else(|| self.in_bracket_before_code(view, span));
             let before = self.before_bracket(view, span);
             // "developmental coordination disorder (F82)": a short code alone in the bracket after a disease
-            let alone = view.page.slice(span.0.saturating_sub(1), span.1 + 1) == format!("({})", view.page.slice(span.0, span.1));
+            let alone = view.page.slice(span.0.saturating_sub(1), span.1 + 1)
+                == format!("({})", view.page.slice(span.0, span.1));
             let short = span.1 - span.0 == 3 && alone && before.as_ref().is_some_and(|f| self.is_disease(view, f.span));
             codes.extend(short.then(|| coded(view, span, SAID)));
             out.extend(told.or(before));
@@ -207,7 +208,8 @@ impl Reader {
         let named = |o: &usize| {
             lead.get(o + 1..).is_some_and(|l| {
                 let l = l.trim().to_lowercase();
-                l.starts_with("icd") || self.words.code_systems.iter().any(|s| s.ends_with(" as") && l.ends_with(s.as_str()))
+                l.starts_with("icd")
+                    || self.words.code_systems.iter().any(|s| s.ends_with(" as") && l.ends_with(s.as_str()))
             })
         };
         let open = lead
@@ -218,7 +220,10 @@ impl Reader {
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
         let lead = |words: &[&str]| {
             (end.saturating_sub(9)..end).rev().find(|i| {
-                view.page.tokens.get(*i).is_some_and(|t| words.contains(&t.norm.as_str()) && t.sentence == last.sentence)
+                view.page
+                    .tokens
+                    .get(*i)
+                    .is_some_and(|t| words.contains(&t.norm.as_str()) && t.sentence == last.sentence)
             })
         };
         // "for a chordoma of the sacrum": not "sacrum"

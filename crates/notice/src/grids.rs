@@ -128,7 +128,10 @@ fn is_label_line(view: &View, at: usize, places: &[Place]) -> bool {
     let plain = |c: &Cell| {
         let words = view.page.slice(start(c), end(c));
         // "PREDETERM. NO." is a label, a sentence is none
-        words.len() <= 40 && !words.contains([':', '$']) && (words.len() <= 24 || !words.contains('.')) && !words.contains(|x: char| x.is_ascii_digit())
+        words.len() <= 40
+            && !words.contains([':', '$'])
+            && (words.len() <= 24 || !words.contains('.'))
+            && !words.contains(|x: char| x.is_ascii_digit())
     };
     let named = |c: &&Cell| places.iter().any(|p| p.start >= c.start && p.start < c.end && p.end >= end(c));
     let known = line.cells.iter().filter(named).count();

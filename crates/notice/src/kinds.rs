@@ -242,7 +242,8 @@ impl Reader {
         let scored = self.documents.iter().zip(&seen.scores);
         let weigh = |(kind, score): (&'_ DocumentKind, u32)| match kind.kind.as_str() {
             _ if !signs.allow(kind) => 0,
-            "eob" if signs.accounts => score + u32::from(TITLE),
+            // an account that greets nobody is no letter
+            "eob" if signs.accounts => score + u32::from(TITLE) + u32::from(!signs.greets),
             // a time to appeal follows a denial
             "denial_letter" if signs.may_deny() => score + APPEALABLE,
             "approval" if signs.status == Some(true) => score + u32::from(TITLE),

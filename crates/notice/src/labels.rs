@@ -99,7 +99,8 @@ impl Reader {
         let lead = page.slice(line.start, first.start);
         let cell = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end)?;
         let in_cell = page.slice(cell.start, first.start);
-        let boxed = is_box_number(in_cell) && page.slice(last.end, cell.end).trim_matches([' ', '.', ':', '#']).is_empty();
+        let boxed =
+            is_box_number(in_cell) && page.slice(last.end, cell.end).trim_matches([' ', '.', ':', '#']).is_empty();
         let leads = !in_cell.chars().any(char::is_alphanumeric) || boxed || self.leads_up(in_cell);
         let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
@@ -247,7 +248,8 @@ impl Reader {
             let region = (place.end, view.page.lines.get(place.line).map_or(place.end, |l| l.end));
             // "Member 55-1077" and, in a row of two cells, "Member    VLH 1190 4472"
             let near = |s: Span| {
-                s.0 <= place.end + 2 || place.leads && view.page.slice(place.end, s.0).trim_matches([' ', ':']).is_empty()
+                s.0 <= place.end + 2
+                    || place.leads && view.page.slice(place.end, s.0).trim_matches([' ', ':']).is_empty()
             };
             let number = || id(view, region).is_some_and(|s| near(s) && has_digits(view, s, 4));
             let numbered = ((place.hash || number()) && !label.hash.is_empty()).then(|| Label {

@@ -164,8 +164,10 @@ impl Reader {
         lines.rev().filter(|l| l.cells.len() == 1).find_map(|l| {
             let span = trim(view.page.text, (l.start, l.end));
             let words = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
-            let plan = words.into_iter().any(|w| holds(&self.words.not_facility, &w) || holds(&self.words.not_issuer, &w));
-            let named = !plan && !view.page.slice(span.0, span.1).contains([':', '.', ',']) && self.is_place(view, span);
+            let plan =
+                words.into_iter().any(|w| holds(&self.words.not_facility, &w) || holds(&self.words.not_issuer, &w));
+            let named =
+                !plan && !view.page.slice(span.0, span.1).contains([':', '.', ',']) && self.is_place(view, span);
             (named && l.start > 0).then(|| Found::words(view, "provider.facility", span, PLACED))?
         })
     }
@@ -186,7 +188,8 @@ impl Reader {
             let by = matches!(lead.norm.as_str(), "by" | "por");
             let person = self.person_at(view, at + 1, view.page.tokens.len()).is_some_and(|p| p.is_titled());
             let named = !by || self.is_place(view, span) && !person;
-            (words.len() >= 2 && !plan && !ours && named).then(|| Found::words(view, "provider.facility", span, SAID + 2))?
+            (words.len() >= 2 && !plan && !ours && named)
+                .then(|| Found::words(view, "provider.facility", span, SAID + 2))?
         })
     }
 
@@ -235,9 +238,9 @@ impl Reader {
                 let range = (view.page.token_at(l.start), view.page.token_at(l.end));
                 self.person_at(view, range.0, range.1).is_some_and(|p| p.is_titled())
             });
-            let dated = self.day_above(view, above).or_else(|| {
-                self.day_above(view, lines.get(i.wrapping_sub(2)).copied()).filter(|_| physician)
-            });
+            let dated = self
+                .day_above(view, above)
+                .or_else(|| self.day_above(view, lines.get(i.wrapping_sub(2)).copied()).filter(|_| physician));
             let at = view.page.token_at(cell.start);
             let phone = view.phones.iter().map(|p| p.0).find(|p| *p > cell.start && *p < cell.end).unwrap_or(cell.end);
             let addressed = zips.iter().find(|z| z.0 >= cell.start && z.1 <= cell.end);
@@ -248,7 +251,8 @@ impl Reader {
             let Some(place) = self.place_at(view, at, PLACED) else { continue };
             let rest = view.page.slice(place.span.1, phone.max(place.span.1));
             let street = listed && phone == cell.end && rest.starts_with(", ");
-            if (street || rest.trim_matches([' ', ',', '(', ':']).is_empty()) && view.page.token_at(place.span.0) == at {
+            if (street || rest.trim_matches([' ', ',', '(', ':']).is_empty()) && view.page.token_at(place.span.0) == at
+            {
                 out.extend(dated);
                 out.push(place);
             }
@@ -537,7 +541,9 @@ impl Reader {
             let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
             if let Some(date) = view.dates_in((t.end, t.end + 6)).next() {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID));
-                out.extend(joined_dates(view, date).map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID)));
+                out.extend(
+                    joined_dates(view, date).map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID)),
+                );
             }
         }
         for date in &view.dates {
@@ -552,7 +558,8 @@ impl Reader {
                 let earlier = view.dates.iter().rfind(|d| d.span.1 <= date.span.0);
                 let same = earlier.filter(|d| {
                     let gap = view.page.slice(d.span.1, date.span.0);
-                    gap.len() <= 24 && gap.split_whitespace().all(|w| holds(&self.words.day_joiners, &crate::phrase::fold_word(w)))
+                    gap.len() <= 24
+                        && gap.split_whitespace().all(|w| holds(&self.words.day_joiners, &crate::phrase::fold_word(w)))
                 });
                 out.extend(same.map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID + 1)));
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID + 1));

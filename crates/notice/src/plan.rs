@@ -120,7 +120,8 @@ impl Reader {
             cue.and_then(|h| self.proper_name(view, h.1)).is_some_and(|s| s.1 <= c.end)
         };
         let whole = view.page.slice(first.start, first.end);
-        let employers = self.is_employers(view, (first.start, first.end)) && !whole.contains(':') && whole.split(' ').count() >= 3;
+        let employers =
+            self.is_employers(view, (first.start, first.end)) && !whole.contains(':') && whole.split(' ').count() >= 3;
         (employers && cells.iter().skip(1).any(served))
             .then(|| Found::words(view, "plan.name", (first.start, first.end), PLACED))?
     }
@@ -224,7 +225,9 @@ impl Reader {
             return None;
         }
         // "Northern Plains Managed Care" is one, "Managed by …" is none
-        let care = |i: usize| tokens.get(i).is_some_and(|t| t.norm == "managed") && tokens.get(i + 1).is_some_and(|t| t.norm == "care");
+        let care = |i: usize| {
+            tokens.get(i).is_some_and(|t| t.norm == "managed") && tokens.get(i + 1).is_some_and(|t| t.norm == "care")
+        };
         let noise = tokens.iter().enumerate().any(|(i, t)| holds(&self.words.not_issuer, &t.norm) && !care(i));
         // "State of Vermont" is no insurer, "Granite State Health Fund" is
         let public = tokens
@@ -378,7 +381,9 @@ impl Reader {
             let words = tokens.get(from..to)?;
             let plain = words.len() >= 2
                 && words.iter().filter(|t| !t.has_digit).count() >= 2
-                && !words.iter().any(|t| holds(&self.words.criteria_core, &t.norm) || holds(&self.words.provision_core, &t.norm));
+                && !words
+                    .iter()
+                    .any(|t| holds(&self.words.criteria_core, &t.norm) || holds(&self.words.provision_core, &t.norm));
             let ours = view.section(at) != Section::Help;
             (plain && ours).then(|| Found::words(view, "plan.name", view.bytes((from, to)), SAID + 3))?
         })

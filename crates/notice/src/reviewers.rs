@@ -26,7 +26,8 @@ impl Reader {
             let under = lines.iter().skip(number + 1).take(UNDER).take_while(|l| !l.cells.is_empty());
             let Some(end) = under.last().map(|l| view.page.token_at(l.end)) else { continue };
             let below = (p.next, end);
-            let licensed = view.cue_in(Cue::ReviewerLicense, below).is_some() && self.known_specialty(view, view.bytes(below)).is_some();
+            let licensed = view.cue_in(Cue::ReviewerLicense, below).is_some()
+                && self.known_specialty(view, view.bytes(below)).is_some();
             if view.cue_in(Cue::SigningReviewer, below).is_some() || licensed {
                 let mut out: Vec<Found> = Found::words(view, "reviewer.name", p.span, SAID + 2).into_iter().collect();
                 out.extend(self.qualifications(view, (p.next, end), None));
@@ -184,7 +185,9 @@ impl Reader {
         let (start, mut end) = *found.first()?;
         for next in found.iter().skip(1) {
             let gap = view.page.slice(end, next.0.max(end));
-            if next.1 > end && (next.0 <= end || matches!(gap, "/" | " and " | " & " | "-" | " " | " and in " | " y " | " e ")) {
+            if next.1 > end
+                && (next.0 <= end || matches!(gap, "/" | " and " | " & " | "-" | " " | " and in " | " y " | " e "))
+            {
                 end = next.1;
             }
         }

@@ -84,7 +84,8 @@ impl Reader {
     /// "S83.511D" in a cell of its own and "Sprain of the knee" in the last cell of the line: the code's meaning.
     fn name_in_next_cell(&self, view: &View, code: Span, cell: &Cell) -> Option<Found> {
         let line = view.page.lines.get(view.page.line_at(code.0))?;
-        let next = line.cells.iter().find(|c| c.start >= cell.end).filter(|c| c.end == line.end && cell.end == code.1)?;
+        let next =
+            line.cells.iter().find(|c| c.start >= cell.end).filter(|c| c.end == line.end && cell.end == code.1)?;
         let words = view.page.slice(next.start, next.end);
         let letters = words.chars().filter(|c| c.is_alphabetic()).count();
         let plain = words.starts_with(char::is_alphabetic) && !words.contains([':', '$']) && words.len() <= 80;
