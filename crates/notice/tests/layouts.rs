@@ -40,7 +40,8 @@ fn boxes_of_a_form_have_numbers_and_items_of_a_list_name_no_box() {
     assert_eq!(values(&reading, "plan.group_number"), ["G-21178"]);
     assert_eq!(values(&reading, "provider.treating"), ["Anneliese Corrigan, DMD"]);
     assert_eq!(values(&reading, "plan.name"), ["Fern Classic Dental"]);
-    let list = read("Fern Health Plan\n\nYour request is denied.\n\n2. Provider\nOne Physician of our staff looked at it.\n");
+    let list =
+        read("Fern Health Plan\n\nYour request is denied.\n\n2. Provider\nOne Physician of our staff looked at it.\n");
     assert!(values(&list, "provider.treating").is_empty());
 }
 
@@ -58,7 +59,9 @@ fn a_card_beside_the_members_number_names_member_plan_and_issuer() {
 #[test]
 fn codes_of_letters_alone_count_in_the_column_of_remarks_that_a_legend_explains() {
     let eob = |last: &str| {
-        format!("Costa Health Plan\nExplanation of Benefits\n\nDate        Code    Service           Billed     Paid      Not covered   Note\n07/21/2026  99203   Visit, new        $165.00    $0.00     $165.00       {last}\n07/21/2026  73721   MRI of the knee   $890.00    $0.00     $890.00       PA\n\nNotes\n  FR   The provider is not in the network of your plan.\n  PA   This study needed approval before it was done.\n")
+        format!(
+            "Costa Health Plan\nExplanation of Benefits\n\nDate        Code    Service           Billed     Paid      Not covered   Note\n07/21/2026  99203   Visit, new        $165.00    $0.00     $165.00       {last}\n07/21/2026  73721   MRI of the knee   $890.00    $0.00     $890.00       PA\n\nNotes\n  FR   The provider is not in the network of your plan.\n  PA   This study needed approval before it was done.\n"
+        )
     };
     assert_eq!(values(&read(&eob("FR")), "denial.code"), ["FR", "PA"]);
     assert_eq!(values(&read(&eob("")), "denial.code"), ["PA"], "a code that no row has is none");
@@ -73,7 +76,9 @@ fn lines_of_a_narrow_column_go_on_in_the_next_line() {
 #[test]
 fn who_signs_with_a_specialty_and_a_license_reviewed() {
     let letter = |under: &str| {
-        format!("Shore Health Plan\n\nDear Ana Ruiz:\n\nWe cannot approve the surgery.\n\nOctavia Bromley, M.D.\n{under}\n")
+        format!(
+            "Shore Health Plan\n\nDear Ana Ruiz:\n\nWe cannot approve the surgery.\n\nOctavia Bromley, M.D.\n{under}\n"
+        )
     };
     let reading = read(&letter("Ophthalmology\nRI license MD 11872"));
     assert_eq!(values(&reading, "reviewer.name"), ["Octavia Bromley, M.D."]);
