@@ -27,10 +27,15 @@ impl Reader {
                 .find(|i| here(*i).is_some_and(|t| holds(&self.words.be, &t.norm)));
             let plain = |i: usize| (to..i).all(|i| !view.page.gap_after(i).contains([',', ';', ':', '(']));
             let numbered = |i: usize| here(i).is_some_and(|t| holds(&self.words.number_words, &t.norm));
-            let after = match verb.filter(|i| plain(*i)) {
+            // "the claim, number 25-7719-440,"
+            let told = view.page.gap_after(to - 1) == ", " && numbered(to);
+            let after = match verb.filter(|i| plain(*i) && !told) {
+                None if told => here(to + 1),
                 // "the authorization is number 5520-TA-1186"
                 Some(i) if numbered(i + 1) => here(i + 2),
-                Some(i) if i > to && !label.weak => here(i + 1),
+                Some(i) if !label.weak => here(i + 1),
+                // "and your group is 00912"
+                Some(i) if i == to && self.is_own(view, from) => here(i + 1),
                 // "your card number, NV 7718 0042 6"
                 _ if !label.weak && view.page.gap_after(to - 1) == ", " => here(to),
                 _ => None,
@@ -40,9 +45,54 @@ impl Reader {
             let Some(span) = id(view, (after.start, line)).filter(|s| s.0 == after.start) else { continue };
             if has_digits(view, span, 3) {
                 out.extend(Found::words(view, field, span, SAID + 1));
+                let end = view.page.sentence_span(sentence).1.max(span.1);
+                let more = self.more_ids(view, field, span, (span.1, end));
+                out.extend(more.into_iter().map(|f| Found { rank: SAID + 1, ..f }));
             }
         }
         out.extend(self.numbered_requests(view));
+        out.extend(self.bare_numbers(view));
+        out
+    }
+
+    /// Whether "your" stands right before a label.
+    fn is_own(&self, view: &View, from: usize) -> bool {
+        let before = from.checked_sub(1).and_then(|i| view.page.tokens.get(i));
+        before.is_some_and(|t| holds(&self.words.whose_plan, &t.norm)) && view.page.gap_after(from - 1) == " "
+    }
+
+    /// "sent us one claim for both days, 5-311-20884, in the amount of": a number between marks, in a sentence that speaks of a
+    /// claim or a request shortly before it, with nothing to say what it is.
+    fn bare_numbers(&self, view: &View) -> Vec<Found> {
+        /// The most words between.
+        const NEAR: usize = 9;
+        let tokens = &view.page.tokens;
+        let mut out = Vec::new();
+        for (at, token) in tokens.iter().enumerate().filter(|(at, _)| *at > 0) {
+            let gap = view.page.gap_after(at - 1);
+            if !(matches!(gap, ", " | ",\n") || gap.ends_with(" (") || gap.ends_with("\n(")) {
+                continue;
+            }
+            let Some(line) = view.page.lines.get(token.line) else { continue };
+            let Some(span) = id(view, (token.start, line.end)).filter(|s| s.0 == token.start) else { continue };
+            let written = view.page.slice(span.0, span.1);
+            let closed = view.page.slice(span.1, line.end);
+            let form = written.contains('-') && !written.contains([' ', '/', '*']) && has_digits(view, span, 6);
+            let taken = view.phones.iter().any(|p| p.0 < span.1 && span.0 < p.1)
+                || view.dates_in((span.0, span.1)).next().is_some()
+                || !self.scan.ndcs(written).is_empty();
+            let first = view.page.sentence_of(at).0.max(at.saturating_sub(NEAR));
+            let before = tokens.get(first..at).unwrap_or(&[]);
+            let said = before
+                .iter()
+                .rfind(|t| holds(&self.words.claim_words, &t.norm) || holds(&self.words.request_words, &t.norm));
+            let ends = closed.is_empty() || closed.starts_with([',', ')', '.', ';']);
+            if let Some(word) = said.filter(|_| form && ends && !taken) {
+                let claim = holds(&self.words.claim_words, &word.norm);
+                let field = if claim { "claim.number" } else { "reference.number" };
+                out.extend(Found::words(view, field, span, SAID + 4));
+            }
+        }
         out
     }
 

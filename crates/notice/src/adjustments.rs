@@ -22,6 +22,10 @@ impl Reader {
             let Some(span) = legend(view, number) else { continue };
             let code = view.page.slice(span.0, span.1);
             let used = in_a_row_of_amounts(view, code, number);
+            let lettered = !code.bytes().any(|b| b.is_ascii_digit());
+            if lettered && !(used && ends_a_row(view, code, number)) {
+                continue;
+            }
             let listed = last.is_some_and(|l| number - l <= HEADING + 1) || self.under_a_heading_of_codes(view, number);
             if used || listed && code.len() >= 2 {
                 last = Some(number);
@@ -160,7 +164,10 @@ fn legend(view: &View, number: usize) -> Option<Span> {
     let code = bare.get(..bare.find(|c: char| !c.is_ascii_alphanumeric())?)?;
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
     let form = (2..=5).contains(&code.len())
-        && digits >= 1
+        && (digits >= 1
+            || code.len() <= 3
+                && first.end < line.end
+                && (first.start, first.start + code.len()) == (first.start, first.end))
         && (code.len() < 5 || digits < 4)
         && !code.contains(|c: char| c.is_ascii_lowercase())
         && !(digits == code.len() && code.len() > 3);
@@ -183,6 +190,14 @@ fn in_a_row_of_amounts(view: &View, code: &str, but: usize) -> bool {
     let word = |c: &crate::text::Cell| view.page.slice(c.start, c.end).split([' ', ',', ';', '/']).any(|w| w == code);
     view.page.lines.iter().enumerate().any(|(i, l)| {
         i != but && l.cells.len() >= 3 && l.cells.iter().any(word) && view.money_in((l.start, l.end)).next().is_some()
+    })
+}
+
+/// Whether a code of letters alone is all of the last cell of a row of amounts: the column of remarks.
+fn ends_a_row(view: &View, code: &str, but: usize) -> bool {
+    view.page.lines.iter().enumerate().any(|(i, l)| {
+        let last = l.cells.last().filter(|_| i != but && l.cells.len() >= 4);
+        last.is_some_and(|c| view.page.slice(c.start, c.end) == code) && view.money_in((l.start, l.end)).count() >= 2
     })
 }
 

@@ -108,7 +108,12 @@ pub(crate) fn agree(found: &mut Vec<Found>) {
                 && o.span.1 == f.span.1
         }),
         "plan.provision_cited"
-            if all.iter().any(|o| o.field == "reference.number" && o.span == f.span && o.page == f.page) =>
+            if all.iter().any(|o| {
+                matches!(o.field, "reference.number" | "claim.number" | "member.id")
+                    && o.page == f.page
+                    && f.span.0 <= o.span.0
+                    && f.span.1 == o.span.1
+            }) =>
         {
             false
         }

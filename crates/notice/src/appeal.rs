@@ -168,8 +168,23 @@ impl Reader {
         match (files.is_some(), about_appeal) {
             (true, true) => Some(SAID + late),
             (false, true) if self.explains_a_date(view, w) => Some(SAID + 2 + late),
-            (false, false) if self.explains_a_date(view, w) && said_before(Cue::Appeal) => Some(SAID + 3 + late),
+            (false, false)
+                if self.explains_a_date(view, w)
+                    && (said_before(Cue::Appeal)
+                        || view.section(w.tokens.0) == Section::Rights
+                            && view.cue_in(Cue::Deadline, before).is_some()) =>
+            {
+                Some(SAID + 3 + late)
+            }
             (false, true) if view.section(w.tokens.0) == Section::Rights && appeal.is_some() => Some(SAID + 6 + late),
+            // "APPEAL. You have 180 days from receipt of this letter."
+            (_, false)
+                if sentences_before(view, from, 1).any(|r| view.cue_in(Cue::Appeal, r).is_some() && r.1 - r.0 <= 5)
+                    && view.cue_in(Cue::CountedFrom, around).is_some()
+                    && view.cue(Cue::FileBy).iter().any(|h| h.0 >= from && h.1 <= w.tokens.1) =>
+            {
+                Some(SAID + 3 + late)
+            }
             (true, false)
                 if view.section(w.tokens.0) == Section::Rights
                     || said_before(Cue::Appeal) && view.cue_in(Cue::CountedFrom, around).is_some() =>

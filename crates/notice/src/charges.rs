@@ -26,12 +26,20 @@ impl Reader {
             let priced = matches!(line.cells.as_slice(), [c, m] if code.1 <= c.end && c.end <= code.1 + 1
                 && money.is_some_and(|(s, _)| *s == (m.start, m.end)));
             let row = priced || line.cells.len() >= 3 || view.dates_in((line.start, code.0)).next().is_some();
-            if let Some(name) = name_before_code(view, line, code) {
+            let told = |s: &Span| {
+                let words = view.page.slice(s.0, s.1).split_whitespace();
+                words.map(crate::phrase::fold_word).any(|w| crate::data::holds(&self.words.service_stop, &w))
+            };
+            let whole = line.end == code.1;
+            if let Some(name) = name_before_code(view, line, code).filter(|s| whole || !told(s)) {
                 out.extend(Found::words(view, "service.code", code, SAID));
                 out.extend(
                     Found::words(view, "service.description", name, SAID)
                         .filter(|_| !self.is_generic_service(view, name)),
                 );
+                let next = view.page.token_at(code.1);
+                let given = view.page.tokens.get(next).is_some_and(|t| t.start < line.end);
+                out.extend(self.place_at(view, next + 1, SAID).filter(|_| given));
                 continue;
             }
             let after = self.words_after_code(view, code, line.end);
@@ -51,7 +59,14 @@ impl Reader {
             let plain = |s: &Span| {
                 (row || named) && !view.page.slice(s.0, s.1).contains([':', '$']) && !self.is_generic_service(view, *s)
             };
-            let words = after.or(Some(before)).filter(|s| worded(s) && plain(s) && s.1 - s.0 <= 80);
+            // "JR260914771  09/03/2026  Truckee Urgent Care  99204": the cell before the code, and no place of care
+            let before = line.cells.iter().rfind(|c| c.start < code.0).map_or(before, |c| {
+                let cell = line.cells.iter().rfind(|b| b.end <= code.0).filter(|_| c.start == code.0).unwrap_or(c);
+                (before.0.max(cell.start), before.1)
+            });
+            let before =
+                Some(before).filter(|s| s.0 < s.1 && !self.is_place(view, *s) && view.dates_in(*s).next().is_none());
+            let words = after.or(before).filter(|s| worded(s) && plain(s) && s.1 - s.0 <= 80);
             out.extend(words.and_then(|s| Found::words(view, "service.description", s, SAID)));
         }
         out
@@ -197,6 +212,9 @@ fn is_item_number(lead: &str) -> bool {
 
 /// Whether an address ends on the line of a number or one of the two below it, with no blank line between.
 fn in_address(view: &View, zips: &[Span], span: Span) -> bool {
+    if zips.iter().any(|z| z.0 <= span.0 && span.1 <= z.1) {
+        return true; // "Ohio 45401"
+    }
     let line = view.page.line_at(span.0);
     let next = zips.get(zips.partition_point(|z| z.0 < span.1));
     next.map(|z| view.page.line_at(z.0)).is_some_and(|last| {
@@ -212,7 +230,13 @@ fn name_before_code(view: &View, line: &Line, code: Span) -> Option<Span> {
     let plain = name.split_whitespace().count() >= 2
         && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ','));
     let small = name.split_whitespace().skip(1).any(|w| w.len() >= 4 && w.starts_with(char::is_lowercase));
-    (cell.end == code.1 && plain && small && cell.end - cell.start <= 80)
+    // "Private duty nursing, T1000, by Delta Home Nursing: now 84 hours a week"
+    let lettered = view.page.slice(code.0, code.1).contains(char::is_alphabetic);
+    let given = lettered
+        && [", by ", ", at ", ", with ", ", por ", ", en "]
+            .iter()
+            .any(|m| view.page.slice(code.1, cell.end).starts_with(m));
+    (plain && small && (cell.end == code.1 && cell.end - cell.start <= 80 || given))
         .then_some((cell.start, cell.start + name.len()))
 }
 

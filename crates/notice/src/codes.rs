@@ -209,7 +209,11 @@ impl Reader {
             }
             let end = view.page.token_at(open);
             let Some(from) = self.asked_start(view, end).or_else(|| self.phrase_start(view, end)) else { continue };
-            let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), open));
+            let (from, stop) = match self.before_quantity(view, from, end) {
+                Some(begin) => (begin, view.page.tokens.get(from - 1).map_or(open, |t| t.end)),
+                None => (from, open),
+            };
+            let span = trim(view.page.text, (view.page.tokens.get(from).map_or(open, |t| t.start), stop));
             let span = without_quantity(view, (after_date(view, span), span.1));
             let dated = view.dates.iter().any(|d| d.span.0 <= span.0 && span.1 <= d.span.1);
             if span.1 > span.0 + 3 && !dated && !self.is_generic_service(view, span) {
@@ -217,6 +221,19 @@ impl Reader {
             }
         }
         out
+    }
+
+    /// "personal care aide services, 20 hours per week (T1019)": where the name begins before what is nothing but an amount of it.
+    fn before_quantity(&self, view: &View, from: usize, end: usize) -> Option<usize> {
+        let words = view.page.tokens.get(from..end)?;
+        let unit = |t: &Token| {
+            self.words.units.contains_key(t.norm.as_str())
+                || holds(&self.words.service_generic, &t.norm)
+                || holds(&self.words.quantity_words, &t.norm)
+        };
+        let amount = words.first().is_some_and(|t| t.has_digit) && words.iter().skip(1).all(unit) && words.len() >= 2;
+        let comma = from.checked_sub(1).is_some_and(|i| view.page.gap_after(i) == ", ");
+        (amount && comma).then(|| self.phrase_start(view, from))?
     }
 
     /// After the words that ask for it, where they stand shortly before and no mark between.
@@ -228,6 +245,9 @@ impl Reader {
         // "the bill from Lakeside Clinic for the liquid diet (S9449)"
         let word = |i: usize, list: &[&str]| view.page.tokens.get(i).is_some_and(|t| list.contains(&t.norm.as_str()));
         let sender = (from..end).find(|i| word(*i, &["from", "by", "de"]));
+        // and "our review of four claims for physical therapy (97110)"
+        let claims = |i: &usize| view.page.tokens.get(*i).is_some_and(|t| holds(&self.words.claim_words, &t.norm));
+        let sender = sender.or_else(|| (from..end).find(claims));
         if let Some(last) = sender.and_then(|s| (s + 1..end).rev().find(|i| word(*i, &["for", "por", "para"]))) {
             from = last + 1;
         }

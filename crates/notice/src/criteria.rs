@@ -27,6 +27,7 @@ impl Reader {
             }
         }
         out.extend(self.used_criteria(view));
+        out.extend(self.titled_criteria(view));
         let mut seen: Vec<String> = Vec::new();
         out.retain(|f| {
             let folded = f.value.to_lowercase();
@@ -37,12 +38,53 @@ impl Reader {
         out
     }
 
+    /// `does not meet the Alderpoint criteria "Rituximab products v.7"`: a title in quotation marks right after the word, with a
+    /// number in it where the word alone could be the plan's own document.
+    fn titled_criteria(&self, view: &View) -> Vec<Found> {
+        let tokens = &view.page.tokens;
+        let mut out = Vec::new();
+        for (at, token) in tokens.iter().enumerate().filter(|(_, t)| holds(&self.words.criteria_core, &t.norm)) {
+            if matches!(view.section(at), Section::Help | Section::Rights) {
+                continue;
+            }
+            let gap = view.page.gap_after(at);
+            out.extend(self.bracketed_criteria(view, at));
+            let opens = matches!(gap.trim(), "\"" | "“");
+            let Some(end) = quoted_title(view, at + 1, token.sentence).filter(|_| opens) else { continue };
+            let title = tokens.get(at + 1..end).unwrap_or(&[]);
+            let numbered = title.iter().any(|t| t.has_digit);
+            let capital = title.first().is_some_and(|t| t.capital);
+            if capital && numbered && title.len() >= 2 {
+                out.extend(Found::words(view, "criteria.cited", view.bytes((at + 1, end)), SAID + 1));
+            }
+        }
+        out
+    }
+
+    /// "Our guideline (Cedar Bluff Spine Surgery SS-04, revised 1/2026)": the name in the bracket, up to its number.
+    fn bracketed_criteria(&self, view: &View, at: usize) -> Option<Found> {
+        /// The most words of such a name.
+        const MOST: usize = 9;
+        let tokens = &view.page.tokens;
+        let opens = matches!(view.page.gap_after(at), " (" | "\n(");
+        let own = tokens.get(at).is_some_and(|t| !t.capital && !t.norm.starts_with("poiic")); // a policy may be the plan's own
+        let number = (at + 1..at + 1 + MOST).take_while(|i| {
+            *i == at + 1 || view.page.gap_after(*i - 1).chars().all(|c| c == ' ' || c == '-' || c == '\n')
+        });
+        let named = |i: &usize| tokens.get(*i).is_some_and(|t| t.capital || t.has_digit);
+        let last = number.take_while(named).filter(|i| tokens.get(*i).is_some_and(|t| t.has_digit)).last()?;
+        let closes = matches!(view.page.gap_after(last).chars().next(), Some(',' | ')' | ';'));
+        (opens && own && closes && last >= at + 3)
+            .then(|| Found::words(view, "criteria.cited", view.bytes((at + 1, last + 1)), SAID + 1))?
+    }
+
     /// "The rule we followed is 12 VAC 30-50-130 and our Time Tool, version 4": names after words that say what was used.
     fn used_criteria(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
         for (_, to) in view.cue(Cue::CriteriaUsed) {
-            if matches!(view.section(*to), Section::Help | Section::Rights) || view.sentence_has(*to, Cue::Conditional)
-            {
+            let begins = view.page.sentence_of(to.saturating_sub(1)).0;
+            let conditional = view.cue_between(Cue::Conditional, begins, *to).next().is_some();
+            if matches!(view.section(*to), Section::Help | Section::Rights) || conditional {
                 continue;
             }
             let mut at = Some(*to);
@@ -73,7 +115,9 @@ impl Reader {
 
     /// A sentence that only offers a copy of criteria, or says what may be asked for, names none.
     fn is_offer(&self, view: &View, at: usize) -> bool {
-        view.sentence_has(at, Cue::ClaimFileOffer) && view.sentence_has(at, Cue::Conditional)
+        let begins = view.page.sentence_of(at).0;
+        let before = |cue: Cue| view.cue_between(cue, begins, at).next().is_some();
+        view.sentence_has(at, Cue::ClaimFileOffer) && before(Cue::Conditional)
     }
 
     /// Widens a name to the capitalised words and numbers around it.

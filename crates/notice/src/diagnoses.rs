@@ -40,6 +40,7 @@ impl Reader {
     /// The diagnosis named right before a bracket with its code, or after words such as "diagnosis of".
     pub(crate) fn said_diagnosis(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
+        let mut codes = Vec::new();
         for (_, to) in view.cue(Cue::DiagnosisCue) {
             let Some(span) = self.noun_after(view, *to) else { continue };
             let words = view.page.slice(span.0, span.1);
@@ -51,17 +52,26 @@ impl Reader {
             // "(E66.9, obesity)": the bracket itself says it
             let bracketed = view.page.slice(0, span.0).ends_with('(');
             let told = self.in_bracket_after_code(view, span).filter(|_| bracketed);
-            out.extend(told.or_else(|| self.before_bracket(view, span)));
+            let told = told.or_else(|| self.in_bracket_before_code(view, span));
+            let before = self.before_bracket(view, span);
+            // "developmental coordination disorder (F82)": a short code alone in the bracket after a disease
+            let alone = view.page.slice(span.0.saturating_sub(1), span.1 + 1)
+                == format!("({})", view.page.slice(span.0, span.1));
+            let short = span.1 - span.0 == 3 && alone && before.as_ref().is_some_and(|f| self.is_disease(view, f.span));
+            codes.extend(short.then(|| coded(view, span, SAID)));
+            out.extend(told.or(before));
             out.extend(self.after_code(view, span));
         }
         out.truncate(1);
+        out.extend(codes);
         out
     }
 
     /// "for your type 2 diabetes", "to treat your Crohn's disease": a disease that the care is said to be for, where no code or row
     /// gives it.
     pub(crate) fn diseases(&self, view: &View) -> Option<Found> {
-        let condition = self.concepts.concept.iter().position(|c| c.name == "condition")?;
+        let named = |name: &str| self.concepts.concept.iter().position(|c| c.name == name);
+        let known = [named("condition"), named("ailment")];
         let tokens = &view.page.tokens;
         let count = tokens.last().map_or(0, |t| t.sentence + 1);
         (0..count).find_map(|sentence| {
@@ -70,9 +80,18 @@ impl Reader {
             let plain = view.cue_in(Cue::Conditional, (from, to)).is_none()
                 && view.cue_in(Cue::NotOurApproval, (from, to)).is_none()
                 && !view.is_general(sentence);
-            let hits = view.said_in(sentence).iter().filter(|(i, _)| *i == condition && ours && plain);
+            let hits = view.said_in(sentence).iter().filter(|(i, _)| known.contains(&Some(*i)) && ours && plain);
             hits.map(|(_, r)| *r).find_map(|r| self.disease_at(view, from, r))
         })
+    }
+
+    /// Whether a known disease ends a stretch of text.
+    fn is_disease(&self, view: &View, span: Span) -> bool {
+        let named = |name: &str| self.concepts.concept.iter().position(|c| c.name == name);
+        let known = [named("condition"), named("ailment")];
+        let at = view.page.token_at(span.0);
+        let sentence = view.page.tokens.get(at).map_or(0, |t| t.sentence);
+        view.said_in(sentence).iter().any(|(i, r)| known.contains(&Some(*i)) && view.bytes(*r).1 == span.1)
     }
 
     /// The words from the lead ("for", "treat") to the disease, few and with no mark between.
@@ -164,30 +183,69 @@ impl Reader {
             .then(|| Found::words(view, "diagnosis.description", (start, start + words.len()), SAID))?
     }
 
+    /// "(trastorno del espectro autista, F84.0)": the words of a bracket that its code closes.
+    fn in_bracket_before_code(&self, view: &View, code: Span) -> Option<Found> {
+        /// The most bytes of a bracket.
+        const LONGEST: usize = 90;
+        let closes = view.page.slice(code.1, code.1 + 1) == ")";
+        let lead = view.page.slice(0, code.0);
+        let open = lead.rfind('(').filter(|o| code.0 - o <= LONGEST && closes)?;
+        let inside = lead.get(open + 1..)?;
+        let system = inside.rfind("ICD").map_or(inside, |i| inside.get(..i).unwrap_or(inside));
+        let words = system.trim_end().strip_suffix([',', ';', ':', '–', '—', '-'])?;
+        let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+        let plain = words.starts_with(char::is_alphabetic) && !words.contains([')', ':', ';', '.']);
+        let digits = words.bytes().any(|b| b.is_ascii_digit()) && letters < 12;
+        (letters >= 5 && plain && !digits)
+            .then(|| Found::words(view, "diagnosis.description", (open + 1, open + 1 + words.len()), SAID))?
+    }
+
     /// "for your prostate cancer (ICD-10 C61)": the words between "for" and the bracket.
     fn before_bracket(&self, view: &View, code: Span) -> Option<Found> {
         let lead = view.page.slice(0, code.0);
         // "for postlaminectomy syndrome, ICD-10 M96.1" says it as a bracket does.
-        let named = |o: &usize| lead.get(o + 1..).is_some_and(|l| l.trim_start().to_lowercase().starts_with("icd"));
+        // and ", which your surgeon coded as M43.16"
+        let named = |o: &usize| {
+            lead.get(o + 1..).is_some_and(|l| {
+                let l = l.trim().to_lowercase();
+                l.starts_with("icd")
+                    || self.words.code_systems.iter().any(|s| s.ends_with(" as") && l.ends_with(s.as_str()))
+            })
+        };
         let open = lead
             .rfind('(')
             .filter(|o| code.0 - o <= 20 && !lead.get(*o..).is_some_and(|l| l.contains(')')))
-            .or_else(|| lead.rfind(',').filter(|o| code.0 - o <= 20).filter(named))?;
+            .or_else(|| lead.rfind(',').filter(|o| code.0 - o <= 40).filter(named))?;
         let end = view.page.token_at(open);
         let last = view.page.tokens.get(end.checked_sub(1)?)?;
-        let start = (end.saturating_sub(9)..end).rev().find(|i| {
-            view.page.tokens.get(*i).is_some_and(|t| {
-                matches!(t.norm.as_str(), "for" | "of" | "with" | "para" | "con" | "has" | "have" | "tiene")
-                    && t.sentence == last.sentence
+        let lead = |words: &[&str]| {
+            (end.saturating_sub(9)..end).rev().find(|i| {
+                view.page
+                    .tokens
+                    .get(*i)
+                    .is_some_and(|t| words.contains(&t.norm.as_str()) && t.sentence == last.sentence)
             })
-        });
+        };
+        // "for a chordoma of the sacrum": not "sacrum"
+        let plain = |from: &usize| {
+            let words = view.page.tokens.get(from + 1..end).unwrap_or(&[]);
+            !words.iter().any(|t| holds(&self.words.service_stop, &t.norm))
+                && (from + 1..end).all(|i| i + 1 >= end || view.page.gap_after(i).trim().is_empty())
+        };
+        let start = lead(&["for", "with", "para", "con", "has", "have", "tiene"]).filter(plain);
+        let start = start.or_else(|| lead(&["for", "of", "with", "para", "con", "has", "have", "tiene"]));
         let start = start.or_else(|| {
             let before = self.phrase_start(view, end).filter(|s| end - s <= 6)?.checked_sub(1)?;
             let leads = view.page.tokens.get(before).is_some_and(|t| holds(&self.words.service_stop, &t.norm));
             (leads && view.page.gap_after(before) == " ").then_some(before)
         })?;
         let leads = |norm: &str| holds(&self.words.service_lead, norm) || holds(&self.words.diagnosis_leads, norm);
-        let from = (start + 1..end).find(|i| view.page.tokens.get(*i).is_some_and(|t| !leads(&t.norm)))?;
+        let whose = |t: &crate::text::Token| {
+            let written = view.page.slice(t.start, t.end);
+            t.capital && (written.ends_with("'s") || written.ends_with("’s"))
+        };
+        let own = |t: &crate::text::Token| !leads(&t.norm) && !whose(t);
+        let from = (start + 1..end).find(|i| view.page.tokens.get(*i).is_some_and(own))?;
         let words = view.page.tokens.get(from..end)?;
         if words.iter().any(|t| holds(&self.words.service_stop, &t.norm)) {
             return None;

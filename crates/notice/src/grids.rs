@@ -3,7 +3,7 @@
 
 use crate::data::Reader;
 use crate::found::{Found, LABELLED};
-use crate::labels::Place;
+use crate::labels::{Place, is_box_number};
 use crate::text::{Cell, Line};
 use crate::view::View;
 
@@ -56,7 +56,7 @@ impl Reader {
             else {
                 continue;
             };
-            for (head, value) in pairs(heads, values) {
+            for (head, value) in pairs(view, heads, values) {
                 let place = places.iter().find(|p| p.start == head.start).or_else(|| {
                     places.iter().find(|p| p.start > head.start && p.start < head.end && p.end >= head.end)
                 });
@@ -121,12 +121,17 @@ fn is_rule(view: &View, at: usize) -> bool {
 
 /// Two to six cells, each without digits or colon, most of them labels and nothing else.
 fn is_label_line(view: &View, at: usize, places: &[Place]) -> bool {
+    let start = |c: &Cell| label_start(view, c);
     let Some(line) = view.page.lines.get(at).filter(|l| (2..=WIDEST).contains(&l.cells.len())) else { return false };
     // "Claim No." ends like a sentence and is none.
     let end = |c: &Cell| c.end - usize::from(view.page.slice(c.start, c.end).ends_with('.'));
     let plain = |c: &Cell| {
-        let words = view.page.slice(c.start, end(c));
-        words.len() <= 40 && !words.contains([':', '$', '.']) && !words.contains(|x: char| x.is_ascii_digit())
+        let words = view.page.slice(start(c), end(c));
+        // "PREDETERM. NO." is a label, a sentence is none
+        words.len() <= 40
+            && !words.contains([':', '$'])
+            && (words.len() <= 24 || !words.contains('.'))
+            && !words.contains(|x: char| x.is_ascii_digit())
     };
     let named = |c: &&Cell| places.iter().any(|p| p.start >= c.start && p.start < c.end && p.end >= end(c));
     let known = line.cells.iter().filter(named).count();
@@ -138,7 +143,7 @@ fn is_value_line(view: &View, labels: usize, at: usize, places: &[Place]) -> boo
     let (Some(heads), Some(line)) = (view.page.lines.get(labels), view.page.lines.get(at)) else { return false };
     let labelled = |c: &Cell| places.iter().any(|p| p.start == c.start && (p.is_colon() || p.end >= c.end));
     let money = view.money_in((line.start, line.end)).next().is_some();
-    let aligned = pairs(heads, line).count() == line.cells.len();
+    let aligned = pairs(view, heads, line).count() == line.cells.len();
     line.cells.len() >= 2
         && line.cells.len() <= heads.cells.len()
         && aligned
@@ -146,12 +151,25 @@ fn is_value_line(view: &View, labels: usize, at: usize, places: &[Place]) -> boo
         && !line.cells.iter().any(labelled)
 }
 
+/// Where the words of a label begin: after the number of its box.
+pub(crate) fn label_start(view: &View, cell: &Cell) -> usize {
+    let words = view.page.slice(cell.start, cell.end);
+    let number = words.find(' ').map_or(0, |i| i + 1);
+    if is_box_number(words.get(..number).unwrap_or("")) { cell.start + number } else { cell.start }
+}
+
+/// Whether a value begins where its label does, or within the width of a box's number from it.
+pub(crate) fn stands_under(view: &View, head: &Cell, value: &Cell) -> bool {
+    let boxed = label_start(view, head) - head.start;
+    head.left.abs_diff(value.left) <= 2 || value.left >= head.left && value.left <= head.left + boxed
+}
+
 /// Each value with the label it stands under.
-fn pairs<'v>(heads: &'v Line, values: &'v Line) -> impl Iterator<Item = (Cell, Cell)> + 'v {
+fn pairs<'v>(view: &'v View, heads: &'v Line, values: &'v Line) -> impl Iterator<Item = (Cell, Cell)> + 'v {
     // as many values as labels stand in their order, however a scan has moved them
     let all = values.cells.len() == heads.cells.len() && values.cells.len() >= 3;
     values.cells.iter().enumerate().filter_map(move |(i, v)| {
-        let head = if all { heads.cells.get(i) } else { heads.cells.iter().find(|h| h.left.abs_diff(v.left) <= 2) };
+        let head = if all { heads.cells.get(i) } else { heads.cells.iter().find(|h| stands_under(view, h, v)) };
         head.map(|h| (*h, *v))
     })
 }

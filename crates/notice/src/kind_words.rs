@@ -111,7 +111,8 @@ impl Reader {
         } else {
             of(rules)
         };
-        let best = sums.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let best = sums.iter().filter(|s| is_notice(s.0) || seen.may_be_no_notice());
+        let best = best.max_by(|a, b| a.1.total_cmp(&b.1))?;
         let differ = best.0 != rules && !(is_notice(best.0) && is_notice(rules));
         let needed = if is_notice(rules) { weights.file.no_notice } else { weights.file.clearly };
         (differ && best.1 - theirs? > needed).then_some(best.0)

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::data::{Cue, DocumentKind, Meaning, Reader, Section};
 use crate::found::Found;
+use crate::text::Token;
 use crate::view::{Range, View};
 
 /// The kinds settled for a document.
@@ -108,7 +109,30 @@ fn decides_here(views: &[View]) -> bool {
         let start = v.page.sentence_of(h.0).0;
         v.cue_in(Cue::ToldBy, (start, h.0)).is_some()
     };
-    views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| !v.sentence_has(h.0, Cue::Conditional) && !told(v, h)))
+    let here = |v: &View, h: &Range| {
+        let start = v.page.sentence_of(h.0).0;
+        let open = v.cue_between(Cue::Undecided, start, h.0).any(|c| h.1 <= c.1);
+        !v.sentence_has(h.0, Cue::Conditional) && !open && !told(v, h)
+    };
+    status(views).is_some() || views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| here(v, h)))
+}
+
+/// What a line near the top says that is nothing but the status of a request or claim, as an app shows it: "DENIED", "Approved".
+fn status(views: &[View]) -> Option<(Range, bool)> {
+    let view = views.first()?;
+    let whole = |h: &&Range| {
+        let span = view.bytes(**h);
+        let number = view.page.line_at(span.0);
+        let line = view.page.lines.get(number).filter(|_| number < TITLE_LINES);
+        matches!(line.map(|l| l.cells.as_slice()), Some([c]) if (c.start, c.end) == span)
+    };
+    let first = |cue: Cue| view.cue(cue).iter().find(whole).copied();
+    let (yes, no) = (first(Cue::Approved), first(Cue::RowNotApproved));
+    match (yes, no) {
+        (Some(yes), None) => Some((yes, true)),
+        (None, Some(no)) => Some((no, false)),
+        _ => None,
+    }
 }
 
 /// What a paper shows as a whole, beside its phrases.
@@ -130,6 +154,8 @@ struct Signs {
     accounts: bool,
     /// It speaks with a plan's voice.
     as_plan: bool,
+    /// A line near the top is nothing but a status: whether it approves.
+    status: Option<bool>,
 }
 
 /// What the rules see in a paper, found once for all who weigh it.
@@ -137,6 +163,13 @@ pub(crate) struct Seen {
     signs: Signs,
     /// The evidence for each kind, whether the paper can be of it or not.
     scores: Vec<u32>,
+}
+
+impl Seen {
+    /// Whether words may make it another paper than a notice: not where a line near the top is nothing but a status.
+    pub(crate) fn may_be_no_notice(&self) -> bool {
+        self.signs.own_words || self.signs.status.is_none()
+    }
 }
 
 impl Signs {
@@ -209,9 +242,11 @@ impl Reader {
         let scored = self.documents.iter().zip(&seen.scores);
         let weigh = |(kind, score): (&'_ DocumentKind, u32)| match kind.kind.as_str() {
             _ if !signs.allow(kind) => 0,
-            "eob" if signs.accounts => score + u32::from(TITLE),
+            // an account that greets nobody is no letter
+            "eob" if signs.accounts => score + u32::from(TITLE) + u32::from(!signs.greets),
             // a time to appeal follows a denial
             "denial_letter" if signs.may_deny() => score + APPEALABLE,
+            "approval" if signs.status == Some(true) => score + u32::from(TITLE),
             _ => score,
         };
         scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, *score)))).collect()
@@ -254,6 +289,7 @@ impl Reader {
             appealable: views.iter().any(|v| self.invites_appeal(v)),
             accounts: views.iter().any(|v| self.has_account(v) || self.has_stacked_account(v)),
             as_plan: self.speaks_as_plan(views),
+            status: status(views).map(|s| s.1),
         }
     }
 
@@ -345,7 +381,13 @@ impl Reader {
     fn voices(&self, views: &[View]) -> (usize, usize) {
         let count = |list: &[String]| {
             let words = views.iter().flat_map(|v| v.page.tokens.iter().map(move |t| (v, t)));
-            words.filter(|(v, t)| crate::data::holds(list, &t.norm) && !is_question(v, t.sentence)).count()
+            // "Portland, ME", "Lansing, MI"
+            let state = |v: &View, t: &Token| {
+                let written = v.page.slice(t.start, t.end);
+                written.len() == 2 && self.words.states.iter().any(|s| s == written)
+            };
+            let spoken = words.filter(|(v, t)| crate::data::holds(list, &t.norm) && !state(v, t));
+            spoken.filter(|(v, t)| !is_question(v, t.sentence)).count()
         };
         (count(&self.words.first_person), count(&self.words.plan_voice))
     }
@@ -374,6 +416,9 @@ impl Reader {
             || name == "approval" && view.cue_in(Cue::NotOurApproval, sentence).is_some();
         let told = view.cue_in(Cue::ToldBy, (sentence.0, range.0)).is_some();
         let help = view.section(range.0) == Section::Help;
+        // "todavía no podemos tomar una decisión": the words are part of those for an open question
+        let open = |c: Range| c.0 <= range.0 && range.1 <= c.1;
+        let told = told || view.cue_between(Cue::Undecided, sentence.0, range.0).any(open);
         !(told || conditional || reported || help || self.asks_whether(view, sentence.0, range.0))
     }
 
@@ -417,8 +462,21 @@ impl Reader {
             document = if overturned { "approval".into() } else { "denial_letter".into() };
         }
         // what is approved in part, with a time to appeal the rest, is a denial
-        let top =
-            |(v, h): &(&View, Range)| v.number == 1 && v.page.tokens.get(h.0).is_some_and(|t| t.line < TITLE_LINES);
+        // further down, the rest must be refused in one of the next sentences
+        let refused = |v: &View, h: Range| {
+            let sentence = v.page.tokens.get(h.0).map_or(0, |t| t.sentence);
+            (sentence..=sentence + 2).any(|s| {
+                let range = v.page.sentence_tokens(s);
+                v.cue_in(Cue::DecidedHere, range).is_some()
+                    && v.cue_in(Cue::Decision, range).is_some()
+                    && v.cue_in(Cue::Conditional, range).is_none()
+                    && v.section(range.0) != Section::Rights
+            })
+        };
+        let top = |(v, h): &(&View, Range)| {
+            let line = v.page.tokens.get(h.0).map_or(usize::MAX, |t| t.line);
+            v.number == 1 && (line < TITLE_LINES || line < 2 * TITLE_LINES && refused(v, *h))
+        };
         let in_part = first(Cue::Partial).filter(|h| document == "approval" && pick.is_none() && top(h));
         if in_part.is_some() && views.iter().any(|v| self.invites_appeal(v)) {
             document = "denial_letter".into();
@@ -469,7 +527,14 @@ impl Reader {
                     .and_then(|l| l.cells.iter().find(|c| c.start == at))
                     .map(|c| c.left)
             };
-            let same = |h: &Range| whole(view, *h) && *h != no && column(*h) == column(no);
+            let line = |r: Range| view.page.line_at(view.bytes(r).0);
+            // "APPROVED" and "NOT APPROVED" under two services side by side
+            let beside = |h: Range| {
+                let cells = view.page.lines.get(line(h)).map(|l| l.cells.as_slice());
+                let first = matches!(cells, Some([a, _]) if (a.start, a.end) == view.bytes(h));
+                first && line(h) == line(no)
+            };
+            let same = |h: &Range| *h != no && (whole(view, *h) && column(*h) == column(no) || beside(*h));
             view.cue(Cue::RowApproved).iter().any(same).then_some((view, no))
         })
     }

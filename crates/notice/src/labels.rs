@@ -2,6 +2,7 @@
 
 use crate::data::{Label, Meaning, Reader, ValueType, holds};
 use crate::found::{Found, SAID, WEAKLY_LABELLED};
+use crate::grids::{label_start, stands_under};
 use crate::row_values::{has_digits, id};
 use crate::text::Cell;
 use crate::values::Span;
@@ -98,7 +99,9 @@ impl Reader {
         let lead = page.slice(line.start, first.start);
         let cell = line.cells.iter().find(|c| c.start <= first.start && first.start < c.end)?;
         let in_cell = page.slice(cell.start, first.start);
-        let leads = !in_cell.chars().any(char::is_alphanumeric) || self.leads_up(in_cell);
+        let boxed =
+            is_box_number(in_cell) && page.slice(last.end, cell.end).trim_matches([' ', '.', ':', '#']).is_empty();
+        let leads = !in_cell.chars().any(char::is_alphanumeric) || boxed || self.leads_up(in_cell);
         let bounded = leads || lead.trim_end().ends_with([':', ';', ',', '|', '/', '(', '.']);
         let (end, colon) = self.after_label(page.slice(last.end, line.end), last.end);
         if self.labels.get(label).is_some_and(|l| l.opens) && !(leads && colon) {
@@ -243,7 +246,12 @@ impl Reader {
         for (i, place) in places.iter().enumerate() {
             let Some(label) = self.labels.get(place.label).filter(|_| !heads.contains(&place.line)) else { continue };
             let region = (place.end, view.page.lines.get(place.line).map_or(place.end, |l| l.end));
-            let number = || id(view, region).is_some_and(|s| s.0 <= place.end + 2 && has_digits(view, s, 4));
+            // "Member 55-1077" and, in a row of two cells, "Member    VLH 1190 4472"
+            let near = |s: Span| {
+                s.0 <= place.end + 2
+                    || place.leads && view.page.slice(place.end, s.0).trim_matches([' ', ':']).is_empty()
+            };
+            let number = || id(view, region).is_some_and(|s| near(s) && has_digits(view, s, 4));
             let numbered = ((place.hash || number()) && !label.hash.is_empty()).then(|| Label {
                 kind: ValueType::Id,
                 field: label.hash.clone(),
@@ -305,6 +313,9 @@ impl Reader {
         let here = (place.end, next.map_or(cell_end, |n| n.min(cell_end)));
         if !view.page.slice(here.0, here.1).trim().is_empty() {
             let bare = !place.colon;
+            if bare && !place.leads && label.weak && self.within_criteria(view, place) {
+                return Vec::new(); // "The carrier's criteria, Policy DME-09, agree"
+            }
             if bare && !self.follows_bare(view, label, place, here) {
                 return Vec::new();
             }
@@ -331,13 +342,21 @@ impl Reader {
             }
             return found;
         }
-        if label.weak && !place.leads && !place.colon && !place.bounded {
+        let prose = line.cells.len() == 1 && !place.leads && label.kind != ValueType::Id; // "…, Aseguradora" at the end of a line of running text
+        if (label.weak && !place.bounded || prose) && !place.leads && !place.colon {
             return Vec::new(); // "Lumen Benefits Group" and, below, "Hello Ana (ID 7)"
         }
         if beside.is_some() && !place.colon && !self.heads_a_pair(view, place, places) {
             return Vec::new(); // a row of a table's heads: `tables` reads it
         }
         self.below(view, label, place, places)
+    }
+
+    /// Whether a word for criteria stands before a label in its sentence.
+    fn within_criteria(&self, view: &View, place: Place) -> bool {
+        let at = view.page.token_at(place.start);
+        let words = view.page.tokens.get(view.page.sentence_of(at).0..at).unwrap_or(&[]);
+        words.iter().any(|t| holds(&self.words.criteria_core, &t.norm))
     }
 
     /// Without a colon the value must have the form of its type and follow at once.
@@ -428,8 +447,11 @@ impl Reader {
             return false;
         };
         let ([a, b], [x, y]) = (head.cells.as_slice(), below.cells.as_slice()) else { return false };
-        let aligned = x.left.abs_diff(a.left) <= 2 && y.left.abs_diff(b.left) <= 2;
-        let is_label = |cell: &Cell| places.iter().any(|p| p.start == cell.start && p.end >= cell.end);
+        let aligned = stands_under(view, a, x) && stands_under(view, b, y);
+        let is_label = |cell: &Cell| {
+            let start = label_start(view, cell);
+            places.iter().any(|p| p.start == start && p.end >= cell.end)
+        };
         aligned && is_label(a) && is_label(b) && !is_label(x) && !is_label(y)
     }
 
@@ -489,6 +511,12 @@ impl Reader {
         let begun = view.page.token_at(here.1) - view.page.token_at(here.0) <= 3;
         narrow && name && !labelled && begun
     }
+}
+
+/// "9 " before "DENTIST": the number of a form's box, with no mark after it (a list's item has one).
+pub(crate) fn is_box_number(lead: &str) -> bool {
+    let number = lead.strip_suffix(' ').unwrap_or("");
+    (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn hash_follows(text: &str) -> bool {

@@ -17,6 +17,7 @@ mod agree;
 mod appeal;
 mod bags;
 mod boxes;
+mod cards;
 mod case;
 mod charges;
 mod codes;

@@ -4,11 +4,14 @@ use crate::data::{Cue, Meaning, Reader, Section, holds};
 use crate::found::{Found, PLACED, SAID, trim};
 use crate::names::Person;
 use crate::text::{Cell, Line, Token};
-use crate::values::Span;
+use crate::values::{DateFound, Span};
 use crate::view::{Range, View};
 
 /// Lines with words at the top of a paper that are its letterhead.
 const HEAD: usize = 4;
+
+/// The most days of service that sentences give.
+const DAYS: usize = 4;
 
 /// The rank of a member's name that counts only where nothing else names the member.
 const LAST_RESORT: u8 = PLACED + 9;
@@ -67,8 +70,12 @@ impl Reader {
                 out.extend(self.named_doctor(view, range));
                 for p in self.titled_people(view, range) {
                     let courtesy = self.is_courtesy(view, &p);
-                    if !courtesy && (said || p.title) {
-                        let rank = if said { SAID } else { PLACED };
+                    // "sleeve gastrectomy, CPT 43775, by Marisela Thornquist, MD, at …"
+                    let by = view.page.token_at(p.span.0).checked_sub(1).and_then(|i| view.page.tokens.get(i));
+                    let by = by.is_some_and(|t| matches!(t.norm.as_str(), "by" | "por"))
+                        && self.place_at(view, p.next + 1, SAID).is_some();
+                    if !courtesy && (said || p.title || by) {
+                        let rank = if said || by { SAID } else { PLACED };
                         out.extend(Found::words(view, "provider.treating", p.span, rank));
                     }
                 }
@@ -85,7 +92,8 @@ impl Reader {
         let hits = view.cue(Cue::YourDoctor).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1);
         let people = hits.filter_map(|(_, to)| {
             let joined = matches!(view.page.gap_after(to.checked_sub(1)?).trim(), "," | "" | "(");
-            self.person_at(view, *to, range.1).filter(|p| joined && p.words >= 2)
+            let verb = view.page.tokens.get(*to).is_some_and(|t| holds(&self.words.be, &t.norm));
+            self.person_at(view, to + usize::from(verb), range.1).filter(|p| joined && p.words >= 2)
         });
         people.map(|p| Found::words(view, "provider.treating", p.span, SAID)).next()?
     }
@@ -106,11 +114,16 @@ impl Reader {
         for (from, _) in view.cue(Cue::ProviderCue) {
             out.extend(self.asking_place(view, *from));
         }
+        out.extend(self.place_of_a_day(view));
+        out.extend(self.place_written_to(view));
         for person in self.titled_people(view, (0, view.page.tokens.len())) {
             let joins = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.at_place, &t.norm));
             let gap = view.page.gap_after(person.next - 1);
-            if joins && gap.trim_matches(',').trim().is_empty() {
+            let office = view.page.tokens.get(person.next).is_some_and(|t| holds(&self.words.own_places, &t.norm));
+            if joins && gap.trim_matches(',').trim().trim_matches(',').is_empty() {
                 out.extend(self.place_at(view, person.next + 1, SAID));
+            } else if office && gap.trim().is_empty() && view.page.gap_after(person.next).starts_with(", ") {
+                out.extend(self.place_at(view, person.next + 1, SAID + 1)); // "Dr. Teague's office, Piedmont Oncology"
             } else if gap.len() >= 3 && gap.trim().is_empty() && !gap.contains('\n') {
                 // "Dr. Ravindra Holcomb      St. Brendan's Pain Clinic": two cells of a line
                 out.extend(self.place_at(view, person.next, SAID + 2));
@@ -134,6 +147,50 @@ impl Reader {
         out.sort_by_key(|f: &Found| (f.rank, f.span.0));
         out.truncate(1);
         out
+    }
+
+    /// A hospital or clinic that the letter is written to: a line of its own that names a place of care and no plan, above a
+    /// greeting to a colleague or provider.
+    fn place_written_to(&self, view: &View) -> Option<Found> {
+        /// The most lines from the place down to the greeting.
+        const ABOVE: usize = 16;
+        let (from, to) = view.greeting().filter(|_| view.number == 1)?;
+        let end = view.page.lines.get(view.page.tokens.get(from)?.line)?.end;
+        let greeted = view.page.tokens.get(to..view.page.token_at(end)).unwrap_or(&[]);
+        let doctor = greeted.first().is_some_and(|t| matches!(t.norm.as_str(), "dr" | "dra" | "doctor" | "doctora"));
+        let colleague = doctor || greeted.iter().any(|t| holds(&self.words.colleagues, &t.norm));
+        let number = view.page.tokens.get(from)?.line;
+        let lines = view.page.lines.get(number.saturating_sub(ABOVE)..number)?.iter().filter(|_| colleague);
+        lines.rev().filter(|l| l.cells.len() == 1).find_map(|l| {
+            let span = trim(view.page.text, (l.start, l.end));
+            let words = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
+            let plan =
+                words.into_iter().any(|w| holds(&self.words.not_facility, &w) || holds(&self.words.not_issuer, &w));
+            let named =
+                !plan && !view.page.slice(span.0, span.1).contains([':', '.', ',']) && self.is_place(view, span);
+            (named && l.start > 0).then(|| Found::words(view, "provider.facility", span, PLACED))?
+        })
+    }
+
+    /// "for the visit of April 2, 2026 at Optique Sandhill": the name after a day of service and "at", whatever its words.
+    fn place_of_a_day(&self, view: &View) -> Option<Found> {
+        view.cue(Cue::ServiceDate).iter().find_map(|(_, to)| {
+            let end = view.page.tokens.get(to.checked_sub(1)?)?.end;
+            let date = view.dates_in((end, end + 6)).next()?;
+            let at = view.page.token_at(date.span.1);
+            let lead = view.page.tokens.get(at).filter(|t| matches!(t.norm.as_str(), "at" | "en" | "by" | "por"))?;
+            let close = view.page.slice(date.span.1, lead.start).chars().all(char::is_whitespace);
+            let span = self.proper_name(view, at + 1).filter(|_| close)?;
+            let words = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
+            let words: Vec<String> = words.collect();
+            let plan = words.iter().any(|w| w == "pian" || holds(&self.words.not_facility, w));
+            let ours = matches!(view.section(at), Section::Rights | Section::Help);
+            let by = matches!(lead.norm.as_str(), "by" | "por");
+            let person = self.person_at(view, at + 1, view.page.tokens.len()).is_some_and(|p| p.is_titled());
+            let named = !by || self.is_place(view, span) && !person;
+            (words.len() >= 2 && !plan && !ours && named)
+                .then(|| Found::words(view, "provider.facility", span, SAID + 2))?
+        })
     }
 
     /// "Dr. Percival Adeyemi, Orthopaedic Surgery": what a physician practices, all of it, and no place.
@@ -175,16 +232,27 @@ impl Reader {
             let under = lines.get(i + 1..).unwrap_or_default();
             let zip = under.first().is_some_and(|l| zips.iter().any(|z| z.0 >= l.start && z.1 <= l.end));
             let below = under.get(usize::from(zip)).is_some_and(|l| charged(l));
-            let dated = self.day_above(view, lines.get(i.wrapping_sub(1)).copied());
+            // the day may stand two lines up, the physician between
+            let above = lines.get(i.wrapping_sub(1)).copied();
+            let physician = above.is_some_and(|l| {
+                let range = (view.page.token_at(l.start), view.page.token_at(l.end));
+                self.person_at(view, range.0, range.1).is_some_and(|p| p.is_titled())
+            });
+            let dated = self
+                .day_above(view, above)
+                .or_else(|| self.day_above(view, lines.get(i.wrapping_sub(2)).copied()).filter(|_| physician));
             let at = view.page.token_at(cell.start);
             let phone = view.phones.iter().map(|p| p.0).find(|p| *p > cell.start && *p < cell.end).unwrap_or(cell.end);
-            let listed = dated.is_some() && phone < cell.end; // under the day, with its telephone number
+            let addressed = zips.iter().find(|z| z.0 >= cell.start && z.1 <= cell.end);
+            let listed = dated.is_some() && (phone < cell.end || addressed.is_some()); // under the day, with its number or address
             if charged(line) || !below && !listed {
                 continue;
             }
             let Some(place) = self.place_at(view, at, PLACED) else { continue };
             let rest = view.page.slice(place.span.1, phone.max(place.span.1));
-            if rest.trim_matches([' ', ',', '(', ':']).is_empty() && view.page.token_at(place.span.0) == at {
+            let street = listed && phone == cell.end && rest.starts_with(", ");
+            if (street || rest.trim_matches([' ', ',', '(', ':']).is_empty()) && view.page.token_at(place.span.0) == at
+            {
                 out.extend(dated);
                 out.push(place);
             }
@@ -210,9 +278,17 @@ impl Reader {
 
     pub(crate) fn place_at(&self, view: &View, at: usize, rank: u8) -> Option<Found> {
         let span = self.proper_name(view, at)?;
+        // "Prairie Kids Therapy for Percival's disorder"
+        let words = view.page.slice(span.0, span.1);
+        let whose = words.rfind(" for").filter(|i| {
+            let rest = words.get(i + 4..).unwrap_or("");
+            rest.starts_with(char::is_whitespace) && (rest.ends_with("'s") || rest.ends_with("’s"))
+        });
+        let span = (span.0, whose.map_or(span.1, |i| span.0 + i));
         let folded = view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word);
         let words: Vec<String> = folded.collect();
-        let place = words.iter().skip(1).any(|w| self.words.is_place(w));
+        let noun = words.len() >= 2 && words.first().is_some_and(|w| holds(&self.words.place_nouns, w));
+        let place = noun || words.iter().skip(1).any(|w| self.words.is_place(w));
         let sentence = words.iter().any(|w| w == "not" || holds(&self.words.plan_voice, w));
         let office = sentence
             || words.iter().any(|w| {
@@ -465,6 +541,9 @@ impl Reader {
             let Some(t) = to.checked_sub(1).and_then(|i| view.page.tokens.get(i)) else { continue };
             if let Some(date) = view.dates_in((t.end, t.end + 6)).next() {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID));
+                out.extend(
+                    joined_dates(view, date).map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID)),
+                );
             }
         }
         for date in &view.dates {
@@ -476,8 +555,18 @@ impl Reader {
                 && view.cue_between(Cue::DatedCare, next, next + 1).next().is_some()
                 && !view.sentence_has(next, Cue::Conditional)
             {
+                let earlier = view.dates.iter().rfind(|d| d.span.1 <= date.span.0);
+                let same = earlier.filter(|d| {
+                    let gap = view.page.slice(d.span.1, date.span.0);
+                    gap.len() <= 24
+                        && gap.split_whitespace().all(|w| holds(&self.words.day_joiners, &crate::phrase::fold_word(w)))
+                });
+                out.extend(same.map(|d| Found::normalized(view, "service.date", d.iso(), d.span, SAID + 1)));
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID + 1));
             }
+        }
+        if out.is_empty() {
+            out.extend(self.days_of_a_code(view));
         }
         for date in view.dates.iter().filter(|d| d.last.is_some()) {
             // "asked for speech therapy from May 4 to July 31 (92507)"
@@ -486,9 +575,39 @@ impl Reader {
                 out.push(Found::normalized(view, "service.date", date.iso(), date.span, SAID + 2));
             }
         }
-        out.truncate(2);
+        out.truncate(DAYS);
         out
     }
+}
+
+impl Reader {
+    /// "physical therapy (97110, 97140) on June 2, 9 and 16, 2026": the days after a bracket that a code closes.
+    fn days_of_a_code(&self, view: &View) -> Vec<Found> {
+        let text = view.page.text;
+        let days = self.scan.procedures(text).into_iter().find_map(|code| {
+            let rest = text.get(code.1..)?.strip_prefix(')')?;
+            let at = view.page.token_at(code.1);
+            let lead = view.page.tokens.get(at).filter(|t| matches!(t.norm.as_str(), "on" | "from" | "ei" | "dei"))?;
+            let close = rest.get(..lead.start - code.1 - 1)?.chars().all(char::is_whitespace);
+            let date = view.dates_in((lead.end, lead.end + 6)).next().filter(|_| close)?;
+            let ends = view.sentence_has(at, Cue::Reduction); // "we will end home care (T1019) on July 29"
+            let plain = !ends && !view.sentence_has(at, Cue::Conditional) && view.section(at) != Section::Rights;
+            plain.then_some(date)
+        });
+        let found = |d: &DateFound| Found::normalized(view, "service.date", d.iso(), d.span, SAID + 2);
+        days.map(|d| std::iter::once(found(d)).chain(joined_dates(view, d).map(found)).collect()).unwrap_or_default()
+    }
+}
+
+/// "on November 12 and November 19, 2025": the days that follow one, with nothing but a mark or "and" between.
+fn joined_dates<'v>(view: &'v View, first: &DateFound) -> impl Iterator<Item = &'v DateFound> {
+    let mut end = first.span.1;
+    let after = view.dates.iter().skip_while(move |d| d.span.0 < end);
+    after.take_while(move |d| {
+        let gap = view.page.slice(end, d.span.0);
+        end = d.span.1;
+        matches!(gap.trim().trim_start_matches(',').trim(), "" | "and" | "y" | "&")
+    })
 }
 
 /// Whether a longer sentence has no small letter: there capitals do not show a name.

@@ -27,11 +27,17 @@ impl Reader {
         let mut fallback = None;
         for (n, (index, line)) in lines.enumerate() {
             if let Some(span) = self.acts_for(view, (line.start, line.end)) {
-                return Found::words(view, "plan.issuer", span, PLACED);
+                // "CORVALE BENEFIT ADMINISTRATORS" above "on behalf of the Pruett Millworks Employee Health Plan"
+                let kept = named.filter(|_| self.is_employers(view, span));
+                return kept.or_else(|| Found::words(view, "plan.issuer", span, PLACED));
             }
             for (c, cell) in head_cells(line).iter().enumerate() {
                 let span = self.before_address(view, trim(view.page.text, *cell));
                 let words = view.page.slice(span.0, span.1);
+                let range = (view.page.token_at(span.0), view.page.token_at(span.1));
+                if range.1 - range.0 <= 2 && view.labels_in(range).any(|(r, l)| r == range && self.is_id_label(l)) {
+                    continue; // "Medicaid ID"
+                }
                 if words.contains([':', '>', '@']) || words.len() > 80 || view.dates_in(span).next().is_some() {
                     continue;
                 }
@@ -54,6 +60,18 @@ impl Reader {
             }
         }
         named.or(fallback)
+    }
+
+    fn is_id_label(&self, label: usize) -> bool {
+        self.labels.get(label).is_some_and(|l| l.kind == crate::data::ValueType::Id)
+    }
+
+    /// Whether a name is that of a plan that an employer or a union keeps.
+    fn is_employers(&self, view: &View, span: Span) -> bool {
+        let folded: Vec<String> =
+            view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word).collect();
+        let plan = folded.last().is_some_and(|w| matches!(w.as_str(), "pian" | "trust" | "fund"));
+        plan && folded.iter().any(|w| holds(&self.words.employer_plan, w))
     }
 
     /// "for the Tidewater Boatworks Employee Benefit Plan" on a line of the letterhead: the plan that its sender serves.
@@ -84,16 +102,46 @@ impl Reader {
                 view.page.slice(span.0, span.1).split_whitespace().map(crate::phrase::fold_word).collect();
             let plan = folded.last().is_some_and(|w| matches!(w.as_str(), "pian" | "trust" | "fund"));
             let employer = folded.iter().any(|w| holds(&self.words.employer_plan, w));
-            let named = plan && employer && folded.len() >= 3 && self.issuer_line(view, span) == Some(true);
+            let plain = !view.page.slice(span.0, span.1).contains(':');
+            let named = plan && employer && plain && folded.len() >= 3 && self.issuer_line(view, span) == Some(true);
             named.then(|| Found::words(view, "plan.name", span, PLACED + 2))?
         })
     }
 
+    /// "Hospital Sisters' Employees Health Plan     Claims administered by Northgate Benefit Systems": the plan of an employer that
+    /// heads the letter, where the letterhead says who administers it.
+    pub(crate) fn headed_plan(&self, view: &View) -> Option<Found> {
+        let lines = view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty()).take(PLAN_LINE / 2);
+        let cells: Vec<Cell> = lines.flat_map(|l| l.cells.iter().copied()).collect();
+        let first = *cells.first()?;
+        let served = |c: &Cell| {
+            let (from, to) = (view.page.token_at(c.start), view.page.token_at(c.end));
+            let cue = view.cue_between(Cue::IssuerCue, from, to).find(|h| h.0 <= from + 1 && h.1 < to);
+            cue.and_then(|h| self.proper_name(view, h.1)).is_some_and(|s| s.1 <= c.end)
+        };
+        let whole = view.page.slice(first.start, first.end);
+        let employers =
+            self.is_employers(view, (first.start, first.end)) && !whole.contains(':') && whole.split(' ').count() >= 3;
+        (employers && cells.iter().skip(1).any(served))
+            .then(|| Found::words(view, "plan.name", (first.start, first.end), PLACED))?
+    }
+
     /// The first line of the letterhead is the plan's name where the next line says who offers or runs it.
     pub(crate) fn offered_plan(&self, view: &View) -> Option<Found> {
-        let mut lines = view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty());
-        let (first, second) = (lines.next()?, lines.next()?);
-        let (cell, below) = (first.cells.first()?, second.cells.first()?);
+        let lines: Vec<&Line> =
+            view.page.lines.iter().filter(|l| view.number == 1 && !l.cells.is_empty()).take(LETTERHEAD).collect();
+        lines.windows(2).find_map(|pair| {
+            let [first, second] = pair else { return None };
+            let aligned = |c: &&Cell| second.cells.iter().any(|b| b.left.abs_diff(c.left) <= 1);
+            first.cells.iter().filter(aligned).find_map(|cell| {
+                let below = second.cells.iter().find(|b| b.left.abs_diff(cell.left) <= 1)?;
+                self.offered_by(view, cell, below)
+            })
+        })
+    }
+
+    /// The plan of one cell, where the cell under it begins with "offered by", "administered by" and a name.
+    fn offered_by(&self, view: &View, cell: &Cell, below: &Cell) -> Option<Found> {
         let at = view.page.token_at(below.start);
         let offered = view.cue(Cue::IssuerCue).iter().any(|h| h.0 == at && h.1 <= at + 2);
         let who = offered.then(|| self.proper_name(view, at + 2)).flatten()?;
@@ -176,7 +224,11 @@ impl Reader {
         if tokens.is_empty() || tokens.len() > 10 {
             return None;
         }
-        let noise = tokens.iter().any(|t| holds(&self.words.not_issuer, &t.norm));
+        // "Northern Plains Managed Care" is one, "Managed by …" is none
+        let care = |i: usize| {
+            tokens.get(i).is_some_and(|t| t.norm == "managed") && tokens.get(i + 1).is_some_and(|t| t.norm == "care")
+        };
+        let noise = tokens.iter().enumerate().any(|(i, t)| holds(&self.words.not_issuer, &t.norm) && !care(i));
         // "State of Vermont" is no insurer, "Granite State Health Fund" is
         let public = tokens
             .windows(2)
@@ -196,6 +248,11 @@ impl Reader {
         }
         let named = tokens.iter().any(|t| self.is_organisation_word(&t.norm));
         Some(named)
+    }
+
+    /// Whether a stretch is the name of an insurer or administrator and nothing else.
+    pub(crate) fn names_an_issuer(&self, view: &View, span: Span) -> bool {
+        self.issuer_line(view, span) == Some(true) && !self.is_department(view, span)
     }
 
     fn is_organisation_word(&self, norm: &str) -> bool {
@@ -296,6 +353,40 @@ impl Reader {
             }
         }
         out
+    }
+
+    /// "under your BrightLens Select plan", "de su plan Paloverde Plata 2": the name beside the small word "plan", where a
+    /// sentence says whose it is.
+    pub(crate) fn plan_in_a_sentence(&self, view: &View) -> Option<Found> {
+        /// The most words of such a name.
+        const MOST: usize = 6;
+        let tokens = &view.page.tokens;
+        let whose = |i: usize| tokens.get(i).is_some_and(|t| holds(&self.words.whose_plan, &t.norm));
+        let plans = tokens.iter().enumerate().filter(|(_, t)| t.norm == "pian" && !t.capital).map(|(i, _)| i);
+        let named = |i: &usize| {
+            tokens.get(*i).is_some_and(|t| (t.capital || t.has_digit) && !holds(&self.words.whose_plan, &t.norm))
+        };
+        plans.into_iter().find_map(|at| {
+            let sentence = tokens.get(at)?.sentence;
+            let same = |i: &usize| tokens.get(*i).is_some_and(|t| t.sentence == sentence);
+            let blank = |i: usize| view.page.gap_after(i).chars().all(char::is_whitespace);
+            let first = (at.saturating_sub(MOST)..at).rev().take_while(|i| named(i) && same(i) && blank(*i)).last();
+            let before = first.filter(|f| f.checked_sub(1).is_some_and(whose)).map(|f| (f, at));
+            let after = at.checked_sub(1).is_some_and(whose).then_some(at + 1).filter(|_| blank(at));
+            let after = after.and_then(|f| {
+                let on = |i: &usize| named(i) && same(i) && (*i == f || blank(*i - 1));
+                (f..f + MOST).take_while(on).last().map(|l| (f, l + 1))
+            });
+            let (from, to) = before.or(after)?;
+            let words = tokens.get(from..to)?;
+            let plain = words.len() >= 2
+                && words.iter().filter(|t| !t.has_digit).count() >= 2
+                && !words
+                    .iter()
+                    .any(|t| holds(&self.words.criteria_core, &t.norm) || holds(&self.words.provision_core, &t.norm));
+            let ours = view.section(at) != Section::Help;
+            (plain && ours).then(|| Found::words(view, "plan.name", view.bytes((from, to)), SAID + 3))?
+        })
     }
 
     /// A run of capitalised words (with `&`, `of`, `and` within) that begins at a token.
@@ -469,7 +560,7 @@ pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
         out.extend(
             view.dates
                 .iter()
-                .rfind(|d| stands_alone(view, d))
+                .rfind(|d| stands_alone(view, d) && !under_a_label(view, view.page.line_at(d.span.0)))
                 .map(|d| Found::normalized(view, "notice.dated", d.first.to_string(), d.span, PLACED + 3)),
         );
     }

@@ -270,6 +270,8 @@ impl Reader {
             }
             if kinds.is_from_plan() {
                 self.sender_and_member(view, &mut out);
+                out.extend(self.card_blocks(view, &places));
+                out.extend(self.claim_card(view, &places));
             }
             if kinds.is_notice() {
                 self.notice_only(view, kinds, hearing_only, &mut out);
@@ -353,9 +355,11 @@ impl Reader {
         out.extend(self.letterhead(view));
         out.extend(self.said_issuer(view));
         out.extend(self.said_plan_name(view));
+        out.extend(self.plan_in_a_sentence(view));
         out.extend(self.product_names(view));
         out.extend(self.served_plan(view));
         out.extend(self.plan_line(view));
+        out.extend(self.headed_plan(view));
         out.extend(self.offered_plan(view));
         out.extend(self.signature_issuer(view));
         out.extend(self.plan_kind(view));

@@ -25,7 +25,10 @@ impl Reader {
             }
             let under = lines.iter().skip(number + 1).take(UNDER).take_while(|l| !l.cells.is_empty());
             let Some(end) = under.last().map(|l| view.page.token_at(l.end)) else { continue };
-            if view.cue_in(Cue::SigningReviewer, (p.next, end)).is_some() {
+            let below = (p.next, end);
+            let licensed = view.cue_in(Cue::ReviewerLicense, below).is_some()
+                && self.known_specialty(view, view.bytes(below)).is_some();
+            if view.cue_in(Cue::SigningReviewer, below).is_some() || licensed {
                 let mut out: Vec<Found> = Found::words(view, "reviewer.name", p.span, SAID + 2).into_iter().collect();
                 out.extend(self.qualifications(view, (p.next, end), None));
                 out.extend(self.license_of_state(view, &p, end));
@@ -145,8 +148,15 @@ impl Reader {
             return None;
         }
         let start = text.get(..first)?.rfind([' ', '\n', ':', '#', '(']).map_or(0, |i| i + 1);
-        let body = text.get(start..)?;
-        let end = body.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(body.len());
+        // "license AZ 60418": one or two capitals right before the number belong to it
+        let lead = text.get(..start)?.trim_end();
+        let letters = lead.rsplit([' ', '\n', ':', '#', '(']).next().unwrap_or("");
+        let series = (1..=2).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_uppercase());
+        let own = series && lead.len() <= 8 && start == lead.len() + 1 && letters != "NO";
+        let begin = if own { lead.len() - letters.len() } else { start };
+        let number = text.get(start..)?;
+        let ends = number.find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')')).unwrap_or(number.len());
+        let (body, end, start) = (text.get(begin..)?, ends + start - begin, begin);
         let span =
             trim(view.page.text, (region.0 + start, region.0 + start + body.get(..end)?.trim_end_matches('.').len()));
         (span.1 - span.0 >= 3).then(|| Found::words(view, "reviewer.license", span, SAID))?
@@ -175,7 +185,9 @@ impl Reader {
         let (start, mut end) = *found.first()?;
         for next in found.iter().skip(1) {
             let gap = view.page.slice(end, next.0.max(end));
-            if next.1 > end && (next.0 <= end || matches!(gap, "/" | " and " | " & " | "-" | " " | " and in ")) {
+            if next.1 > end
+                && (next.0 <= end || matches!(gap, "/" | " and " | " & " | "-" | " " | " and in " | " y " | " e "))
+            {
                 end = next.1;
             }
         }

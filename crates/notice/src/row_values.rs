@@ -283,7 +283,11 @@ impl Reader {
 /// The region up to the first mark that parts a person from a place.
 fn until_mark(view: &View, region: Span) -> Span {
     let words = view.page.slice(region.0, region.1);
-    (region.0, region.0 + words.find([',', ';', '(']).unwrap_or(words.len()))
+    let end = region.0 + words.find([',', ';', '(']).unwrap_or(words.len());
+    // "Kestrel Neurology fax 303-555-0121"
+    let phone = view.phones.iter().map(|p| p.0).find(|p| *p > region.0 && *p < end);
+    let before = phone.map(|p| view.page.token_at(p)).and_then(|at| view.page.tokens.get(at.checked_sub(1)?));
+    (region.0, before.filter(|t| t.start > region.0).map_or(end, |t| trim(view.page.text, (region.0, t.start)).1))
 }
 
 /// An organisation's name up to "; …", to " for Dr. …" and to a person after a comma or a dash ("Wren Hollow Physical Therapy –
@@ -371,6 +375,7 @@ pub(crate) fn id(view: &View, region: Span) -> Option<Span> {
         let bare = group.trim_end_matches([',', ';', '.', ')', ':', '?']);
         let has_digit = bare.bytes().any(|b| b.is_ascii_digit());
         let form = !bare.is_empty()
+            && !bare.starts_with('/')
             && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '*' | '.' | '_'));
         let shout = !bare.chars().any(char::is_lowercase) || has_digit && bare.len() > 4;
         let prefix = n == 0 && !has_digit && bare.len() <= 5 && shout;

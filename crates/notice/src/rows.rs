@@ -4,6 +4,7 @@
 use crate::data::{Reader, holds};
 use crate::found::{Found, LABELLED, SAID, trim};
 use crate::phrase::fold_word;
+use crate::text::Cell;
 use crate::values::Span;
 use crate::view::View;
 
@@ -61,6 +62,9 @@ impl Reader {
                 .find(|c| c.start <= code.0 && code.1 <= c.end)?;
             let lead = view.page.slice(cell.start, code.0).trim_end();
             let begins = lead.is_empty() || lead.ends_with(':');
+            if let Some(name) = self.name_in_next_cell(view, code, cell).filter(|_| begins && written.contains('.')) {
+                return Some(name);
+            }
             let rest = view.page.slice(code.1, cell.end);
             let words = rest.trim_start_matches([' ', ',', '–', '—', '-', ':', '=']);
             let end = words.find([';', '(', '/']).unwrap_or(words.len());
@@ -75,6 +79,19 @@ impl Reader {
             (written.len() >= 5 && written.contains('.') && begins && parted && !name.contains(". "))
                 .then(|| Found::words(view, "diagnosis.description", (start, start + name.len()), LABELLED + 2))?
         })
+    }
+
+    /// "S83.511D" in a cell of its own and "Sprain of the knee" in the last cell of the line: the code's meaning.
+    fn name_in_next_cell(&self, view: &View, code: Span, cell: &Cell) -> Option<Found> {
+        let line = view.page.lines.get(view.page.line_at(code.0))?;
+        let next =
+            line.cells.iter().find(|c| c.start >= cell.end).filter(|c| c.end == line.end && cell.end == code.1)?;
+        let words = view.page.slice(next.start, next.end);
+        let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+        let plain = words.starts_with(char::is_alphabetic) && !words.contains([':', '$']) && words.len() <= 80;
+        let labelled = view.labels_in((view.page.token_at(next.start), view.page.token_at(next.end))).next().is_some();
+        (plain && letters >= 5 && !labelled)
+            .then(|| Found::words(view, "diagnosis.description", (next.start, next.end), LABELLED + 2))?
     }
 
     /// "pain in" and, in the line below, "right knee": where a name ends that its line leaves open.
@@ -121,7 +138,8 @@ impl Reader {
             let joint = [", and ", " and ", ", ", "; ", " / ", " y ", " & "].iter().find(|j| rest.starts_with(**j));
             let Some(start) = joint.map(|j| at + j.len()) else { break };
             let written = view.page.slice(start, region.1);
-            let end = start + written.find([',', ';', ' ', ')']).unwrap_or(written.len());
+            let word = written.get(..written.find([',', ';', ' ', ')', '\n']).unwrap_or(written.len())).unwrap_or("");
+            let end = start + word.trim_end_matches('.').len();
             if form(view.page.slice(start, end)) != known {
                 break;
             }

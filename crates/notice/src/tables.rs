@@ -140,7 +140,9 @@ impl Reader {
     fn head_label(&self, head: &str) -> Option<usize> {
         let view = View::new(self, head, 1, Section::Body);
         let labels = view.hits.iter().filter_map(|(m, r)| match m {
-            Meaning::Label(i) => Some((r.1 - r.0, usize::MAX - r.0, *i)),
+            Meaning::Label(i) if !self.labels.get(*i).is_some_and(|l| l.opens) => {
+                Some((r.1 - r.0, usize::MAX - r.0, *i))
+            }
             _ => None,
         });
         let whole = crate::text::Cell { start: 0, end: head.len(), left: 0, right: 0 };
@@ -173,7 +175,8 @@ impl Reader {
             {
                 first.start = above.start;
             }
-            if rows > 0 && self.is_total(view, &cells) || self.is_payment(view, &cells) {
+            let shown = rows > 0 || columns.len() > cells.len();
+            if shown && self.is_total(view, &cells) || self.is_payment(view, &cells) {
                 continue;
             }
             rows += 1;

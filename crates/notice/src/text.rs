@@ -152,16 +152,40 @@ impl<'a> PageText<'a> {
     }
 
     fn mark_sentences(&mut self, abbreviations: &[String]) {
-        let widest = self.lines.iter().map(|l| l.end - l.start).max().unwrap_or(0);
+        let widths = self.widths();
         let mut sentence = 0;
         for i in 0..self.tokens.len() {
-            if i > 0 && self.breaks_before(i, abbreviations, widest) {
+            let widest = i.checked_sub(1).and_then(|b| self.tokens.get(b)).and_then(|t| widths.get(t.line));
+            if i > 0 && self.breaks_before(i, abbreviations, widest.copied().unwrap_or(0)) {
                 sentence += 1;
             }
             if let Some(t) = self.tokens.get_mut(i) {
                 t.sentence = sentence;
             }
         }
+    }
+
+    /// How wide a line can be: as the widest of the page, or of its own paragraph where that is narrow and its sentences run on
+    /// from line to line (a column, a letter in a box). In an address or a form no line begins with a small letter.
+    fn widths(&self) -> Vec<usize> {
+        /// The least lines of a paragraph that begin in the middle of a sentence.
+        const RUN_ON: usize = 2;
+        let width = |l: &Line| l.cells.first().map_or(0, |c| l.end - c.start);
+        let widest = self.lines.iter().map(|l| l.end - l.start).max().unwrap_or(0);
+        let mut out = vec![widest; self.lines.len()];
+        let mut at = 0;
+        while at < self.lines.len() {
+            let block = self.lines.iter().skip(at).take_while(|l| l.cells.len() == 1);
+            let block: Vec<&Line> = block.collect();
+            let small = |l: &&&Line| self.slice(l.start, l.end).trim_start().starts_with(char::is_lowercase);
+            let run_ons = block.iter().skip(1).filter(small).count();
+            if run_ons >= RUN_ON && run_ons * 4 >= block.len() {
+                let own = block.iter().map(|l| width(l)).max().unwrap_or(widest);
+                out.iter_mut().skip(at).take(block.len()).for_each(|w| *w = own.min(widest));
+            }
+            at += block.len().max(1);
+        }
+        out
     }
 
     fn breaks_before(&self, i: usize, abbreviations: &[String], widest: usize) -> bool {
@@ -268,7 +292,9 @@ fn cells(line: &str, offset: usize) -> Vec<Cell> {
     let mut blanks = 0;
     let mut last = ' ';
     for (column, (i, c)) in line.char_indices().enumerate() {
-        let dot = matches!(c, '·' | '•') && blanks > 0;
+        // a bullet between two blanks; text recognition leaves it as a full stop
+        let stop = c == '.' && line.get(i + 1..).is_some_and(|rest| rest.starts_with(' '));
+        let dot = (matches!(c, '·' | '•') || stop) && blanks > 0;
         if c.is_whitespace() || dot || (c == '|' && (ruled || blanks > 0 || !last.is_alphanumeric())) {
             let pause = matches!(last, '.' | '?' | '!' | ',' | ';') && blanks == 1;
             blanks += if dot || c == '\t' || c == '|' { 3 } else { 1 };

@@ -257,9 +257,60 @@ impl Reader {
         let mut out = Vec::new();
         for i in 0..page.tokens.len() {
             let Some(month) = page.tokens.get(i).and_then(|t| self.month(&t.norm)) else { continue };
-            out.extend(self.month_first(page, i, month).or_else(|| self.day_first(page, i, month)));
+            match self.month_first(page, i, month).or_else(|| self.day_first(page, i, month)) {
+                Some(date) => out.push(date),
+                None => {
+                    out.extend(self.sharing_a_year(page, i, month));
+                    out.extend(self.days_of_a_month(page, i, month));
+                }
+            }
         }
+        out.sort_by_key(|d| d.span.0);
         out
+    }
+
+    /// "November 12 and November 19, 2025": a day and its month, whose year the next date gives.
+    fn sharing_a_year(&self, page: &PageText, at: usize, month: i8) -> Option<DateFound> {
+        let first = self.day_number(page, at + 1)?;
+        let mut next = at + 2;
+        let comma = page.gap_after(next - 1).trim() == ",";
+        let small = |t: &crate::text::Token| matches!(t.norm.as_str(), "and" | "y" | "again" | "on" | "then");
+        let between = (next..next + 3).take_while(|i| page.tokens.get(*i).is_some_and(small)).count();
+        let joined = between > 0;
+        next += between;
+        let other = page.tokens.get(next).and_then(|t| self.month(&t.norm)).filter(|_| comma || joined)?;
+        let whole = self.month_first(page, next, other);
+        let year = match &whole {
+            Some(date) if date.last.is_none() => date.first.year(),
+            Some(_) => return None,
+            None => self.sharing_a_year(page, next, other)?.first.year(),
+        };
+        let span = (page.tokens.get(at)?.start, page.tokens.get(at + 1)?.end);
+        let day = day(u32::try_from(year).ok()?, u32::try_from(month).ok()?, first)?;
+        near(page, at, next).then_some(DateFound { span, first: day, last: None })
+    }
+
+    /// "May 4, 11 and 18, 2026": days that share their month and the year at the end.
+    fn days_of_a_month(&self, page: &PageText, at: usize, month: i8) -> Vec<DateFound> {
+        /// The most days of such a list.
+        const MOST: usize = 8;
+        let mut days = Vec::new();
+        let mut next = at + 1;
+        while let Some(d) = self.day_number(page, next).filter(|_| days.len() < MOST) {
+            let begins = if days.is_empty() { at } else { next };
+            days.push((begins, next, d));
+            next += 1;
+            next += usize::from(page.tokens.get(next).is_some_and(|t| matches!(t.norm.as_str(), "and" | "y")));
+        }
+        let Some(year) = self.year_number(page, next).filter(|_| days.len() >= 2 && near(page, at, next)) else {
+            return Vec::new();
+        };
+        let parted = |i: usize| matches!(page.gap_after(i).trim(), "," | "" | "&");
+        let named = days.into_iter().filter(|(_, i, _)| parted(*i)).filter_map(|(from, to, d)| {
+            let span = (page.tokens.get(from)?.start, page.tokens.get(to)?.end);
+            Some(DateFound { span, first: day(year, u32::try_from(month).ok()?, d)?, last: None })
+        });
+        named.collect()
     }
 
     /// The number of a month by its folded name; one letter may be misread.

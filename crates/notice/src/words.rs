@@ -137,6 +137,18 @@ pub(crate) struct Words {
     /// Words of somebody who writes about their own case; words of a plan that writes to them.
     pub(crate) first_person: Vec<String>,
     pub(crate) plan_voice: Vec<String>,
+    /// What a physician has and a name follows: "Dr. Teague's office, …".
+    pub(crate) own_places: Vec<String>,
+    /// Words between two days of service: "On October 23 and again on November 6".
+    pub(crate) day_joiners: Vec<String>,
+    /// What a claim is called in a sentence.
+    pub(crate) claim_words: Vec<String>,
+    /// Words of an amount of care beside its number and unit: "20 hours per week".
+    pub(crate) quantity_words: Vec<String>,
+    /// Whom a letter to a provider greets: "Dear Colleague", "Dear Provider".
+    pub(crate) colleagues: Vec<String>,
+    /// Words before the name of a plan in a sentence that say whose it is: "your", "su".
+    pub(crate) whose_plan: Vec<String>,
     pub(crate) specialties: Vec<String>,
     pub(crate) public_sites: Vec<String>,
     pub(crate) address_words: Vec<String>,
@@ -206,6 +218,12 @@ impl Words {
             &mut self.address_words,
             &mut self.first_person,
             &mut self.plan_voice,
+            &mut self.whose_plan,
+            &mut self.quantity_words,
+            &mut self.claim_words,
+            &mut self.day_joiners,
+            &mut self.own_places,
+            &mut self.colleagues,
         ] {
             fold_list(list);
         }
