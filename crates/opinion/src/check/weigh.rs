@@ -36,6 +36,8 @@ pub const SPOKEN: [&str; 7] =
 const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
 /// Weight of an agreement with the insurer beside which nothing is a plain yes but a weightier one.
 const FIRM: u8 = 2;
+/// From this share a sentence surely speaks for some outcome.
+const SPEAKS: f32 = 0.5;
 /// A text of no more sentences says hardly more than its answer.
 const SHORT: usize = 10;
 
@@ -174,7 +176,8 @@ impl Weights {
             "confirms" if judged.is_some() => {
                 let torn = |j: &judge::Judge| on_refusal && noes > j.no / 2.0;
                 let plain = events.iter().any(|e| e.pole == Pole::For && e.weight >= FIRM);
-                let mute = !plain && told.clearest(Sign::Answer).is_none();
+                let speaks = |s: &Spoken| s.answers() > SPEAKS;
+                let mute = !plain && told.clearest(Sign::Answer).is_none() && !spoken.iter().any(speaks);
                 let open = share < needed || insurer_right || mute || judged.is_some_and(|j| torn(j.0)) || assents();
                 if open { "unclear" } else { best }
             }
