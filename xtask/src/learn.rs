@@ -351,4 +351,3 @@ mod tests {
         assert_eq!(kept(&root.join("kb/opinions/tells.toml")), Some(super::print_of(&sets)));
     }
 }
-

@@ -45,7 +45,8 @@ impl Table {
                 continue;
             }
             let numbers = || written.split_once('\t').map_or("", |l| l.1);
-            if read.name.is_none_or(|n| n == 0) || !(each && read.sound || !each && some(numbers(), classes).is_some()) {
+            if read.name.is_none_or(|n| n == 0) || !(each && read.sound || !each && some(numbers(), classes).is_some())
+            {
                 return Err(wrong(format!("no feature with its weights: {written:?}")));
             }
             count += 1;

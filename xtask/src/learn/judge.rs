@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use facts::{Case, Document};
-use opinion::{ELEMENT_STATES, OUTCOME, OUTCOMES};
+use opinion::{ELEMENT_STATES, OUTCOME, OUTCOMES, REASON, REASON_STATES};
 
 use super::fit::Fit;
 use super::folds::{self, FOLDS, kept};
@@ -80,7 +80,18 @@ pub(super) fn counted(root: &Path) -> Result<String, String> {
             questions.push((name.clone(), rows));
         }
     }
+    questions.push((REASON.to_string(), of_reasons(&letters, &evidence)));
     write_all(root, &letters, &questions)
+}
+
+/// What is weighed for every reason of every letter.
+fn of_reasons(letters: &[Letter], evidence: &[Evidence]) -> Vec<Row> {
+    let row = |l: &Letter, (question, features): &(String, Vec<(String, f32)>)| {
+        let state = l.page.reasons.get(question.strip_prefix(REASON)?.strip_prefix(' ')?)?;
+        let class = REASON_STATES.iter().position(|s| s == state)?;
+        Some(Row { fold: l.fold, features: features.clone(), class })
+    };
+    letters.iter().zip(evidence).flat_map(|(l, e)| e.iter().filter_map(move |q| row(l, q))).collect()
 }
 
 /// Writes the weights of each fold, counted without its letters; gives those counted from all.
@@ -107,7 +118,11 @@ fn written(
     let tables = each(questions.len(), |i| {
         let (name, rows) = &questions[i];
         let rows: Vec<&Row> = rows.iter().filter(|r| Some(r.fold) != without).collect();
-        if name == OUTCOME { table::<6>(name, &OUTCOMES, &rows) } else { table::<3>(name, &ELEMENT_STATES, &rows) }
+        match name.as_str() {
+            OUTCOME => table::<6>(name, &OUTCOMES, &rows),
+            REASON => table::<3>(name, &REASON_STATES, &rows),
+            _ => table::<3>(name, &ELEMENT_STATES, &rows),
+        }
     });
     out.extend(tables);
     Ok(out)
@@ -178,7 +193,7 @@ fn of(letters: &[Letter], evidence: &[Evidence], question: &str, class: impl Fn(
 /// By which the letters and their labels can be known again.
 fn print_of(letters: &[Letter]) -> String {
     fingerprint(letters.iter().flat_map(|l| {
-        let states = l.page.elements.iter().flat_map(|(e, s)| [e.as_str(), s.as_str()]);
+        let states = l.page.elements.iter().chain(&l.page.reasons).flat_map(|(e, s)| [e.as_str(), s.as_str()]);
         [l.page.case.as_str(), l.page.letter.as_str(), l.page.outcome.as_str()].into_iter().chain(states)
     }))
 }

@@ -76,7 +76,12 @@ pub(super) fn run(root: &Path, checker: &Checker, asked: &Asked) -> Result<(), S
     let at = by_name(&names);
     let samples: Vec<Vec<Found>> =
         counted.iter().map(|t| t.rows.iter().map(|r| found(&at, &r.features)).collect()).collect();
-    println!("{} texts, {} sentences, {} features", texts.len(), samples.iter().map(Vec::len).sum::<usize>(), names.len());
+    println!(
+        "{} texts, {} sentences, {} features",
+        texts.len(),
+        samples.iter().map(Vec::len).sum::<usize>(),
+        names.len()
+    );
     second_look(&mut counted, &samples, names.len());
     let all: Vec<usize> = (0..counted.len()).collect();
     let columns = weights(&counted, &samples, &all, names.len());

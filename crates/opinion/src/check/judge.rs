@@ -1,4 +1,4 @@
-//! What a whole letter shows for its outcome and for seven elements, once each of its sentences was heard.
+//! What a whole letter shows for its outcome, for its elements and for the reasons of the denial, once each of its sentences was heard.
 //!
 //! A rule or a clear sentence speaks for itself and knows nothing of the rest of the letter. Here all that was found is
 //! weighed together, by few and plain numbers: what the rules say, how clearly the clearest sentences tell each thing of
@@ -14,10 +14,11 @@ use super::elements::{Found, State};
 use super::events::Events;
 use super::letter::Letter;
 use super::outcome::other_amount;
+use super::reasons::Answer;
 use super::rules::Rules;
-use super::subject::{Subject, quantities};
+use super::subject::{Subject, content, quantities};
 use super::tells::{SIGNS, Sign, Told};
-use super::text::{Unit, Zone};
+use super::text::{Unit, Zone, fold};
 use super::weigh::{OUTCOMES, Spoken};
 
 /// Where the weights stand in the knowledge base.
@@ -29,7 +30,10 @@ pub const ELEMENT_STATES: [&str; 3] = ["present", "partial", "missing"];
 
 /// The elements that are judged, each with what its sentences tell. Judged are those for which it was better on letters left
 /// out than the rules alone; the others rest on the letter's form, which the rules know.
-const JUDGED: [(&str, &[Sign]); 7] = [
+const JUDGED: [(&str, &[Sign]); 10] = [
+    ("records_reviewed", &[Sign::Record]),
+    ("denial_reason_rebutted", &[Sign::Denial, Sign::Meets, Sign::Answer]),
+    ("peer_to_peer_offer", &[Sign::Offer]),
     ("basis_of_opinion", &[Sign::Contact]),
     ("diagnosis", &[Sign::Diagnosis, Sign::Objective]),
     ("question_and_answer", &[Sign::Question, Sign::Answer]),
@@ -37,6 +41,24 @@ const JUDGED: [(&str, &[Sign]); 7] = [
     ("alternatives_and_history", &[Sign::Alternative, Sign::History]),
     ("criteria_met", &[Sign::Meets, Sign::Policy]),
     ("harm_of_delay", &[Sign::Harm, Sign::Answer, Sign::Adverse]),
+];
+
+/// The question whose classes are how far a reason of the denial is answered.
+pub const REASON: &str = "reason";
+/// How far a reason is answered, the most first.
+pub const REASON_STATES: [&str; 3] = ["answered", "touched", "unanswered"];
+/// What sentences tell that may answer a reason.
+const OF_REASONS: [Sign; 10] = [
+    Sign::Denial,
+    Sign::Meets,
+    Sign::Policy,
+    Sign::Harm,
+    Sign::History,
+    Sign::Alternative,
+    Sign::Standard,
+    Sign::Objective,
+    Sign::Answer,
+    Sign::Adverse,
 ];
 
 /// What is weighed: features by name, with their values.
@@ -104,7 +126,11 @@ impl Judge {
         }
         let mut questions = Vec::new();
         for q in file.question {
-            let classes: &[&str] = if q.name == OUTCOME { &OUTCOMES } else { &ELEMENT_STATES };
+            let classes: &[&str] = match q.name.as_str() {
+                OUTCOME => &OUTCOMES,
+                REASON => &REASON_STATES,
+                _ => &ELEMENT_STATES,
+            };
             if q.classes != classes || q.bias.len() != classes.len() {
                 return Err(wrong(format!("`{}` must have the classes {}", q.name, classes.join(", "))));
             }
@@ -154,6 +180,67 @@ impl Judge {
         let quote = found.1.or_else(|| signs.iter().find_map(|s| l.told.likeliest(*s)));
         quote.map_or(found, |unit| (state, Some(unit)))
     }
+}
+
+impl Judge {
+    /// How far a reason of the denial is answered: as judged, where a sentence can be quoted for it; else as the rules have it.
+    pub(super) fn reason(
+        &self,
+        l: &Letter,
+        reason: &str,
+        by_rules: (Answer, Option<usize>),
+    ) -> (Answer, Option<usize>) {
+        // Whether a second opinion was obtained is a matter of the letter's form.
+        if l.sentences() < self.least || reason == "second_opinion_missing" {
+            return by_rules;
+        }
+        let shares = self.shares(REASON, &of_reason(l, reason, by_rules.0)).unwrap_or_default();
+        let [answered, touched, unanswered] = shares.as_slice() else { return by_rules };
+        if unanswered >= answered && unanswered >= touched {
+            return (Answer::Unanswered, None);
+        }
+        let state = if answered > touched { Answer::Answered } else { Answer::Touched };
+        let likeliest = || OF_REASONS.iter().take(6).find_map(|s| l.told.likeliest(*s));
+        by_rules.1.or_else(likeliest).map_or(by_rules, |unit| (state, Some(unit)))
+    }
+}
+
+/// What is weighed for a reason: its state by the rules, the outcome, the reason itself, how clearly the sentences tell what may
+/// answer one, and how many of the denial's own words the sentences hold.
+pub(super) fn of_reason(l: &Letter, reason: &str, by_rules: Answer) -> Evidence {
+    let state = by_rules.word();
+    let mut out: Evidence = vec![
+        (format!("rules {state}"), 1.0),
+        (format!("outcome {}", l.stance.outcome), 1.0),
+        (format!("rules {state}, outcome {}", l.stance.outcome), 1.0),
+        (format!("is {reason}"), 1.0),
+        ("direct".into(), f32::from(u8::from(l.stance.direct))),
+    ];
+    let body = bodies(&l.units);
+    out.push(("long".into(), long(body.len())));
+    for name in OF_REASONS.iter().filter_map(|s| SIGNS.get(*s as usize)) {
+        let [first, second, all] = tops(&body, &l.told, name);
+        out.push((format!("first {name}"), first));
+        out.push((format!("second {name}"), second));
+        out.push((format!("all {name}"), all));
+    }
+    let denial = l.case.denials.iter().find(|d| d.reason.as_deref() == Some(reason));
+    let said = denial.map_or_else(String::new, |d| {
+        let criteria = d.criteria.iter().map(String::as_str);
+        d.quote.as_deref().into_iter().chain(criteria).collect::<Vec<_>>().join(" ")
+    });
+    let words = content(&fold(&said), l.rules);
+    let (mut most, mut argued) = (0.0_f32, 0.0_f32);
+    for i in &body {
+        let Some(unit) = l.units.get(*i) else { continue };
+        let shared = words.intersection(&content(&unit.plain, l.rules)).count() as f32 / words.len().clamp(1, 8) as f32;
+        let argues = OF_REASONS.iter().take(8).map(|s| l.told.share(*i, *s)).fold(0.0, f32::max);
+        most = most.max(shared);
+        argued = argued.max(shared * argues);
+    }
+    out.push(("words".into(), most.min(1.0)));
+    out.push(("words argued".into(), argued.min(1.0)));
+    out
 }
 
 /// What is weighed for the outcome: what the sentences speak for by [`super::weigh`], what the rules read, how clearly each thing
@@ -208,7 +295,8 @@ fn of_spoken(spoken: &[Spoken]) -> Evidence {
     let of = |s: Option<&Spoken>, k: usize| s.and_then(|s| s.shares.get(k)).copied().unwrap_or(0.0);
     let whole = |s: Option<&Spoken>, k: usize| s.map_or(0.0, |s| of(Some(s), k) / s.answers());
     let log = |share: f32| (share + LEAST).ln();
-    let mean_of = |s: &Spoken| s.shares.iter().take(OUTCOMES.len()).map(|v| log(*v)).sum::<f32>() / OUTCOMES.len() as f32;
+    let mean_of =
+        |s: &Spoken| s.shares.iter().take(OUTCOMES.len()).map(|v| log(*v)).sum::<f32>() / OUTCOMES.len() as f32;
     let answers: f32 = spoken.iter().map(Spoken::answers).sum();
     for (k, outcome) in OUTCOMES.iter().enumerate() {
         let (mut top, mut second, mut all) = (0.0_f32, 0.0_f32, 0.0_f32);
@@ -273,10 +361,15 @@ pub(super) fn of_element(l: &Letter, element: &str, by_rules: State) -> Evidence
 }
 
 /// Every question with what is weighed for it in a letter, for those who count the weights.
-pub(super) fn of_letter(l: &Letter, found: &[(&str, Found)]) -> Vec<(String, Evidence)> {
+pub(super) fn of_letter(
+    l: &Letter,
+    found: &[(&str, Found)],
+    answers: &[(String, Answer, Option<usize>)],
+) -> Vec<(String, Evidence)> {
     let judged = found.iter().filter(|(e, f)| f.0 != State::NotApplicable && JUDGED.iter().any(|j| j.0 == *e));
     let elements = judged.map(|(e, f)| ((*e).to_string(), of_element(l, e, f.0)));
-    std::iter::once((OUTCOME.to_string(), l.stance.evidence.clone())).chain(elements).collect()
+    let reasons = answers.iter().map(|(r, a, _)| (format!("{REASON} {r}"), of_reason(l, r, *a)));
+    std::iter::once((OUTCOME.to_string(), l.stance.evidence.clone())).chain(elements).chain(reasons).collect()
 }
 
 /// The filled-in sentences of the body.

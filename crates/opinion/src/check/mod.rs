@@ -39,7 +39,7 @@ mod zones;
 mod tests;
 
 pub use findings::{RULES_UNUSABLE, stopped_by};
-pub use judge::{ELEMENT_STATES, OUTCOME};
+pub use judge::{ELEMENT_STATES, OUTCOME, REASON, REASON_STATES};
 pub use tells::SIGNS;
 pub use weigh::{OUTCOMES, SPOKEN};
 
@@ -111,8 +111,14 @@ impl Checker {
             return verdict::unusable(&l, noticed.findings);
         }
         let signature = elements::signature_and_date(&l);
-        let answers = answered(&l, signature);
-        let mut found = found(&l, &answers, signature);
+        let by_rules = answered(&l, signature);
+        let mut found = found(&l, &by_rules, signature);
+        let judge = self.rules.judge.as_ref();
+        let judged = |(reason, answer, unit): (String, reasons::Answer, Option<usize>)| {
+            let (answer, unit) = judge.map_or((answer, unit), |j| j.reason(&l, &reason, (answer, unit)));
+            (reason, answer, unit)
+        };
+        let answers: Answers = by_rules.into_iter().map(judged).collect();
         if let Some(judge) = &self.rules.judge {
             for (found, element) in found.iter_mut().zip(ELEMENTS) {
                 *found = judge.element(&l, element, *found);
@@ -203,9 +209,9 @@ impl Checker {
     pub fn evidence(&self, case: &Case, document: &Document) -> Vec<(String, Vec<(String, f32)>)> {
         let l = Letter::read(case, document, &self.rules);
         let signature = elements::signature_and_date(&l);
-        let found = found(&l, &answered(&l, signature), signature);
-        let named: Vec<(&str, Found)> = ELEMENTS.into_iter().zip(found).collect();
-        judge::of_letter(&l, &named)
+        let answers = answered(&l, signature);
+        let named: Vec<(&str, Found)> = ELEMENTS.into_iter().zip(found(&l, &answers, signature)).collect();
+        judge::of_letter(&l, &named, &answers)
     }
 
     /// The sentences of the letter's body as they stand, each with what of it is weighed for `kb/opinions/weights.toml`, for

@@ -163,14 +163,13 @@ impl Weights {
         };
         let names = |i: usize| units.get(i).is_some_and(|u| mentions(&u.text));
         let short = body.len() <= SHORT;
-        let own: Vec<usize> = body.iter().copied().filter(|i| units.get(*i).is_some_and(|u| !u.own.is_empty())).collect();
+        let own: Vec<usize> =
+            body.iter().copied().filter(|i| units.get(*i).is_some_and(|u| !u.own.is_empty())).collect();
         let may_answer = |i: usize| !refuses(i) && (told.hears(i, Sign::Answer) || short && names(i));
         let on_refusal = carrier.is_some_and(refuses);
         let insurer_right = events.iter().any(|e| e.pole == Pole::InsurerRight && e.weight >= FIRM)
             && !events.iter().any(|e| e.pole == Pole::For && e.weight > FIRM);
-        let assents = || {
-            own.iter().any(|i| units.get(*i).is_some_and(|u| rules.is("refusal.assent", &u.own_text)))
-        };
+        let assents = || own.iter().any(|i| units.get(*i).is_some_and(|u| rules.is("refusal.assent", &u.own_text)));
         let outcome = match best {
             // The whole letter was weighed, with what the rules read among it; what finds the refusal right is no yes all the same.
             "confirms" if judged.is_some() => {
@@ -212,7 +211,8 @@ impl Weights {
         {
             return Weighed { outcome: "against", unit: Some(unit), evidence, judged: judged.is_some() };
         }
-        let unit = if outcome == best || outcome == "unclear" { carrier } else { self::carrier(&spoken, units, outcome) };
+        let unit =
+            if outcome == best || outcome == "unclear" { carrier } else { self::carrier(&spoken, units, outcome) };
         Weighed { outcome, unit, evidence, judged: judged.is_some() }
     }
 
