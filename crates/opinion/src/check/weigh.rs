@@ -38,6 +38,8 @@ const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
 const FIRM: u8 = 2;
 /// From this share a sentence surely speaks for some outcome.
 const SPEAKS: f32 = 0.5;
+/// Below this share a letter is not surely without a position.
+const CERTAIN: f32 = 0.7;
 /// A text of no more sentences says hardly more than its answer.
 const SHORT: usize = 10;
 
@@ -139,6 +141,10 @@ impl Weights {
         let against = NO_YES.contains(&said);
         let open = said == "unclear" && events.iter().any(|e| matches!(e.pole, Pole::Declined | Pole::BothWays));
         let noes = OUTCOMES.iter().zip(all).filter(|(o, _)| NO_YES.contains(o)).map(|(_, s)| s).sum::<f32>();
+        // The rules take negations apart ("I do not disagree with the insurer"), which single words cannot. Where they heard a
+        // no and no yes at all, or the words have no clear yes, their no stands; where both are fairly clear, nobody can tell.
+        let yes = |e: &Event| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong);
+        let some_yes = events.iter().any(yes);
         let needed = match judged {
             // Beside some share of a no nothing is a yes.
             Some((j, _)) => {
@@ -148,13 +154,9 @@ impl Weights {
                     j.yes
                 }
             }
-            None if against || open => self.yes_against_rules,
+            None if against || open || !some_yes => self.yes_against_rules,
             None => self.yes,
         };
-        // The rules take negations apart ("I do not disagree with the insurer"), which single words cannot. Where they heard a
-        // no and no yes at all, or the words have no clear yes, their no stands; where both are fairly clear, nobody can tell.
-        let yes = |e: &Event| matches!(e.pole, Pole::For | Pole::WeaklyFor | Pole::InsurerWrong);
-        let some_yes = events.iter().any(yes);
         let carrier = carrier(&spoken, units, best);
         // "I agree with the denial of …": a sentence on the refusal is a yes only where the rules hear one in it.
         let refuses = |i: usize| {
@@ -189,6 +191,8 @@ impl Weights {
                 true => said,
                 false => "unclear",
             },
+            // Where nothing is clear to the words, a no or a not yet of the rules stands: it errs on the safe side.
+            "unclear" if judged.is_some() && against && !open && share < CERTAIN => said,
             // Who finds the refusal right and says no yes anywhere asks for no change of it either.
             "confirms_with_changes" if !some_yes && assents() => {
                 if against {
@@ -306,10 +310,12 @@ pub(super) fn features(units: &[Unit], body: &[usize], at: usize) -> Vec<String>
 }
 
 /// What of a text of few sentences is weighed: of each feature the greatest value, each kind scaled to length one; neither the
-/// place of a sentence nor its neighbors count there.
+/// place of a sentence nor its neighbors count there, nor the sentences that only tell another's view.
 pub(super) fn together(units: &[Unit], body: &[usize]) -> Vec<(String, f32)> {
+    let own = |at: &usize| body.get(*at).and_then(|i| units.get(*i)).is_some_and(|u| !u.own.is_empty());
+    let some_own = (0..body.len()).any(|at| own(&at));
     let mut most: BTreeMap<String, f32> = BTreeMap::new();
-    for at in 0..body.len() {
+    for at in (0..body.len()).filter(|at| !some_own || own(at)) {
         let names = features(units, body, at);
         for (name, value) in tells::scaled(&names) {
             if name.starts_with(['w', 't', 'c', 'd', 'q', 'a']) {
