@@ -158,7 +158,7 @@ fn treating(
     let clear = check.outcome == "confirms";
     // That a second opinion is missing is answered by a second physician's letter, never by the treating physician's.
     if matches!(check.outcome.as_str(), "confirms" | "unclear") && reason != "second_opinion_missing" {
-        let of_reason = check.reasons_answered.iter().filter(|r| r.reason == reason && r.state == "answered" && clear);
+        let of_reason = check.reasons_answered.iter().filter(|r| r.reason == reason && r.state == "answered");
         found.extend(of_reason.map(|r| (r.quote.clone(), r.page)));
         for element in quotes.elements(reason) {
             let shown = |e: &&opinion::ElementState| {

@@ -1,39 +1,19 @@
 //! Which date comes next, and which moves: on cases written for the purpose (all invented).
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
+mod common;
+
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use calendar::Date;
+use common::{files, kb};
 use course::{CasePaper, Walk, walk};
 use facts::{Case, Document};
 use kb::Kb;
 
-fn kb() -> Kb {
-    Kb::load(kb::Source::new(files())).unwrap()
-}
-
-fn files() -> Vec<(String, String)> {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb"));
-    let mut files = Vec::new();
-    let mut folders = vec![root.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "toml") {
-                let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-                files.push((name, std::fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    files
-}
-
 fn on(today: &str, case: &str) -> Walk {
-    let case = Case::parse(&format!("format = \"corroborate-case/1\"\n{case}")).unwrap();
-    walk(&case, &[], &kb(), today.parse::<Date>().unwrap(), "en").unwrap()
+    let case = common::case(case);
+    walk(&case, &[], kb(), today.parse::<Date>().unwrap(), "en").unwrap()
 }
 
 fn moves(walk: &Walk) -> Vec<&str> {
@@ -219,7 +199,7 @@ const BILL: &str = "Invoice number 4471\nOffice visit $240.00\nBalance due: $240
 #[test]
 fn a_paper_from_which_nothing_was_concluded_is_no_opinion() {
     for language in ["en", "es"] {
-        let walk = with_letter(BILL, &kb(), language);
+        let walk = with_letter(BILL, kb(), language);
         let ids = moves(&walk);
         assert!(ids.contains(&"opinion_wrong_paper") && !ids.contains(&"opinion_unclear"), "{ids:?}");
         assert!(ids.iter().any(|id| ["get_opinion", "get_required_opinion", "better_first"].contains(id)), "{ids:?}");

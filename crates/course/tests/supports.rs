@@ -1,40 +1,18 @@
 //! Which sentences of the papers a letter quotes for a reason: on papers written for the purpose (all invented).
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
-use std::path::Path;
-use std::sync::OnceLock;
+mod common;
 
+use common::kb;
 use course::{CasePaper, Speaker, Supports, walk};
-use facts::{Case, Document};
-use kb::Kb;
-
-fn kb() -> &'static Kb {
-    static KB: OnceLock<Kb> = OnceLock::new();
-    KB.get_or_init(|| {
-        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb"));
-        let mut files = Vec::new();
-        let mut folders = vec![root.to_path_buf()];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|e| e == "toml") {
-                    let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-                    files.push((name, std::fs::read_to_string(&path).unwrap()));
-                }
-            }
-        }
-        Kb::load(kb::Source::new(files)).unwrap()
-    })
-}
+use facts::Document;
 
 fn paper(file: &str, kind: &str, text: &str) -> CasePaper {
     CasePaper { file: file.into(), kind: Some(kind.into()), document: Document::from_text(file, text), reading: None }
 }
 
 fn supports(case: &str, papers: &[CasePaper]) -> Supports {
-    let case = Case::parse(&format!("format = \"corroborate-case/1\"\n{case}")).unwrap();
+    let case = common::case(case);
     walk(&case, papers, kb(), "2026-11-25".parse().unwrap(), "en").unwrap().supports
 }
 

@@ -1,6 +1,6 @@
 //! Parts that ask somebody for something: the physician for sentences, the plan for answers.
 
-use opinion::ElementState;
+use opinion::{ELEMENTS, ElementState};
 
 use crate::argument::{self, quoted};
 use crate::build::Builder;
@@ -108,29 +108,6 @@ pub(crate) fn fill_elements(b: &mut Builder, out: &mut Vec<Block>) {
         out.push(Block::Fill { label: b.text(&key), lines: 2 });
     }
 }
-
-/// The closed list of the machine contract, in letter order.
-const ELEMENTS: [&str; 19] = [
-    "examiner_identity",
-    "credentials",
-    "independence",
-    "basis_of_opinion",
-    "records_reviewed",
-    "diagnosis",
-    "question_and_answer",
-    "treatment_concurrence",
-    "alternatives_and_history",
-    "denial_reason_rebutted",
-    "criteria_met",
-    "plan_definition_met",
-    "standard_of_care",
-    "literature",
-    "regulatory_status",
-    "harm_of_delay",
-    "reviewer_qualification",
-    "peer_to_peer_offer",
-    "signature_and_date",
-];
 
 /// Whether an element applies, by the case alone (the same rule by which a letter is checked).
 fn applies(b: &Builder, element: &str) -> bool {

@@ -281,7 +281,7 @@ fn opinion_answer(b: &Builder) -> Option<(String, Source)> {
     let check = b.view.inputs.concluded()?;
     let answer = check.elements.iter().find(|e| e.element == "question_and_answer" && e.state == "present");
     let answer = answer.and_then(|e| Some((e.quote.clone()?, e.page)));
-    let outcome = check.outcome_quote.clone().map(|quote| (quote, None));
+    let outcome = check.outcome_quote.clone().map(|quote| (quote, check.outcome_page));
     let alone = |quote: &str| b.view.inputs.supports.is_none_or(|s| s.stands_alone(quote));
     let mut said = [answer, outcome].into_iter().flatten();
     let (quote, page) = said.find(|(quote, _)| alone(quote) && !argument::is_hazard(b, quote))?;

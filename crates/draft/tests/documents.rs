@@ -39,6 +39,7 @@ fn confirming() -> Check {
     Check {
         outcome: "confirms".into(),
         outcome_quote: Some("I agree that total knee replacement is needed.".into()),
+        outcome_page: Some(1),
         elements: vec![
             element("independence", "present", Some("I have no tie to Dr. Prueba or to her practice."), None),
             element("question_and_answer", "present", Some("Yes, the replacement is medically necessary."), None),

@@ -234,6 +234,7 @@ fn what_could_be_used_against_the_person_or_leans_on_another_sentence_is_not_quo
     let check = opinion::Check {
         outcome: "confirms".into(),
         outcome_quote: Some(promise.into()),
+        outcome_page: Some(1),
         elements: vec![
             element("question_and_answer", promise),
             element("harm_of_delay", leaning),

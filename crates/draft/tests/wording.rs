@@ -424,6 +424,7 @@ fn a_spanish_request_to_complete_the_letter_asks_in_spanish() {
     let check = opinion::Check {
         outcome: "confirms".into(),
         outcome_quote: None,
+        outcome_page: None,
         elements: vec![state("literature", "missing", None), state("harm_of_delay", "partial", Some("Pronto."))],
         reasons_answered: vec![],
         hazards: vec![],

@@ -221,6 +221,9 @@ pub struct Check {
     pub outcome: String,
     /// The sentence it rests on.
     pub outcome_quote: Option<String>,
+    /// Its page, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome_page: Option<usize>,
     /// All elements, in letter order.
     pub elements: Vec<ElementState>,
     /// One entry per denial reason of the case.

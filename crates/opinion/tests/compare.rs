@@ -99,6 +99,7 @@ fn the_check_speaks_for_the_opinion_letter() {
     let check = Check {
         outcome: "against".into(),
         outcome_quote: Some("I agree that fusion is medically necessary.".into()),
+        outcome_page: Some(1),
         elements: vec![ElementState {
             element: "harm_of_delay".into(),
             state: "present".into(),

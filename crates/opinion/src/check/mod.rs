@@ -158,6 +158,7 @@ impl Checker {
         Check {
             outcome: l.stance.outcome.into(),
             outcome_quote: l.stance.unit.and_then(quote),
+            outcome_page: l.stance.unit.and_then(page),
             next: verdict::next(&l, attach, &elements),
             elements,
             reasons_answered,

@@ -30,6 +30,7 @@ fn nothing(reasons: Vec<String>, next: Vec<String>, findings: Vec<Finding>) -> C
     Check {
         outcome: "unclear".into(),
         outcome_quote: None,
+        outcome_page: None,
         elements: ELEMENTS.iter().map(empty).collect(),
         reasons_answered: reasons.into_iter().map(unanswered).collect(),
         hazards: Vec::new(),

@@ -33,6 +33,7 @@ pub fn knee_world() -> World {
     let check = Check {
         outcome: "confirms".into(),
         outcome_quote: Some("I agree that total knee replacement is needed.".into()),
+        outcome_page: Some(1),
         elements: vec![
             element("independence", "I have no tie to Dr. Prueba or to her practice.", 2),
             element(
