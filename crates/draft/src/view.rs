@@ -275,7 +275,9 @@ impl<'a> View<'a> {
         values.put("patient_address", &patient.address);
         let sender = if role == "patient" { &patient.name } else { &patient.representative };
         values.put("sender", sender);
-        values.set("relation", patient.relation.clone().filter(|_| role == "representative"));
+        let relation = patient.relation.as_deref().filter(|_| role == "representative");
+        let word = |r: &str| self.words.get(&format!("relation.{r}")).unwrap_or(r).to_string();
+        values.set("relation", relation.map(word));
         let form = self.words.get(&format!("representative_form.{}", self.coverage()));
         values.set("representative_form", form.map(str::to_string));
         let name = patient.name.clone().unwrap_or_default();

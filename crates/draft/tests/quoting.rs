@@ -195,6 +195,15 @@ fn the_request_for_external_review_beside_the_appeal_speaks_of_no_final_decision
 }
 
 #[test]
+fn what_the_writer_is_to_the_patient_stands_in_the_language_of_the_letter() {
+    let spanish = CASE.replace("role = \"representative\"", "language = \"es\"\nrole = \"representative\"");
+    let copy = letter(&spanish, "reading_copy", &Supports::default(), &[]).value;
+    assert!(text(&copy).contains("como su esposa"), "{}", text(&copy));
+    let cousin = letter(&CASE.replace("\"wife\"", "\"cousin\""), "appeal_letter", &Supports::default(), &[]).value;
+    assert!(text(&cousin).contains("as the patient's cousin."), "a word that no list has stays");
+}
+
+#[test]
 fn a_copy_to_read_is_in_the_persons_language_and_cannot_be_taken_for_the_letter() {
     let spanish = CASE.replace("role = \"representative\"", "language = \"es\"\nrole = \"patient\"");
     let copy = letter(&spanish, "reading_copy", &Supports::default(), &[]).value;

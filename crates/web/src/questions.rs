@@ -31,7 +31,10 @@ pub(crate) struct Question {
     pub(crate) options: Vec<String>,
     #[serde(default)]
     always: bool,
-    unless: Option<Unless>,
+    /// Not asked while a fact has this value.
+    unless: Option<Is>,
+    /// Asked only while a fact has this value.
+    only: Option<Is>,
     /// Asked only when this fact is known.
     with: Option<String>,
     /// Asked only while all of these facts are unknown.
@@ -42,12 +45,18 @@ pub(crate) struct Question {
     pub(crate) ask: Option<String>,
 }
 
-/// A question is not asked while a fact has this value.
+/// A fact and its value.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Unless {
+struct Is {
     fact: String,
     is: String,
+}
+
+impl Is {
+    fn holds(&self, case: &Case) -> bool {
+        facts_at::get(case, &self.fact).as_deref() == Some(&self.is)
+    }
 }
 
 /// How a question is answered.
@@ -123,7 +132,7 @@ impl Questions {
             .all
             .iter()
             .filter(|q| unknown(&q.fact))
-            .filter(|q| q.unless.as_ref().is_none_or(|u| facts_at::get(case, &u.fact).as_deref() != Some(&u.is)))
+            .filter(|q| q.unless.as_ref().is_none_or(|u| !u.holds(case)) && q.only.as_ref().is_none_or(|o| o.holds(case)))
             .filter(|q| q.with.as_ref().is_none_or(|fact| facts_at::get(case, fact).is_some()))
             .filter(|q| q.without.iter().all(|fact| facts_at::get(case, fact).is_none()))
             .filter(|q| q.always || asked.contains(&q.fact) || q.changes_something(case, kb, today))
@@ -155,7 +164,7 @@ impl Question {
         };
         let id = format!("fact:{fact}");
         let (fact, ask) = (fact.into(), Some(ask));
-        Some(Question { id, fact, answer, options, always: false, unless: None, with: None, without: Vec::new(), ask })
+        Some(Question { id, fact, answer, options, always: false, unless: None, only: None, with: None, without: Vec::new(), ask })
     }
 
     /// The question in a language.
@@ -353,5 +362,21 @@ mod tests {
         assert!(!open.contains(&"levels".to_string()), "{open:?}");
         facts_at::set_origin(&mut case, "patient.state", facts::OriginKind::Unknown);
         assert!(!ids(&case).contains(&"state".to_string()), "what a person does not know is not asked again");
+    }
+
+    #[test]
+    fn whoever_signs_for_another_is_asked_for_their_name_and_what_they_are_to_the_patient() {
+        let (questions, kb) = (Questions::get(), kb());
+        let today = "2026-11-25".parse().unwrap();
+        let asked = |role: &str| {
+            let case = facts_at::set(&Case::default(), "patient.role", role).unwrap();
+            let open = questions.open(&case, kb, today, &rights::entitlements(&case, kb, today));
+            let of_writer = |q: &Question| matches!(q.id.as_str(), "writer" | "writer_name" | "relation");
+            open.into_iter().filter(of_writer).map(|q| q.id).collect::<Vec<_>>()
+        };
+        assert_eq!(asked(""), ["writer"]);
+        assert_eq!(asked("patient"), [""; 0]);
+        assert_eq!(asked("parent"), ["writer_name"]);
+        assert_eq!(asked("representative"), ["writer_name", "relation"]);
     }
 }

@@ -7,6 +7,8 @@
 //! without their sets, so they know how far each of these can be trusted on letters of strangers. What is quoted is still the
 //! sentence of the rules or the one that tells the thing most clearly; without one the state of the rules stands.
 
+use std::collections::HashSet;
+
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
@@ -32,7 +34,7 @@ pub const ELEMENT_STATES: [&str; 3] = ["present", "partial", "missing"];
 /// out than the rules alone; the others rest on the letter's form, which the rules know.
 const JUDGED: [(&str, &[Sign]); 10] = [
     ("records_reviewed", &[Sign::Record]),
-    ("denial_reason_rebutted", &[Sign::Denial, Sign::Meets, Sign::Answer]),
+    ("denial_reason_rebutted", &[Sign::Rebuts, Sign::Denial, Sign::Meets, Sign::Answer]),
     ("peer_to_peer_offer", &[Sign::Offer]),
     ("basis_of_opinion", &[Sign::Contact]),
     ("diagnosis", &[Sign::Diagnosis, Sign::Objective]),
@@ -47,9 +49,9 @@ const JUDGED: [(&str, &[Sign]); 10] = [
 pub const REASON: &str = "reason";
 /// How far a reason is answered, the most first.
 pub const REASON_STATES: [&str; 3] = ["answered", "touched", "unanswered"];
-/// What sentences tell that may answer a reason.
-const OF_REASONS: [Sign; 10] = [
-    Sign::Denial,
+/// What a sentence tells that may answer a reason.
+const ANSWERING: [Sign; 8] = [
+    Sign::Rebuts,
     Sign::Meets,
     Sign::Policy,
     Sign::Harm,
@@ -57,9 +59,19 @@ const OF_REASONS: [Sign; 10] = [
     Sign::Alternative,
     Sign::Standard,
     Sign::Objective,
-    Sign::Answer,
-    Sign::Adverse,
 ];
+/// What else of a letter shows how far a reason is answered.
+const BESIDE: [Sign; 3] = [Sign::Denial, Sign::Answer, Sign::Adverse];
+/// What answers reasons of a kind beside an outright reply: the list of reasons in `kb/opinions/check/` with its signs.
+const ANSWERED_BY: [(&str, [Sign; 2]); 3] = [
+    ("answered_by_history", [Sign::History, Sign::Alternative]),
+    ("answered_by_standard", [Sign::Standard, Sign::Guideline]),
+    ("answered_by_findings", [Sign::Objective, Sign::Diagnosis]),
+];
+/// What such a sentence counts beside an outright reply.
+const FITTING: f32 = 0.8;
+/// The least of both that a quoted sentence must have.
+const QUOTED_FROM: f32 = 0.2;
 
 /// What is weighed: features by name, with their values.
 pub(super) type Evidence = Vec<(String, f32)>;
@@ -200,9 +212,38 @@ impl Judge {
             return (Answer::Unanswered, None);
         }
         let state = if answered > touched { Answer::Answered } else { Answer::Touched };
-        let likeliest = || OF_REASONS.iter().take(6).find_map(|s| l.told.likeliest(*s));
-        by_rules.1.or_else(likeliest).map_or(by_rules, |unit| (state, Some(unit)))
+        by_rules.1.or_else(|| replying(l, reason)).map_or(by_rules, |unit| (state, Some(unit)))
     }
+}
+
+/// The sentence to quote for a reason: the clearest reply, or what answers reasons of its kind, that shares most with the
+/// denial's own words; none that could be held against the person.
+fn replying(l: &Letter, reason: &str) -> Option<usize> {
+    let words = said_of(l, reason);
+    let fits = ANSWERED_BY.iter().find(|(list, _)| l.rules.listed(list, reason)).map_or(&[][..], |(_, signs)| signs);
+    let weight = |i: usize| {
+        let fitting = fits.iter().map(|s| l.told.share(i, *s)).fold(0.0, f32::max);
+        let told = l.told.share(i, Sign::Rebuts).max(FITTING * fitting);
+        (told >= QUOTED_FROM && !l.told.hears(i, Sign::Adverse)).then(|| told * (1.0 + shared(l, &words, i)))
+    };
+    let weighed = bodies(&l.units).into_iter().filter_map(|i| Some((i, weight(i)?)));
+    weighed.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(i, _)| i)
+}
+
+/// The content words of a denial: its own sentence and the criteria it names.
+fn said_of(l: &Letter, reason: &str) -> HashSet<String> {
+    let denial = l.case.denials.iter().find(|d| d.reason.as_deref() == Some(reason));
+    let said = denial.map_or_else(String::new, |d| {
+        let criteria = d.criteria.iter().map(String::as_str);
+        d.quote.as_deref().into_iter().chain(criteria).collect::<Vec<_>>().join(" ")
+    });
+    content(&fold(&said), l.rules)
+}
+
+/// The part of a denial's words that a sentence holds.
+fn shared(l: &Letter, words: &HashSet<String>, i: usize) -> f32 {
+    let held = l.units.get(i).map_or(0, |u| words.intersection(&content(&u.plain, l.rules)).count());
+    held as f32 / words.len().clamp(1, 8) as f32
 }
 
 /// What is weighed for a reason: its state by the rules, the outcome, the reason itself, how clearly the sentences tell what may
@@ -218,26 +259,22 @@ pub(super) fn of_reason(l: &Letter, reason: &str, by_rules: Answer) -> Evidence 
     ];
     let body = bodies(&l.units);
     out.push(("long".into(), long(body.len())));
-    for name in OF_REASONS.iter().filter_map(|s| SIGNS.get(*s as usize)) {
+    for name in ANSWERING.iter().chain(&BESIDE).filter_map(|s| SIGNS.get(*s as usize)) {
         let [first, second, all] = tops(&body, &l.told, name);
         out.push((format!("first {name}"), first));
         out.push((format!("second {name}"), second));
         out.push((format!("all {name}"), all));
     }
-    let denial = l.case.denials.iter().find(|d| d.reason.as_deref() == Some(reason));
-    let said = denial.map_or_else(String::new, |d| {
-        let criteria = d.criteria.iter().map(String::as_str);
-        d.quote.as_deref().into_iter().chain(criteria).collect::<Vec<_>>().join(" ")
-    });
-    let words = content(&fold(&said), l.rules);
-    let (mut most, mut argued) = (0.0_f32, 0.0_f32);
+    let words = said_of(l, reason);
+    let (mut most, mut argued, mut rebutted) = (0.0_f32, 0.0_f32, 0.0_f32);
     for i in &body {
-        let Some(unit) = l.units.get(*i) else { continue };
-        let shared = words.intersection(&content(&unit.plain, l.rules)).count() as f32 / words.len().clamp(1, 8) as f32;
-        let argues = OF_REASONS.iter().take(8).map(|s| l.told.share(*i, *s)).fold(0.0, f32::max);
+        let shared = shared(l, &words, *i);
+        let argues = ANSWERING.iter().map(|s| l.told.share(*i, *s)).fold(0.0, f32::max);
         most = most.max(shared);
         argued = argued.max(shared * argues);
+        rebutted = rebutted.max(shared * l.told.share(*i, Sign::Rebuts));
     }
+    out.push(("words rebutted".into(), rebutted.min(1.0)));
     out.push(("words".into(), most.min(1.0)));
     out.push(("words argued".into(), argued.min(1.0)));
     out

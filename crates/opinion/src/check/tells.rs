@@ -35,10 +35,11 @@ pub(super) enum Sign {
     Contact,
     Adverse,
     Offer,
+    Rebuts,
 }
 
 /// The labels, in the order of [`Sign`] and of the weights of a line.
-pub const SIGNS: [&str; 16] = [
+pub const SIGNS: [&str; 17] = [
     "answer",
     "history",
     "alternative",
@@ -55,11 +56,20 @@ pub const SIGNS: [&str; 16] = [
     "contact",
     "adverse",
     "offer",
+    "rebuts",
 ];
 
 /// The signs that only the writer's own words can carry.
-const OF_THE_WRITER: [Sign; 7] =
-    [Sign::Answer, Sign::Alternative, Sign::Harm, Sign::Standard, Sign::Meets, Sign::Diagnosis, Sign::Adverse];
+const OF_THE_WRITER: [Sign; 8] = [
+    Sign::Answer,
+    Sign::Alternative,
+    Sign::Harm,
+    Sign::Standard,
+    Sign::Meets,
+    Sign::Diagnosis,
+    Sign::Adverse,
+    Sign::Rebuts,
+];
 
 type Shares = [f32; SIGNS.len()];
 
