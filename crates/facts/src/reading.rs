@@ -11,6 +11,10 @@ pub struct Reading {
     pub fields: Vec<Field>,
     /// The plan's stated reasons.
     pub reasons: Vec<StatedReason>,
+    /// Days on which care that goes on is stopped or cut, each under the case's event for it (`event.effective_date`,
+    /// `event.services_end`): what keeps care going is counted from them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<Field>,
     /// Names of the fields that were looked for and not found.
     pub not_found: Vec<String>,
     /// What was noticed.

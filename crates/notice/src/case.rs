@@ -135,6 +135,19 @@ impl<'r> Draft<'r> {
     }
 
     fn events(&mut self) {
+        self.notice_date();
+        let care_goes_on = self.case.claim.kind.as_deref() == Some("concurrent");
+        for field in self.reading.days.iter().filter(|_| care_goes_on) {
+            let (Some(kind), Some(date)) = (field.name.strip_prefix("event."), day(&field.value)) else { continue };
+            if self.case.events.iter().any(|e| e.kind == kind) {
+                continue;
+            }
+            self.note(&format!("event.{}.date", self.case.events.len()), field, OriginKind::Quoted);
+            self.case.events.push(Event { kind: kind.into(), date: When::Day(date), evidence: None, note: None });
+        }
+    }
+
+    fn notice_date(&mut self) {
         let kind = if is_final(self.reading) { "final_notice_dated" } else { "notice_dated" };
         let Some(field) = self.reading.get("notice.dated") else { return };
         let Some(date) = day(&field.value) else { return };

@@ -27,6 +27,7 @@ mod criteria;
 mod crosscheck;
 mod data;
 mod diagnoses;
+mod ends;
 mod found;
 mod grids;
 mod join;

@@ -212,6 +212,10 @@ impl Reader {
                 reading.findings.extend(doubted.iter().map(|r| doubted_reason(r, &document.name)));
             }
         }
+        if kinds.denies() {
+            let days = self.change_days(&views).into_iter().filter_map(|f| field(f, number, &pages));
+            reading.days.extend(days);
+        }
         let fields = found.into_iter().filter_map(|f| field(f, number, &pages));
         reading.fields.extend(fields);
         kinds.is_notice()

@@ -621,3 +621,47 @@ fn what_a_physician_writes_is_known_by_its_whole() {
         assert_eq!(notice::kind_of(&document, knowledge()).as_deref(), Some(kind), "the short way says the same");
     }
 }
+
+#[test]
+fn the_day_on_which_care_ends_or_is_cut_is_read_and_the_days_to_act_by_are_not() {
+    let days = |text: &str| -> Vec<(String, String)> {
+        read(text).days.into_iter().map(|f| (f.name.replace("event.", ""), f.value)).collect()
+    };
+    let ends = |day: &str| vec![("effective_date".into(), day.to_string()), ("services_end".into(), day.to_string())];
+    let nomnc = "Sunrise Health Advantage (HMO)\nNotice of Medicare Non-Coverage\nPatient name: Alba Ortiz\n\
+        The Effective Date Coverage of Your Current Skilled Nursing Facility Services Will End: November 28, 2026\n\
+        Your plan has decided that coverage of your current services should end.\n\
+        You must ask no later than noon of the day before the effective date.";
+    assert_eq!(days(nomnc), ends("2026-11-28"));
+    let stay = "Lakeview Behavioral\nDate: November 12, 2026\nPatient: Dana Hope   Reference 55-2211\n\
+        Starting November 14, 2026 we will no longer authorize inpatient psychiatric care. The patient no longer meets \
+        acute criteria.\nTo appeal call 1-800-555-0111.";
+    assert_eq!(days(stay), ends("2026-11-14"));
+    let cut = "Great Lakes Community Health Plan\nDate: November 15, 2026\nDear Ms. Delgado:\n\
+        Beginning December 1, 2026 we will reduce your private duty nursing hours from 112 to 70 a week. The notes do \
+        not show a need for skilled care.\nIf you ask on or before December 3, 2026 your hours stay the same. You have \
+        60 days to appeal.";
+    assert_eq!(days(cut), [("effective_date".into(), "2026-12-01".to_string())]);
+    let denied = "Granite Health\nOctober 2, 2026\nDear Mr. Voss: We cannot cover knee arthroscopy. It is not medically \
+        necessary. You must appeal by December 1, 2026.";
+    assert_eq!(days(denied), Vec::<(String, String)>::new());
+}
+
+#[test]
+fn a_terse_letter_that_decides_is_a_denial() {
+    let kind = |text: &str| read(text).documents[0].kind.clone().unwrap_or_default();
+    for text in [
+        "Brightwater Dental and Medical\n11/18/2026\nPatient: Lena Ostrow, DOB 02/29/2000\nRequested: sleeve gastrectomy (43775)\n\
+         Determination: NOT APPROVED\nRationale: criteria not met. A supervised diet is not documented.\nAppeal deadline: May 17, 2027",
+        "County Medical Plan\nNovember 6, 2026\nTo Brian Tully\nWe reviewed whole exome sequencing (81415) for your daughter. \
+         The notes do not show how it would change treatment. We therefore find it not medically necessary and will not authorize it.",
+        "Harbor Federal Program\nOctober 30, 2026\nDear Ms. Lund:\nYou asked us to reconsider our denial of payment for drugs. \
+         We have reconsidered and affirm the denial. If you disagree, you may ask for a review within 90 days.",
+    ] {
+        assert_eq!(kind(text), "denial_letter", "{text}");
+    }
+    assert_ne!(
+        kind("Progress note\nPt reports less pain. Plan: continue therapy. The plan will decide about more visits."),
+        "denial_letter"
+    );
+}

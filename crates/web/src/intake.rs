@@ -32,6 +32,8 @@ const FACTS: &[(&str, &str)] = &[
     ("appeal.fax", "coverage.appeal_fax"),
     ("appeal.phone", "coverage.appeal_phone"),
     ("appeal.portal", "coverage.appeal_portal"),
+    ("event.effective_date", "event.effective_date"),
+    ("event.services_end", "event.services_end"),
 ];
 
 /// The date of a plan's last decision.
