@@ -310,7 +310,7 @@ fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Bloc
         .filter(|(quote, _)| !is_hazard(b, quote));
     match answer {
         Some((quote, page)) => quote_from_opinion(b, "argument.second_opinion", &quote, page, out),
-        None if again => {}
+        None if again || !b.view.holds("opinion_confirms") => {}
         None => {
             let text = b.text("argument.second_opinion_supports");
             let sources = opinion_source(b, None).into_iter().collect();

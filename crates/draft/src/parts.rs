@@ -325,9 +325,11 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
         items.push(vec![Sentence::plain(b.text_with(key, &[("count", &tried.to_string())]))]);
     }
     let own = b.exhibit_of_kind("treating_letter").or_else(|| b.exhibit_of_kind("letter_of_medical_necessity"));
-    if b.view.attached && b.view.holds("has.treating has.second") {
+    // Only a plain yes is support; who recommends something else is quoted, and nothing is claimed of them.
+    if b.view.holds("opinion_confirms has.treating has.second") {
+        let key = if own.is_some() { "summary.two_physicians" } else { "summary.ordered_and_second" };
         let sources = own.into_iter().chain(opinion_source(b, None)).collect();
-        items.push(vec![Sentence::claim(Claim::Medical, b.text("summary.two_physicians"), sources)]);
+        items.push(vec![Sentence::claim(Claim::Medical, b.text(key), sources)]);
     } else if let Some(letter) = own.filter(|_| b.view.holds("has.treating")) {
         items.push(vec![Sentence::claim(Claim::Medical, b.text("summary.one_physician"), vec![letter])]);
     }

@@ -175,6 +175,11 @@ impl<'a> View<'a> {
         rights.iter().find(|r| fits(r) && r.pace == pace).or_else(|| rights.iter().find(fits))
     }
 
+    /// Whether the check of the second opinion's letter came to an outcome: what a letter claims of the physician rests on it.
+    fn opinion_is(&self, outcome: &str) -> bool {
+        self.inputs.concluded().is_some_and(|c| c.outcome == outcome)
+    }
+
     fn gather_facts(&self) -> BTreeSet<String> {
         let case = self.case;
         let urgent = case.claim.kind.as_deref() == Some("urgent") || case.claim.urgent == Some(true);
@@ -183,6 +188,8 @@ impl<'a> View<'a> {
         let filed = ["appeal_filed", "appeal_received"];
         let pairs = [
             ("attached", self.attached),
+            ("opinion_confirms", self.attached && self.opinion_is("confirms")),
+            ("opinion_changes", self.attached && self.opinion_is("confirms_with_changes")),
             ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
             ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.inputs.criteria.is_empty()),
             ("expedited", urgent || case.choices.expedite == Some(true)),
