@@ -29,6 +29,7 @@ pub(crate) fn load(path: &Path, args: &Args) -> Result<Loaded, Failure> {
     let mut loaded = without_papers(path, args)?;
     let all = named(&loaded.case);
     loaded.read(&all, args);
+    loaded.name_opinions();
     Ok(loaded)
 }
 
@@ -48,6 +49,7 @@ pub(crate) fn load_for_packet(path: &Path, args: &Args) -> Result<Loaded, Failur
     if loaded.has_criteria() || quotes.looks_in_records(&loaded.case) {
         loaded.read(&records, args);
     }
+    loaded.name_opinions();
     let place = |paper: &CasePaper| all.iter().position(|(file, _)| *file == paper.file);
     loaded.papers.sort_by_key(place);
     Ok(loaded)
@@ -66,7 +68,21 @@ pub(crate) fn with_papers(kb: Kb, today: Date, case: Case, folder: PathBuf, args
     let mut loaded = Loaded { kb, today, case, folder, papers: Vec::new(), unread: Vec::new() };
     let all = named(&loaded.case);
     loaded.read(&all, args);
+    loaded.name_opinions();
     loaded
+}
+
+impl Loaded {
+    /// A record of no stated kind that reads as a second opinion is one: what is held back is known by its kind.
+    fn name_opinions(&mut self) {
+        let papers = &self.papers;
+        let opinion = |file: &str| papers.iter().any(|p| p.file == file && p.kind.as_deref() == Some("opinion_letter"));
+        for record in self.case.records.iter_mut().filter(|r| r.kind.is_none()) {
+            if record.file.as_deref().is_some_and(opinion) {
+                record.kind = Some("opinion_letter".into());
+            }
+        }
+    }
 }
 
 fn paper(file: &str, kind: Option<String>, paper: papers::Paper, kb: &Kb) -> CasePaper {
