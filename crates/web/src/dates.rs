@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::words::{Lang, Words};
 
-/// `Friday, May 14, 2027` / `viernes, 14 de mayo de 2027`.
+/// `Friday, May 14, 2027` / `viernes 14 de mayo de 2027`.
 pub(crate) fn long(date: Date, lang: Lang) -> String {
     let w = lang.words();
     let weekday = w.of("weekday", &date.weekday().to_monday_one_offset().to_string());
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn days_read_as_people_say_them() {
         assert_eq!(long(day("2027-05-14"), Lang::En), "Friday, May 14, 2027");
-        assert_eq!(long(day("2027-05-14"), Lang::Es), "viernes, 14 de mayo de 2027");
+        assert_eq!(long(day("2027-05-14"), Lang::Es), "viernes 14 de mayo de 2027");
         let w = Lang::En.words();
         assert_eq!(away(day("2026-11-25"), day("2026-11-25"), w), "today");
         assert_eq!(away(day("2027-11-25"), day("2026-11-25"), w), "in 365 days");

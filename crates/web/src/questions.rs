@@ -132,7 +132,9 @@ impl Questions {
             .all
             .iter()
             .filter(|q| unknown(&q.fact))
-            .filter(|q| q.unless.as_ref().is_none_or(|u| !u.holds(case)) && q.only.as_ref().is_none_or(|o| o.holds(case)))
+            .filter(|q| {
+                q.unless.as_ref().is_none_or(|u| !u.holds(case)) && q.only.as_ref().is_none_or(|o| o.holds(case))
+            })
             .filter(|q| q.with.as_ref().is_none_or(|fact| facts_at::get(case, fact).is_some()))
             .filter(|q| q.without.iter().all(|fact| facts_at::get(case, fact).is_none()))
             .filter(|q| q.always || asked.contains(&q.fact) || q.changes_something(case, kb, today))
@@ -164,7 +166,18 @@ impl Question {
         };
         let id = format!("fact:{fact}");
         let (fact, ask) = (fact.into(), Some(ask));
-        Some(Question { id, fact, answer, options, always: false, unless: None, only: None, with: None, without: Vec::new(), ask })
+        Some(Question {
+            id,
+            fact,
+            answer,
+            options,
+            always: false,
+            unless: None,
+            only: None,
+            with: None,
+            without: Vec::new(),
+            ask,
+        })
     }
 
     /// The question in a language.

@@ -84,6 +84,15 @@ fn next_date(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup
     }
 }
 
+/// What is said of a day of receipt that the law presumes: the person may have told the true one.
+pub(crate) fn presumed(loaded: &Loaded) -> &'static str {
+    let told = |kind: &str| crate::facts_at::get(&loaded.state.case, &format!("event.{kind}")).is_some();
+    match told("notice_received") || told("final_notice_received") {
+        true => "overview.presumed_known",
+        false => "overview.presumed",
+    }
+}
+
 fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
     let w = call.words();
     let today = call.app.today();
@@ -94,7 +103,7 @@ fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
         p.big { (if late { w.t("overview.was_due") } else { w.t(by_word(&next.gives)) }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
         p.away { (dates::away(next.file_by, today, w)) }
         @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &dates::long(next.due, call.lang))])) } }
-        @if next.presumed { p.soft { (w.t("overview.presumed")) } }
+        @if next.presumed { p.soft { (w.t(presumed(loaded))) } }
         @if late { p { (w.t(if asked { "overview.late_asked" } else { "overview.late" })) } }
         p { a href=(format!("/case/{}/rights#{}", loaded.id, next.right)) { (w.t("overview.why_date")) } }
     }

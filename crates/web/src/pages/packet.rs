@@ -101,7 +101,7 @@ fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str)
 }
 
 /// The pages that a person wants to see before sending: the letter and what follows it.
-const PREVIEWED: usize = 8;
+const PREVIEWED: usize = 24;
 
 fn preview(call: &Call, loaded: &Loaded, manifest: &packet::Manifest) -> Markup {
     let w = call.words();

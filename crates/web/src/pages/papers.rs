@@ -253,6 +253,7 @@ fn sheets(call: &Call, loaded: &Loaded, paper: &Paper, document: &Document, read
                             img src=(format!("/case/{}/paper/{}/page/{number}", loaded.id, paper.sha256)) loading=(if index == 0 { "eager" } else { "lazy" })
                                 width=(size.0.round()) height=(size.1.round()) alt=(w.f("reading.page_alt", &[("n", &number.to_string()), ("name", &paper.name)]));
                             (overlay(page, size, &marks))
+                            a.larger href=(format!("/case/{}/paper/{}/page/{number}", loaded.id, paper.sha256)) { (w.f("reading.larger", &[("n", &number.to_string())])) }
                         },
                         None => pre { (marked_text(&page.text, &marks)) },
                     }

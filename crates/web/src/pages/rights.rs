@@ -25,7 +25,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
                 None => (w.t("rights.no_coverage")),
             }
         }
-        @for right in &mine { (one(call, right)) }
+        @for right in &mine { (one(call, &loaded, right)) }
         @if mine.is_empty() && all.refusals.is_empty() { p { (w.t("rights.none")) } }
         (open_refusals(call, &loaded, all))
         @if !all.entitled_to.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Rights, Section::Rights.name(w), &body)))
 }
 
-fn one(call: &Call, right: &Right) -> Markup {
+fn one(call: &Call, loaded: &Loaded, right: &Right) -> Markup {
     let w = call.words();
     html! {
         section.card id=(right.id) aria-labelledby=(format!("{}-title", right.id)) {
@@ -62,7 +62,7 @@ fn one(call: &Call, right: &Right) -> Markup {
                     @if right.actor != "claimant" { span.tag.plain { (w.of("actor", &right.actor)) } }
                 }
             }
-            (when(call, right))
+            (when(call, loaded, right))
             dl.facts {
                 @if let Some(how) = &right.filed_when { dt { (w.t("rights.counts")) } dd { (w.of("filed", how)) } }
                 @if let Some(to) = &right.send_to { dt { (w.t("rights.send_to")) } dd { (to) } }
@@ -124,11 +124,13 @@ fn other(call: &Call, right: &Right) -> Markup {
 }
 
 fn law(right: &Right) -> Markup {
-    let cites: Vec<&str> = right.authorities.iter().map(|a| a.cite.as_str()).collect();
+    let mut cites: Vec<&str> = right.authorities.iter().map(|a| a.cite.as_str()).collect();
+    let mut seen = std::collections::HashSet::new();
+    cites.retain(|c| seen.insert(*c));
     html! { div.soft.small { (cites.join("; ")) } }
 }
 
-fn when(call: &Call, right: &Right) -> Markup {
+fn when(call: &Call, loaded: &Loaded, right: &Right) -> Markup {
     let w = call.words();
     let mine = right.actor == "claimant";
     html! {
@@ -140,7 +142,7 @@ fn when(call: &Call, right: &Right) -> Markup {
                     " " span.soft { (dates::away(by, call.app.today(), w)) }
                 }
                 @if let Some(due) = due.filter(|d| *d != by) { p.soft { (w.f("overview.last_day", &[("date", &dates::long(due, call.lang))])) } }
-                @if right.counted_from.as_ref().is_some_and(|c| c.presumed) { p.soft { (w.t("overview.presumed")) } }
+                @if right.counted_from.as_ref().is_some_and(|c| c.presumed) { p.soft { (w.t(overview::presumed(loaded))) } }
             },
             (None, _, Some(at)) => p.lead { (w.t("rights.must_by")) " " strong { (at) } },
             (None, _, None) => p.soft { (w.t("rights.no_date")) },
