@@ -1,7 +1,7 @@
 //! Which moves apply, and their order.
 
 use calendar::Date;
-use facts::Finding;
+use facts::{Case, Finding};
 use opinion::{Check, RULES_UNUSABLE, stopped_by};
 use rights::{Entitlements, Right, Why};
 
@@ -9,14 +9,14 @@ use crate::words::Words;
 use crate::{Course, Move, NextDate, State};
 
 /// The same choice as the schedule of the opinion makes, so that the two never differ.
-pub(crate) fn next_filing(entitlements: &Entitlements) -> Option<&Right> {
-    let chosen = opinion::filing_date(entitlements)?;
+pub(crate) fn next_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<&'a Right> {
+    let chosen = opinion::filing_date(case, entitlements)?;
     entitlements.rights.iter().find(|r| r.id == chosen.right)
 }
 
 pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
     let mut list = List { words, moves: Vec::new(), findings: Vec::new() };
-    let next = next_filing(state.entitlements);
+    let next = next_filing(state.case, state.entitlements);
     let today = state.entitlements.today;
     for (right, id) in pressing(state.entitlements, words).filter(|(r, _)| next.is_none_or(|n| n.id != r.id)) {
         list.add(id, &[("title", &right.title)], right.advised(today), Some(right));
@@ -29,7 +29,12 @@ pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
     opinion(&mut list, state);
     letter(&mut list, state);
     filing(&mut list, state, next, today);
-    Course { today, next_date: next_date(state.entitlements, words), moves: list.moves, findings: list.findings }
+    Course {
+        today,
+        next_date: next_date(state.case, state.entitlements, words),
+        moves: list.moves,
+        findings: list.findings,
+    }
 }
 
 struct List<'a> {
@@ -178,9 +183,9 @@ fn pressing<'a>(entitlements: &'a Entitlements, words: &'a Words) -> impl Iterat
 }
 
 /// The next filing or the first pressing step, whichever is sooner.
-pub(crate) fn next_date(entitlements: &Entitlements, words: &Words) -> Option<NextDate> {
+pub(crate) fn next_date(case: &Case, entitlements: &Entitlements, words: &Words) -> Option<NextDate> {
     let today = entitlements.today;
-    let filing = next_filing(entitlements);
+    let filing = next_filing(case, entitlements);
     let press = pressing(entitlements, words).map(|(right, _)| right).next();
     let sooner = press.filter(|p| filing.is_none_or(|f| f.due.is_none_or(|due| due < today) || p.due < f.due));
     let right = sooner.or(filing)?;

@@ -99,9 +99,9 @@ pub fn course(state: State<'_>, kb: &Kb, language: &str) -> Result<Course, KbErr
 }
 
 /// The claimant's next filing: the first right of the claimant in ladder order that has a date and was not yet used.
-/// The expedited twin of a standard right is not taken, so that the date does not depend on a choice not yet made.
-pub fn next_filing(entitlements: &Entitlements) -> Option<&rights::Right> {
-    choose::next_filing(entitlements)
+/// Of a standard right and its expedited twin the one is taken whose pace the case asks for.
+pub fn next_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<&'a rights::Right> {
+    choose::next_filing(case, entitlements)
 }
 
 /// The next date that matters, when there is one: the next filing, or an earlier pressing step (care goes on only for
@@ -110,7 +110,7 @@ pub fn next_filing(entitlements: &Entitlements) -> Option<&rights::Right> {
 ///
 /// # Errors
 /// A [`KbError`] when `kb/course/moves.toml` cannot be read.
-pub fn next_date(entitlements: &Entitlements, kb: &Kb) -> Result<Option<NextDate>, KbError> {
+pub fn next_date(case: &Case, entitlements: &Entitlements, kb: &Kb) -> Result<Option<NextDate>, KbError> {
     let words = words::Words::load(kb, "en")?;
-    Ok(choose::next_date(entitlements, &words))
+    Ok(choose::next_date(case, entitlements, &words))
 }

@@ -106,6 +106,23 @@ pub struct Vocabulary {
     /// When the expedited pace applies.
     #[serde(default)]
     pub pace: Paces,
+    /// Path of a number in the case file → what it can be.
+    #[serde(default)]
+    pub possible: Ordered<Possible>,
+}
+
+/// What a number of the case can be. Another one is reported and does not count.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Possible {
+    /// The least.
+    pub min: i64,
+    /// The greatest.
+    #[serde(default)]
+    pub max: Option<i64>,
+    /// The law that sets it, where a law does.
+    #[serde(default)]
+    pub cite: Option<String>,
 }
 
 /// A word of the rights and duties.
@@ -120,6 +137,12 @@ pub struct Gives {
     /// Later events that show that it was taken.
     #[serde(default)]
     pub done: Vec<String>,
+    /// Events that settle it in another lawful way once its clock runs: a dismissal, for one.
+    #[serde(default)]
+    pub settled: Vec<String>,
+    /// Events any one of which shows that it was asked for. Before that nothing is owed; empty: its clock says so.
+    #[serde(default)]
+    pub asked: Vec<String>,
     /// Owed only in some cases, so that silence is never called overdue.
     #[serde(default)]
     pub only_sometimes: bool,

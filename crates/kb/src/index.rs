@@ -166,7 +166,7 @@ pub struct ReadyVersion {
     pub limits: Vec<Timer>,
     pub choices: Vec<TimerChoice>,
     pub extensions: Vec<(EventId, Vec<Test>)>,
-    pub tolling: Vec<(EventId, EventId, Vec<Test>)>,
+    pub tolling: Vec<(Vec<EventId>, Vec<EventId>, Vec<Test>)>,
     pub threshold: Option<(usize, EventId)>,
     pub authorities: Vec<cite::Authority>,
 }
@@ -183,6 +183,10 @@ pub struct Ready {
     pub versions: Vec<ReadyVersion>,
     pub filed: Vec<EventId>,
     pub done: Vec<EventId>,
+    /// Events that settle it in another lawful way, on or after the day from which its clock runs.
+    pub settled: Vec<EventId>,
+    /// Events any one of which shows that it was asked for.
+    pub asked: Vec<EventId>,
     pub only_sometimes: bool,
     /// For `X.file`: the index, within the coverage's list, is found by this `X.decide`.
     pub decided_by: Option<String>,
@@ -275,6 +279,8 @@ impl Index {
         for (_, gives) in &self.vocabulary.gives.0 {
             resolve(&gives.filed)?;
             resolve(&gives.done)?;
+            resolve(&gives.settled)?;
+            resolve(&gives.asked)?;
         }
         let mut from_facts = Vec::new();
         for (name, words) in words {
@@ -384,6 +390,8 @@ impl Index {
         let ids = |names: &[String]| names.iter().map(|n| self.event_in(file, n)).collect::<Result<Vec<_>, _>>();
         let filed = ids(rule.filed.as_ref().unwrap_or(&gives.filed))?;
         let done = [filed.clone(), ids(rule.done.as_ref().unwrap_or(&gives.done))?].concat();
+        let settled = ids(rule.settled.as_ref().unwrap_or(&gives.settled))?;
+        let asked = ids(&gives.asked)?;
         let decided_by = rule.gives.strip_suffix(".file").map(|stem| format!("{stem}.decide"));
         let id = id_of(&file.path);
         Ok(Ready {
@@ -394,6 +402,8 @@ impl Index {
             versions,
             filed,
             done,
+            settled,
+            asked,
             only_sometimes: gives.only_sometimes,
             decided_by,
             rule,
@@ -433,7 +443,10 @@ impl Index {
         let tolling = version
             .tolling
             .iter()
-            .map(|t| Ok((self.event_in(file, &t.from)?, self.event_in(file, &t.until)?, self.tests(file, &t.when)?)))
+            .map(|t| {
+                let events = |names: &[String]| names.iter().map(|n| self.event_in(file, n)).collect::<Result<_, _>>();
+                Ok((events(&t.from)?, events(&t.until)?, self.tests(file, &t.when)?))
+            })
             .collect::<Result<Vec<_>, KbError>>()?;
         let threshold = match &version.threshold {
             None => None,

@@ -55,6 +55,9 @@ pub struct Rule {
     /// Later events that show that the step was taken, where they differ from the vocabulary's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done: Option<Vec<String>>,
+    /// Events that settle the step in another lawful way once its clock runs, where they differ from the vocabulary's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Vec<String>>,
     /// For `no_right`: what a person is told instead, including what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -478,10 +481,12 @@ pub struct Extension {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tolling {
-    /// The clock stops with this event.
-    pub from: String,
-    /// It runs again with this one.
-    pub until: String,
+    /// The clock stops with this event; with several, the first known one.
+    #[serde(deserialize_with = "read::one_or_many")]
+    pub from: Vec<String>,
+    /// It runs again with this one; with several, the first known one.
+    #[serde(deserialize_with = "read::one_or_many")]
+    pub until: Vec<String>,
     /// In words.
     pub note: String,
     /// Conditions on facts.

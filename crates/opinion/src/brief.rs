@@ -236,7 +236,7 @@ pub fn brief(
         Some(NotWhen::NoClinicalReason) => denied(case, |r| rules.clinical_reasons.iter().any(|c| c == r)),
     };
     let wanted: Vec<&ElementText> = must.element.iter().filter(|e| applies(e)).collect();
-    let filing = entitlements.and_then(crate::filing_date);
+    let filing = entitlements.and_then(|e| crate::filing_date(case, e));
     let file_by = filing.as_ref().map(|f| f.by);
     let letter_by = file_by.map(|by| earlier(by, lead.send_before)).filter(|by| *by >= today);
     let disclosed = case.second_opinion.as_ref().and_then(|o| o.first_opinion_disclosed);

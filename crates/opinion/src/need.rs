@@ -169,7 +169,7 @@ pub fn need_with_readings(
         missing.for_each(|b| b.says.clone_from(&required.says));
     }
     notice_gaps(case, &situation, &rules, &because, after_denial, kb.index().sentences(), &mut findings);
-    let filing = entitlements.and_then(crate::filing_date);
+    let filing = entitlements.and_then(|e| crate::filing_date(case, e));
     let (by, right) = (filing.as_ref().map(|f| f.by), filing.as_ref().map(|f| f.right.as_str()));
     // No calendar for an opinion that would not help: what helps instead is in the moves.
     let value = because.iter().max_by_key(|b| rank(&b.value)).map(|b| b.value.clone());

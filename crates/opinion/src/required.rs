@@ -147,7 +147,9 @@ pub(crate) fn required_in(
     traces.extend(flag_traces(readings, &rules));
     traces.extend(written_flags(case, &rules));
     traces.extend(notice_traces(case, readings, &rules));
-    let yes = traces.iter().any(|t| t.says_required);
+    // A reason that a person entered without the letter's words counts, and shows no quote: none was given.
+    let entered = case.denials.iter().any(|d| d.reason.as_deref() == Some("second_opinion_missing"));
+    let yes = entered || traces.iter().any(|t| t.says_required);
     let no = traces.iter().any(|t| !t.says_required);
     let mut out = Requirement {
         state: if yes {
@@ -180,6 +182,9 @@ pub(crate) fn required_in(
             consequences.push(c);
         }
         out.evidence.push(trace.evidence);
+    }
+    if entered && !consequences.contains(&rules.consequence.notice) {
+        consequences.push(rules.consequence.notice.clone());
     }
     if yes {
         if situation.done != Some(true) {
@@ -373,7 +378,9 @@ fn notice_traces(case: &Case, readings: &[Reading], rules: &Rules) -> Vec<Trace>
         }
     }
     for denial in case.denials.iter().filter(|d| d.reason.as_deref() == Some("second_opinion_missing")) {
-        add(denial.quote.as_deref().unwrap_or("second_opinion_missing"), None, None);
+        if let Some(quote) = denial.quote.as_deref() {
+            add(quote, None, None);
+        }
     }
     out
 }

@@ -23,7 +23,6 @@ pub(crate) struct Lead {
     tight_margin: i64,
     pub(crate) send_before: u32,
     says: Says,
-    urgent: Urgent,
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,6 +40,7 @@ struct Says {
     expedite_letter: String,
     past: String,
     no_date: String,
+    none_open: String,
     have: String,
     verdict: Verdicts,
 }
@@ -54,12 +54,6 @@ struct Verdicts {
     expedite: String,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Urgent {
-    kinds: Vec<String>,
-}
-
 /// A filing day and the right it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilingDate {
@@ -69,9 +63,17 @@ pub struct FilingDate {
     pub right: String,
 }
 
-/// The next day by which the person should file: of the claimant's own rights that are still open, the lowest rung;
-/// when all are past, the last one.
-pub fn filing_date(entitlements: &Entitlements) -> Option<FilingDate> {
+/// Whether the case asks for the fast pace: somebody says that waiting would harm, or wants it.
+fn is_urgent(case: &Case) -> bool {
+    case.claim.urgent == Some(true)
+        || case.choices.expedite == Some(true)
+        || case.claim.kind.as_deref() == Some("urgent")
+}
+
+/// The next day by which the person should file: of the claimant's own rights that are still open, the lowest rung, at
+/// the fast pace where the case asks for it and at the standard one where it does not; when all are past, the last one.
+pub fn filing_date(case: &Case, entitlements: &Entitlements) -> Option<FilingDate> {
+    let wanted = if is_urgent(case) { "expedited" } else { "standard" };
     let own: Vec<_> = entitlements
         .rights
         .iter()
@@ -79,7 +81,7 @@ pub fn filing_date(entitlements: &Entitlements) -> Option<FilingDate> {
         .collect();
     let open = own.iter().filter(|r| r.due.or(r.file_by).is_some_and(|d| d >= entitlements.today));
     let chosen = open
-        .min_by_key(|r| (r.pace != "standard", r.level, r.file_by.or(r.due)))
+        .min_by_key(|r| (r.pace != wanted, r.level, r.file_by.or(r.due)))
         .or_else(|| own.iter().max_by_key(|r| r.file_by.or(r.due)))?;
     Some(FilingDate { by: chosen.advised(entitlements.today)?, right: chosen.id.clone() })
 }
@@ -106,9 +108,7 @@ pub fn schedule(
     let lead: Lead = kb.table("opinions/schedule.toml")?;
     let steps = steps(case, today, &lead);
     let received = steps.visit.is_none() && steps.ready == today;
-    let urgent = case.claim.urgent == Some(true)
-        || case.choices.expedite == Some(true)
-        || case.claim.kind.as_ref().is_some_and(|k| lead.urgent.kinds.contains(k));
+    let urgent = is_urgent(case);
     let verdict = match file_by {
         _ if urgent && !received => Some("expedite"),
         None => None,
@@ -117,22 +117,22 @@ pub fn schedule(
         Some(_) => Some("tight"),
     };
     let late = file_by.is_some_and(|by| days_between(today, by) < 0);
-    let says = match verdict {
+    let says: &str = match verdict {
         _ if late => &lead.says.past,
         _ if received => &lead.says.have,
         Some("expedite") => &lead.says.verdict.expedite,
         Some("in_time") => &lead.says.verdict.in_time,
         Some("tight") => &lead.says.verdict.tight,
         Some(_) => &lead.says.verdict.file_now_supplement_later,
-        None => &lead.says.no_date,
+        None => no_date(case, &lead),
     };
     Ok(Schedule {
         opinion_ready: steps.ready,
         here: received,
         file_by,
         verdict: verdict.map(str::to_owned),
-        says: says.clone(),
-        moves: moves(&lead, &steps, today, file_by, right_id, verdict, received),
+        says: says.to_owned(),
+        moves: moves(&lead, no_date(case, &lead), &steps, today, file_by, right_id, verdict, received),
     })
 }
 
@@ -159,8 +159,15 @@ fn steps(case: &Case, today: Date, lead: &Lead) -> Steps {
     Steps { choose, visit: Some(visit), records: Some(records), ready }
 }
 
+/// Why there is no filing day: no paper is dated yet, or papers are and none of them opens a step today.
+fn no_date<'a>(case: &Case, lead: &'a Lead) -> &'a str {
+    if case.events.is_empty() { &lead.says.no_date } else { &lead.says.none_open }
+}
+
+#[allow(clippy::too_many_arguments)]
 fn moves(
     lead: &Lead,
+    no_date: &str,
     steps: &Steps,
     today: Date,
     file_by: Option<Date>,
@@ -183,7 +190,7 @@ fn moves(
             let by = file_by.map(|by| earlier(by, lead.send_before).max(today));
             out.push(filing(&lead.says.file_now, by));
         }
-        None => out.push(step(&lead.says.no_date, None)),
+        None => out.push(step(no_date, None)),
         Some(_) => {}
     }
     if received {

@@ -288,3 +288,14 @@ fn a_parent_calls_in_the_parents_name_in_both_languages() {
     );
     assert_eq!(c.ask_the_plan.len(), c.ask_the_plan_es.len());
 }
+
+#[test]
+fn state_law_is_conditional_while_nobody_knows_whether_the_plan_is_insured() {
+    let open = cover("[patient]\nstate = \"CA\"\n[coverage]\nkind = \"grandfathered_group\"\nnetwork_type = \"hmo\"");
+    assert_eq!(open.covered, "conditional");
+    assert!(open.notes.iter().any(|n| n.contains("only if the plan is insured")), "{:?}", open.notes);
+    let issued = cover(
+        "[patient]\nstate = \"CA\"\n[coverage]\nkind = \"grandfathered_group\"\nnetwork_type = \"hmo\"\nsitus_state = \"CA\"",
+    );
+    assert_eq!(issued.covered, "yes");
+}

@@ -172,3 +172,14 @@ fn an_opinion_that_was_had_is_counted() {
     assert_eq!(with(""), None);
     assert_eq!(required("[[denial]]\ncodes = [\"61\"]", &[], &[]).obtained, None);
 }
+
+#[test]
+fn a_reason_that_was_entered_without_words_counts_and_shows_no_quote() {
+    let found = required("[[denial]]\nreason = \"second_opinion_missing\"\ncodes = [\"PR-61\"]", &[], &[]);
+    assert_eq!(found.state, "required");
+    assert_eq!(found.evidence.iter().map(|e| e.quote.as_str()).collect::<Vec<_>>(), ["PR-61"]);
+    let bare = required("[[denial]]\nreason = \"second_opinion_missing\"", &[], &[]);
+    assert_eq!(bare.state, "required");
+    assert!(bare.evidence.is_empty(), "{:?}", bare.evidence);
+    assert!(bare.consequence.is_some());
+}

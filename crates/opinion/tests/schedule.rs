@@ -74,11 +74,33 @@ fn the_filing_day_is_the_next_open_right_of_the_person() {
         right("internal", "internal_appeal.file", "claimant", 1, "2027-04-01"),
         right("old", "internal_appeal.file", "claimant", 1, "2026-10-01"),
     ];
-    assert_eq!(opinion::filing_date(&e).map(|f| f.right).as_deref(), Some("internal"));
-    assert_eq!(opinion::filing_date(&Entitlements::empty(today())), None);
+    assert_eq!(opinion::filing_date(&case(""), &e).map(|f| f.right).as_deref(), Some("internal"));
+    assert_eq!(opinion::filing_date(&case(""), &Entitlements::empty(today())), None);
     let plan = opinion::need(&case("[[denial]]\nreason = \"off_label\""), &kb(), today(), Some(&e), &[])
         .unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(plan.schedule.and_then(|s| s.file_by), Some(day("2027-04-01")));
+}
+
+#[test]
+fn an_urgent_case_files_at_the_fast_pace() {
+    let mut fast = right("fast", "external_review.file", "claimant", 2, "2026-11-28");
+    fast.pace = "expedited".into();
+    let mut e = Entitlements::empty(today());
+    e.rights = vec![right("slow", "external_review.file", "claimant", 2, "2027-03-18"), fast];
+    let chosen = |text: &str| opinion::filing_date(&case(text), &e).map(|f| f.right);
+    assert_eq!(chosen("[claim]\nkind = \"urgent\"").as_deref(), Some("fast"));
+    assert_eq!(chosen("[claim]\nkind = \"pre_service\"\nurgent = true").as_deref(), Some("fast"));
+    assert_eq!(chosen("[choices]\nexpedite = true").as_deref(), Some("fast"));
+    assert_eq!(chosen("[claim]\nkind = \"pre_service\"").as_deref(), Some("slow"));
+}
+
+#[test]
+fn nobody_is_asked_for_a_date_that_is_given() {
+    let asked = schedule("", None);
+    assert!(asked.says.contains("Enter when the denial letter came"), "{}", asked.says);
+    let given = schedule("[[event]]\nkind = \"notice_received\"\ndate = 2026-11-10", None);
+    assert!(!given.says.contains("Enter when"), "{}", given.says);
+    assert!(given.moves.iter().all(|m| !m.what.contains("Enter when")));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use kb::{
 
 use crate::clock::{self, Beginning, Need, Ran, Step, Steps};
 use crate::compute::apply;
-use crate::view::{Fact, Fast, View, check_words};
+use crate::view::{Fact, Fast, View, check_possible, check_words};
 use crate::{Threshold, Why};
 
 /// What the rules say about a case, without sentences: cheap to make in bulk. [`Assessment::render`] gives the words.
@@ -79,6 +79,8 @@ pub(crate) struct Line<'k> {
     pub(crate) year_turn: Option<i16>,
     pub(crate) selected: Option<(Selector, Date)>,
     pub(crate) done: bool,
+    /// It is done because something else settled it.
+    pub(crate) settled: bool,
 }
 
 impl<'k> Line<'k> {
@@ -135,7 +137,7 @@ pub(crate) fn read<'k>(case: &Case, kb: &'k Kb, today: Date, told: bool) -> Asse
         index,
         version: String::new(),
         today,
-        coverage: case.coverage.kind.clone(),
+        coverage: case.coverage.kind.clone().filter(|word| index.vocabulary().coverages.position(word).is_some()),
         state: None,
         lines: Vec::new(),
         open: Vec::new(),
@@ -147,6 +149,7 @@ pub(crate) fn read<'k>(case: &Case, kb: &'k Kb, today: Date, told: bool) -> Asse
     };
     let mut view = View::new(case, index, today, &mut out.findings);
     check_words(case, index, &mut out.findings);
+    check_possible(case, index, today, &mut out.findings);
     let Some(coverage) = coverage_of(case, index, &mut out) else {
         universal(&view, &mut out);
         finish(&view, &mut out);
@@ -496,17 +499,42 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
         }
         out.from_letter = Some(text);
     }
+    for line in &out.lines {
+        let Some((fact, given, used)) = line.ran.outside else { continue };
+        let path = fact.path().unwrap_or_default();
+        if !out.findings.iter().any(|f| f.code == "outside_the_law" && f.about.as_deref() == Some(path)) {
+            let cites = line.ready.versions.get(line.version).and_then(|v| v.authorities.first());
+            let law = cites.map(|a| out.index.own_text(out.coverage.as_deref().unwrap_or_default(), a).cite);
+            let fill = [
+                ("given", given.to_string()),
+                ("used", used.to_string()),
+                ("title", line.ready.rule.title.clone()),
+                ("law", law.unwrap_or_default()),
+            ];
+            let fill: Vec<(&str, &str)> = fill.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            let message = out.index.sentences().say("outside_the_law", &fill);
+            out.findings.push(Finding::new("outside_the_law", message).about(path));
+        }
+    }
     for (n, line) in out.lines.iter().enumerate() {
         let Some(due) = line.ran.due else { continue };
         let filed = line.ready.filed.iter().filter_map(|e| view.event(*e)).map(|k| k.when.date()).min();
         let passed = match (line.is_claimant(), filed) {
             (true, Some(filed)) if filed > due => Passed::FiledLate(filed),
-            (true, None) if due < view.today && !line.done && !line.ran.may_be_later => Passed::Over,
-            (false, None) if due < view.today && !line.done && !line.ready.only_sometimes => Passed::Overdue,
+            (true, None) if due < view.today && !line.done => Passed::Over,
+            (false, None) if due < view.today && !line.done && owed(view, line) => Passed::Overdue,
             _ => continue,
         };
         out.passed.push((n, passed));
     }
+}
+
+/// Whether another's silence may be called late: not where the answer is owed only in some cases, and not at the fast
+/// pace while it is open only because the kind of claim is unknown.
+fn owed(view: &View<'_>, line: &Line<'_>) -> bool {
+    let rule = &line.ready.rule;
+    let fast = rule.pace == Pace::Standard || rule.always || view.fast_is_known();
+    fast && !line.ready.only_sometimes
 }
 
 /// In which way a day has passed.

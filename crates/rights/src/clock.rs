@@ -69,6 +69,14 @@ pub(crate) enum Step<'k> {
     Chosen { note: Option<&'k str> },
     /// A fact of the choices is unknown: the outer bound is shown.
     OuterBound,
+    /// The number that the case gives is outside what the law allows, so its bound is used.
+    OutsideTheLaw { given: i64, used: Period },
+    /// Nobody has asked for it yet, so nothing is owed.
+    NotAsked,
+    /// The law's own day is over, and a limit that another lawful paper prints is still open.
+    LaterStillOpen { over: Date, open: Date },
+    /// Only an earlier day of "the later of" is known, and it is over: the last day is unknown.
+    LaterUnknown { over: Date },
     /// Who runs the review is unknown: the least that any process must give is shown as safe.
     LeastOfAny { safe: Date },
 }
@@ -140,8 +148,8 @@ pub(crate) struct Ran {
     /// The clock stands still.
     pub(crate) stopped: bool,
     pub(crate) period: Option<Period>,
-    /// Whether the last lawful day may be later than the one given.
-    pub(crate) may_be_later: bool,
+    /// The number of the case that is outside the law: the fact, the number, and the bound that is used instead.
+    pub(crate) outside: Option<(FactKey, i64, u32)>,
     /// Whether the last day may be moved back to a business day when we advise.
     pub(crate) advise_earlier: bool,
 }
@@ -257,7 +265,18 @@ pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps
         steps.push(Step::Note(note));
     }
     let mut ran = Ran { counted: Some(begun.counted), period: period_of(timer, view), ..Ran::default() };
+    ran.outside = outside(timer, view);
+    if let (Some((_, given, _)), Some(used)) = (ran.outside, ran.period) {
+        steps.push(Step::OutsideTheLaw { given, used });
+    }
     count(timer, view, index, &begun, &mut ran, steps);
+    if let Some((_, given, bound)) = ran.outside
+        && let Ok(fewer) = u32::try_from(given)
+        && fewer < bound
+    {
+        // A paper that gives less than the law is wrong; the day that it gives is safe all the same.
+        ran.safe = calendar::add(begun.when.date(), days_of(fewer), MissingDay::Refuse, &Holidays::none()).ok();
+    }
     if let (Some(earlier), Some(_)) = (begun.earlier, ran.due) {
         // The stated day of receipt is earlier than the presumed one: safe is what that day would give.
         let mut aside = Steps::aside();
@@ -286,11 +305,26 @@ fn period_of(timer: &Timer, view: &View<'_>) -> Option<Period> {
     match &timer.span {
         Some(Span::Counted(p)) => Some(*p),
         Some(Span::FromFact(f)) => match view.fact(timer.fact?) {
-            Fact::Number(n) => format!("{n} {}", f.unit).parse().ok(),
+            Fact::Number(n) => {
+                let n = outside(timer, view).map_or(n, |(_, _, bound)| i64::from(bound));
+                format!("{n} {}", f.unit).parse().ok()
+            }
             _ => None,
         },
         _ => None,
     }
+}
+
+/// A number of the case that is outside the bounds of the law: the fact, the number, and the bound nearest to it.
+fn outside(timer: &Timer, view: &View<'_>) -> Option<(FactKey, i64, u32)> {
+    let (Some(Span::FromFact(f)), Some(fact)) = (&timer.span, timer.fact) else { return None };
+    let Fact::Number(n) = view.fact(fact) else { return None };
+    let bound = match (f.min, f.max) {
+        (Some(min), _) if n < i64::from(min) => min,
+        (_, Some(max)) if n > i64::from(max) => max,
+        _ => return None,
+    };
+    Some((fact, n, bound))
 }
 
 fn count<'k>(

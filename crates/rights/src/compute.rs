@@ -2,11 +2,11 @@
 //! the day we advise.
 
 use calendar::{Date, Holidays, MissingDay, Unit};
-use kb::{Combine, Index, Ready, ReadyVersion, RuleKind, Selector, TimerChoice};
+use kb::{Combine, EventId, FactKey, Index, Ready, ReadyVersion, RuleKind, Selector, TimerChoice};
 
 use crate::assess::{Assessment, Line, OpenKind, Tri, all, open};
 use crate::clock::{self, Need, Ran, Step, Steps};
-use crate::view::View;
+use crate::view::{Fact, View};
 use crate::{Threshold, Why};
 
 /// Runs one rule on the case: a line, a refusal, or neither.
@@ -32,10 +32,20 @@ pub(crate) fn apply<'k>(
         year_turn: None,
         selected,
         done: view.any(&ready.done),
+        settled: false,
     };
     if ready.rule.kind == RuleKind::Right {
         let Some(kind) = compute(view, out.index, version, &mut line) else { return };
         if ready.rule.only_if_started && line.ran.counted.is_none() {
+            return;
+        }
+        line.settled = !line.done && settled(view, ready, &line);
+        line.done |= line.settled;
+        if !line.is_claimant() && !ready.asked.is_empty() && !line.done && !view.any(&ready.asked) {
+            // What nobody has asked for is not owed yet, and nothing is asked about it.
+            line.steps.push(Step::NotAsked);
+            line.ran = Ran { counted: line.ran.counted, period: line.ran.period, ..Ran::default() };
+            out.lines.push(line);
             return;
         }
         lengthen(view, version, ready, &mut line);
@@ -54,6 +64,13 @@ pub(crate) fn apply<'k>(
         }
     }
     out.lines.push(line);
+}
+
+/// Whether an event settled the step in another lawful way once its clock ran (a dismissal, a lawful question). An earlier
+/// one was about another step.
+fn settled(view: &View<'_>, ready: &Ready, line: &Line<'_>) -> bool {
+    let Some(since) = line.ran.counted.map(|c| c.date) else { return false };
+    ready.settled.iter().any(|e| view.event(*e).is_some_and(|known| known.when.date() >= since))
 }
 
 /// Runs the version's clock, choice or limits. `None`: no choice fits, so the rule does not apply.
@@ -104,10 +121,22 @@ fn choose<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, line
     let first = candidates.first()?;
     needs.sort();
     needs.dedup();
-    match candidates.iter().find(|c| c.outer_bound) {
-        Some(bound) => {
+    // What another owes is owed at the latest when the longest of the times that may apply is over.
+    let mut longest: Option<(Ran, Steps<'k>)> = None;
+    if !line.is_claimant() && candidates.iter().any(|c| c.outer_bound) {
+        for choice in &candidates {
+            let mut steps = line.steps.like();
+            let ran = clock::run(&choice.timer, view, index, &mut steps);
+            if longest.as_ref().is_none_or(|(best, _)| ran.due > best.due) {
+                longest = Some((ran, steps));
+            }
+        }
+    }
+    match longest {
+        Some((ran, mut steps)) => {
             line.steps.push(Step::OuterBound);
-            line.ran = clock::run(&bound.timer, view, index, &mut line.steps);
+            line.steps.append(&mut steps);
+            line.ran = ran;
         }
         None => {
             // Without the fact no day can be given; the start is shown all the same.
@@ -157,6 +186,8 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
     if settled {
         needs.clear();
     }
+    // The person acts by the earliest of these; once that is over, by what is still open.
+    let still_open = all.iter().filter(|r| r.due.is_some_and(|d| d >= view.today)).min_by_key(|r| r.due).cloned();
     let known = all.into_iter().filter(|r| r.due.is_some());
     let best = match rule {
         Combine::LaterOf => known.max_by_key(|r| (r.due, r.due_at.is_none())),
@@ -165,6 +196,13 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
         Combine::FirstKnown => None,
         Combine::LawAndForm => {
             let mut known = known;
+            if let (true, Some(over), Some(ran)) = (law_known, earliest.filter(|d| *d < view.today), still_open) {
+                if let Some(open) = ran.due {
+                    line.steps.push(Step::LaterStillOpen { over, open });
+                }
+                line.ran = Ran { needs, contradiction, ..ran };
+                return;
+            }
             known.next().map(|first| {
                 let due = first.due.filter(|_| !law_sets_none);
                 let due_at = first.due_at.clone().filter(|_| !law_sets_none);
@@ -172,8 +210,13 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
             })
         }
     };
-    let may_be_later = open && rule == Combine::LaterOf;
-    line.ran = Ran { needs, contradiction, may_be_later, ..best.unwrap_or_default() };
+    line.ran = Ran { needs, contradiction, ..best.unwrap_or_default() };
+    if let Some(over) = line.ran.due.filter(|d| open && rule == Combine::LaterOf && *d < view.today) {
+        // The other day may be later than today: whether anything is lost is unknown.
+        (line.ran.due, line.ran.due_at, line.ran.safe) = (None, None, None);
+        line.steps.push(Step::LaterUnknown { over });
+        return;
+    }
     line.steps.push(Step::Combined { rule, to: line.ran.due, open });
 }
 
@@ -186,12 +229,13 @@ fn same_day(timer: &kb::Timer) -> bool {
 fn lengthen<'k>(view: &View<'_>, version: &'k ReadyVersion, ready: &'k Ready, line: &mut Line<'k>) {
     let Some(words) = ready.rule.versions.get(line.version) else { return };
     for (from, until, when) in &version.tolling {
-        let (Some(start), Some(due)) = (view.event(*from), line.ran.due) else { continue };
-        let start = start.when.date();
+        let first = |events: &[EventId]| events.iter().find_map(|e| view.event(*e)).map(|k| k.when.date());
+        let (Some(start), Some(due)) = (first(from), line.ran.due) else { continue };
         if start > due || all(view, when, &mut Vec::new()) != Tri::Yes {
             continue;
         }
-        let Some(end) = view.event(*until).map(|k| k.when.date()) else {
+        let Some(end) = first(until) else {
+            let Some(until) = until.first() else { continue };
             line.steps.push(Step::Stopped { from: start, until: *until });
             line.ran.due = None;
             line.ran.due_at = None;
@@ -243,7 +287,10 @@ fn thresholds<'k>(view: &View<'_>, index: &Index, version: &ReadyVersion, ready:
     let filed = view.event(filed).map(|k| k.when.date().year());
     let year = filed.unwrap_or(view.today.year());
     let later = line.ran.due.map(|d| d.year()).filter(|y| filed.is_none() && *y > year);
-    let amount = view.case.claim.amount_cents;
+    let amount = match view.fact(FactKey::AmountCents) {
+        Fact::Number(cents) => Some(cents),
+        _ => None,
+    };
     let of_level = || table.amounts.iter().filter(|a| a.level == wanted.level);
     let in_year = |y: i16| {
         of_level().find(|a| a.year.is_none_or(|of| of == y)).map(|a| Threshold {

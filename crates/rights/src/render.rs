@@ -104,7 +104,7 @@ impl Assessment<'_> {
         let mut all = self.told(version);
         all.extend(line.no_amount_for.iter().map(|year| self.say("no_amount", &[("year", &year.to_string())])));
         if line.done {
-            all.push(self.say("taken_already", &[]));
+            all.push(self.say(if line.settled { "settled_already" } else { "taken_already" }, &[]));
         }
         all
     }
@@ -365,6 +365,15 @@ impl Assessment<'_> {
             Step::Limit { label } => format!("{}:", (*label)?),
             Step::Combined { rule, to, open } => self.combined(*rule, *to, *open, &cite("limit"))?,
             Step::Chosen { note } => (*note)?.to_string(),
+            Step::OutsideTheLaw { given, used } => self.say(
+                "outside_bound",
+                &[("given", &given.to_string()), ("period", &self.period(*used)), ("law", &cite("period"))],
+            ),
+            Step::NotAsked => self.say("not_asked", &[]),
+            Step::LaterStillOpen { over, open } => {
+                self.say("later_still_open", &[("over", &day(*over)), ("day", &day(*open)), ("law", &cite("limit"))])
+            }
+            Step::LaterUnknown { over } => self.say("later_unknown", &[("over", &day(*over)), ("law", &cite("limit"))]),
             Step::LeastOfAny { safe } => self.say("least_of_any", &[("day", &day(*safe))]),
             Step::OuterBound => self.say("outer_bound", &[]),
             _ => self.moved(step, cite)?,

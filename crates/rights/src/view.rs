@@ -166,13 +166,13 @@ impl<'a> View<'a> {
     pub(crate) fn fact(&self, key: FactKey) -> Fact<'a> {
         let (coverage, claim) = (&self.case.coverage, &self.case.claim);
         match key {
-            FactKey::InternalLevels => number(coverage.internal_levels.map(i64::from)),
+            FactKey::InternalLevels => self.number(key, coverage.internal_levels.map(i64::from)),
             FactKey::Grandfathered => truth(self.grandfathered()),
             FactKey::ExternalProcess => word(&coverage.external_process),
             FactKey::SitusState => word(&coverage.situs_state),
             FactKey::NetworkType => word(&coverage.network_type),
             FactKey::PlanYearStart => truth(coverage.plan_year_start.map(|_| true)),
-            FactKey::FairHearingWindowDays => number(coverage.fair_hearing_window_days.map(i64::from)),
+            FactKey::FairHearingWindowDays => self.number(key, coverage.fair_hearing_window_days.map(i64::from)),
             FactKey::ReferralRequired => truth(coverage.referral_required),
             FactKey::PatientState => self.state_of_patient(),
             FactKey::PatientRole => word(&self.case.patient.role),
@@ -184,15 +184,28 @@ impl<'a> View<'a> {
             FactKey::ClaimUrgent => truth(self.urgent()),
             FactKey::PriorAuthorization => truth(claim.prior_authorization.as_deref().map(says_yes)),
             FactKey::Setting => self.setting,
-            FactKey::AmountCents => number(claim.amount_cents),
+            FactKey::AmountCents => self.number(key, claim.amount_cents),
             FactKey::ApprovedCourseEnds => truth(claim.approved_course_ends.map(|_| true)),
             FactKey::DateOfService => truth(claim.date_of_service.map(|_| true)),
-            FactKey::DenialReason if self.case.denials.iter().any(|d| d.reason.is_some()) => Fact::Reasons,
+            FactKey::DenialReason if self.reasons().next().is_some() => Fact::Reasons,
             FactKey::DenialReason => Fact::Unknown,
             FactKey::Expedite => truth(self.case.choices.expedite),
             FactKey::CoverageKind => word(&coverage.kind),
             FactKey::Event(id) => Fact::Word(if self.event(id).is_some() { "known" } else { "unknown" }),
         }
+    }
+
+    /// A number of the case, unless it is not possible.
+    fn number(&self, key: FactKey, value: Option<i64>) -> Fact<'a> {
+        let possible = key.path().and_then(|path| self.index.vocabulary().possible.get(path));
+        number(value.filter(|n| possible.is_none_or(|p| *n >= p.min && p.max.is_none_or(|max| *n <= max))))
+    }
+
+    /// The reasons of the denials that are words of the closed list.
+    fn reasons(&self) -> impl Iterator<Item = &'a str> {
+        let listed = self.index.values_of(FactKey::DenialReason);
+        let known = move |word: &&str| listed.is_empty() || listed.iter().any(|l| l == word);
+        self.case.denials.iter().filter_map(|d| d.reason.as_deref()).filter(known)
     }
 
     /// The patient's age in whole years: on the day of the care when it is known, else today.
@@ -227,6 +240,12 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether the fast pace applies for a reason that the case names: not only because the kind of claim is unknown.
+    pub(crate) fn fast_is_known(&self) -> bool {
+        let named = self.urgent() == Some(true) || self.case.choices.expedite == Some(true);
+        named || (self.fast == Fast::Yes && self.kind != Fact::Unknown)
+    }
+
     /// Whether the plan is grandfathered: said, or part of the kind of coverage.
     fn grandfathered(&self) -> Option<bool> {
         let kind = self.case.coverage.kind.as_deref().unwrap_or_default();
@@ -255,7 +274,7 @@ impl<'a> View<'a> {
     pub(crate) fn is_only(&self, fact: Fact<'_>, values: &[Value]) -> bool {
         let listed = |reason: &str| values.iter().any(|v| matches!(v, Value::Word(w) if w == reason));
         match fact {
-            Fact::Reasons => self.case.denials.iter().filter_map(|d| d.reason.as_deref()).all(listed),
+            Fact::Reasons => self.reasons().all(listed),
             _ => values.iter().any(|v| self.is(fact, v)),
         }
     }
@@ -300,6 +319,14 @@ pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding
         let message = index.sentences().say("unknown_word", &fill);
         findings.push(Finding::new("unknown_word", message).about(path));
     }
+    let reasons = case.denials.iter().enumerate().filter_map(|(n, d)| Some((n, d.reason.as_deref()?)));
+    let values = index.values_of(FactKey::DenialReason);
+    for (n, reason) in reasons.filter(|(_, r)| !values.is_empty() && !values.iter().any(|v| v == r)) {
+        let path = format!("denial.{n}.reason");
+        let hint = hint(index, nearest(reason, values.iter().map(String::as_str)));
+        let fill = [("word", reason), ("path", &path), ("hint", &hint), ("known", &values.join(", "))];
+        findings.push(Finding::new("unknown_reason", index.sentences().say("unknown_word", &fill)).about(path));
+    }
     for (path, code) in [("patient.state", &case.patient.state), ("coverage.situs_state", &coverage.situs_state)] {
         if let Some(code) = code
             && !index.is_state(code)
@@ -311,6 +338,40 @@ pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding
             let message = index.sentences().say("unknown_state", &[("word", code), ("hint", &hint)]);
             findings.push(Finding::new("unknown_state", message).about(path));
         }
+    }
+}
+
+/// Reports numbers and days that cannot be.
+pub(crate) fn check_possible(case: &Case, index: &Index, today: Date, findings: &mut Vec<Finding>) {
+    let (coverage, say) = (&case.coverage, index.sentences());
+    #[allow(clippy::cast_precision_loss)] // amounts of money are far below 2^52 cents
+    let cents = |amount: Option<i64>| amount.map(|n| n as f64);
+    let numbers = [
+        ("coverage.internal_levels", coverage.internal_levels.map(f64::from)),
+        ("coverage.fair_hearing_window_days", coverage.fair_hearing_window_days.map(f64::from)),
+        ("coverage.deductible_cents", cents(coverage.deductible_cents)),
+        ("coverage.deductible_met_cents", cents(coverage.deductible_met_cents)),
+        ("coverage.copay_specialist_cents", cents(coverage.copay_specialist_cents)),
+        ("coverage.coinsurance_percent", coverage.coinsurance_percent),
+        ("claim.amount_cents", cents(case.claim.amount_cents)),
+    ];
+    for (path, number) in numbers {
+        let (Some(number), Some(possible)) = (number, index.vocabulary().possible.get(path)) else { continue };
+        #[allow(clippy::cast_precision_loss)]
+        let fits = number >= possible.min as f64 && possible.max.is_none_or(|max| number <= max as f64);
+        if fits {
+            continue;
+        }
+        let (given, least) = (number.to_string(), possible.min.to_string());
+        let most = possible.max.map(|max| max.to_string()).unwrap_or_default();
+        let law = possible.cite.as_ref().map_or(String::new(), |cite| format!(" ({cite})"));
+        let key = if possible.max.is_some() { "impossible_between" } else { "impossible_below" };
+        let fill = [("path", path), ("given", &given), ("least", &least), ("most", &most), ("law", &law)];
+        findings.push(Finding::new("impossible_value", say.say(key, &fill)).about(path));
+    }
+    if let Some(born) = case.patient.date_of_birth.filter(|born| *born > today) {
+        let message = say.say("born_in_future", &[("day", &say.short(born))]);
+        findings.push(Finding::new("impossible_value", message).about("patient.date_of_birth"));
     }
 }
 

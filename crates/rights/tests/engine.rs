@@ -303,3 +303,95 @@ fn a_plan_is_told_the_text_of_its_own_department() {
         assert!(said.contains(&format!("{section}(d)(3)(i)")), "{coverage}: {said}");
     }
 }
+
+#[test]
+fn nobody_is_late_with_a_fast_answer_that_nobody_is_known_to_have_asked_for() {
+    let events = event("notice_received", "2026-10-01") + &event("appeal_filed", "2026-10-20");
+    let late = |claim: &str| {
+        let all = ask(&format!("[coverage]\nkind = \"erisa_self_funded\"\n[claim]\n{claim}\n{events}"), "2026-11-23");
+        let late: Vec<_> = all.findings.iter().filter(|f| f.code == "answer_overdue").cloned().collect();
+        late.iter().filter_map(|f| f.about.clone()).collect::<Vec<_>>()
+    };
+    assert!(late("").is_empty(), "the kind of claim is unknown: {:?}", late(""));
+    assert_eq!(late("kind = \"urgent\""), ["us.erisa.internal_appeal_decision_expedited"]);
+}
+
+#[test]
+fn what_cannot_be_is_told_and_not_used() {
+    let text = r#"
+        [patient]
+        date_of_birth = 2030-05-01
+        [coverage]
+        kind = "erisa_self_funded"
+        internal_levels = 3
+        coinsurance_percent = 150
+        [claim]
+        kind = "pre_service"
+        amount_cents = -500
+        [[denial]]
+        reason = "not_medical_necessary"
+        [[event]]
+        kind = "appeal_filed"
+        date = "2026-03-01"
+    "#;
+    let all = ask(text, "2026-11-23");
+    let about = |code: &str| -> Vec<&str> {
+        all.findings.iter().filter(|f| f.code == code).filter_map(|f| f.about.as_deref()).collect()
+    };
+    assert_eq!(
+        about("impossible_value"),
+        ["coverage.internal_levels", "coverage.coinsurance_percent", "claim.amount_cents", "patient.date_of_birth"]
+    );
+    assert_eq!(about("unknown_reason"), ["denial.0.reason"]);
+    let reason = all.findings.iter().find(|f| f.code == "unknown_reason").unwrap();
+    assert!(reason.message.contains("`not_medically_necessary`"), "{}", reason.message);
+    // The number of levels counts as unknown, so the plan's duty stays, and the number is asked for.
+    assert!(all.rights.iter().any(|r| r.id == "us.erisa.internal_appeal_decision"));
+    assert!(all.refusals.iter().any(|r| r.needs.iter().any(|n| n == "coverage.internal_levels")));
+}
+
+#[test]
+fn a_kind_of_coverage_that_is_no_word_of_the_list_is_none() {
+    let all = ask("[coverage]\nkind = \"erisa\"", "2026-11-23");
+    assert_eq!(all.coverage, None);
+    assert!(all.findings.iter().any(|f| f.code == "unknown_coverage"));
+}
+
+#[test]
+fn a_number_of_days_outside_the_law_is_a_finding_about_the_fact() {
+    let text = format!(
+        "[coverage]\nkind = \"medicaid_managed_care\"\nfair_hearing_window_days = 9999\n{}",
+        event("resolution_notice_dated", "2026-10-01")
+    );
+    let all = ask(&text, "2026-11-23");
+    let found: Vec<_> = all.findings.iter().filter(|f| f.code == "outside_the_law").collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].about.as_deref(), Some("coverage.fair_hearing_window_days"));
+    assert!(found[0].message.contains("42 CFR 438.408(f)(2)"), "{}", found[0].message);
+}
+
+#[test]
+fn every_coverage_with_appeals_says_something_of_court() {
+    for kind in [
+        "erisa_self_funded",
+        "erisa_insured",
+        "individual_market",
+        "grandfathered_group",
+        "grandfathered_individual",
+        "non_federal_governmental_self_funded",
+        "church_plan_self_funded",
+        "medicare_original",
+        "medicare_advantage",
+        "medicare_part_d",
+        "medicaid_managed_care",
+        "medicaid_fee_for_service",
+        "fehb",
+        "pshb",
+        "tricare",
+    ] {
+        let all = ask(&format!("[coverage]\nkind = \"{kind}\""), "2026-11-23");
+        let right = all.rights.iter().any(|r| r.gives == "court.file");
+        let refused = all.refusals.iter().any(|r| r.right == "court.file" && r.why == Why::NoRight);
+        assert!(right || refused, "{kind}");
+    }
+}

@@ -12,17 +12,26 @@ use crate::failure::Failure;
 use crate::screen::{self, GOOD};
 use crate::{files, papers, world};
 
+/// A case file as it was understood, and what was noticed about its words, numbers and days.
+#[derive(serde::Serialize)]
+struct Checked<'a> {
+    #[serde(flatten)]
+    case: &'a Case,
+    findings: Vec<Finding>,
+}
+
 pub(crate) fn run(args: &Args, what: &CaseCommand) -> Result<ExitCode, Failure> {
     match what {
         CaseCommand::New { files, output } => new(args, files, output),
         CaseCommand::Add { case, files } => add(args, case, files),
         CaseCommand::Check { case } => {
             let case = files::case(case)?;
+            let findings = noticed(args, &case)?;
             if args.json {
-                screen::json(&case)?;
+                screen::json(&Checked { case: &case, findings })?;
             } else {
                 say!("{GOOD}This case file can be used.{GOOD:#}");
-                read::show_findings(&noticed(args, &case)?);
+                read::show_findings(&findings);
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -37,8 +46,15 @@ fn noticed(args: &Args, case: &Case) -> Result<Vec<Finding>, Failure> {
     let today = world::today(args.today);
     let entitlements = rights::entitlements(case, &kb, today);
     let plan = opinion::need(case, &kb, today, Some(&entitlements), &[])?;
-    let words = |f: &Finding| f.code.starts_with("unknown_");
-    Ok(entitlements.findings.into_iter().chain(plan.findings.into_iter().filter(words)).collect())
+    let mut all = entitlements.findings;
+    // Both know the words; what the rights said already is not said twice.
+    let told = |all: &[Finding], f: &Finding| all.iter().any(|a| a.about == f.about && a.code == f.code);
+    for finding in plan.findings.into_iter().filter(|f| f.code.starts_with("unknown_")) {
+        if !told(&all, &finding) {
+            all.push(finding);
+        }
+    }
+    Ok(all)
 }
 
 /// Reads the papers and writes down what they say as a case; a person checks it before anything rests on it.

@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args, folder: &Path) -> Result<ExitCode, Failure> {
             milliseconds: start.elapsed().as_millis(),
         })?;
     } else {
-        tell(&reading, &walk, &made, &files, &loaded.kb)?;
+        tell(&loaded.case, &reading, &walk, &made, &files, &loaded.kb)?;
         say!(
             "\n{QUIET}{} ms in all. Everything here is invented. This is not legal or medical advice.{QUIET:#}",
             start.elapsed().as_millis()
@@ -123,9 +123,16 @@ fn write_all(folder: &Path, loaded: &Loaded, walk: &Walk, made: &packet::Made) -
     files::write(&folder.join("deadlines.ics"), packet::calendar(loaded, &walk.entitlements).as_bytes())
 }
 
-fn tell(reading: &Reading, walk: &Walk, made: &packet::Made, files: &[String], kb: &kb::Kb) -> Result<(), Failure> {
+fn tell(
+    case: &facts::Case,
+    reading: &Reading,
+    walk: &Walk,
+    made: &packet::Made,
+    files: &[String],
+    kb: &kb::Kb,
+) -> Result<(), Failure> {
     read::show(reading);
-    rights::show(&walk.entitlements, kb)?;
+    rights::show(case, &walk.entitlements, kb)?;
     opinion::show_plan(&walk.plan);
     if let Some(check) = &walk.check {
         opinion::show_check(check, &opinion::element_names(kb)?);

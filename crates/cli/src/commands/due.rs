@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, days: i32) -> Result<ExitCode, Failure> {
         let case = journal.case(&row.id).map_err(fail)?.state.case;
         // Computed anew: the stored date may come from an older knowledge base or an earlier day.
         let entitlements = rights::entitlements(&case, &kb, today);
-        let Some(next) = course::next_date(&entitlements, &kb)? else { continue };
+        let Some(next) = course::next_date(&case, &entitlements, &kb)? else { continue };
         if next.days_left <= days {
             all.push(Due {
                 case: row.id,

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Args, what: &Opinion) -> Result<ExitCode, Failure> {
         Opinion::Schedule { case } => {
             let loaded = walk::load(case, args)?;
             let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
-            let filing = opinion::filing_date(&entitlements);
+            let filing = opinion::filing_date(&loaded.case, &entitlements);
             let (by, right) = (filing.as_ref().map(|f| f.by), filing.as_ref().map(|f| f.right.as_str()));
             let schedule = opinion::schedule(&loaded.case, &loaded.kb, loaded.today, by, right)?;
             answer(args, &schedule, |s| show_page(&opinion::schedule_page(s, loaded.kb.index().sentences())))

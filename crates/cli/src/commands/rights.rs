@@ -39,7 +39,7 @@ pub(crate) fn run(
     } else if args.json {
         screen::json(&entitlements)?;
     } else {
-        show(&entitlements, &kb)?;
+        show(&case, &entitlements, &kb)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -48,8 +48,8 @@ pub(crate) fn run(
 ///
 /// # Errors
 /// When what presses cannot be read from the knowledge base: a page without the next date would look like a whole one.
-pub(crate) fn show(entitlements: &Entitlements, kb: &kb::Kb) -> Result<(), Failure> {
-    let next = course::next_date(entitlements, kb)?;
+pub(crate) fn show(case: &facts::Case, entitlements: &Entitlements, kb: &kb::Kb) -> Result<(), Failure> {
+    let next = course::next_date(case, entitlements, kb)?;
     screen::heading("Your rights and dates");
     let named =
         entitlements.coverage.as_deref().map(|c| kb.index().vocabulary().coverages.get(c).map_or(c, String::as_str));

@@ -15,6 +15,8 @@ struct StateFile {
     #[allow(dead_code)]
     insured: Vec<String>,
     group: Vec<String>,
+    /// Group plans of which the kind of coverage does not say whether they are insured.
+    may_be_self_funded: Vec<String>,
     says: Says,
     state: Vec<State>,
 }
@@ -29,6 +31,7 @@ struct Says {
     situs: String,
     state_missing: String,
     self_funded: String,
+    insured_only: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,7 +116,19 @@ pub(super) fn apply(case: &Case, kb: &Kb, situation: &Situation, out: &mut Opini
         "unknown" => out.notes.push(file.says.unknown.replace("{state}", &state.name)),
         _ => {}
     }
-    let fits: Vec<(&Right, Fit)> = state.right.iter().map(|r| (r, fit(r, case, situation))).collect();
+    // State law reaches insured plans only. Where the kind of coverage does not say, a policy that was issued somewhere does.
+    let open = situs.is_none() && case.coverage.kind.as_ref().is_some_and(|k| file.may_be_self_funded.contains(k));
+    let fits: Vec<(&Right, Fit)> = state
+        .right
+        .iter()
+        .map(|r| match fit(r, case, situation) {
+            Fit::Yes if open => (r, Fit::Perhaps),
+            other => (r, other),
+        })
+        .collect();
+    if open && fits.iter().any(|(_, f)| *f != Fit::No) {
+        out.notes.push(file.says.insured_only.clone());
+    }
     // Where one right fits, those for other plans are only noise.
     let some = fits.iter().any(|(_, f)| *f != Fit::No);
     for (right, fit) in fits.into_iter().filter(|(_, f)| !some || *f != Fit::No) {

@@ -78,7 +78,7 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
         scoring: &scoring,
         directory: &directory,
         profile: &profile,
-        file_by: entitlements.and_then(crate::filing_date).map(|f| f.by),
+        file_by: entitlements.and_then(|e| crate::filing_date(case, e)).map(|f| f.by),
         writing_days: lead.writing,
         sentences: kb.index().sentences(),
     };
