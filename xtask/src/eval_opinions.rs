@@ -21,7 +21,7 @@ use score::{Details, Score, share};
 pub(crate) mod page;
 
 /// The sets, in the order in which they came; `true` for those kept apart, which nobody opens and nothing is learned from.
-pub(crate) const SETS: [(&str, bool); 40] = [
+pub(crate) const SETS: [(&str, bool); 47] = [
     ("open", false),
     ("adversarial", false),
     ("voices", false),
@@ -34,6 +34,10 @@ pub(crate) const SETS: [(&str, bool); 40] = [
     ("everyday", false),
     ("everyday2", true),
     ("paragraphs", false),
+    ("paragraphs2", false),
+    ("paragraphs3", false),
+    ("paragraphs4", false),
+    ("paragraphs5", false),
     ("weekly", false),
     ("weekly2", true),
     ("weekly3", true),
@@ -62,6 +66,9 @@ pub(crate) const SETS: [(&str, bool); 40] = [
     ("suites", false),
     ("lobbies", false),
     ("annexes", false),
+    ("desks", false),
+    ("stations", false),
+    ("benches", false),
 ];
 
 /// What the command line asks for.

@@ -29,8 +29,8 @@ mod words;
 
 pub use brief::*;
 pub use check::{
-    Checker, ELEMENT_STATES, ELEMENTS, OUTCOME, OUTCOMES, REASON, REASON_STATES, RULES_UNUSABLE, SIGNS, SPOKEN, check,
-    prepare, stopped_by,
+    Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RULES_UNUSABLE, SIGNS, SPOKEN,
+    check, prepare, stopped_by,
 };
 pub use clauses::*;
 pub use compare::{Comparison, ComparisonRow, Said, compare};

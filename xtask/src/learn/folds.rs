@@ -16,11 +16,11 @@ use crate::eval_opinions::{self, conclusion_files, page, score};
 
 /// The sets that are left out together. One writer's sets stand in one fold.
 pub(super) const FOLDS: [&[&str]; 5] = [
-    &["consults", "memos", "visits", "rounds", "offices", "suites"],
-    &["notes", "reports", "referees", "panels", "chairs"],
-    &["replies", "everyday", "unseen", "clinicians", "corridors", "counters", "lobbies"],
-    &["weekly", "fresh", "advices", "wards", "seconds", "annexes"],
-    &["voices", "blind", "infusions", "scalpels", "theatres"],
+    &["consults", "memos", "visits", "rounds", "offices", "suites", "desks", "paragraphs"],
+    &["notes", "reports", "referees", "panels", "chairs", "stations", "paragraphs2"],
+    &["replies", "everyday", "unseen", "clinicians", "corridors", "counters", "lobbies", "paragraphs3"],
+    &["weekly", "fresh", "advices", "wards", "seconds", "annexes", "paragraphs4"],
+    &["voices", "blind", "infusions", "scalpels", "theatres", "benches", "paragraphs5"],
 ];
 
 /// The tables of weights that are counted anew.
@@ -32,18 +32,18 @@ pub(super) fn run(words: &[&str]) -> Result<(), String> {
     count(&root, words.contains(&"again"))?;
     judge::counted(&root)?;
     let details = if words.contains(&"-v") { Details::Mistakes } else { Details::Tables };
-    let (mut letters, mut short) = (Score::default(), score::Share::default());
+    let (mut letters, mut short, mut dangerous) = (Score::default(), score::Share::default(), 0);
     for fold in FOLDS {
         let checker = checker_without(&root, fold)?;
         for set in fold {
             let folder = root.join("tests/opinions").join(set);
             read(&folder, &checker, &mut letters, details)?;
-            conclusions(&folder, &checker, &mut short)?;
         }
+        read_short(&conclusions_of(&root, fold)?, &checker, &mut short, &mut dangerous)?;
     }
     println!("\n== letters read by weights that never saw their sets ({}) ==", FOLDS.concat().join(", "));
     letters.print(details);
-    println!("short conclusions  {short}");
+    println!("short conclusions  {short}, dangerous {dangerous}");
     Ok(())
 }
 
@@ -96,15 +96,32 @@ fn read(folder: &Path, checker: &Checker, score: &mut Score, details: Details) -
     Ok(())
 }
 
-fn conclusions(folder: &Path, checker: &Checker, short: &mut score::Share) -> Result<(), String> {
-    for file in conclusion_files(folder) {
+/// The short conclusions of some sets.
+pub(super) fn conclusions_of(root: &Path, sets: &[&str]) -> Result<Vec<page::Conclusion>, String> {
+    let mut out = Vec::new();
+    for file in sets.iter().flat_map(|set| conclusion_files(&root.join("tests/opinions").join(set))) {
         let text = std::fs::read_to_string(&file).map_err(|e| e.to_string())?;
         let list: page::Conclusions = toml::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?;
-        let right = work::each(list.conclusion.len(), |i| {
-            let (case, letter) = list.conclusion[i].as_letter()?;
-            Ok(checker.check(&case, &letter).outcome == list.conclusion[i].outcome)
-        });
-        right.into_iter().collect::<Result<Vec<_>, String>>()?.into_iter().for_each(|r| short.note(r));
+        out.extend(list.conclusion);
+    }
+    Ok(out)
+}
+
+/// Reads short conclusions; gives how many were read as labelled, and notes the dangerous ones.
+fn read_short(
+    all: &[page::Conclusion],
+    checker: &Checker,
+    short: &mut score::Share,
+    dangerous: &mut usize,
+) -> Result<(), String> {
+    let read = work::each(all.len(), |i| {
+        let (case, letter) = all[i].as_letter()?;
+        Ok(checker.check(&case, &letter).outcome)
+    });
+    for (c, outcome) in all.iter().zip(read.into_iter().collect::<Result<Vec<_>, String>>()?) {
+        short.note(outcome == c.outcome);
+        let no = matches!(c.outcome.as_str(), "against" | "conservative_first" | "needs_workup");
+        *dangerous += usize::from(no && outcome == "confirms");
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use facts::{Case, Document};
-use opinion::{ELEMENT_STATES, OUTCOME, OUTCOMES, REASON, REASON_STATES};
+use opinion::{ELEMENT_STATES, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES};
 
 use super::fit::Fit;
 use super::folds::{self, FOLDS, kept};
@@ -25,12 +25,13 @@ const FIT: Fit = Fit { cost: 1.0, rounds: 200 };
 const CHOSEN: [&str; 4] = ["yes", "no", "missing", "least"];
 
 const HEAD: &str = "\
-# What a whole second-opinion letter shows for its outcome and for seven of its elements. Made by `cargo xtask learn judge` from
+# What a whole second-opinion letter shows for its outcome, for ten of its elements and for each reason. Made by `cargo xtask learn judge` from
 # labelled letters in tests/opinions/ (all invented; none of the sets kept apart for measuring) that were read by words and
 # sentences counted without their sets: do not edit by hand. `letters`: how many. One line per feature, named in
 # crates/opinion/src/check/judge.rs; a tab; hundredths for each class in order.
 # `yes`: the share that a yes needs; `no`: the share of a no and a not yet together beside which nothing is a yes; `missing`: the
-# share from which an element is missing; `least`: letters of fewer sentences are not judged. These four are chosen, not counted.
+# share from which an element is missing; `least`: of fewer sentences only the outcome is judged, by the weights counted
+# from short conclusions. These four are chosen, not counted.
 # Shares are never shown: they are no chances.
 ";
 
@@ -66,7 +67,7 @@ pub(super) fn counted(root: &Path) -> Result<String, String> {
     }
     let outcome = |l: &Letter| OUTCOMES.iter().position(|o| *o == l.page.outcome);
     let rows = rows(root, &letters, OUTCOME, outcome)?;
-    let mut questions = vec![(OUTCOME.to_string(), rows)];
+    let mut questions = vec![(OUTCOME.to_string(), rows), (FEW.to_string(), of_few(root)?)];
     // The elements hang on the outcome as it is judged.
     write_all(root, &letters, &questions)?;
     let mut names: Vec<&String> = letters.iter().flat_map(|l| l.page.elements.keys()).collect();
@@ -82,6 +83,22 @@ pub(super) fn counted(root: &Path) -> Result<String, String> {
     }
     questions.push((REASON.to_string(), of_reasons(&letters, &evidence)));
     write_all(root, &letters, &questions)
+}
+
+/// What is weighed for the outcome of every short conclusion of the folds.
+fn of_few(root: &Path) -> Result<Vec<Row>, String> {
+    let mut rows = Vec::new();
+    for (fold, sets) in FOLDS.iter().enumerate() {
+        let checker = folds::checker_without(root, sets)?;
+        for c in folds::conclusions_of(root, sets)? {
+            let (case, letter) = c.as_letter()?;
+            let class =
+                OUTCOMES.iter().position(|o| *o == c.outcome).ok_or(format!("no such outcome: {}", c.outcome))?;
+            let evidence = checker.evidence(&case, &letter).into_iter().find(|q| q.0 == OUTCOME);
+            rows.extend(evidence.map(|(_, features)| Row { fold, features, class }));
+        }
+    }
+    Ok(rows)
 }
 
 /// What is weighed for every reason of every letter.
@@ -119,7 +136,7 @@ fn written(
         let (name, rows) = &questions[i];
         let rows: Vec<&Row> = rows.iter().filter(|r| Some(r.fold) != without).collect();
         match name.as_str() {
-            OUTCOME => table::<6>(name, &OUTCOMES, &rows),
+            OUTCOME | FEW => table::<6>(name, &OUTCOMES, &rows),
             REASON => table::<3>(name, &REASON_STATES, &rows),
             _ => table::<3>(name, &ELEMENT_STATES, &rows),
         }

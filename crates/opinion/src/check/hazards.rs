@@ -9,6 +9,23 @@ use super::subject::{content, labelled, quantities};
 use super::tells::Sign;
 use super::text::fold;
 
+/// The weight from which a yes is firm.
+const FIRM_YES: u8 = 3;
+/// What a sentence may say beside a yes that could be quoted against the person.
+const ADVERSE_POLES: [Pole; 11] = [
+    Pole::Against,
+    Pole::InsurerRight,
+    Pole::Tests,
+    Pole::NotYet,
+    Pole::Declined,
+    Pole::BothWays,
+    Pole::Milder,
+    Pole::Later,
+    Pole::Lacking,
+    Pole::Change,
+    Pole::Other,
+];
+
 /// Kinds with the unit each stands in, in the order of the letter.
 pub(super) fn find(l: &Letter) -> Vec<(&'static str, usize)> {
     let mut out = Vec::new();
@@ -47,6 +64,13 @@ fn adverse(l: &Letter, i: usize) -> bool {
         _ if heading => false,
         // What is conceded in so many words is one, whatever the words around it weigh.
         _ if concedes(l, i) => true,
+        // A firm yes with nothing against it is none, whatever else the letter would change.
+        _ if l.stance.weighs(i, Pole::For, FIRM_YES)
+            && !ADVERSE_POLES.iter().any(|p| has(*p))
+            && !l.own_is(i, "hazard.change_reason") =>
+        {
+            false
+        }
         // The words take back only what the rules hear loosely, never a stated no or an agreement with the insurer.
         _ if l.told.denies(i, Sign::Adverse)
             && !chosen

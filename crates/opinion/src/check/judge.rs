@@ -27,6 +27,8 @@ use super::weigh::{OUTCOMES, Spoken};
 const FILE: &str = "opinions/judge.toml";
 /// The question whose classes are the outcomes.
 pub const OUTCOME: &str = "outcome";
+/// The same of a text of fewer sentences than a letter is judged from.
+pub const FEW: &str = "outcome of few";
 /// The states of an element that is judged.
 pub const ELEMENT_STATES: [&str; 3] = ["present", "partial", "missing"];
 
@@ -91,7 +93,7 @@ struct JudgeFile {
     no: f32,
     /// The share from which an element is missing whatever else it may be: when torn, the lower state.
     missing: f32,
-    /// Letters of fewer sentences are not judged.
+    /// Of letters of fewer sentences only the outcome is judged, as [`FEW`].
     least: usize,
     question: Vec<QuestionData>,
 }
@@ -139,7 +141,7 @@ impl Judge {
         let mut questions = Vec::new();
         for q in file.question {
             let classes: &[&str] = match q.name.as_str() {
-                OUTCOME => &OUTCOMES,
+                OUTCOME | FEW => &OUTCOMES,
                 REASON => &REASON_STATES,
                 _ => &ELEMENT_STATES,
             };
@@ -152,12 +154,10 @@ impl Judge {
         Ok(Some(Judge { yes: file.yes, no: file.no, missing: file.missing, least: file.least, questions }))
     }
 
-    /// How far each outcome is what the letter shows; none where this is not judged.
+    /// How far each outcome is what the letter shows.
     pub(super) fn outcomes(&self, evidence: &Evidence, sentences: usize) -> Option<[f32; OUTCOMES.len()]> {
-        if sentences < self.least {
-            return None;
-        }
-        self.shares(OUTCOME, evidence)?.try_into().ok()
+        let question = if sentences < self.least { FEW } else { OUTCOME };
+        self.shares(question, evidence)?.try_into().ok()
     }
 
     /// The share of each class of a question.
@@ -280,18 +280,24 @@ pub(super) fn of_reason(l: &Letter, reason: &str, by_rules: Answer) -> Evidence 
     out
 }
 
-/// What is weighed for the outcome: what the sentences speak for by [`super::weigh`], what the rules read, how clearly each thing
-/// is told, the poles of the rules with the share to which they answer, and the length.
+/// What is weighed for the outcome: what the sentences speak for by [`super::weigh`], one by one and `together`, what the rules
+/// read, how clearly each thing is told, the poles of the rules with the share to which they answer, and the length.
+#[allow(clippy::too_many_arguments)] // each is another part of what was read
 pub(super) fn of_outcome(
     units: &[Unit],
     events: &Events,
     told: &Told,
     spoken: &[Spoken],
+    together: &[f32; OUTCOMES.len()],
     said: &str,
     subject: &Subject,
     rules: &Rules,
 ) -> Evidence {
     let mut out = of_spoken(spoken);
+    for (outcome, share) in OUTCOMES.iter().zip(together) {
+        out.push((format!("together {outcome}"), *share));
+        out.push((format!("together clear {outcome}"), log(*share) / 3.0));
+    }
     out.push((format!("rules {said}"), 1.0));
     let body = bodies(units);
     out.push(("long".into(), long(body.len())));
@@ -323,6 +329,10 @@ const SPEAKS: f32 = 0.4;
 /// What is added to a share so that none has no logarithm.
 const LEAST: f32 = 0.001;
 
+fn log(share: f32) -> f32 {
+    (share + LEAST).ln()
+}
+
 /// What the sentences speak for together: for each outcome its two highest shares and all of them, the same of the sentence that
 /// answers most clearly and of the first and last that answer, and the mean of the sentences as far as they answer.
 fn of_spoken(spoken: &[Spoken]) -> Evidence {
@@ -331,7 +341,6 @@ fn of_spoken(spoken: &[Spoken]) -> Evidence {
     let clearest = spoken.iter().max_by(|a, b| a.answers().total_cmp(&b.answers()));
     let of = |s: Option<&Spoken>, k: usize| s.and_then(|s| s.shares.get(k)).copied().unwrap_or(0.0);
     let whole = |s: Option<&Spoken>, k: usize| s.map_or(0.0, |s| of(Some(s), k) / s.answers());
-    let log = |share: f32| (share + LEAST).ln();
     let mean_of =
         |s: &Spoken| s.shares.iter().take(OUTCOMES.len()).map(|v| log(*v)).sum::<f32>() / OUTCOMES.len() as f32;
     let answers: f32 = spoken.iter().map(Spoken::answers).sum();

@@ -39,7 +39,7 @@ mod zones;
 mod tests;
 
 pub use findings::{RULES_UNUSABLE, stopped_by};
-pub use judge::{ELEMENT_STATES, OUTCOME, REASON, REASON_STATES};
+pub use judge::{ELEMENT_STATES, FEW, OUTCOME, REASON, REASON_STATES};
 pub use tells::SIGNS;
 pub use weigh::{OUTCOMES, SPOKEN};
 
@@ -122,6 +122,9 @@ impl Checker {
         if let Some(judge) = &self.rules.judge {
             for (found, element) in found.iter_mut().zip(ELEMENTS) {
                 *found = judge.element(&l, element, *found);
+                if element == "denial_reason_rebutted" {
+                    *found = reasons::in_keeping(*found, &answers);
+                }
             }
         }
         let quote = |i: usize| l.units.get(i).map(|u| u.raw.clone());
@@ -224,7 +227,9 @@ impl Checker {
     /// What of a text of few sentences is weighed there.
     pub fn spoken_together(&self, case: &Case, document: &Document) -> Vec<(String, f32)> {
         let l = Letter::read(case, document, &self.rules);
-        weigh::together(&l.units, &l.body().collect::<Vec<_>>())
+        let body: Vec<usize> = l.body().collect();
+        let each: Vec<_> = (0..body.len()).map(|at| weigh::features(&l.units, &body, at)).collect();
+        weigh::together(&l.units, &body, &each)
     }
 
     /// The sentences of the letter's body as they stand, each with what of it is weighed for `kb/opinions/tells.toml`

@@ -108,3 +108,15 @@ pub(super) fn denial_reason_rebutted(l: &Letter, answers: &[(String, Answer, Opt
         _ => (State::Partial, sentence.or(mentioned)),
     }
 }
+
+/// The element in keeping with how far each reason is answered: where none is answered nothing is rebutted, where all are
+/// something is.
+pub(super) fn in_keeping(found: Found, answers: &[(String, Answer, Option<usize>)]) -> Found {
+    let all = |state: Answer| !answers.is_empty() && answers.iter().all(|a| a.1 == state);
+    let on = found.1.or_else(|| answers.iter().find_map(|a| a.2));
+    match found.0 {
+        State::Present | State::Partial if all(Answer::Unanswered) => (State::Missing, None),
+        State::Missing if all(Answer::Answered) && on.is_some() => (State::Partial, on),
+        _ => found,
+    }
+}

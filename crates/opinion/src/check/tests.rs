@@ -7,6 +7,7 @@ use facts::{Case, Document};
 use kb::{Kb, Source};
 use proptest::prelude::*;
 
+use super::elements::State;
 use super::letter::Letter;
 use super::rules::Rules;
 use super::tells::Sign;
@@ -585,4 +586,40 @@ fn what_is_judged_on_the_whole_letter_has_its_sentence() {
             );
         }
     }
+}
+
+/// What the patient says that her doctor thinks is nobody's answer here; a plain yes is one, however short the letter; who
+/// will not take a side is against nothing.
+#[test]
+fn a_told_view_is_no_answer_a_plain_yes_is_one_and_no_side_is_none() {
+    let read = |says: &str| {
+        let letter = format!(
+            "Harbor Orthopedics\n\nNovember 2, 2026\n\nRe: Marian Oakes\n\nTo whom it may concern:\n\nI saw Mrs. Oakes on \
+             October 20, 2026. {says}\n\n/s/ Robin Writer, MD"
+        );
+        checker().check(&case(), &Document::from_text("letter.txt", letter)).outcome
+    };
+    let told = "She has arthritis of the knee. She reports that Dr. Lund believes she should have total knee replacement and \
+                that her insurer disagrees. Questions about the operation should go to her own doctor.";
+    assert_eq!(read(told), "unclear");
+    let yes = "I examined the knee and read the films of July. The question is whether total knee replacement is medically \
+               necessary. My answer is yes: I agree with the treatment requested. She has end-stage arthritis. Two injections \
+               failed in September.";
+    assert_eq!(read(yes), "confirms");
+    let none = "I was asked whether total knee replacement is indicated. I can't say that it is. I can't say that it isn't \
+                either. Reasonable surgeons would differ, and I will not take a side.";
+    assert_eq!(read(none), "unclear");
+}
+
+/// Where every reason stays unanswered, the element says so too.
+#[test]
+fn the_rebuttal_is_in_keeping_with_the_reasons() {
+    use super::reasons::{Answer, in_keeping};
+    let reasons = |states: &[Answer]| states.iter().map(|s| ("r".to_string(), *s, Some(4))).collect::<Vec<_>>();
+    let none = reasons(&[Answer::Unanswered, Answer::Unanswered]);
+    let all = reasons(&[Answer::Answered]);
+    let some = reasons(&[Answer::Answered, Answer::Unanswered]);
+    assert!(matches!(in_keeping((State::Present, Some(3)), &none), (State::Missing, None)));
+    assert!(matches!(in_keeping((State::Missing, None), &all), (State::Partial, Some(4))));
+    assert!(matches!(in_keeping((State::Present, Some(3)), &some), (State::Present, Some(3))));
 }

@@ -36,10 +36,24 @@ pub const SPOKEN: [&str; 7] =
 const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
 /// Weight of an agreement with the insurer beside which nothing is a plain yes but a weightier one.
 const FIRM: u8 = 2;
-/// From this share a sentence surely speaks for some outcome.
-const SPEAKS: f32 = 0.5;
+/// A letter of which no sentence speaks for any outcome at this share is silent.
+const SPEAKS: f32 = 0.3;
 /// Below this share a letter is not surely without a position.
 const CERTAIN: f32 = 0.7;
+/// The weight of a yes that needs no other.
+const PLAIN: u8 = 4;
+/// Beside which no yes is a plain one.
+const SPOILS: [Pole; 9] = [
+    Pole::Against,
+    Pole::InsurerRight,
+    Pole::Tests,
+    Pole::NotYet,
+    Pole::Declined,
+    Pole::BothWays,
+    Pole::Change,
+    Pole::IfFor,
+    Pole::Lacking,
+];
 /// A text of no more sentences says hardly more than its answer.
 const SHORT: usize = 10;
 
@@ -131,11 +145,13 @@ impl Weights {
         rules: &Rules,
     ) -> Weighed {
         let body = body(units);
-        let spoken = self.spoken(units, &body);
-        let evidence = judge::of_outcome(units, events, told, &spoken, said, subject, rules);
+        let each: Vec<Vec<String>> = (0..body.len()).map(|at| features(units, &body, at)).collect();
+        let spoken = self.spoken(&body, &each);
+        let together = self.of_all(units, &body, &each, "unclear");
+        let evidence = judge::of_outcome(units, events, told, &spoken, &together, said, subject, rules);
         let judge = rules.judge.as_ref();
         let judged = judge.and_then(|j| Some((j, j.outcomes(&evidence, body.len())?)));
-        let all = judged.map_or_else(|| self.of_few(units, &body, said), |j| j.1);
+        let all = judged.map_or_else(|| self.of_all(units, &body, &each, said), |j| j.1);
         let (best, share) =
             OUTCOMES.into_iter().zip(all).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or(("unclear", 0.0));
         let against = NO_YES.contains(&said);
@@ -172,15 +188,25 @@ impl Weights {
         let insurer_right = events.iter().any(|e| e.pole == Pole::InsurerRight && e.weight >= FIRM)
             && !events.iter().any(|e| e.pole == Pole::For && e.weight > FIRM);
         let assents = || own.iter().any(|i| units.get(*i).is_some_and(|u| rules.is("refusal.assent", &u.own_text)));
+        // "My answer is yes: I agree": a sentence that surely answers, with a firm yes and nothing else heard anywhere.
+        let plainly =
+            |e: &Event| e.pole == Pole::For && e.weight >= PLAIN && told.share(e.unit, Sign::Answer) >= CERTAIN;
+        let unspoiled = said == "confirms" && !events.iter().any(|e| SPOILS.contains(&e.pole));
+        let plain_yes = unspoiled && events.iter().any(plainly) && !insurer_right && !assents();
         let outcome = match best {
+            "unclear" | "confirms" if plain_yes => "confirms",
+            // Who declines to answer, in the ears of the rules, is against nothing unless the words are sure of it.
+            "against" if judged.is_some() && open && share < CERTAIN => "unclear",
             // The whole letter was weighed, with what the rules read among it; what finds the refusal right is no yes all the same.
             "confirms" if judged.is_some() => {
                 let torn = |j: &judge::Judge| on_refusal && noes > j.no / 2.0;
                 let plain = events.iter().any(|e| e.pole == Pole::For && e.weight >= FIRM);
                 let speaks = |s: &Spoken| s.answers() > SPEAKS;
                 let mute = !plain && told.clearest(Sign::Answer).is_none() && !spoken.iter().any(speaks);
-                let open = share < needed || insurer_right || mute || judged.is_some_and(|j| torn(j.0)) || assents();
-                if open { "unclear" } else { best }
+                let unanswered = body.len() <= SHORT && !some_yes && !own.iter().any(|i| may_answer(*i));
+                let torn = judged.is_some_and(|j| torn(j.0));
+                let doubtful = share < needed || insurer_right || mute || torn || unanswered || assents();
+                if doubtful { "unclear" } else { best }
             }
             "confirms" | "confirms_with_changes"
                 if judged.is_none() && against && share < needed && (share < self.yes || !some_yes) =>
@@ -226,21 +252,23 @@ impl Weights {
             let each = SPOKEN.iter().zip(s.shares).filter(|e| e.1 >= 0.05).map(|(o, v)| format!("{o} {v:.2}"));
             (s.unit, each.collect::<Vec<_>>().join(", "))
         };
-        self.spoken(units, &body(units)).into_iter().map(said).collect()
+        let body = body(units);
+        let each: Vec<Vec<String>> = (0..body.len()).map(|at| features(units, &body, at)).collect();
+        self.spoken(&body, &each).into_iter().map(said).collect()
     }
 
-    /// The shares of each sentence of the body.
-    fn spoken(&self, units: &[Unit], body: &[usize]) -> Vec<Spoken> {
-        let one = |(at, unit): (usize, &usize)| {
-            let names = features(units, body, at);
-            Spoken { unit: *unit, shares: as_shares(self.sums(&tells::scaled(&names))) }
+    /// The shares of each sentence of the body; takes what is weighed of each.
+    fn spoken(&self, body: &[usize], each: &[Vec<String>]) -> Vec<Spoken> {
+        let one = |(unit, names): (&usize, &Vec<String>)| Spoken {
+            unit: *unit,
+            shares: as_shares(self.sums(&tells::scaled(names))),
         };
-        body.iter().enumerate().map(one).collect()
+        body.iter().zip(each).map(one).collect()
     }
 
-    /// The shares of the outcomes in a text of few sentences, weighed as one, with what the rules read.
-    fn of_few(&self, units: &[Unit], body: &[usize], said: &str) -> Shares {
-        let all = together(units, body);
+    /// The shares of the outcomes in a text weighed as one, with what the rules read.
+    fn of_all(&self, units: &[Unit], body: &[usize], each: &[Vec<String>], said: &str) -> Shares {
+        let all = together(units, body, each);
         let mut sums = self.sums(&all.iter().map(|(n, v)| (n.as_str(), *v)).collect::<Vec<_>>());
         for (sum, outcome) in sums.iter_mut().zip(SPOKEN) {
             if outcome == said && said != "unclear" {
@@ -309,17 +337,16 @@ pub(super) fn features(units: &[Unit], body: &[usize], at: usize) -> Vec<String>
     out
 }
 
-/// What of a text of few sentences is weighed: of each feature the greatest value, each kind scaled to length one; neither the
+/// What of a text weighed as one counts: of each feature the greatest value, each kind scaled to length one; neither the
 /// place of a sentence nor its neighbors count there, nor the sentences that only tell another's view.
-pub(super) fn together(units: &[Unit], body: &[usize]) -> Vec<(String, f32)> {
+pub(super) fn together(units: &[Unit], body: &[usize], each: &[Vec<String>]) -> Vec<(String, f32)> {
     let own = |at: &usize| body.get(*at).and_then(|i| units.get(*i)).is_some_and(|u| !u.own.is_empty());
     let some_own = (0..body.len()).any(|at| own(&at));
-    let mut most: BTreeMap<String, f32> = BTreeMap::new();
-    for at in (0..body.len()).filter(|at| !some_own || own(at)) {
-        let names = features(units, body, at);
-        for (name, value) in tells::scaled(&names) {
+    let mut most: BTreeMap<&str, f32> = BTreeMap::new();
+    for names in each.iter().enumerate().filter(|(at, _)| !some_own || own(at)).map(|(_, names)| names) {
+        for (name, value) in tells::scaled(names) {
             if name.starts_with(['w', 't', 'c', 'd', 'q', 'a']) {
-                let of = most.entry(name.to_string()).or_default();
+                let of = most.entry(name).or_default();
                 *of = of.max(value);
             }
         }
@@ -328,9 +355,9 @@ pub(super) fn together(units: &[Unit], body: &[usize]) -> Vec<(String, f32)> {
     for (name, v) in &most {
         *squares.entry(name.bytes().next()).or_default() += v * v;
     }
-    let scaled = |(name, v): (String, f32)| {
+    let scaled = |(name, v): (&str, f32)| {
         let all = squares.get(&name.bytes().next()).copied().unwrap_or(1.0).sqrt();
-        (name, v / all)
+        (name.to_string(), v / all)
     };
     most.into_iter().map(scaled).collect()
 }
