@@ -44,15 +44,24 @@ impl<T> Ordered<T> {
 }
 
 /// The candidate most like `word`, when one is like it at all: in its letters, or in its words in another order
-/// (`self_funded_erisa`).
+/// (`self_funded_erisa`), or because all its parts are among the candidate's (`erisa`). Of equals, the first.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let likeness = |a: &str, b: &str| strsim::normalized_damerau_levenshtein(a, b);
     candidates
-        .map(|c| (likeness(&word, c).max(likeness(&sorted(&word), &sorted(c))), c))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|c| (likeness(&word, c).max(likeness(&sorted(&word), &sorted(c))).max(among(&word, c)), c))
+        .min_by(|a, b| b.0.total_cmp(&a.0))
         .filter(|(likeness, _)| *likeness >= 0.4)
         .map(|(_, c)| c)
+}
+
+/// How much it says that all parts of a word are among those of a name: more than a chance likeness of letters, less
+/// than a slip of the pen.
+fn among(word: &str, name: &str) -> f64 {
+    let parts = |text: &'_ str| text.split(['_', '.', '-', ' ']).map(String::from).collect::<Vec<_>>();
+    let of_name = parts(name);
+    let all = parts(word).iter().all(|p| p.chars().count() > 2 && of_name.contains(p));
+    if all { 0.75 } else { 0.0 }
 }
 
 /// The parts of a name in alphabetical order.

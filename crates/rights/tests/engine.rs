@@ -354,7 +354,8 @@ fn what_cannot_be_is_told_and_not_used() {
 fn a_kind_of_coverage_that_is_no_word_of_the_list_is_none() {
     let all = ask("[coverage]\nkind = \"erisa\"", "2026-11-23");
     assert_eq!(all.coverage, None);
-    assert!(all.findings.iter().any(|f| f.code == "unknown_coverage"));
+    let found = all.findings.iter().find(|f| f.code == "unknown_coverage").unwrap();
+    assert!(found.message.contains("`erisa_self_funded`"), "{}", found.message);
 }
 
 #[test]
