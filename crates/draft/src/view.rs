@@ -172,7 +172,10 @@ impl<'a> View<'a> {
         let pace = if self.case.choices.expedite == Some(true) { "expedited" } else { "standard" };
         let rights = &self.inputs.entitlements.rights;
         let fits = |r: &&rights::Right| r.gives == self.stage.gives && r.actor == "claimant";
-        rights.iter().find(|r| fits(r) && r.pace == pace).or_else(|| rights.iter().find(fits))
+        // Of two steps of one kind the letter takes the one that is still to be taken.
+        let mut at_pace: Vec<&rights::Right> = rights.iter().filter(fits).collect();
+        at_pace.sort_by_key(|r| (r.done, r.pace != pace));
+        at_pace.first().copied()
     }
 
     fn gather_facts(&self) -> BTreeSet<String> {
@@ -183,6 +186,7 @@ impl<'a> View<'a> {
         let filed = ["appeal_filed", "appeal_received"];
         let pairs = [
             ("attached", self.attached),
+            ("agrees", self.opinion_agrees()),
             ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
             ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.inputs.criteria.is_empty()),
             ("expedited", urgent || case.choices.expedite == Some(true)),
@@ -225,6 +229,14 @@ impl<'a> View<'a> {
         let open = |r: &&rights::Right| !r.done && r.due.is_none_or(|due| due >= self.inputs.today);
         let rights = self.inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.pace == "expedited");
         rights.filter(|r| r.gives == "external_review.file").find(open)
+    }
+
+    /// Whether the enclosed opinion is a full yes to the request: only of such a one is it said that it supports the care. What
+    /// the check concluded counts; where none was made, what the person entered.
+    pub(crate) fn opinion_agrees(&self) -> bool {
+        let entered = self.case.second_opinion.as_ref().and_then(|o| o.outcome.as_deref());
+        let outcome = self.inputs.check.map(|c| c.outcome.as_str()).or(entered);
+        self.attached && outcome == Some("confirms")
     }
 
     /// Whether an external review is asked for before the plan has decided an appeal.
@@ -327,7 +339,13 @@ impl<'a> View<'a> {
         values.set("diagnosis_codes", joined(&claim.diagnosis_codes));
         values.set("date_of_service", claim.date_of_service.map(|d| self.day(d)));
         values.set("amount", claim.amount_cents.map(dates::dollars));
+        values.set("provider", claim.facility.clone().or_else(|| self.treating_full()));
+        values.set("contacts", (!self.case.contacts.is_empty()).then(|| self.case.contacts.len().to_string()));
         values.set("policy", self.case.denials.iter().find_map(|d| d.policy.clone()));
+    }
+
+    fn treating_full(&self) -> Option<String> {
+        self.case.treating_physician.as_ref().and_then(|p| p.name.as_deref()).map(full_name)
     }
 
     fn physician_values(&self, values: &mut Values, doctor: &Physician, names: &[&'static str; 9]) {
@@ -369,6 +387,7 @@ impl<'a> View<'a> {
             "final_notice_dated",
             "notice_dated",
             "decision_dated",
+            "resolution_notice_dated",
             "notice_mailed",
             "notice_sent",
             "reconsideration_notice_dated",
@@ -382,6 +401,7 @@ impl<'a> View<'a> {
             "final_notice_received",
             "notice_received",
             "decision_received",
+            "resolution_notice_received",
             "notice_of_noncoverage_received",
             "reconsideration_notice_received",
             "redetermination_notice_received",
