@@ -38,17 +38,37 @@ pub(crate) fn table() -> Result<(), DraftError> {
 struct Inline {
     words: BTreeSet<String>,
     endings: Vec<String>,
+    /// Short words that are never letters of an abbreviation.
+    joining: BTreeSet<String>,
 }
 
 /// A service or a diagnosis as it stands inside a sentence: `Lumbar fusion` → `lumbar fusion`, `Humira` as it is.
 fn inline(name: &str) -> String {
     // `draft` has read the table before any name is written (`table`).
     let Ok(known) = INLINE.get() else { return name.to_string() };
+    if is_shouted(name) {
+        return name.split(' ').map(|word| spoken(word, known)).collect::<Vec<_>>().join(" ");
+    }
     let first: String = name.chars().take_while(|c| c.is_alphabetic()).collect();
     let small = first.to_lowercase();
     let titled = first.chars().skip(1).all(char::is_lowercase) && first != small;
     let common = known.words.contains(&small) || known.endings.iter().any(|e| small.ends_with(e.as_str()));
     if titled && common { format!("{small}{}", name.get(first.len()..).unwrap_or_default()) } else { name.to_string() }
+}
+
+/// Whether a name of several words stands in capitals only, as forms print it.
+fn is_shouted(name: &str) -> bool {
+    let long = name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).count();
+    long > 1 && !name.chars().any(char::is_lowercase)
+}
+
+/// A word of a name in capitals as a sentence has it. Abbreviations and levels (`MRI`, `L4-L5`) stay.
+fn spoken(word: &str, known: &Inline) -> String {
+    let small = word.to_lowercase();
+    let bare = small.trim_matches(|c: char| !c.is_alphanumeric());
+    let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
+    let common = letters > 3 || known.words.contains(bare) || known.joining.contains(bare);
+    if common && !bare.chars().any(|c| c.is_ascii_digit()) { small } else { word.to_string() }
 }
 
 impl<'a> View<'a> {
@@ -512,6 +532,24 @@ fn is_degree(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_stands_in_a_sentence_as_a_sentence_writes_it() {
+        let cases = [
+            ("CURRENT SKILLED NURSING FACILITY SERVICES", "current skilled nursing facility services"),
+            ("MRI OF THE LUMBAR SPINE AT L4-L5", "MRI of the lumbar spine at L4-L5"),
+            ("Amyotrophic lateral sclerosis", "amyotrophic lateral sclerosis"),
+            ("Private duty nursing", "private duty nursing"),
+            ("Crohn's disease", "Crohn's disease"),
+            ("Parkinson disease", "Parkinson disease"),
+            ("Ozempic", "Ozempic"),
+            ("HUMIRA", "HUMIRA"),
+            ("Humira pen", "Humira pen"),
+        ];
+        for (name, said) in cases {
+            assert_eq!(inline(name), said);
+        }
+    }
 
     #[test]
     fn a_physician_is_named_in_full_once_and_by_the_last_name_after() {
