@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use course::{Speaker, Support};
-use facts::Denial;
+use facts::{Denial, Finding};
 use serde::Deserialize;
 
 use crate::DraftError;
@@ -82,16 +82,24 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
             self::step(b, step, (reason, before), &mut shown, out);
         }
         // The opening promises evidence, so it is said only when evidence follows, or was given under an earlier reason.
-        let given = out.len() > before;
+        let given = is_evidence(out.get(before..).unwrap_or_default());
         let above = if given { Vec::new() } else { earlier };
-        let promised = given || !plan.clinical || !above.is_empty();
+        let promised = given || !plan.clinical;
         if plan.clinical {
             let quoted = treating_source(b).is_some_and(|s| is_shown(out.get(before..).unwrap_or_default(), &s));
             if !quoted {
                 treating_letter(b, &mut shown, out);
             }
             if !given {
+                let only_above = !above.is_empty();
+                if !only_above && out.len() == before {
+                    let text = b.text_with("finding.reason_unanswered", &[("title", &title)]);
+                    b.findings.push(Finding::new("reason_unanswered", text).about(format!("denial.{i}")));
+                }
                 instead_of_evidence(b, above, out.len() > before, out);
+                if only_above {
+                    continue;
+                }
             }
         }
         let key = match plan.answer_when.as_deref() {
@@ -105,15 +113,15 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
 }
 
 /// What is said where no step had anything to show: the evidence given under an earlier reason, else that records are
-/// enclosed, else that evidence will follow (unless the treating physician's letter answers already).
+/// enclosed, else that an opinion will follow where one is being obtained. Nothing is promised that the case does not have.
 fn instead_of_evidence(b: &mut Builder, above: Vec<Source>, answered: bool, out: &mut Vec<Block>) {
     let sentence = if above.is_empty() {
         let records = records(b);
         match (records.is_empty(), answered) {
             // Nobody has read them for this reason: that they are here is all that can be said.
             (false, _) => Sentence::claim(Claim::Fact, b.text("argument.records"), records),
-            (true, false) => Sentence::plain(b.text("argument.evidence_to_follow")),
-            (true, true) => return,
+            (true, false) if b.view.holds("opinion_coming") => Sentence::plain(b.text("argument.evidence_to_follow")),
+            (true, _) => return,
         }
     } else {
         Sentence::claim(Claim::Plain, b.text("argument.see_above"), above)
@@ -149,10 +157,16 @@ fn treating_letter(b: &mut Builder, shown: &mut BTreeSet<String>, out: &mut Vec<
     }
 }
 
+/// Whether blocks show something: a quotation, a table, a list. A paragraph only points to it.
+fn is_evidence(blocks: &[Block]) -> bool {
+    blocks.iter().any(|b| matches!(b, Block::Quote { .. } | Block::Table { .. } | Block::List { .. }))
+}
+
 /// The exhibits with which an earlier reason was answered, the decision itself left aside; three at most.
 fn evidence_above(out: &[Block]) -> Vec<Source> {
     let mut sources: Vec<Source> = Vec::new();
-    for source in out.iter().flat_map(Block::sentences).filter(|s| s.claim == Claim::Medical).flat_map(|s| &s.sources) {
+    let shown = out.iter().filter(|block| is_evidence(std::slice::from_ref(*block)));
+    for source in shown.flat_map(Block::sentences).filter(|s| s.claim == Claim::Medical).flat_map(|s| &s.sources) {
         if let Source::Exhibit { label, .. } = source {
             let whole = Source::Exhibit { label: label.clone(), page: None };
             if !sources.contains(&whole) {
@@ -310,7 +324,7 @@ fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Bloc
         .filter(|(quote, _)| !is_hazard(b, quote));
     match answer {
         Some((quote, page)) => quote_from_opinion(b, "argument.second_opinion", &quote, page, out),
-        None if again || !b.view.holds("opinion_confirms") => {}
+        None if again || !b.view.opinion_agrees() => {}
         None => {
             let text = b.text("argument.second_opinion_supports");
             let sources = opinion_source(b, None).into_iter().collect();

@@ -118,6 +118,12 @@ fn drop_empty_headings(blocks: &mut Vec<Block>) {
 }
 
 impl Shape {
+    /// Whether the document goes out with the papers of the case, or rests on the check of the opinion letter: what is to be
+    /// known of that letter matters there.
+    pub(crate) fn rests_on_the_opinion(&self) -> bool {
+        self.enclosures == "all" || self.needs.iter().any(|n| n == "check")
+    }
+
     /// Whether published work may stand in the document, so that what is wrong with it must be said.
     pub(crate) fn names_works(&self) -> bool {
         self.blocks.iter().any(|b| matches!(b.part.as_deref(), Some("arguments" | "literature")))
@@ -144,7 +150,7 @@ impl<'a> Builder<'a> {
                 self.note_missing(name);
             }
         }
-        let title = self.title(id, shape);
+        let title = self.title(shape);
         let mut blocks = Vec::new();
         for piece in &shape.blocks {
             if piece.when.as_deref().is_none_or(|c| self.view.holds(c)) {
@@ -183,15 +189,13 @@ impl<'a> Builder<'a> {
     }
 
     /// The title; another one, and a finding, where the document is meant for another case.
-    fn title(&mut self, id: &str, shape: &Shape) -> String {
+    fn title(&mut self, shape: &Shape) -> String {
         let meant = shape.meant_for.as_deref().is_none_or(|c| self.view.holds(c));
         self.view.set_fact("meant_for", meant);
         if meant {
             return self.staged("title");
         }
-        let text = format!(
-            "No denial in the case is one that `{id}` answers, so it claims none and asks instead. If the plan gave that reason, add it to the case: a `[[denial]]` with its reason or code."
-        );
+        let text = self.text("finding.no_such_reason");
         self.findings.push(Finding::new("document_not_for_this_case", text).about("denial"));
         self.text("title_other")
     }

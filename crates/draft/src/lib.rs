@@ -180,20 +180,30 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     };
     let shape = build::shape(folder).map_err(DraftError::Template)?;
     let view = view::View::new(inputs, folder)?;
-    let mut findings = noticed(inputs);
-    if kind.id == "external_review_request" && !inputs.entitlements.rights.iter().any(|r| r.gives == EXTERNAL_REVIEW) {
-        let text = "The rules of this coverage that we know give no external review, so this request has nothing to rest on. See the steps of the case for what comes next.";
-        findings.push(Finding::new("document_not_for_this_case", text).about("coverage.kind"));
-    }
+    let mut findings = noticed(inputs, shape.rests_on_the_opinion());
+    let gone = no_such_step(kind.id, inputs, &view);
+    findings.extend(gone.clone());
     if shape.names_works() {
         findings.extend(view.shelf.findings.clone());
         findings.extend(references::by_physicians(inputs));
     }
     let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);
+    if gone.is_some() && !document.missing.iter().any(|m| m == "coverage.kind") {
+        // What has nothing to rest on is no finished letter, whoever prints it.
+        document.missing.push("coverage.kind".into());
+    }
     findings.extend(not_cited(&document));
     findings.extend(for_reading(&mut document, inputs));
     findings.extend(edits::apply(&mut document, &inputs.case.edits));
+    let mut told: Vec<Finding> = Vec::new();
+    for finding in findings {
+        // One thing is said once, whichever part of the document noticed it.
+        if !told.iter().any(|f| f.code == finding.code && f.message == finding.message) {
+            told.push(finding);
+        }
+    }
+    let findings = told;
     Ok(Outcome { value: document, findings })
 }
 
@@ -207,9 +217,7 @@ fn spoken<'a>(inputs: &Inputs<'a>) -> &'a str {
 fn for_reading(document: &mut Document, inputs: &Inputs) -> Vec<Finding> {
     let words = Words::of("common", &document.language);
     let say = |key: &str| words.get(key).unwrap_or_default().to_string();
-    let told = |code: &str| {
-        Finding::new(code, Words::of("common", spoken(inputs)).get(&format!("finding.{code}")).unwrap_or_default())
-    };
+    let told = |code: &str| Finding::new(code, self::told(inputs, code));
     if document.id != "reading_copy" {
         let helps = document.id == "appeal_letter" && document.language != spoken(inputs);
         return helps.then(|| told("reading_copy")).into_iter().collect();
@@ -243,32 +251,56 @@ fn not_cited(document: &Document) -> Option<Finding> {
     (!cites.is_empty()).then(|| Finding::new("citation_not_confirmed", text))
 }
 
-/// What is worth saying about any document of this case.
-fn noticed(inputs: &Inputs) -> Vec<Finding> {
+/// Documents that take a step of the dispute.
+const STEPS: [&str; 5] =
+    ["appeal_letter", "external_review_request", "reading_copy", "protective_appeal", "supplement"];
+
+/// That the step of a letter does not exist for this case: the rules refuse it, or, for a request of external review, do not
+/// give it.
+fn no_such_step(kind: &str, inputs: &Inputs, view: &view::View) -> Option<Finding> {
+    let all = inputs.entitlements;
+    let step = view.stage.gives.as_str();
+    let given = all.rights.iter().any(|r| r.gives == step && r.actor == "claimant");
+    let refused = all.refusals.iter().any(|r| r.right == step && r.why == rights::Why::NoRight);
+    let gone = !given && (refused || kind == "external_review_request");
+    let key = if step == EXTERNAL_REVIEW { "no_external_review" } else { "no_such_step" };
+    let told = || Finding::new("document_not_for_this_case", told(inputs, key)).about("coverage.kind");
+    (gone && STEPS.contains(&kind)).then(told)
+}
+
+/// What the person is told, in the language in which they read.
+fn told(inputs: &Inputs, key: &str) -> String {
+    let words = Words::of("common", spoken(inputs));
+    words.get(&format!("finding.{key}")).unwrap_or_default().to_string()
+}
+
+/// What is worth saying about any document of this case, and about the opinion letter where the document rests on it.
+fn noticed(inputs: &Inputs, of_opinion: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !matches!(inputs.language, "en" | "es") {
         let text = format!("There are no words in `{}` yet: the document is in English.", inputs.language);
         findings.push(Finding::new("language_not_available", text));
     }
     findings.extend(lint::signed_by_a_child(inputs));
-    let opinion = match attach(inputs.case, inputs.check) {
-        Attach::NotSupportive => Some((
-            "opinion_not_attached",
-            "The opinion letter does not fully support the request, so it is not attached and not mentioned. Talk with your doctor; if you want it in, set `choices.attach_opinion = true`.",
-        )),
-        Attach::NotChecked => Some((
-            "opinion_not_checked",
-            "Nobody has checked what the opinion letter says, so it is not attached yet. Run the check, or set `choices.attach_opinion = true`.",
-        )),
-        _ => None,
-    };
-    findings.extend(opinion.map(|(code, text)| Finding::new(code, text)));
-    findings.extend(inputs.check.and_then(opinion::stopped_by).cloned());
-    let advice = inputs.check.map_or("", |c| c.attach.as_str());
-    if advice == "after_changes" && attach(inputs.case, inputs.check) == Attach::Yes {
-        let text =
-            "The opinion letter would be stronger with a few sentences added: see `draft please_add` before you file.";
-        findings.push(Finding::new("opinion_after_changes", text));
+    if of_opinion {
+        findings.extend(of_the_opinion(inputs).map(|code| Finding::new(code, told(inputs, code))));
+        findings.extend(inputs.check.and_then(opinion::stopped_by).cloned());
     }
     findings
+}
+
+/// What the person should know of the opinion letter before the packet goes out.
+fn of_the_opinion(inputs: &Inputs) -> Option<&'static str> {
+    let entered = inputs.case.second_opinion.as_ref().and_then(|o| o.outcome.as_deref());
+    let outcome = inputs.check.map(|c| c.outcome.as_str()).or(entered);
+    let advice = inputs.check.map_or("", |c| c.attach.as_str());
+    match (attach(inputs.case, inputs.check), outcome) {
+        (Attach::NotSupportive, _) => Some("opinion_not_attached"),
+        (Attach::NotChecked, _) => Some("opinion_not_checked"),
+        (Attach::Yes, Some("confirms")) if advice == "after_changes" => Some("opinion_after_changes"),
+        (Attach::Yes, Some("confirms")) => None,
+        (Attach::Yes, Some("confirms_with_changes")) => Some("opinion_with_changes"),
+        (Attach::Yes, _) => Some("opinion_no_yes"),
+        _ => None,
+    }
 }

@@ -63,7 +63,7 @@ impl Builder<'_> {
             let sorted = !matches!(self.view.stage.decider.as_str(), "agency" | "hearing");
             let mut lines = if sorted { self.department(&office) } else { Vec::new() };
             lines.extend(rest.iter().cloned());
-            return Party { name: name.clone(), lines: tidy(lines) };
+            return Party { name: name.clone(), lines: under(name, lines) };
         }
         let own = self.at_own_desk();
         let given = self.view.case.coverage.appeal_address.clone();
@@ -76,8 +76,7 @@ impl Builder<'_> {
         let name = self.decider_name(own);
         let mut lines = self.department(&street);
         lines.extend(street);
-        let lines = tidy(lines).into_iter().filter(|l| !l.eq_ignore_ascii_case(&name)).collect();
-        Party { name, lines }
+        Party { lines: under(&name, lines), name }
     }
 
     /// Whether the address of the plan's letter names the desk that takes this very step ("External Review Unit") where the
@@ -106,8 +105,7 @@ impl Builder<'_> {
         let named = street.iter().any(|l| self.names_a_department(l));
         let mut lines = if named { Vec::new() } else { vec![self.text("department.plan")] };
         lines.extend(street);
-        let lines = tidy(lines).into_iter().filter(|l| !l.eq_ignore_ascii_case(&name)).collect();
-        Party { name, lines }
+        Party { lines: under(&name, lines), name }
     }
 
     /// Whether the letter goes to the desk that the denial letter names: the plan's own, or whoever takes the first
@@ -173,7 +171,17 @@ impl Builder<'_> {
                 text = text.replace(&format!(" {mark}"), &format!("\n{mark}"));
             }
         }
-        text.lines().map(|l| l.trim().trim_end_matches([',', ';']).to_string()).collect()
+        let mut lines: Vec<String> = Vec::new();
+        for line in text.lines() {
+            let parts: Vec<&str> = line.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+            let line = parts.join(", ").trim_end_matches(';').to_string();
+            match lines.last_mut() {
+                // City, State and ZIP are one line of an envelope, wherever the letter broke them.
+                Some(above) if is_zip(&line) => *above = format!("{above} {line}"),
+                _ => lines.push(line),
+            }
+        }
+        lines
     }
 
     /// Whether a line of an address already says which department opens the letter (`address.departments`).
@@ -224,6 +232,32 @@ impl Builder<'_> {
         }
         Closing { phrase: self.text("closing"), name: party.name, lines }
     }
+}
+
+/// The lines under a name: of a line that says the name again, only what it adds; none that the name says itself.
+fn under(name: &str, lines: Vec<String>) -> Vec<String> {
+    let own = cite::fold(name);
+    let rest = |line: String| match line.get(..name.len()) {
+        Some(start) if start.eq_ignore_ascii_case(name) => {
+            let more = line.get(name.len()..).unwrap_or_default();
+            // "Example Health" does not begin "Example Healthcare Center".
+            let ends = !more.starts_with(char::is_alphanumeric);
+            if ends { more.trim_start_matches([',', ';', ' ', '-', '–', '—']).to_string() } else { line }
+        }
+        _ => line,
+    };
+    let lines = tidy(lines.into_iter().map(rest).collect());
+    lines
+        .into_iter()
+        .filter(|line| !own.ends_with(&format!(" {}", cite::fold(line))) && cite::fold(line) != own)
+        .collect()
+}
+
+/// Whether a line is a ZIP code alone: `33601`, `33601-4166`.
+fn is_zip(line: &str) -> bool {
+    let (zip, more) = line.split_once('-').unwrap_or((line, "0000"));
+    let digits = |part: &str, count: usize| part.len() == count && part.chars().all(|c| c.is_ascii_digit());
+    digits(zip, 5) && digits(more, 4)
 }
 
 fn tidy(lines: Vec<String>) -> Vec<String> {

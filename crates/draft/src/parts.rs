@@ -29,6 +29,7 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "opinion_intro" => opinion_intro(b, out),
         "urgency" => urgency(b, out),
         "summary" => summary(b, out),
+        "alternative" => alternative(b, out),
         "uncited" => uncited(b, out),
         "reasons" => reasons(b, out),
         "plan_criteria" => plan_criteria(b, out),
@@ -256,11 +257,7 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
         return;
     }
     let source = opinion_source(b, None);
-    let independent = b
-        .view
-        .inputs
-        .concluded()
-        .is_some_and(|c| c.elements.iter().any(|e| e.element == "independence" && e.state == "present"));
+    let independent = is_independent(b);
     let intro = b.text(if independent { "opinion.intro_independent" } else { "opinion.intro" });
     let mut sentences = vec![Sentence::claim(Claim::Fact, intro, source.into_iter().collect())];
     let said = opinion_answer(b);
@@ -286,6 +283,19 @@ fn opinion_answer(b: &Builder) -> Option<(String, Source)> {
     let mut said = [answer, outcome].into_iter().flatten();
     let (quote, page) = said.find(|(quote, _)| alone(quote) && !argument::is_hazard(b, quote))?;
     Some((quote, opinion_source(b, page)?))
+}
+
+/// What the second physician recommends instead, asked for in the alternative and in that physician's own words: only where the
+/// person chose to enclose an opinion that confirms with changes. (Else the letter would ask for less than the person does.)
+fn alternative(b: &mut Builder, out: &mut Vec<Block>) {
+    let chosen = b.view.attached && b.view.case.choices.attach_opinion == Some(true);
+    let check = b.view.inputs.concluded().filter(|c| chosen && c.outcome == "confirms_with_changes");
+    let Some((quote, page)) = check.and_then(|c| Some((c.outcome_quote.clone()?, c.outcome_page))) else { return };
+    let Some(source) = opinion_source(b, page).filter(|_| b.view.holds("has.second")) else { return };
+    let lead = plain(b, "alternative.lead");
+    b.quoted.insert(cite::fold(&quote));
+    paragraph(out, vec![lead]);
+    out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
 }
 
 /// Who says that waiting is dangerous, in that physician's words: the fast pace rests on them. Without such words nothing is
@@ -325,11 +335,8 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
         items.push(vec![Sentence::plain(b.text_with(key, &[("count", &tried.to_string())]))]);
     }
     let own = b.exhibit_of_kind("treating_letter").or_else(|| b.exhibit_of_kind("letter_of_medical_necessity"));
-    // Only a plain yes is support; who recommends something else is quoted, and nothing is claimed of them.
-    if b.view.holds("opinion_confirms has.treating has.second") {
-        let key = if own.is_some() { "summary.two_physicians" } else { "summary.ordered_and_second" };
-        let sources = own.into_iter().chain(opinion_source(b, None)).collect();
-        items.push(vec![Sentence::claim(Claim::Medical, b.text(key), sources)]);
+    if b.view.holds("agrees has.treating has.second") {
+        items.push(vec![physicians(b, own)]);
     } else if let Some(letter) = own.filter(|_| b.view.holds("has.treating")) {
         items.push(vec![Sentence::claim(Claim::Medical, b.text("summary.one_physician"), vec![letter])]);
     }
@@ -345,6 +352,27 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
         paragraph(out, vec![lead]);
         out.push(Block::List { ordered: false, items });
     }
+}
+
+/// Who holds the care to be needed, each by the paper that says so: a physician without a paper has ordered it, no more.
+fn physicians(b: &mut Builder, treating: Option<Source>) -> Sentence {
+    let independent = is_independent(b);
+    let key = match (&treating, independent) {
+        (Some(_), _) => "summary.two_physicians",
+        (None, true) => "summary.second_independent",
+        (None, false) => "summary.second",
+    };
+    let page = b.view.inputs.concluded().and_then(|c| c.outcome_page);
+    // Beside another exhibit the paper as a whole is named: pages of one would be read as those of both.
+    let page = page.filter(|_| treating.is_none());
+    let sources = treating.into_iter().chain(opinion_source(b, page)).collect();
+    Sentence::claim(Claim::Medical, b.text(key), sources)
+}
+
+/// Whether the opinion letter says that its writer has no tie to the case.
+fn is_independent(b: &Builder) -> bool {
+    let told = |c: &opinion::Check| c.elements.iter().any(|e| e.element == "independence" && e.state == "present");
+    b.view.inputs.concluded().is_some_and(told)
 }
 
 /// The exhibits that nothing before points to, so that each is named at least once.

@@ -135,10 +135,10 @@ fn guideline(b: &mut Builder, work: &Work) -> Sentence {
     Sentence::claim(Claim::Medical, text, sources(b, work))
 }
 
-/// For the page of a call: the second physician where the letter is attached, and the works, guidelines first.
+/// For the page of a call: the second physician where the enclosed letter is a full yes, and the works, guidelines first.
 pub(crate) fn support(b: &mut Builder, out: &mut Vec<Block>) {
     let mut items = Vec::new();
-    if b.view.holds("opinion_confirms has.second") {
+    if b.view.holds("agrees has.second") {
         let sources = opinion_source(b, None).into_iter().collect();
         items.push(vec![Sentence::claim(Claim::Medical, b.text("argument.second_opinion_supports"), sources)]);
     }

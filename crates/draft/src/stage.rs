@@ -39,6 +39,8 @@ impl Stage {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// Events that answer the step that was filed last, whichever it is.
+    decisions: Vec<String>,
     stage: Vec<Stage>,
 }
 
@@ -54,6 +56,25 @@ fn all() -> &'static [Stage] {
     FILE.get().map_or(&[], |f| &f.stage)
 }
 
+/// Whether a step is behind the person: taken and decided, as the rights count it. One of two steps of the same kind that is
+/// done leaves the other open (a second reconsideration), though the answer to the first is there.
+fn is_taken(inputs: &Inputs, right: &rights::Right, over: bool) -> bool {
+    if right.done {
+        return over || is_decided(inputs);
+    }
+    let twin = |r: &rights::Right| r.actor == "claimant" && r.gives == right.gives && r.done;
+    over && !inputs.entitlements.rights.iter().any(twin)
+}
+
+/// Whether what was filed last has been answered: a decision of the day on which it was filed, or a later one.
+fn is_decided(inputs: &Inputs) -> bool {
+    let latest =
+        |is: &dyn Fn(&str) -> bool| inputs.case.events.iter().filter(|e| is(&e.kind)).map(|e| e.date.date()).max();
+    let decisions = FILE.get().map_or(&[][..], |f| &f.decisions);
+    let decided = latest(&|kind| decisions.iter().any(|d| d == kind));
+    decided.is_some_and(|day| latest(&|kind| kind.ends_with("_filed")).is_none_or(|filed| filed <= day))
+}
+
 /// The step asked for; else the claimant's first open step of the entitlements, or the one beside it on the same rung
 /// whose last day comes first; else the first step of the coverage that is not over; else an internal appeal.
 pub(crate) fn stage(inputs: &Inputs) -> Stage {
@@ -63,9 +84,9 @@ pub(crate) fn stage(inputs: &Inputs) -> Stage {
         return find(wanted).unwrap_or(Stage { gives: wanted.into(), decider: "plan".into(), ..Stage::default() });
     }
     let over = |s: &Stage| inputs.case.events.iter().any(|e| s.over_after.contains(&e.kind));
-    let open = |gives: &str| find(gives).filter(|s| !over(s));
     let claimant = inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant");
-    let steps: Vec<(&rights::Right, Stage)> = claimant.filter_map(|r| Some((r, open(&r.gives)?))).collect();
+    let open = |r: &rights::Right| find(&r.gives).filter(|s| !is_taken(inputs, r, over(s)));
+    let steps: Vec<(&rights::Right, Stage)> = claimant.filter_map(|r| Some((r, open(r)?))).collect();
     if let Some((first, stage)) = steps.first() {
         // On one rung, a step whose last day is still to come goes before one without a day: the fast appeal that is
         // due tomorrow before the reconsideration whose clock has not started. A higher rung waits, however early its

@@ -38,17 +38,37 @@ pub(crate) fn table() -> Result<(), DraftError> {
 struct Inline {
     words: BTreeSet<String>,
     endings: Vec<String>,
+    /// Short words that are never letters of an abbreviation.
+    joining: BTreeSet<String>,
 }
 
 /// A service or a diagnosis as it stands inside a sentence: `Lumbar fusion` → `lumbar fusion`, `Humira` as it is.
 fn inline(name: &str) -> String {
     // `draft` has read the table before any name is written (`table`).
     let Ok(known) = INLINE.get() else { return name.to_string() };
+    if is_shouted(name) {
+        return name.split(' ').map(|word| spoken(word, known)).collect::<Vec<_>>().join(" ");
+    }
     let first: String = name.chars().take_while(|c| c.is_alphabetic()).collect();
     let small = first.to_lowercase();
     let titled = first.chars().skip(1).all(char::is_lowercase) && first != small;
     let common = known.words.contains(&small) || known.endings.iter().any(|e| small.ends_with(e.as_str()));
     if titled && common { format!("{small}{}", name.get(first.len()..).unwrap_or_default()) } else { name.to_string() }
+}
+
+/// Whether a name of several words stands in capitals only, as forms print it.
+fn is_shouted(name: &str) -> bool {
+    let long = name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).count();
+    long > 1 && !name.chars().any(char::is_lowercase)
+}
+
+/// A word of a name in capitals as a sentence has it. Abbreviations and levels (`MRI`, `L4-L5`) stay.
+fn spoken(word: &str, known: &Inline) -> String {
+    let small = word.to_lowercase();
+    let bare = small.trim_matches(|c: char| !c.is_alphanumeric());
+    let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
+    let common = letters > 3 || known.words.contains(bare) || known.joining.contains(bare);
+    if common && !bare.chars().any(|c| c.is_ascii_digit()) { small } else { word.to_string() }
 }
 
 impl<'a> View<'a> {
@@ -172,12 +192,10 @@ impl<'a> View<'a> {
         let pace = if self.case.choices.expedite == Some(true) { "expedited" } else { "standard" };
         let rights = &self.inputs.entitlements.rights;
         let fits = |r: &&rights::Right| r.gives == self.stage.gives && r.actor == "claimant";
-        rights.iter().find(|r| fits(r) && r.pace == pace).or_else(|| rights.iter().find(fits))
-    }
-
-    /// Whether the check of the second opinion's letter came to an outcome: what a letter claims of the physician rests on it.
-    fn opinion_is(&self, outcome: &str) -> bool {
-        self.inputs.concluded().is_some_and(|c| c.outcome == outcome)
+        // Of two steps of one kind the letter takes the one that is still to be taken.
+        let mut at_pace: Vec<&rights::Right> = rights.iter().filter(fits).collect();
+        at_pace.sort_by_key(|r| (r.done, r.pace != pace));
+        at_pace.first().copied()
     }
 
     fn gather_facts(&self) -> BTreeSet<String> {
@@ -188,8 +206,7 @@ impl<'a> View<'a> {
         let filed = ["appeal_filed", "appeal_received"];
         let pairs = [
             ("attached", self.attached),
-            ("opinion_confirms", self.attached && self.opinion_is("confirms")),
-            ("opinion_changes", self.attached && self.opinion_is("confirms_with_changes")),
+            ("agrees", self.opinion_agrees()),
             ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
             ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.inputs.criteria.is_empty()),
             ("expedited", urgent || case.choices.expedite == Some(true)),
@@ -232,6 +249,14 @@ impl<'a> View<'a> {
         let open = |r: &&rights::Right| !r.done && r.due.is_none_or(|due| due >= self.inputs.today);
         let rights = self.inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.pace == "expedited");
         rights.filter(|r| r.gives == "external_review.file").find(open)
+    }
+
+    /// Whether the enclosed opinion is a full yes to the request: only of such a one is it said that it supports the care. What
+    /// the check concluded counts; where none was made, what the person entered.
+    pub(crate) fn opinion_agrees(&self) -> bool {
+        let entered = self.case.second_opinion.as_ref().and_then(|o| o.outcome.as_deref());
+        let outcome = self.inputs.check.map(|c| c.outcome.as_str()).or(entered);
+        self.attached && outcome == Some("confirms")
     }
 
     /// Whether an external review is asked for before the plan has decided an appeal.
@@ -334,7 +359,13 @@ impl<'a> View<'a> {
         values.set("diagnosis_codes", joined(&claim.diagnosis_codes));
         values.set("date_of_service", claim.date_of_service.map(|d| self.day(d)));
         values.set("amount", claim.amount_cents.map(dates::dollars));
+        values.set("provider", claim.facility.clone().or_else(|| self.treating_full()));
+        values.set("contacts", (!self.case.contacts.is_empty()).then(|| self.case.contacts.len().to_string()));
         values.set("policy", self.case.denials.iter().find_map(|d| d.policy.clone()));
+    }
+
+    fn treating_full(&self) -> Option<String> {
+        self.case.treating_physician.as_ref().and_then(|p| p.name.as_deref()).map(full_name)
     }
 
     fn physician_values(&self, values: &mut Values, doctor: &Physician, names: &[&'static str; 9]) {
@@ -376,6 +407,7 @@ impl<'a> View<'a> {
             "final_notice_dated",
             "notice_dated",
             "decision_dated",
+            "resolution_notice_dated",
             "notice_mailed",
             "notice_sent",
             "reconsideration_notice_dated",
@@ -389,6 +421,7 @@ impl<'a> View<'a> {
             "final_notice_received",
             "notice_received",
             "decision_received",
+            "resolution_notice_received",
             "notice_of_noncoverage_received",
             "reconsideration_notice_received",
             "redetermination_notice_received",
@@ -499,6 +532,24 @@ fn is_degree(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_stands_in_a_sentence_as_a_sentence_writes_it() {
+        let cases = [
+            ("CURRENT SKILLED NURSING FACILITY SERVICES", "current skilled nursing facility services"),
+            ("MRI OF THE LUMBAR SPINE AT L4-L5", "MRI of the lumbar spine at L4-L5"),
+            ("Amyotrophic lateral sclerosis", "amyotrophic lateral sclerosis"),
+            ("Private duty nursing", "private duty nursing"),
+            ("Crohn's disease", "Crohn's disease"),
+            ("Parkinson disease", "Parkinson disease"),
+            ("Ozempic", "Ozempic"),
+            ("HUMIRA", "HUMIRA"),
+            ("Humira pen", "Humira pen"),
+        ];
+        for (name, said) in cases {
+            assert_eq!(inline(name), said);
+        }
+    }
 
     #[test]
     fn a_physician_is_named_in_full_once_and_by_the_last_name_after() {

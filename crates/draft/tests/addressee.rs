@@ -66,6 +66,29 @@ fn the_plans_address_stands_under_the_plans_name_line_by_line() {
 }
 
 #[test]
+fn nothing_stands_twice_in_an_address_and_the_zip_stands_with_its_city() {
+    let cases = [
+        (
+            r"Example Mutual Health, Appeals and Grievances\nP.O. Box 100\nDallas, TX\n75200-1234",
+            ["Appeals and Grievances", "P.O. Box 100", "Dallas, TX 75200-1234"],
+        ),
+        (
+            r"Example Mutual Health,, Appeals Unit\nP.O. Box 100\nDallas, TX\n75200",
+            ["Appeals Unit", "P.O. Box 100", "Dallas, TX 75200"],
+        ),
+        (
+            r"Example Mutual Healthcare Appeals Center\nP.O. Box 100\nDallas, TX 75200",
+            ["Example Mutual Healthcare Appeals Center", "P.O. Box 100", "Dallas, TX 75200"],
+        ),
+    ];
+    for (address, lines) in cases {
+        let letter = letter(&format!("{PLAN}appeal_address = \"{address}\"\n{DENIED}"));
+        let wanted: Vec<&str> = std::iter::once("Example Mutual Health").chain(lines).collect();
+        assert_eq!(envelope(&letter), wanted);
+    }
+}
+
+#[test]
 fn a_request_to_somebody_else_never_takes_the_address_of_the_plans_appeals_desk() {
     let cases = [
         ("erisa_insured", "CA", "final_notice_received", "Office for External Review"),

@@ -458,9 +458,11 @@ fn a_reason_without_evidence_promises_none_and_the_lint_says_so() {
     case.denials.truncate(1);
     let mut world = world(case, None);
     world.criteria.clear();
-    let letter = world.draft("appeal_letter");
+    let outcome = draft("appeal_letter", &world.inputs("en", None)).unwrap_or_else(|e| panic!("{e}"));
+    let letter = outcome.value;
     let text = text(&letter);
-    assert!(!text.contains("in this letter") && text.contains("is being gathered"), "{text}");
+    assert!(!text.contains("in this letter") && !text.contains("gathered") && !text.contains("follows"), "{text}");
+    assert!(outcome.findings.iter().any(|f| f.code == "reason_unanswered"), "{:?}", outcome.findings);
     let codes: Vec<String> = lint(&letter, &world.inputs("en", None)).into_iter().map(|f| f.code).collect();
     assert_eq!(codes, ["reason_not_answered"]);
 }

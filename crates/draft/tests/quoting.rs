@@ -265,32 +265,3 @@ fn what_could_be_used_against_the_person_or_leans_on_another_sentence_is_not_quo
         "{letter}"
     );
 }
-
-#[test]
-fn of_a_physician_who_recommends_something_else_no_support_is_claimed_and_the_change_is_asked_for() {
-    let said = "Fusion of the lower level only is what I recommend.";
-    let opinion = "[second_opinion]\nstate = \"received\"\nletter = \"opinion.pdf\"\n[second_opinion.physician]\nname = \"Benito Muestra, MD\"\n[choices]\nattach_opinion = true\n";
-    let case = CASE.replace("[choices]\nexpedite = true\n", "");
-    let with = |outcome: &str| {
-        let check = opinion::Check {
-            outcome: outcome.into(),
-            outcome_quote: Some(said.into()),
-            outcome_page: Some(1),
-            elements: vec![],
-            reasons_answered: vec![],
-            hazards: vec![],
-            attach: "person_decides".into(),
-            next: vec![],
-            findings: vec![],
-        };
-        let case = format!("{case}{opinion}");
-        text(&letter_with(&case, "appeal_letter", &Supports::default(), &[], Some(&check)).value)
-    };
-    let (changed, whole) = (with("confirms_with_changes"), with("confirms"));
-    let alternative = "approve the care that Dr. Muestra recommends (Exhibit";
-    for claim in ["Two physicians", "supports this care", "supports it"] {
-        assert!(!changed.contains(claim), "{changed}");
-    }
-    assert!(changed.contains(alternative) && changed.contains(said), "{changed}");
-    assert!(!whole.contains(alternative) && whole.contains("support"), "{whole}");
-}
