@@ -6,10 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use evidence::{Also, CriteriaReport};
 use facts::Document;
 use kb::{Kb, KbError};
 use opinion::Check;
 use serde::Deserialize;
+
+use crate::CasePaper;
 
 const FILE: &str = "course/quotes.toml";
 
@@ -19,6 +22,7 @@ struct File {
     #[allow(dead_code)]
     format: String,
     leaning: Vec<String>,
+    pointing: Vec<String>,
     standing: Vec<String>,
     empty: Vec<String>,
     against: Vec<String>,
@@ -93,6 +97,34 @@ impl Quotes {
         let begins = |phrase: &String| begins_with(bare, phrase);
         let small = quote.trim_start().starts_with(char::is_lowercase);
         small || self.file.leaning.iter().any(begins) && !self.file.standing.iter().any(begins)
+    }
+
+    /// The sentence of a page to which a quote points back ("recorded with the functional score above."): the nearest one before
+    /// it that has a figure and names the same thing. None where the quote points to nothing, or where that is not found.
+    pub fn pointed_to(&self, quote: &str, page: &str) -> Option<String> {
+        let folded = cite::fold(quote);
+        let ends = |at: usize, word: &str| {
+            let rest = folded.get(at + word.len()..).unwrap_or_default().trim_start_matches(['"', '”', ')']);
+            rest.trim().is_empty() || rest.starts_with(['.', ',', ';'])
+        };
+        let place = |word: &String| places(&folded, word).into_iter().find(|at| ends(*at, word));
+        let at = self.file.pointing.iter().find_map(place)?;
+        let thing = folded.get(..at)?.split_whitespace().next_back()?.trim_matches(|c: char| !c.is_alphanumeric());
+        let wanted = tidy(quote);
+        let sentences = self.sentences(page);
+        let own = sentences.iter().position(|s| s.contains(&wanted) || wanted.contains(s.as_str()))?;
+        let names = |s: &&String| has(s, thing) && s.chars().any(|c| c.is_ascii_digit()) && !s.contains(&wanted);
+        sentences.get(..own)?.iter().rev().find(names).cloned()
+    }
+
+    /// A report whose sentences take along what they point back to.
+    pub(crate) fn with_what_is_pointed_to(&self, report: &mut CriteriaReport, papers: &[CasePaper]) {
+        for leaf in report.leaves.iter_mut().filter(|l| l.also.is_none()) {
+            let (Some(quote), Some(source), Some(page)) = (&leaf.quote, &leaf.source, leaf.page) else { continue };
+            let paper = papers.iter().find(|p| p.file == *source);
+            let text = paper.and_then(|p| p.document.pages.get(page.checked_sub(1)?)).map(|p| p.text.as_str());
+            leaf.also = text.and_then(|t| self.pointed_to(quote, t)).map(|quote| Also { quote, page });
+        }
     }
 
     /// The words as they can be quoted: the quote alone where it stands alone, else with the sentence before it in its

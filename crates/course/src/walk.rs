@@ -61,7 +61,10 @@ pub fn walk(case: &Case, papers: &[CasePaper], kb: &Kb, today: Date, language: &
         quotes.whole_thoughts(&mut check, letter);
         check
     });
-    let criteria = criteria(case, papers, kb, today, language)?;
+    let mut criteria = criteria(case, papers, kb, today, language)?;
+    if let Some(report) = criteria.as_mut() {
+        quotes.with_what_is_pointed_to(report, papers);
+    }
     let supports =
         supports(&Sources { case, papers, criteria: criteria.as_ref(), check: check.as_ref(), kb }, &quotes)?;
     let state = State { case, entitlements: &entitlements, plan: &plan, check: check.as_ref() };

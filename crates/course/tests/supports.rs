@@ -168,3 +168,13 @@ fn a_treating_letter_is_no_second_opinion() {
     let case = "[patient]\nname = \"Ana Ejemplo\"\n[claim]\nservice = \"total knee replacement\"\n[[denial]]\nreason = \"second_opinion_missing\"\nquote = \"Second opinion not obtained.\"\n";
     assert_eq!(supports(case, &[paper("letter.txt", "treating_letter", letter)]).answers, []);
 }
+
+#[test]
+fn a_sentence_that_points_back_takes_along_what_it_points_to() {
+    let quotes = course::Quotes::load(kb()).unwrap();
+    let page = "The ODI score is 52 of 100.\nShe walks with a cane. Twelve weeks of therapy are recorded with the functional score above.\nPain is felt above the knee.";
+    let pointing = "Twelve weeks of therapy are recorded with the functional score above.";
+    assert_eq!(quotes.pointed_to(pointing, page).as_deref(), Some("The ODI score is 52 of 100."));
+    assert_eq!(quotes.pointed_to("Pain is felt above the knee.", page), None);
+    assert_eq!(quotes.pointed_to(pointing, pointing), None);
+}

@@ -33,23 +33,24 @@ pub(crate) fn please_add(b: &mut Builder, out: &mut Vec<Block>) {
 }
 
 fn asked(b: &mut Builder, element: &ElementState) -> Sentence {
-    let ask = ask_in_words(b, element);
+    let (ask, sentence) = ask_in_words(b, element);
     let ask = ask.as_str();
+    let key = if sentence { "please.partial_ask" } else { "please.partial" };
     let text = match (element.state.as_str(), element.quote.as_deref()) {
-        ("partial", Some(quote)) => b.text_with("please.partial", &[("quote", &quoted(quote)), ("ask", ask)]),
+        ("partial", Some(quote)) => b.text_with(key, &[("quote", &quoted(quote)), ("ask", ask)]),
         _ => ask.to_string(),
     };
     Sentence::plain(text)
 }
 
 /// What to ask for, as the check words it; where it was worked out in another language than the document's, the
-/// element's own words.
-fn ask_in_words(b: &mut Builder, element: &ElementState) -> String {
+/// element's own words. And whether it is a sentence that asks (the check's), or only names what is wanted.
+fn ask_in_words(b: &mut Builder, element: &ElementState) -> (String, bool) {
     let own = format!("element.{}", element.element);
     if b.view.language != b.view.inputs.kb.language() && b.view.words.get(&own).is_some() {
-        return b.text(&own);
+        return (b.text(&own), false);
     }
-    element.ask.clone().unwrap_or_default()
+    (element.ask.clone().unwrap_or_default(), true)
 }
 
 /// The plan's reasons that the letter does not answer yet, quoted from the denial.

@@ -146,10 +146,19 @@ impl<'a> Builder<'a> {
     /// Builds the document.
     pub(crate) fn build(mut self, id: &str, shape: &Shape) -> (Document, Vec<Finding>) {
         for name in &shape.needs {
-            if !self.view.holds(&format!("has.{name}")) {
-                self.note_missing(name);
+            if self.view.holds(&format!("has.{name}")) {
+                continue;
             }
+            // Medicare's notices often bear no number of the claim: there the member's number tells who is meant, and the person
+            // is asked without the letter being held back.
+            if name == "any_number" && self.view.holds("coverage:medicare has.member_id") {
+                let text = self.text("finding.number_not_known");
+                self.findings.push(Finding::new("number_not_known", text).about("claim.number"));
+                continue;
+            }
+            self.note_missing(name);
         }
+        self.view.set_fact("to_the_plan", matches!(shape.to.as_str(), "plan" | "reviewer"));
         let title = self.title(shape);
         let mut blocks = Vec::new();
         for piece in &shape.blocks {

@@ -70,9 +70,19 @@ pub(crate) fn criteria_table(b: &mut Builder, out: &mut Vec<Block>) {
         let text = "None of the plan's criteria is shown by your papers yet, so the letter has no table of them. Add the papers that show them.";
         return b.findings.push(Finding::new("criteria_not_shown", text));
     }
-    let lead = plain(b, "criteria.lead");
+    let (shown, open): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|r| r.state == CriterionState::Met);
+    if open.is_empty() || !b.view.holds("to_the_plan") {
+        let lead = plain(b, "criteria.lead");
+        paragraph(out, vec![lead]);
+        return out.push(criteria_block(rows, &b.view.plan, b.view.language));
+    }
+    // A gap is for the person to close. The letter does not hand it to the plan.
+    let listed: Vec<String> = open.iter().map(|r| quoted(&r.criterion)).collect();
+    let text = b.text_with("finding.criteria_gap", &[("criteria", &listed.join("; "))]);
+    b.findings.push(Finding::new("criteria_gap", text));
+    let lead = plain(b, "criteria.lead_shown");
     paragraph(out, vec![lead]);
-    out.push(criteria_block(rows, &b.view.plan, b.view.language));
+    out.push(criteria_block(&shown, &b.view.plan, b.view.language));
 }
 
 /// Whether a table of the criteria helps: some row of it shows something.
@@ -246,7 +256,14 @@ fn timeliness(b: &mut Builder, out: &mut Vec<Block>) {
     }
     let sources: Vec<Source> = right.authorities.iter().cloned().map(Source::Authority).collect();
     if !sources.is_empty() {
-        let text = b.text("timely");
+        // The two days prove more than the claim; they are named where the clock runs from a day that is known.
+        let received = b.view.value("received_on");
+        let from = right.counted_from.as_ref().filter(|c| !c.presumed && c.event.ends_with("received"));
+        let from = from.map(|c| b.view.day(c.date)).filter(|day| received.as_ref() == Some(day));
+        let text = match from {
+            Some(day) => b.text_with("timely_dates", &[("received", &day), ("last", &b.view.day(due))]),
+            None => b.text("timely"),
+        };
         paragraph(out, vec![Sentence::claim(Claim::Legal, text, sources)]);
     }
 }
@@ -319,20 +336,23 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
     let mut items = Vec::new();
     let met = b.view.inputs.criteria.iter().filter(|r| r.state == CriterionState::Met).count();
     let all = b.view.inputs.criteria.len();
-    // That most criteria are not shown yet is for the person to know, not for the first page.
-    if met * 2 > all {
-        let key = match (met, all) {
-            (1, 1) => "summary.criteria_one",
-            _ if met == all => "summary.criteria_all",
-            _ => "summary.criteria_some",
-        };
-        let text = b.text_with(key, &[("met", &met.to_string()), ("all", &all.to_string())]);
+    // That a criterion is not shown yet is for the person to know, not for the first page.
+    if met == all && all > 0 {
+        let key = if all == 1 { "summary.criteria_one" } else { "summary.criteria_all" };
+        let text = b.text_with(key, &[("all", &all.to_string())]);
         items.push(vec![Sentence::plain(text)]);
     }
     let tried = b.view.case.treatments.len();
     if tried > 0 {
-        let key = if tried == 1 { "summary.history_one" } else { "summary.history" };
-        items.push(vec![Sentence::plain(b.text_with(key, &[("count", &tried.to_string())]))]);
+        let what = b.view.case.treatments.first().and_then(|t| t.what.clone()).filter(|w| !w.trim().is_empty());
+        let key = match (tried, &what) {
+            (1, Some(_)) => "summary.history_named",
+            (1, None) => "summary.history_one",
+            _ => "summary.history",
+        };
+        let known = [("count", tried.to_string()), ("what", what.unwrap_or_default())];
+        let known = known.each_ref().map(|(name, value)| (*name, value.as_str()));
+        items.push(vec![Sentence::plain(b.text_with(key, &known))]);
     }
     let own = b.exhibit_of_kind("treating_letter").or_else(|| b.exhibit_of_kind("letter_of_medical_necessity"));
     if b.view.holds("agrees has.treating has.second") {

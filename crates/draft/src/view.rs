@@ -397,8 +397,12 @@ impl<'a> View<'a> {
         values.set("seen_on", opinion.seen_on.map(|d| self.day(d)));
         values.set("appointment_on", opinion.appointment_on.map(|d| self.day(d)));
         values.set("opinion_expected", opinion.letter_expected_on.or(opinion.appointment_on).map(|d| self.day(d)));
-        let seen = opinion.seen.as_deref().and_then(|s| self.words.get(&format!("seen.{s}")));
-        values.set("seen", seen.map(str::to_string));
+        let own = self.case.patient.role.as_deref().is_none_or(|role| role == "patient");
+        let of_writer = |s: &str| self.words.get(&format!("seen_me.{s}")).filter(|_| own);
+        let seen = opinion.seen.as_deref().and_then(|s| of_writer(s).or_else(|| self.words.get(&format!("seen.{s}"))));
+        let me = values.0.get("me").cloned().unwrap_or_default();
+        values
+            .set("seen", seen.filter(|text| !(text.contains("{me}") && me.is_empty())).map(|t| t.replace("{me}", &me)));
     }
 
     fn date_values(&self, values: &mut Values) {

@@ -325,7 +325,7 @@ fn please_add_asks_for_every_missing_or_partial_point_and_for_nothing_else() {
     let world = world(knee(), Some(confirming()));
     let text = text(&world.draft("please_add"));
     assert!(text.contains("Please name one study"));
-    assert!(text.contains("You write: “It should not be delayed.” To complete it: Please say what would happen."));
+    assert!(text.contains("You write: “It should not be delayed.” Please say what would happen."));
     assert!(text.contains("“A trial of physical therapy has not been documented.”"));
     assert!(text.contains("“She will be free of pain.” (page 2)"));
     assert!(!text.contains("never asked"));

@@ -261,7 +261,7 @@ fn what_could_be_used_against_the_person_or_leans_on_another_sentence_is_not_quo
     assert!(letter.contains(plain), "{letter}");
     assert!(!letter.contains(promise) && !letter.contains(leaning), "{letter}");
     assert!(
-        letter.contains("Dr. Muestra saw the patient in person.") && !letter.contains("in person and writes"),
+        letter.contains("Dr. Muestra saw Peter Vorlage in person.") && !letter.contains("in person and writes"),
         "{letter}"
     );
 }

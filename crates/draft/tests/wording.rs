@@ -506,3 +506,89 @@ fn the_day_we_advise_is_today_once_it_is_over_and_the_last_day_is_not() {
         assert!(!document.contains("November 24") && document.contains("by November 25, 2026"), "{name}: {document}");
     }
 }
+
+#[test]
+fn a_letter_of_the_patient_speaks_of_the_patient_as_me() {
+    let mut case = knee();
+    case.choices.attach_opinion = Some(true);
+    let own = world(case.clone());
+    assert!(own.text("appeal_letter", "en").contains("Dr. Muestra saw me in person on"));
+    assert!(own.text("appeal_letter", "es").contains("Dr. Muestra me vio en persona el"));
+    case.patient.role = Some("representative".into());
+    case.patient.representative = Some("Olga Ejemplo".into());
+    let other = world(case);
+    assert!(other.text("appeal_letter", "en").contains("Dr. Muestra saw Ana Ejemplo in person on"));
+    assert!(other.text("appeal_letter", "es").contains("Dr. Muestra vio al paciente en persona el"));
+}
+
+#[test]
+fn the_days_of_a_timely_appeal_are_named_where_receipt_is_known() {
+    let (received, last) = (jiff::civil::date(2026, 11, 4), jiff::civil::date(2027, 5, 3));
+    let mut case = knee();
+    case.events = vec![event("notice_received", received)];
+    let mut known = world(case);
+    let mut own = right("internal_appeal.file", Some(last), &["29 CFR 2560.503-1(h)(3)(i)"]);
+    own.counted_from = Some(rights::CountedFrom { event: "notice_received".into(), date: received, presumed: false });
+    known.entitlements.rights = vec![own.clone()];
+    let text = known.text("appeal_letter", "en");
+    assert!(
+        text.contains("I received the decision on November 4, 2026; the time to file ends on May 3, 2027"),
+        "{text}"
+    );
+    // A presumed day of receipt is not told as a fact.
+    own.counted_from = Some(rights::CountedFrom { event: "notice_received".into(), date: received, presumed: true });
+    known.entitlements.rights = vec![own];
+    let text = known.text("appeal_letter", "en");
+    assert!(text.contains("This appeal is filed within the time allowed") && !text.contains("ends on"), "{text}");
+}
+
+#[test]
+fn a_medicare_notice_without_a_claim_number_does_not_hold_the_letter_back_where_the_member_number_is_known() {
+    let mut case = knee();
+    case.claim.number = None;
+    let outcome = world(case.clone()).outcome("appeal_letter", "en");
+    assert!(outcome.value.missing.contains(&"claim.number".to_string()), "{:?}", outcome.value.missing);
+    case.coverage.kind = Some("medicare_advantage".into());
+    let outcome = world(case.clone()).outcome("appeal_letter", "en");
+    assert!(!outcome.value.missing.contains(&"claim.number".to_string()), "{:?}", outcome.value.missing);
+    assert!(outcome.findings.iter().any(|f| f.code == "number_not_known"), "{:?}", outcome.findings);
+    case.coverage.member_id = None;
+    let outcome = world(case).outcome("appeal_letter", "en");
+    assert!(outcome.value.missing.contains(&"claim.number".to_string()), "{:?}", outcome.value.missing);
+}
+
+#[test]
+fn what_the_papers_do_not_show_is_told_to_the_person_and_not_to_the_plan() {
+    let world = world(knee());
+    let row = |criterion: &str, state, quote: Option<&str>| draft::CriteriaRow {
+        criterion: criterion.into(),
+        state,
+        exhibit: quote.map(|_| "xray.pdf".into()),
+        page: quote.map(|_| 1),
+        quote: quote.map(str::to_string),
+        also: None,
+    };
+    let rows = [
+        row("Joint damage on X-ray", draft::CriterionState::Met, Some("Bone on bone contact.")),
+        row("A stable weight for a year", draft::CriterionState::NotDocumented, None),
+    ];
+    for (name, told_to_plan) in [("appeal_letter", false), ("peer_to_peer_brief", true)] {
+        let inputs = Inputs {
+            case: &world.case,
+            entitlements: &world.entitlements,
+            plan: None,
+            check: None,
+            criteria: &rows,
+            supports: None,
+            kb: &world.kb,
+            today: today(),
+            language: "en",
+            stage: None,
+        };
+        let outcome = draft(name, &inputs).unwrap_or_else(|e| panic!("{e}"));
+        let text = text(&outcome.value);
+        assert!(text.contains("Bone on bone contact."), "{text}");
+        assert_eq!(text.contains("A stable weight for a year"), told_to_plan, "{text}");
+        assert_eq!(outcome.findings.iter().any(|f| f.code == "criteria_gap"), !told_to_plan);
+    }
+}

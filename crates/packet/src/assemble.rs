@@ -235,20 +235,32 @@ fn exhibit_data(paper: &ExhibitInput, letter: &Document, place: usize, before: u
 fn front_rows(input: &PacketInput) -> Value {
     let labels = &input.letter.labels;
     let mut rows = vec![json!({ "title": input.letter.title, "label": "letter-start" })];
-    if draft::criteria_are_shown(input.criteria) {
+    if has_map(input) {
         rows.push(json!({ "title": labels.criteria_map, "label": "criteria" }));
     }
     Value::Array(rows)
 }
 
+/// Whether the packet has a map of the criteria: some are shown, and the letter does not hold the same table itself.
+fn has_map(input: &PacketInput) -> bool {
+    let plan = ExhibitPlan::default();
+    let map = draft::criteria_block(input.criteria, &plan, &input.letter.language);
+    let draft::Block::Table { caption: own, .. } = &map else { return false };
+    let same = |block: &draft::Block| matches!(block, draft::Block::Table { caption, .. } if caption == own);
+    draft::criteria_are_shown(input.criteria) && !input.letter.blocks.iter().any(same)
+}
+
 /// The criteria map, with links to the pages.
 fn criteria(input: &PacketInput) -> Value {
-    if !draft::criteria_are_shown(input.criteria) {
+    if !has_map(input) {
         return Value::Null;
     }
     let plan = ExhibitPlan { exhibits: input.exhibits.iter().map(|e| e.exhibit.clone()).collect(), withheld: vec![] };
     let labels = &input.letter.labels;
-    let block = draft::criteria_block(input.criteria, &plan, &input.letter.language);
+    // What the papers do not show yet is for the person to know (the letter's findings say it), not for the plan's reader.
+    let shown: Vec<draft::CriteriaRow> =
+        input.criteria.iter().filter(|r| r.state == draft::CriterionState::Met).cloned().collect();
+    let block = draft::criteria_block(&shown, &plan, &input.letter.language);
     let one = Document { blocks: vec![block], ..input.letter.clone() };
     let data = letter::data(&one, false);
     json!({ "title": labels.criteria_map, "table": data["blocks"][0] })

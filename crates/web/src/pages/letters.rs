@@ -11,7 +11,7 @@ use crate::layout::{self, Section};
 /// The documents by what they are for, in the order in which they are usually needed. A test sees to it that none is
 /// missing.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("letters.group_appeal", &["appeal_letter", "reading_copy", "protective_appeal", "supplement", "withdrawal"]),
+    ("letters.group_appeal", &["appeal_letter", "reading_copy", "protective_appeal", "supplement"]),
     (
         "letters.group_opinion",
         &[
@@ -30,20 +30,25 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
     ("letters.group_plan", &["claim_file_request", "reviewer_identity_request", "phone_script"]),
     ("letters.group_network", &["gap_exception", "network_clinician_request", "search_log", "sso_plan", "sso_billing"]),
-    ("letters.group_others", &["external_review_request", "regulator_complaint", "authorized_representative"]),
+    (
+        "letters.group_others",
+        &["external_review_request", "regulator_complaint", "authorized_representative", "withdrawal"],
+    ),
 ];
 
 /// Every document that can be made from this case.
 pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let w = call.words();
+    // Only what was filed can be taken back.
+    let filed = loaded.state.case.events.iter().any(|e| e.kind.ends_with("_filed") || e.kind == "appeal_received");
     let body = html! {
         h1 { (Section::Letters.name(w)) }
         p.lead { (w.t("letters.text")) }
         @for (title, ids) in GROUPS {
             h2 { (w.t(title)) }
             ul.index {
-                @for id in *ids {
+                @for id in ids.iter().filter(|id| **id != "withdrawal" || filed) {
                     li {
                         a href=(format!("/case/{}/letter/{id}", loaded.id)) { (w.of("letter", id)) }
                         span.soft.small { (w.of("letter_what", id)) }
