@@ -154,10 +154,11 @@ impl Judge {
         Ok(Some(Judge { yes: file.yes, no: file.no, missing: file.missing, least: file.least, questions }))
     }
 
-    /// How far each outcome is what the letter shows.
-    pub(super) fn outcomes(&self, evidence: &Evidence, sentences: usize) -> Option<[f32; OUTCOMES.len()]> {
-        let question = if sentences < self.least { FEW } else { OUTCOME };
-        self.shares(question, evidence)?.try_into().ok()
+    /// How far each outcome is what the letter shows, and whether as a whole letter: not where it has few sentences.
+    pub(super) fn outcomes(&self, evidence: &Evidence, sentences: usize) -> Option<([f32; OUTCOMES.len()], bool)> {
+        let whole = sentences >= self.least;
+        let shares = self.shares(if whole { OUTCOME } else { FEW }, evidence)?;
+        Some((shares.try_into().ok()?, whole))
     }
 
     /// The share of each class of a question.

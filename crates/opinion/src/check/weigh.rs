@@ -42,6 +42,8 @@ const SPEAKS: f32 = 0.3;
 const CERTAIN: f32 = 0.7;
 /// The weight of a yes that needs no other.
 const PLAIN: u8 = 4;
+/// The same in a text of few sentences.
+const PLAIN_OF_FEW: u8 = 3;
 /// Beside which no yes is a plain one.
 const SPOILS: [Pole; 9] = [
     Pole::Against,
@@ -150,8 +152,10 @@ impl Weights {
         let together = self.of_all(units, &body, &each, "unclear");
         let evidence = judge::of_outcome(units, events, told, &spoken, &together, said, subject, rules);
         let judge = rules.judge.as_ref();
-        let judged = judge.and_then(|j| Some((j, j.outcomes(&evidence, body.len())?)));
-        let all = judged.map_or_else(|| self.of_all(units, &body, &each, said), |j| j.1);
+        let found = judge.and_then(|j| Some((j, j.outcomes(&evidence, body.len())?)));
+        let all = found.map_or_else(|| self.of_all(units, &body, &each, said), |f| f.1.0);
+        // Few sentences are weighed by what was counted from such, and doubted as what no judge has seen whole.
+        let judged = found.filter(|f| f.1.1).map(|f| f.0);
         let (best, share) =
             OUTCOMES.into_iter().zip(all).max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or(("unclear", 0.0));
         let against = NO_YES.contains(&said);
@@ -163,7 +167,7 @@ impl Weights {
         let some_yes = events.iter().any(yes);
         let needed = match judged {
             // Beside some share of a no nothing is a yes.
-            Some((j, _)) => {
+            Some(j) => {
                 if noes > j.no {
                     1.0
                 } else {
@@ -188,13 +192,18 @@ impl Weights {
         let insurer_right = events.iter().any(|e| e.pole == Pole::InsurerRight && e.weight >= FIRM)
             && !events.iter().any(|e| e.pole == Pole::For && e.weight > FIRM);
         let assents = || own.iter().any(|i| units.get(*i).is_some_and(|u| rules.is("refusal.assent", &u.own_text)));
-        // "My answer is yes: I agree": a sentence that surely answers, with a firm yes and nothing else heard anywhere.
-        let plainly =
-            |e: &Event| e.pole == Pole::For && e.weight >= PLAIN && told.share(e.unit, Sign::Answer) >= CERTAIN;
+        // "My answer is yes: I agree": the firmest yes of the rules, and nothing else heard anywhere.
+        let surely = |e: &Event| told.share(e.unit, Sign::Answer) >= CERTAIN;
+        let plainly = |e: &Event| {
+            let of_few = judged.is_none() && e.weight >= PLAIN_OF_FEW && surely(e);
+            e.pole == Pole::For && (e.weight >= PLAIN || of_few)
+        };
         let unspoiled = said == "confirms" && !events.iter().any(|e| SPOILS.contains(&e.pole));
         let plain_yes = unspoiled && events.iter().any(plainly) && !insurer_right && !assents();
         let outcome = match best {
-            "unclear" | "confirms" if plain_yes => "confirms",
+            "unclear" | "confirms" | "confirms_with_changes" if plain_yes => "confirms",
+            // Of few sentences the rules' no stands where the words have no other answer.
+            "unclear" if judged.is_none() && found.is_some() && against && !open => said,
             // Who declines to answer, in the ears of the rules, is against nothing unless the words are sure of it.
             "against" if judged.is_some() && open && share < CERTAIN => "unclear",
             // The whole letter was weighed, with what the rules read among it; what finds the refusal right is no yes all the same.
@@ -204,7 +213,7 @@ impl Weights {
                 let speaks = |s: &Spoken| s.answers() > SPEAKS;
                 let mute = !plain && told.clearest(Sign::Answer).is_none() && !spoken.iter().any(speaks);
                 let unanswered = body.len() <= SHORT && !some_yes && !own.iter().any(|i| may_answer(*i));
-                let torn = judged.is_some_and(|j| torn(j.0));
+                let torn = judged.is_some_and(torn);
                 let doubtful = share < needed || insurer_right || mute || torn || unanswered || assents();
                 if doubtful { "unclear" } else { best }
             }
