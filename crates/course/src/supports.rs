@@ -155,15 +155,13 @@ fn treating(
     // What documents a criterion of the plan says most.
     let rows = leaves(reason, sources, quotes).filter(|l| l.source.as_deref() == Some(paper.file.as_str()));
     found.extend(rows.map(|l| (l.quote.clone(), l.page)));
-    let clear = check.outcome == "confirms";
     // That a second opinion is missing is answered by a second physician's letter, never by the treating physician's.
     if matches!(check.outcome.as_str(), "confirms" | "unclear") && reason != "second_opinion_missing" {
         let of_reason = check.reasons_answered.iter().filter(|r| r.reason == reason && r.state == "answered");
         found.extend(of_reason.map(|r| (r.quote.clone(), r.page)));
         for element in quotes.elements(reason) {
-            let shown = |e: &&opinion::ElementState| {
-                e.element == *element && (e.state == "present" || clear && e.state == "partial")
-            };
+            let shown =
+                |e: &&opinion::ElementState| e.element == *element && matches!(e.state.as_str(), "present" | "partial");
             found.extend(check.elements.iter().filter(shown).map(|e| (e.quote.clone(), e.page)));
         }
     }

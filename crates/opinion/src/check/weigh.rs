@@ -204,6 +204,19 @@ impl Weights {
             "unclear" | "confirms" | "confirms_with_changes" if plain_yes => "confirms",
             // Of few sentences the rules' no stands where the words have no other answer.
             "unclear" if judged.is_none() && found.is_some() && against && !open => said,
+            // A change that no rule hears, in few sentences, is no more than a guess.
+            "confirms_with_changes"
+                if judged.is_none()
+                    && found.is_some()
+                    && said != best
+                    && !events.iter().any(|e| e.pole == Pole::Change) =>
+            {
+                if against {
+                    said
+                } else {
+                    "unclear"
+                }
+            }
             // Who declines to answer, in the ears of the rules, is against nothing unless the words are sure of it.
             "against" if judged.is_some() && open && share < CERTAIN => "unclear",
             // The whole letter was weighed, with what the rules read among it; what finds the refusal right is no yes all the same.
