@@ -22,7 +22,7 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 17] = [
+const SETS: [Set; 18] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -35,6 +35,7 @@ const SETS: [Set; 17] = [
     Set { name: "mail", folder: "tests/letters/mail", open: true },
     Set { name: "post", folder: "tests/letters/post", open: true },
     Set { name: "parcels", folder: "tests/letters/parcels", open: true },
+    Set { name: "sacks", folder: "tests/letters/sacks", open: true },
     Set { name: "weekly", folder: "tests/letters/weekly", open: false },
     Set { name: "weekly2", folder: "tests/letters/weekly2", open: false },
     Set { name: "weekly3", folder: "tests/letters/weekly3", open: false },
