@@ -16,6 +16,19 @@ pub(crate) fn second_date_is_of_service(found: &mut [Found]) {
     rows.filter(|f| other(f)).for_each(|f| f.field = "service.date");
 }
 
+/// Whom the plan names as its reviewer is not who gives the care, where only a sentence names them ("Dr. Osei can be reached
+/// at …").
+pub(crate) fn reviewer_gives_no_care(found: &mut Vec<Found>) {
+    let surname = |f: &Found| {
+        let name = f.value.split(',').next().unwrap_or("").trim_end_matches('.').to_owned();
+        let last = name.split_whitespace().rfind(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 2);
+        last.map(str::to_lowercase).unwrap_or_default()
+    };
+    let reviewers: Vec<String> = found.iter().filter(|f| f.field == "reviewer.name").map(surname).collect();
+    let said = |f: &Found| f.field == "provider.treating" && f.rank >= SAID;
+    found.retain(|f| !(said(f) && reviewers.contains(&surname(f))));
+}
+
 /// Where the person lives is not where the appeal goes.
 pub(crate) fn own_address_is_none_for_appeals(found: &mut Vec<Found>) {
     let people: Vec<String> = found.iter().filter(|f| is_patient(f)).map(|f| f.value.to_lowercase()).collect();

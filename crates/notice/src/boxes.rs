@@ -22,13 +22,22 @@ fn boxes(line: &str) -> Vec<(Span, bool)> {
     out
 }
 
-/// The words beside the empty boxes of a page: from a box to the next one, to a wide gap or the line's end, and the lines under
+/// The words beside the boxes of a page.
+#[derive(Debug, Default)]
+pub(crate) struct Boxes {
+    /// Beside empty ones: not said.
+    pub(crate) empty: Vec<Span>,
+    /// Beside checked ones: what the form says.
+    pub(crate) checked: Vec<Span>,
+}
+
+/// The words beside the boxes of a page: from a box to the next one, to a wide gap or the line's end, and the lines under
 /// it that are indented further than the box. Where no box of the page is checked, the boxes say nothing.
-pub(crate) fn unchecked(text: &str) -> Vec<Span> {
+pub(crate) fn beside(text: &str) -> Boxes {
+    let mut out = Boxes::default();
     if !CHECKED.iter().any(|mark| text.contains(mark)) {
-        return Vec::new(); // boxes as the marks of a list, or a form to be filled in
+        return out; // boxes as the marks of a list, or a form to be filled in
     }
-    let mut out: Vec<Span> = Vec::new();
     let mut hanging: Option<(usize, usize)> = None; // the indent of the last empty box of a line, and lines that may follow
     let mut start = 0;
     for raw in text.split_inclusive('\n') {
@@ -38,7 +47,7 @@ pub(crate) fn unchecked(text: &str) -> Vec<Span> {
         if found.is_empty() {
             let goes_on = hanging.filter(|(at, left)| !line.trim().is_empty() && indent > *at && *left > 0);
             if goes_on.is_some() {
-                out.push((start + indent, start + line.len()));
+                out.empty.push((start + indent, start + line.len()));
             }
             hanging = goes_on.map(|(at, left)| (at, left - 1));
         } else {
@@ -47,9 +56,8 @@ pub(crate) fn unchecked(text: &str) -> Vec<Span> {
                 let words = line.get(*end..next).unwrap_or("");
                 let lead = words.len() - words.trim_start().len();
                 let stop = words.get(lead..).and_then(|w| w.find("   ")).map_or(words.len(), |i| lead + i);
-                if *empty {
-                    out.push((start + end, start + end + stop));
-                }
+                let words = (start + end, start + end + stop);
+                if *empty { out.empty.push(words) } else { out.checked.push(words) }
             }
             let last = found.last().filter(|(_, empty)| *empty && found.len() == 1);
             hanging = last.map(|((at, _), _)| (*at, MOST_LINES));
@@ -61,18 +69,22 @@ pub(crate) fn unchecked(text: &str) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::unchecked;
+    use super::beside;
 
     #[test]
     fn words_beside_empty_boxes_end_at_the_next_box_a_gap_or_the_line() {
         let text = "Answer: [ ] Approved   [X] Denied    Fax 1\n ☐ Plan exclusion, as the\n   booklet says\n ☒ Step therapy\nNotes: [ ] see back     more";
-        let words: Vec<&str> = unchecked(text).into_iter().map(|(a, b)| text[a..b].trim()).collect();
-        assert_eq!(words, ["Approved", "Plan exclusion, as the", "booklet says", "see back"]);
+        let boxes = beside(text);
+        let words = |spans: Vec<(usize, usize)>| spans.into_iter().map(|(a, b)| text[a..b].trim()).collect::<Vec<&str>>();
+        assert_eq!(words(boxes.empty), ["Approved", "Plan exclusion, as the", "booklet says", "see back"]);
+        assert_eq!(words(boxes.checked), ["Denied", "Step therapy"]);
     }
 
     #[test]
     fn a_paper_without_boxes_or_without_a_checked_one_has_none() {
-        assert!(unchecked("Please send:\n[ ] chart notes\n[ ] X-rays").is_empty());
-        assert!(unchecked("(a) first\n[1] second\nYes ___ No ___").is_empty());
+        for text in ["Please send:\n[ ] chart notes\n[ ] X-rays", "(a) first\n[1] second\nYes ___ No ___"] {
+            let boxes = beside(text);
+            assert!(boxes.empty.is_empty() && boxes.checked.is_empty(), "{text}");
+        }
     }
 }

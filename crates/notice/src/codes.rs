@@ -93,7 +93,8 @@ impl Reader {
             let chained = last.is_some_and(|l| is_list_gap(text.get(l.1..span.0).unwrap_or("x")));
             let system =
                 named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, named);
-            if system || chained || in_brackets(text, span) || is_bracket_under_words(view, span) {
+            let closes = named_letter(text, span) && ends_bracket(view, span);
+            if system || chained || closes || in_brackets(text, span) || is_bracket_under_words(view, span) {
                 last = Some(span);
                 out.extend(Found::words(view, "service.code", span, SAID));
             }
@@ -112,6 +113,15 @@ impl Reader {
         let to = view.page.token_at(region.1);
         let tokens = view.page.tokens.get(from..to).unwrap_or(&[]);
         let mut out = Vec::new();
+        for pair in tokens.windows(2) {
+            let [a, b] = pair else { continue };
+            let written = view.page.slice(b.start, b.end);
+            let code = written.len() == 4 && written.bytes().all(|x| x.is_ascii_digit());
+            let near = matches!(view.page.slice(a.end, b.start), " " | ". " | "");
+            if a.norm == "rev" && code && near {
+                out.extend(Found::words(view, "service.code", (b.start, b.end), rank)); // "rev 1001"
+            }
+        }
         for window in tokens.windows(3) {
             let [a, b, c] = window else { continue };
             let written = view.page.slice(c.start, c.end);
@@ -396,6 +406,19 @@ fn opens_generic_name(view: &View, at: usize) -> bool {
     let before = at.checked_sub(1).map_or("", |i| view.page.gap_after(i));
     let closes = matches!(view.page.gap_after(at), ") " | ")\n");
     small && before == " (" && closes && view.page.tokens.get(at + 1).is_some_and(|t| t.has_digit)
+}
+
+/// A code that begins with a letter, as those of supplies and services do: no number looks like one.
+fn named_letter(text: &str, span: Span) -> bool {
+    text.get(span.0..span.1).is_some_and(|w| w.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+/// "(56 days, H2036)": the last thing in a bracket, after a comma.
+fn ends_bracket(view: &View, span: Span) -> bool {
+    let sentence = view.page.sentence_span(view.page.tokens.get(view.page.token_at(span.0)).map_or(0, |t| t.sentence));
+    let before = view.page.slice(sentence.0, span.0);
+    let open = before.rfind('(').is_some_and(|i| !before.get(i..).unwrap_or("").contains(')'));
+    open && before.trim_end().ends_with(',') && view.page.slice(span.1, view.page.text.len()).starts_with(')')
 }
 
 /// "(81432)" as all of a cell, under a line with words.

@@ -69,6 +69,8 @@ pub(crate) enum Cue {
     CountedFrom,
     Approved,
     NotOurApproval,
+    AnswerYes,
+    AnswerNo,
     RowApproved,
     RowNotApproved,
     Appeal,

@@ -114,7 +114,7 @@ fn decides_here(views: &[View]) -> bool {
         let open = v.cue_between(Cue::Undecided, start, h.0).any(|c| h.1 <= c.1);
         !v.sentence_has(h.0, Cue::Conditional) && !open && !told(v, h)
     };
-    status(views).is_some() || views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| here(v, h)))
+    status(views).is_some() || ticked(views).is_some() || views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| here(v, h)))
 }
 
 /// What a line near the top says that is nothing but the status of a request or claim, as an app shows it: "DENIED", "Approved".
@@ -133,6 +133,22 @@ fn status(views: &[View]) -> Option<(Range, bool)> {
         (None, Some(no)) => Some((no, false)),
         _ => None,
     }
+}
+
+/// What the checked box of a form answers: "[X] no", "[X] Denied". Boxes under the rights are the person's own.
+fn ticked(views: &[View]) -> Option<bool> {
+    let mut answers = views.iter().flat_map(|view| {
+        view.checked().iter().filter_map(move |span| {
+            let at = view.page.token_at(span.0);
+            let begins = |cue: Cue| view.cue(cue).iter().any(|h| h.0 == at && view.bytes(*h).1 <= span.1);
+            if view.section(at) == Section::Rights {
+                return None;
+            }
+            begins(Cue::AnswerNo).then_some(false).or_else(|| begins(Cue::AnswerYes).then_some(true))
+        })
+    });
+    let first = answers.next()?;
+    answers.all(|a| a == first).then_some(first)
 }
 
 /// What a paper shows as a whole, beside its phrases.
@@ -156,6 +172,8 @@ struct Signs {
     as_plan: bool,
     /// A line near the top is nothing but a status: whether it approves.
     status: Option<bool>,
+    /// A checked box answers: whether it approves.
+    ticked: Option<bool>,
 }
 
 /// What the rules see in a paper, found once for all who weigh it.
@@ -245,7 +263,11 @@ impl Reader {
             // an account that greets nobody is no letter
             "eob" if signs.accounts => score + u32::from(TITLE) + u32::from(!signs.greets),
             // a time to appeal follows a denial
-            "denial_letter" if signs.may_deny() => score + APPEALABLE,
+            "denial_letter" => {
+                score
+                    + if signs.may_deny() { APPEALABLE } else { 0 }
+                    + if signs.ticked == Some(false) { u32::from(TITLE) } else { 0 }
+            }
             "approval" if signs.status == Some(true) => score + u32::from(TITLE),
             _ => score,
         };
@@ -290,6 +312,7 @@ impl Reader {
             accounts: views.iter().any(|v| self.has_account(v) || self.has_stacked_account(v)),
             as_plan: self.speaks_as_plan(views),
             status: status(views).map(|s| s.1),
+            ticked: ticked(views),
         }
     }
 
@@ -494,9 +517,15 @@ impl Reader {
                     ("reduction_or_termination", Cue::Reduction),
                 ];
                 let special = special.into_iter().find_map(|(n, cue)| first(cue).map(|h| (n, Some(h))));
+                // "[X] Denied", where another box says "Approved in part"
+                let whole = ticked(views) == Some(false);
+                let special = special.filter(|(name, _)| !(whole && *name == "partial_denial"));
                 let split = || self.split_rows(views).or_else(|| self.split_cells(views));
-                let special = special.or_else(|| split().map(|h| ("partial_denial", Some(h))));
-                let in_part = || self.strong_evidence(views, "approval").map(|h| ("partial_denial", Some(h)));
+                let special = special.or_else(|| split().filter(|_| !whole).map(|h| ("partial_denial", Some(h))));
+                let in_part = || {
+                    let approved = self.strong_evidence(views, "approval").filter(|_| !whole);
+                    approved.map(|h| ("partial_denial", Some(h)))
+                };
                 special
                     .or_else(in_part)
                     .unwrap_or(("initial_denial", evidence("denial_letter").or_else(|| first(Cue::Decision))))

@@ -513,9 +513,11 @@ impl Reader {
     }
 }
 
-/// "9 " before "DENTIST": the number of a form's box, with no mark after it (a list's item has one).
+/// "9 " or "(9) " before "DENTIST": the number of a form's box (a list's item has a mark after it).
 pub(crate) fn is_box_number(lead: &str) -> bool {
-    let number = lead.strip_suffix(' ').unwrap_or("");
+    let number = lead.trim_end_matches(' ');
+    let number = if number.len() == lead.len() { "" } else { number };
+    let number = number.strip_prefix('(').and_then(|n| n.strip_suffix(')')).unwrap_or(number);
     (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -13,6 +13,9 @@ const HEAD: usize = 4;
 /// The most days of service that sentences give.
 const DAYS: usize = 4;
 
+/// How many providers of the prose are kept, best first: the first may turn out to be the plan's own.
+const KEPT: usize = 3;
+
 /// The rank of a member's name that counts only where nothing else names the member.
 const LAST_RESORT: u8 = PLACED + 9;
 
@@ -83,7 +86,7 @@ impl Reader {
             at = next;
         }
         out.sort_by_key(|f| (f.rank, f.span.0));
-        out.truncate(1);
+        out.truncate(KEPT);
         out
     }
 

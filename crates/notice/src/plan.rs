@@ -53,6 +53,8 @@ impl Reader {
                     continue;
                 }
                 match self.issuer_line(view, span) {
+                    // "TALLGRASS NATIONAL" above "Benefit Services": the office of who is named above
+                    Some(true) if fallback.is_some() && self.is_only_an_office(view, span) => {}
                     Some(true) if named.is_none() && !department => named = found(PLACED),
                     Some(false) if n == 0 && c == 0 => fallback = found(PLACED + 8),
                     _ => {}
@@ -173,6 +175,19 @@ impl Reader {
         view.page.tokens.get(range.0..range.1).unwrap_or(&[]).iter().any(|t| holds(&self.words.department, &t.norm))
     }
 
+    /// "Benefit Services", "Claims Center": words of offices and nothing else.
+    fn is_only_an_office(&self, view: &View, span: Span) -> bool {
+        let range = (view.page.token_at(span.0), view.page.token_at(span.1));
+        let words = view.page.tokens.get(range.0..range.1).unwrap_or(&[]);
+        let office = words.iter().any(|t| holds(&self.words.office_words, &t.norm));
+        let general = |t: &crate::text::Token| {
+            holds(&self.words.office_words, &t.norm)
+                || holds(&self.words.department, &t.norm)
+                || matches!(t.norm.as_str(), "benefit" | "benefits" | "heaith" | "care" | "ciaims")
+        };
+        office && words.iter().all(general)
+    }
+
     /// "A review agent for Tamarack Valley Health Plan": the plan in whose name a line of the letterhead says it acts.
     fn acts_for(&self, view: &View, line: Span) -> Option<Span> {
         let hit = view.cue(Cue::ActsFor).iter().map(|h| view.bytes(*h)).find(|h| h.0 >= line.0 && h.1 <= line.1)?;
@@ -269,7 +284,14 @@ impl Reader {
         let name = view.page.slice(head.0, head.1);
         let written = view.page.slice(address.span.0, address.span.1);
         let begins = written.get(..name.len()).is_some_and(|w| w.eq_ignore_ascii_case(name));
-        let ends = written.get(name.len()..).is_some_and(|rest| rest.starts_with([',', '\n', '\r']));
+        let rest = written.get(name.len()..).unwrap_or("");
+        // "Bright Acorn KidsCare Appeals, PO Box 9"
+        let office = rest.split([',', '\n']).next().unwrap_or("").split_whitespace().map(crate::phrase::fold_word);
+        let office: Vec<String> = office.collect();
+        let office = rest.starts_with(' ')
+            && (1..=3).contains(&office.len())
+            && office.iter().any(|w| holds(&self.words.department, w) || holds(&self.words.appeal_units, w));
+        let ends = office || rest.starts_with([',', '\n', '\r']);
         let plain = name.split(' ').count() >= 2 && !name.contains(|c: char| c.is_ascii_digit() || c == ':');
         (begins && ends && plain).then(|| Found::words(view, "plan.issuer", head, PLACED - 2))?
     }

@@ -3,7 +3,7 @@
 use facts::{Certainty, Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
 use crate::agree::{
-    network_of_a_name_is_no_kind, own_address_is_none_for_appeals, plan_under_review, same_value,
+    network_of_a_name_is_no_kind, own_address_is_none_for_appeals, plan_under_review, reviewer_gives_no_care, same_value,
     second_date_is_of_service,
 };
 use crate::columns::Reflowed;
@@ -296,6 +296,7 @@ impl Reader {
         if kinds.is_external_decision() {
             plan_under_review(&mut out);
         }
+        reviewer_gives_no_care(&mut out);
         own_address_is_none_for_appeals(&mut out);
         network_of_a_name_is_no_kind(&mut out);
         if !out.iter().any(|f| f.field == "plan.issuer") {

@@ -83,6 +83,9 @@ impl Reader {
         if section == Section::Help || (section == Section::Rights && !decided) {
             return false;
         }
+        if view.is_checked(view.bytes((from, to)).0) {
+            return true; // "[X] Not medically necessary"
+        }
         let conditional =
             view.cue_between(Cue::Conditional, sentence.0, to.saturating_sub(1)).any(|c| c.1 <= sentence.1);
         let negated = view.cue_in(Cue::Negation, sentence).is_some();
@@ -97,6 +100,9 @@ impl Reader {
     /// Labels ("Not covered: $515.00") and table rows state amounts, not reasons.
     fn in_a_row(&self, view: &View, places: &[Place], range: Range) -> bool {
         let (start, end) = view.bytes(range);
+        if view.is_checked(start) {
+            return false; // "[ ] not covered   [X] cosmetic"
+        }
         let line = view.page.lines.get(view.page.line_at(start));
         let table = line.is_some_and(|l| l.cells.len() >= 3);
         let before = places.get(..places.partition_point(|p| p.start < end)).unwrap_or_default();

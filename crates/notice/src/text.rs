@@ -127,6 +127,12 @@ impl<'a> PageText<'a> {
                 last.end = end + 1;
                 return;
             }
+            // "N.º de afiliado"
+            if matches!(last.norm.as_str(), "n" | "num") && gap == "." && matches!(word, "º" | "°" | "o" | "ª") {
+                last.end = end;
+                last.norm = fold_word("no");
+                return;
+            }
             let joins = matches!(last.norm.as_str(), "pre" | "non" | "re" | "co") && gap == "-";
             let broken = gap.starts_with('-')
                 && gap.contains('\n')

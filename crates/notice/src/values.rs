@@ -35,6 +35,7 @@ impl DateFound {
 pub(crate) struct Scanners {
     numeric_date: Regex,
     short_range: Regex,
+    compact_date: Regex,
     money: Regex,
     phone: Regex,
     url: Regex,
@@ -52,10 +53,13 @@ impl Scanners {
         let re = |s: &str| Regex::new(s).unwrap();
         Scanners {
             numeric_date: re(
-                r"(?-u:\b)(?:((?:19|20)[0-9O]{2})-([0-9O]{2})-([0-9O]{2})|([0-9OoIl|]{1,2})([/.\-])([0-9OoIl|]{1,2})[/.\-]((?:[12I][90O][0-9OoIl]{2})|[0-9]{2}))(?-u:\b)",
+                r"(?-u:\b)(?:((?:19|20)[0-9O]{2})[-/.]([0-9O]{2})[-/.]([0-9O]{2})|([0-9OoIl|]{1,2})([/.\-])([0-9OoIl|]{1,2})[/.\-]((?:[12I][90O][0-9OoIl]{2})|[0-9]{2}))(?-u:\b)",
             ),
             short_range: re(
                 r"(?-u:\b)([0-9]{1,2})/([0-9]{1,2}) ?[-–] ?([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}(?:[0-9]{2})?)(?-u:\b)",
+            ),
+            compact_date: re(
+                r"(?-u:\b)([0-9]{1,2})[-/.]?([A-Za-z]{3,4})[-/.]?((?:19|20)[0-9]{2}|[0-9]{2})(?-u:\b)",
             ),
             money: re(
                 r"-?\$ ?[0-9OlI]{1,3}(?:,[0-9OlI]{3})+(?:\.[0-9OlI]{2})?|-?\$ ?[0-9OlI]+(?:\.[0-9OlI]{2})?|(?-u:\b)[0-9][0-9O]{0,2}(?:,[0-9O]{3})*\.[0-9O]{2}(?-u:\b)",
@@ -207,6 +211,7 @@ impl Reader {
     pub(crate) fn dates(&self, page: &PageText) -> Vec<DateFound> {
         let mut found = self.short_ranges(page.text);
         found.extend(self.numeric_dates(page.text));
+        found.extend(self.compact_dates(page.text));
         found.extend(self.worded_dates(page));
         found.sort_by_key(|d| (d.span.0, std::cmp::Reverse(d.span.1)));
         found.dedup_by(|b, a| b.span.0 < a.span.1);
@@ -225,6 +230,19 @@ impl Reader {
             alone.then_some(DateFound { span: (all.start(), all.end()), first, last })
         });
         ranges.collect()
+    }
+
+    /// `15JUL2026`, `15-Jul-26`, `11/ago/2026`: a day, a short month and a year without blanks.
+    fn compact_dates(&self, text: &str) -> Vec<DateFound> {
+        let dates = self.scan.compact_date.captures_iter(text).filter_map(|c| {
+            let all = c.get(0)?;
+            let part = |i: usize| c.get(i).and_then(|m| number(m.as_str()));
+            let month = self.months.get(&crate::phrase::fold_word(c.get(2)?.as_str())).copied()?;
+            let first = day(part(3)?, u32::try_from(month).ok()?, part(1)?)?;
+            let alone = !touches(text, all.start(), all.end(), &['/', '-']);
+            alone.then_some(DateFound { span: (all.start(), all.end()), first, last: None })
+        });
+        dates.collect()
     }
 
     fn numeric_dates(&self, text: &str) -> Vec<DateFound> {

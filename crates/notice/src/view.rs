@@ -36,8 +36,8 @@ pub(crate) struct View<'a> {
     pub(crate) paired: HashSet<usize>,
     /// Accounts whose services are columns: their lines.
     pub(crate) transposed: Vec<Vec<usize>>,
-    /// Words beside empty boxes.
-    unchecked: Vec<Span>,
+    /// Words beside boxes.
+    boxes: crate::boxes::Boxes,
     /// What is asked for more than once of a page: the places of its labels, and the lines that heads of tables take.
     pub(crate) places: OnceCell<Vec<Place>>,
     pub(crate) head_lines: OnceCell<Vec<usize>>,
@@ -65,11 +65,16 @@ impl<'a> View<'a> {
         let mut cues: HashMap<Cue, Vec<Range>> = HashMap::new();
         let mut hits = Vec::new();
         let mut said = Vec::new();
-        let unchecked = if page.lines.len() < 2 { Vec::new() } else { crate::boxes::unchecked(text) };
-        let empty = |at: usize| page.tokens.get(at).is_some_and(|t| is_within(&unchecked, t.start));
+        let mut boxes = if page.lines.len() < 2 { crate::boxes::Boxes::default() } else { crate::boxes::beside(text) };
+        // "[ ] I want a fast appeal": the person's own choice, which the form offers
+        boxes.empty.retain(|span| {
+            let first = page.tokens.get(page.token_at(span.0));
+            !first.is_some_and(|t| crate::data::holds(&reader.words.first_person, &t.norm))
+        });
+        let empty = |at: usize| page.tokens.get(at).is_some_and(|t| is_within(&boxes.empty, t.start));
         for hit in reader.phrases.find(&page.tokens) {
             let Some(meaning) = usize::try_from(hit.tag).ok().and_then(|t| reader.meanings.get(t)) else { continue };
-            if !unchecked.is_empty() && !matches!(meaning, Meaning::Label(_)) && empty(hit.from) {
+            if !boxes.empty.is_empty() && !matches!(meaning, Meaning::Label(_)) && empty(hit.from) {
                 continue;
             }
             match meaning {
@@ -115,7 +120,7 @@ impl<'a> View<'a> {
             grids: Vec::new(),
             paired: HashSet::new(),
             transposed: Vec::new(),
-            unchecked,
+            boxes,
             places: OnceCell::new(),
             head_lines: OnceCell::new(),
         };
@@ -132,7 +137,17 @@ impl<'a> View<'a> {
 
     /// Whether a place on the page stands beside an empty box of a form.
     pub(crate) fn is_unchecked(&self, at: usize) -> bool {
-        is_within(&self.unchecked, at)
+        is_within(&self.boxes.empty, at)
+    }
+
+    /// Whether a place on the page stands beside a checked box of a form.
+    pub(crate) fn is_checked(&self, at: usize) -> bool {
+        is_within(&self.boxes.checked, at)
+    }
+
+    /// The words beside the checked boxes of the page.
+    pub(crate) fn checked(&self) -> &[Span] {
+        &self.boxes.checked
     }
 
     /// Whether a line belongs to an account whose services are columns.

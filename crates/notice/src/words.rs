@@ -87,6 +87,10 @@ pub(crate) struct Words {
     pub(crate) beneficiary: Vec<String>,
     /// Words for a number before it ("number", "no"), and for what a plan gives a number to ("request").
     pub(crate) number_words: Vec<String>,
+    /// Words before "number", as in "under number 5-1", beside articles; words for the office of an organisation; for its unit for appeals.
+    pub(crate) number_leads: Vec<String>,
+    pub(crate) office_words: Vec<String>,
+    pub(crate) appeal_units: Vec<String>,
     pub(crate) request_words: Vec<String>,
     /// Participles right after an amount that was not paid: "$425.00 denied".
     pub(crate) refused: Vec<String>,
@@ -174,6 +178,10 @@ impl Words {
             &mut self.code_words,
             &mut self.remark_heads,
             &mut self.number_words,
+            &mut self.number_leads,
+            &mut self.office_words,
+            &mut self.appeal_units,
+            &mut self.appeal_words,
             &mut self.request_words,
             &mut self.refused,
             &mut self.not_services,
@@ -186,7 +194,6 @@ impl Words {
             &mut self.goes_on,
             &mut self.from_whom,
             &mut self.whether_ends,
-            &mut self.appeal_words,
             &mut self.hearing_words,
             &mut self.on_body,
             &mut self.even,
