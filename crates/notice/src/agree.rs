@@ -9,7 +9,7 @@ pub(crate) fn second_date_is_of_service(found: &mut [Found]) {
     let dates = || found.iter().filter(|f| f.field == "notice.dated" && f.page == 1);
     let top = dates().filter(|f| f.rank == PLACED).map(|f| f.span.0).min();
     let served = found.iter().any(|f| f.field == "service.date");
-    let sure = dates().filter(|f| f.rank == LABELLED && !served).map(|f| f.value.clone()).next();
+    let sure = dates().filter(|f| f.rank < WEAKLY_LABELLED && !served).map(|f| f.value.clone()).next();
     let rows = found.iter_mut().filter(|f| f.field == "notice.dated" && f.rank == WEAKLY_LABELLED);
     let other =
         |f: &Found| top.is_some_and(|t| f.page > 1 || f.span.0 > t) || sure.as_ref().is_some_and(|day| f.value < *day);

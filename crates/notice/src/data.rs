@@ -187,6 +187,9 @@ pub(crate) struct Label {
     /// Counts only as the head of a table's column.
     #[serde(default)]
     pub(crate) head: bool,
+    /// How far it stands behind other labels of its field: the day a letter was mailed before the day it was printed.
+    #[serde(default)]
+    pub(crate) behind: u8,
     /// The field it names when a number sign follows: `Member #` is an id, `Member` a name.
     #[serde(default)]
     pub(crate) hash: String,
@@ -220,7 +223,7 @@ impl Bag {
 
     fn as_label(&self) -> Label {
         let (field, kind) = (self.field.clone(), self.kind);
-        Label { field, kind, weak: false, opens: false, head: true, hash: String::new(), phrases: Vec::new() }
+        Label { field, kind, weak: false, opens: false, head: true, behind: 0, hash: String::new(), phrases: Vec::new() }
     }
 }
 

@@ -275,7 +275,8 @@ impl Reader {
             }
             let below = self.place_below(view, label, &found, places);
             let found = found.into_iter().chain(below);
-            out.extend(found.map(|f| Found { rank: if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }, ..f }));
+            let rank = |f: &Found| (if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }) + label.behind;
+            out.extend(found.map(|f| Found { rank: rank(&f), ..f }));
         }
         out
     }

@@ -119,6 +119,11 @@ impl Reader {
         let mut joined = String::new();
         for n in 0..3 {
             let t = page.tokens.get(at + n).filter(|_| at + n < end)?;
+            // "Eleanor M. Pruitt": an initial folds to the same as "RN"; "Washington, DC 20415" is a place
+            let initial = n == 0 && t.end - t.start == 1 && page.gap_after(at).starts_with(". ");
+            if initial || self.is_state_of_zip(view, at + n) {
+                return None;
+            }
             if n > 0 && !matches!(page.gap_after(at + n - 1), "." | "-") {
                 return None;
             }
@@ -133,6 +138,15 @@ impl Reader {
             }
         }
         None
+    }
+
+    /// Whether a State stands here, right before its ZIP code.
+    fn is_state_of_zip(&self, view: &View, at: usize) -> bool {
+        let page = &view.page;
+        let (Some(t), Some(next)) = (page.tokens.get(at), page.tokens.get(at + 1)) else { return false };
+        let five = page.slice(next.start, next.end);
+        let zip = five.len() == 5 && five.bytes().all(|b| b.is_ascii_digit());
+        zip && page.gap_after(at).trim().is_empty() && self.words.states.iter().any(|s| s == page.slice(t.start, t.end))
     }
 
     /// Initials, titles and particles carry a full stop within a name.

@@ -102,6 +102,9 @@ const ANY_PAPER: [&str; 16] = [
     "amount.billed",
 ];
 
+/// Fields that a plan's booklet or policy may show: it is about nobody.
+const OF_A_BOOKLET: [&str; 4] = ["plan.name", "plan.group_number", "plan.issuer", "service.code"];
+
 /// A reason that phrases state and the words around them speak against: said, not dropped in silence.
 fn doubted_reason(reason: &StatedReason, paper: &str) -> Finding {
     let text = format!(
@@ -248,6 +251,9 @@ impl Reader {
             if kinds.document == "bill" {
                 labelled.retain(|f| !self.is_account(view, &places, f));
             }
+            if !kinds.is_from_plan() {
+                labelled.retain(|f| !self.is_chart_number(view, f));
+            }
             out.extend(labelled);
             out.extend(self.tables(view));
             out.extend(self.transposed(view));
@@ -288,6 +294,9 @@ impl Reader {
                 |f: &Found| dated(f) || kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
         }
+        if matches!(kinds.document.as_str(), "clinical_policy" | "plan_document") {
+            out.retain(|f| OF_A_BOOKLET.contains(&f.field)); // rules for everybody
+        }
         self.beneficiary_of_sponsor(views, &mut out);
         self.drop_footnote_marks(views, &mut out);
         out.retain(|f| self.implausible.allows(f));
@@ -304,6 +313,20 @@ impl Reader {
             out.extend(plan.map(|p| Found { field: "plan.issuer", ..p }));
         }
         out
+    }
+
+    /// "MRN: 4471120": the number of a hospital's chart, which is no member's number but in a plan's own papers.
+    fn is_chart_number(&self, view: &View, found: &Found) -> bool {
+        /// The most bytes between the label and the number.
+        const NEAR: usize = 40;
+        let line = view.page.lines.get(view.page.line_at(found.span.0)).map_or(found.span.0, |l| l.start);
+        let from = view.page.token_at(line.max(found.span.0.saturating_sub(NEAR)));
+        let before = view.page.tokens.get(from..view.page.token_at(found.span.0)).unwrap_or(&[]);
+        let last: Vec<&str> = before.iter().rev().take(3).map(|t| t.norm.as_str()).collect();
+        let written = before.last().map_or("", |t| view.page.slice(t.start, t.end));
+        let chart = ["medicai", "heaith", "record", "chart"];
+        found.field == "member.id"
+            && (written.eq_ignore_ascii_case("mrn") || last.iter().filter(|w| chart.contains(w)).count() >= 2)
     }
 
     /// Rows "Sponsor:" and "Beneficiary:" with two people: the second is the patient.
