@@ -1,6 +1,6 @@
 //! What the values of one paper say about each other: which of two stays, and what another one makes of it.
 
-use crate::found::{Found, LABELLED, PLACED, SAID, WEAKLY_LABELLED};
+use crate::found::{Found, PLACED, SAID, WEAKLY_LABELLED};
 use crate::phrase::fold_word;
 
 /// A date of its own line at the top, or one that a label gives for sure, is the letter's; a row "Date:" with an earlier day, or

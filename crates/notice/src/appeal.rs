@@ -161,7 +161,10 @@ impl Reader {
             },
         };
         let about_appeal = appeal.is_some() || appeal_after.is_some();
-        let late = u8::from(view.cue_in(Cue::ExpeditedOffer, before).is_some()) * 4;
+        let expedited = view.cue_in(Cue::ExpeditedOffer, before).is_some();
+        // "a grievance within 60 days, your appeal within 180 days", "at the second level within 60 days"
+        let behind = self.is_complaint(view, w, from) || self.is_later_level(view, w, from);
+        let late = u8::from(expedited) * 4 + u8::from(behind) * 2;
         if is_external {
             return files.map(|_| OUTSIDE + late);
         }
@@ -193,6 +196,22 @@ impl Reader {
             }
             _ => None,
         }
+    }
+
+    /// Whether the last word for an appeal before a window is one for a complaint.
+    fn is_complaint(&self, view: &View, w: &Window, from: usize) -> bool {
+        let hits = view.cue(Cue::Appeal).iter().filter(|h| h.0 >= from && h.1 <= w.tokens.0);
+        let last = hits.max_by_key(|h| h.1).and_then(|h| view.page.tokens.get(h.0..h.1));
+        last.is_some_and(|words| words.iter().any(|t| holds(&self.words.complaints, &t.norm)))
+    }
+
+    /// Whether a window is one for the level after the first.
+    fn is_later_level(&self, view: &View, w: &Window, from: usize) -> bool {
+        /// The most words between.
+        const NEAR: usize = 14;
+        let words = view.page.tokens.get(from.max(w.tokens.0.saturating_sub(NEAR))..w.tokens.0).unwrap_or(&[]);
+        let level = |norm: &str| matches!(norm, "ievei" | "appeai" | "nivei" | "apeiacion");
+        words.windows(2).any(|p| matches!(p, [a, b] if holds(&self.words.later_levels, &a.norm) && level(&b.norm)))
     }
 
     /// "until December 7, 2026 to send your appeal (that is at least 180 days from the date you receive this notice)": the
@@ -347,7 +366,13 @@ impl Reader {
         let (cue_from, cue_to) = cue;
         let at = view.page.token_at(zip.0);
         let external = |r: Range| view.cue_in(Cue::External, r).is_some();
-        let start = view.page.tokens.get(cue_to.checked_sub(1)?)?.end;
+        let last = view.page.tokens.get(cue_to.checked_sub(1)?)?;
+        // "write to Appeals Unit, 400 Grant St": the cue's last word begins the name of the office
+        let office = last.capital
+            && holds(&self.words.appeal_units, &last.norm)
+            && view.page.gap_after(cue_to - 1) == " "
+            && view.page.tokens.get(cue_to).is_some_and(|t| t.capital);
+        let start = if office { last.start } else { last.end };
         let span = self.address_block(view, (start, zip.1))?;
         let sentence = view.page.sentence_of(cue_from);
         let near = (sentence.0.min(from.max(cue_from.saturating_sub(40))), at);

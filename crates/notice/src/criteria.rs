@@ -182,7 +182,7 @@ impl Reader {
             if view.section(*from) == Section::Rights
                 || view.section(*from) == Section::Help
                 || *from < reach
-                || !self.names_criteria(view, *from)
+                || !(self.names_criteria(view, *from) || self.says_when_necessary(view, (*from, *to)))
                 || view.sentence_has(*from, Cue::Conditional) && view.sentence_has(*from, Cue::Appeal)
             {
                 continue;
@@ -230,6 +230,13 @@ impl Reader {
             view.cue_in(Cue::CriteriaName, *range).is_some()
                 || words.iter().any(|t| holds(&self.words.criteria_core, &t.norm))
         })
+    }
+
+    /// "Capsule endoscopy is medically necessary when:": words that themselves say that criteria follow.
+    fn says_when_necessary(&self, view: &View, (from, to): Range) -> bool {
+        let words = view.page.tokens.get(from..to).unwrap_or(&[]);
+        let colon = view.page.gap_after(to.saturating_sub(1)).trim_start().starts_with(':');
+        colon && words.iter().any(|t| t.norm.starts_with("medicaiiy") || t.norm.starts_with("foiiowing"))
     }
 
     /// The end of the list items that follow a sentence.

@@ -223,6 +223,12 @@ fn is_denied_before(view: &View, from: usize, at: usize) -> bool {
     near.iter().any(|t| matches!(t.norm.as_str(), "not" | "isnt"))
 }
 
+/// "180 days from the final decision to ask for external review": what a time is counted from has not come yet.
+fn counts_from(view: &View, from: usize, at: usize) -> bool {
+    let near = view.page.tokens.get(from.max(at.saturating_sub(3))..at).unwrap_or(&[]);
+    near.iter().any(|t| matches!(t.norm.as_str(), "from" | "after" | "foiiowing" | "receipt" | "desde" | "tras"))
+}
+
 /// Whether the sentence before speaks of what a public body approves: "Oravantib is approved for arthritis" goes on with it.
 fn of_a_drug(view: &View, at: usize) -> bool {
     let start = view.page.sentence_of(at).0;
@@ -460,7 +466,7 @@ impl Reader {
                     !v.cue_between(Cue::Conditional, s.0, h.1).any(|c| c.1 <= s.1)
                         && v.section(h.0) != Section::Rights
                         && !(cue == Cue::Partial && v.sentence_has(h.0, Cue::NotOurApproval))
-                        && !(cue == Cue::Final && is_denied_before(v, s.0, h.0))
+                        && !(cue == Cue::Final && (is_denied_before(v, s.0, h.0) || counts_from(v, s.0, h.0)))
                 })?;
                 Some((v, *hit))
             })

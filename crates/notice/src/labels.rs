@@ -132,11 +132,27 @@ impl Reader {
             || fills_cell
             || valued
             || (bounded && (!weak || hash || self.takes_bare(label)))
-            || self.takes_bare(label))
+            || self.takes_bare(label)
+            || leads && within && self.is_line_of_rows(view, first.line))
         {
             return None;
         }
         Some(Place { label, line: first.line, start: first.start, end, colon, hash, leads, bounded })
+    }
+
+    /// "Issue Date 11/02/2026   Subscriber DALE HOBBS   ID# 55   Group 4471B": at least so many cells of a line that each begin with
+    /// a label and go on.
+    fn is_line_of_rows(&self, view: &View, line: usize) -> bool {
+        const LEAST: usize = 3;
+        let Some(cells) = view.page.lines.get(line).map(|l| l.cells.as_slice()).filter(|c| c.len() >= LEAST) else {
+            return false;
+        };
+        let row = |c: &&Cell| {
+            let at = view.page.token_at(c.start);
+            let end = view.page.token_at(c.end);
+            view.labels_in((at, end)).any(|(r, _)| r.0 == at && r.1 < end)
+        };
+        cells.iter().filter(row).count() >= LEAST
     }
 
     /// "Your member number\nis 8827-114": a label that runs over a line end within a sentence.

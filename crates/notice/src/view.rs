@@ -43,6 +43,9 @@ pub(crate) struct View<'a> {
     pub(crate) head_lines: OnceCell<Vec<usize>>,
 }
 
+/// How many lines with words at the top of a paper are its letterhead.
+const LETTERHEAD: usize = 4;
+
 impl<'a> View<'a> {
     pub(crate) fn new(reader: &Reader, text: &'a str, number: usize, before: Section) -> Self {
         Self::of_page(reader, PageText::new(text, &reader.words.abbreviations), number, before)
@@ -215,6 +218,7 @@ impl<'a> View<'a> {
         for (meaning, (from, to)) in &self.hits {
             if let Meaning::Section(section) = meaning
                 && self.is_heading(*from, *to)
+                && !(*section == Section::Rights && self.is_senders_name(*from, *to))
             {
                 let decides = *section == Section::Rights && self.heading_holds(*from, verdict);
                 found.push((*from, *to, if decides { Section::Reason } else { *section }));
@@ -223,6 +227,13 @@ impl<'a> View<'a> {
         found.extend(self.greeting().map(|(from, to)| (from, to, Section::Body)));
         found.sort_by_key(|(from, to, _)| (*from, *to)); // of two that begin together the longer counts
         found.into_iter().map(|(from, _, section)| (from, section)).collect()
+    }
+
+    /// "Independent Review Organization" in the first lines: who writes, not what stands below.
+    fn is_senders_name(&self, from: usize, to: usize) -> bool {
+        let line = self.page.tokens.get(from).map_or(0, |t| t.line);
+        let above = self.page.lines.get(..line).unwrap_or_default().iter().filter(|l| !l.cells.is_empty()).count();
+        self.number == 1 && above < LETTERHEAD && self.cue_between(Cue::External, from, to + 1).next().is_some()
     }
 
     /// Whether the line of a heading, up to a colon or full stop, holds one of some words.

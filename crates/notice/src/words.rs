@@ -91,6 +91,9 @@ pub(crate) struct Words {
     pub(crate) number_leads: Vec<String>,
     pub(crate) office_words: Vec<String>,
     pub(crate) appeal_units: Vec<String>,
+    /// Words for a complaint that is no appeal, and words before "level" or "appeal" for one after the first.
+    pub(crate) complaints: Vec<String>,
+    pub(crate) later_levels: Vec<String>,
     pub(crate) request_words: Vec<String>,
     /// Participles right after an amount that was not paid: "$425.00 denied".
     pub(crate) refused: Vec<String>,
@@ -181,6 +184,8 @@ impl Words {
             &mut self.number_leads,
             &mut self.office_words,
             &mut self.appeal_units,
+            &mut self.complaints,
+            &mut self.later_levels,
             &mut self.appeal_words,
             &mut self.request_words,
             &mut self.refused,
