@@ -21,7 +21,7 @@ use score::{Details, Score, share};
 pub(crate) mod page;
 
 /// The sets, in the order in which they came; `true` for those kept apart, which nobody opens and nothing is learned from.
-pub(crate) const SETS: [(&str, bool); 49] = [
+pub(crate) const SETS: [(&str, bool); 54] = [
     ("open", false),
     ("adversarial", false),
     ("voices", false),
@@ -71,6 +71,11 @@ pub(crate) const SETS: [(&str, bool); 49] = [
     ("stations", false),
     ("benches", false),
     ("galleries", false),
+    ("rotundas", false),
+    ("cupolas", false),
+    ("pavilions", false),
+    ("arcades", false),
+    ("terraces", false),
 ];
 
 /// What the command line asks for.

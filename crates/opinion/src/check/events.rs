@@ -63,6 +63,11 @@ impl Events {
         }
     }
 
+    /// Takes a pole from a unit.
+    pub(super) fn remove(&mut self, unit: usize, pole: Pole) {
+        self.0.retain(|e| e.unit != unit || e.pole != pole);
+    }
+
     /// Those of a unit.
     pub(super) fn of(&self, unit: usize) -> &[Event] {
         let start = self.start(unit);

@@ -11,6 +11,7 @@
 mod criteria;
 mod cues;
 mod decide;
+mod doubts;
 mod elements;
 mod elements_clinical;
 mod events;

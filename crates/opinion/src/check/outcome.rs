@@ -54,6 +54,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
     };
     let mut speaker_third = false;
     let mut told = None;
+    let mut doubted = Vec::new();
     for (i, u) in units.iter().enumerate() {
         if u.zone != Zone::Body || u.placeholder {
             continue;
@@ -71,6 +72,9 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
         // A word about ties ("I will not be the one to operate") is no position.
         if !rules.is("stance.aside", &u.text) {
             reader.unit(i, u, &u.own);
+            if super::doubts::mend(i, u, &mut reader.events, rules) {
+                doubted.push(i);
+            }
         }
     }
     let events = reader.events;
@@ -99,6 +103,14 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
                 && said.0 != "confirms"
                 && (0..units.len()).any(against);
             let outcome = if doubtful { "unclear" } else { weighed.outcome };
+            // A doubt that was heard leaves only a yes that stands on its own.
+            let plain = |e: &Event| e.pole == Pole::For && e.weight >= 2 && !doubted.contains(&e.unit);
+            let taken_back = outcome == "confirms" && !doubted.is_empty() && !events.iter().any(plain);
+            let outcome = match taken_back {
+                true if said.0 == "confirms" => "unclear",
+                true => said.0,
+                false => outcome,
+            };
             // Where both say the same, the sentence that the rules rest on is quoted.
             let unit = said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit);
             // Where nothing is clear, a sentence that takes no position is no quote.
@@ -228,6 +240,7 @@ impl Reader<'_> {
         let rules = self.rules;
         for clause in own {
             let clause = clause.trim_start_matches([',', ';', ':', '.', ')', '-', ' ']);
+            let clause = rules.find("answer.label", clause).and_then(|(_, end)| clause.get(end..)).unwrap_or(clause);
             let yes = match self.question {
                 Some(positive) if rules.is("answer.yes", clause) => positive,
                 Some(positive) if rules.is("answer.no", clause) && !asks => !positive,

@@ -1,0 +1,71 @@
+//! What takes a yes back, or makes it something else: a condition in a clause, a view given up, somebody else's advice, a wish
+//! that the request be refused. The cues of [`super::reading`] hear that something is favoured; these rules
+//! (`kb/opinions/check/doubts.toml`) hear what stands beside it. A doubt may cost a yes and never makes one.
+
+use super::events::{Event, Events, Pole};
+use super::outcome::mentions;
+use super::rules::Rules;
+use super::text::Unit;
+
+/// Weight of a statement in the first person that names the service.
+const STATED: u8 = 4;
+/// Weight of a statement without the service's name.
+const SAID: u8 = 3;
+/// A sentence that takes back a view in so few words refers to the one before it.
+const NEAR: usize = 1;
+
+/// Mends the poles of unit `i` of `units` by the doubts in its own words; whether there was one.
+pub(super) fn mend(i: usize, unit: &Unit, events: &mut Events, rules: &Rules) -> bool {
+    let text = unit.own_text.as_str();
+    if text.is_empty() || unit.plain.ends_with('?') {
+        return false;
+    }
+    let yes = |events: &Events, unit: usize| events.has(unit, Pole::For) || events.has(unit, Pole::WeaklyFor);
+    let drop_yes = |events: &mut Events, unit: usize| {
+        events.remove(unit, Pole::For);
+        events.remove(unit, Pole::WeaklyFor);
+    };
+    let before = i.saturating_sub(NEAR)..=i;
+    let about_it = mentions(text) || rules.is("doubt.request", text);
+    let mut doubted = false;
+    if yes(events, i)
+        && (rules.is("doubt.told", text) && !rules.is("doubt.own_yes", text) || rules.is("doubt.former", text))
+    {
+        drop_yes(events, i);
+        doubted = true;
+    }
+    if rules.is("doubt.refused", text) {
+        let said = yes(events, i);
+        drop_yes(events, i);
+        let (pole, weight) = if about_it || !said { (Pole::Against, STATED) } else { (Pole::Change, SAID) };
+        events.add(Event { unit: i, pole, weight });
+        doubted = true;
+    }
+    let taken_back = rules.is("doubt.withdrawn", text);
+    if taken_back || rules.is("doubt.not_here", text) {
+        let spoken = before.clone().any(|u| yes(events, u));
+        // "I agree with the operation, and this cannot wait": a yes of the sentence itself is not taken back by its end
+        let stands = !taken_back && yes(events, i) && rules.is("doubt.own_yes", text);
+        if !stands {
+            before.for_each(|u| drop_yes(events, u));
+            if taken_back {
+                (0..i).for_each(|u| drop_yes(events, u));
+            }
+            if spoken || taken_back {
+                events.add(Event { unit: i, pole: Pole::Against, weight: SAID });
+            }
+            doubted = true;
+        }
+    }
+    if yes(events, i) && rules.is("doubt.condition", text) {
+        let weight = events.of(i).iter().filter(|e| e.pole == Pole::For).map(|e| e.weight).max().unwrap_or(1);
+        drop_yes(events, i);
+        events.add(Event { unit: i, pole: Pole::IfFor, weight });
+        doubted = true;
+    }
+    if rules.is("doubt.changed", text) && (yes(events, i) || i.checked_sub(1).is_some_and(|u| yes(events, u))) {
+        events.add(Event { unit: i, pole: Pole::Change, weight: SAID });
+        doubted = true;
+    }
+    doubted
+}
