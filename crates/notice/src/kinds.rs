@@ -257,7 +257,49 @@ impl Reader {
         let pends = pends && (!open || seen.signs.decided);
         let document = if pends && self.says_no(views) { "denial_letter" } else { document };
         let document = self.kind_by_words(views, &seen, document).unwrap_or(document);
+        let granted = matches!(document, "denial_letter" | "approval") && self.grants(views);
+        let document = if granted { "approval" } else { document };
         Kinds { from_plan: seen.signs.as_plan, ..self.settle(views, document) }
+    }
+
+    /// Whether the paper says yes to all that was asked: a refusal is taken back, or a request granted, nothing of it is refused
+    /// in part, and no later sentence decides otherwise. What was refused before may be told around it.
+    fn grants(&self, views: &[View]) -> bool {
+        let own = |v: &View, h: &Range| {
+            let sentence = v.page.sentence_of(h.0);
+            let open = v.cue_in(Cue::Conditional, sentence).is_some() || v.cue_in(Cue::ToldBy, sentence).is_some();
+            let near = v.page.tokens.get(sentence.0.max(h.0.saturating_sub(4))..h.0).unwrap_or(&[]);
+            let denied = near.iter().any(|t| crate::data::holds(&self.words.nots, &t.norm));
+            let aside = matches!(v.section(h.0), Section::Rights | Section::Help);
+            !open && !denied && !aside && !is_question(v, v.page.tokens.get(h.0).map_or(0, |t| t.sentence))
+        };
+        let partial = |v: &View| v.cue(Cue::Partial).iter().any(|h| own(v, h));
+        if views.iter().any(partial) || ticked(views) == Some(false) {
+            return false;
+        }
+        let first = |cue: Cue| {
+            views.iter().find_map(|v| v.cue(cue).iter().find(|h| own(v, h)).map(|h| (v.number, h.1)))
+        };
+        // after a refusal was taken back only what is refused later counts; beside a plain yes nothing may be refused anywhere
+        let from = match (first(Cue::Reversed), first(Cue::Granted)) {
+            (Some(taken_back), _) => taken_back,
+            (None, Some(_)) => (0, 0),
+            (None, None) => return false,
+        };
+        let refused = |v: &View, h: &Range| {
+            let sentence = v.page.sentence_of(h.0);
+            let yes = [Cue::Past, Cue::Reversed, Cue::Granted].iter().any(|c| v.cue_in(*c, sentence).is_some());
+            let general = v.page.tokens.get(h.0).is_some_and(|t| v.is_general(t.sentence));
+            let undecided = v.cue_in(Cue::Undecided, sentence).is_some();
+            (v.number, h.0) > from && self.refuses(v, *h) && own(v, h) && !yes && !general && !undecided
+        };
+        !views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| refused(v, h)))
+    }
+
+    /// Whether words of decision refuse.
+    fn refuses(&self, view: &View, hit: Range) -> bool {
+        let sentence = view.page.sentence_of(hit.0);
+        view.cue_in(Cue::Decision, sentence).is_some()
     }
 
     /// What each kind scores; nothing for kinds that the paper cannot be.
@@ -487,7 +529,7 @@ impl Reader {
         let mut pick = None;
         if let Some(hit) = external {
             pick = Some(("external_decision", hit));
-            let overturned = anywhere(Cue::Overturned).is_some() && anywhere(Cue::Upheld).is_none();
+            let overturned = self.grants(views) || anywhere(Cue::Overturned).is_some() && anywhere(Cue::Upheld).is_none();
             document = if overturned { "approval".into() } else { "denial_letter".into() };
         }
         // what is approved in part, with a time to appeal the rest, is a denial

@@ -115,6 +115,14 @@ fn doubted_reason(reason: &StatedReason, paper: &str) -> Finding {
     Finding::new("reason_doubted", text).about(paper.to_owned())
 }
 
+/// Whether a value is the name of a specialty and nothing else.
+fn is_specialty(views: &[View], found: &Found) -> bool {
+    let view = views.iter().find(|v| v.number == found.page);
+    view.is_some_and(|v| {
+        v.hits.iter().any(|(m, r)| *m == crate::data::Meaning::Specialty && v.bytes(*r) == found.span)
+    })
+}
+
 /// The contract's own name for a field, when it is one.
 pub(crate) fn field_name(name: &str) -> Option<&'static str> {
     FIELDS.into_iter().find(|f| *f == name)
@@ -294,6 +302,11 @@ impl Reader {
                 |f: &Found| dated(f) || kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
         }
+        // "Plan: Physical therapy, then MRI." in a physician's note is no health plan; "Henry Adeyemi, MD, Surgical Oncology" no place
+        if !kinds.is_from_plan() && kinds.document != "bill" {
+            out.retain(|f| !(matches!(f.field, "plan.name" | "plan.issuer") && self.is_plan_of_care(views, f)));
+        }
+        out.retain(|f| f.field != "provider.facility" || !is_specialty(views, f));
         if matches!(kinds.document.as_str(), "clinical_policy" | "plan_document") {
             out.retain(|f| OF_A_BOOKLET.contains(&f.field)); // rules for everybody
         }
@@ -313,6 +326,15 @@ impl Reader {
             out.extend(plan.map(|p| Found { field: "plan.issuer", ..p }));
         }
         out
+    }
+
+    /// Whether the label before a value is "Plan" and nothing else: what a physician means to do.
+    fn is_plan_of_care(&self, views: &[View], found: &Found) -> bool {
+        let Some(view) = views.iter().find(|v| v.number == found.page) else { return false };
+        let line = view.page.lines.get(view.page.line_at(found.span.0)).map_or(found.span.0, |l| l.start);
+        let before = view.page.slice(line, found.span.0).trim().trim_end_matches([':', '-', ' ']);
+        let label = before.rsplit([' ', '/', '\t']).next().unwrap_or("");
+        before.is_empty() || matches!(label.to_lowercase().as_str(), "plan" | "a/p" | "p" | "plan/recommendations")
     }
 
     /// "MRN: 4471120": the number of a hospital's chart, which is no member's number but in a plan's own papers.

@@ -90,6 +90,8 @@ struct Heard {
     page: usize,
     sentence: usize,
     span: Span,
+    /// It says something: a sentence, no head of a table, no amount.
+    states: bool,
     names: Vec<String>,
 }
 
@@ -160,7 +162,7 @@ impl Weights {
             let reasons = sums.split_last().map_or(&[][..], |s| s.1);
             reasons.iter().all(|s| reasons.get(at).is_some_and(|own| own >= s))
         };
-        heard.iter().filter(its_own).map(|h| (adds(h), h)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|m| m.1)
+        heard.iter().filter(|h| h.states).filter(its_own).map(|h| (adds(h), h)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|m| m.1)
     }
 }
 
@@ -254,7 +256,8 @@ impl Reader {
                 let weighed = (to - from).min(left);
                 left -= weighed;
                 let names = self.names(view, sentence, (from, from + weighed));
-                out.push(Heard { page: view.number, sentence, span: view.page.sentence_span(sentence), names });
+                let states = states(view, (from, to));
+                out.push(Heard { page: view.number, sentence, span: view.page.sentence_span(sentence), states, names });
                 if left == 0 {
                     return out;
                 }
@@ -287,6 +290,19 @@ impl Reader {
         }
         out
     }
+}
+
+/// Whether a sentence has the words of a statement, and is no row of a table: the head of a column, a sum or a code is no reason.
+fn states(view: &View, (from, to): (usize, usize)) -> bool {
+    /// The least words of a statement, numbers apart, and the most cells of its line.
+    const WORDS: usize = 4;
+    const CELLS: usize = 2;
+    let tokens = view.page.tokens.get(from..to).unwrap_or_default();
+    let words = tokens.iter().filter(|t| !t.has_digit && t.end - t.start > 1).count();
+    let small = tokens.iter().any(|t| !t.capital && !t.has_digit)
+        || tokens.iter().all(|t| !view.page.slice(t.start, t.end).contains(char::is_lowercase));
+    let line = tokens.first().and_then(|t| view.page.lines.get(t.line)).map_or(0, |l| l.cells.len());
+    words >= WORDS && small && line <= CELLS
 }
 
 /// The sentences around one of them: in a long paper few sentences tell the reason.

@@ -93,6 +93,8 @@ pub(crate) struct Words {
     pub(crate) appeal_units: Vec<String>,
     /// Words for a complaint that is no appeal, and words before "level" or "appeal" for one after the first.
     pub(crate) complaints: Vec<String>,
+    /// Words that deny what follows them.
+    pub(crate) nots: Vec<String>,
     pub(crate) later_levels: Vec<String>,
     pub(crate) request_words: Vec<String>,
     /// Participles right after an amount that was not paid: "$425.00 denied".
@@ -185,6 +187,7 @@ impl Words {
             &mut self.office_words,
             &mut self.appeal_units,
             &mut self.complaints,
+            &mut self.nots,
             &mut self.later_levels,
             &mut self.appeal_words,
             &mut self.request_words,

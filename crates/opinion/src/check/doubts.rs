@@ -5,6 +5,7 @@
 use super::events::{Event, Events, Pole};
 use super::outcome::mentions;
 use super::rules::Rules;
+use super::subject::Subject;
 use super::text::Unit;
 
 /// Weight of a statement in the first person that names the service.
@@ -15,7 +16,8 @@ const SAID: u8 = 3;
 const NEAR: usize = 1;
 
 /// Mends the poles of unit `i` of `units` by the doubts in its own words; whether there was one.
-pub(super) fn mend(i: usize, unit: &Unit, events: &mut Events, rules: &Rules) -> bool {
+pub(super) fn mend(i: usize, units: &[Unit], events: &mut Events, subject: &Subject, rules: &Rules) -> bool {
+    let Some(unit) = units.get(i) else { return false };
     let text = unit.own_text.as_str();
     if text.is_empty() || unit.plain.ends_with('?') {
         return false;
@@ -61,6 +63,26 @@ pub(super) fn mend(i: usize, unit: &Unit, events: &mut Events, rules: &Rules) ->
         let weight = events.of(i).iter().filter(|e| e.pole == Pole::For).map(|e| e.weight).max().unwrap_or(1);
         drop_yes(events, i);
         events.add(Event { unit: i, pole: Pole::IfFor, weight });
+        // what it waits for
+        let awaited = [("doubt.milder", Pole::Milder), ("doubt.test", Pole::TestHint)];
+        if let Some((_, pole)) = awaited.into_iter().find(|(rule, _)| rules.is(rule, text)) {
+            events.add(Event { unit: i, pole, weight: SAID });
+        }
+        doubted = true;
+    }
+    // "I support the fusion at L4-L5", where L5-S1 is asked for
+    if yes(events, i) && subject.names_another_place(&unit.plain) {
+        events.add(Event { unit: i, pole: Pole::Change, weight: STATED });
+        doubted = true;
+    }
+    // "I recommend it for slips with instability. He has no instability."
+    let general = i.checked_sub(1).filter(|b| {
+        let before = units.get(*b).map_or("", |u| u.own_text.as_str());
+        yes(events, *b) && rules.is("doubt.general", before)
+    });
+    if let Some(before) = general.filter(|_| rules.is("doubt.lacks", text)) {
+        drop_yes(events, before);
+        events.add(Event { unit: i, pole: Pole::Against, weight: SAID });
         doubted = true;
     }
     if rules.is("doubt.changed", text) && (yes(events, i) || i.checked_sub(1).is_some_and(|u| yes(events, u))) {

@@ -72,7 +72,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
         // A word about ties ("I will not be the one to operate") is no position.
         if !rules.is("stance.aside", &u.text) {
             reader.unit(i, u, &u.own);
-            if super::doubts::mend(i, u, &mut reader.events, rules) {
+            if super::doubts::mend(i, units, &mut reader.events, subject, rules) {
                 doubted.push(i);
             }
         }

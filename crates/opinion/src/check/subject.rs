@@ -57,6 +57,8 @@ pub(super) struct Subject {
     pub(super) patient_name: Option<String>,
     pub(super) codes: Vec<String>,
     one_level: bool,
+    /// Where on the body the service is asked for: levels of the spine and a side.
+    places: Places,
     pub(super) quantities: Vec<Quantity>,
     pub(super) diagnosis: HashSet<String>,
     pub(super) service_text: String,
@@ -88,7 +90,47 @@ fn vertebra(word: &str) -> Option<(char, u8)> {
     Some((part, word.get(1..)?.parse().ok().filter(|n| (1..=12).contains(n))?))
 }
 
+/// Levels of the spine and sides that words name.
+#[derive(Debug, Default)]
+struct Places {
+    levels: HashSet<(char, u8, char, u8)>,
+    sides: HashSet<&'static str>,
+}
+
+impl Places {
+    fn of(folded: &str) -> Places {
+        let mut out = Places::default();
+        for word in folded.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
+            match word {
+                "left" | "izquierdo" | "izquierda" | "l-sided" => out.sides.insert("left"),
+                "right" | "derecho" | "derecha" | "r-sided" => out.sides.insert("right"),
+                "bilateral" | "both" | "bilaterales" | "ambos" | "ambas" => {
+                    out.sides.extend(["left", "right"]);
+                    true
+                }
+                _ => false,
+            };
+            let Some((from, to)) = word.split_once('-') else { continue };
+            let Some((part, a)) = vertebra(from) else { continue };
+            let end = vertebra(to).or_else(|| Some((part, to.parse().ok().filter(|n| (1..=12).contains(n))?)));
+            out.levels.extend(end.map(|(end, b)| (part, a, end, b)));
+        }
+        out
+    }
+}
+
 impl Subject {
+    /// Whether words name a level of the spine or a side, and none of those that the service is asked for.
+    pub(super) fn names_another_place(&self, plain: &str) -> bool {
+        let here = Places::of(plain);
+        let other_level = !self.places.levels.is_empty()
+            && !here.levels.is_empty()
+            && self.places.levels.is_disjoint(&here.levels);
+        let other_side =
+            self.places.sides.len() == 1 && here.sides.len() == 1 && self.places.sides.is_disjoint(&here.sides);
+        other_level || other_side
+    }
+
     /// The request is for one level of the spine.
     pub(super) fn one_level(&self) -> bool {
         self.one_level
@@ -118,6 +160,7 @@ impl Subject {
             patient_name: case.patient.name.clone(),
             codes: case.claim.codes.iter().map(|c| code(c)).filter(|c| c.len() >= 4).collect(),
             one_level: one_level(&service),
+            places: Places::of(&service),
             quantities: quantities(&service, rules),
             diagnosis: content(&fold(case.claim.diagnosis.as_deref().unwrap_or_default()), rules),
             other_forms: other_forms(&service, rules),

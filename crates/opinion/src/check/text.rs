@@ -254,6 +254,7 @@ fn paragraphs(text: &str, rules: &Rules) -> Vec<Paragraph> {
     let width = text.lines().map(|l| l.trim_end().chars().count()).max().unwrap_or(0).max(40);
     let mut open = false;
     let mut previous_short = false;
+    let mut after_reference = false;
     for line in text.split_inclusive('\n') {
         let start = at;
         at += line.len();
@@ -273,12 +274,15 @@ fn paragraphs(text: &str, rules: &Rules) -> Vec<Paragraph> {
             || marker > 0
             || rules.is_heading(body)
             || key_line(body)
-            || (previous_short && (starts_upper || brief));
+            || (previous_short && (starts_upper || brief))
+            // "Re: Harold Beckman (CPT 22633)" and, on the next line, "I do not recommend the fusion."
+            || (after_reference && starts_upper && body.ends_with(['.', '!', '?']));
         match out.last_mut() {
             Some(last) if !fresh => last.end = ends,
             _ => out.push(Paragraph { start: begins, end: ends, bullet: marker > 0 }),
         }
         let plain = fold(body);
+        after_reference = rules.is("zone.reference", &plain);
         open = !(rules.is_heading(body) || rules.is("zone.closing", &plain) || rules.is("zone.salutation", &plain));
         let long_enough = body.chars().count() * 10 >= width * 6 || body.chars().count() > 78;
         previous_short = !long_enough && !body.ends_with([',', ';', '-']) || body.ends_with([':']);

@@ -12,7 +12,7 @@ pub(super) fn mark(units: &mut [Unit], rules: &Rules) {
     let body = salutation.map_or_else(|| first_sentence(units, rules), |s| s + 1);
     let closing =
         units.iter().skip(body).rposition(|u| short(u, 8) && rules.is("zone.closing", &u.plain)).map(|c| c + body);
-    let tail = closing.map_or_else(|| after_last_sentence(units, body, rules), |c| c + 1);
+    let tail = closing.unwrap_or_else(|| after_last_sentence(units, body, rules));
     let mut enclosures = false;
     for (i, u) in units.iter_mut().enumerate() {
         if i >= body && rules.is("zone.enclosure", &u.plain) && i + 12 >= tail {
