@@ -18,14 +18,26 @@ impl Reader {
         let tokens = &view.page.tokens;
         let mut out: Vec<Found> = Vec::new();
         for ((from, to), label) in view.labels_in((0, tokens.len())) {
-            let Some(label) = self.labels.get(label).filter(|l| l.kind == ValueType::Id && !l.head) else { continue };
-            let Some(field) = crate::field_name(&label.field) else { continue };
+            let Some(label) = self.labels.get(label).filter(|l| !l.head) else { continue };
+            // "known as member BM-660-21-4785": a word for a person with a number right after it
+            let hashed = label.kind == ValueType::Name && !label.hash.is_empty() && self.is_direct_number(view, to);
+            if label.kind != ValueType::Id && !hashed {
+                continue;
+            }
+            let field = if hashed { &label.hash } else { &label.field };
+            let Some(field) = crate::field_name(field) else { continue };
             let Some(sentence) = tokens.get(from).map(|t| t.sentence) else { continue };
             let here = |i: usize| tokens.get(i).filter(|t| t.sentence == sentence);
             let verb = (to..to + BETWEEN)
                 .take_while(|i| here(*i).is_some_and(|t| !t.has_digit))
                 .find(|i| here(*i).is_some_and(|t| holds(&self.words.be, &t.norm)));
-            let plain = |i: usize| (to..i).all(|i| !view.page.gap_after(i).contains([',', ';', ':', '(']));
+            // "Your certificate number, for any letter you send, is OHI-4408-B", "your enrollment number, which is R 7740 2265"
+            let commas = |i: usize| (to.saturating_sub(1)..i).filter(|g| view.page.gap_after(*g).contains(',')).count();
+            let relative = here(to).is_some_and(|t| matches!(t.norm.as_str(), "which" | "that" | "que"));
+            let aside = |i: usize| commas(i) == 2 || commas(i) == 1 && relative;
+            let plain = |i: usize| {
+                (to..i).all(|i| !view.page.gap_after(i).contains([';', ':', '('])) && (commas(i) == 0 || aside(i))
+            };
             let numbered = |i: usize| here(i).is_some_and(|t| holds(&self.words.number_words, &t.norm));
             // "the claim, number 25-7719-440,"
             let told = view.page.gap_after(to - 1) == ", " && numbered(to);
@@ -36,6 +48,8 @@ impl Reader {
                 Some(i) if !label.weak => here(i + 1),
                 // "and your group is 00912"
                 Some(i) if i == to && self.is_own(view, from) => here(i + 1),
+                // "filed under membership LMC 440 182 093"
+                None if label.weak && self.is_direct_number(view, to) => here(to),
                 // "your card number, NV 7718 0042 6"
                 _ if !label.weak && view.page.gap_after(to - 1) == ", " => here(to),
                 _ => None,
@@ -53,6 +67,17 @@ impl Reader {
         out.extend(self.numbered_requests(view));
         out.extend(self.bare_numbers(view));
         out
+    }
+
+    /// Whether a number of several digits stands right after a label in a sentence, with nothing but a blank between.
+    fn is_direct_number(&self, view: &View, at: usize) -> bool {
+        /// The least digits: less could count anything.
+        const DIGITS: usize = 6;
+        let Some(t) = view.page.tokens.get(at) else { return false };
+        let line = view.page.lines.get(t.line).map_or(t.end, |l| l.end);
+        let found = id(view, (t.start, line)).filter(|s| s.0 == t.start);
+        let blank = at.checked_sub(1).is_some_and(|b| matches!(view.page.gap_after(b), " " | "\n"));
+        blank && found.is_some_and(|s| has_digits(view, s, DIGITS))
     }
 
     /// Whether "your" stands right before a label.

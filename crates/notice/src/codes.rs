@@ -93,6 +93,10 @@ impl Reader {
             let chained = last.is_some_and(|l| is_list_gap(text.get(l.1..span.0).unwrap_or("x")));
             let system =
                 named.iter().any(|n| lead.contains(n)) && !lead.contains("revenue") && gap_is_short(&lead, named);
+            let loose = &self.words.loose_code_systems;
+            let loosely = loose.iter().any(|n| lead.ends_with(n.as_str()))
+                && !self.words.no_service_codes.iter().any(|n| lead.contains(n.as_str()));
+            let system = system || loosely;
             let closes = named_letter(text, span) && ends_bracket(view, span);
             if system || chained || closes || in_brackets(text, span) || is_bracket_under_words(view, span) {
                 last = Some(span);

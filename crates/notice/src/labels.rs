@@ -530,12 +530,20 @@ impl Reader {
     }
 }
 
-/// "9 " or "(9) " before "DENTIST": the number of a form's box (a list's item has a mark after it).
+/// "9 ", "(9) ", "9. ", "c. " or "F1 " before "DENTIST": the number of a form's box.
 pub(crate) fn is_box_number(lead: &str) -> bool {
     let number = lead.trim_end_matches(' ');
-    let number = if number.len() == lead.len() { "" } else { number };
-    let number = number.strip_prefix('(').and_then(|n| n.strip_suffix(')')).unwrap_or(number);
-    (1..=2).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())
+    if number.len() == lead.len() {
+        return false; // something of the word itself
+    }
+    let bare = number.strip_prefix('(').and_then(|n| n.strip_suffix(')')).unwrap_or(number);
+    let bare = bare.strip_suffix('.').unwrap_or(bare);
+    let digits = (1..=2).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_digit());
+    let letter = bare.len() == 1 && bare.bytes().all(|b| b.is_ascii_alphabetic()) && bare.len() < number.len();
+    let both = bare.len() == 2
+        && bare.starts_with(|c: char| c.is_ascii_uppercase())
+        && bare.ends_with(|c: char| c.is_ascii_digit());
+    digits || letter || both
 }
 
 fn hash_follows(text: &str) -> bool {

@@ -377,6 +377,39 @@ impl Reader {
         out
     }
 
+    /// "your contract, the Evergreen Family HMO", "your Sagebrush Silver Standard coverage": capitalised words of a sentence among
+    /// which, not first, stands one of products. The last resort.
+    pub(crate) fn product_in_a_sentence(&self, view: &View) -> Option<Found> {
+        /// The most words of such a name.
+        const MOST: usize = 6;
+        let tokens = &view.page.tokens;
+        let product = |t: &crate::text::Token| {
+            t.capital && (holds(&self.words.network_kinds, &t.norm) || holds(&self.words.tiers, &t.norm))
+        };
+        let named = |i: usize| {
+            tokens.get(i).is_some_and(|t| {
+                (t.capital || t.has_digit && view.page.slice(t.start, t.end).len() <= 5)
+                    && !holds(&self.words.whose_plan, &t.norm)
+                    && !holds(&self.words.sentence_openers, &t.norm)
+            })
+        };
+        let joined = |i: usize| view.page.gap_after(i) == " ";
+        (1..tokens.len()).filter(|i| tokens.get(*i).is_some_and(product)).find_map(|at| {
+            let from = (at.saturating_sub(MOST)..at).rev().take_while(|i| named(*i) && joined(*i)).last()?;
+            let to = (at + 1..at + MOST).take_while(|i| named(*i) && joined(*i - 1)).last().map_or(at + 1, |l| l + 1);
+            let lead = from.checked_sub(1).and_then(|i| tokens.get(i));
+            let whose = lead.is_some_and(|t| {
+                holds(&self.words.whose_plan, &t.norm) || matches!(t.norm.as_str(), "the" | "ei" | "ia" | "in" | "under" | "of" | "de")
+            });
+            let small = view.page.tokens.get(from..to)?.iter().any(|t| {
+                view.page.slice(t.start, t.end).chars().skip(1).any(char::is_lowercase)
+            });
+            let ours = !matches!(view.section(at), Section::Help);
+            (whose && small && to - from >= 2 && ours)
+                .then(|| Found::words(view, "plan.name", view.bytes((from, to)), PLACED + 6))?
+        })
+    }
+
     /// "under your BrightLens Select plan", "de su plan Paloverde Plata 2": the name beside the small word "plan", where a
     /// sentence says whose it is.
     pub(crate) fn plan_in_a_sentence(&self, view: &View) -> Option<Found> {
@@ -565,7 +598,8 @@ pub(crate) fn lone_date(view: &View, notices: &[String]) -> Vec<Found> {
         });
         let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
         let placed = cell.is_some_and(|c: Cell| is_place_and_date(view, (c.start, c.end), date));
-        let weekday = letters <= 14 && rest.to_lowercase().contains("day") || letters == 0 || placed;
+        let article = matches!(rest.trim().to_lowercase().as_str(), "the" | "el" | "a"); // "the 27th of January, 2026"
+        let weekday = article || letters <= 14 && rest.to_lowercase().contains("day") || letters == 0 || placed;
         let at = view.page.token_at(date.span.0);
         let noise = view.cue_in(Cue::OtherDate, (view.page.token_at(label_begin(l, date.span.0)), at)).is_some()
             || under_a_label(view, line);

@@ -406,6 +406,7 @@ impl Reader {
         out.extend(self.said_issuer(view));
         out.extend(self.said_plan_name(view));
         out.extend(self.plan_in_a_sentence(view));
+        out.extend(self.product_in_a_sentence(view));
         out.extend(self.product_names(view));
         out.extend(self.served_plan(view));
         out.extend(self.plan_line(view));

@@ -53,6 +53,9 @@ pub(crate) struct Words {
     pub(crate) label_leads: Vec<String>,
     /// Names of systems of service codes, as they stand before a code, in lower case.
     pub(crate) code_systems: Vec<String>,
+    /// Words that name a service's code where no word of `no_service_codes` stands with them.
+    pub(crate) loose_code_systems: Vec<String>,
+    pub(crate) no_service_codes: Vec<String>,
     /// Words with which the name of criteria may end: "4th edition".
     pub(crate) editions: Vec<String>,
     /// Short forms that carry a full stop before the number of a page, section or item.
@@ -93,6 +96,8 @@ pub(crate) struct Words {
     pub(crate) appeal_units: Vec<String>,
     /// Words for a complaint that is no appeal, and words before "level" or "appeal" for one after the first.
     pub(crate) complaints: Vec<String>,
+    /// Words of the products that plans sell: metals and the like.
+    pub(crate) tiers: Vec<String>,
     /// Words that deny what follows them.
     pub(crate) nots: Vec<String>,
     pub(crate) later_levels: Vec<String>,
@@ -188,6 +193,7 @@ impl Words {
             &mut self.appeal_units,
             &mut self.complaints,
             &mut self.nots,
+            &mut self.tiers,
             &mut self.later_levels,
             &mut self.appeal_words,
             &mut self.request_words,
