@@ -53,8 +53,13 @@ pub(crate) enum Command {
         calendar: Option<PathBuf>,
     },
     /// The second opinion: whether, who, what to ask, what it says
-    #[command(subcommand)]
-    Opinion(Opinion),
+    Opinion {
+        #[command(subcommand)]
+        what: Opinion,
+        /// Language of the answer [default: your own; English for the page that the doctor reads]
+        #[arg(long, value_enum, global = true)]
+        language: Option<Language>,
+    },
     /// The plan's criteria, references, and what reviewers decided before
     #[command(subcommand)]
     Evidence(Evidence),

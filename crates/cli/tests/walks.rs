@@ -135,6 +135,36 @@ fn the_written_case_can_be_used_by_every_command() {
     }
 }
 
+/// What only the person reads is in the person's language; what the doctor reads is in English unless asked.
+#[test]
+fn the_answers_on_a_second_opinion_speak_the_persons_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "format = \"corroborate-case/1\"\n[patient]\nname = \"Ana Muestra\"\nstate = \"TX\"\nlanguage = \"es\"\n\
+        [coverage]\nkind = \"erisa_self_funded\"\n[claim]\nkind = \"pre_service\"\nservice = \"hip replacement\"\n\
+        [[denial]]\nreason = \"not_medically_necessary\"\nquote = \"Not needed.\"\n";
+    std::fs::write(folder.path().join("case.toml"), case).unwrap();
+    let screen = |words: &[&str]| {
+        let output = corroborate(folder.path(), &[&["opinion"], words, &["--today", "2026-11-02"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for (what, spanish, english) in [
+        ("need", "¿Ayudaría una segunda opinión?", "Would a second opinion help?"),
+        ("coverage", "¿La paga el plan?", "Does the plan pay for it?"),
+        ("required", "¿El plan exige una?", "Does the plan require one?"),
+        ("specialist", "¿Quién debe darla?", "Who should give it?"),
+        ("compare", "Lado a lado", "Side by side"),
+        ("schedule", "¿Llegará a tiempo?", "Will it be in time?"),
+    ] {
+        let own = screen(&[what, "case.toml"]);
+        assert!(own.contains(spanish) && !own.contains(english), "{what}: {own}");
+        let asked = screen(&[what, "case.toml", "--language", "en"]);
+        assert!(asked.contains(english) && !asked.contains(spanish), "{what}: {asked}");
+    }
+    assert!(screen(&["brief", "case.toml"]).contains("Request for a second opinion"), "the doctor reads it");
+    assert!(screen(&["brief", "case.toml", "--language", "es"]).contains("LA PREGUNTA"));
+}
+
 /// A file that is wrong in one way, the words of the command, and what the one line must name.
 struct Wrong {
     name: &'static str,

@@ -74,7 +74,17 @@ fn urgent(list: &mut List<'_>, state: State<'_>, today: Date) {
     if urgent {
         let right = state.entitlements.rights.iter().find(|r| r.actor == "claimant" && r.pace == "expedited");
         list.add("ask_fast", &[], Some(today), right);
+    } else if care_ends_first(state) {
+        let right = state.entitlements.rights.iter().find(|r| r.actor == "claimant" && r.pace == "expedited");
+        list.add("care_ends", &[], Some(today), right);
     }
+}
+
+/// Running care is to stop before a second opinion can be there, and no step of its own (which is pressing) is made for that.
+fn care_ends_first(state: State<'_>) -> bool {
+    let first = state.plan.schedule.as_ref();
+    let first = first.is_some_and(|s| s.care_ends.is_some() && s.verdict.as_deref() == Some("expedite"));
+    first && !state.entitlements.rights.iter().any(|r| r.gives == "fast_appeal.file" && !r.done && r.due.is_some())
 }
 
 fn claim_file(list: &mut List<'_>, entitlements: &Entitlements) {

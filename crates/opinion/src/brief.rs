@@ -11,11 +11,12 @@ use kb::{Kb, KbError, Sentences};
 use rights::Entitlements;
 use serde::{Deserialize, Serialize};
 
+use crate::Schedule;
 use crate::clauses::clauses;
 use crate::dates::earlier;
-use crate::need::Rules;
+use crate::need::{Rules, worth};
 use crate::records::{RecordWanted, records};
-use crate::schedule::Lead;
+use crate::schedule::{Lead, schedule_in};
 use crate::situation::{Words, done};
 use crate::specialist::Directory;
 use crate::words::inside;
@@ -220,14 +221,14 @@ pub fn brief(
     let rules: Rules = kb.table("opinions/need.toml")?;
     let lead: Lead = kb.table("opinions/schedule.toml")?;
     let profile = Directory::load(kb)?.profile(case);
-    let (records, records_authority) = records(case, kb, &profile, lead.records_limit)?;
+    let (records, records_authority) = records(case, kb, &profile, lead.records_limit, done(case, today))?;
     let words: Words = kb.table("opinions/words.toml")?;
     let named = Named::of(case, &questions.says, &words.keep_capital);
     let (question, question_from) = question(case, &questions, &named, done(case, today) == Some(true));
     let definition = |stated: &Option<String>, kind: &str| definition(stated, kind, plan_documents, kb);
     let plan_definition = definition(&case.coverage.plan_definition, "medical_necessity_definition")?;
     let experimental_definition = definition(&case.coverage.experimental_definition, "experimental_definition")?;
-    let criteria: Vec<String> = case.denials.iter().flat_map(|d| d.criteria.iter().cloned()).collect();
+    let criteria = criteria(case);
     let applies = |e: &ElementText| match e.not_when {
         None => true,
         Some(NotWhen::NoCriteria) => !criteria.is_empty(),
@@ -238,9 +239,9 @@ pub fn brief(
     let wanted: Vec<&ElementText> = must.element.iter().filter(|e| applies(e)).collect();
     let filing = entitlements.and_then(|e| crate::filing_date(case, e));
     let file_by = filing.as_ref().map(|f| f.by);
-    let letter_by = file_by.map(|by| earlier(by, lead.send_before)).filter(|by| *by >= today);
+    let letter_by = letter_by(&schedule_in(case, kb, today, entitlements)?, lead.send_before, today);
     let disclosed = case.second_opinion.as_ref().and_then(|o| o.first_opinion_disclosed);
-    let findings = findings(
+    let mut findings = findings(
         case,
         &questions.says,
         sentences,
@@ -248,6 +249,9 @@ pub fn brief(
         plan_definition.is_some(),
         experimental_definition.is_some(),
     );
+    if let Some(instead) = worth(case, kb, today)?.no_help(sentences) {
+        findings.insert(0, Finding::new("opinion_no_help", instead.paragraph()));
+    }
     Ok(Brief {
         patient: case.patient.name.clone(),
         date_of_birth: case.patient.date_of_birth,
@@ -289,6 +293,30 @@ pub fn brief(
         experimental_definition,
         findings,
     })
+}
+
+/// The day by which the letter is wanted: when the schedule expects it, so that there is time to ask for what is missing; at
+/// the latest shortly before the filing day. None where that is over, or where care stops first.
+fn letter_by(schedule: &Schedule, send_before: u32, today: Date) -> Option<Date> {
+    if schedule.care_ends.is_some() && schedule.verdict.as_deref() == Some("expedite") {
+        return None;
+    }
+    let last = earlier([schedule.file_by, schedule.care_ends].into_iter().flatten().min()?, send_before);
+    let expected = Some(schedule.opinion_ready).filter(|_| !schedule.here);
+    Some(expected.map_or(last, |ready| ready.min(last))).filter(|by| *by >= today)
+}
+
+/// The plan's criteria, each once: one policy is often written beside each of several reasons.
+fn criteria(case: &Case) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let same =
+        |a: &str, b: &str| cite::fold(a).trim_end_matches(['.', ';']) == cite::fold(b).trim_end_matches(['.', ';']);
+    for criterion in case.denials.iter().flat_map(|d| &d.criteria) {
+        if !out.iter().any(|known| same(known, criterion)) {
+            out.push(criterion.clone());
+        }
+    }
+    out
 }
 
 fn denied(case: &Case, fits: impl Fn(&str) -> bool) -> bool {

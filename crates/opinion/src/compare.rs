@@ -30,6 +30,10 @@ struct Says {
     treating_silent: String,
     nobody: String,
     no_second: String,
+    /// A second opinion was had, and its letter was not read.
+    second_unread: String,
+    /// No letter of the plan was read: its silence is not known.
+    reviewer_unread: String,
     service: BTreeMap<String, String>,
 }
 
@@ -53,6 +57,9 @@ struct RowText {
     words: Vec<String>,
     reviewer_words: Vec<String>,
 }
+
+/// How the case itself is named as a source.
+pub(crate) const CASE_FILE: &str = "case file";
 
 /// The three views.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,7 +112,7 @@ impl Said {
     }
 
     fn case_file(quote: impl Into<String>) -> Option<Self> {
-        Said::words(quote, Some("case file".into()), None)
+        Said::words(quote, Some(CASE_FILE.into()), None)
     }
 }
 
@@ -136,13 +143,30 @@ pub fn compare(
             .or_else(|| second_fact(case, &row.id, sentences))
             .unwrap_or_else(Said::nothing);
         let reviewer = reviewer(case, denial, row).unwrap_or_else(Said::nothing);
-        let says = says(&table.says, &row.id, check, letter.is_some(), (&first, &second, &reviewer));
+        let has = Has { opinion: has_opinion(case), letter: letter.is_some(), denial: denial.is_some() };
+        let says = says(&table.says, &row.id, check, &has, (&first, &second, &reviewer));
         ComparisonRow { id: row.id.clone(), title: row.title.clone(), treating: first, second, reviewer, says }
     });
     Ok(Comparison { rows: rows.collect(), outcome: check.map(|c| c.outcome.clone()) })
 }
 
-fn says(says: &Says, row: &str, check: Option<&Check>, letter: bool, sides: (&Said, &Said, &Said)) -> String {
+/// What there is to compare.
+struct Has {
+    /// A second physician has given an opinion.
+    opinion: bool,
+    /// The letter of the opinion was read.
+    letter: bool,
+    /// The letter of the plan was read.
+    denial: bool,
+}
+
+/// Whether the case says that a second physician has given an opinion.
+fn has_opinion(case: &Case) -> bool {
+    let opinion = case.second_opinion.as_ref();
+    opinion.is_some_and(|o| o.letter.is_some() || matches!(o.state.as_deref(), Some("seen" | "received")))
+}
+
+fn says(says: &Says, row: &str, check: Option<&Check>, has: &Has, sides: (&Said, &Said, &Said)) -> String {
     if let (Some(check), "service") = (check, row)
         && let Some(text) = says.service.get(&check.outcome)
     {
@@ -150,10 +174,12 @@ fn says(says: &Says, row: &str, check: Option<&Check>, letter: bool, sides: (&Sa
     }
     let (treating, second, reviewer) = sides;
     let text = match (treating.stated, second.stated, reviewer.stated) {
-        (false, false, false) => &says.nobody,
         (_, true, true) => &says.both,
+        (_, true, false) if !has.denial => &says.reviewer_unread,
         (_, true, false) => &says.reviewer_silent,
-        (_, false, _) if !letter => &says.no_second,
+        (_, false, _) if !has.letter && has.opinion => &says.second_unread,
+        (false, false, false) => &says.nobody,
+        (_, false, _) if !has.letter => &says.no_second,
         (false, false, true) => &says.treating_silent,
         (_, false, _) => &says.second_silent,
     };

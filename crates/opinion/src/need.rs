@@ -13,6 +13,7 @@ use crate::authorities::Authorities;
 use crate::clauses::plan_papers;
 use crate::coverage::coverage_in;
 use crate::required::required_in;
+use crate::schedule::schedule_in;
 use crate::situation::{Situation, Treating};
 use crate::{Because, OpinionPlan, Requirement};
 
@@ -34,6 +35,8 @@ pub(crate) struct Rule {
     says: String,
     pub(crate) opinion_must: Vec<String>,
     first_moves: Vec<String>,
+    /// The same while the care is still to come, where they must differ.
+    first_moves_before: Option<Vec<String>>,
     authorities: Vec<String>,
     #[serde(default)]
     when: Vec<WhenFact>,
@@ -169,12 +172,10 @@ pub fn need_with_readings(
         missing.for_each(|b| b.says.clone_from(&required.says));
     }
     notice_gaps(case, &situation, &rules, &because, after_denial, kb.index().sentences(), &mut findings);
-    let filing = entitlements.and_then(|e| crate::filing_date(case, e));
-    let (by, right) = (filing.as_ref().map(|f| f.by), filing.as_ref().map(|f| f.right.as_str()));
     // No calendar for an opinion that would not help: what helps instead is in the moves.
     let value = because.iter().max_by_key(|b| rank(&b.value)).map(|b| b.value.clone());
     let wanted = value.as_deref() != Some(Value::None.word());
-    let schedule = wanted.then(|| crate::schedule(case, kb, today, by, right)).transpose()?;
+    let schedule = wanted.then(|| schedule_in(case, kb, today, entitlements)).transpose()?;
     Ok(OpinionPlan {
         timing: timing(&required, &situation, after_denial).into(),
         value,
@@ -185,6 +186,48 @@ pub fn need_with_readings(
         schedule,
         findings,
     })
+}
+
+/// What the reasons of a case say of an opinion's worth, for the commands that would plan one.
+pub(crate) struct Worth {
+    because: Vec<Because>,
+    moves: Vec<String>,
+}
+
+/// What helps where an opinion does not.
+pub(crate) struct Instead {
+    /// That an opinion does not help, and why.
+    pub(crate) says: String,
+    /// What helps.
+    pub(crate) moves: Vec<String>,
+}
+
+/// What the reasons of the case say of an opinion's worth.
+pub(crate) fn worth(case: &Case, kb: &Kb, today: Date) -> Result<Worth, KbError> {
+    let situation = Situation::read(case, kb, today)?;
+    let rules: Rules = kb.table("opinions/need.toml")?;
+    let (authorities, sentences) = (Authorities::load(kb)?, kb.index().sentences());
+    let (because, moves) = reasons(case, &rules, &situation, &authorities, sentences, &mut Vec::new());
+    Ok(Worth { because, moves })
+}
+
+impl Worth {
+    /// What to do instead, when no reason is one that an opinion helps against.
+    pub(crate) fn no_help(self, sentences: &Sentences) -> Option<Instead> {
+        if self.because.is_empty() || self.because.iter().any(|b| b.value != Value::None.word()) {
+            return None;
+        }
+        let mut why: Vec<&str> = self.because.iter().map(|b| b.says.as_str()).collect();
+        why.dedup();
+        Some(Instead { says: sentences.say("need_no_help", &[("why", &why.join(" "))]), moves: self.moves })
+    }
+}
+
+impl Instead {
+    /// All of it as one paragraph.
+    pub(crate) fn paragraph(&self) -> String {
+        [std::slice::from_ref(&self.says), &self.moves].concat().join(" ")
+    }
 }
 
 fn rank(value: &str) -> usize {
@@ -232,7 +275,8 @@ fn reasons(
             out.push(because);
         }
         if value < Value::Strong || value == Value::Required {
-            for m in &rule.first_moves {
+            let to_come = rule.first_moves_before.as_ref().filter(|_| situation.done == Some(false));
+            for m in to_come.unwrap_or(&rule.first_moves) {
                 if !moves.contains(m) {
                     moves.push(m.clone());
                 }
@@ -250,7 +294,7 @@ fn before(rules: &Rules, situation: &Situation) -> Option<Because> {
 }
 
 /// Whether the plan has said no: a denial is entered, or a notice has come.
-fn is_after_denial(case: &Case) -> bool {
+pub(crate) fn is_after_denial(case: &Case) -> bool {
     const NOTICES: [&str; 6] = [
         "notice_dated",
         "notice_received",

@@ -1,12 +1,14 @@
 //! The answers as short pages of plain text (Markdown), for a screen without colors, a printed sheet, or a test a nurse
-//! can read. Nothing is computed here; a page shows what the types hold, in the order in which a person asks.
+//! can read. Nothing is computed here; a page shows what the types hold, in the order in which a person asks, in the language of the
+//! knowledge base it is given. The brief is for a physician and is in English.
 
 use std::fmt::Write;
 
-use kb::Sentences;
+use kb::{Kb, Sentences};
 
+use crate::compare::CASE_FILE;
 use crate::words::dollars;
-use crate::{Brief, Comparison, OpinionCoverage, OpinionPlan, Requirement, Said, Schedule, SpecialistReport};
+use crate::{Brief, Comparison, OpinionCoverage, OpinionPlan, Requirement, Said, Schedule, SpecialistReport, Wanted};
 
 struct Page(String);
 
@@ -46,121 +48,160 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A key as the beginning of a sentence.
-fn capital(key: &str) -> String {
-    let text = words(key);
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
+/// The sentences of the pages, in the language of the knowledge base they come from.
+#[derive(Clone, Copy)]
+struct Labels<'a>(&'a Sentences);
 
-/// Which paper shows that an opinion is required, in a person's words.
-fn trace(kind: &str) -> String {
-    match kind {
-        "carc_61" => "the code on the explanation of benefits".into(),
-        "hcr04" => "the plan's electronic answer (HCR04)".into(),
-        "pas_flag" => "the plan's electronic answer".into(),
-        "plan_text" => "the plan's own text".into(),
-        "notice" => "the letter".into(),
-        "procedure_list" => "a list of operations".into(),
-        other => words(other),
+impl Labels<'_> {
+    fn say(self, key: &str) -> String {
+        self.0.say(key, &[])
     }
-}
 
-fn cites(authorities: &[cite::Authority]) -> Option<String> {
-    let all: Vec<String> = authorities
-        .iter()
-        .map(|a| match a.confidence {
-            Some(cite::Confidence::Unverified) => format!("{} (not yet confirmed)", a.cite),
+    /// A word of a closed list in plain words; a word without any stays as it is.
+    fn word(self, list: &str, word: &str) -> String {
+        let said = self.say(&format!("{list}_{word}"));
+        if said.is_empty() { words(word) } else { said }
+    }
+
+    fn labeled(self, page: &mut Page, label: &str, text: Option<&str>) {
+        if let Some(text) = text.filter(|t| !t.trim().is_empty()) {
+            let fill = [("label", self.say(label)), ("text", text.trim().to_owned())];
+            page.say(&self.0.say("page_label", &fill.each_ref().map(|(name, value)| (*name, value.as_str()))));
+        }
+    }
+
+    fn cites(self, authorities: &[cite::Authority]) -> Option<String> {
+        let one = |a: &cite::Authority| match a.confidence {
+            Some(cite::Confidence::Unverified) => self.0.say("page_unconfirmed", &[("cite", &a.cite)]),
             _ => a.cite.clone(),
-        })
-        .collect();
-    (!all.is_empty()).then(|| all.join("; "))
+        };
+        let all: Vec<String> = authorities.iter().map(one).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    fn rests(self, page: &mut Page, authorities: &[cite::Authority]) {
+        self.labeled(page, "page_rests", self.cites(authorities).as_deref());
+    }
 }
 
 /// Whether a second opinion helps, with coverage, requirement and schedule.
-pub fn plan_page(plan: &OpinionPlan, sentences: &Sentences) -> String {
+pub fn plan_page(plan: &OpinionPlan, kb: &Kb) -> String {
+    let labels = Labels(kb.index().sentences());
     let mut page = Page(String::new());
-    page.heading("Would a second opinion help?");
-    page.say(&format!("{} · {}", plan.value.as_deref().map_or("not known yet".into(), words), words(&plan.timing)));
+    page.heading(&labels.say("page_need"));
+    match plan.value.as_deref() {
+        Some(value) => page.say(&format!("{} {}", labels.word("value", value), labels.word("value_text", value))),
+        None => page.say(&labels.say("value_unknown")),
+    }
+    let mut told: Vec<&str> = Vec::new();
     for because in &plan.because {
-        page.say(&format!("\n{} ({}): {}", words(&because.reason), because.value, because.says));
-        page.labeled("Rests on", cites(&because.authorities).as_deref());
+        if told.contains(&because.says.as_str()) {
+            continue;
+        }
+        told.push(&because.says);
+        page.say(&format!("\n{}", because.says));
+        labels.rests(&mut page, &because.authorities);
     }
     if !plan.better_first_moves.is_empty() {
-        page.say("\nFirst:");
+        page.say(&format!("\n{}", labels.say("page_first")));
         page.list(&plan.better_first_moves);
     }
     for finding in &plan.findings {
         page.say(&format!("\n{}", finding.message));
     }
     page.0.push('\n');
-    page.0.push_str(&required_page(&plan.required));
+    page.0.push_str(&required_page(&plan.required, kb));
     page.0.push('\n');
-    page.0.push_str(&coverage_page(&plan.coverage));
+    page.0.push_str(&coverage_page(&plan.coverage, kb));
     if let Some(schedule) = &plan.schedule {
         page.0.push('\n');
-        page.0.push_str(&schedule_page(schedule, sentences));
+        page.0.push_str(&schedule_page(schedule, kb));
     }
     page.0
 }
 
 /// Whether the plan pays, what it costs, and what to ask.
-pub fn coverage_page(c: &OpinionCoverage) -> String {
+pub fn coverage_page(c: &OpinionCoverage, kb: &Kb) -> String {
+    let sentences = kb.index().sentences();
+    let labels = Labels(sentences);
     let mut page = Page(String::new());
-    page.heading("Does the plan pay for it?");
-    page.say(&format!("Covered: {}. {}", words(&c.covered), c.says));
+    page.heading(&labels.say("page_cover"));
+    page.say(&format!("{} {}", labels.word("covered", &c.covered), c.says));
     for quote in &c.plan_quotes {
-        page.say(&format!("{}, page {}: “{}”", quote.document, quote.page, one_line(&quote.quote)));
+        let (number, words) = (quote.page.to_string(), one_line(&quote.quote));
+        let fill = [("document", quote.document.as_str()), ("page", &number), ("quote", &words)];
+        page.say(&sentences.say("page_quote", &fill));
     }
-    page.labeled("Cost", c.cost.notes.as_deref());
+    labels.labeled(&mut page, "page_cost", c.cost.notes.as_deref());
     page.say(c.cost.worked.as_ref().map_or("", |w| w.says.as_str()));
-    page.labeled("Deductible left", c.cost.deductible_left_cents.map(dollars).as_deref());
-    page.labeled("Referral", Some(&words(&c.referral)));
-    page.labeled("Network", c.network.as_deref());
-    page.labeled("Outside the network", c.out_of_network.as_deref());
-    page.labeled("Third opinion", c.third_opinion.as_deref());
-    page.labeled("Employer", c.employer_benefit.as_deref());
+    labels.labeled(&mut page, "page_left", c.cost.deductible_left_cents.map(dollars).as_deref());
+    labels.labeled(&mut page, "page_referral", Some(&labels.word("referral", &c.referral)));
+    labels.labeled(&mut page, "page_network", c.network.as_deref());
+    labels.labeled(&mut page, "page_outside", c.out_of_network.as_deref());
+    labels.labeled(&mut page, "page_third", c.third_opinion.as_deref());
+    labels.labeled(&mut page, "page_employer", c.employer_benefit.as_deref());
     page.list(&c.notes);
-    page.labeled("Rests on", cites(&c.authorities).as_deref());
-    page.say("\nOn the phone:");
-    page.list(&c.ask_the_plan);
+    labels.rests(&mut page, &c.authorities);
+    let script = if kb.language() == "es" { &c.ask_the_plan_es } else { &c.ask_the_plan };
+    if !script.is_empty() {
+        page.say(&format!("\n{}", labels.say("page_phone")));
+        page.list(script);
+    }
     page.0
 }
 
 /// Whether one is required, what says so, and what to argue.
-pub fn required_page(r: &Requirement) -> String {
+pub fn required_page(r: &Requirement, kb: &Kb) -> String {
+    let sentences = kb.index().sentences();
+    let labels = Labels(sentences);
     let mut page = Page(String::new());
-    page.heading("Is one required?");
+    page.heading(&labels.say("page_required"));
     page.say(&r.says);
-    for e in &r.evidence {
-        let place: Vec<String> =
-            [e.source.clone(), e.page.map(|p| format!("page {p}")), e.year.clone()].into_iter().flatten().collect();
+    // A list of operations tells what other plans asked for, some long ago: no word of this plan, so it is not quoted as one.
+    let lists_only = r.authorities.is_empty();
+    let (lists, said): (Vec<_>, Vec<_>) = r.evidence.iter().partition(|e| lists_only && e.kind == "procedure_list");
+    for e in said {
+        let at = e.page.map(|p| sentences.say("page_at", &[("page", &p.to_string())]));
+        let place: Vec<String> = [e.source.clone(), at, e.year.clone()].into_iter().flatten().collect();
         let place = if place.is_empty() { String::new() } else { format!(" ({})", place.join(", ")) };
-        page.say(&format!("- {}: “{}”{place}", capital(&trace(&e.kind)), e.quote));
+        page.say(&format!("- {}: “{}”{place}", kb::capital(&labels.word("required_by", &e.kind)), e.quote));
     }
-    page.labeled("What follows", r.consequence.as_deref());
+    labels.labeled(&mut page, "page_follows", r.consequence.as_deref());
+    if !lists.is_empty() {
+        let source = |e: &&crate::RequirementEvidence| {
+            let year = e.year.as_ref().map(|y| format!(" ({y})")).unwrap_or_default();
+            e.source.as_ref().map(|s| format!("{s}{year}"))
+        };
+        let sources: Vec<String> = lists.iter().filter_map(source).collect();
+        page.say(&sentences.say("page_lists", &[("sources", &sources.join("; "))]));
+    }
     if !r.arguments.is_empty() {
-        page.say("\nIf it was skipped:");
+        // Before the care nothing was skipped yet.
+        let skipped = r.arguments.iter().any(|a| a.id == "retrospective");
+        page.say(&format!("\n{}", labels.say(if skipped { "page_skipped" } else { "page_asks_still" })));
         for a in &r.arguments {
             let fits = match a.fits {
-                Some(true) => " (fits your case)",
-                Some(false) => " (does not seem to fit)",
-                None => "",
+                Some(true) => labels.say("page_fits"),
+                Some(false) => labels.say("page_fits_not"),
+                None => String::new(),
             };
-            page.say(&format!("- {}{fits}. {} Proof: {}.", a.title, a.says, a.prove_with.join("; ")));
+            let proof = sentences.say("page_proof", &[("proofs", &a.prove_with.join("; "))]);
+            page.say(&format!("- {}{fits}. {} {proof}", a.title, a.says));
         }
     }
-    page.labeled("Rests on", cites(&r.authorities).as_deref());
+    labels.rests(&mut page, &r.authorities);
     page.0
 }
 
 /// Whether it will be in time, with the steps; days as the knowledge base writes them.
-pub fn schedule_page(s: &Schedule, sentences: &Sentences) -> String {
+pub fn schedule_page(s: &Schedule, kb: &Kb) -> String {
+    let sentences = kb.index().sentences();
+    let labels = Labels(sentences);
     let mut page = Page(String::new());
-    page.heading("Will it be in time?");
+    page.heading(&labels.say("page_time"));
     page.say(&s.says);
-    if !s.here {
-        page.say(&format!("The letter can be expected by {}.", sentences.plain(s.opinion_ready)));
+    if !s.here && !s.no_help {
+        page.say(&sentences.say("page_ready", &[("day", &sentences.plain(s.opinion_ready))]));
     }
     for step in &s.moves {
         let by = step.by.map(|d| format!("{}: ", sentences.plain(d))).unwrap_or_default();
@@ -171,16 +212,17 @@ pub fn schedule_page(s: &Schedule, sentences: &Sentences) -> String {
 }
 
 /// Who fits, and how the doctors compare.
-pub fn specialist_page(r: &SpecialistReport) -> String {
+pub fn specialist_page(r: &SpecialistReport, kb: &Kb) -> String {
+    let sentences = kb.index().sentences();
+    let labels = Labels(sentences);
     let mut page = Page(String::new());
-    page.heading("Who should give it?");
+    page.heading(&labels.say("page_who"));
     page.say(&r.says);
     for w in &r.profile.specialties {
-        let sub = w.subspecialty.as_ref().map(|s| format!(", {s}")).unwrap_or_default();
-        page.say(&format!("- {}{sub} ({})", w.specialty, w.wanted_for));
+        page.say(&format!("- {}", field(w, kb)));
     }
     for c in &r.profile.centers {
-        page.say(&format!("- Center: {}", c.says));
+        page.say(&format!("- {}", sentences.say("page_center", &[("center", &c.says)])));
     }
     for n in &r.nci_centers {
         page.say(&format!("- {} ({})", n.name, n.state));
@@ -189,7 +231,10 @@ pub fn specialist_page(r: &SpecialistReport) -> String {
         page.say(&format!("\n{}", r.order));
     }
     for c in &r.candidates {
-        page.say(&format!("\n{}. {}: {} of {} points", c.rank, c.name, c.points, c.of));
+        let figures = [("rank", c.rank.to_string()), ("points", c.points.to_string()), ("of", c.of.to_string())];
+        let mut fill: Vec<(&str, &str)> = figures.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fill.push(("name", &c.name));
+        page.say(&format!("\n{}", sentences.say("page_points", &fill)));
         for x in &c.criteria {
             page.say(&format!("- {}: {}/{}. {}", x.title, x.points, x.of, x.says));
         }
@@ -198,9 +243,9 @@ pub fn specialist_page(r: &SpecialistReport) -> String {
     for f in &r.state_forms {
         page.say(&format!("\n{}: {}", f.title, f.says));
     }
-    page.say("\nWhere to look:");
+    page.say(&format!("\n{}", labels.say("page_look")));
     page.list(&r.look_in);
-    page.say("\nAre you independent?");
+    page.say(&format!("\n{}", labels.say("page_independent")));
     page.list(&r.independence_questions);
     for finding in &r.findings {
         page.say(&format!("\n{}", finding.message));
@@ -208,7 +253,19 @@ pub fn specialist_page(r: &SpecialistReport) -> String {
     page.0
 }
 
-/// The one-page brief.
+/// A field as directories list it, and what it is called where another language is spoken.
+fn field(w: &Wanted, kb: &Kb) -> String {
+    let sub = w.subspecialty.as_ref();
+    let listed = format!("{}{}", w.specialty, sub.map(|s| format!(", {s}")).unwrap_or_default());
+    let key = format!("{}{}", w.specialty, sub.map(|s| format!(" > {s}")).unwrap_or_default());
+    match kb.told(&key) {
+        said if said == key && kb.language() == "en" => format!("{listed} ({})", w.wanted_for),
+        said if said == key => listed,
+        said => format!("{said} ({listed})"),
+    }
+}
+
+/// The brief, for the physician alone: [`records_page`] is for the person.
 pub fn brief_page(b: &Brief) -> String {
     let mut page = Page(String::new());
     page.heading("Request for a second opinion");
@@ -232,21 +289,9 @@ pub fn brief_page(b: &Brief) -> String {
         page.labeled(label, quoted.as_ref().map(|q| q.quote.as_str()));
     }
     page.say("\nRecords:");
-    for r in b.records.iter().filter(|r| r.have) {
-        page.say(&format!("- [x] {}: {}", r.title, r.papers.join(", ")));
-    }
-    // Records that are had in the same way stand together, and the way is told once.
-    let mut ways: Vec<&str> = Vec::new();
-    for way in b.records.iter().filter(|r| !r.have).map(|r| r.how_to_get.as_deref().unwrap_or_default()) {
-        if !ways.contains(&way) {
-            ways.push(way);
-        }
-    }
-    for way in ways {
-        page.say(way);
-        for r in b.records.iter().filter(|r| !r.have && r.how_to_get.as_deref().unwrap_or_default() == way) {
-            page.say(&format!("- [ ] {}", r.title));
-        }
+    for r in &b.records {
+        let papers = if r.have { format!(": {}", r.papers.join(", ")) } else { String::new() };
+        page.say(&format!("- [{}] {}{papers}", if r.have { "x" } else { " " }, r.title));
     }
     page.say("\nPlease address:");
     for m in &b.must_address {
@@ -257,20 +302,49 @@ pub fn brief_page(b: &Brief) -> String {
     page.0
 }
 
-/// The three views side by side, row by row.
-pub fn compare_page(c: &Comparison) -> String {
+/// For the person, not for the physician: how to get the records that the brief still lacks. Those that are had in the same
+/// way stand together, and the way is told once. Empty when none is lacking.
+pub fn records_page(b: &Brief) -> String {
     let mut page = Page(String::new());
-    page.heading("Side by side");
+    let lacking = || b.records.iter().filter(|r| !r.have);
+    let mut ways: Vec<&str> = Vec::new();
+    for way in lacking().map(|r| r.how_to_get.as_deref().unwrap_or_default()) {
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    for way in ways {
+        page.say(way);
+        for r in lacking().filter(|r| r.how_to_get.as_deref().unwrap_or_default() == way) {
+            page.say(&format!("- {}", r.title));
+        }
+    }
+    page.0
+}
+
+/// The three views side by side, row by row.
+pub fn compare_page(c: &Comparison, kb: &Kb) -> String {
+    let sentences = kb.index().sentences();
+    let labels = Labels(sentences);
+    let mut page = Page(String::new());
+    page.heading(&labels.say("page_compare"));
+    let source = |name: &str| if name == CASE_FILE { labels.say("page_from_case") } else { name.to_owned() };
     let side = |s: &Said| match (&s.source, s.page) {
-        (Some(source), Some(p)) => format!("“{}” ({source}, page {p})", one_line(&s.quote)),
-        (Some(source), None) => format!("“{}” ({source})", one_line(&s.quote)),
+        _ if !s.stated => labels.say("page_not_stated"),
+        (Some(name), Some(p)) => {
+            let at = sentences.say("page_at", &[("page", &p.to_string())]);
+            format!("“{}” ({}, {at})", one_line(&s.quote), source(name))
+        }
+        (Some(name), None) => format!("“{}” ({})", one_line(&s.quote), source(name)),
         _ => s.quote.clone(),
     };
     for row in &c.rows {
         page.say(&format!("\n{}", row.title));
-        page.say(&format!("- Your doctor: {}", side(&row.treating)));
-        page.say(&format!("- Second doctor: {}", side(&row.second)));
-        page.say(&format!("- The plan: {}", side(&row.reviewer)));
+        for (who, said) in
+            [("page_treating", &row.treating), ("page_second", &row.second), ("page_reviewer", &row.reviewer)]
+        {
+            page.say(&format!("- {}: {}", labels.say(who), side(said)));
+        }
         page.say(&row.says);
     }
     page.0

@@ -7,6 +7,7 @@ use facts::Case;
 use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
+use crate::need::is_after_denial;
 use crate::specialist::Profile;
 use crate::words::Folded;
 
@@ -27,6 +28,20 @@ struct Entry {
     why: String,
     from: String,
     find: Vec<String>,
+    /// How it is had, where that is not as from the others who hold records.
+    how: Option<String>,
+    /// Wanted only when this holds.
+    only: Option<Only>,
+}
+
+/// When a record is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Only {
+    /// The plan has said no.
+    AfterDenial,
+    /// The care was given, so that a bill was answered.
+    AfterCare,
 }
 
 /// A record the second physician needs.
@@ -52,17 +67,27 @@ pub(crate) fn records(
     kb: &Kb,
     profile: &Profile,
     limit_days: u32,
+    care_given: Option<bool>,
 ) -> Result<(Vec<RecordWanted>, Authority), KbError> {
     let table: Table = kb.table("opinions/records/records.toml")?;
+    let denied = is_after_denial(case);
     let wanted = |entry: &&Entry| {
-        entry.wanted_for.iter().any(|w| {
+        let now = match entry.only {
+            None => true,
+            Some(Only::AfterDenial) => denied,
+            Some(Only::AfterCare) => care_given != Some(false),
+        };
+        now && entry.wanted_for.iter().any(|w| {
             w == "all" || profile.areas.contains(w) || case.denials.iter().any(|d| d.reason.as_ref() == Some(w))
         })
     };
     let mut out: Vec<RecordWanted> = Vec::new();
     for entry in table.record.iter().filter(wanted) {
         let papers = papers(case, entry, kb.index().sentences());
-        let how = table.how.get(&entry.from).map(|h| h.replace("{limit}", &limit_days.to_string()));
+        let how = table
+            .how
+            .get(entry.how.as_ref().unwrap_or(&entry.from))
+            .map(|h| h.replace("{limit}", &limit_days.to_string()));
         if !out.iter().any(|r| r.title == entry.title) {
             out.push(RecordWanted {
                 title: entry.title.clone(),

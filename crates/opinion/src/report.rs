@@ -193,9 +193,15 @@ pub struct Schedule {
     pub here: bool,
     /// The day we advise to file, from the rights.
     pub file_by: Option<Date>,
+    /// The day on which care that is running is to stop, when it is still to come: the appeal has to be in before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub care_ends: Option<Date>,
+    /// No opinion would help against the reasons of this case; the moves are what helps instead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_help: bool,
     /// `in_time`, `tight`, `file_now_supplement_later` or `expedite`; unknown (null) without a filing day.
     pub verdict: Option<String>,
-    /// Why, in one sentence.
+    /// Why, and what the estimate takes for granted.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub says: String,
     /// What to do, in order.

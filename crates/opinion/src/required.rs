@@ -40,6 +40,8 @@ struct YesNo {
 struct Consequence {
     plan_text: String,
     before: String,
+    /// Where a list of operations is all there is.
+    may_be: String,
     notice: String,
 }
 
@@ -62,6 +64,9 @@ struct ArgumentText {
     says: String,
     prove_with: Vec<String>,
     letter: String,
+    /// Of use only once the care was given.
+    #[serde(default)]
+    after_care: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -427,7 +432,7 @@ fn weaker(case: &Case, kb: &Kb, rules: &Rules, situation: &Situation, out: &mut 
     if !out.evidence.is_empty() {
         out.state = "may_be_required".into();
         out.says.clone_from(&rules.says.may_be);
-        out.consequence = Some(rules.consequence.before.clone()).filter(|_| situation.done != Some(true));
+        out.consequence = Some(rules.consequence.may_be.clone()).filter(|_| situation.done != Some(true));
     }
     Ok(())
 }
@@ -458,6 +463,7 @@ fn arguments(rules: &Rules, situation: &Situation, found: &Requirement) -> Vec<A
     rules
         .argument
         .iter()
+        .filter(|a| !a.after_care || situation.done != Some(false))
         .map(|a| Argument {
             id: a.id.clone(),
             title: a.title.clone(),

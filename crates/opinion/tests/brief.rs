@@ -120,9 +120,13 @@ fn records_that_are_there_are_found_and_the_rest_is_asked_for() {
 #[test]
 fn the_deadline_is_the_right_ones() {
     let b = brief(CASE);
-    assert_eq!((b.file_by, b.letter_by), (Some(day("2027-01-15")), Some(day("2027-01-13"))));
+    // The schedule expects it on December 21: asked for then, something missing can still be added before January 15.
+    assert_eq!((b.file_by, b.letter_by), (Some(day("2027-01-15")), Some(day("2026-12-21"))));
     assert_eq!(b.right.as_deref(), Some("us.erisa.internal_appeal"));
-    assert!(b.deadline.contains("January 13, 2027"));
+    assert!(b.deadline.contains("December 21, 2026") && b.deadline.contains("January 15, 2027"));
+    let near = opinion::brief(&case(CASE), &kb(), today(), Some(&file_by("2026-12-10")), &[])
+        .unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(near.letter_by, Some(day("2026-12-08")), "never later than shortly before the filing day");
     let none = opinion::brief(&case(CASE), &kb(), today(), None, &[]).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(none.letter_by, None);
     let late = opinion::brief(&case(CASE), &kb(), today(), Some(&file_by("2026-11-26")), &[])
@@ -175,4 +179,45 @@ fn after_the_care_the_question_looks_back_and_reads_as_a_sentence() {
     };
     assert!(ask("post_service").contains("was hysterectomy appropriate for uterine fibroids when it was done"));
     assert!(ask("pre_service").contains("recommend hysterectomy for uterine fibroids"));
+}
+
+#[test]
+fn one_policy_beside_several_reasons_is_asked_about_once() {
+    let twice = format!(
+        "{CASE}\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"Not needed.\"\ncriteria = [\"Six weeks of therapy.\", \"no active infection\"]"
+    );
+    let b = brief(&twice);
+    assert_eq!(b.criteria, ["six weeks of therapy", "instability on flexion films", "no active infection"]);
+    assert_eq!(b.template.iter().filter(|l| l.text.contains("instability on flexion")).count(), 1);
+}
+
+#[test]
+fn the_denial_letter_is_in_the_persons_hands() {
+    let letter = |text: &str| {
+        let found = brief(text).records.into_iter().find(|r| r.title == "The denial letter");
+        found.map(|r| (r.from, r.how_to_get.unwrap_or_default()))
+    };
+    let (from, how) = letter(CASE).unwrap_or_else(|| panic!("not wanted"));
+    assert_eq!(from, "you");
+    assert!(how.contains("came to you") && !how.contains("Ask the plan"), "{how}");
+    let before = CASE.split("[[denial]]").next().unwrap_or_default();
+    assert_eq!(letter(before), None, "no denial, no denial letter");
+}
+
+#[test]
+fn a_brief_where_an_opinion_does_not_help_says_so() {
+    let no_help = |b: &Brief| b.findings.iter().any(|f| f.code == "opinion_no_help");
+    assert!(no_help(&brief("[claim]\nservice = \"MRI\"\n[[denial]]\nreason = \"timely_filing\"\nquote = \"Late.\"")));
+    assert!(!no_help(&brief(CASE)));
+}
+
+#[test]
+fn the_physicians_page_holds_nothing_that_is_told_to_the_person() {
+    let b = brief(CASE);
+    let (page, own) = (opinion::brief_page(&b), opinion::records_page(&b));
+    for told in ["in your rights", "You can write this yourself", "It has up to", "came to you", "We "] {
+        assert!(!page.contains(told), "{told}: {page}");
+    }
+    assert!(own.contains("came to you") && own.contains("The denial letter"), "{own}");
+    assert!(page.contains("- [x] ") && page.contains("- [ ] "), "what is sent, and what is still to come: {page}");
 }

@@ -158,3 +158,17 @@ fn the_introduction_says_board_certified_only_when_it_was_looked_up() {
     let gaps = opinion::course_for("confirms", &case(""), &kb).ok().flatten().map(|c| c.needs.len());
     assert_eq!(gaps, Some(4), "nothing is made up for what is not known");
 }
+
+#[test]
+fn what_was_not_read_is_not_called_silent() {
+    let unread = compare("", true, true, None, None);
+    assert!(row(&unread, "urgency").says.contains("was not read") || !row(&unread, "urgency").second.stated);
+    assert!(row(&unread, "diagnosis").says.contains("was not read"), "{}", row(&unread, "diagnosis").says);
+    let read = compare("", true, true, None, Some(&Reading::default()));
+    assert!(row(&read, "diagnosis").says.contains("worth pointing out"), "{}", row(&read, "diagnosis").says);
+    // A letter that came and was not given to the program is not a letter that does not exist.
+    let received = compare("[second_opinion]\nstate = \"received\"", true, false, None, None);
+    assert!(received.rows.iter().all(|r| !r.says.contains("no second opinion yet")));
+    assert!(row(&received, "evidence").says.contains("letter was not read"), "{}", row(&received, "evidence").says);
+    assert!(row(&compare("", true, false, None, None), "diagnosis").says.contains("no second opinion yet"));
+}

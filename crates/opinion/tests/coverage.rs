@@ -183,7 +183,10 @@ fn missouri_cancer_and_florida_hmo() {
             "[patient]\nstate = \"MO\"\n[coverage]\nkind = \"individual_market\"\nnetwork_type = \"ppo\"\n[claim]\nservice = \"radiation\"\ndiagnosis = \"{dx}\""
         ))
     };
-    assert_eq!(mo("breast cancer").covered, "yes");
+    assert_eq!(mo("newly diagnosed breast cancer").covered, "yes");
+    // The law is for newly found cancer; a diagnosis that does not say so leaves it open.
+    assert_eq!(mo("breast cancer").covered, "conditional");
+    assert_eq!(mo("metastatic breast cancer").covered, "conditional");
     assert_eq!(mo("migraine").covered, "not_stated");
     let fl = |network: &str| {
         cover(&format!(
@@ -298,4 +301,35 @@ fn state_law_is_conditional_while_nobody_knows_whether_the_plan_is_insured() {
         "[patient]\nstate = \"CA\"\n[coverage]\nkind = \"grandfathered_group\"\nnetwork_type = \"hmo\"\nsitus_state = \"CA\"",
     );
     assert_eq!(issued.covered, "yes");
+}
+
+/// A copay with some of the deductible left: what comes first decides, so both amounts are told.
+#[test]
+fn a_copay_is_no_promise_while_a_deductible_is_left() {
+    let worked = |extra: &str| {
+        let c = cover(&format!("[coverage]\nkind = \"individual_market\"\ncopay_specialist_cents = 6500\n{extra}"));
+        c.cost.worked.unwrap_or_else(|| panic!("no example: {extra}"))
+    };
+    let left = worked("deductible_cents = 200000\ndeductible_met_cents = 30000");
+    assert!(left.says.contains("$65") && left.says.contains("$400 when the deductible comes first"), "{}", left.says);
+    let some = worked("deductible_cents = 200000\ndeductible_met_cents = 190000");
+    assert!(some.says.contains("$165"), "what is left, and the copay: {}", some.says);
+    let met = worked("deductible_cents = 200000\ndeductible_met_cents = 200000");
+    assert!(!met.says.contains("deductible") && met.you_pay_cents == 6500, "{}", met.says);
+    assert!(worked("").says.contains("unless a deductible comes first"));
+    let high = worked("network_type = \"hdhp\"\ndeductible_cents = 200000");
+    assert_eq!(high.you_pay_cents, 40000, "in a high-deductible plan the deductible comes first");
+}
+
+#[test]
+fn the_call_goes_to_whoever_pays_the_visit() {
+    let d = cover("[coverage]\nkind = \"medicare_part_d\"\n[claim]\nservice = \"upadacitinib\"");
+    for script in [&d.ask_the_plan, &d.ask_the_plan_es] {
+        assert!(script[0].contains("1-800-MEDICARE"), "{}", script[0]);
+    }
+    assert!(d.ask_the_plan.iter().all(|q| !q.contains("Does my plan cover")), "{:?}", d.ask_the_plan);
+    assert!(!d.out_of_network.unwrap_or_default().contains("kind of network"));
+    let unknown = cover("[claim]\nservice = \"knee MRI\"");
+    assert!(unknown.says.contains("What kind of coverage is it?"), "{}", unknown.says);
+    assert!(!unknown.ask_the_plan.is_empty());
 }

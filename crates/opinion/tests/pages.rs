@@ -52,7 +52,7 @@ const BILLING: &str = "[coverage]\nkind = \"medicaid_managed_care\"\n[claim]\nse
 fn page(text: &str) -> String {
     let plan =
         opinion::need(&case(text), &kb(), today(), Some(&file_by("2027-03-01")), &[]).unwrap_or_else(|e| panic!("{e}"));
-    opinion::plan_page(&plan, kb().index().sentences())
+    opinion::plan_page(&plan, &kb())
 }
 
 #[test]
@@ -69,7 +69,40 @@ fn the_brief_and_the_specialist_of_one_person() {
     let brief = opinion::brief(&c, &kb(), today(), Some(&e), &[]).unwrap_or_else(|e| panic!("{e}"));
     insta::assert_snapshot!("brief_experimental", opinion::brief_page(&brief));
     let who = opinion::specialist(&c, &kb(), Some(&e)).unwrap_or_else(|e| panic!("{e}"));
-    insta::assert_snapshot!("specialist_experimental", opinion::specialist_page(&who));
+    insta::assert_snapshot!("specialist_experimental", opinion::specialist_page(&who, &kb()));
+}
+
+/// In Spanish every label and sentence is Spanish: no line of the English pages is left, but for names, quotes and citations.
+#[test]
+fn the_pages_speak_spanish() {
+    let spanish = kb().speaking("es").unwrap_or_else(|e| panic!("{e}"));
+    for text in [EXPERIMENTAL, CARC_61, BILLING] {
+        let c = case(text);
+        let pages = |kb: &kb::Kb| {
+            let e = file_by("2027-03-01");
+            let plan = opinion::need(&c, kb, today(), Some(&e), &[]).unwrap_or_else(|e| panic!("{e}"));
+            let who = opinion::specialist(&c, kb, Some(&e)).unwrap_or_else(|e| panic!("{e}"));
+            let compared = opinion::compare(&c, kb, None, None, None, None).unwrap_or_else(|e| panic!("{e}"));
+            let schedule = opinion::schedule(&c, kb, today(), Some(&e)).unwrap_or_else(|e| panic!("{e}"));
+            [
+                opinion::plan_page(&plan, kb),
+                opinion::specialist_page(&who, kb),
+                opinion::compare_page(&compared, kb),
+                opinion::schedule_page(&schedule, kb),
+            ]
+            .concat()
+        };
+        let (english, said) = (pages(&kb()), pages(&spanish));
+        // Quotes, citations and the names of centers stay as they are written.
+        let kept = |l: &str| l.contains('“') || l.contains(" (OH)") || l.starts_with("- Sí") || l.trim().is_empty();
+        let english: Vec<&str> = english.lines().filter(|l| !kept(l)).collect();
+        let left: Vec<&str> = said.lines().filter(|l| english.contains(l)).collect();
+        assert!(left.is_empty(), "{left:#?}");
+        for word in [" the ", " your ", " you ", "Does ", "Rests on", "Covered"] {
+            let line = said.lines().find(|l| l.contains(word) && !l.contains('“') && !l.contains("MRI of the"));
+            assert_eq!(line, None, "{word}");
+        }
+    }
 }
 
 /// How long the walk takes with a plan document of 400 pages; run with `--ignored --nocapture` in a release build.
@@ -117,9 +150,9 @@ proptest::proptest! {
         let letter = Document::from_text("l", quote);
         let plan = opinion::need(&c, &kb(), today(), None, std::slice::from_ref(&letter));
         proptest::prop_assert!(plan.is_ok());
-        let _ = opinion::plan_page(&plan.unwrap_or_else(|e| panic!("{e}")), kb().index().sentences());
-        let _ = opinion::specialist(&c, &kb(), None).map(|r| opinion::specialist_page(&r));
+        let _ = opinion::plan_page(&plan.unwrap_or_else(|e| panic!("{e}")), &kb());
+        let _ = opinion::specialist(&c, &kb(), None).map(|r| opinion::specialist_page(&r, &kb()));
         let _ = opinion::brief(&c, &kb(), today(), None, &[]).map(|b| opinion::brief_page(&b));
-        let _ = opinion::compare(&c, &kb(), Some(&letter), Some(&letter), None, None).map(|c| opinion::compare_page(&c));
+        let _ = opinion::compare(&c, &kb(), Some(&letter), Some(&letter), None, None).map(|c| opinion::compare_page(&c, &kb()));
     }
 }

@@ -183,3 +183,38 @@ fn a_reason_that_was_entered_without_words_counts_and_shows_no_quote() {
     assert!(bare.evidence.is_empty(), "{:?}", bare.evidence);
     assert!(bare.consequence.is_some());
 }
+
+#[test]
+fn a_list_alone_frightens_nobody_with_what_the_plan_may_do() {
+    let r = required("[claim]\nkind = \"pre_service\"\nservice = \"vaginal hysterectomy\"", &[], &[]);
+    assert!(
+        r.consequence.as_ref().is_some_and(|c| c.contains("Only if your plan has such a rule")),
+        "{:?}",
+        r.consequence
+    );
+    let page = opinion::required_page(&r, &kb());
+    assert!(!page.contains("“hysterectomy”"), "a list is no word of this plan: {page}");
+    assert!(page.contains("From lists of operations, some of them old"), "{page}");
+}
+
+#[test]
+fn before_the_care_nothing_was_skipped() {
+    let text = |kind: &str| {
+        format!(
+            "[claim]\nkind = \"{kind}\"\nservice = \"hysterectomy\"\n[[denial]]\nreason = \"second_opinion_missing\"\nquote = \"A second opinion is needed.\""
+        )
+    };
+    let ids =
+        |kind: &str| -> Vec<String> { required(&text(kind), &[], &[]).arguments.into_iter().map(|a| a.id).collect() };
+    assert_eq!(ids("pre_service"), ["obtained", "not_in_plan"]);
+    assert_eq!(ids("post_service").len(), 5);
+    let page = opinion::required_page(&required(&text("pre_service"), &[], &[]), &kb());
+    assert!(!page.contains("operation report") && !page.contains("If it was skipped"), "{page}");
+    let moves = |kind: &str| {
+        let plan = opinion::need(&case(&text(kind)), &kb(), today(), None, &[]).unwrap_or_else(|e| panic!("{e}"));
+        plan.better_first_moves.join(" ")
+    };
+    assert!(!moves("pre_service").contains("explanation of benefits"), "no bill was answered yet");
+    assert!(moves("pre_service").contains("before the operation"));
+    assert!(moves("post_service").contains("explanation of benefits"));
+}

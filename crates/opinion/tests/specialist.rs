@@ -34,6 +34,42 @@ fn a_technique_or_a_level_of_care_in_dispute_stands_before_the_disease() {
 }
 
 #[test]
+fn the_field_of_an_operation_or_a_test_stands_before_the_disease() {
+    let fields = |service: &str, dx: &str, codes: &str, icd: &str| -> Vec<String> {
+        let r = report(&format!(
+            "[claim]\nservice = \"{service}\"\ndiagnosis = \"{dx}\"\ncodes = [\"{codes}\"]\ndiagnosis_codes = [\"{icd}\"]"
+        ));
+        let name = |w: &opinion::Wanted| w.subspecialty.clone().unwrap_or_else(|| w.specialty.clone());
+        r.profile.specialties.iter().map(name).collect()
+    };
+    let exome = fields("Whole exome sequencing", "developmental delay and epilepsy", "CPT 81415", "G40.909");
+    assert_eq!(exome[0], "Clinical Genetics and Genomics");
+    assert!(exome.contains(&"Epilepsy".to_owned()), "the disease's own field comes after");
+    assert!(!exome.contains(&"Neurological Surgery".to_owned()), "nobody disputes an operation: {exome:?}");
+    let liver = fields("Liver transplant", "hepatocellular carcinoma with cirrhosis", "CPT 47135", "C22.0");
+    assert_eq!(liver[0], "Transplant Hepatology");
+    let nursing = fields("Skilled nursing facility care", "stroke with left hemiparesis", "", "I69.354");
+    assert!(!nursing.contains(&"CNS Endovascular Surgery".to_owned()), "{nursing:?}");
+    assert_eq!(fields("Appendectomy", "acute appendicitis", "CPT 44970", "K35.80")[0], "Surgery");
+    let tonsils = fields("Tonsillectomy", "chronic tonsillitis", "CPT 42820", "J35.01");
+    assert_eq!(tonsils[0], "Otolaryngology-Head and Neck Surgery");
+    // A drug is given for many diseases: there the disease decides.
+    let drug = fields("IVIG infusion", "chronic inflammatory demyelinating polyneuropathy", "J1569", "G61.81");
+    assert_eq!(drug[0], "Neuromuscular Medicine");
+}
+
+#[test]
+fn whom_to_see_begins_with_what_helps_where_an_opinion_does_not() {
+    let r = report(
+        "[claim]\nservice = \"MRI of the brain\"\ndiagnosis = \"migraine\"\n[[denial]]\nreason = \"information_missing\"",
+    );
+    assert!(r.says.starts_with("The plan asks for papers."), "{}", r.says);
+    assert!(r.says.contains("Send what is missing") && r.says.contains("all the same"), "{}", r.says);
+    let helps = report("[claim]\nservice = \"MRI of the brain\"\n[[denial]]\nreason = \"not_medically_necessary\"");
+    assert!(helps.says.starts_with("Look for"), "{}", helps.says);
+}
+
+#[test]
 fn conditions_and_services_lead_to_their_field() {
     let table = [
         (

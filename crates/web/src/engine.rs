@@ -206,6 +206,12 @@ pub(crate) fn value_word(plan: &OpinionPlan) -> Option<&str> {
     plan.value.as_deref()
 }
 
+/// A word of a closed list of the second opinion (`value`, `covered`, `verdict` …) in the words of the knowledge base,
+/// which the command line says too.
+pub(crate) fn opinion_word(kb: &kb::Kb, list: &str, word: &str) -> String {
+    kb.index().sentences().say(&format!("{list}_{word}"), &[])
+}
+
 pub(crate) fn verdict_word(schedule: &opinion::Schedule) -> Option<&str> {
     schedule.verdict.as_deref()
 }

@@ -40,4 +40,10 @@ mod walks_papers;
 mod walks_spanish;
 mod words;
 
+/// The word of a closed list (`reason`, …) as the pages say it, in a language (`es`; anything else is English): one source
+/// for the pages and the command line.
+pub fn word_of(language: &str, list: &str, word: &str) -> String {
+    words::Lang::of(language).words().of(list, word)
+}
+
 pub use server::{Config, ServeError, serve};

@@ -133,9 +133,9 @@ fn tell(
 ) -> Result<(), Failure> {
     read::show(reading);
     rights::show(case, &walk.entitlements, kb)?;
-    opinion::show_plan(&walk.plan);
+    opinion::show_plan(&walk.plan, kb);
     if let Some(check) = &walk.check {
-        opinion::show_check(check, &opinion::element_names(kb)?);
+        opinion::show_check(check, &opinion::element_names(kb)?, kb);
     }
     if let Some(criteria) = &walk.criteria {
         evidence::show(criteria);

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         Some(Command::Rights { case, explain, calendar }) => {
             rights::run(args, case, explain.as_deref(), calendar.as_deref())
         }
-        Some(Command::Opinion(what)) => opinion::run(args, what),
+        Some(Command::Opinion { what, language }) => opinion::run(args, what, *language),
         Some(Command::Evidence(what)) => evidence::run(args, what),
         Some(Command::Draft { case, document, output, lint, language, with_blanks, edited, keep }) => {
             let request = draft::Request {

@@ -6,49 +6,100 @@ use std::process::ExitCode;
 use facts::Finding;
 use opinion::{Because, Check, OpinionPlan};
 
-use crate::args::{Args, Opinion};
+use crate::args::{Args, Language, Opinion};
+use crate::commands::draft;
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, HEADING, QUIET, STOP};
 use crate::walk::{self, Loaded};
 use crate::{papers, world};
 
-pub(crate) fn run(args: &Args, what: &Opinion) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &Args, what: &Opinion, asked: Option<Language>) -> Result<ExitCode, Failure> {
     match what {
         Opinion::Need { case } => {
-            let plan = walk::load(case, args)?.walk("en")?.plan;
-            answer(args, &plan, show_plan)
+            let (loaded, language) = spoken(case, args, asked)?;
+            answer(args, &loaded.walk(language)?.plan, |plan| show_plan(plan, &loaded.kb))
         }
         Opinion::Coverage { case } => {
-            answer(args, &walk::load(case, args)?.walk("en")?.plan.coverage, |c| show_page(&opinion::coverage_page(c)))
+            let (loaded, language) = spoken(case, args, asked)?;
+            let plan = loaded.walk(language)?.plan;
+            answer(args, &plan.coverage, |c| show_page(&opinion::coverage_page(c, &loaded.kb)))
         }
         Opinion::Required { case } => {
-            answer(args, &walk::load(case, args)?.walk("en")?.plan.required, |r| show_page(&opinion::required_page(r)))
+            let (loaded, language) = spoken(case, args, asked)?;
+            let plan = loaded.walk(language)?.plan;
+            answer(args, &plan.required, |r| show_page(&opinion::required_page(r, &loaded.kb)))
         }
         Opinion::Schedule { case } => {
-            let loaded = walk::load(case, args)?;
+            let (loaded, _) = spoken(case, args, asked)?;
             let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
-            let filing = opinion::filing_date(&loaded.case, &entitlements);
-            let (by, right) = (filing.as_ref().map(|f| f.by), filing.as_ref().map(|f| f.right.as_str()));
-            let schedule = opinion::schedule(&loaded.case, &loaded.kb, loaded.today, by, right)?;
-            answer(args, &schedule, |s| show_page(&opinion::schedule_page(s, loaded.kb.index().sentences())))
+            let schedule = opinion::schedule(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements))?;
+            answer(args, &schedule, |s| show_page(&opinion::schedule_page(s, &loaded.kb)))
         }
         Opinion::Specialist { case } => {
-            let loaded = walk::load(case, args)?;
+            let (loaded, _) = spoken(case, args, asked)?;
             let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
             let report = opinion::specialist(&loaded.case, &loaded.kb, Some(&entitlements))?;
-            answer(args, &report, |s| show_page(&opinion::specialist_page(s)))
+            answer(args, &report, |s| show_page(&opinion::specialist_page(s, &loaded.kb)))
         }
-        Opinion::Brief { case } => {
-            let loaded = walk::load(case, args)?;
-            answer(args, &brief(&loaded)?, |b| show_page(&opinion::brief_page(b)))
-        }
+        Opinion::Brief { case } => show_brief(args, case, asked),
         Opinion::Compare { case } => {
-            let loaded = walk::load(case, args)?;
-            answer(args, &compare(&loaded)?, |c| show_page(&opinion::compare_page(c)))
+            let (loaded, _) = spoken(case, args, asked)?;
+            answer(args, &compare(&loaded)?, |c| show_page(&opinion::compare_page(c, &loaded.kb)))
         }
-        Opinion::Check { case, letter } => check(args, case, letter),
+        Opinion::Check { case, letter } => check(args, case, letter, asked),
     }
+}
+
+/// The language asked for, else the person's own.
+fn language(case: &facts::Case, asked: Option<Language>) -> &'static str {
+    match (asked, case.patient.language.as_deref()) {
+        (Some(Language::Es), _) | (None, Some("es")) => "es",
+        _ => "en",
+    }
+}
+
+/// A case with its papers and the knowledge base in the language of the answer.
+fn spoken(case: &Path, args: &Args, asked: Option<Language>) -> Result<(Loaded, &'static str), Failure> {
+    let mut loaded = walk::load(case, args)?;
+    let language = language(&loaded.case, asked);
+    loaded.kb = loaded.kb.speaking(language)?;
+    Ok((loaded, language))
+}
+
+/// The brief is for a physician: in English unless another language is asked for. In Spanish it is the letter of that name.
+/// What the person should know of it goes to standard error, so that it never stands in what is handed on.
+fn show_brief(args: &Args, case: &Path, asked: Option<Language>) -> Result<ExitCode, Failure> {
+    if asked == Some(Language::Es) && !args.json {
+        let request = draft::Request {
+            document: "second_opinion_brief",
+            output: None,
+            lint: false,
+            language: asked,
+            with_blanks: true,
+            edited: None,
+            keep: false,
+        };
+        return draft::run(args, case, &request);
+    }
+    let loaded = walk::load(case, args)?;
+    let brief = brief(&loaded)?;
+    if !args.json {
+        let own = loaded.kb.speaking(language(&loaded.case, asked))?;
+        if asked.is_none() && own.language() != loaded.kb.language() {
+            note!("{}", own.index().sentences().say("page_brief_english", &[]));
+        }
+        for finding in &brief.findings {
+            note!("{}", screen::tame(&finding.message, 500));
+        }
+    }
+    let done = answer(args, &brief, |b| show_page(&opinion::brief_page(b)))?;
+    let lacking = opinion::records_page(&brief);
+    if !args.json && !lacking.is_empty() {
+        note!("\nFor you, not for the doctor: the records still to get.");
+        lacking.lines().for_each(|line| note!("{}", screen::tame(line, 4000)));
+    }
+    Ok(done)
 }
 
 fn answer<T: serde::Serialize>(args: &Args, value: &T, show: impl Fn(&T)) -> Result<ExitCode, Failure> {
@@ -60,9 +111,10 @@ fn answer<T: serde::Serialize>(args: &Args, value: &T, show: impl Fn(&T)) -> Res
     Ok(ExitCode::SUCCESS)
 }
 
-fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
+fn check(args: &Args, case: &Path, letter: &Path, asked: Option<Language>) -> Result<ExitCode, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let case = crate::files::case(case)?;
+    let kb = kb.speaking(language(&case, asked))?;
     // The rules are read while the worker reads the letter.
     let papers = std::thread::scope(|scope| {
         scope.spawn(|| opinion::prepare(&kb));
@@ -78,12 +130,12 @@ fn check(args: &Args, case: &Path, letter: &Path) -> Result<ExitCode, Failure> {
     });
     check.findings.extend(another);
     let names = element_names(&kb)?;
-    answer(args, &check, |c| show_check(c, &names))
+    answer(args, &check, |c| show_check(c, &names, &kb))
 }
 
-/// The plain names of what an opinion letter must address.
+/// The plain names of what an opinion letter must address, in the language of the knowledge base.
 pub(crate) fn element_names(kb: &kb::Kb) -> Result<course::ElementNames, Failure> {
-    Ok(course::ElementNames::load(kb, "en")?)
+    Ok(course::ElementNames::load(kb, kb.language())?)
 }
 
 /// Another paper taken for the opinion: the no of a plan's letter would be read as the physician's.
@@ -94,12 +146,13 @@ fn not_an_opinion(paper: &papers::Paper, kb: &kb::Kb) -> Option<Finding> {
         None => notice::kind_of(&paper.document, kb),
     }?;
     let what = match kind.as_str() {
-        "denial_letter" | "eob" | "approval" | "request_for_information" => "a letter of the plan",
-        "bill" => "a bill",
-        "insurance_card" => "an insurance card",
+        "denial_letter" | "eob" | "approval" | "request_for_information" => "check_plan_letter",
+        "bill" => "check_bill",
+        "insurance_card" => "check_card",
         _ => return None,
     };
-    let message = format!("This looks like {what}, not like a physician's opinion. Check that it is the right file.");
+    let sentences = kb.index().sentences();
+    let message = sentences.say("check_wrong_paper", &[("what", &sentences.say(what, &[]))]);
     Some(Finding::new("not_an_opinion", message).about(paper.document.name.clone()))
 }
 
@@ -131,67 +184,66 @@ fn show_page(page: &str) {
     }
 }
 
-/// Why an opinion helps or not: reasons with the same answer together, each answer with what it rests on.
+/// Why an opinion helps or not: each answer once, with what it rests on. It names the reason itself.
 fn show_why(because: &[Because]) {
     let mut told: Vec<&str> = Vec::new();
     for one in because {
-        if told.contains(&one.says.as_str()) {
-            continue;
+        if !told.contains(&one.says.as_str()) {
+            told.push(&one.says);
+            screen::wrapped("  ", &one.says);
+            screen::sources("  ", &one.authorities);
         }
-        told.push(&one.says);
-        let same = because.iter().filter(|b| b.says == one.says);
-        let reasons: Vec<String> = same.map(|b| b.reason.replace('_', " ")).collect();
-        screen::wrapped("  ", &format!("{}: {}", reasons.join(", "), one.says));
-        screen::sources("  ", &one.authorities);
     }
 }
 
-/// Prints whether a second opinion helps, costs and is needed.
-pub(crate) fn show_plan(plan: &OpinionPlan) {
-    screen::heading("Would a second opinion help?");
-    let value = match plan.value.as_deref() {
-        Some("required") => "The plan asks for one.",
-        Some("strong") => "Yes, very much.",
-        Some("useful") => "Yes, it can help.",
-        Some("weak") => "Only a little. Something else works better.",
-        Some("none") => "No. Something else is needed.",
-        _ => "We cannot say yet.",
-    };
-    say!("  {HEADING}{value}{HEADING:#}");
+/// Prints whether a second opinion helps, costs and is needed, in the language of the knowledge base.
+pub(crate) fn show_plan(plan: &OpinionPlan, kb: &kb::Kb) {
+    let sentences = kb.index().sentences();
+    let say = |key: &str| sentences.say(key, &[]);
+    screen::heading(&say("page_need"));
+    match plan.value.as_deref() {
+        Some(value) => {
+            say!("  {HEADING}{}{HEADING:#}", say(&format!("value_{value}")));
+            screen::wrapped("  ", &say(&format!("value_text_{value}")));
+        }
+        None => say!("  {HEADING}{}{HEADING:#}", say("value_unknown")),
+    }
     show_why(&plan.because);
     if !plan.better_first_moves.is_empty() {
-        say!("  First:");
+        say!("  {}", say("page_first"));
     }
     for better in &plan.better_first_moves {
         screen::wrapped("  · ", better);
     }
-    screen::heading("Does the plan require one?");
+    screen::heading(&say("page_required"));
     screen::wrapped("  ", &plan.required.says);
     if let Some(consequence) = &plan.required.consequence {
         screen::wrapped("  ", consequence);
     }
-    screen::heading("Does the plan pay for it?");
+    screen::heading(&say("page_cover"));
     screen::wrapped("  ", &plan.coverage.says);
     if let Some(notes) = &plan.coverage.cost.notes {
         screen::wrapped("  ", notes);
     }
     screen::sources("  ", &plan.coverage.authorities);
     if let Some(schedule) = &plan.schedule {
-        screen::heading("Will it be in time?");
+        screen::heading(&say("page_time"));
         screen::wrapped("  ", &schedule.says);
         if !schedule.here {
-            screen::wrapped("  ", &format!("The letter can be expected by {}.", screen::day(schedule.opinion_ready)));
+            screen::wrapped("  ", &sentences.say("page_ready", &[("day", &sentences.long(schedule.opinion_ready))]));
         }
     }
     show_findings(&plan.findings);
 }
 
-/// Prints what a letter says and lacks.
-pub(crate) fn show_check(check: &Check, names: &course::ElementNames) {
-    screen::heading("What the opinion letter says");
+/// Prints what a letter says and lacks, in the language of the knowledge base.
+pub(crate) fn show_check(check: &Check, names: &course::ElementNames, kb: &kb::Kb) {
+    let sentences = kb.index().sentences();
+    let say = |word: &str| sentences.say(&format!("check_{word}"), &[]);
+    screen::heading(&say("title"));
     show_findings(&check.findings);
     if opinion::stopped_by(check).is_some() {
-        say!("  {QUIET}Nothing was concluded from this paper.{QUIET:#}");
+        say!("  {QUIET}{}{QUIET:#}", say("nothing"));
         return;
     }
     let style = match check.outcome.as_str() {
@@ -199,44 +251,32 @@ pub(crate) fn show_check(check: &Check, names: &course::ElementNames) {
         "against" | "conservative_first" => STOP,
         _ => CARE,
     };
-    let outcome = match check.outcome.as_str() {
-        "confirms" => "It supports the treatment as it was asked for.",
-        "confirms_with_changes" => "It supports the treatment in another form than was asked for.",
-        "needs_workup" => "It gives no yes yet: tests or another doctor's view come first.",
-        "conservative_first" => "It wants another treatment tried first.",
-        "against" => "It does not support the treatment.",
-        _ => "We cannot tell what it says. Ask the doctor for a plain answer.",
-    };
-    say!("  {style}{outcome}{style:#}");
+    say!("  {style}{}{style:#}", say(&check.outcome));
     if let Some(quote) = &check.outcome_quote {
         screen::wrapped("  ", &format!("“{}”", screen::tame(quote, 400)));
     }
     for reason in &check.reasons_answered {
-        say!("  {} is {}", reason.reason.replace('_', " "), reason.state);
+        let name = web::word_of(kb.language(), "reason", &reason.reason);
+        screen::wrapped("  ", &sentences.say(&format!("check_reason_{}", reason.state), &[("reason", &name)]));
     }
-    screen::heading("What a reviewer looks for in it");
+    screen::heading(&say("elements"));
     for element in check.elements.iter().filter(|e| e.state != "not_applicable") {
         let style = match element.state.as_str() {
             "present" => GOOD,
             "partial" => CARE,
             _ => STOP,
         };
-        say!("  {style}{:<8}{style:#} {}", element.state, names.get(&element.element));
+        say!("  {style}{:<8}{style:#} {}", say(&element.state), names.get(&element.element));
         if let Some(ask) = &element.ask {
-            screen::wrapped("           ask: ", ask);
+            screen::wrapped("           ", &sentences.say("check_ask", &[("ask", ask)]));
         }
     }
     for hazard in &check.hazards {
-        say!("  {STOP}{}{STOP:#} {QUIET}p. {}{QUIET:#}", hazard.hazard.replace('_', " "), hazard.page);
+        let page = sentences.say("check_page", &[("page", &hazard.page.to_string())]);
+        say!("  {STOP}{}{STOP:#} {QUIET}{page}{QUIET:#}", say(&hazard.hazard));
         screen::wrapped("    ", &format!("“{}”", screen::tame(&hazard.quote, 400)));
     }
-    let attach = match check.attach.as_str() {
-        "recommended" => "Yes.",
-        "after_changes" => "After the doctor has added what is missing.",
-        "do_not_attach" => "No.",
-        _ => "That is yours to decide.",
-    };
-    say!("\n  Attach it? {attach}");
+    say!("\n  {}", sentences.say("check_attach", &[("answer", &say(&check.attach))]));
     for next in &check.next {
         screen::wrapped("  · ", next);
     }

@@ -78,7 +78,7 @@ fn medicare(case: &Case, today: Date, part_b: &PartB, sentences: &Sentences) -> 
         notes: Some(notes),
         worked: None,
     };
-    cost.worked = worked(&cost, part_b.example_visit_cents, sentences);
+    cost.worked = shared(&cost, part_b.example_visit_cents, sentences);
     cost
 }
 
@@ -93,14 +93,19 @@ fn plan_terms(case: &Case, part_b: &PartB, sentences: &Sentences) -> Cost {
         worked: None,
     };
     cost.notes = Some(plan_notes(&cost, c.network_type.as_deref(), sentences));
-    cost.worked = worked(&cost, part_b.example_visit_cents, sentences);
+    let deductible_first = c.network_type.as_deref() == Some("hdhp");
+    cost.worked = worked(&cost, deductible_first, part_b.example_visit_cents, sentences);
     cost
 }
 
 /// Says what the entered figures mean, and names the ones that are missing.
 fn plan_notes(cost: &Cost, network: Option<&str>, sentences: &Sentences) -> String {
     let share = match (cost.copay_cents, cost.coinsurance_percent) {
-        (Some(copay), _) => sentences.say("cost_copay", &[("copay", &dollars(copay))]),
+        (Some(copay), _) => {
+            let met = cost.deductible_left_cents == Some(0) || network == Some("hdhp");
+            let sentence = if met { "cost_copay_known" } else { "cost_copay" };
+            sentences.say(sentence, &[("copay", &dollars(copay))])
+        }
         (None, Some(share)) => sentences.say("cost_share", &[("share", &percent(share))]),
         (None, None) => sentences.say("cost_share_unknown", &[]),
     };
@@ -119,29 +124,63 @@ fn plan_notes(cost: &Cost, network: Option<&str>, sentences: &Sentences) -> Stri
     says.join(" ")
 }
 
-/// A worked example for a visit of a round price, when the figures allow one. Cents are rounded half up.
-fn worked(cost: &Cost, visit_cents: i64, sentences: &Sentences) -> Option<WorkedCost> {
-    let mut steps = Vec::new();
-    let pays = if let Some(copay) = cost.copay_cents {
-        let pays = copay.min(visit_cents);
-        steps.push(sentences.say("cost_step_copay", &[("amount", &dollars(pays))]));
-        pays
-    } else {
-        let left = cost.deductible_left_cents.or(cost.deductible_cents)?;
-        let share = cost.coinsurance_percent?;
-        let first = left.min(visit_cents);
-        let rest = visit_cents.saturating_sub(first);
-        #[allow(clippy::cast_possible_truncation, reason = "a share of at most a few thousand dollars, in cents")]
-        let part = ((rest as f64) * share / 100.0 + 0.5).floor() as i64;
-        steps.push(sentences.say("cost_step_deductible", &[("amount", &dollars(first))]));
-        if rest > 0 {
-            let fill = [("share", percent(share)), ("rest", dollars(rest)), ("amount", dollars(part))];
-            steps.push(sentences.say("cost_step_share", &fill.each_ref().map(|(name, value)| (*name, value.as_str()))));
+/// A worked example for a visit of a round price, when the figures allow one.
+fn worked(cost: &Cost, deductible_first: bool, visit_cents: i64, sentences: &Sentences) -> Option<WorkedCost> {
+    match cost.copay_cents {
+        Some(copay) => copaid(cost, copay, deductible_first, visit_cents, sentences),
+        None => shared(cost, visit_cents, sentences),
+    }
+}
+
+/// With a copay: where some of the deductible is or may be left, whether it comes first decides, so both are told.
+fn copaid(
+    cost: &Cost,
+    copay: i64,
+    deductible_first: bool,
+    visit_cents: i64,
+    sentences: &Sentences,
+) -> Option<WorkedCost> {
+    let only = copay.min(visit_cents);
+    let left = cost.deductible_left_cents.or(cost.deductible_cents);
+    let mut steps = vec![sentences.say("cost_step_copay", &[("amount", &dollars(only))])];
+    let (visit, copay_says) = (dollars(visit_cents), dollars(only));
+    let (pays, says) = match left {
+        Some(0) => (only, sentences.say("cost_example", &[("visit", &visit), ("pays", &copay_says)])),
+        // A figure that hangs on an amount nobody entered would be a guess.
+        None if deductible_first => return None,
+        None => (only, sentences.say("cost_example_copay", &[("visit", &visit), ("pays", &copay_says)])),
+        Some(left) => {
+            let first = left.min(visit_cents);
+            let all = first.saturating_add(copay.min(visit_cents.saturating_sub(first)));
+            let step = sentences.say("cost_step_deductible", &[("amount", &dollars(first))]);
+            if deductible_first {
+                steps.insert(0, step);
+                steps.truncate(if first < visit_cents { 2 } else { 1 });
+                (all, sentences.say("cost_example", &[("visit", &visit), ("pays", &dollars(all))]))
+            } else {
+                let fill = [("visit", visit.as_str()), ("pays", &copay_says), ("all", &dollars(all))];
+                (only, sentences.say("cost_example_either", &fill))
+            }
         }
-        first.saturating_add(part)
     };
-    let assumed = cost.copay_cents.is_none() && cost.deductible_left_cents.is_none();
-    let sentence = if assumed { "cost_example_assumed" } else { "cost_example" };
+    Some(WorkedCost { visit_cents, steps, you_pay_cents: pays, says })
+}
+
+/// With a share of the price, after the deductible. Cents are rounded half up.
+fn shared(cost: &Cost, visit_cents: i64, sentences: &Sentences) -> Option<WorkedCost> {
+    let left = cost.deductible_left_cents.or(cost.deductible_cents)?;
+    let share = cost.coinsurance_percent?;
+    let first = left.min(visit_cents);
+    let rest = visit_cents.saturating_sub(first);
+    #[allow(clippy::cast_possible_truncation, reason = "a share of at most a few thousand dollars, in cents")]
+    let part = ((rest as f64) * share / 100.0 + 0.5).floor() as i64;
+    let mut steps = vec![sentences.say("cost_step_deductible", &[("amount", &dollars(first))])];
+    if rest > 0 {
+        let fill = [("share", percent(share)), ("rest", dollars(rest)), ("amount", dollars(part))];
+        steps.push(sentences.say("cost_step_share", &fill.each_ref().map(|(name, value)| (*name, value.as_str()))));
+    }
+    let pays = first.saturating_add(part);
+    let sentence = if cost.deductible_left_cents.is_none() { "cost_example_assumed" } else { "cost_example" };
     Some(WorkedCost {
         visit_cents,
         steps,

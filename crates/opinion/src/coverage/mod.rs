@@ -76,6 +76,8 @@ struct Script {
     /// The name of a caller who is not the patient.
     for_other: String,
     for_other_es: String,
+    /// Another opening for coverages where the call goes elsewhere.
+    opening_for: Vec<Ask>,
     closing: String,
     closing_es: String,
     ask: Vec<Ask>,
@@ -123,7 +125,7 @@ pub(crate) fn coverage_in(
     let kind = case.coverage.kind.as_deref();
     let cover = kind.and_then(|k| kinds.iter().flat_map(|(_, f)| &f.cover).find(|c| c.kinds.iter().any(|x| x == k)));
     let Some(cover) = cover else {
-        return Ok(unknown_kind(case, situation, &script, kind, kb.index().sentences()));
+        return Ok(unknown_kind(case, situation, &script, kind, kb));
     };
     let network = network(case, kb)?;
     let mut out = by_kind(case, kb, today, cover, &network, situation)?;
@@ -236,15 +238,14 @@ fn plan_text(paper: &PlanPaper, sentences: &Sentences, out: &mut OpinionCoverage
     }
 }
 
-fn unknown_kind(
-    case: &Case,
-    situation: &Situation,
-    script: &Script,
-    kind: Option<&str>,
-    sentences: &Sentences,
-) -> OpinionCoverage {
+fn unknown_kind(case: &Case, situation: &Situation, script: &Script, kind: Option<&str>, kb: &Kb) -> OpinionCoverage {
+    let sentences = kb.index().sentences();
     let says = match kind {
-        None => sentences.say("cover_kind_missing", &[]),
+        // The question that settles it is the same as everywhere else.
+        None => {
+            let ask = kb.index().vocabulary().fact.get("coverage.kind").map_or("", |f| f.ask.as_str());
+            sentences.say("cover_kind_missing", &[("ask", ask)])
+        }
         Some(kind) => sentences.say("cover_kind_unknown", &[("kind", kind)]),
     };
     let (ask_the_plan, ask_the_plan_es) = ask(case, script, situation);
@@ -291,15 +292,16 @@ fn ask(case: &Case, script: &Script, situation: &Situation) -> (Vec<String>, Vec
             let all = std::iter::once(opening.to_owned()).chain(asks.iter().map(|a| middle(a)));
             all.chain(std::iter::once(closing.to_owned())).map(|text| fill(&text, for_other, unknown)).collect()
         };
+    let other = script.opening_for.iter().find(|o| names(&o.only));
     (
         lines(
-            &script.opening,
+            other.map_or(&script.opening, |o| &o.says),
             &|a| a.says.clone(),
             &script.closing,
             (&script.for_other, ("my treatment", "my condition")),
         ),
         lines(
-            &script.opening_es,
+            other.map_or(&script.opening_es, |o| &o.es),
             &|a| a.es.clone(),
             &script.closing_es,
             (&script.for_other_es, ("mi tratamiento", "mi enfermedad")),

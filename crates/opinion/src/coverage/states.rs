@@ -73,6 +73,8 @@ enum When {
     Surgery,
     SurgeryOrSerious,
     Cancer,
+    /// Cancer that was just found. A case seldom says so, and then the right is only perhaps there.
+    NewCancer,
     Mental,
     ReferralPlan,
     NotInNetwork,
@@ -208,6 +210,10 @@ fn fit(right: &Right, case: &Case, situation: &Situation) -> Fit {
         When::Surgery => seen(situation.surgery),
         When::SurgeryOrSerious => seen(situation.surgery || situation.cancer || situation.profile.complex),
         When::Cancer => seen(situation.cancer),
+        When::NewCancer => match seen(situation.cancer) {
+            Fit::Yes if !situation.newly_found => Fit::Perhaps,
+            other => other,
+        },
         When::Mental => seen(situation.mental),
         When::ReferralPlan => match (case.coverage.referral_required, network_type.as_deref()) {
             (Some(needed), _) => sure(needed),

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use calendar::Date;
 use facts::{Case, Contact, Finding};
 use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
+use crate::dates::later;
 use crate::words::Folded;
 
 #[derive(Debug, Deserialize)]
@@ -21,6 +23,45 @@ struct Table {
     limits: Limits,
     answers: BTreeMap<String, Vec<String>>,
     gaps: Gaps,
+    waits: Waits,
+}
+
+/// How a wait is told in the words of an office.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Waits {
+    /// An answer with one of these speaks of an appointment.
+    words: Vec<String>,
+    /// Days in a unit of time.
+    units: BTreeMap<String, u32>,
+}
+
+impl Waits {
+    /// Days until the first opening: the longest time that an answer about an appointment names.
+    fn days(&self, answer: &str) -> Option<u32> {
+        let folded = cite::fold(answer);
+        if !Folded::new(answer).any(&self.words) {
+            return None;
+        }
+        let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let number = |word: &str| word.parse().ok().or_else(|| kb::number_word(word));
+        let told = words.windows(2).filter_map(|pair| number(pair[0])?.checked_mul(*self.units.get(pair[1])?));
+        told.max()
+    }
+}
+
+/// The first opening that an office named, from the days entered or the words of its answer.
+///
+/// # Errors
+/// A [`KbError`] when the data file is absent or damaged.
+pub(crate) fn first_opening(case: &Case, kb: &Kb) -> Result<Option<Date>, KbError> {
+    let table: Table = kb.table("opinions/scripts/search_log.toml")?;
+    let opening = |c: &Contact| Some(later(c.when?.date(), wait(c, &table)?));
+    Ok(case.contacts.iter().filter_map(opening).min())
+}
+
+fn wait(contact: &Contact, table: &Table) -> Option<u32> {
+    contact.wait_days.or_else(|| table.waits.days(contact.answer.as_deref()?))
 }
 
 #[derive(Debug, Deserialize)]
@@ -128,7 +169,7 @@ fn row(contact: &Contact, table: &Table, sentences: &Sentences) -> SearchRow {
         in_network: contact.in_network,
         read_as: table.answers.iter().filter(|(_, words)| folded.any(words)).map(|(k, _)| k.clone()).collect(),
         answer,
-        wait_days: contact.wait_days,
+        wait_days: wait(contact, table),
         distance_miles: contact.distance_miles,
     }
 }

@@ -7,6 +7,8 @@ mod npi;
 mod profile;
 mod score;
 
+pub(crate) use log::first_opening;
+
 pub use import::candidates_from_csv;
 pub use log::*;
 pub use npi::*;
@@ -14,12 +16,14 @@ pub(crate) use profile::Directory;
 pub use profile::{Center, GroupMatch, NamedCenter, Profile, Wanted};
 pub use score::{Criterion, ScoredCandidate};
 
+use calendar::Date;
 use cite::Authority;
 use facts::{Case, Finding};
 use kb::{Kb, KbError};
 use rights::Entitlements;
 use serde::{Deserialize, Serialize};
 
+use crate::need::worth;
 use crate::schedule::Lead;
 
 /// `corroborate opinion specialist`: who fits, and how the doctors found compare.
@@ -91,10 +95,16 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
     }
     let nci_centers = nci(case, &directory, &profile, &scoring, &mut findings);
     let sentences = kb.index().sentences();
+    let mut says = says(&profile, &scoring, kb);
+    // Whom to see is no advice where seeing anybody does not help.
+    // (The day only tells whether the care was given, which makes no opinion helpful or useless.)
+    if let Some(instead) = worth(case, kb, entitlements.map_or(Date::MIN, |e| e.today))?.no_help(sentences) {
+        says = kb::filled(&scoring.says.no_help, &[("instead", &instead.paragraph()), ("fits", &says)]);
+    }
     let unnamed = sentences.say("my_doctor", &[]);
     let treating = case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or(&unnamed);
     Ok(SpecialistReport {
-        says: says(&profile, &scoring, kb),
+        says,
         nci_centers,
         look_in: scoring.look_in.clone(),
         questions: scoring.criterion.iter().map(|c| c.ask.clone()).collect(),

@@ -10,7 +10,7 @@ use facts::Case;
 use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
-use crate::words::{Folded, icd};
+use crate::words::{Folded, five_digits, icd};
 
 /// Which physician fits the case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
@@ -184,9 +184,21 @@ struct Hit<'a> {
     file: &'a GroupFile,
     group: &'a Group,
     score: usize,
-    /// Named by the service and set to stand first.
-    leads: bool,
+    /// Recognized by the service, not only by the disease.
+    of_service: bool,
+    /// Recognized by the service and standing first: a technique, a level of care, an operation or a test. A drug is given
+    /// for many diseases, so there the disease decides.
+    leads: Option<Lead>,
     by: Vec<String>,
+}
+
+/// Why a group stands first, the stronger last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lead {
+    /// The operation or test in dispute is its own.
+    Procedure,
+    /// The data say so.
+    Stated,
 }
 
 /// The directories read last (those of two languages), each with the version and language of its knowledge base: the
@@ -260,7 +272,16 @@ impl Directory {
         hits.sort_by(|a, b| (b.leads, b.score).cmp(&(a.leads, a.score)).then_with(|| a.group.id.cmp(&b.group.id)));
         let best = hits.iter().map(|h| h.score).max().unwrap_or(0);
         // A group recognized by far less than the best one is about something mentioned in passing.
-        hits.retain(|h| h.leads || h.score * 2 >= best);
+        hits.retain(|h| h.leads.is_some() || h.score * 2 >= best);
+        // Beside the field of the service in dispute, one disease: the service decides what the dispute is about.
+        let service_first = hits.first().is_some_and(|h| h.leads.is_some());
+        if service_first {
+            let mut diseases = 0;
+            hits.retain(|h| {
+                diseases += usize::from(!h.of_service);
+                h.of_service || diseases < 2
+            });
+        }
         hits.truncate(3);
         let mut profile = Profile {
             complex: hits.first().is_some_and(|h| h.group.complex),
@@ -268,13 +289,14 @@ impl Directory {
             ..Profile::default()
         };
         for hit in hits {
-            self.add(&mut profile, hit);
+            let fields = if service_first && !hit.of_service { 1 } else { usize::MAX };
+            self.add(&mut profile, hit, fields);
         }
         profile
     }
 
-    fn add(&self, profile: &mut Profile, hit: Hit<'_>) {
-        for who in &hit.group.who {
+    fn add(&self, profile: &mut Profile, hit: Hit<'_>, fields: usize) {
+        for who in hit.group.who.iter().take(fields) {
             let (specialty, sub) = who.split_once(" > ").map_or((who.as_str(), None), |(s, sub)| (s, Some(sub)));
             let known = self.specialties.iter().find(|s| s.name == specialty);
             let wanted = Wanted {
@@ -305,18 +327,36 @@ impl Directory {
         let diagnosis = Folded::new(case.claim.diagnosis.as_deref().unwrap_or_default());
         let icds: Vec<(String, &String)> = case.claim.diagnosis_codes.iter().map(|c| (icd(c), c)).collect();
         let codes: Vec<(String, &String)> = case.claim.codes.iter().map(|c| (procedure(c), c)).collect();
+        let drug = is_drug(case);
         let all = self.groups.iter().flat_map(|f| f.group.iter().map(move |g| (f, g)));
         all.filter_map(|(file, group)| {
             score(group, &service, &diagnosis, &icds, &codes, &self.sentences).map(|(score, of_service, by)| Hit {
                 file,
                 group,
                 score,
-                leads: group.leads && of_service,
+                of_service,
+                leads: match () {
+                    () if group.leads && of_service => Some(Lead::Stated),
+                    () => (!drug && of_procedure(group, case)).then_some(Lead::Procedure),
+                },
                 by,
             })
         })
         .collect()
     }
+}
+
+/// Whether the group is of the operation or test in dispute: a CPT number (five digits) of the case lies in its ranges. A word
+/// of the service is not enough: it may name the disease ("… for prostate cancer").
+fn of_procedure(group: &Group, case: &Case) -> bool {
+    let numbers = case.claim.codes.iter().map(|c| procedure(c)).filter(|c| five_digits(c).is_some());
+    numbers.into_iter().any(|c| group.codes.iter().any(|r| within(&c, r)))
+}
+
+/// Whether a drug is in dispute: the case says so, or a code is of those that name drugs (HCPCS J and Q, NDC).
+fn is_drug(case: &Case) -> bool {
+    let named = case.claim.item.as_deref().is_some_and(|i| i.contains("drug"));
+    named || case.claim.codes.iter().any(|c| c.contains("NDC") || procedure(c).starts_with(['J', 'Q']))
 }
 
 fn push_new(list: &mut Vec<String>, item: &str) {

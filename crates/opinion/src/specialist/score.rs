@@ -32,6 +32,7 @@ pub(super) struct Scoring {
 pub(super) struct Says {
     pub(super) fits: String,
     pub(super) unknown: String,
+    pub(super) no_help: String,
     npi_wrong: String,
     npi_short: String,
     tie: String,

@@ -46,9 +46,11 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
 
 fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
     let w = call.words();
+    let kb = call.spoken();
+    let said = |list: &str, word: &str| engine::opinion_word(&kb, list, word);
     html! {
         @match engine::value_word(plan) {
-            Some(value) => p.lead { strong { (w.of("value", value)) } " " (w.of("value_text", value)) },
+            Some(value) => p.lead { strong { (said("value", value)) } " " (said("value_text", value)) },
             None => p.lead { (w.t("opinion.no_plan")) },
         }
         (layout::findings(call, loaded, &plan.findings))
@@ -64,12 +66,12 @@ fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
         h2 { (w.t("opinion.covered_title")) }
         (covered(call, plan))
         h2 { (w.t("opinion.required_title")) }
-        p { strong { (w.of("required", &plan.required.state)) } }
+        p { strong { (said("required", &plan.required.state)) } }
         @if let Some(consequence) = &plan.required.consequence { p { (consequence) } }
-        @let (lists, said): (Vec<_>, Vec<_>) = plan.required.evidence.iter().partition(|e| e.kind == "procedure_list");
-        @for evidence in said {
+        @let (lists, traces): (Vec<_>, Vec<_>) = plan.required.evidence.iter().partition(|e| e.kind == "procedure_list");
+        @for evidence in traces {
             blockquote { "“" (evidence.quote) "”"
-                div.quote-from { (w.of("required_by", &evidence.kind)) @if let Some(source) = &evidence.source { " · " (source) } }
+                div.quote-from { (said("required_by", &evidence.kind)) @if let Some(source) = &evidence.source { " · " (source) } }
             }
         }
         @if !lists.is_empty() {
@@ -80,7 +82,8 @@ fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
         }
         @if let Some(schedule) = &plan.schedule {
             h2 { (w.t("opinion.time_title")) }
-            @if let Some(verdict) = engine::verdict_word(schedule) { p { strong { (w.of("verdict", verdict)) } } }
+            @if let Some(verdict) = engine::verdict_word(schedule) { p { strong { (said("verdict", verdict)) } } }
+            @if !schedule.says.is_empty() { p { (schedule.says) } }
             @if !schedule.here { p { (w.f("opinion.ready", &[("date", &dates::long(schedule.opinion_ready, call.lang))])) } }
             ol.steps {
                 @for step in &schedule.moves { li { p { (step.what) } @if let Some(by) = step.by { p.soft { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } } } }
@@ -103,11 +106,12 @@ fn by_sentence(plan: &OpinionPlan) -> Vec<(Vec<&str>, &opinion::Because)> {
 
 fn covered(call: &Call, plan: &OpinionPlan) -> Markup {
     let w = call.words();
+    let kb = call.spoken();
     let c = &plan.coverage;
     html! {
-        p { strong { (w.of("covered", &c.covered)) } }
+        p { strong { (engine::opinion_word(&kb, "covered", &c.covered)) } }
         dl.facts {
-            dt { (w.t("opinion.referral")) } dd { (w.of("referral", &c.referral)) }
+            dt { (w.t("opinion.referral")) } dd { (engine::opinion_word(&kb, "referral", &c.referral)) }
             @if let Some(left) = c.cost.deductible_left_cents { dt { (w.t("opinion.deductible_left")) } dd { (dates::money(left)) } }
             @if let Some(percent) = c.cost.coinsurance_percent { dt { (w.t("opinion.coinsurance")) } dd { (percent) "%" } }
             @if let Some(copay) = c.cost.copay_cents { dt { (w.t("opinion.copay")) } dd { (dates::money(copay)) } }

@@ -288,7 +288,8 @@ fn opinion(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
                         p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
                     },
                     (None, Some(value)) => {
-                        p { strong { (w.of("value", value)) } " " (w.of("value_text", value)) }
+                        @let kb = call.spoken();
+                        p { strong { (engine::opinion_word(&kb, "value", value)) } " " (engine::opinion_word(&kb, "value_text", value)) }
                         p { a href=(format!("/case/{}/opinion", loaded.id)) { (w.t("overview.opinion_more")) } }
                     },
                     (None, None) => {},
