@@ -62,6 +62,7 @@ impl Dropped {
         let letters: Vec<papers::Paper> =
             self.papers.iter().zip(&kinds).filter(|(_, k)| from_plan(k.as_deref())).map(|(p, _)| p.clone()).collect();
         let mut case = notice::to_case(&papers::reading(&letters, kb), kb);
+        name_by_path(&mut case.records, &letters, folder);
         self.add_to(&mut case, kb, folder)?;
         Ok(case)
     }
@@ -80,7 +81,7 @@ impl Dropped {
             {
                 add_work(case, work, &file);
             }
-            add_paper(case, paper, kind, &file);
+            add_paper(case, paper, kind, &file, kb);
         }
         case.references.extend(self.references);
         Ok(())
@@ -124,7 +125,36 @@ fn add_work(case: &mut Case, work: Reference, file: &str) {
     }
 }
 
-fn add_paper(case: &mut Case, paper: &papers::Paper, kind: Option<String>, file: &str) {
+/// Gives the records of a case that was just made, one for each letter, the names their files have from the case's folder;
+/// an e-mail and what is attached to it are one file.
+fn name_by_path(records: &mut Vec<Record>, letters: &[papers::Paper], folder: &Path) {
+    let mut named: Vec<Record> = Vec::new();
+    for (record, letter) in std::mem::take(records).into_iter().zip(letters) {
+        let file = Some(name_from(&letter.path, folder));
+        match named.iter_mut().find(|r| r.file == file) {
+            Some(known) => {
+                let other = known.kind.as_deref().is_none_or(|k| k == "other");
+                known.kind = record.kind.filter(|_| other).or_else(|| known.kind.take());
+                known.dated = known.dated.or(record.dated);
+            }
+            None => named.push(Record { file, ..record }),
+        }
+    }
+    *records = named;
+}
+
+/// The day of a paper: that of a letter is its own date; that of a record of care the one day it tells of.
+fn dated(paper: &papers::Paper, kb: &Kb) -> Option<jiff::civil::Date> {
+    let read = || notice::read(std::slice::from_ref(&paper.document), kb);
+    let reading = paper.reading.clone().unwrap_or_else(read);
+    let day = |value: &str| value.split('/').next().and_then(|d| d.parse().ok());
+    let mut care: Vec<jiff::civil::Date> = reading.all("service.date").filter_map(|f| day(&f.value)).collect();
+    care.dedup();
+    let of_care = if let [one] = care.as_slice() { Some(*one) } else { None };
+    reading.get("notice.dated").and_then(|f| day(&f.value)).or(of_care)
+}
+
+fn add_paper(case: &mut Case, paper: &papers::Paper, kind: Option<String>, file: &str, kb: &Kb) {
     if kind.as_deref() == Some("opinion_letter") && case.second_opinion.is_none() {
         case.second_opinion = Some(SecondOpinion {
             state: Some("received".into()),
@@ -135,8 +165,14 @@ fn add_paper(case: &mut Case, paper: &papers::Paper, kind: Option<String>, file:
     let untitled = matches!(kind.as_deref(), None | Some("medical_record" | "other"));
     let title = first_line(&paper.document).filter(|_| untitled);
     match case.records.iter_mut().find(|r| r.file.as_deref() == Some(file)) {
-        Some(known) => known.kind = known.kind.take().or(kind),
-        None => case.records.push(Record { file: Some(file.to_string()), title, kind, dated: None, include: None }),
+        Some(known) => {
+            known.kind = known.kind.take().or(kind);
+            known.dated = known.dated.or_else(|| dated(paper, kb));
+        }
+        None => {
+            let dated = dated(paper, kb);
+            case.records.push(Record { file: Some(file.to_string()), title, kind, dated, include: None });
+        }
     }
 }
 

@@ -36,8 +36,9 @@ pub(crate) fn open(path: &Path, args: &Args, kb: &Kb) -> Result<Vec<Paper>, Fail
     let paper = |document, reading| Paper { path: path.to_path_buf(), document, reading };
     match format(&bytes) {
         Some(format) => {
-            let record = exchange::read(format, &name, &bytes, kb)
+            let mut record = exchange::read(format, &name, &bytes, kb)
                 .map_err(|e| Failure::input(&about, named_once(&name, &e.to_string())))?;
+            notice::hear(&mut record.reading, &record.document, &record.said, kb);
             // A record says how a person was treated; an answer of the plan also says what it is.
             let reading =
                 if format == exchange::Format::Ccda { Some(record.reading) } else { answered(record.reading) };

@@ -124,13 +124,17 @@ pub(crate) fn heading(text: &str) {
 
 /// Wraps text to the width of a page: the first line after the indent as given, the others under it.
 pub(crate) fn wrapped(indent: &str, text: &str) {
-    let width = 92usize.saturating_sub(indent.chars().count());
+    wrapped_to(indent, text, 92, Style::new());
+}
+
+fn wrapped_to(indent: &str, text: &str, edge: usize, style: Style) {
+    let width = edge.saturating_sub(indent.chars().count());
     let under = " ".repeat(indent.chars().count());
     let mut lead = indent;
     let mut line = String::new();
     for word in text.split_whitespace() {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            say!("{lead}{line}");
+            say!("{lead}{style}{line}{style:#}");
             lead = &under;
             line.clear();
         }
@@ -140,7 +144,7 @@ pub(crate) fn wrapped(indent: &str, text: &str) {
         line.push_str(word);
     }
     if !line.is_empty() {
-        say!("{lead}{line}");
+        say!("{lead}{style}{line}{style:#}");
     }
 }
 
@@ -169,6 +173,19 @@ pub(crate) fn cites(authorities: &[cite::Authority]) -> String {
 /// A label and its value in two columns.
 pub(crate) fn row(label: &str, value: &str) {
     say!("  {label:<22} {value}");
+}
+
+/// The width of a label that is a few words long.
+const LABEL: usize = 40;
+
+/// A row whose label is a few words long; a long value goes on under itself.
+pub(crate) fn labelled(label: &str, value: &str) {
+    wrapped_to(&format!("  {label:<LABEL$} "), value, 110, Style::new());
+}
+
+/// Under such a row: where the value comes from.
+pub(crate) fn labelled_aside(words: &str) {
+    wrapped_to(&" ".repeat(LABEL + 3), words, 110, QUIET);
 }
 
 /// A day as a person writes it: `October 15, 2026 (Thursday)`.

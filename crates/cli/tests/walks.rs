@@ -739,3 +739,39 @@ fn law_that_is_not_confirmed_is_marked_among_the_rights_too() {
     let told = rights_of("[coverage]\nkind = \"medicare_part_d\"\n", "2026-11-26");
     assert!(told.contains("(not yet confirmed)"), "{told}");
 }
+
+#[test]
+fn a_new_case_names_each_paper_once_from_its_folder_with_its_day() {
+    let (papers, cases) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let letter = "Example Mutual Health\nOctober 15, 2026\nMember ID: EM-1\nDear Ana Ejemplo:\nWe denied your request for a lumbar MRI. It is not medically necessary.\n\
+        You may appeal within 180 days of the day you receive this letter.\n";
+    let note = "OFFICE NOTE\nPatient: Ana Ejemplo\nDate of visit: 09/14/2026\nHistory of present illness: back pain for six months.\nAssessment and plan: lumbar MRI.\n";
+    for (name, text) in [("letter.txt", letter), ("note.txt", note)] {
+        std::fs::write(papers.path().join(name), text).unwrap();
+    }
+    let path = |name: &str| papers.path().join(name).display().to_string();
+    let case = cases.path().join("case.toml").display().to_string();
+    let words = ["case", "new", &path("letter.txt"), &path("note.txt"), "-o", &case, "--json"];
+    let made = json(cases.path(), &words);
+    let records = made["record"].as_array().unwrap();
+    let files: Vec<&str> = records.iter().filter_map(|r| r["file"].as_str()).collect();
+    assert_eq!(files, [path("letter.txt"), path("note.txt")], "{made}");
+    let days: Vec<&str> = records.iter().filter_map(|r| r["dated"].as_str()).collect();
+    assert_eq!(days, ["2026-10-15", "2026-09-14"], "{made}");
+}
+
+#[test]
+fn what_was_read_is_told_in_words_and_no_address_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let letter = "Example Mutual Health\nOctober 15, 2026\nMember ID: EM-1\nDear Ana Ejemplo:\nWe denied your request for a lumbar MRI. It is not medically necessary.\n\
+        You may appeal within 180 days of the day you receive this letter. Send your appeal to:\nMember Appeals Department\nP.O. Box 44188\nColumbus, OH 43218\n\
+        You may ask for an external review by an independent review organization.\n";
+    std::fs::write(folder.path().join("letter.txt"), letter).unwrap();
+    let output = corroborate(folder.path(), &["read", "letter.txt"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    for name in ["external_review.offered", "appeal.address", "notice.dated", "plan.name", "not_medically"] {
+        assert!(!text.contains(name), "the program's own name {name}: {text}");
+    }
+    assert_eq!(text.matches("P.O. Box 44188").count(), 1, "{text}");
+    assert!(text.contains("Where to mail an appeal") && text.contains("Not medically necessary"), "{text}");
+}

@@ -210,6 +210,10 @@ fn sections(root: Item, words: &PolicyWords, policy: &mut Policy) {
         exclusion(root, said.is_some(), words, policy);
         return;
     }
+    if said.is_none() && leads_elsewhere(&root.text, words) {
+        policy.notes.push(root.text);
+        return;
+    }
     let joined = root.children.iter().any(|c| c.joined.is_some() || end_join(&c.text).is_some());
     let lists = root.children.iter().any(|c| c.children.iter().any(|g| !g.note));
     if said.is_none() && !joined && !ends_header(&root.text, words) && lists {
@@ -245,6 +249,13 @@ fn exclusion(root: Item, said: bool, words: &PolicyWords, policy: &mut Policy) {
         .about(tidy(&root.text)),
     );
     policy.notes.push(root.text);
+}
+
+/// Whether the words right before a list lead to something else than criteria: an address, telephone numbers, rights.
+fn leads_elsewhere(text: &str, words: &PolicyWords) -> bool {
+    let last = text.trim_end().rsplit(['.', '?', '!']).find(|s| s.chars().any(char::is_alphabetic)).unwrap_or(text);
+    let folded = cite::fold(last);
+    !crate::text::places(&folded, &words.policy.other_lists).is_empty()
 }
 
 fn excludes(text: &str, words: &PolicyWords) -> bool {

@@ -40,6 +40,7 @@ pub(crate) struct ListWords {
     pub(crate) headings: Vec<String>,
     pub(crate) openings: Vec<String>,
     pub(crate) exclusions: Vec<String>,
+    pub(crate) other_lists: Vec<String>,
     pub(crate) page_words: Vec<String>,
     pub(crate) continuation: Vec<String>,
     pub(crate) initial: Vec<String>,

@@ -34,6 +34,22 @@ fn shapes(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_list_of_where_to_send_or_what_one_may_do_is_no_list_of_criteria() {
+    let letter = "Lumbar fusion is covered when all of the following are met:\n1. Instability\n2. Failed therapy\n\n";
+    for more in [
+        "You may appeal within 180 days. Send your appeal to:\n   Example Health\n   Member Appeals Department\n   P.O. Box 44188\n",
+        "If you need help, you can call us at:\n- Member Services: 1-800-555-0119\n- The State: 1-800-555-0120\n",
+        "Your rights:\n1. You may look at your file.\n2. You may bring a lawyer.\n",
+        "Envíe su apelación a:\n   Salud Ejemplo\n   Apartado 12\n",
+    ] {
+        assert_eq!(shapes(&format!("{letter}{more}")), ["all(leaf, leaf)"], "{more}");
+    }
+    // Words of sending in a header that does count its criteria change nothing.
+    let both = "Requests must be sent to us and all of the following must be met:\n1. Instability\n2. Failed therapy";
+    assert_eq!(shapes(both), ["all(leaf, leaf)"]);
+}
+
+#[test]
 fn lists_become_trees() {
     let cases: &[(&str, &str)] = &[
         (

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use facts::{Finding, TextFrom, Treatment};
 use jiff::civil::Date;
 
-use crate::sheet::{Place, Sheet, iso_day};
+use crate::sheet::{Place, Sheet, icd10, iso_day};
 use crate::xml::{self, Child, Element};
 use crate::{Entry, Error, History, Record};
 
@@ -17,6 +17,13 @@ const PROCEDURES: [&str; 3] =
 const PROBLEM: &str = "2.16.840.1.113883.10.20.22.4.4";
 const RESULTS: [&str; 2] = ["2.16.840.1.113883.10.20.22.4.2", "2.16.840.1.113883.10.20.22.4.27"];
 const ENCOUNTER: &str = "2.16.840.1.113883.10.20.22.4.49";
+
+/// National Provider Identifier and ICD-10-CM, as HL7 registers them.
+const NPI: &str = "2.16.840.1.113883.4.6";
+const ICD_10: &str = "2.16.840.1.113883.6.90";
+/// What a health summary can hold, for [`facts::Reading::not_found`].
+const LOOKED_FOR: [&str; 5] =
+    ["notice.dated", "patient.name", "patient.date_of_birth", "provider.treating", "diagnosis.code"];
 
 /// Reads a document.
 pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Record, Error> {
@@ -61,16 +68,19 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Record, Error> {
             "Another file is packed inside this one. Save it from the portal and add it by itself.",
         ));
     }
-    let (document, mut reading) = sheet.finish(name, bytes, TextFrom::Ccda, &["patient.name", "patient.date_of_birth"]);
+    let (document, mut reading) = sheet.finish(name, bytes, TextFrom::Ccda, &LOOKED_FOR);
     reading.documents.iter_mut().for_each(|d| d.kind = Some("medical_record".into()));
-    Ok(Record { document, reading, history })
+    Ok(Record { document, reading, history, said: Vec::new() })
 }
 
 fn header(sheet: &mut Sheet, root: &Element) {
     let title = root.at(&["title"]).map(Element::text).unwrap_or_default();
     sheet.section(if title.is_empty() { "Health summary" } else { &title });
     let written = root.at(&["effectiveTime"]).and_then(|t| t.attribute("value")).and_then(iso_day);
-    sheet.line("Written", &written.unwrap_or_default());
+    let place = sheet.line("Written", written.as_deref().unwrap_or_default());
+    sheet.field("notice.dated", written, place);
+    authors(sheet, root);
+    visit(sheet, root);
     let all = root.walk();
     let Some(patient) = all.iter().find(|e| e.name == "patientRole") else { return };
     if let Some(person) = patient.at(&["patient"]) {
@@ -80,6 +90,32 @@ fn header(sheet: &mut Sheet, root: &Element) {
         let place = sheet.line("Born", &born);
         sheet.field("patient.date_of_birth", iso_day(&born), place);
     }
+}
+
+/// Who wrote the document: people, not the programs that put it together.
+fn authors(sheet: &mut Sheet, root: &Element) {
+    for author in root.all("author").filter_map(|a| a.at(&["assignedAuthor"])) {
+        let Some(who) = author.at(&["assignedPerson", "name"]).map(name) else { continue };
+        let npi =
+            author.all("id").filter(|id| id.attribute("root") == Some(NPI)).find_map(|id| id.attribute("extension"));
+        let line = npi.map_or_else(|| who.clone(), |npi| format!("{who}; NPI {npi}"));
+        let place = sheet.line("Author", &line);
+        sheet.verbatim_field("provider.treating", place.and_then(|p| p.of_words(&who)));
+    }
+}
+
+/// The visit or stay that the document is about.
+fn visit(sheet: &mut Sheet, root: &Element) {
+    let Some(visit) = root.at(&["componentOf", "encompassingEncounter"]) else { return };
+    let day = visit.at(&["effectiveTime"]).and_then(|t| {
+        let low = t.at(&["low"]).and_then(|low| low.attribute("value"));
+        t.attribute("value").or(low).and_then(iso_day)
+    });
+    let place = sheet.line("Visit", day.as_deref().unwrap_or_default());
+    sheet.field("service.date", day, place);
+    let at = ["location", "healthCareFacility", "location", "name"];
+    let place = sheet.line("Visit at", &visit.at(&at).map(Element::text).unwrap_or_default());
+    sheet.verbatim_field("provider.facility", place);
 }
 
 /// Given names, then the family name.
@@ -194,12 +230,22 @@ fn entries(walk: &mut Walk<'_>, root: &Element) {
                 let planned = element.attribute("moodCode").is_some_and(|m| m != "EVN");
                 walk.procedure(element, refused || planned);
             }
-            "observation" if is(PROBLEM) && !refused => walk.problem(element),
+            "observation" if (is(PROBLEM) || names_a_problem(element)) && !refused => walk.problem(element),
             "observation" if RESULTS.iter().any(|t| is(t)) && !refused => walk.result(element),
             "encounter" if is(ENCOUNTER) => walk.encounter(element),
             _ => {}
         }
     }
+}
+
+/// Some makers leave the template out: an observation of a problem, diagnosis, finding, complaint or condition (HL7's value
+/// set of problem types, in SNOMED CT and LOINC) whose value is a code.
+fn names_a_problem(element: &Element) -> bool {
+    const TYPES: [&str; 9] =
+        ["55607006", "282291009", "404684003", "409586006", "64572001", "75326-9", "29308-4", "75322-8", "75323-6"];
+    let kind = element.at(&["code"]).and_then(|c| c.attribute("code"));
+    let coded = element.at(&["value"]).is_some_and(|v| v.attribute("code").is_some());
+    coded && kind.is_some_and(|k| TYPES.contains(&k))
 }
 
 /// A point in time, or the start and end of a span.
@@ -315,7 +361,15 @@ impl Walk<'_> {
         let (from, to) = span(element);
         let to = self.end(&what, from, to);
         let status = element.at(&["statusCode"]).and_then(|s| s.attribute("code")).map(str::to_owned);
-        let place = self.line("Problem", &[&what, code.as_deref().unwrap_or_default(), &dates(from, to)]);
+        let named = icd.and_then(|c| c.attribute("displayName")).filter(|n| *n != what).unwrap_or_default().to_owned();
+        let icd = icd.filter(|c| c.attribute("codeSystem") == Some(ICD_10)).and_then(|c| c.attribute("code"));
+        let place = self.line("Problem", &[&what, code.as_deref().unwrap_or_default(), &named, &dates(from, to)]);
+        // What is over is history; what goes on is the diagnosis.
+        if let (Some(icd), None, Some(place)) = (icd, to, &place) {
+            self.sheet.field("diagnosis.code", Some(icd10(icd)), place.of_words(icd));
+            let words = if named.is_empty() { &what } else { &named };
+            self.sheet.verbatim_field("diagnosis.description", place.of_words(words));
+        }
         self.history.problems.extend(Self::entry(place, Entry { what, code, from, to, status, ..Entry::default() }));
     }
 

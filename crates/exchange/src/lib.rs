@@ -43,6 +43,9 @@ pub struct Record {
     pub reading: Reading,
     /// Treatments, problems, results and encounters, if it holds any.
     pub history: History,
+    /// Where the sender says something in words for people (what a reason code displays, a note, a message): page, counted
+    /// from 1, and byte range of its text. What such words state is for `notice` to tell, as with a letter's.
+    pub said: Vec<(usize, (usize, usize))>,
 }
 
 /// What a file of programs is written in. Telling formats apart by their bytes is for `extract`.

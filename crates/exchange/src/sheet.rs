@@ -26,6 +26,12 @@ impl Place {
         self.page
     }
 
+    /// Where words stand in this place, the first time.
+    pub(crate) fn of_words(&self, words: &str) -> Option<Place> {
+        let start = self.quote.find(words)?;
+        self.part(start, start + words.len())
+    }
+
     /// A part of this place.
     pub(crate) fn part(&self, start: usize, end: usize) -> Option<Place> {
         let quote = self.quote.get(start..end).filter(|q| !q.is_empty())?;
@@ -39,11 +45,15 @@ pub(crate) struct Sheet {
     pages: Vec<String>,
     lines: usize,
     reading: Reading,
+    said: Vec<Said>,
 }
+
+/// A page, counted from 1, and a byte range of its text.
+pub(crate) type Said = (usize, (usize, usize));
 
 impl Sheet {
     pub(crate) fn new() -> Self {
-        Sheet { pages: vec![String::new()], lines: 0, reading: Reading::default() }
+        Sheet { pages: vec![String::new()], lines: 0, reading: Reading::default(), said: Vec::new() }
     }
 
     /// Starts a part; a full page is turned first.
@@ -136,6 +146,19 @@ impl Sheet {
         if !known && self.reading.reasons.len() < MOST_OF_ONE {
             self.reading.reasons.push(StatedReason { reason: reason.to_owned(), quote, document: 0, page, span });
         }
+    }
+
+    /// Words of the sender for people to read, in which it may say why.
+    pub(crate) fn said(&mut self, place: Option<Place>) {
+        let Some(Place { page, span, .. }) = place else { return };
+        if self.said.len() < MOST_OF_ONE {
+            self.said.push((page, span));
+        }
+    }
+
+    /// What was said, for whoever reads sentences.
+    pub(crate) fn take_said(&mut self) -> Vec<Said> {
+        std::mem::take(&mut self.said)
     }
 
     pub(crate) fn finding(&mut self, finding: Finding) {

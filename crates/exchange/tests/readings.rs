@@ -85,7 +85,7 @@ fn a_remittance_says_what_was_refused_and_why() {
 fn carc_61_with_co_may_not_be_billed_to_the_member() {
     let reading = x12("ST*835*0001\nCLP*1*4*10*0**12*C1\nCAS*CO*61*10\nSE*4*0001");
     assert_eq!(values(&reading, "denial.code"), ["CO-61"]);
-    assert_eq!(values(&reading, "second_opinion.required_stated"), ["CO-61"]);
+    assert_eq!(values(&reading, "second_opinion.required_stated"), ["true"], "as a letter states it");
     assert!(codes(&reading).contains(&"member_does_not_owe"));
     assert!(!codes(&reading).contains(&"member_owes"));
 }
@@ -349,4 +349,39 @@ fn the_standards_own_denied_responses_are_denials() {
             assert_eq!(values(&reading, "notice.kind"), ["initial_denial"], "{name}");
         }
     }
+}
+
+#[test]
+fn a_coverage_inside_the_claim_counts_as_one_beside_it() {
+    let eob = r##"{"resourceType":"ExplanationOfBenefit","use":"claim","patient":{"reference":"#p"},"insurance":[{"coverage":{"reference":"#cov"}}],
+        "contained":[{"resourceType":"Patient","id":"p","name":[{"text":"Ana Example"}],"birthDate":"1970-01-02"},
+        {"resourceType":"Coverage","id":"cov","subscriberId":"XYZ123","payor":[{"display":"Example Health Plan"}],
+         "class":[{"type":{"coding":[{"code":"group"}]},"value":"77120"},{"type":{"coding":[{"code":"plan"}]},"value":"P5","name":"Choice PPO"}]},
+        {"resourceType":"Coverage","id":"old","subscriberId":"OLD999"}]}"##;
+    let (document, reading) = read_fhir("eob.json", eob.as_bytes(), &knowledge()).unwrap();
+    assert_quotes(&document, &reading);
+    assert_eq!(values(&reading, "member.id"), ["XYZ123"], "not that of the coverage which the claim is not under");
+    assert_eq!(values(&reading, "plan.group_number"), ["77120"]);
+    assert_eq!(values(&reading, "plan.name"), ["Choice PPO"]);
+    assert_eq!(values(&reading, "patient.name"), ["Ana Example"]);
+    assert_eq!(values(&reading, "patient.date_of_birth"), ["1970-01-02"]);
+}
+
+#[test]
+fn what_is_said_in_words_is_handed_on_with_its_place() {
+    let answer = r#"{"resourceType":"ClaimResponse","disposition":"Denied","processNote":[{"text":"See the policy."}],"item":[{"adjudication":[{"extension":[
+        {"url":"x/extension-reviewAction","extension":[{"url":"reasonCode","valueCodeableConcept":{"text":"Asked for too late","coding":[{"code":"04","display":"Not needed"}]}}]}]}]}]}"#;
+    let record = fhir_record("pas.json", answer.as_bytes(), &knowledge()).unwrap();
+    let words = |record: &exchange::Record| -> Vec<String> {
+        let text = |page: usize, span: (usize, usize)| record.document.pages[page - 1].text[span.0..span.1].to_owned();
+        record.said.iter().map(|(page, span)| text(*page, *span)).collect()
+    };
+    let said = words(&record);
+    for expected in ["Denied", "See the policy.", "Asked for too late", "Not needed"] {
+        assert!(said.iter().any(|s| s == expected), "{expected}: {said:?}");
+    }
+    let text =
+        format!("{HEADER}\nST*278*1~\nHCR*A3**04~\nMSG*SECOND OPINION REQUIRED~\nSE*4*1~\nGE*1*1~\nIEA*1*000000001~");
+    let record = exchange::read(exchange::Format::X12, "a.x12", text.as_bytes(), &knowledge()).unwrap();
+    assert_eq!(words(&record), ["SECOND OPINION REQUIRED"]);
 }

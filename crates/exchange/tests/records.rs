@@ -46,6 +46,41 @@ fn a_summary_gives_the_history_with_dates() {
 }
 
 #[test]
+fn a_summary_says_who_wrote_it_when_and_what_goes_on() {
+    let head = r#"<effectiveTime value="20260930101500-0500"/><author><assignedAuthor><id root="1.2.3" extension="77"/><id extension="1447200987" root="2.16.840.1.113883.4.6"/>
+        <assignedPerson><name><given>Ray</given><family>Doe</family><suffix>MD</suffix></name></assignedPerson></assignedAuthor></author>
+        <author><assignedAuthor><assignedAuthoringDevice><softwareName>Portal 9</softwareName></assignedAuthoringDevice></assignedAuthor></author>
+        <componentOf><encompassingEncounter><effectiveTime><low value="20260928"/></effectiveTime></encompassingEncounter></componentOf><recordTarget>"#;
+    let over = r#"<entry><observation><templateId root="2.16.840.1.113883.10.20.22.4.4"/><effectiveTime><low value="20200101"/><high value="20210101"/></effectiveTime><value displayName="Sprain" code="1"><translation code="S83.91" codeSystem="2.16.840.1.113883.6.90"/></value></observation></entry></section></component></structuredBody>"#;
+    let icd = r#"<translation code="M17.11" codeSystem="2.16.840.1.113883.6.90" displayName="Unilateral primary osteoarthritis, right knee"/>"#;
+    let xml = SUMMARY
+        .replacen("<recordTarget>", head, 1)
+        .replace(r#"<translation code="M17.11" codeSystem="2.16.840.1.113883.6.90"/>"#, icd)
+        .replace("</section></component></structuredBody>", over);
+    let record = read_ccda("summary.xml", xml.as_bytes()).unwrap();
+    let values = |name: &str| record.reading.all(name).map(|f| f.value.clone()).collect::<Vec<_>>();
+    assert_eq!(values("notice.dated"), ["2026-09-30"]);
+    assert_eq!(values("service.date"), ["2026-09-28"]);
+    assert_eq!(values("provider.treating"), ["Ray Doe MD"], "a program writes no record");
+    assert_eq!(values("diagnosis.code"), ["M17.11"], "what is over is no diagnosis");
+    assert_eq!(values("diagnosis.description"), ["Unilateral primary osteoarthritis, right knee"]);
+    assert!(record.document.text().contains("NPI 1447200987"));
+    // The same without the template, known by the kind of problem.
+    let bare = xml.replacen(
+        r#"<templateId root="2.16.840.1.113883.10.20.22.4.4"/><effectiveTime><low value="20250601"/>"#,
+        r#"<code code="55607006" codeSystem="2.16.840.1.113883.6.96"/><effectiveTime><low value="20250601"/>"#,
+        1,
+    );
+    assert!(bare != xml);
+    let bare = read_ccda("summary.xml", bare.as_bytes()).unwrap();
+    assert_eq!(bare.reading.get("diagnosis.code").map(|f| f.value.as_str()), Some("M17.11"));
+    for field in &record.reading.fields {
+        let text = &record.document.pages[field.page - 1].text;
+        assert_eq!(text.get(field.span.0..field.span.1), Some(field.quote.as_str()), "{}", field.name);
+    }
+}
+
+#[test]
 fn broken_and_foreign_xml_is_named() {
     assert_eq!(read_ccda("a.xml", b"nothing").unwrap_err().code, "damaged");
     assert_eq!(read_ccda("a.xml", b"<invoice/>").unwrap_err().code, "not_supported");

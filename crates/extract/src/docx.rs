@@ -11,6 +11,7 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use crate::draft::Draft;
+use crate::grid::{self, Cell};
 use crate::{ExtractError, Kind, Options};
 
 /// The most parts an archive may have.
@@ -146,7 +147,11 @@ struct Walk {
     listed: bool,
     /// Paragraphs set aside: the one around a text box, the cells of rows.
     aside: Vec<(Frame, String)>,
-    rows: Vec<Vec<String>>,
+    /// Tables under way, the innermost last, each as its rows so far.
+    tables: Vec<Vec<Vec<Cell>>>,
+    rows: Vec<Vec<Cell>>,
+    /// How many columns each cell under way reaches over.
+    reach: Vec<usize>,
     boxes: Vec<String>,
     headers: Vec<String>,
     footers: Vec<String>,
@@ -218,13 +223,26 @@ impl Walk {
                 Ok(Event::Eof) => break,
                 Ok(_) => {}
                 Err(_) => {
-                    self.end_paragraph();
+                    self.end_part();
                     return false;
                 }
             }
         }
-        self.end_paragraph();
+        self.end_part();
         true
+    }
+
+    /// Puts down what was under way: a file that ends early keeps the rows that came.
+    fn end_part(&mut self) {
+        self.end_paragraph();
+        while let Some((_, around)) = self.aside.pop() {
+            let text = std::mem::replace(&mut self.paragraph, around);
+            self.paragraph.push_str(text.trim());
+        }
+        self.reach.clear();
+        let rows: Vec<Vec<Cell>> = self.tables.drain(..).flatten().chain(self.rows.drain(..)).collect();
+        self.table_lines(&rows);
+        self.end_paragraph();
     }
 
     fn open(&mut self, e: &BytesStart<'_>, empty: bool) {
@@ -246,8 +264,13 @@ impl Walk {
                 self.paragraph.push(if attribute(e, "char").is_some_and(|c| c.ends_with("FE")) { '☒' } else { '•' })
             }
             "p" if empty => self.end_paragraph(),
+            "tbl" if !empty => self.tables.push(Vec::new()),
             "tr" if !empty => self.rows.push(Vec::new()),
             "tc" if !empty => self.set_aside(Frame::Cell),
+            "gridSpan" => {
+                let columns = attribute(e, "val").and_then(|v| v.parse().ok()).unwrap_or(1);
+                self.reach.last_mut().into_iter().for_each(|reach| *reach = columns);
+            }
             "txbxContent" if !empty => self.set_aside(Frame::TextBox),
             _ => {}
         }
@@ -263,6 +286,7 @@ impl Walk {
             "p" => self.end_paragraph(),
             "tc" => self.end_cell(),
             "tr" => self.end_row(),
+            "tbl" => self.end_table(),
             "txbxContent" => self.end_box(),
             _ => {}
         }
@@ -271,6 +295,9 @@ impl Walk {
     fn set_aside(&mut self, frame: Frame) {
         if self.aside.len() < 64 {
             self.aside.push((frame, std::mem::take(&mut self.paragraph)));
+            if frame == Frame::Cell {
+                self.reach.push(1);
+            }
         }
     }
 
@@ -311,20 +338,35 @@ impl Walk {
         }
         let Some((_, around)) = self.aside.pop() else { return };
         let text = std::mem::replace(&mut self.paragraph, around);
-        let cell = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let columns = self.reach.pop().unwrap_or(1);
+        // Blanks inside a line may part the cells of a table that stands in this cell.
+        let text = text.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n");
         if let Some(row) = self.rows.last_mut() {
-            row.push(cell);
+            row.push(Cell { text, columns, rows: 1 });
         }
     }
 
     fn end_row(&mut self) {
         let Some(row) = self.rows.pop() else { return };
-        let line = row.into_iter().filter(|c| !c.is_empty()).collect::<Vec<_>>().join("   ");
-        if self.aside.is_empty() {
-            self.line(&line);
-        } else {
-            self.paragraph.push_str(&line);
-            self.paragraph.push('\n');
+        match self.tables.last_mut() {
+            Some(table) => table.push(row),
+            None => self.table_lines(&[row]),
+        }
+    }
+
+    fn end_table(&mut self) {
+        let Some(rows) = self.tables.pop() else { return };
+        self.table_lines(&rows);
+    }
+
+    fn table_lines(&mut self, rows: &[Vec<Cell>]) {
+        for line in grid::lines(rows) {
+            if self.aside.is_empty() {
+                self.line(&line);
+            } else {
+                self.paragraph.push_str(&line);
+                self.paragraph.push('\n');
+            }
         }
     }
 

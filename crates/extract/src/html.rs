@@ -4,6 +4,8 @@ use facts::{Page, TextFrom};
 use scraper::{Html, Node};
 
 use crate::draft::Draft;
+use crate::grid::{self, Cell};
+use crate::hidden::Styles;
 use crate::plain;
 
 /// Reads a web page.
@@ -25,47 +27,63 @@ fn decode(bytes: &[u8]) -> String {
     }
 }
 
-/// The text of a page as lines: blocks on lines of their own, cells with three spaces between.
+/// The text of a page as lines: blocks on lines of their own, the columns of a table under one another.
 pub(crate) fn visible_text(html: &str) -> String {
     let page = Html::parse_document(html);
+    let styles = Styles::of(&page);
     let mut writer = Writer::default();
     // The tree is walked without recursion: pages can be nested as deep as their makers like.
-    let mut open = vec![(page.tree.root(), false)];
-    while let Some((node, leaving)) = open.pop() {
-        if leaving {
-            if let Node::Element(element) = node.value() {
-                writer.leave(element.name());
-            }
-            continue;
-        }
+    let mut open = vec![(page.tree.root(), false, false)];
+    while let Some((node, tiny, leaving)) = open.pop() {
+        let mut inside = tiny;
         match node.value() {
-            Node::Text(text) => writer.text(text),
+            Node::Element(element) if leaving => {
+                writer.leave(element.name());
+                continue;
+            }
+            Node::Text(text) if !tiny => writer.text(text),
             Node::Element(element) => {
-                if hidden(element) {
+                let look = styles.look(element);
+                if never_shown(element) || look.hidden {
                     continue;
                 }
+                inside = look.tiny.unwrap_or(tiny);
                 writer.enter(element);
-                open.push((node, true));
-                open.extend(node.children().collect::<Vec<_>>().into_iter().rev().map(|child| (child, false)));
+                open.push((node, tiny, true));
             }
-            _ => open.extend(node.children().collect::<Vec<_>>().into_iter().rev().map(|child| (child, false))),
+            _ => {}
         }
+        open.extend(node.children().collect::<Vec<_>>().into_iter().rev().map(|child| (child, inside, false)));
     }
     writer.out.trim().to_owned()
 }
 
-fn hidden(element: &scraper::node::Element) -> bool {
+fn never_shown(element: &scraper::node::Element) -> bool {
     let name = element.name();
-    if matches!(name, "script" | "style" | "template" | "noscript" | "head" | "svg" | "iframe" | "object" | "datalist")
-    {
-        return true;
-    }
-    let style: String = element.attr("style").unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
-    element.attr("hidden").is_some()
-        || style.contains("display:none")
-        || style.contains("visibility:hidden")
+    matches!(
+        name,
+        "script"
+            | "style"
+            | "template"
+            | "noscript"
+            | "head"
+            | "svg"
+            | "iframe"
+            | "object"
+            | "datalist"
+            | "audio"
+            | "video"
+    ) || (name == "dialog" && element.attr("open").is_none())
         || (name == "input" && element.attr("type") == Some("hidden"))
         || (name == "option" && element.attr("selected").is_none())
+}
+
+/// A table under way.
+#[derive(Default)]
+struct Table {
+    rows: Vec<Vec<Cell>>,
+    /// The cell under way, without its text, and the text around it.
+    cell: Option<(Cell, String)>,
 }
 
 #[derive(Default)]
@@ -74,6 +92,7 @@ struct Writer {
     /// White space was seen since the last letter.
     space: bool,
     pre: usize,
+    tables: Vec<Table>,
 }
 
 impl Writer {
@@ -90,6 +109,12 @@ impl Writer {
                 self.space = false;
             }
             "input" => self.input(element),
+            "table" => {
+                self.paragraph();
+                self.tables.push(Table::default());
+            }
+            "tr" => self.tables.last_mut().into_iter().for_each(|t| t.rows.push(Vec::new())),
+            "td" | "th" => self.enter_cell(element),
             name if is_paragraph(name) => self.paragraph(),
             name if is_block(name) => self.line(),
             _ => {}
@@ -102,16 +127,42 @@ impl Writer {
                 self.pre = self.pre.saturating_sub(1);
                 self.paragraph();
             }
-            "td" | "th" => {
-                if !self.out.ends_with(['\n', ' ']) {
-                    self.out.push_str("   ");
-                }
-                self.space = false;
-            }
+            "td" | "th" => self.leave_cell(),
+            "table" => self.leave_table(),
             name if is_paragraph(name) => self.paragraph(),
             name if is_block(name) => self.line(),
             _ => {}
         }
+    }
+
+    fn enter_cell(&mut self, element: &scraper::node::Element) {
+        let reach = |name: &str| element.attr(name).and_then(|v| v.trim().parse().ok()).unwrap_or(1);
+        let Some(table) = self.tables.last_mut() else { return };
+        let cell = Cell { text: String::new(), columns: reach("colspan"), rows: reach("rowspan") };
+        table.cell = Some((cell, std::mem::take(&mut self.out)));
+        self.space = false;
+    }
+
+    fn leave_cell(&mut self) {
+        self.trim();
+        let Some(table) = self.tables.last_mut() else { return };
+        let Some((cell, around)) = table.cell.take() else { return };
+        let text = std::mem::replace(&mut self.out, around);
+        if table.rows.is_empty() {
+            table.rows.push(Vec::new());
+        }
+        table.rows.last_mut().into_iter().for_each(|row| row.push(Cell { text: text.clone(), ..cell.clone() }));
+        self.space = false;
+    }
+
+    fn leave_table(&mut self) {
+        let Some(table) = self.tables.pop() else { return };
+        self.line();
+        for line in grid::lines(&table.rows) {
+            self.out.push_str(&line);
+            self.out.push('\n');
+        }
+        self.paragraph();
     }
 
     fn input(&mut self, element: &scraper::node::Element) {
@@ -170,7 +221,6 @@ fn is_paragraph(name: &str) -> bool {
             | "h4"
             | "h5"
             | "h6"
-            | "table"
             | "ul"
             | "ol"
             | "dl"
@@ -188,7 +238,6 @@ fn is_block(name: &str) -> bool {
     matches!(
         name,
         "div"
-            | "tr"
             | "li"
             | "dt"
             | "dd"
@@ -220,8 +269,67 @@ mod tests {
             <ul><li>one<li>two</ul>last<br>line<!-- comment --></body></html>";
         assert_eq!(
             visible_text(html),
-            "Notice\n\nWe deny your claim & bill.\n\nCode   73721\nX   Y\n\n• one\n• two\n\nlast\nline"
+            "Notice\n\nWe deny your claim & bill.\n\nCode   73721\nX      Y\n\n• one\n• two\n\nlast\nline"
         );
+    }
+
+    #[test]
+    fn what_a_style_hides_is_not_read() {
+        let seen = |css: &str, body: &str| visible_text(&format!("<style>{css}</style><body><p>seen</p>{body}</body>"));
+        for (css, body) in [
+            (".x{display:none}", "<p class=x>secret</p>"),
+            (
+                "/* a */ p.y, #z { color: red; Display : NONE !important }",
+                "<p id=z>secret</p><p class='w y'>secret</p>",
+            ),
+            ("@media screen { .x { visibility: hidden } }", "<div class=x>secret</div>"),
+            ("", "<p hidden>secret</p>"),
+            ("", "<div style='display:none;font-size:1px;max-height:0px;overflow:hidden'>secret</div>"),
+            ("", "<div style='font-size:0'>secret<span>secret</span></div>"),
+            ("", "<span style='font-size: 1px; color:#fff'>secret</span>"),
+            ("", "<div style='max-height:0; overflow:hidden'>secret</div>"),
+            ("", "<div style='opacity:0'>secret</div><div style='mso-hide:all'>secret</div>"),
+        ] {
+            assert_eq!(seen(css, body), "seen", "{css} {body}");
+        }
+    }
+
+    #[test]
+    fn what_no_style_hides_is_read() {
+        let seen = |css: &str, body: &str| visible_text(&format!("<style>{css}</style><body>{body}</body>"));
+        for (css, body) in [
+            // Another rule, later or more exact, shows it again.
+            (".x{display:none} .x.on{display:block}", "<p class='x on'>shown</p>"),
+            ("p{display:none} p{display:block}", "<p>shown</p>"),
+            // Rules for a telephone or for paper are not those of the page.
+            ("@media (max-width:600px){.x{display:none}} @media print{.x{display:none}}", "<p class=x>shown</p>"),
+            (".other{display:none}", "<p class=x>shown</p>"),
+            ("", "<div style='font-size:0'><span style='font-size:14px'>shown</span></div>"),
+            ("", "<div style='overflow:hidden; max-height:100px'>shown</div>"),
+            (".x{display:none", "<p>shown</p>"),
+        ] {
+            assert_eq!(seen(css, body), "shown", "{css} {body}");
+        }
+    }
+
+    #[test]
+    fn columns_of_a_table_stand_under_one_another() {
+        let text = visible_text(
+            "<table><tr><th>Service<th>Code<th>Billed<th>Not<br>covered</tr><tr><td>Visit<td>99213<td>$150.00<td></tr>\
+             <tr><td colspan=3>Total<td>$40.00</tr></table>",
+        );
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[1].find("covered"), lines[3].find("$40.00"), "{text}");
+        assert_eq!(lines[0].find("Billed"), lines[2].find("$150.00"), "{text}");
+    }
+
+    #[test]
+    fn a_table_that_only_places_text_leaves_its_paragraphs() {
+        let prose = "We looked at your request again and we are not able to approve it, for the reasons that follow.";
+        let text = visible_text(&format!(
+            "<table><tr><td><p>{prose}</p><table><tr><td>Code<td>1</tr><tr><td>Longer<td>2</tr></table></td><td>Aside</td></tr></table>"
+        ));
+        assert_eq!(text, format!("{prose}\n\nCode     1\nLonger   2\n\nAside"));
     }
 
     #[test]

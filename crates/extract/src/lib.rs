@@ -21,6 +21,8 @@ mod draft;
 mod email;
 mod error;
 mod finish;
+mod grid;
+mod hidden;
 mod html;
 mod layout;
 mod ocr;
@@ -56,6 +58,8 @@ pub struct Options {
     pub max_bytes: usize,
     /// The most pages a document may have.
     pub max_pages: usize,
+    /// The most bytes of text a document may have, all pages together.
+    pub max_text: usize,
     /// The most bytes an archive (DOCX) may unfold to, all parts together.
     pub max_unpacked: usize,
     /// The most pixels a page image may have; larger ones are made smaller before they are read.
@@ -77,6 +81,7 @@ impl Default for Options {
             accept_damaged: false,
             max_bytes: 256 << 20,
             max_pages: 5_000,
+            max_text: 24 << 20,
             max_unpacked: 128 << 20,
             max_pixels: 12_000_000,
             ocr: true,
@@ -159,5 +164,20 @@ fn parse_at(name: &str, bytes: &[u8], options: &Options, depth: usize) -> Result
         Kind::Text | Kind::FhirJson | Kind::X12 | Kind::Ccda | Kind::Xml | Kind::Citations => plain::read(bytes),
         kind => return Err(sniff::refusal(name, kind, bytes)),
     };
+    within_bounds(name, &draft.document, options)?;
     Ok(vec![draft.named(name, kind, bytes)])
+}
+
+/// Whatever a file is, what it unfolds to must be a paper that somebody could read.
+fn within_bounds(name: &str, document: &Document, options: &Options) -> Result<(), ExtractError> {
+    let (pages, text) = (document.pages.len(), document.pages.iter().map(|p| p.text.len()).sum::<usize>());
+    if pages > options.max_pages {
+        let what = format!("{pages} pages, and at most {} are read", options.max_pages);
+        return Err(ExtractError::too_large(name, &what));
+    }
+    if text > options.max_text {
+        let what = format!("{} MB of text, and at most {} MB are read", text >> 20, options.max_text >> 20);
+        return Err(ExtractError::too_large(name, &what));
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use facts::{Page, TextFrom};
 
 use crate::draft::Draft;
+use crate::grid;
 
 /// Reads bytes as text. Never fails: every byte has a meaning in windows-1252.
 pub(crate) fn read(bytes: &[u8]) -> Draft {
@@ -14,7 +15,7 @@ pub(crate) fn read(bytes: &[u8]) -> Draft {
 pub(crate) fn pages(text: &str) -> Vec<Page> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim_end_matches(['\u{c}', '\u{1a}']);
-    text.split('\u{c}').map(|page| Page::from_text(page.replace('\0', ""))).collect()
+    text.split('\u{c}').map(|page| Page::from_text(grid::untab(&page.replace('\0', "")))).collect()
 }
 
 /// Bytes → text: a byte order mark decides; else UTF-16 when every other byte is zero, else UTF-8 when it is valid,

@@ -14,7 +14,9 @@ pub(crate) fn read(bytes: &[u8]) -> Draft {
     let mut walk = Walk::new(bytes);
     walk.run();
     walk.flush();
-    let pages: Vec<Page> = plain::pages(&walk.out).into_iter().map(|p| Page::from_text(tidy(&p.text))).collect();
+    // Cells were parted by tabs, so that columns stand under one another; a tab that is left is a wide gap.
+    let page = |p: Page| Page::from_text(tidy(&p.text.replace('\t', "   ")));
+    let pages: Vec<Page> = plain::pages(&walk.out).into_iter().map(page).collect();
     Draft::new(TextFrom::Rtf, pages)
 }
 
@@ -165,7 +167,7 @@ impl<'a> Walk<'a> {
         match name {
             "par" | "sect" | "line" => self.put("\n"),
             "page" | "pagebb" => self.put("\u{c}"),
-            "tab" | "cell" | "nestcell" => self.put("   "),
+            "tab" | "cell" | "nestcell" => self.put("\t"),
             "row" | "nestrow" => self.put("\n"),
             "emdash" => self.put("—"),
             "endash" => self.put("–"),

@@ -7,6 +7,13 @@ const ALIGNED_GAP: f32 = 0.45;
 /// The same in a row of three cells and more, where the cells of two other rows start there and no space is drawn: the
 /// gap alone parts the words, however narrow.
 const ALIGNED_TWICE_GAP: f32 = 0.25;
+/// In type whose letters are all equally wide, words stand under one another by chance: there a cell stands at least so
+/// many letters from the one before it, which is more than one space.
+const TYPED_GAP: f32 = 1.75;
+/// The fewest pairs of neighbours that show how wide a letter is.
+const PAIRS: usize = 12;
+/// How far the middle half of the widths of letters may spread, in parts of the width, where all are equally wide.
+const EVEN: f32 = 0.07;
 /// How far apart, in parts of the font size, two cells may start and still stand under one another.
 const SAME_COLUMN: f32 = 0.15;
 /// How many rows away another cell may be for that.
@@ -68,6 +75,7 @@ fn cell_starts(rows: &[Row]) -> Vec<Vec<bool>> {
         .zip(&by_gap)
         .map(|(row, starts)| row.words.iter().zip(starts).filter(|(_, s)| **s).map(|(w, _)| w.left).collect())
         .collect();
+    let typed = typed(rows).map_or(0.0, |letter| TYPED_GAP * letter);
     let mut starts = by_gap;
     for (index, row) in rows.iter().enumerate() {
         let near = lefts.get(index.saturating_sub(REACH)..rows.len().min(index + REACH + 1)).unwrap_or_default();
@@ -81,7 +89,9 @@ fn cell_starts(rows: &[Row]) -> Vec<Vec<bool>> {
             let support =
                 near.iter().flatten().filter(|l| under(l)).take(if wide && !a.spaced() { 2 } else { 1 }).count();
             let enough = [f32::MAX, ALIGNED_GAP, ALIGNED_TWICE_GAP].get(support).copied().unwrap_or(f32::MAX);
-            if gap(a, b) >= enough * size
+            // In a row of such type that has cells, two spaces part two more, whatever stands above.
+            let spaced = typed > 0.0 && wide && gap(a, b) >= typed;
+            if (spaced || gap(a, b) >= (enough * size).max(typed))
                 && let Some(start) = starts.get_mut(index).and_then(|s| s.get_mut(number + 1))
             {
                 *start = true;
@@ -89,6 +99,20 @@ fn cell_starts(rows: &[Row]) -> Vec<Vec<bool>> {
         }
     }
     starts
+}
+
+/// The width of a letter where all letters are equally wide (a typewriter's, a computer's listing): from the start of a
+/// word to that of the next there are its letters and a space.
+fn typed(rows: &[Row]) -> Option<f32> {
+    let pairs = rows.iter().flat_map(|row| row.words.iter().zip(row.words.iter().skip(1)));
+    let mut widths: Vec<f32> = pairs
+        .filter(|(a, b)| a.left < b.left && gap(a, b) < CELL_GAP * a.size.max(b.size))
+        .map(|(a, b)| (b.left - a.left) / (a.text.chars().count() + 1) as f32)
+        .collect();
+    widths.sort_by(f32::total_cmp);
+    let at = |part: usize| widths.get(widths.len() * part / 4).copied();
+    let (low, middle, high) = (at(1)?, at(2)?, at(3)?);
+    (widths.len() >= PAIRS && high - low <= EVEN * middle).then_some(middle)
 }
 
 /// Puts the cells of a run of rows on one grid.
@@ -167,6 +191,55 @@ mod tests {
         assert_eq!(columns[0].len(), 2);
         assert_eq!(columns[0], columns[1], "columns stand under one another");
         assert!(columns[0][0] >= "05/28/2026".len() + LEAST - 1, "{columns:?}");
+    }
+
+    /// Rows in type whose letters are all six wide.
+    fn typed_rows(lines: &[&str]) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (number, line) in lines.iter().enumerate() {
+            let (mut words, mut at) = (Vec::new(), 0);
+            for part in line.split(' ') {
+                let letters = part.chars().count();
+                if letters > 0 {
+                    let left = at as f32 * 6.0;
+                    words.push((left + 0.5, left + letters as f32 * 6.0 - 0.5, part));
+                }
+                at += letters + 1;
+            }
+            rows.push(row(number as f32 * 12.0, &words));
+        }
+        rows
+    }
+
+    #[test]
+    fn in_type_of_one_width_a_space_parts_words_whatever_stands_above() {
+        // "Date" begins a cell above where "Rivera" begins, and a space alone parts it from "Luis".
+        let rows = typed_rows(&[
+            "Patient:  Claim         Date of service",
+            "José Luis Rivera Ortiz  05/28/2026 Room 4",
+            "Consulta de urgencias   in the emergency room",
+            "and so on for a line or two of this paper",
+        ]);
+        let cells: Vec<usize> =
+            steps(&rows).iter().map(|r| r.iter().filter(|s| matches!(s, Step::Cell(_))).count()).collect();
+        assert_eq!(cells[1], 1, "{:?}", steps(&rows)[1]);
+        assert_eq!(cells[2], 1);
+        assert!(typed(&rows).is_some());
+        let rows = typed_rows(&[
+            "MRI of the brain       70553    2,875.00   1,210.00",
+            "Contrast for the test  A9579      190.00       0.00",
+            "Total of all lines             13,065.00  1,210.00   250.00",
+        ]);
+        let cells = steps(&rows)[2].iter().filter(|s| matches!(s, Step::Cell(_))).count();
+        assert_eq!(cells, 3, "two spaces part two sums: {:?}", steps(&rows)[2]);
+    }
+
+    #[test]
+    fn type_of_many_widths_is_not_taken_for_one() {
+        let words =
+            [(0.0, 20.0, "We"), (23.0, 50.0, "deny"), (53.0, 58.0, "it."), (61.0, 80.0, "Will"), (83.0, 120.0, "mmmm")];
+        let rows: Vec<Row> = (0..6).map(|n| row(n as f32 * 12.0, &words)).collect();
+        assert!(typed(&rows).is_none());
     }
 
     #[test]

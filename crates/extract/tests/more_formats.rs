@@ -61,3 +61,42 @@ fn rich_text_and_web_pages_by_their_bytes() {
     let html = extract("letter.txt", html, &Options::default()).unwrap();
     assert_eq!((html.text_from, html.text().as_str()), (TextFrom::Html, "Señora, su apelación"));
 }
+
+#[test]
+fn tables_of_word_files_and_texts_with_tabs_keep_their_columns() {
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let row = |cells: &[&str]| format!("<w:tr>{}</w:tr>", cells.iter().map(|c| cell(c)).collect::<String>());
+    let wide = format!(
+        "<w:tr><w:tc><w:tcPr><w:gridSpan w:val=\"2\"/></w:tcPr><w:p><w:r><w:t>Total</w:t></w:r></w:p></w:tc>{}</w:tr>",
+        cell("$270.00")
+    );
+    let table = [row(&["Service", "Code", "Billed"]), row(&["Office visit", "", "$150.00"]), wide].concat();
+    let word = common::docx(&format!("<w:tbl>{table}</w:tbl>"));
+    let tabs = "Service\tCode\tBilled\nOffice visit\t\t$150.00\nTotal\t\t$270.00\n";
+    for (name, bytes) in [("eob.docx", word.as_slice()), ("eob.txt", tabs.as_bytes())] {
+        let text = extract(name, bytes, &Options::default()).unwrap().text();
+        let lines: Vec<&str> = text.lines().collect();
+        let at = |line: usize, word: &str| lines[line].find(word);
+        assert!(at(0, "Billed").is_some(), "{name}: {text}");
+        assert_eq!(at(0, "Billed"), at(1, "$150.00"), "{name}: {text}");
+        assert_eq!(at(0, "Billed"), at(2, "$270.00"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn a_table_that_the_file_breaks_off_keeps_the_rows_that_came() {
+    let body = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Claim number E26-4471 was refused</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:tc><w:p><w:r><w:t>cut";
+    let options = Options { accept_damaged: true, ..Options::default() };
+    let text = extract("cut.docx", &common::docx(body), &options).unwrap().text();
+    assert!(text.contains("E26-4471") && text.contains("cut"), "{text}");
+}
+
+#[test]
+fn a_text_of_more_pages_or_words_than_a_paper_has_is_named() {
+    let options = Options { max_pages: 20, max_text: 1_000, ..Options::default() };
+    let error = extract("pages.txt", "page\u{c}".repeat(30).as_bytes(), &options).unwrap_err();
+    assert!(error.code == "too_large" && error.message.contains("30 pages"), "{}", error.message);
+    let error = extract("long.txt", "words ".repeat(400).as_bytes(), &options).unwrap_err();
+    assert!(error.code == "too_large" && error.message.contains("of text"), "{}", error.message);
+    assert!(extract("short.txt", "words ".repeat(100).as_bytes(), &options).is_ok());
+}

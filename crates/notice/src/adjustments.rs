@@ -156,7 +156,7 @@ fn denial_code(groups: &[String], word: &str) -> Option<String> {
 
 /// A code at the beginning of a line and a mark or a gap between it and words that say what it means. A number of one digit, an
 /// item of a list and a code of a service are none.
-fn legend(view: &View, number: usize) -> Option<Span> {
+pub(crate) fn legend(view: &View, number: usize) -> Option<Span> {
     let line = view.page.lines.get(number)?;
     let first = line.cells.first()?;
     let written = view.page.slice(first.start, line.end);

@@ -40,7 +40,13 @@ impl<'r> Draft<'r> {
     /// The value with the lines of the letter, for an address: as an envelope shows it.
     fn lines(&mut self, fact: &str, name: &str) -> Option<String> {
         let lines = |f: &Field| {
-            let lines: Vec<String> = f.quote.lines().map(crate::text::tidy).filter(|l| !l.is_empty()).collect();
+            let mut lines: Vec<String> = f.quote.lines().map(crate::text::tidy).filter(|l| !l.is_empty()).collect();
+            // What a page break cut off stands in the value only.
+            let quote = crate::text::tidy(&f.quote);
+            let (before, after) = f.value.split_once(quote.as_str()).unwrap_or_default();
+            lines.insert(0, before.trim().to_owned());
+            lines.push(after.trim().to_owned());
+            lines.retain(|l| !l.is_empty());
             lines.join("\n")
         };
         self.take(fact, name).map(lines)

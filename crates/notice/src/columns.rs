@@ -192,13 +192,17 @@ fn trimmed(text: &str, lines: &[Line], mut cuts: Vec<Cut>) -> Vec<Cut> {
     }
 }
 
-/// How many lines of a side begin in the middle of a sentence: with a small letter, under a line that does not end one.
+/// How many lines of a side begin in the middle of a sentence: with a small letter, or a number before one ("within" and
+/// "120 days after"), under a line that does not end one.
 fn run_ons(text: &str, cuts: &[Cut], side: fn(&Cut) -> Side) -> usize {
     let words = |cut: &Cut| side(cut).and_then(|(s, _)| text.get(s.0..s.1)).unwrap_or("");
     let pairs = cuts.windows(2).filter(|pair| {
         let [above, below] = pair else { return false };
         let open = words(above).ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | ')' | '-'));
-        open && words(below).starts_with(char::is_lowercase)
+        let counted = words(below).trim_start_matches(|c: char| c.is_ascii_digit());
+        let counted = counted.len() < words(below).len() && counted.starts_with(' ');
+        let first = if counted { words(below).split_whitespace().nth(1).unwrap_or("") } else { words(below) };
+        open && first.starts_with(char::is_lowercase)
     });
     pairs.count()
 }
@@ -255,6 +259,26 @@ Sincerely, the medical director of the Fern Hollow Health Plan and its staff
         let sentence = page.text.find("We cannot").expect("the sentence");
         let (a, b) = page.quote_on(PAGE, (sentence, sentence + 60));
         assert_eq!(&PAGE[a..b], "We cannot approve the pump that your");
+    }
+
+    #[test]
+    fn a_short_column_of_rights_beside_the_letter_is_read_by_itself() {
+        let page = "\
+Tidewater Health                                   Date: 10/09/2026
+PO Box 5, Norfolk, VA 23501                        Member ID: TH4471882
+
+Dear Nora Ellis:                                   YOUR APPEAL RIGHTS
+                                                   You may appeal within 180 days of the date
+We denied the claim for CT of the chest (71250)    you get this letter. Write to:
+because no prior authorization was obtained        Tidewater Appeals
+before the test. Your provider is responsible for  PO Box 6
+getting it. Amount denied: $812.00.                Norfolk, VA 23501
+                                                   You may ask for external review within
+                                                   120 days after the final decision.
+";
+        let read = crate::text::tidy(&in_reading_order(page).expect("two columns").text);
+        assert!(read.contains("because no prior authorization was obtained before the test."), "{read}");
+        assert!(read.contains("Tidewater Appeals PO Box 6 Norfolk, VA 23501"), "{read}");
     }
 
     #[test]

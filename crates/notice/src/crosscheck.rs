@@ -4,6 +4,7 @@ use facts::{Document, Field, Finding, Reading};
 use jiff::civil::Date;
 
 use crate::data::Reader;
+use crate::reading::looked_at;
 
 /// Fields of which one case has one value, so that two papers should agree.
 const SHARED: [&str; 6] =
@@ -92,7 +93,7 @@ impl Reader {
     fn totals_fit(&self, document: &Document) -> Vec<Finding> {
         let mut out = Vec::new();
         for (number, page) in document.pages.iter().enumerate() {
-            for (head, sum, total) in self.table_totals(&page.text, number + 1) {
+            for (head, sum, total) in self.table_totals(looked_at(&page.text, self.words.page_bytes), number + 1) {
                 if sum != total {
                     let message = format!(
                         "In the column “{head}” the lines add up to ${} but the total says ${}. Ask the plan for a corrected statement.",

@@ -130,7 +130,7 @@ pub(crate) fn field_name(name: &str) -> Option<&'static str> {
 
 /// The beginning of a page, as much of it as is looked at: up to the last line end before `most` bytes, or right up to them
 /// where the last line is so long that half of the page would be lost with it.
-fn looked_at(text: &str, most: usize) -> &str {
+pub(crate) fn looked_at(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
     }
@@ -142,15 +142,17 @@ fn looked_at(text: &str, most: usize) -> &str {
     start.rfind('\n').filter(|line| *line > most / 2).and_then(|line| start.get(..line)).unwrap_or(start)
 }
 
-/// A page as it is read: as it stands, or in reading order where it has two columns of text.
+/// A page as it is read: as it stands, without the heads of e-mails, or in reading order where it has two columns of text.
 pub(crate) struct PageRead<'a> {
     page: &'a Page,
+    masked: Option<String>,
     ordered: Option<Reflowed>,
 }
 
 impl PageRead<'_> {
     pub(crate) fn text(&self) -> &str {
-        self.ordered.as_ref().map_or(&self.page.text, |r| &r.text)
+        let plain = self.masked.as_ref().unwrap_or(&self.page.text);
+        self.ordered.as_ref().map_or(plain, |r| &r.text)
     }
 }
 
@@ -212,7 +214,7 @@ impl Reader {
             let mut reasons = Vec::new();
             views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
             self.demands_are_no_reasons(&mut reasons, &found);
-            reasons.extend(self.coded_reasons(&found));
+            reasons.extend(self.explained(self.coded_reasons(&found), &views));
             let overturned = kinds.document == "approval";
             let texts: Vec<&str> = pages.iter().map(PageRead::text).collect();
             if !overturned {
@@ -235,8 +237,15 @@ impl Reader {
     /// The pages of a paper as they are read. Of a page too long to be one, only what is looked at can be put in order.
     pub(crate) fn in_reading_order<'d>(&self, document: &'d Document) -> Vec<PageRead<'d>> {
         let short = |page: &&Page| page.text.len() <= self.words.page_bytes;
-        let ordered = |page: &Page| Some(page).filter(short).and_then(|p| crate::columns::in_reading_order(&p.text));
-        document.pages.iter().map(|page| PageRead { page, ordered: ordered(page) }).collect()
+        let mail = document.text_from == facts::TextFrom::Email;
+        let read = |page: &'d Page| {
+            let masked = Some(page).filter(short);
+            let masked = masked.and_then(|p| crate::mail::without_heads(&p.text, mail, &self.words));
+            let plain = masked.as_deref().unwrap_or(&page.text);
+            let ordered = Some(page).filter(short).and_then(|_| crate::columns::in_reading_order(plain));
+            PageRead { page, masked, ordered }
+        };
+        document.pages.iter().map(read).collect()
     }
 
     pub(crate) fn views<'a>(&self, pages: &'a [PageRead<'a>], misread: bool) -> Vec<View<'a>> {
@@ -293,6 +302,13 @@ impl Reader {
             }
             if kinds.is_notice() {
                 self.notice_only(view, kinds, hearing_only, &mut out);
+            }
+        }
+        if kinds.is_notice() && views.len() > 1 {
+            let ends = kinds.is_last_of_plan() || hearing_only;
+            let appeals = |v: &View| self.says_to_appeal(v, kinds);
+            if kinds.denies() || kinds.document == "approval" || views.iter().any(appeals) {
+                out.extend(self.over_breaks(views, ends));
             }
         }
         if !kinds.is_notice() {

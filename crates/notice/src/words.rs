@@ -20,6 +20,12 @@ pub(crate) struct Words {
     /// Bytes of one page that are looked at. A printed page has a tenth of it; what is longer is no notice but a book in
     /// one piece, and would take minutes.
     pub(crate) page_bytes: usize,
+    /// Words before the number of a page.
+    pub(crate) page_words: Vec<String>,
+    /// Labels of an e-mail's head: who wrote to whom, what about, and when.
+    pub(crate) mail_head: Vec<String>,
+    pub(crate) mail_subject: Vec<String>,
+    pub(crate) mail_date: Vec<String>,
     pub(crate) organisation: Vec<String>,
     pub(crate) not_issuer: Vec<String>,
     /// Words for offices within an organisation.
@@ -245,6 +251,10 @@ impl Words {
             &mut self.day_joiners,
             &mut self.own_places,
             &mut self.colleagues,
+            &mut self.page_words,
+            &mut self.mail_head,
+            &mut self.mail_subject,
+            &mut self.mail_date,
         ] {
             fold_list(list);
         }

@@ -46,4 +46,15 @@ pub fn word_of(language: &str, list: &str, word: &str) -> String {
     words::Lang::of(language).words().of(list, word)
 }
 
+/// What a person calls a value of a paper (`member.id`: "The member number"), in English; nothing for a name that is not in
+/// the contract's list.
+pub fn name_of_field(field: &str) -> Option<&'static str> {
+    words::Lang::En.words().get("field", &field.replace('.', "_"))
+}
+
+/// What a person calls a denial reason of the closed list, in English.
+pub fn name_of_reason(reason: &str) -> Option<&'static str> {
+    words::Lang::En.words().get("reason", reason)
+}
+
 pub use server::{Config, ServeError, serve};

@@ -247,8 +247,9 @@ fn text_of(
             return if kind == extract::Kind::Citations { listed(document, bytes) } else { Ok(Text::plain(document)) };
         }
     };
-    let record =
+    let mut record =
         exchange::read(format, name, bytes, &app.kb).map_err(|e| ExtractError::new("answer", e.to_string()))?;
+    notice::hear(&mut record.reading, &record.document, &record.said, &app.kb);
     // A health record is a paper about the patient: its words say the rest.
     let reading = (format != exchange::Format::Ccda).then_some(record.reading);
     Ok(Text { document: record.document, reading, works: None })

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use facts::{Finding, Reading};
+use facts::{Field, Finding, Reading};
 
 use crate::args::Args;
 use crate::failure::Failure;
-use crate::screen::{self, CARE, QUIET};
+use crate::screen::{self, CARE};
 use crate::{papers, world};
 
 pub(crate) fn run(args: &Args, paths: &[PathBuf], text: bool) -> Result<ExitCode, Failure> {
@@ -75,9 +75,12 @@ pub(crate) fn show(reading: &Reading) {
             if document.pages == 1 { "" } else { "s" }
         ));
         for field in reading.fields.iter().filter(|f| f.document == index) {
-            screen::row(&field.name, &screen::tame(&field.value, 90));
-            if field.quote.trim() != field.value {
-                say!("  {:<22} {QUIET}“{}” p. {}{QUIET:#}", "", screen::tame(&field.quote, 110), field.page);
+            let value = shown(field);
+            screen::labelled(label(&field.name), &screen::tame(&value, 200));
+            // The words are shown where they say more than the value, not where only their lines are broken elsewhere.
+            if !same_words(&field.quote, &field.value) {
+                let quote = format!("{} (page {})", quoted(&field.quote, 200), field.page);
+                screen::labelled_aside(&quote);
             }
         }
         let reasons: Vec<_> = reading.reasons.iter().filter(|r| r.document == index).collect();
@@ -85,15 +88,41 @@ pub(crate) fn show(reading: &Reading) {
             say!("\n  Reasons the plan gives");
         }
         for reason in reasons {
-            say!("  {CARE}{}{CARE:#}", reason.reason.replace('_', " "));
-            screen::wrapped("    ", &format!("“{}” p. {}", screen::tame(&reason.quote, 400), reason.page));
+            let name =
+                web::name_of_reason(&reason.reason).map_or_else(|| reason.reason.replace('_', " "), str::to_owned);
+            say!("  {CARE}{name}{CARE:#}");
+            screen::wrapped("    ", &format!("{} (page {})", quoted(&reason.quote, 400), reason.page));
         }
     }
     if !reading.not_found.is_empty() {
         screen::heading("Looked for and not found");
-        screen::wrapped("  ", &reading.not_found.join(", "));
+        let names: Vec<String> = reading.not_found.iter().map(|name| label(name).to_lowercase()).collect();
+        screen::wrapped("  ", &names.join(" · "));
     }
     show_findings(&reading.findings);
+}
+
+/// What a person calls a value; the contract's name for one that has no name of its own.
+fn label(name: &str) -> &str {
+    web::name_of_field(name).unwrap_or(name)
+}
+
+/// A value as a person reads it: words of our lists with spaces, "yes" for what is offered or required.
+fn shown(field: &Field) -> String {
+    match field.value.as_str() {
+        "true" => "yes".into(),
+        value if field.name == "notice.kind" => value.replace('_', " "),
+        value => value.to_owned(),
+    }
+}
+
+/// Words of a paper in quotation marks, which a paper's own do not double.
+fn quoted(words: &str, most: usize) -> String {
+    format!("“{}”", screen::tame(words, most).trim_matches(['"', '“', '”']))
+}
+
+fn same_words(a: &str, b: &str) -> bool {
+    a.split_whitespace().eq(b.split_whitespace())
 }
 
 /// Prints findings, if there are any.

@@ -32,6 +32,12 @@ impl Part<'_> {
     fn line(&mut self, path: &str, value: Option<String>) -> Option<Place> {
         self.sheet.line(&format!("{}.{path}", self.label), &value.unwrap_or_default())
     }
+
+    /// A line in the sender's own words, which may say why.
+    fn said(&mut self, path: &str, value: Option<String>) {
+        let place = self.line(path, value);
+        self.sheet.said(place);
+    }
 }
 
 fn answer(sheet: &mut Sheet, view: &View<'_>, codes: &Codes, resource: &Value) {
@@ -127,10 +133,11 @@ fn decision(part: &mut Part<'_>, codes: &Codes, resource: &Value) -> Decision {
     each(resource, &mut |value| {
         if value["url"].as_str().is_some_and(|u| u.ends_with("reviewActionReason")) {
             let reason = value_of(value).and_then(|v| plain(v).or_else(|| says(v)));
-            part.line("reviewActionReason", reason);
+            part.said("reviewActionReason", reason);
         }
     });
     let place = part.line("disposition", text(&resource["disposition"]));
+    part.sheet.said(place.clone());
     let outcome = part.line("outcome", text(&resource["outcome"]));
     let said = place.as_ref().and_then(|p| codes.disposition(p.quote()));
     let nothing_yet = decision.kinds.is_empty() && !decision.pending;
@@ -176,8 +183,9 @@ fn review_action(part: &mut Part<'_>, codes: &Codes, action: &Value, decision: &
                 part.sheet.reason(known.reason.as_deref().unwrap_or("other"), place.clone());
             }
             part.sheet.verbatim_field("denial.code", place);
-            part.line("reviewAction.reason", text(&coding["display"]));
+            part.said("reviewAction.reason", text(&coding["display"]));
         }
+        part.said("reviewAction.reason", value.and_then(|v| text(&v["text"])));
     }
     for inner in list(&action["extension"]) {
         if inner["url"].as_str().is_some_and(|u| u.to_ascii_lowercase().contains("secondsurgicalopinion")) {
@@ -323,9 +331,9 @@ fn adjudications(part: &mut Part<'_>, codes: &Codes, label: &str, all: &Value) {
             if let Some(code) = code {
                 denial_code(part, codes, coding, &code, group.as_deref(), place);
             }
-            part.line(&format!("{label} says"), text(&coding["display"]));
+            part.said(&format!("{label} says"), text(&coding["display"]));
         }
-        part.line(&format!("{label} says"), text(&adjudication["reason"]["text"]));
+        part.said(&format!("{label} says"), text(&adjudication["reason"]["text"]));
     }
 }
 
@@ -417,7 +425,7 @@ fn totals(part: &mut Part<'_>, resource: &Value) {
 
 fn notes(part: &mut Part<'_>, resource: &Value) {
     for note in list(&resource["processNote"]) {
-        part.line("processNote", text(&note["text"]));
+        part.said("processNote", text(&note["text"]));
     }
     for error in list(&resource["error"]) {
         let said = says(&error["code"]).unwrap_or_default();

@@ -55,6 +55,8 @@ pub(crate) fn read(name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
     // Whom and what it is about comes first, then what was decided, then the record.
     for resource in &resources {
         people::read(&mut sheet, &view, resource);
+        // A sender may put the patient and the coverage inside the claim instead of beside it.
+        view::list(&resource["contained"]).iter().for_each(|inner| people::read(&mut sheet, &view, inner));
     }
     for resource in &resources {
         claims::read(&mut sheet, &view, &codes, resource);
@@ -66,8 +68,9 @@ pub(crate) fn read(name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
     note_others(&mut sheet, &resources);
     let claims = resources.iter().any(|r| claims::is_claim(r));
     let looked_for: &[&str] = if claims { &LOOKED_FOR } else { &[] };
+    let said = sheet.take_said();
     let (document, reading) = sheet.finish(name, bytes, TextFrom::Fhir, looked_for);
-    Ok(Record { document, reading, history })
+    Ok(Record { document, reading, history, said })
 }
 
 fn parse(name: &str, bytes: &[u8]) -> Result<Value, Error> {

@@ -95,8 +95,9 @@ pub(crate) fn read(name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
     note_envelope(&mut walk.sheet, segments, &kinds);
     looked_for.sort_unstable();
     looked_for.dedup();
+    let said = walk.sheet.take_said();
     let (document, reading) = walk.sheet.finish(name, bytes, TextFrom::X12, &looked_for);
-    Ok(Record { document, reading, history: History::default() })
+    Ok(Record { document, reading, history: History::default(), said })
 }
 
 fn transactions(interchange: &Interchange) -> Vec<String> {

@@ -121,7 +121,8 @@ fn adjustment(walk: &mut Walk<'_>, line: &Line<'_>, group: &str, code: &str, at:
         }
     }
     if code == "61" {
-        walk.sheet.field("second_opinion.required_stated", Some(format!("{group}-61")), place);
+        // That the code says so is in `denial.code`; here it is stated or it is not.
+        walk.sheet.inferred("second_opinion.required_stated", "true", place);
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) fn read(walk: &mut Walk<'_>, lines: &[Line<'_>]) {
             "DTP" if matches!(line.element(1), "472" | "435" | "AAH") => {
                 walk.sheet.field("service.date", iso_day(line.element(3)), line.at(3));
             }
+            "MSG" => walk.sheet.said(line.at(1)),
             "AAA" => rejected(walk, line),
             _ => {}
         }
