@@ -22,6 +22,9 @@ struct File {
     #[allow(dead_code)]
     format: String,
     leaning: Vec<String>,
+    asked: Vec<String>,
+    bare: Vec<String>,
+    bare_longest: usize,
     pointing: Vec<String>,
     standing: Vec<String>,
     empty: Vec<String>,
@@ -87,7 +90,20 @@ impl Quotes {
     pub fn stands_alone(&self, quote: &str) -> bool {
         let words = quote.split_whitespace().count();
         let fits = (self.file.shortest..=self.file.longest).contains(&words);
-        fits && !self.leans(quote) && !asks(quote)
+        fits && !self.leans(quote) && !asks(quote) && !self.retells(quote)
+    }
+
+    /// Whether a quote says no more than what its writer was asked.
+    fn retells(&self, quote: &str) -> bool {
+        let folded = cite::fold(quote);
+        let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+        self.file.asked.iter().any(|phrase| begins_with(bare, phrase)) && self.sentences(quote).len() == 1
+    }
+
+    /// Whether a quote is a bare yes or no, understood only with its question.
+    fn is_bare(&self, bare: &str) -> bool {
+        bare.split_whitespace().count() <= self.file.bare_longest
+            && self.file.bare.iter().any(|phrase| begins_with(bare, phrase))
     }
 
     /// Whether a quote leans on the sentence before it. One that begins with a small letter began inside a sentence.
@@ -96,7 +112,17 @@ impl Quotes {
         let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
         let begins = |phrase: &String| begins_with(bare, phrase);
         let small = quote.trim_start().starts_with(char::is_lowercase);
-        small || self.file.leaning.iter().any(begins) && !self.file.standing.iter().any(begins)
+        let ends = |word: &String| {
+            let rest = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
+            rest.strip_suffix(cite::fold(word).as_str()).is_some_and(|before| before.ends_with(' '))
+        };
+        let points = self.file.pointing.iter().any(ends);
+        small || points || self.is_bare(bare) || self.file.leaning.iter().any(begins) && !self.file.standing.iter().any(begins)
+    }
+
+    /// Whether a quote says nothing to a reader who has not read the sentence before it, or says only what was asked.
+    pub(crate) fn says_nothing_alone(&self, quote: &str) -> bool {
+        self.leans(quote) || self.retells(quote)
     }
 
     /// The sentence of a page to which a quote points back ("recorded with the functional score above."): the nearest one before
@@ -178,7 +204,8 @@ impl Quotes {
         };
         let elements = check.elements.iter_mut().map(|e| (&mut e.quote, e.page));
         let answers = check.reasons_answered.iter_mut().map(|r| (&mut r.quote, r.page));
-        for (quote, n) in elements.chain(answers) {
+        let outcome = [(&mut check.outcome_quote, check.outcome_page)];
+        for (quote, n) in elements.chain(answers).chain(outcome) {
             if let Some(whole) = quote.as_deref().and_then(|q| longer(q, n)) {
                 *quote = Some(whole);
             }

@@ -285,6 +285,9 @@ fn noticed(inputs: &Inputs, of_opinion: bool) -> Vec<Finding> {
     if of_opinion {
         findings.extend(of_the_opinion(inputs).map(|code| Finding::new(code, told(inputs, code))));
         findings.extend(inputs.check.and_then(opinion::stopped_by).cloned());
+        let of_paper = inputs.check.into_iter().flat_map(|c| &c.findings);
+        let attached = attach(inputs.case, inputs.check) == Attach::Yes;
+        findings.extend(of_paper.filter(|f| attached && OF_THE_PAPER.contains(&f.code.as_str())).cloned());
     }
     findings
 }
@@ -297,10 +300,16 @@ fn of_the_opinion(inputs: &Inputs) -> Option<&'static str> {
     match (attach(inputs.case, inputs.check), outcome) {
         (Attach::NotSupportive, _) => Some("opinion_not_attached"),
         (Attach::NotChecked, _) => Some("opinion_not_checked"),
+        // The finding of the check says whose or what paper it is; this, that it stays out whatever was chosen.
+        (never, _) if never.is_never() => Some("opinion_never_attached"),
         (Attach::Yes, Some("confirms")) if advice == "after_changes" => Some("opinion_after_changes"),
         (Attach::Yes, Some("confirms")) => None,
         (Attach::Yes, Some("confirms_with_changes")) => Some("opinion_with_changes"),
+        (Attach::Yes, Some("against" | "conservative_first" | "needs_workup")) => Some("opinion_adverse"),
         (Attach::Yes, _) => Some("opinion_no_yes"),
         _ => None,
     }
 }
+
+/// Findings of the check that bear on how a letter may speak of the opinion.
+const OF_THE_PAPER: [&str; 3] = ["older_than_visit", "visit_day_differs", "in_spanish"];

@@ -8,7 +8,7 @@ use facts::{Case, Physician};
 use crate::exhibits::{self, Attach, ExhibitPlan};
 use crate::stage::{self, Stage};
 use crate::words::{Once, Words};
-use crate::{DraftError, Inputs, dates, references};
+use crate::{CriteriaRow, DraftError, Inputs, dates, references};
 
 /// Values and facts, computed once per document.
 pub(crate) struct View<'a> {
@@ -18,6 +18,8 @@ pub(crate) struct View<'a> {
     pub(crate) words: Words,
     pub(crate) plan: ExhibitPlan,
     pub(crate) attached: bool,
+    /// The plan's criteria against the papers that go out.
+    pub(crate) criteria: Vec<CriteriaRow>,
     pub(crate) stage: Stage,
     /// The published work of the case, each once and checked.
     pub(crate) shelf: evidence::shelf::Shelf,
@@ -86,11 +88,18 @@ impl<'a> View<'a> {
             // What the person encloses although nothing could be concluded from it is not said to support anything.
             attached: exhibits::attach(case, inputs.check) == Attach::Yes
                 && inputs.check.and_then(opinion::stopped_by).is_none(),
+            criteria: Vec::new(),
             stage: stage::stage(inputs),
             shelf: references::shelf(inputs),
             values: BTreeMap::new(),
             facts: BTreeSet::new(),
         };
+        // What a paper shows that stays out is not shown: the plan may ask for every page a letter rests on.
+        let held = |row: &&CriteriaRow| {
+            let names = |source: &str| row.exhibit.as_deref().is_some_and(|e| exhibits::tidy(e) == exhibits::tidy(source));
+            !view.plan.withheld.iter().any(|w| names(&w.source))
+        };
+        view.criteria = inputs.criteria.iter().filter(held).cloned().collect();
         view.values = view.gather_values();
         view.facts = view.gather_facts();
         Ok(view)
@@ -208,7 +217,7 @@ impl<'a> View<'a> {
             ("attached", self.attached),
             ("agrees", self.opinion_agrees()),
             ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
-            ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.inputs.criteria.is_empty()),
+            ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.criteria.is_empty()),
             ("expedited", urgent || case.choices.expedite == Some(true)),
             ("by_other", role != "patient"),
             ("by_parent", role == "parent"),
@@ -224,7 +233,7 @@ impl<'a> View<'a> {
             ("records", crate::parts::has_records(&self.plan)),
             ("references", self.shelf.works.iter().any(|w| w.usable)),
             ("search_log", !case.contacts.is_empty()),
-            ("criteria", !self.inputs.criteria.is_empty()),
+            ("criteria", !self.criteria.is_empty()),
             ("all_criteria_shown", self.all_criteria_shown()),
             ("medical", self.medical_judgment()),
             ("own_review", self.stage.is_own_review(self.coverage())),
@@ -259,6 +268,19 @@ impl<'a> View<'a> {
         self.attached && outcome == Some("confirms")
     }
 
+    /// Whether a letter may quote the enclosed opinion and speak of it: one that is against the care, or wants something else
+    /// first, goes in as a paper, where the person chose so, and no letter leans on it.
+    pub(crate) fn opinion_speaks(&self) -> bool {
+        let entered = self.case.second_opinion.as_ref().and_then(|o| o.outcome.as_deref());
+        let outcome = self.inputs.check.map(|c| c.outcome.as_str()).or(entered);
+        self.attached && !matches!(outcome, Some("against" | "conservative_first" | "needs_workup"))
+    }
+
+    /// Whether the check noticed something of the opinion's paper.
+    pub(crate) fn noticed_of_opinion(&self, code: &str) -> bool {
+        self.inputs.check.is_some_and(|c| c.findings.iter().any(|f| f.code == code))
+    }
+
     /// Whether an external review is asked for before the plan has decided an appeal.
     fn is_external_first(&self) -> bool {
         let decided =
@@ -268,7 +290,7 @@ impl<'a> View<'a> {
 
     /// Whether every criterion we know is shown by a paper.
     fn all_criteria_shown(&self) -> bool {
-        let rows = self.inputs.criteria;
+        let rows = &self.criteria;
         !rows.is_empty() && rows.iter().all(|r| r.state == crate::CriterionState::Met)
     }
 
@@ -394,12 +416,15 @@ impl<'a> View<'a> {
 
     fn opinion_values(&self, values: &mut Values) {
         let Some(opinion) = &self.case.second_opinion else { return };
-        values.set("seen_on", opinion.seen_on.map(|d| self.day(d)));
+        // A day that the letter itself gives otherwise, or a visit that it is too old for, is not asserted.
+        let older = self.noticed_of_opinion("older_than_visit");
+        let seen_on = opinion.seen_on.filter(|_| !older && !self.noticed_of_opinion("visit_day_differs"));
+        values.set("seen_on", seen_on.map(|d| self.day(d)));
         values.set("appointment_on", opinion.appointment_on.map(|d| self.day(d)));
         values.set("opinion_expected", opinion.letter_expected_on.or(opinion.appointment_on).map(|d| self.day(d)));
         let own = self.case.patient.role.as_deref().is_none_or(|role| role == "patient");
         let of_writer = |s: &str| self.words.get(&format!("seen_me.{s}")).filter(|_| own);
-        let seen = opinion.seen.as_deref().and_then(|s| of_writer(s).or_else(|| self.words.get(&format!("seen.{s}"))));
+        let seen = opinion.seen.as_deref().filter(|_| !older).and_then(|s| of_writer(s).or_else(|| self.words.get(&format!("seen.{s}"))));
         let me = values.0.get("me").cloned().unwrap_or_default();
         values
             .set("seen", seen.filter(|text| !(text.contains("{me}") && me.is_empty())).map(|t| t.replace("{me}", &me)));

@@ -17,6 +17,17 @@ pub(super) fn unusable(l: &Letter, findings: Vec<Finding>) -> Check {
     nothing(l.reasons(), next, findings)
 }
 
+/// The answer for a paper that is another one than the second physician's letter.
+pub(super) fn not_the_letter(case: &Case, next: String, found: Finding) -> Check {
+    let mut reasons: Vec<String> = Vec::new();
+    for reason in case.denials.iter().filter_map(|d| d.reason.clone()) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    nothing(reasons, vec![next, found.message.clone()], vec![found])
+}
+
 /// The answer when the rules themselves cannot be used.
 pub(super) fn without_rules(case: &Case, error: &KbError) -> Check {
     let reasons = case.denials.iter().filter_map(|d| d.reason.clone()).collect();
