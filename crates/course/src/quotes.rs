@@ -117,7 +117,10 @@ impl Quotes {
             rest.strip_suffix(cite::fold(word).as_str()).is_some_and(|before| before.ends_with(' '))
         };
         let points = self.file.pointing.iter().any(ends);
-        small || points || self.is_bare(bare) || self.file.leaning.iter().any(begins) && !self.file.standing.iter().any(begins)
+        small
+            || points
+            || self.is_bare(bare)
+            || self.file.leaning.iter().any(begins) && !self.file.standing.iter().any(begins)
     }
 
     /// Whether a quote says nothing to a reader who has not read the sentence before it, or says only what was asked.
@@ -334,7 +337,10 @@ fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The paragraphs of a page (an empty line stands between), each on one line.
+/// So many words at most has the line of a salutation.
+const SALUTATION: usize = 6;
+
+/// The paragraphs of a page (an empty line or a salutation stands between), each on one line.
 fn paragraphs(page: &str) -> Vec<String> {
     let mut out = vec![String::new()];
     for line in page.lines() {
@@ -343,6 +349,10 @@ fn paragraphs(page: &str) -> Vec<String> {
         } else if let Some(last) = out.last_mut() {
             last.push_str(line);
             last.push('\n');
+            // A salutation is a line of a few words that ends with a colon, and the sentence after it is another.
+            if line.trim_end().ends_with(':') && line.split_whitespace().count() <= SALUTATION {
+                out.push(String::new());
+            }
         }
     }
     out.iter().map(|p| tidy(p)).filter(|p| !p.is_empty()).collect()

@@ -125,7 +125,8 @@ fn blank(text: &mut String, words: &str) {
     };
     let place = text.match_indices(first).find_map(|(start, _)| Some((start, ends(start)?)));
     if let Some((start, end)) = place {
-        let blanks: String = text[start..end].chars().map(|c| if c == '\n' { "\n".into() } else { " ".repeat(c.len_utf8()) }).collect();
+        let blanks: String =
+            text[start..end].chars().map(|c| if c == '\n' { "\n".into() } else { " ".repeat(c.len_utf8()) }).collect();
         text.replace_range(start..end, &blanks);
     }
 }

@@ -96,13 +96,20 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
                     let text = b.text_with("finding.reason_unanswered", &[("title", &title)]);
                     b.findings.push(Finding::new("reason_unanswered", text).about(format!("denial.{i}")));
                 }
-                instead_of_evidence(b, above, out.len() > before, out);
+                let coming = shown.contains(COMING);
+                instead_of_evidence(b, above, out.len() > before || coming, out);
+                let says = b.text("argument.evidence_to_follow");
+                if out.get(before..).unwrap_or_default().iter().flat_map(Block::sentences).any(|s| s.text == says) {
+                    shown.insert(COMING.into());
+                }
                 if only_above {
                     continue;
                 }
             }
         }
         let key = match plan.answer_when.as_deref() {
+            // Nothing to say yet is said once.
+            _ if !promised && !shown.insert(LOOK_AGAIN.into()) => "argument.look_again_too".into(),
             _ if !promised => "argument.look_again".into(),
             Some(when) if !b.view.holds(when) => format!("reason.{}.answer_bare", plan.reason),
             _ => format!("reason.{}.answer", plan.reason),
@@ -111,6 +118,10 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
     }
 }
+
+/// Marks among what was shown: that an opinion is being obtained, and that a reason be looked at again.
+const COMING: &str = "an opinion will follow";
+const LOOK_AGAIN: &str = "look again";
 
 /// What is said where no step had anything to show: the evidence given under an earlier reason, else that records are
 /// enclosed, else that an opinion will follow where one is being obtained. Nothing is promised that the case does not have.
@@ -223,7 +234,9 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
         "harm_of_delay" => element(b, "harm_of_delay", "argument.harm_of_delay", out),
         "literature" => {
             references::literature(b, out);
-            element(b, "literature", "argument.literature", out);
+            if names_a_work(b) {
+                element(b, "literature", "argument.literature", out);
+            }
         }
         "network" => parts::search_log_summary(b, out),
         _ => rights(b, step, out),
@@ -243,6 +256,24 @@ fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
         check.elements.iter().find(|e| e.element == element && matches!(e.state.as_str(), "present" | "partial"));
     let Some((quote, page)) = state.and_then(|e| Some((e.quote.clone()?, e.page))) else { return };
     quote_from_opinion(b, lead, &quote, page, out);
+}
+
+/// Whether the opinion's sentence on published work gives enough to find one: a number of a data base, or a year with its
+/// volume ("2000;25").
+fn names_a_work(b: &Builder) -> bool {
+    let check = b.view.inputs.concluded();
+    let said =
+        check.and_then(|c| c.elements.iter().find(|e| e.element == "literature")).and_then(|e| e.quote.as_deref());
+    said.is_some_and(|quote| {
+        let folded = cite::fold(quote);
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let volume = folded.match_indices(';').any(|(at, _)| {
+            let before = folded.get(..at).unwrap_or_default();
+            digit(before.chars().next_back())
+                && digit(folded.get(at + 1..).and_then(|rest| rest.trim_start().chars().next()))
+        });
+        volume || folded.contains("pmid") || folded.contains("doi")
+    })
 }
 
 /// A quotation of the opinion letter under its lead. Words that the document has quoted already are not said twice.

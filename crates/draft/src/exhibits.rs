@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use facts::{Case, Record};
-pub use opinion::{Attach, attach};
 use opinion::Check;
+pub use opinion::{Attach, attach};
 use serde::{Deserialize, Serialize};
 
 use crate::words::Once;

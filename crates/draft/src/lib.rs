@@ -125,6 +125,13 @@ pub enum DraftError {
     },
     /// A template file is broken (a user folder, or our fault).
     Template(String),
+    /// The document would do harm, or ask for nothing, in this case.
+    NotForThisCase {
+        /// Why, for the person.
+        why: String,
+        /// What to do instead.
+        instead: String,
+    },
 }
 
 impl std::fmt::Display for DraftError {
@@ -138,6 +145,7 @@ impl std::fmt::Display for DraftError {
                 write!(f, "there is no document `{asked}`\n  hint: there are {}", known.join(", "))
             }
             DraftError::Template(why) => f.write_str(why),
+            DraftError::NotForThisCase { why, instead } => write!(f, "{why}\n  hint: {instead}"),
         }
     }
 }
@@ -166,10 +174,17 @@ const EXTERNAL_REVIEW: &str = "external_review.file";
 ///
 /// # Errors
 /// [`DraftError::UnknownKind`] for a name that is not in [`KINDS`]; [`DraftError::Template`] when a file that documents are
-/// made from cannot be read.
+/// made from cannot be read; [`DraftError::NotForThisCase`] for a request to complete an opinion that gives no yes, or that
+/// lacks nothing.
 pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftError> {
     let kind = kind(name)?;
     words::tables_read()?;
+    if kind.id == "please_add"
+        && let Some(key) = ask::nothing_to_ask_for(inputs)
+    {
+        let (why, instead) = (told(inputs, key), told(inputs, &format!("{key}_instead")));
+        return Err(DraftError::NotForThisCase { why, instead });
+    }
     // A request for external review is the appeal for that step, whichever step comes first in the case.
     let external = Inputs { stage: Some(EXTERNAL_REVIEW), ..*inputs };
     let own_language = Inputs { language: spoken(inputs), ..*inputs };
@@ -181,7 +196,7 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     let shape = build::shape(folder).map_err(DraftError::Template)?;
     let view = view::View::new(inputs, folder)?;
     let mut findings = noticed(inputs, shape.rests_on_the_opinion());
-    let gone = no_such_step(kind.id, inputs, &view);
+    let (gone, gone_step) = (no_such_step(kind.id, inputs, &view), view.stage.gives.clone());
     findings.extend(gone.clone());
     if shape.names_works() {
         findings.extend(view.shelf.findings.clone());
@@ -189,9 +204,13 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     }
     let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);
-    if gone.is_some() && !document.missing.iter().any(|m| m == "coverage.kind") {
+    if gone.is_some() {
         // What has nothing to rest on is no finished letter, whoever prints it.
-        document.missing.push("coverage.kind".into());
+        let own = stage::stage(&Inputs { stage: None, ..*inputs });
+        let missing = no_step(inputs, &own, &gone_step);
+        if !document.missing.contains(&missing) {
+            document.missing.push(missing);
+        }
     }
     findings.extend(not_cited(&document));
     findings.extend(for_reading(&mut document, inputs));
@@ -266,6 +285,17 @@ fn no_such_step(kind: &str, inputs: &Inputs, view: &view::View) -> Option<Findin
     let key = if step == EXTERNAL_REVIEW { "no_external_review" } else { "no_such_step" };
     let told = || Finding::new("document_not_for_this_case", told(inputs, key)).about("coverage.kind");
     (gone && STEPS.contains(&kind)).then(told)
+}
+
+/// What a letter for a step that does not exist lacks: the kind of coverage where that is unknown, else a step that this
+/// coverage has.
+fn no_step(inputs: &Inputs, own: &stage::Stage, gone: &str) -> String {
+    if inputs.case.coverage.kind.as_deref().unwrap_or_default().is_empty() || own.gives == gone {
+        return "coverage.kind".into();
+    }
+    let words = Words::of("common", spoken(inputs));
+    let next = words.get(&format!("stage_name.{}", own.slug())).unwrap_or_default();
+    told(inputs, "no_step_here").replace("{step}", next)
 }
 
 /// What the person is told, in the language in which they read.

@@ -313,8 +313,10 @@ pub(crate) fn opinion_answer(b: &Builder) -> Option<(String, Source)> {
         .flatten()
         .filter(|(quote, _)| alone(quote) && !argument::is_hazard(b, quote))
         .collect();
+    // The answer to the question stands with its question; what names nothing ("Have the office appeal.") is no answer.
+    let answer = of("question_and_answer");
     let named = said.iter().find(|(quote, _)| names_the_service(b, quote));
-    let (quote, page) = named.or(said.first())?;
+    let (quote, page) = named.or_else(|| said.iter().find(|s| answer.as_ref() == Some(s)))?;
     Some((quote.clone(), opinion_source(b, *page)?))
 }
 
@@ -380,11 +382,6 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
         let known = [("count", tried.to_string()), ("what", what.unwrap_or_default())];
         let known = known.each_ref().map(|(name, value)| (*name, value.as_str()));
         items.push(vec![Sentence::plain(b.text_with(key, &known))]);
-    }
-    let own = b.exhibit_of_kind("treating_letter").or_else(|| b.exhibit_of_kind("letter_of_medical_necessity"));
-    if let Some(letter) = own.filter(|_| b.view.holds("has.treating")) {
-        // That a letter is here, and no word of what it says: what it says is quoted where it answers a reason.
-        items.push(vec![Sentence::claim(Claim::Fact, b.text("summary.treating_letter"), vec![letter])]);
     }
     if references::usable(b).any(|w| references::is_guideline(&w.reference)) {
         items.push(vec![plain(b, "summary.guideline")]);
@@ -482,7 +479,7 @@ fn plan_criteria(b: &mut Builder, out: &mut Vec<Block>) {
 }
 
 /// The plan's criteria one by one: as they were taken apart, else as the denials list them, each once.
-fn criteria_in_words(b: &Builder) -> Vec<String> {
+pub(crate) fn criteria_in_words(b: &Builder) -> Vec<String> {
     let apart = b.view.criteria.iter().map(|r| r.criterion.clone());
     let listed = b.view.case.denials.iter().flat_map(|d| d.criteria.iter().cloned());
     let mut criteria: Vec<String> = Vec::new();

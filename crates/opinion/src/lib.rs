@@ -33,7 +33,7 @@ pub use attach::{Attach, attach};
 pub use brief::*;
 pub use check::{
     Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RULES_UNUSABLE, SIGNS, SPOKEN,
-    check, prepare, stopped_by,
+    check, decides, prepare, stopped_by,
 };
 pub use clauses::*;
 pub use compare::{Comparison, ComparisonRow, Said, compare};
@@ -45,5 +45,5 @@ pub use paper::{held_against, is_same_name};
 pub use records::RecordWanted;
 pub use report::*;
 pub use required::required;
-pub use schedule::{FilingDate, filing_date, schedule};
+pub use schedule::{FilingDate, correction_by, filing_date, records_limit, schedule};
 pub use specialist::*;

@@ -123,7 +123,9 @@ pub(crate) fn family_names(name: &str) -> Vec<String> {
 fn bare(name: &str) -> Vec<String> {
     const TITLES: [&str; 8] = ["dr", "dra", "prof", "professor", "doctor", "doctora", "mr", "ms"];
     let name = name.split(',').next().unwrap_or(name);
-    let degree = |w: &str| w.chars().filter(|c| c.is_alphabetic()).count() > 1 && w.chars().all(|c| c.is_uppercase() || c == '.');
+    let degree = |w: &str| {
+        w.chars().filter(|c| c.is_alphabetic()).count() > 1 && w.chars().all(|c| c.is_uppercase() || c == '.')
+    };
     let all_capitals = !name.chars().any(char::is_lowercase);
     let words = name.split(|c: char| c.is_whitespace() || c == '-').filter(|w| all_capitals || !degree(w));
     let folded = words.map(|w| check::folded(w).replace(|c: char| !c.is_alphanumeric(), ""));

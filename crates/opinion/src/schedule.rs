@@ -86,6 +86,20 @@ pub fn filing_date(case: &Case, entitlements: &Entitlements) -> Option<FilingDat
     Some(FilingDate { by: chosen.advised(entitlements.today)?, right: chosen.id.clone() })
 }
 
+/// The day by which a physician may be asked for a corrected letter: the time that a letter takes to write, and never later
+/// than the day we advise to file. None where the knowledge base has no plan of days.
+pub fn correction_by(kb: &Kb, today: Date, file_by: Option<Date>) -> Option<Date> {
+    let lead: Lead = kb.table("opinions/schedule.toml").ok()?;
+    let day = crate::dates::later(today, lead.writing);
+    Some(file_by.map_or(day, |by| by.min(day)))
+}
+
+/// So many days a provider has to send a person's own records. None where the knowledge base does not say.
+pub fn records_limit(kb: &Kb) -> Option<u32> {
+    let lead: Lead = kb.table("opinions/schedule.toml").ok()?;
+    Some(lead.records_limit)
+}
+
 /// When each step of the opinion can be expected.
 struct Steps {
     choose: Option<Date>,

@@ -34,7 +34,9 @@ const YES: &str = "I examined Mr. Muster in person on November 18, 2026 and read
     I agree that lumbar fusion is medically necessary.";
 
 fn letter(head: &str, body: &str, signature: &str) -> String {
-    format!("{head}\n\nNovember 20, 2026\n\nRe: Otto Muster, DOB 03/04/1970\n\nTo Whom It May Concern:\n\n{body}\n\nSincerely,\n{signature}\n")
+    format!(
+        "{head}\n\nNovember 20, 2026\n\nRe: Otto Muster, DOB 03/04/1970\n\nTo Whom It May Concern:\n\n{body}\n\nSincerely,\n{signature}\n"
+    )
 }
 
 fn held(case: &str, text: &str, kind: Option<&str>) -> (Case, Check) {
@@ -120,14 +122,21 @@ fn the_days_of_the_letter_are_held_against_the_visit() {
     assert_eq!(attach(&case, Some(&check)), Attach::Yes, "the person chose it");
     case.choices.attach_opinion = None;
     assert_ne!(attach(&case, Some(&check)), Attach::Yes, "it does not go in by itself");
-    let other_day = letter("Alamo University Hospital", YES, "/s/ Benito Muestra, MD").replace("November 18", "November 17");
+    let other_day =
+        letter("Alamo University Hospital", YES, "/s/ Benito Muestra, MD").replace("November 18", "November 17");
     assert_eq!(codes(&held(CASE, &other_day, None).1), ["visit_day_differs"]);
 }
 
 #[test]
 fn a_letter_in_spanish_is_known_and_said_to_need_a_translation() {
-    let text = letter("Hospital Alamo", "Examiné al señor Muster en persona el 18 de noviembre de 2026 y leí la resonancia del 4 de junio de 2026. Tiene un deslizamiento en L5-S1. Estoy de acuerdo en que la fusión lumbar es médicamente necesaria.", "Firmado: Benito Muestra, MD");
-    let text = text.replace("November 20, 2026", "20 de noviembre de 2026").replace("To Whom It May Concern", "A quien corresponda");
+    let text = letter(
+        "Hospital Alamo",
+        "Examiné al señor Muster en persona el 18 de noviembre de 2026 y leí la resonancia del 4 de junio de 2026. Tiene un deslizamiento en L5-S1. Estoy de acuerdo en que la fusión lumbar es médicamente necesaria.",
+        "Firmado: Benito Muestra, MD",
+    );
+    let text = text
+        .replace("November 20, 2026", "20 de noviembre de 2026")
+        .replace("To Whom It May Concern", "A quien corresponda");
     let (_, check) = held(CASE, &text, None);
     assert!(codes(&check).contains(&"in_spanish"), "{:?}", check.findings);
     assert!(!codes(&check).contains(&"older_than_visit"), "a Spanish date is read: {:?}", check.findings);

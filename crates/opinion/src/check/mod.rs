@@ -40,9 +40,10 @@ mod zones;
 mod tests;
 
 pub use findings::{RULES_UNUSABLE, stopped_by};
-pub(crate) use origin::Origin;
 pub use judge::{ELEMENT_STATES, FEW, OUTCOME, REASON, REASON_STATES};
+pub(crate) use origin::Origin;
 pub use tells::SIGNS;
+pub use verdict::decides;
 pub use weigh::{OUTCOMES, SPOKEN};
 
 use std::sync::{Arc, Mutex, OnceLock};

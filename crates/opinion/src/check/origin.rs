@@ -54,10 +54,10 @@ pub(super) fn read(case: &Case, document: &Document, rules: &Rules) -> Origin {
         let found = rules.all("raw.name_with_degree", &u.raw);
         found.into_iter().filter_map(|(s, e)| u.raw.get(s..e)).map(str::to_string).collect()
     };
-    let copy = |u: &Unit| ["finding.addressee", "people.to_line", "zone.enclosure"].iter().any(|r| rules.is(r, &u.plain));
-    let signs = |u: &&Unit| {
-        u.zone == Zone::Signature || u.zone != Zone::Enclosure && rules.is("signature.mark", &u.plain)
-    };
+    let copy =
+        |u: &Unit| ["finding.addressee", "people.to_line", "zone.enclosure"].iter().any(|r| rules.is(r, &u.plain));
+    let signs =
+        |u: &&Unit| u.zone == Zone::Signature || u.zone != Zone::Enclosure && rules.is("signature.mark", &u.plain);
     let signature: Vec<String> = l.units.iter().filter(signs).filter(|u| !copy(u)).flat_map(names).collect();
     let count = |rule: &str| -> usize { l.units.iter().map(|u| rules.all(rule, &u.plain).len()).sum() };
     let born = |u: &&Unit| !rules.is("raw.birth", &u.raw);
