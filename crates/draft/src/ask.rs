@@ -113,9 +113,9 @@ pub(crate) fn hazards(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
-/// What the physician's letter should cover: every element that applies to these reasons, by its words.
+/// What the physician's letter should cover: every element that applies to these reasons, by its name. The form has the rest.
 pub(crate) fn elements(b: &mut Builder, out: &mut Vec<Block>) {
-    let keys: Vec<String> = ELEMENTS.iter().filter(|e| applies(b, e)).map(|e| format!("element.{e}")).collect();
+    let keys: Vec<String> = ELEMENTS.iter().filter(|e| applies(b, e)).map(|e| format!("element_title.{e}")).collect();
     let items = keys.iter().map(|key| vec![Sentence::plain(b.text(key))]).collect();
     out.push(Block::List { ordered: true, items });
 }
@@ -132,16 +132,11 @@ pub(crate) fn fill_elements(b: &mut Builder, out: &mut Vec<Block>) {
             "denial_reason_rebutted" if !b.view.case.denials.is_empty() => each_reason(b, out),
             "criteria_met" if !parts::criteria_in_words(b).is_empty() => each_criterion(b, out),
             _ => {
-                let lines = if SHORT.contains(&element) { 2 } else { 3 };
-                out.push(Block::Fill { label: b.text(&format!("element.{element}")), lines });
+                out.push(Block::Fill { label: b.text(&format!("element.{element}")), lines: 2 });
             }
         }
     }
 }
-
-/// Points that are answered in a line or two.
-const SHORT: [&str; 5] =
-    ["examiner_identity", "independence", "basis_of_opinion", "reviewer_qualification", "peer_to_peer_offer"];
 
 fn answers_to_tick(b: &mut Builder, out: &mut Vec<Block>) {
     for key in ["yes", "with_changes", "not_yet", "no"] {

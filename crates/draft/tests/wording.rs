@@ -521,7 +521,7 @@ fn a_letter_of_the_patient_speaks_of_the_patient_as_me() {
     case.patient.representative = Some("Olga Ejemplo".into());
     let other = world(case);
     assert!(other.text("appeal_letter", "en").contains("Dr. Muestra saw Ana Ejemplo in person on"));
-    assert!(other.text("appeal_letter", "es").contains("Dr. Muestra vio al paciente en persona el"));
+    assert!(other.text("appeal_letter", "es").contains("Benito Muestra vio al paciente en persona el"));
 }
 
 #[test]
