@@ -333,6 +333,12 @@ fn pages_of(
     Ok(first)
 }
 
+/// What an opinion letter says, held against the case: whose letter it is, and which physician's.
+fn checked(case: &facts::Case, letter: &Document, kb: &kb::Kb) -> opinion::Check {
+    let kind = notice::kind_of(letter, kb);
+    opinion::held_against(opinion::check(case, letter, kb), case, letter, kind.as_deref(), kb)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -390,10 +396,4 @@ mod tests {
         keep();
         assert_ne!(site.loaded(&id).state.case, before.state.case, "the same letter fills a case that has it");
     }
-}
-
-/// What an opinion letter says, held against the case: whose letter it is, and which physician's.
-fn checked(case: &facts::Case, letter: &Document, kb: &kb::Kb) -> opinion::Check {
-    let kind = notice::kind_of(letter, kb);
-    opinion::held_against(opinion::check(case, letter, kb), case, letter, kind.as_deref(), kb)
 }
