@@ -11,7 +11,7 @@ mod words;
 
 pub use quotes::Quotes;
 pub use supports::{Speaker, Support, Supports, Urgent};
-pub use walk::{CasePaper, Walk, opinion_letter, speaks_of_the_patient, walk};
+pub use walk::{CasePaper, Walk, opinion_letter, opinion_paper, speaks_of_the_patient, walk};
 pub use words::ElementNames;
 
 use calendar::Date;

@@ -22,6 +22,9 @@ struct File {
     #[allow(dead_code)]
     format: String,
     leaning: Vec<String>,
+    asked: Vec<String>,
+    bare: Vec<String>,
+    bare_longest: usize,
     pointing: Vec<String>,
     standing: Vec<String>,
     empty: Vec<String>,
@@ -87,7 +90,20 @@ impl Quotes {
     pub fn stands_alone(&self, quote: &str) -> bool {
         let words = quote.split_whitespace().count();
         let fits = (self.file.shortest..=self.file.longest).contains(&words);
-        fits && !self.leans(quote) && !asks(quote)
+        fits && !self.leans(quote) && !asks(quote) && !self.retells(quote)
+    }
+
+    /// Whether a quote says no more than what its writer was asked.
+    fn retells(&self, quote: &str) -> bool {
+        let folded = cite::fold(quote);
+        let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+        self.file.asked.iter().any(|phrase| begins_with(bare, phrase)) && self.sentences(quote).len() == 1
+    }
+
+    /// Whether a quote is a bare yes or no, understood only with its question.
+    fn is_bare(&self, bare: &str) -> bool {
+        bare.split_whitespace().count() <= self.file.bare_longest
+            && self.file.bare.iter().any(|phrase| begins_with(bare, phrase))
     }
 
     /// Whether a quote leans on the sentence before it. One that begins with a small letter began inside a sentence.
@@ -96,7 +112,20 @@ impl Quotes {
         let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
         let begins = |phrase: &String| begins_with(bare, phrase);
         let small = quote.trim_start().starts_with(char::is_lowercase);
-        small || self.file.leaning.iter().any(begins) && !self.file.standing.iter().any(begins)
+        let ends = |word: &String| {
+            let rest = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
+            rest.strip_suffix(cite::fold(word).as_str()).is_some_and(|before| before.ends_with(' '))
+        };
+        let points = self.file.pointing.iter().any(ends);
+        small
+            || points
+            || self.is_bare(bare)
+            || self.file.leaning.iter().any(begins) && !self.file.standing.iter().any(begins)
+    }
+
+    /// Whether a quote says nothing to a reader who has not read the sentence before it, or says only what was asked.
+    pub(crate) fn says_nothing_alone(&self, quote: &str) -> bool {
+        self.leans(quote) || self.retells(quote)
     }
 
     /// The sentence of a page to which a quote points back ("recorded with the functional score above."): the nearest one before
@@ -178,7 +207,8 @@ impl Quotes {
         };
         let elements = check.elements.iter_mut().map(|e| (&mut e.quote, e.page));
         let answers = check.reasons_answered.iter_mut().map(|r| (&mut r.quote, r.page));
-        for (quote, n) in elements.chain(answers) {
+        let outcome = [(&mut check.outcome_quote, check.outcome_page)];
+        for (quote, n) in elements.chain(answers).chain(outcome) {
             if let Some(whole) = quote.as_deref().and_then(|q| longer(q, n)) {
                 *quote = Some(whole);
             }
@@ -307,7 +337,10 @@ fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The paragraphs of a page (an empty line stands between), each on one line.
+/// So many words at most has the line of a salutation.
+const SALUTATION: usize = 6;
+
+/// The paragraphs of a page (an empty line or a salutation stands between), each on one line.
 fn paragraphs(page: &str) -> Vec<String> {
     let mut out = vec![String::new()];
     for line in page.lines() {
@@ -316,6 +349,10 @@ fn paragraphs(page: &str) -> Vec<String> {
         } else if let Some(last) = out.last_mut() {
             last.push_str(line);
             last.push('\n');
+            // A salutation is a line of a few words that ends with a colon, and the sentence after it is another.
+            if line.trim_end().ends_with(':') && line.split_whitespace().count() <= SALUTATION {
+                out.push(String::new());
+            }
         }
     }
     out.iter().map(|p| tidy(p)).filter(|p| !p.is_empty()).collect()

@@ -22,6 +22,8 @@ pub enum Speaker {
     Treating,
     /// A record of the care.
     Record,
+    /// The second physician, in a letter that goes out.
+    Second,
 }
 
 /// A sentence that answers a reason.
@@ -102,6 +104,7 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
             }));
         }
         out.answers.extend(records(&reason, sources, quotes)?);
+        out.answers.extend(second(&reason, sources, quotes));
     }
     out.urgency = letters.iter().find_map(|(paper, check)| urgency(paper, check, quotes));
     Ok(out)
@@ -111,7 +114,7 @@ fn leaning(check: Option<&Check>, quotes: &Quotes) -> Vec<String> {
     let of_elements = check.into_iter().flat_map(|c| &c.elements).filter_map(|e| e.quote.clone());
     let of_reasons = check.into_iter().flat_map(|c| &c.reasons_answered).filter_map(|r| r.quote.clone());
     let outcome = check.and_then(|c| c.outcome_quote.clone());
-    of_elements.chain(of_reasons).chain(outcome).filter(|quote| quotes.leans(quote)).collect()
+    of_elements.chain(of_reasons).chain(outcome).filter(|quote| quotes.says_nothing_alone(quote)).collect()
 }
 
 /// The reasons of the plan, each once.
@@ -173,6 +176,33 @@ fn treating(
             && !out.iter().any(|(q, _)| *q == whole)
         {
             out.push((whole, page));
+        }
+    }
+    out
+}
+
+/// The sentences of the second physician's letter that answer a reason, best first: the one found to answer it, then those
+/// that carry a point which does. None of a letter that stays out or gives no yes.
+fn second(reason: &str, sources: &Sources<'_>, quotes: &Quotes) -> Vec<Support> {
+    let yes = |c: &&Check| usable(c) && matches!(c.outcome.as_str(), "confirms" | "confirms_with_changes");
+    let goes_out = opinion::attach(sources.case, sources.check) == opinion::Attach::Yes;
+    let Some(check) = sources.check.filter(yes).filter(|_| goes_out) else { return Vec::new() };
+    let Some(paper) = crate::walk::opinion_paper(sources.case, sources.papers) else { return Vec::new() };
+    let of_reason = check.reasons_answered.iter().filter(|r| r.reason == reason && r.state == "answered");
+    let mut found: Vec<(Option<String>, Option<usize>)> = of_reason.map(|r| (r.quote.clone(), r.page)).collect();
+    for element in quotes.elements(reason) {
+        let shown =
+            |e: &&opinion::ElementState| e.element == *element && matches!(e.state.as_str(), "present" | "partial");
+        found.extend(check.elements.iter().filter(shown).map(|e| (e.quote.clone(), e.page)));
+    }
+    let mut out: Vec<Support> = Vec::new();
+    for (quote, page) in found {
+        let (Some(quote), Some(page)) = (quote, page) else { continue };
+        let whole = quotes.whole(&quote, page_of(&paper.document, page));
+        let Some(quote) = whole.filter(|w| quotes.answers(w) && !adverse(check, w)) else { continue };
+        if !out.iter().any(|s| s.quote == quote) {
+            let (reason, file) = (reason.to_string(), paper.file.clone());
+            out.push(Support { reason, from: Speaker::Second, file, page, quote });
         }
     }
     out

@@ -56,11 +56,14 @@ pub fn walk(case: &Case, papers: &[CasePaper], kb: &Kb, today: Date, language: &
     let readings: Vec<Reading> = papers.iter().filter_map(|p| p.reading.clone()).collect();
     let plan = opinion::need_with_readings(case, kb, today, Some(&entitlements), &plan_documents, &readings)?;
     let quotes = Quotes::load(kb)?;
-    let check = opinion_letter(case, papers).map(|letter| {
-        let mut check = opinion::check(case, letter, kb);
-        quotes.whole_thoughts(&mut check, letter);
+    let check = opinion_paper(case, papers).map(|paper| {
+        let check = opinion::check(case, &paper.document, kb);
+        let mut check = opinion::held_against(check, case, &paper.document, recognised(paper), kb);
+        quotes.whole_thoughts(&mut check, &paper.document);
         check
     });
+    let enclosed = enclosed(case, papers, check.as_ref());
+    let papers = enclosed.as_slice();
     let mut criteria = criteria(case, papers, kb, today, language)?;
     if let Some(report) = criteria.as_mut() {
         quotes.with_what_is_pointed_to(report, papers);
@@ -76,9 +79,56 @@ pub fn walk(case: &Case, papers: &[CasePaper], kb: &Kb, today: Date, language: &
 
 /// The letter of the second physician among the papers.
 pub fn opinion_letter<'a>(case: &Case, papers: &'a [CasePaper]) -> Option<&'a Document> {
+    opinion_paper(case, papers).map(|p| &p.document)
+}
+
+/// The paper that was given as the second physician's letter.
+pub fn opinion_paper<'a>(case: &Case, papers: &'a [CasePaper]) -> Option<&'a CasePaper> {
     let named = case.second_opinion.as_ref().and_then(|o| o.letter.as_deref());
     let by_name = named.and_then(|name| papers.iter().find(|p| p.file == name));
-    by_name.or_else(|| papers.iter().find(|p| p.kind.as_deref() == Some("opinion_letter"))).map(|p| &p.document)
+    by_name.or_else(|| papers.iter().find(|p| p.kind.as_deref() == Some("opinion_letter")))
+}
+
+/// What a paper was recognised as by its own words, whatever the case calls it.
+fn recognised(paper: &CasePaper) -> Option<&str> {
+    paper.reading.as_ref().and_then(|r| r.documents.first()).and_then(|d| d.kind.as_deref())
+}
+
+/// The papers from which an appeal may take a word: not the opinion letter while it stays out, nor what it records of the
+/// care. Of a letter that goes out, the list of what its writer read shows no criterion, and neither does a sentence that could
+/// be held against the person: they stand as blanks of the same length.
+fn enclosed(case: &Case, papers: &[CasePaper], check: Option<&Check>) -> Vec<CasePaper> {
+    let Some(opinion) = opinion_paper(case, papers).map(|p| p.file.clone()) else { return papers.to_vec() };
+    let of_opinion = |p: &CasePaper| p.file == opinion || p.kind.as_deref() == Some("opinion_letter");
+    let goes_out = opinion::attach(case, check) == opinion::Attach::Yes;
+    let mut kept: Vec<CasePaper> = papers.iter().filter(|p| goes_out || !of_opinion(p)).cloned().collect();
+    let read = check.into_iter().flat_map(|c| &c.elements).filter(|e| e.element == "records_reviewed");
+    let read = read.filter_map(|e| e.quote.as_deref());
+    let hazards = check.into_iter().flat_map(|c| &c.hazards).map(|h| h.quote.as_str());
+    let silent: Vec<&str> = read.chain(hazards).collect();
+    for page in kept.iter_mut().filter(|p| p.file == opinion).flat_map(|p| &mut p.document.pages) {
+        silent.iter().for_each(|words| blank(&mut page.text, words));
+    }
+    kept
+}
+
+/// Puts blanks in the place of words, whatever white space stands between them in the text.
+fn blank(text: &mut String, words: &str) {
+    let wanted: Vec<&str> = words.split_whitespace().collect();
+    let Some(first) = wanted.first() else { return };
+    let ends = |start: usize| {
+        wanted.iter().try_fold(start, |at, word| {
+            let rest = text.get(at..)?;
+            let gap = rest.len() - rest.trim_start().len();
+            rest.trim_start().starts_with(word).then_some(at + gap + word.len())
+        })
+    };
+    let place = text.match_indices(first).find_map(|(start, _)| Some((start, ends(start)?)));
+    if let Some((start, end)) = place {
+        let blanks: String =
+            text[start..end].chars().map(|c| if c == '\n' { "\n".into() } else { " ".repeat(c.len_utf8()) }).collect();
+        text.replace_range(start..end, &blanks);
+    }
 }
 
 fn of_kind(papers: &[CasePaper], kind: &str) -> Vec<Document> {

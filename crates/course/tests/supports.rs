@@ -178,3 +178,79 @@ fn a_sentence_that_points_back_takes_along_what_it_points_to() {
     assert_eq!(quotes.pointed_to("Pain is felt above the knee.", page), None);
     assert_eq!(quotes.pointed_to(pointing, pointing), None);
 }
+
+const HELD: &str = r#"
+[patient]
+name = "Greta Muster"
+[coverage]
+issuer = "Model Assurance"
+[claim]
+kind = "pre_service"
+service = "lumbar spinal fusion"
+[[denial]]
+reason = "conservative_treatment_first"
+quote = "The file does not show therapy."
+criteria = ["At least 6 weeks of physical therapy"]
+[second_opinion]
+state = "received"
+letter = "opinion.txt"
+physician = { name = "Benito Muestra, MD" }
+[choices]
+attach_opinion = true
+"#;
+
+const OPINION: &str = "Alamo University Hospital\nNovember 20, 2026\nRe: Greta Muster\n\nTo Whom It May Concern:\n\nI was asked whether lumbar spinal fusion is medically necessary for Ms. Muster. My answer is yes.\n\nShe completed 12 weeks of physical therapy in 2026 without relief.\n\nSincerely,\n/s/ Benito Muestra, MD\n";
+
+#[test]
+fn an_opinion_that_stays_out_shows_no_criterion_and_is_quoted_for_nothing() {
+    let made = |choice: &str, text: &str| {
+        let case = common::case(&HELD.replace("attach_opinion = true", choice));
+        let paper = paper("opinion.txt", "opinion_letter", text);
+        walk(&case, &[paper], kb(), "2026-11-25".parse().unwrap(), "en").unwrap()
+    };
+    let shown = |w: &course::Walk| {
+        let leaves = w.criteria.iter().flat_map(|c| &c.leaves);
+        leaves.filter(|l| l.source.as_deref() == Some("opinion.txt")).count()
+    };
+    let sent = made("attach_opinion = true", OPINION);
+    assert_eq!(shown(&sent), 1, "{:?}", sent.criteria);
+    for held in [
+        made("attach_opinion = false", OPINION),
+        made(
+            "attach_opinion = true",
+            &OPINION.replace("Greta Muster", "Gerda Musterfrau").replace("Ms. Muster.", "Ms. Musterfrau."),
+        ),
+    ] {
+        assert_eq!(shown(&held), 0, "{:?}", held.criteria);
+        assert!(held.supports.answers.iter().all(|s| s.file != "opinion.txt"), "{:?}", held.supports);
+    }
+}
+
+#[test]
+fn a_list_of_what_was_read_documents_no_criterion() {
+    let read = "I read the MRI report of June 4, 2026 and the notes of 12 weeks of physical therapy of 2026.";
+    let text = OPINION.replace("She completed 12 weeks of physical therapy in 2026 without relief.", read);
+    let case = common::case(HELD);
+    let walk = walk(&case, &[paper("opinion.txt", "opinion_letter", &text)], kb(), "2026-11-25".parse().unwrap(), "en");
+    let walk = walk.unwrap();
+    let listed = walk.check.iter().flat_map(|c| &c.elements).find(|e| e.element == "records_reviewed").unwrap();
+    assert!(listed.quote.is_some(), "the check sees the list");
+    let leaves: Vec<_> = walk.criteria.iter().flat_map(|c| &c.leaves).collect();
+    assert!(leaves.iter().all(|l| l.quote.is_none()), "{leaves:?}");
+}
+
+#[test]
+fn a_bare_answer_takes_its_question_along_and_a_question_alone_is_no_answer() {
+    let case = common::case(HELD);
+    let walk =
+        walk(&case, &[paper("opinion.txt", "opinion_letter", OPINION)], kb(), "2026-11-25".parse().unwrap(), "en");
+    let walk = walk.unwrap();
+    let check = walk.check.unwrap();
+    let answer = check.elements.iter().find(|e| e.element == "question_and_answer").unwrap();
+    assert_eq!(
+        answer.quote.as_deref(),
+        Some("I was asked whether lumbar spinal fusion is medically necessary for Ms. Muster. My answer is yes.")
+    );
+    let only_asked = "I was asked whether lumbar spinal fusion is medically necessary for Ms. Muster.";
+    assert!(walk.supports.answers.iter().all(|s| s.quote != only_asked), "{:?}", walk.supports.answers);
+}

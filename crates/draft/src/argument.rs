@@ -96,13 +96,20 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
                     let text = b.text_with("finding.reason_unanswered", &[("title", &title)]);
                     b.findings.push(Finding::new("reason_unanswered", text).about(format!("denial.{i}")));
                 }
-                instead_of_evidence(b, above, out.len() > before, out);
+                let coming = shown.contains(COMING);
+                instead_of_evidence(b, above, out.len() > before || coming, out);
+                let says = b.text("argument.evidence_to_follow");
+                if out.get(before..).unwrap_or_default().iter().flat_map(Block::sentences).any(|s| s.text == says) {
+                    shown.insert(COMING.into());
+                }
                 if only_above {
                     continue;
                 }
             }
         }
         let key = match plan.answer_when.as_deref() {
+            // Nothing to say yet is said once.
+            _ if !promised && !shown.insert(LOOK_AGAIN.into()) => "argument.look_again_too".into(),
             _ if !promised => "argument.look_again".into(),
             Some(when) if !b.view.holds(when) => format!("reason.{}.answer_bare", plan.reason),
             _ => format!("reason.{}.answer", plan.reason),
@@ -111,6 +118,10 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
     }
 }
+
+/// Marks among what was shown: that an opinion is being obtained, and that a reason be looked at again.
+const COMING: &str = "an opinion will follow";
+const LOOK_AGAIN: &str = "look again";
 
 /// What is said where no step had anything to show: the evidence given under an earlier reason, else that records are
 /// enclosed, else that an opinion will follow where one is being obtained. Nothing is promised that the case does not have.
@@ -217,11 +228,16 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
         "history" => parts::history(b, out),
         "record" => support(b, (reason, begins), (Speaker::Record, false), out),
         "treating" => support(b, (reason, begins), (Speaker::Treating, shown.contains(step)), out),
-        "second_opinion" => second_opinion(b, reason, shown.contains(step), out),
+        "second_opinion" => second_opinion(b, reason, out),
         "regulatory_status" => element(b, "regulatory_status", "argument.regulatory_status", out),
         "diagnosis" => element(b, "diagnosis", "argument.diagnosis", out),
         "harm_of_delay" => element(b, "harm_of_delay", "argument.harm_of_delay", out),
-        "literature" => references::literature(b, out),
+        "literature" => {
+            references::literature(b, out);
+            if names_a_work(b) {
+                element(b, "literature", "argument.literature", out);
+            }
+        }
         "network" => parts::search_log_summary(b, out),
         _ => rights(b, step, out),
     }
@@ -232,7 +248,7 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
 
 /// A sentence of the second opinion on one point, quoted with its page. Only when the opinion is attached.
 fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
-    if !b.view.attached {
+    if !b.view.opinion_speaks() {
         return;
     }
     let Some(check) = b.view.inputs.concluded() else { return };
@@ -242,13 +258,34 @@ fn element(b: &mut Builder, element: &str, lead: &str, out: &mut Vec<Block>) {
     quote_from_opinion(b, lead, &quote, page, out);
 }
 
+/// Whether the opinion's sentence on published work gives enough to find one: a number of a data base, or a year with its
+/// volume ("2000;25").
+fn names_a_work(b: &Builder) -> bool {
+    let check = b.view.inputs.concluded();
+    let said =
+        check.and_then(|c| c.elements.iter().find(|e| e.element == "literature")).and_then(|e| e.quote.as_deref());
+    said.is_some_and(|quote| {
+        let folded = cite::fold(quote);
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let volume = folded.match_indices(';').any(|(at, _)| {
+            let before = folded.get(..at).unwrap_or_default();
+            digit(before.chars().next_back())
+                && digit(folded.get(at + 1..).and_then(|rest| rest.trim_start().chars().next()))
+        });
+        volume || folded.contains("pmid") || folded.contains("doi")
+    })
+}
+
 /// A quotation of the opinion letter under its lead. Words that the document has quoted already are not said twice.
 fn quote_from_opinion(b: &mut Builder, lead: &str, quote: &str, page: Option<usize>, out: &mut Vec<Block>) {
     let Some(source) = opinion_source(b, page) else { return };
     // A question that the letter repeats is no statement of the physician, and what leans on another sentence says nothing.
     let asks = quote.trim_end_matches(['"', '”', ' ']).ends_with('?');
     let leans = b.view.inputs.supports.is_some_and(|s| !s.stands_alone(quote));
-    if asks || leans || is_hazard(b, quote) || !b.quoted.insert(cite::fold(quote)) {
+    // What stands in the plan's table of criteria, or within a longer quotation, is not said again.
+    let said = cite::fold(quote);
+    let shown = out.iter().flat_map(Block::sentences).any(|s| cite::fold(&s.text).contains(&said));
+    if asks || leans || shown || is_hazard(b, quote) || !b.quoted.insert(said) {
         return;
     }
     let lead = b.text(lead);
@@ -283,6 +320,7 @@ fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &
             let fits = match from {
                 Speaker::Treating => TREATING_LETTERS.contains(&exhibit.kind.as_str()) && b.view.holds("has.treating"),
                 Speaker::Record => exhibits::is_clinical(&exhibit.kind),
+                Speaker::Second => false,
             };
             fits.then(|| (s, Source::Exhibit { label: exhibit.label.clone(), page: Some(s.page) }))
         })
@@ -306,29 +344,33 @@ fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &
     let lead = b.text(match from {
         Speaker::Treating if again => "argument.treating_says_again",
         Speaker::Treating => "argument.treating_says",
-        Speaker::Record => "argument.record_says",
+        Speaker::Record | Speaker::Second => "argument.record_says",
     });
     out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
     out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
 }
 
-/// What the second physician says to this very reason.
-fn second_opinion(b: &mut Builder, reason: &str, again: bool, out: &mut Vec<Block>) {
-    if !b.view.attached {
+/// What the second physician says to this very reason, in that physician's words, or nothing: the best sentence that the
+/// document has not quoted yet.
+fn second_opinion(b: &mut Builder, reason: &str, out: &mut Vec<Block>) {
+    if !b.view.opinion_speaks() {
         return;
     }
-    let answered = b.view.inputs.concluded().into_iter().flat_map(|c| &c.reasons_answered);
-    let answer = answered
-        .filter(|a| a.reason == reason && a.state == "answered")
-        .find_map(|a| Some((a.quote.clone()?, a.page)))
-        .filter(|(quote, _)| !is_hazard(b, quote));
-    match answer {
-        Some((quote, page)) => quote_from_opinion(b, "argument.second_opinion", &quote, page, out),
-        None if again || !b.view.opinion_agrees() => {}
+    let said: Vec<(String, Option<usize>)> = match b.view.inputs.supports {
+        Some(supports) => {
+            let of_reason = supports.answers.iter().filter(|s| s.reason == reason && s.from == Speaker::Second);
+            of_reason.map(|s| (s.quote.clone(), Some(s.page))).collect()
+        }
         None => {
-            let text = b.text("argument.second_opinion_supports");
-            let sources = opinion_source(b, None).into_iter().collect();
-            out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Medical, text, sources)] });
+            let answered = b.view.inputs.concluded().into_iter().flat_map(|c| &c.reasons_answered);
+            let of_reason = answered.filter(|a| a.reason == reason && a.state == "answered");
+            of_reason.filter_map(|a| Some((a.quote.clone()?, a.page))).collect()
+        }
+    };
+    let before = out.len();
+    for (quote, page) in said {
+        if out.len() == before {
+            quote_from_opinion(b, "argument.second_opinion", &quote, page, out);
         }
     }
 }

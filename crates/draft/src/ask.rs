@@ -5,52 +5,74 @@ use opinion::{ELEMENTS, ElementState};
 use crate::argument::{self, quoted};
 use crate::build::Builder;
 use crate::document::*;
+use crate::parts;
 
 fn lead(b: &mut Builder, key: &str, out: &mut Vec<Block>) {
     let sentence = Sentence::plain(b.text(key));
     out.push(Block::Paragraph { sentences: vec![sentence] });
 }
 
-/// The sentences missing from the opinion letter, in letter order, as the check worded them.
+/// Why nothing is asked of the second physician in this case: the key of the sentence that says so. A physician who gave no
+/// yes is not asked for more to be held against the person, nor to speak with the plan.
+pub(crate) fn nothing_to_ask_for(inputs: &crate::Inputs) -> Option<&'static str> {
+    let check = inputs.concluded()?;
+    match check.outcome.as_str() {
+        "against" => return Some("please_add_against"),
+        "conservative_first" => return Some("please_add_conservative"),
+        "needs_workup" => return Some("please_add_workup"),
+        _ => {}
+    }
+    let lacks = check.elements.iter().any(wanted);
+    let open = check.reasons_answered.iter().any(|r| r.state != "answered");
+    let hazards = check.hazards.iter().any(|h| h.hazard != "adverse_statement");
+    (!lacks && !open && !hazards).then_some("please_add_complete")
+}
+
+fn wanted(element: &ElementState) -> bool {
+    let asked = element.ask.as_deref().is_some_and(|a| !a.trim().is_empty());
+    asked && matches!(element.state.as_str(), "missing" | "partial")
+}
+
+/// What keeps the opinion letter from going out as it is, as the check words it, in letter order; what would only make it
+/// stronger is named in one sentence. Nothing of the letter is quoted back: the writer knows it, and a point is often missing
+/// just because no sentence speaks to it.
 pub(crate) fn please_add(b: &mut Builder, out: &mut Vec<Block>) {
     let Some(check) = b.view.inputs.concluded() else {
         b.note_missing("check");
         return;
     };
-    let wanted: Vec<ElementState> = check
-        .elements
-        .iter()
-        .filter(|e| matches!(e.state.as_str(), "missing" | "partial"))
-        .filter(|e| e.ask.as_deref().is_some_and(|a| !a.trim().is_empty()))
-        .cloned()
-        .collect();
-    if wanted.is_empty() {
-        return lead(b, "please.nothing_missing", out);
+    let all = check.elements.iter().filter(|e| wanted(e)).cloned();
+    let (needed, helpful): (Vec<_>, Vec<_>) = all.partition(|e| opinion::decides(&e.element, &e.state));
+    if !needed.is_empty() {
+        lead(b, "please.lead", out);
+        let items = needed.iter().map(|e| vec![Sentence::plain(ask_in_words(b, e))]).collect();
+        out.push(Block::List { ordered: true, items });
     }
-    lead(b, "please.lead", out);
-    let items = wanted.iter().map(|e| vec![asked(b, e)]).collect();
-    out.push(Block::List { ordered: true, items });
-}
-
-fn asked(b: &mut Builder, element: &ElementState) -> Sentence {
-    let (ask, sentence) = ask_in_words(b, element);
-    let ask = ask.as_str();
-    let key = if sentence { "please.partial_ask" } else { "please.partial" };
-    let text = match (element.state.as_str(), element.quote.as_deref()) {
-        ("partial", Some(quote)) => b.text_with(key, &[("quote", &quoted(quote)), ("ask", ask)]),
-        _ => ask.to_string(),
-    };
-    Sentence::plain(text)
+    // The plan's reasons have a list of their own.
+    let helpful: Vec<String> = helpful
+        .iter()
+        .filter(|e| e.element != "denial_reason_rebutted")
+        .map(|e| b.text(&format!("element_title.{}", e.element)))
+        .collect();
+    if !helpful.is_empty() {
+        let key = if needed.is_empty() { "please.optional_only" } else { "please.optional" };
+        let text = b.text_with(key, &[("points", &helpful.join("; "))]);
+        out.push(Block::Paragraph { sentences: vec![Sentence::plain(text)] });
+    }
 }
 
 /// What to ask for, as the check words it; where it was worked out in another language than the document's, the
-/// element's own words. And whether it is a sentence that asks (the check's), or only names what is wanted.
-fn ask_in_words(b: &mut Builder, element: &ElementState) -> (String, bool) {
+/// element's own words. The service stands in it as a sentence has it.
+fn ask_in_words(b: &mut Builder, element: &ElementState) -> String {
     let own = format!("element.{}", element.element);
     if b.view.language != b.view.inputs.kb.language() && b.view.words.get(&own).is_some() {
-        return (b.text(&own), false);
+        return b.text(&own);
     }
-    (element.ask.clone().unwrap_or_default(), true)
+    let ask = element.ask.clone().unwrap_or_default();
+    match (&b.view.case.claim.service, b.view.value("service")) {
+        (Some(service), Some(inline)) => ask.replace(&format!(" {}", service.trim()), &format!(" {inline}")),
+        _ => ask,
+    }
 }
 
 /// The plan's reasons that the letter does not answer yet, quoted from the denial.
@@ -91,22 +113,55 @@ pub(crate) fn hazards(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
-/// What the physician's letter should cover: every element that applies to these reasons, by its words.
+/// What the physician's letter should cover: every element that applies to these reasons, by its name. The form has the rest.
 pub(crate) fn elements(b: &mut Builder, out: &mut Vec<Block>) {
-    let keys: Vec<String> = ELEMENTS.iter().filter(|e| applies(b, e)).map(|e| format!("element.{e}")).collect();
+    let keys: Vec<String> = ELEMENTS.iter().filter(|e| applies(b, e)).map(|e| format!("element_title.{e}")).collect();
     let items = keys.iter().map(|key| vec![Sentence::plain(b.text(key))]).collect();
     out.push(Block::List { ordered: true, items });
 }
 
-/// The same points as a form: each with lines to write on.
+/// The same points as a form: each with a heading and lines to write on. The plan's reasons and criteria stand there one by
+/// one, and the answer to the question has boxes.
 pub(crate) fn fill_elements(b: &mut Builder, out: &mut Vec<Block>) {
-    let keys: Vec<String> = ELEMENTS
-        .iter()
-        .filter(|e| **e != "signature_and_date" && applies(b, e))
-        .map(|e| format!("element.{e}"))
-        .collect();
-    for key in keys {
-        out.push(Block::Fill { label: b.text(&key), lines: 2 });
+    let wanted: Vec<&str> = ELEMENTS.into_iter().filter(|e| *e != "signature_and_date" && applies(b, e)).collect();
+    for element in wanted {
+        let text = b.text(&format!("element_title.{element}"));
+        out.push(Block::Heading { level: 2, text });
+        match element {
+            "question_and_answer" => answers_to_tick(b, out),
+            "denial_reason_rebutted" if !b.view.case.denials.is_empty() => each_reason(b, out),
+            "criteria_met" if !parts::criteria_in_words(b).is_empty() => each_criterion(b, out),
+            _ => {
+                out.push(Block::Fill { label: b.text(&format!("element.{element}")), lines: 2 });
+            }
+        }
+    }
+}
+
+fn answers_to_tick(b: &mut Builder, out: &mut Vec<Block>) {
+    for key in ["yes", "with_changes", "not_yet", "no"] {
+        let sentences = vec![Sentence::plain(b.text(&format!("answer.{key}")))];
+        out.push(Block::Tick { ticked: false, sentences });
+    }
+    out.push(Block::Fill { label: b.text("answer.why"), lines: 3 });
+}
+
+fn each_reason(b: &mut Builder, out: &mut Vec<Block>) {
+    let lead = b.text("form.reasons");
+    out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
+    for denial in &b.view.case.denials {
+        let reason = denial.reason.as_deref().unwrap_or("other");
+        let title = b.text(&format!("reason.{}.title", argument::plan_of(reason).map_or("other", |p| &p.reason)));
+        let label = denial.quote.as_deref().map_or(title, quoted);
+        out.push(Block::Fill { label, lines: 3 });
+    }
+}
+
+fn each_criterion(b: &mut Builder, out: &mut Vec<Block>) {
+    let lead = b.text("form.criteria");
+    out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
+    for criterion in parts::criteria_in_words(b) {
+        out.push(Block::Fill { label: criterion, lines: 2 });
     }
 }
 
@@ -121,13 +176,25 @@ fn applies(b: &Builder, element: &str) -> bool {
     }
 }
 
-/// The one neutral question, sharpened by the first clinical reason.
+/// The one neutral question: that of the brief (`opinion::brief`), so that every paper asks the consultant the same. Where the
+/// knowledge base has none in this language, the words of the templates.
 pub(crate) fn question(b: &mut Builder, out: &mut Vec<Block>) {
-    let reasons: Vec<String> = b.view.case.denials.iter().filter_map(|d| d.reason.clone()).collect();
-    let keys = reasons.iter().map(|r| format!("question.{r}"));
-    let key = keys.into_iter().find(|k| b.view.words.get(k).is_some()).unwrap_or_else(|| "question.default".into());
-    let sentence = Sentence::plain(b.text(&key));
-    out.push(Block::Quote { sentence, by: None });
+    let inputs = b.view.inputs;
+    let asked = |kb: &kb::Kb| {
+        opinion::brief(inputs.case, kb, inputs.today, Some(inputs.entitlements), &[]).ok().map(|brief| brief.question)
+    };
+    let same_language = b.view.language == inputs.kb.language();
+    // A question that the knowledge base has in English only is no question of a Spanish letter.
+    let english = if b.view.language == "en" { None } else { inputs.kb.speaking("en").ok().and_then(|kb| asked(&kb)) };
+    let text = match asked(inputs.kb).filter(|q| same_language && english.as_ref() != Some(q)) {
+        Some(question) => question,
+        None => {
+            let keys = b.view.case.denials.iter().filter_map(|d| Some(format!("question.{}", d.reason.as_deref()?)));
+            let known = keys.into_iter().find(|k| b.view.words.get(k).is_some());
+            b.text(&known.unwrap_or_else(|| "question.default".into()))
+        }
+    };
+    out.push(Block::Quote { sentence: Sentence::plain(text), by: None });
 }
 
 /// Questions for the plan on the phone, from the opinion plan.
@@ -148,10 +215,13 @@ pub(crate) fn ask_the_plan(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
-/// The questions of the phone script's own words (`ask.*`), each with a line for the answer.
+/// The questions of the phone script's own words, each with a line for the answer: `ask.*` always, `ask_urgent.*` in an urgent
+/// case, `ask_opinion.*` where the plan of the opinion has no questions on it.
 pub(crate) fn phone_questions(b: &mut Builder, out: &mut Vec<Block>) {
-    let keys: Vec<String> =
-        b.view.words.iter().filter(|(k, _)| k.starts_with("ask.")).map(|(k, _)| k.to_string()).collect();
+    let asked = b.view.inputs.plan.is_some_and(|p| p.coverage.ask_the_plan.iter().any(|q| q.contains('?')));
+    let tables = [("ask.", true), ("ask_urgent.", b.view.holds("expedited")), ("ask_opinion.", !asked)];
+    let wanted = |k: &str| tables.iter().any(|(table, holds)| *holds && k.starts_with(table));
+    let keys: Vec<String> = b.view.words.iter().filter(|(k, _)| wanted(k)).map(|(k, _)| k.to_string()).collect();
     for key in keys {
         let sentence = Sentence::plain(b.text(&key));
         out.push(Block::Tick { ticked: false, sentences: vec![sentence] });

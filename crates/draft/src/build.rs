@@ -99,6 +99,10 @@ pub(crate) struct Builder<'a> {
     pub(crate) quoted: BTreeSet<String>,
 }
 
+/// Spanish prepositions before the words of `in_english.service`.
+const CONTRACTIONS: [(&str, &str); 2] =
+    [(" de el servicio “", " del servicio “"), (" a el servicio “", " al servicio “")];
+
 /// Takes out headings under which nothing stands: the case had nothing for them.
 fn drop_empty_headings(blocks: &mut Vec<Block>) {
     let level = |block: &Block| match block {
@@ -212,6 +216,16 @@ impl<'a> Builder<'a> {
     /// What the person is told beside a letter to whoever decides: that an authorization is wanting, that another letter may
     /// go out with it.
     fn note_beside(&mut self, shape: &Shape) {
+        for (folder, when, code, about) in [
+            ("appeal_letter", "external_early", "external_early", "event.final_notice_dated"),
+            ("second_opinion_request", "opinion_seen", "visit_is_past", "second_opinion.state"),
+            ("records_request", "by_representative !authorization", "proof_not_enclosed", "record"),
+        ] {
+            if self.view.folder == folder && self.view.holds(when) {
+                let text = self.text(&format!("finding.{code}"));
+                self.findings.push(Finding::new(code, text).about(about));
+            }
+        }
         if shape.to != "reviewer" || shape.enclosures != "all" {
             return;
         }
@@ -354,7 +368,8 @@ impl<'a> Builder<'a> {
             })
         };
         gone.iter().for_each(|name| self.note_missing(name));
-        text
+        // "de" and "a" grow together with the article of a name put in; no quoted word is touched.
+        CONTRACTIONS.iter().fold(text, |text, (apart, together)| text.replace(apart, together))
     }
 
     fn text_of(&mut self, key: &str) -> String {
@@ -363,7 +378,10 @@ impl<'a> Builder<'a> {
 
     /// Notes a value that the case does not have, by the path a person would fill in.
     pub(crate) fn note_missing(&mut self, name: &str) {
-        let path = self.view.words.get(&format!("path.{name}")).unwrap_or(name).to_string();
+        // Who writes for another is named in another place than the patient.
+        let own = name != "sender" || !self.view.holds("by_other");
+        let key = if own { name } else { "representative" };
+        let path = self.view.words.get(&format!("path.{key}")).unwrap_or(name).to_string();
         if !self.missing.contains(&path) {
             self.missing.push(path);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::{Case, Record};
 use opinion::Check;
+pub use opinion::{Attach, attach};
 use serde::{Deserialize, Serialize};
 
 use crate::words::Once;
@@ -34,10 +35,13 @@ pub struct Withheld {
     pub source: String,
     /// A sentence for the person.
     pub why: String,
-    /// The same for programs: `person_decided`, `not_supportive`, `nothing_concluded`, `not_checked`,
-    /// `retracted` or `kind`.
+    /// The same for programs: `person_decided`, `not_supportive`, `nothing_concluded`, `not_checked`, `another_patient`,
+    /// `not_an_opinion`, `own_letter`, `another_writer`, `retracted` or `kind`.
     #[serde(default)]
     pub reason: String,
+    /// The person wanted it in, and it stays out all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub against_choice: bool,
 }
 
 /// The exhibits and what was held back.
@@ -80,53 +84,6 @@ pub(crate) fn tidy(path: &str) -> &str {
 
 fn base_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or(path).to_lowercase()
-}
-
-/// Whether the opinion letter goes into the packet and the appeal letter may speak of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Attach {
-    /// It goes in.
-    Yes,
-    /// There is no letter.
-    NoLetter,
-    /// The person decided against it.
-    PersonDecidedNot,
-    /// It does not (fully) support the request, and the person has not decided to attach it.
-    NotSupportive,
-    /// Nothing was concluded from the paper (a bill, another patient's letter, an empty scan), and the person has not
-    /// decided to attach it.
-    NothingConcluded,
-    /// Nobody has checked what it says, and the person has not decided to attach it.
-    NotChecked,
-}
-
-/// Decides whether the opinion letter is attached.
-///
-/// An opinion that is against the service, that asks for tests or other treatment first, that confirms only with
-/// changes, or that is unclear is never attached unless the person chose so (`choices.attach_opinion = true`). The same
-/// holds for a letter that nobody has checked. The person's own decision always counts.
-pub fn attach(case: &Case, check: Option<&Check>) -> Attach {
-    let Some(opinion) = &case.second_opinion else { return Attach::NoLetter };
-    if opinion.letter.as_deref().unwrap_or_default().is_empty() {
-        return Attach::NoLetter;
-    }
-    match case.choices.attach_opinion {
-        Some(true) => return Attach::Yes,
-        Some(false) => return Attach::PersonDecidedNot,
-        None => {}
-    }
-    if check.and_then(opinion::stopped_by).is_some() {
-        return Attach::NothingConcluded;
-    }
-    let outcome = check.map(|c| c.outcome.as_str()).or(opinion.outcome.as_deref());
-    let advice = check.map_or("", |c| c.attach.as_str());
-    match (outcome, advice) {
-        (_, "do_not_attach" | "person_decides") => Attach::NotSupportive,
-        (Some("confirms"), _) => Attach::Yes,
-        (Some(_), _) => Attach::NotSupportive,
-        (None, _) => Attach::NotChecked,
-    }
 }
 
 /// What `templates/exhibits.toml` says about kinds of papers.
@@ -194,12 +151,21 @@ pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> Result<Ex
     let sentences = words::Words::of("common", language);
     let mut plan = ExhibitPlan::default();
     let mut chosen = Vec::new();
-    for paper in papers(case) {
+    for mut paper in papers(case) {
+        let decision = case.claim.documents.iter().any(|d| tidy(d) == tidy(&paper.source));
+        if decision && is_opinion(&paper, case) && attach(case, check) == Attach::NotAnOpinion {
+            // The plan's own letter, given as the opinion too: it goes in as what it is.
+            paper.kind = "denial_letter".into();
+            chosen.push(paper);
+            continue;
+        }
         match held_back(&paper, case, check, table) {
             Some(reason) => {
                 let key = format!("withheld.{reason}");
                 let why = sentences.get(&key).unwrap_or(&key).to_string();
-                plan.withheld.push(Withheld { source: paper.source, why, reason: reason.into() });
+                let wanted = case.choices.attach_opinion == Some(true) || paper.include == Some(true);
+                let against_choice = wanted && attach(case, check).is_never() && is_opinion(&paper, case);
+                plan.withheld.push(Withheld { source: paper.source, why, reason: reason.into(), against_choice });
             }
             None => chosen.push(paper),
         }
@@ -287,17 +253,25 @@ fn paper_of_record(record: &Record) -> Paper {
     }
 }
 
+/// Whether a paper is the opinion letter, or a copy of it.
+fn is_opinion(paper: &Paper, case: &Case) -> bool {
+    let letter = case.second_opinion.as_ref().and_then(|o| o.letter.as_deref()).map(base_name);
+    paper.kind == "opinion_letter" || letter.as_deref() == Some(base_name(&paper.source).as_str())
+}
+
 /// Why a paper stays out, if it does.
 fn held_back(paper: &Paper, case: &Case, check: Option<&Check>, table: &KindTable) -> Option<&'static str> {
-    let letter = case.second_opinion.as_ref().and_then(|o| o.letter.as_deref()).map(base_name);
-    let is_opinion = paper.kind == "opinion_letter" || letter.as_deref() == Some(base_name(&paper.source).as_str());
-    if is_opinion {
+    if is_opinion(paper, case) {
         return match attach(case, check) {
             Attach::Yes => None,
             Attach::PersonDecidedNot => Some("person_decided"),
             Attach::NotSupportive => Some("not_supportive"),
             Attach::NothingConcluded => Some("nothing_concluded"),
             Attach::NotChecked | Attach::NoLetter => Some("not_checked"),
+            Attach::AnotherPatient => Some("another_patient"),
+            Attach::NotAnOpinion => Some("not_an_opinion"),
+            Attach::OwnLetter => Some("own_letter"),
+            Attach::AnotherWriter => Some("another_writer"),
         };
     }
     if paper.include == Some(false) {

@@ -125,6 +125,13 @@ pub enum DraftError {
     },
     /// A template file is broken (a user folder, or our fault).
     Template(String),
+    /// The document would do harm, or ask for nothing, in this case.
+    NotForThisCase {
+        /// Why, for the person.
+        why: String,
+        /// What to do instead.
+        instead: String,
+    },
 }
 
 impl std::fmt::Display for DraftError {
@@ -138,6 +145,7 @@ impl std::fmt::Display for DraftError {
                 write!(f, "there is no document `{asked}`\n  hint: there are {}", known.join(", "))
             }
             DraftError::Template(why) => f.write_str(why),
+            DraftError::NotForThisCase { why, instead } => write!(f, "{why}\n  hint: {instead}"),
         }
     }
 }
@@ -166,10 +174,17 @@ const EXTERNAL_REVIEW: &str = "external_review.file";
 ///
 /// # Errors
 /// [`DraftError::UnknownKind`] for a name that is not in [`KINDS`]; [`DraftError::Template`] when a file that documents are
-/// made from cannot be read.
+/// made from cannot be read; [`DraftError::NotForThisCase`] for a request to complete an opinion that gives no yes, or that
+/// lacks nothing.
 pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftError> {
     let kind = kind(name)?;
     words::tables_read()?;
+    if kind.id == "please_add"
+        && let Some(key) = ask::nothing_to_ask_for(inputs)
+    {
+        let (why, instead) = (told(inputs, key), told(inputs, &format!("{key}_instead")));
+        return Err(DraftError::NotForThisCase { why, instead });
+    }
     // A request for external review is the appeal for that step, whichever step comes first in the case.
     let external = Inputs { stage: Some(EXTERNAL_REVIEW), ..*inputs };
     let own_language = Inputs { language: spoken(inputs), ..*inputs };
@@ -181,7 +196,7 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     let shape = build::shape(folder).map_err(DraftError::Template)?;
     let view = view::View::new(inputs, folder)?;
     let mut findings = noticed(inputs, shape.rests_on_the_opinion());
-    let gone = no_such_step(kind.id, inputs, &view);
+    let (gone, gone_step) = (no_such_step(kind.id, inputs, &view), view.stage.gives.clone());
     findings.extend(gone.clone());
     if shape.names_works() {
         findings.extend(view.shelf.findings.clone());
@@ -189,9 +204,13 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     }
     let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);
-    if gone.is_some() && !document.missing.iter().any(|m| m == "coverage.kind") {
+    if gone.is_some() {
         // What has nothing to rest on is no finished letter, whoever prints it.
-        document.missing.push("coverage.kind".into());
+        let own = stage::stage(&Inputs { stage: None, ..*inputs });
+        let missing = no_step(inputs, &own, &gone_step);
+        if !document.missing.contains(&missing) {
+            document.missing.push(missing);
+        }
     }
     findings.extend(not_cited(&document));
     findings.extend(for_reading(&mut document, inputs));
@@ -268,6 +287,17 @@ fn no_such_step(kind: &str, inputs: &Inputs, view: &view::View) -> Option<Findin
     (gone && STEPS.contains(&kind)).then(told)
 }
 
+/// What a letter for a step that does not exist lacks: the kind of coverage where that is unknown, else a step that this
+/// coverage has.
+fn no_step(inputs: &Inputs, own: &stage::Stage, gone: &str) -> String {
+    if inputs.case.coverage.kind.as_deref().unwrap_or_default().is_empty() || own.gives == gone {
+        return "coverage.kind".into();
+    }
+    let words = Words::of("common", spoken(inputs));
+    let next = words.get(&format!("stage_name.{}", own.slug())).unwrap_or_default();
+    told(inputs, "no_step_here").replace("{step}", next)
+}
+
 /// What the person is told, in the language in which they read.
 fn told(inputs: &Inputs, key: &str) -> String {
     let words = Words::of("common", spoken(inputs));
@@ -285,6 +315,9 @@ fn noticed(inputs: &Inputs, of_opinion: bool) -> Vec<Finding> {
     if of_opinion {
         findings.extend(of_the_opinion(inputs).map(|code| Finding::new(code, told(inputs, code))));
         findings.extend(inputs.check.and_then(opinion::stopped_by).cloned());
+        let of_paper = inputs.check.into_iter().flat_map(|c| &c.findings);
+        let attached = attach(inputs.case, inputs.check) == Attach::Yes;
+        findings.extend(of_paper.filter(|f| attached && OF_THE_PAPER.contains(&f.code.as_str())).cloned());
     }
     findings
 }
@@ -297,10 +330,16 @@ fn of_the_opinion(inputs: &Inputs) -> Option<&'static str> {
     match (attach(inputs.case, inputs.check), outcome) {
         (Attach::NotSupportive, _) => Some("opinion_not_attached"),
         (Attach::NotChecked, _) => Some("opinion_not_checked"),
+        // The finding of the check says whose or what paper it is; this, that it stays out whatever was chosen.
+        (never, _) if never.is_never() => Some("opinion_never_attached"),
         (Attach::Yes, Some("confirms")) if advice == "after_changes" => Some("opinion_after_changes"),
         (Attach::Yes, Some("confirms")) => None,
         (Attach::Yes, Some("confirms_with_changes")) => Some("opinion_with_changes"),
+        (Attach::Yes, Some("against" | "conservative_first" | "needs_workup")) => Some("opinion_adverse"),
         (Attach::Yes, _) => Some("opinion_no_yes"),
         _ => None,
     }
 }
+
+/// Findings of the check that bear on how a letter may speak of the opinion.
+const OF_THE_PAPER: [&str; 3] = ["older_than_visit", "visit_day_differs", "in_spanish"];

@@ -15,6 +15,7 @@ impl Builder<'_> {
                 self.doctor(second, "second")
             }
             "plan" if self.is_plan_elsewhere() => self.plan_itself(),
+            "services" => self.member_services(),
             "plan" | "reviewer" => self.decider(),
             "provider" | "billing" => self.provider(role),
             other => Party { name: self.text(&format!("party.{other}")), lines: Vec::new() },
@@ -108,6 +109,18 @@ impl Builder<'_> {
         Party { lines: under(&name, lines), name }
     }
 
+    /// The plan's desk for members, which answers questions of coverage: what goes to its appeals desk may be booked as the
+    /// appeal. The denial letter's street without the lines that name that desk.
+    fn member_services(&mut self) -> Party {
+        let name = self.view.value("plan_or_issuer").unwrap_or_else(|| {
+            self.note_missing("issuer");
+            self.blank("issuer")
+        });
+        let text = self.text("finding.address_of_services");
+        self.findings.push(Finding::new("address_not_known", text).about("coverage.appeal_address"));
+        Party { name, lines: vec![self.text("department.services")] }
+    }
+
     /// Whether the letter goes to the desk that the denial letter names: the plan's own, or whoever takes the first
     /// appeal where the plan does not (a Medicare contractor, a State's hearing office).
     fn at_own_desk(&self) -> bool {
@@ -194,13 +207,26 @@ impl Builder<'_> {
         self.view.say(key).split('|').filter(|m| !m.is_empty()).map(str::to_string).collect()
     }
 
+    /// Who has the records, or sent the bill: the facility once the care was given there, else the treating practice, with its
+    /// address.
     fn provider(&mut self, role: &str) -> Party {
-        let place = self.view.value("facility").or_else(|| self.view.value("treating_place"));
-        let name = place.or_else(|| self.view.value("treating")).unwrap_or_else(|| {
+        let given =
+            role == "billing" || self.view.case.claim.date_of_service.is_some_and(|d| d <= self.view.inputs.today);
+        let facility = self.view.value("facility").filter(|_| given);
+        if let Some(name) = facility {
+            return Party { name, lines: tidy(vec![self.text(&format!("department.{role}"))]) };
+        }
+        let doctor = self.view.case.treating_physician.as_ref();
+        let practice = doctor.and_then(|d| d.practice.clone().or_else(|| d.institution.clone()));
+        let name = practice.or_else(|| self.view.value("treating_full")).or_else(|| self.view.value("facility"));
+        let name = name.unwrap_or_else(|| {
             self.note_missing("facility");
             self.blank("facility")
         });
-        Party { name, lines: tidy(vec![self.text(&format!("department.{role}"))]) }
+        let mut lines = vec![self.text(&format!("department.{role}"))];
+        lines.extend(doctor.and_then(|d| d.address.as_deref()).into_iter().flat_map(|a| a.lines().map(str::to_string)));
+        lines.extend(doctor.and_then(|d| d.phone.clone()));
+        Party { lines: under(&name, lines), name }
     }
 
     /// A blank to fill in, named in the document's language.

@@ -62,7 +62,7 @@ pub(crate) fn plain(b: &mut Builder, key: &str) -> Sentence {
 
 /// The plan's criteria, one row each: met or not, and where the record shows it.
 pub(crate) fn criteria_table(b: &mut Builder, out: &mut Vec<Block>) {
-    let rows = b.view.inputs.criteria;
+    let rows = &b.view.criteria.clone();
     if rows.is_empty() {
         return;
     }
@@ -268,38 +268,67 @@ fn timeliness(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
-/// The second physician by name, field and place, and the letter's own answer.
+/// The second physician by name, field and place, and the letter's own answer; the person is shown the sentence first.
 fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
-    if !b.view.attached {
+    if !b.view.opinion_speaks() {
         return;
     }
     let source = opinion_source(b, None);
     let independent = is_independent(b);
     let intro = b.text(if independent { "opinion.intro_independent" } else { "opinion.intro" });
     let mut sentences = vec![Sentence::claim(Claim::Fact, intro, source.into_iter().collect())];
+    if b.view.noticed_of_opinion("in_spanish") && b.view.language != "es" {
+        sentences.push(plain(b, "opinion.in_spanish"));
+    }
     let said = opinion_answer(b);
-    if b.view.holds("has.seen") {
-        let text = b.text(if said.is_some() { "opinion.seen" } else { "opinion.seen_only" });
-        sentences.push(Sentence::claim(Claim::Fact, text, vec![]));
+    match (b.view.holds("has.seen"), said.is_some()) {
+        (true, true) => sentences.push(Sentence::claim(Claim::Fact, b.text("opinion.seen"), vec![])),
+        (true, false) => sentences.push(Sentence::claim(Claim::Fact, b.text("opinion.seen_only"), vec![])),
+        (false, true) => sentences.push(Sentence::claim(Claim::Fact, b.text("opinion.writes"), vec![])),
+        (false, false) => {}
     }
     paragraph(out, sentences);
     if let Some((quote, source)) = said {
+        let text = b.text_with("finding.opinion_sentence", &[("quote", &quoted(&quote))]);
+        b.findings.push(Finding::new("opinion_sentence", text).about("second_opinion.letter"));
         b.quoted.insert(cite::fold(&quote));
         out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
     }
 }
 
 /// The second physician's own answer, with its place: what the plan could use against the person is none, nor what leans on
-/// a sentence that is not quoted.
-fn opinion_answer(b: &Builder) -> Option<(String, Source)> {
-    let check = b.view.inputs.concluded()?;
-    let answer = check.elements.iter().find(|e| e.element == "question_and_answer" && e.state == "present");
-    let answer = answer.and_then(|e| Some((e.quote.clone()?, e.page)));
+/// a sentence that is not quoted. A sentence that names the service goes before one that does not.
+pub(crate) fn opinion_answer(b: &Builder) -> Option<(String, Source)> {
+    let check = b.view.inputs.concluded().filter(|_| b.view.opinion_speaks())?;
+    let of = |element: &str| {
+        let shown = check.elements.iter().find(|e| e.element == element && e.state == "present");
+        shown.and_then(|e| Some((e.quote.clone()?, e.page)))
+    };
     let outcome = check.outcome_quote.clone().map(|quote| (quote, check.outcome_page));
+    // What is recommended instead of the request is asked for in the alternative, and is no answer to it.
+    let agrees = if check.outcome == "confirms" { of("treatment_concurrence") } else { None };
     let alone = |quote: &str| b.view.inputs.supports.is_none_or(|s| s.stands_alone(quote));
-    let mut said = [answer, outcome].into_iter().flatten();
-    let (quote, page) = said.find(|(quote, _)| alone(quote) && !argument::is_hazard(b, quote))?;
-    Some((quote, opinion_source(b, page)?))
+    let said: Vec<(String, Option<usize>)> = [of("question_and_answer"), agrees, outcome]
+        .into_iter()
+        .flatten()
+        .filter(|(quote, _)| alone(quote) && !argument::is_hazard(b, quote))
+        .collect();
+    // The answer to the question stands with its question; what names nothing ("Have the office appeal.") is no answer.
+    let answer = of("question_and_answer");
+    let named = said.iter().find(|(quote, _)| names_the_service(b, quote));
+    let (quote, page) = named.or_else(|| said.iter().find(|s| answer.as_ref() == Some(s)))?;
+    Some((quote.clone(), opinion_source(b, *page)?))
+}
+
+/// Whether a sentence names what was asked for: a word of its name, or a code.
+fn names_the_service(b: &Builder, quote: &str) -> bool {
+    let claim = &b.view.case.claim;
+    let words = |text: &str| -> Vec<String> {
+        let folded = cite::fold(text);
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 3).map(str::to_string).collect()
+    };
+    let wanted: Vec<String> = claim.service.iter().chain(&claim.codes).flat_map(|s| words(s)).collect();
+    words(quote).iter().any(|w| wanted.contains(w))
 }
 
 /// What the second physician recommends instead, asked for in the alternative and in that physician's own words: only where the
@@ -334,8 +363,8 @@ fn urgency(b: &mut Builder, out: &mut Vec<Block>) {
 /// The case in a few lines, for the first page.
 fn summary(b: &mut Builder, out: &mut Vec<Block>) {
     let mut items = Vec::new();
-    let met = b.view.inputs.criteria.iter().filter(|r| r.state == CriterionState::Met).count();
-    let all = b.view.inputs.criteria.len();
+    let met = b.view.criteria.iter().filter(|r| r.state == CriterionState::Met).count();
+    let all = b.view.criteria.len();
     // That a criterion is not shown yet is for the person to know, not for the first page.
     if met == all && all > 0 {
         let key = if all == 1 { "summary.criteria_one" } else { "summary.criteria_all" };
@@ -354,12 +383,6 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
         let known = known.each_ref().map(|(name, value)| (*name, value.as_str()));
         items.push(vec![Sentence::plain(b.text_with(key, &known))]);
     }
-    let own = b.exhibit_of_kind("treating_letter").or_else(|| b.exhibit_of_kind("letter_of_medical_necessity"));
-    if b.view.holds("agrees has.treating has.second") {
-        items.push(vec![physicians(b, own)]);
-    } else if let Some(letter) = own.filter(|_| b.view.holds("has.treating")) {
-        items.push(vec![Sentence::claim(Claim::Medical, b.text("summary.one_physician"), vec![letter])]);
-    }
     if references::usable(b).any(|w| references::is_guideline(&w.reference)) {
         items.push(vec![plain(b, "summary.guideline")]);
     }
@@ -372,21 +395,6 @@ fn summary(b: &mut Builder, out: &mut Vec<Block>) {
         paragraph(out, vec![lead]);
         out.push(Block::List { ordered: false, items });
     }
-}
-
-/// Who holds the care to be needed, each by the paper that says so: a physician without a paper has ordered it, no more.
-fn physicians(b: &mut Builder, treating: Option<Source>) -> Sentence {
-    let independent = is_independent(b);
-    let key = match (&treating, independent) {
-        (Some(_), _) => "summary.two_physicians",
-        (None, true) => "summary.second_independent",
-        (None, false) => "summary.second",
-    };
-    let page = b.view.inputs.concluded().and_then(|c| c.outcome_page);
-    // Beside another exhibit the paper as a whole is named: pages of one would be read as those of both.
-    let page = page.filter(|_| treating.is_none());
-    let sources = treating.into_iter().chain(opinion_source(b, page)).collect();
-    Sentence::claim(Claim::Medical, b.text(key), sources)
 }
 
 /// Whether the opinion letter says that its writer has no tie to the case.
@@ -471,11 +479,11 @@ fn plan_criteria(b: &mut Builder, out: &mut Vec<Block>) {
 }
 
 /// The plan's criteria one by one: as they were taken apart, else as the denials list them, each once.
-fn criteria_in_words(b: &Builder) -> Vec<String> {
-    let apart = b.view.inputs.criteria.iter().map(|r| r.criterion.clone());
+pub(crate) fn criteria_in_words(b: &Builder) -> Vec<String> {
+    let apart = b.view.criteria.iter().map(|r| r.criterion.clone());
     let listed = b.view.case.denials.iter().flat_map(|d| d.criteria.iter().cloned());
     let mut criteria: Vec<String> = Vec::new();
-    for criterion in if b.view.inputs.criteria.is_empty() { listed.collect::<Vec<_>>() } else { apart.collect() } {
+    for criterion in if b.view.criteria.is_empty() { listed.collect::<Vec<_>>() } else { apart.collect() } {
         if !criteria.contains(&criterion) {
             criteria.push(criterion);
         }

@@ -7,10 +7,10 @@ use evidence::shelf::{self, Shelf, Style, Work};
 use facts::{Finding, Reference};
 
 use crate::Inputs;
-use crate::argument::{opinion_source, quoted};
+use crate::argument::quoted;
 use crate::build::Builder;
 use crate::document::*;
-use crate::parts::{paragraph, plain};
+use crate::parts::{self, paragraph, plain};
 
 /// The shelf of a case. Without the knowledge base's rules nothing is fit for a letter, and that is said.
 pub(crate) fn shelf(inputs: &Inputs) -> Shelf {
@@ -138,9 +138,9 @@ fn guideline(b: &mut Builder, work: &Work) -> Sentence {
 /// For the page of a call: the second physician where the enclosed letter is a full yes, and the works, guidelines first.
 pub(crate) fn support(b: &mut Builder, out: &mut Vec<Block>) {
     let mut items = Vec::new();
-    if b.view.holds("agrees has.second") {
-        let sources = opinion_source(b, None).into_iter().collect();
-        items.push(vec![Sentence::claim(Claim::Medical, b.text("argument.second_opinion_supports"), sources)]);
+    if let Some((quote, source)) = parts::opinion_answer(b).filter(|_| b.view.holds("agrees has.second")) {
+        let text = b.text_with("argument.second_writes", &[("quote", &quoted(&quote))]);
+        items.push(vec![Sentence::claim(Claim::Medical, text, vec![source])]);
     }
     let (guidelines, studies): (Vec<&Work>, Vec<&Work>) = usable(b).partition(|w| is_guideline(&w.reference));
     items.extend(guidelines.into_iter().chain(studies).map(|work| study(b, work)));

@@ -8,7 +8,7 @@ use facts::{Case, Physician};
 use crate::exhibits::{self, Attach, ExhibitPlan};
 use crate::stage::{self, Stage};
 use crate::words::{Once, Words};
-use crate::{DraftError, Inputs, dates, references};
+use crate::{CriteriaRow, DraftError, Inputs, dates, references};
 
 /// Values and facts, computed once per document.
 pub(crate) struct View<'a> {
@@ -18,7 +18,11 @@ pub(crate) struct View<'a> {
     pub(crate) words: Words,
     pub(crate) plan: ExhibitPlan,
     pub(crate) attached: bool,
+    /// The plan's criteria against the papers that go out.
+    pub(crate) criteria: Vec<CriteriaRow>,
     pub(crate) stage: Stage,
+    /// The folder of templates that the document is made from.
+    pub(crate) folder: String,
     /// The published work of the case, each once and checked.
     pub(crate) shelf: evidence::shelf::Shelf,
     values: BTreeMap<&'static str, String>,
@@ -40,6 +44,8 @@ struct Inline {
     endings: Vec<String>,
     /// Short words that are never letters of an abbreviation.
     joining: BTreeSet<String>,
+    /// Words by which a name is known to be Spanish.
+    spanish: BTreeSet<String>,
 }
 
 /// A service or a diagnosis as it stands inside a sentence: `Lumbar fusion` → `lumbar fusion`, `Humira` as it is.
@@ -54,6 +60,14 @@ fn inline(name: &str) -> String {
     let titled = first.chars().skip(1).all(char::is_lowercase) && first != small;
     let common = known.words.contains(&small) || known.endings.iter().any(|e| small.ends_with(e.as_str()));
     if titled && common { format!("{small}{}", name.get(first.len()..).unwrap_or_default()) } else { name.to_string() }
+}
+
+/// Whether a name is Spanish, by a letter or a small word that English does not have.
+fn is_spanish(name: &str) -> bool {
+    let Ok(known) = INLINE.get() else { return true };
+    let folded = name.to_lowercase();
+    let small = |w: &str| known.spanish.contains(w);
+    folded.contains(['ñ', 'ó', 'í', 'á', 'é', 'ú']) || folded.split(|c: char| !c.is_alphanumeric()).any(small)
 }
 
 /// Whether a name of several words stands in capitals only, as forms print it.
@@ -86,11 +100,20 @@ impl<'a> View<'a> {
             // What the person encloses although nothing could be concluded from it is not said to support anything.
             attached: exhibits::attach(case, inputs.check) == Attach::Yes
                 && inputs.check.and_then(opinion::stopped_by).is_none(),
+            criteria: Vec::new(),
+            folder: document.to_string(),
             stage: stage::stage(inputs),
             shelf: references::shelf(inputs),
             values: BTreeMap::new(),
             facts: BTreeSet::new(),
         };
+        // What a paper shows that stays out is not shown: the plan may ask for every page a letter rests on.
+        let held = |row: &&CriteriaRow| {
+            let names =
+                |source: &str| row.exhibit.as_deref().is_some_and(|e| exhibits::tidy(e) == exhibits::tidy(source));
+            !view.plan.withheld.iter().any(|w| names(&w.source))
+        };
+        view.criteria = inputs.criteria.iter().filter(held).cloned().collect();
         view.values = view.gather_values();
         view.facts = view.gather_facts();
         Ok(view)
@@ -208,7 +231,7 @@ impl<'a> View<'a> {
             ("attached", self.attached),
             ("agrees", self.opinion_agrees()),
             ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
-            ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.inputs.criteria.is_empty()),
+            ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.criteria.is_empty()),
             ("expedited", urgent || case.choices.expedite == Some(true)),
             ("by_other", role != "patient"),
             ("by_parent", role == "parent"),
@@ -219,12 +242,21 @@ impl<'a> View<'a> {
             ("external_by_plan", self.external_too().is_some_and(|r| r.send_to_from == Some(rights::SendToFrom::Plan))),
             ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
             ("opinion_received", opinion_state == "received" || self.attached),
+            ("opinion_seen", matches!(opinion_state, "seen" | "received") || self.attached),
+            ("external_early", self.is_external_first() && !urgent && case.choices.expedite != Some(true)),
+            (
+                "service_open",
+                case.claim.kind.as_deref() == Some("pre_service")
+                    && !self.holds("code:61")
+                    && case.claim.date_of_service.is_none_or(|d| d > self.inputs.today),
+            ),
+            ("service_given", case.claim.date_of_service.is_some_and(|d| d <= self.inputs.today)),
             ("treatments", !case.treatments.is_empty()),
             ("papers", self.plan.exhibits.iter().any(|e| e.kind != "denial_letter" && e.made.is_none())),
             ("records", crate::parts::has_records(&self.plan)),
             ("references", self.shelf.works.iter().any(|w| w.usable)),
             ("search_log", !case.contacts.is_empty()),
-            ("criteria", !self.inputs.criteria.is_empty()),
+            ("criteria", !self.criteria.is_empty()),
             ("all_criteria_shown", self.all_criteria_shown()),
             ("medical", self.medical_judgment()),
             ("own_review", self.stage.is_own_review(self.coverage())),
@@ -259,6 +291,44 @@ impl<'a> View<'a> {
         self.attached && outcome == Some("confirms")
     }
 
+    /// Whether a letter may quote the enclosed opinion and speak of it: one that is against the care, or wants something else
+    /// first, goes in as a paper, where the person chose so, and no letter leans on it.
+    pub(crate) fn opinion_speaks(&self) -> bool {
+        let entered = self.case.second_opinion.as_ref().and_then(|o| o.outcome.as_deref());
+        let outcome = self.inputs.check.map(|c| c.outcome.as_str()).or(entered);
+        self.attached && !matches!(outcome, Some("against" | "conservative_first" | "needs_workup"))
+    }
+
+    /// Whether the check noticed something of the opinion's paper.
+    pub(crate) fn noticed_of_opinion(&self, code: &str) -> bool {
+        self.inputs.check.is_some_and(|c| c.findings.iter().any(|f| f.code == code))
+    }
+
+    /// The one day by which the physician's letter is wanted, in every paper to that physician: a corrected letter in the time
+    /// that one takes, a first one when the schedule expects it; never after the day on which we advise to file.
+    fn letter_by(&self, file_by: Option<Date>) -> Option<Date> {
+        let (kb, today) = (self.inputs.kb, self.inputs.today);
+        let state = self.case.second_opinion.as_ref().and_then(|o| o.state.as_deref());
+        if matches!(state, Some("seen" | "received")) {
+            return opinion::correction_by(kb, today, file_by).or(file_by);
+        }
+        let ready = self.inputs.plan.and_then(|p| p.schedule.as_ref()).map(|s| s.opinion_ready);
+        ready.filter(|day| *day > today && file_by.is_none_or(|by| *day <= by)).or(file_by)
+    }
+
+    /// The field in which a reviewer should practice: that of the enclosed opinion's writer, else the treating physician's
+    /// unless that one is a generalist. None where neither is known.
+    fn review_field(&self) -> Option<String> {
+        let field = |p: &Physician| p.specialty.clone().filter(|s| !s.trim().is_empty());
+        let second = self.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
+        let own = second.filter(|_| self.attached).and_then(field);
+        let generalist = |s: &String| {
+            let folded = cite::fold(s);
+            self.words.get("generalists").unwrap_or_default().split('|').any(|g| folded == g)
+        };
+        own.or_else(|| self.case.treating_physician.as_ref().and_then(field).filter(|s| !generalist(s)))
+    }
+
     /// Whether an external review is asked for before the plan has decided an appeal.
     fn is_external_first(&self) -> bool {
         let decided =
@@ -268,7 +338,7 @@ impl<'a> View<'a> {
 
     /// Whether every criterion we know is shown by a paper.
     fn all_criteria_shown(&self) -> bool {
-        let rows = self.inputs.criteria;
+        let rows = &self.criteria;
         !rows.is_empty() && rows.iter().all(|r| r.state == crate::CriterionState::Met)
     }
 
@@ -318,9 +388,14 @@ impl<'a> View<'a> {
             let text = self.words.get(&key).or_else(|| self.words.get(&key.replace(role, "representative")));
             text.map(|t| t.replace("{patient}", &name))
         };
-        for (value, key) in
-            [("me", "me"), ("my", "my"), ("i_need", "i_need"), ("i_have", "i_have"), ("my_care", "my_care")]
-        {
+        for (value, key) in [
+            ("me", "me"),
+            ("me_bare", "me_bare"),
+            ("my", "my"),
+            ("i_need", "i_need"),
+            ("i_have", "i_have"),
+            ("my_care", "my_care"),
+        ] {
             values.set(value, filled(key));
         }
     }
@@ -348,13 +423,14 @@ impl<'a> View<'a> {
         values.put("claim_number", &claim.number);
         values.put("reference_number", &claim.reference_number);
         values.set("any_number", claim.number.clone().or_else(|| claim.reference_number.clone()));
-        values.set("service", claim.service.as_deref().map(inline));
-        values.set("diagnosis", claim.diagnosis.as_deref().map(inline));
+        values.set("service", claim.service.as_deref().map(|s| self.named(s, "service")));
+        values.set("diagnosis", claim.diagnosis.as_deref().map(|d| self.named(d, "diagnosis")));
         let to_cover =
             if claim.kind.as_deref() == Some("concurrent") { "to_cover.concurrent" } else { "to_cover.default" };
         values.set("to_cover", self.words.get(to_cover).map(str::to_string));
         values.put("facility", &claim.facility);
         values.put("setting", &claim.setting);
+        values.set("review_field", self.review_field().map(|f| self.field(&f)));
         values.set("codes", joined(&claim.codes));
         values.set("diagnosis_codes", joined(&claim.diagnosis_codes));
         values.set("date_of_service", claim.date_of_service.map(|d| self.day(d)));
@@ -364,13 +440,31 @@ impl<'a> View<'a> {
         values.set("policy", self.case.denials.iter().find_map(|d| d.policy.clone()));
     }
 
+    /// A service or a diagnosis inside a sentence. In a Spanish one, a name that the case has in English stands as what it is:
+    /// the plan's words.
+    fn named(&self, name: &str, what: &str) -> String {
+        let inside = inline(name);
+        let words = name.split_whitespace().count();
+        if self.language != "es" || words < 2 || is_spanish(name) {
+            return inside;
+        }
+        self.say(&format!("in_english.{what}")).replace("{name}", &inside)
+    }
+
+    /// A field of medicine in the document's language, where it has a word for it.
+    fn field(&self, field: &str) -> String {
+        if self.language == "es" { self.inputs.kb.told(field).to_string() } else { field.to_string() }
+    }
+
     fn treating_full(&self) -> Option<String> {
         self.case.treating_physician.as_ref().and_then(|p| p.name.as_deref()).map(full_name)
     }
 
     fn physician_values(&self, values: &mut Values, doctor: &Physician, names: &[&'static str; 9]) {
-        let field = doctor.subspecialty.clone().or_else(|| doctor.specialty.clone());
-        values.set(names[0], doctor.name.as_deref().map(short_name));
+        let field = doctor.subspecialty.clone().or_else(|| doctor.specialty.clone()).map(|f| self.field(&f));
+        // A Spanish sentence would need an article and a gender that the case does not know: the name alone is right.
+        let in_sentence = if self.language == "es" { name_alone } else { short_name };
+        values.set(names[0], doctor.name.as_deref().map(in_sentence));
         values.set(names[8], doctor.name.as_deref().map(full_name));
         values.set(names[1], field.clone());
         values.set(names[2], doctor.institution.clone().or_else(|| doctor.practice.clone()));
@@ -379,7 +473,7 @@ impl<'a> View<'a> {
         values.put(names[5], &doctor.npi);
         let checked = doctor.certification_checked_at.as_deref().is_some_and(|c| !c.trim().is_empty());
         // A board certifies a specialty: of a narrower field it says nothing, and of none it is not said.
-        let wider = doctor.specialty.clone().filter(|_| checked);
+        let wider = doctor.specialty.clone().filter(|_| checked).map(|f| self.field(&f));
         let key = match &wider {
             Some(specialty) if field.as_ref() == Some(specialty) => "physician.certified",
             Some(_) => "physician.certified_wider",
@@ -394,13 +488,20 @@ impl<'a> View<'a> {
 
     fn opinion_values(&self, values: &mut Values) {
         let Some(opinion) = &self.case.second_opinion else { return };
-        values.set("seen_on", opinion.seen_on.map(|d| self.day(d)));
+        // A day that the letter itself gives otherwise, or a visit that it is too old for, is not asserted.
+        let older = self.noticed_of_opinion("older_than_visit");
+        let seen_on = opinion.seen_on.filter(|_| !older && !self.noticed_of_opinion("visit_day_differs"));
+        values.set("seen_on", seen_on.map(|d| self.day(d)));
         values.set("appointment_on", opinion.appointment_on.map(|d| self.day(d)));
         values.set("opinion_expected", opinion.letter_expected_on.or(opinion.appointment_on).map(|d| self.day(d)));
         let own = self.case.patient.role.as_deref().is_none_or(|role| role == "patient");
         let of_writer = |s: &str| self.words.get(&format!("seen_me.{s}")).filter(|_| own);
-        let seen = opinion.seen.as_deref().and_then(|s| of_writer(s).or_else(|| self.words.get(&format!("seen.{s}"))));
-        let me = values.0.get("me").cloned().unwrap_or_default();
+        let seen = opinion
+            .seen
+            .as_deref()
+            .filter(|_| !older)
+            .and_then(|s| of_writer(s).or_else(|| self.words.get(&format!("seen.{s}"))));
+        let me = values.0.get("me_bare").cloned().unwrap_or_default();
         values
             .set("seen", seen.filter(|text| !(text.contains("{me}") && me.is_empty())).map(|t| t.replace("{me}", &me)));
     }
@@ -436,7 +537,10 @@ impl<'a> View<'a> {
         values.set("decision_when", when);
         let right = self.right();
         values.set("due", right.and_then(|r| r.due).map(|d| self.day(d)));
-        values.set("file_by", right.and_then(|r| r.advised(self.inputs.today)).map(|d| self.day(d)));
+        let file_by = right.and_then(|r| r.advised(self.inputs.today));
+        values.set("file_by", file_by.map(|d| self.day(d)));
+        values.set("letter_by", self.letter_by(file_by).map(|d| self.day(d)));
+        values.set("records_days", opinion::records_limit(self.inputs.kb).map(|days| days.to_string()));
         let period = right.and_then(|r| r.decision_due.as_ref()).map(|d| d.period.clone());
         let period = period.filter(|p| !p.trim().is_empty());
         values.set("fast_period", period.clone().filter(|_| right.is_some_and(|r| r.pace == "expedited")));
@@ -520,6 +624,19 @@ pub(crate) fn short_name(name: &str) -> String {
         Some(last) if *last != title => format!("{title} {last}"),
         _ => bare.to_string(),
     }
+}
+
+/// A physician's name without title and degrees; with the title where the family name alone is known.
+pub(crate) fn name_alone(name: &str) -> String {
+    let bare = name.split(',').next().unwrap_or(name).trim();
+    let mut words: Vec<&str> = bare.split_whitespace().collect();
+    while words.len() > 1 && words.last().is_some_and(|w| is_degree(w)) {
+        words.pop();
+    }
+    if words.len() > 2 && is_titled(bare) {
+        words.remove(0);
+    }
+    words.join(" ")
 }
 
 fn is_titled(name: &str) -> bool {

@@ -275,20 +275,21 @@ fn no_letter_rests_on_a_paper_from_which_nothing_was_concluded() {
         // What an earlier paper said does not speak for this one.
         opinion.outcome = Some("confirms".into());
     }
-    assert_eq!(attach(&case, Some(&bill())), Attach::NothingConcluded);
+    assert_eq!(attach(&case, Some(&bill())), Attach::NotAnOpinion);
     let plan = exhibits(&case, Some(&bill()), "es").unwrap();
     let held = plan.withheld.iter().find(|w| w.source == "opinion.pdf").unwrap_or_else(|| panic!("{plan:?}"));
-    assert!(format!("{held:?}").contains("nothing_concluded") && format!("{held:?}").contains("concluir"), "{held:?}");
+    assert!(held.reason == "not_an_opinion" && held.why.contains("factura"), "{held:?}");
     let asked = world(case.clone(), Some(bill()));
     let outcome = draft("please_add", &asked.inputs("en", None)).unwrap_or_else(|e| panic!("{e}"));
     assert!(outcome.findings.iter().any(|f| f.code == "bill_not_letter"), "{:?}", outcome.findings);
     assert!(outcome.value.missing.contains(&"second_opinion.letter".to_string()), "{:?}", outcome.value.missing);
     let said = text(&outcome.value);
     assert!(!said.contains("already") && !said.contains("She will be free of pain"), "{said}");
-    // Attached by the person's own decision, it is still not said to support anything.
+    // Whatever the person decides, it is not given as an opinion.
     case.choices.attach_opinion = Some(true);
+    assert_eq!(attach(&case, Some(&bill())), Attach::NotAnOpinion);
     let decided = text(&world(case, Some(bill())).draft("appeal_letter"));
-    assert!(!decided.contains("has reviewed the case") && !decided.contains("Two physicians"), "{decided}");
+    assert!(!decided.contains("Dr. Muestra") && !decided.contains("econd opinion"), "{decided}");
 }
 
 #[test]
@@ -321,11 +322,19 @@ fn two_files_of_one_name_in_two_folders_are_two_exhibits() {
 }
 
 #[test]
-fn please_add_asks_for_every_missing_or_partial_point_and_for_nothing_else() {
-    let world = world(knee(), Some(confirming()));
+fn please_add_asks_for_what_decides_and_names_the_rest_as_optional() {
+    let mut check = confirming();
+    check.elements.push(element("credentials", "missing", None, Some("Please state your board.")));
+    check.elements.push(element("diagnosis", "partial", Some("It is the knee."), Some("Please add the findings.")));
+    let world = world(knee(), Some(check));
     let text = text(&world.draft("please_add"));
-    assert!(text.contains("Please name one study"));
-    assert!(text.contains("You write: “It should not be delayed.” Please say what would happen."));
+    assert!(text.contains("Please state your board."), "{text}");
+    let optional = text.lines().find(|l| l.contains("If you have time")).unwrap_or_else(|| panic!("{text}"));
+    for point in ["Published studies", "What happens if the care waits", "Diagnosis and findings"] {
+        assert!(optional.contains(point), "{optional}");
+    }
+    assert!(!text.contains("Please name one study") && !text.contains("Please add the findings"), "{text}");
+    assert!(!text.contains("It should not be delayed."), "no sentence is held up to its writer: {text}");
     assert!(text.contains("“A trial of physical therapy has not been documented.”"));
     assert!(text.contains("“She will be free of pain.” (page 2)"));
     assert!(!text.contains("never asked"));
@@ -506,7 +515,7 @@ fn no_work_reaches_a_letter_without_its_source_or_after_its_retraction() {
 fn the_page_for_a_call_names_who_agrees_and_what_is_published() {
     let world = world(knee(), Some(confirming()));
     let page = text(&world.draft("peer_to_peer_brief"));
-    assert!(page.contains("supports this care"), "{page}");
+    assert!(page.contains("Dr. Muestra writes: “Yes, the replacement is medically necessary.”"), "{page}");
     for reference in &world.case.references {
         let title = reference.title.as_deref().unwrap_or_default().trim_end_matches('.');
         assert!(page.contains(title), "{title} is not on the page: {page}");

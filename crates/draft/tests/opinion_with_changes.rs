@@ -54,18 +54,19 @@ fn letter(outcome: &str, name: &str, language: &str, change: &dyn Fn(&mut Case))
 }
 
 #[test]
-fn only_a_full_yes_is_said_to_support_the_care() {
-    for (language, claims) in
-        [("en", ["Two physicians", "and supports this care"]), ("es", ["Dos médicos", "y apoya esta atención"])]
-    {
+fn no_outcome_is_said_in_other_words_than_the_physicians() {
+    for (language, claims) in [
+        ("en", ["Two physicians", "and supports this care", "finds it necessary"]),
+        ("es", ["Dos médicos", "apoya esta atención", "considera necesaria"]),
+    ] {
         for name in ["appeal_letter", "peer_to_peer_brief", "supplement"] {
-            for outcome in ["confirms_with_changes", "needs_workup", "against", "unclear"] {
+            for outcome in ["confirms", "confirms_with_changes", "needs_workup", "against", "unclear"] {
                 let (text, _) = letter(outcome, name, language, &|_| {});
                 assert!(!claims.iter().any(|c| text.contains(c)), "{outcome} {name} {language}: {text}");
             }
         }
         let (text, _) = letter("confirms", "appeal_letter", language, &|_| {});
-        assert!(claims.iter().any(|c| text.contains(c)), "{text}");
+        assert!(text.contains("“Surgery of the right knee is needed now.”"), "{text}");
     }
 }
 
@@ -82,9 +83,10 @@ fn what_the_second_physician_recommends_instead_is_asked_for_in_the_alternative_
 }
 
 #[test]
-fn a_physician_without_a_paper_ordered_the_care_and_is_counted_for_no_more() {
+fn a_physician_without_a_paper_is_counted_for_nothing() {
     let without = |case: &mut Case| case.records.retain(|r| r.kind.as_deref() != Some("treating_letter"));
     let (text, _) = letter("confirms", "appeal_letter", "en", &without);
-    assert!(text.contains("Dr. Prueba ordered this care; Dr. Muestra finds it necessary (Exhibit B, p. 2)."), "{text}");
-    assert!(!text.contains("Two physicians"), "{text}");
+    assert!(!text.contains("The letter of Dr. Prueba") && !text.contains("ordered this care"), "{text}");
+    let (text, _) = letter("confirms", "appeal_letter", "en", &|_| {});
+    assert!(text.contains("The letter of Dr. Prueba, who treats me, is enclosed"), "{text}");
 }

@@ -54,18 +54,19 @@ fn an_answered_step_is_not_taken_again() {
 fn a_step_that_the_rules_refuse_stays_a_draft_and_says_so() {
     let gone = ["notice_received 2026-05-01", "appeal_filed 2026-06-01", "final_notice_received 2026-08-03"];
     let refused = [
-        (format!("{ERISA}1"), "eligibility", &gone[..], "appeal_letter"),
+        (format!("{ERISA}1"), "eligibility", &gone[..], "appeal_letter", "coverage.kind"),
         (
             "kind = \"medicare_original\"".into(),
             "not_medically_necessary",
             &["notice_dated 2026-09-01"],
             "external_review_request",
+            "a step that this coverage has (the next one here: Redetermination)",
         ),
     ];
-    for (coverage, reason, events, name) in refused {
+    for (coverage, reason, events, name, lacks) in refused {
         let case = case(&coverage, "kind = \"post_service\"", reason, events);
         let letter = common::drafted(&case, name, jiff::civil::date(2026, 11, 23));
         assert!(letter.findings.iter().any(|f| f.code == "document_not_for_this_case"), "{:?}", letter.findings);
-        assert!(letter.value.missing.contains(&"coverage.kind".to_string()), "{:?}", letter.value.missing);
+        assert!(letter.value.missing.contains(&lacks.to_string()), "{:?}", letter.value.missing);
     }
 }

@@ -111,7 +111,7 @@ fn a_phone_number_is_offered_and_no_readiness_is_made_up() {
     let world = world(case);
     let (en, es) = (world.text("appeal_letter", "en"), world.text("appeal_letter", "es"));
     assert!(en.contains("Your reviewer can reach Dr. Prueba at 555-0177."), "{en}");
-    assert!(es.contains("Su revisor puede comunicarse con Dr. Prueba al 555-0177."), "{es}");
+    assert!(es.contains("Su revisor puede comunicarse con Marta Prueba al 555-0177."), "{es}");
     assert!(!en.contains("ready to"), "{en}");
 }
 
@@ -191,6 +191,8 @@ fn a_missing_second_opinion_is_answered_only_where_the_plan_said_so() {
     ];
     for (reason, code, meant) in table {
         let mut case = bare();
+        // The grounds are about a service that was given; before it the letter asks to wait for the opinion.
+        case.claim.kind = Some("post_service".into());
         case.denials.truncate(1);
         for denial in &mut case.denials {
             denial.reason = reason.map(str::to_string);
@@ -209,6 +211,7 @@ fn a_missing_second_opinion_is_answered_only_where_the_plan_said_so() {
 #[test]
 fn the_four_grounds_against_a_missing_second_opinion_can_each_be_ticked() {
     let mut case = bare();
+    case.claim.kind = Some("post_service".into());
     case.denials.truncate(1);
     case.denials.iter_mut().for_each(|d| d.reason = Some("second_opinion_missing".into()));
     let letter = world(case).draft("sso_plan", "en");
@@ -425,7 +428,7 @@ fn a_spanish_request_to_complete_the_letter_asks_in_spanish() {
         outcome: "confirms".into(),
         outcome_quote: None,
         outcome_page: None,
-        elements: vec![state("literature", "missing", None), state("harm_of_delay", "partial", Some("Pronto."))],
+        elements: vec![state("credentials", "missing", None), state("basis_of_opinion", "partial", Some("Pronto."))],
         reasons_answered: vec![],
         hazards: vec![],
         attach: "after_changes".into(),
@@ -448,7 +451,7 @@ fn a_spanish_request_to_complete_the_letter_asks_in_spanish() {
         };
         let letter = text(&draft("please_add", &inputs).unwrap_or_else(|e| panic!("{e}")).value);
         assert_eq!(letter.matches("in English").count(), asked, "{letter}");
-        assert_eq!(letter.contains("Estudios que apoyan su opinión"), language == "es", "{letter}");
+        assert_eq!(letter.contains("Su especialidad, su certificación"), language == "es", "{letter}");
     }
 }
 
@@ -513,12 +516,12 @@ fn a_letter_of_the_patient_speaks_of_the_patient_as_me() {
     case.choices.attach_opinion = Some(true);
     let own = world(case.clone());
     assert!(own.text("appeal_letter", "en").contains("Dr. Muestra saw me in person on"));
-    assert!(own.text("appeal_letter", "es").contains("Dr. Muestra me vio en persona el"));
+    assert!(own.text("appeal_letter", "es").contains("Benito Muestra me vio en persona el"));
     case.patient.role = Some("representative".into());
     case.patient.representative = Some("Olga Ejemplo".into());
     let other = world(case);
     assert!(other.text("appeal_letter", "en").contains("Dr. Muestra saw Ana Ejemplo in person on"));
-    assert!(other.text("appeal_letter", "es").contains("Dr. Muestra vio al paciente en persona el"));
+    assert!(other.text("appeal_letter", "es").contains("Benito Muestra vio al paciente en persona el"));
 }
 
 #[test]

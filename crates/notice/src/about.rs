@@ -130,9 +130,8 @@ impl Reader {
             let range = view.page.sentence_of(at);
             let words = tokens.get(range.0..at).unwrap_or_default();
             let near = at.checked_sub(1).and_then(|i| tokens.get(i));
-            let bare = near.is_some_and(|t| {
-                holds(&self.words.service_lead, &t.norm) || holds(&self.words.number_leads, &t.norm)
-            });
+            let bare = near
+                .is_some_and(|t| holds(&self.words.service_lead, &t.norm) || holds(&self.words.number_leads, &t.norm));
             let request = words.iter().any(|t| holds(&self.words.request_words, &t.norm));
             let line = view.page.lines.get(next.line).map_or(next.end, |l| l.end);
             let Some(span) = id(view, (next.start, line)).filter(|s| s.0 == next.start && bare && request) else {

@@ -75,7 +75,8 @@ mod tests {
     fn words_beside_empty_boxes_end_at_the_next_box_a_gap_or_the_line() {
         let text = "Answer: [ ] Approved   [X] Denied    Fax 1\n ☐ Plan exclusion, as the\n   booklet says\n ☒ Step therapy\nNotes: [ ] see back     more";
         let boxes = beside(text);
-        let words = |spans: Vec<(usize, usize)>| spans.into_iter().map(|(a, b)| text[a..b].trim()).collect::<Vec<&str>>();
+        let words =
+            |spans: Vec<(usize, usize)>| spans.into_iter().map(|(a, b)| text[a..b].trim()).collect::<Vec<&str>>();
         assert_eq!(words(boxes.empty), ["Approved", "Plan exclusion, as the", "booklet says", "see back"]);
         assert_eq!(words(boxes.checked), ["Denied", "Step therapy"]);
     }

@@ -226,7 +226,16 @@ impl Bag {
 
     fn as_label(&self) -> Label {
         let (field, kind) = (self.field.clone(), self.kind);
-        Label { field, kind, weak: false, opens: false, head: true, behind: 0, hash: String::new(), phrases: Vec::new() }
+        Label {
+            field,
+            kind,
+            weak: false,
+            opens: false,
+            head: true,
+            behind: 0,
+            hash: String::new(),
+            phrases: Vec::new(),
+        }
     }
 }
 

@@ -114,7 +114,9 @@ fn decides_here(views: &[View]) -> bool {
         let open = v.cue_between(Cue::Undecided, start, h.0).any(|c| h.1 <= c.1);
         !v.sentence_has(h.0, Cue::Conditional) && !open && !told(v, h)
     };
-    status(views).is_some() || ticked(views).is_some() || views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| here(v, h)))
+    status(views).is_some()
+        || ticked(views).is_some()
+        || views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| here(v, h)))
 }
 
 /// What a line near the top says that is nothing but the status of a request or claim, as an app shows it: "DENIED", "Approved".

@@ -3,8 +3,8 @@
 use facts::{Certainty, Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
 use crate::agree::{
-    network_of_a_name_is_no_kind, own_address_is_none_for_appeals, plan_under_review, reviewer_gives_no_care, same_value,
-    second_date_is_of_service,
+    network_of_a_name_is_no_kind, own_address_is_none_for_appeals, plan_under_review, reviewer_gives_no_care,
+    same_value, second_date_is_of_service,
 };
 use crate::columns::Reflowed;
 use crate::data::{Cue, Reader, Section, holds};

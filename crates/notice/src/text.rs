@@ -240,7 +240,8 @@ impl<'a> PageText<'a> {
 
     fn is_abbreviation(&self, a: &Token, b: &Token, abbreviations: &[String]) -> bool {
         /// Units of measure: abbreviations that end a sentence as often as not.
-        const UNITS: [&str; 14] = ["mg", "ml", "kg", "cm", "mm", "ng", "mcg", "dl", "lb", "lbs", "oz", "ft", "hr", "mo"];
+        const UNITS: [&str; 14] =
+            ["mg", "ml", "kg", "cm", "mm", "ng", "mcg", "dl", "lb", "lbs", "oz", "ft", "hr", "mo"];
         let word = self.slice(a.start, a.end);
         // "below 10 ng/mL. The member may appeal"
         if b.capital && b.end - b.start > 1 && UNITS.contains(&word.to_lowercase().as_str()) {

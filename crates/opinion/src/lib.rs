@@ -9,6 +9,7 @@
 //! type to know is [`OpinionPlan`]. Nothing here reads a clock or a file: `today` and documents are arguments. Nothing
 //! promises a result, and nobody is called board-certified whose certification was not looked up.
 
+mod attach;
 mod authorities;
 mod brief;
 mod check;
@@ -19,6 +20,7 @@ mod dates;
 mod need;
 mod outcome;
 mod page;
+mod paper;
 mod records;
 mod report;
 mod required;
@@ -27,10 +29,11 @@ mod situation;
 mod specialist;
 mod words;
 
+pub use attach::{Attach, attach};
 pub use brief::*;
 pub use check::{
     Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RULES_UNUSABLE, SIGNS, SPOKEN,
-    check, prepare, stopped_by,
+    check, decides, prepare, stopped_by,
 };
 pub use clauses::*;
 pub use compare::{Comparison, ComparisonRow, Said, compare};
@@ -38,8 +41,9 @@ pub use coverage::coverage;
 pub use need::{need, need_with_readings};
 pub use outcome::{OutcomeCourse, course_for};
 pub use page::*;
+pub use paper::{held_against, is_same_name};
 pub use records::RecordWanted;
 pub use report::*;
 pub use required::required;
-pub use schedule::{FilingDate, filing_date, schedule};
+pub use schedule::{FilingDate, correction_by, filing_date, records_limit, schedule};
 pub use specialist::*;

@@ -103,7 +103,12 @@ fn build_here(input: &PacketInput, watch: &Watch) -> Result<Packet, Error> {
 }
 
 fn withheld(input: &PacketInput) -> Vec<LeftOut> {
-    let held = |w: &Withheld| LeftOut { source: w.source.clone(), why: w.why.clone(), by_choice: true, label: None };
+    let held = |w: &Withheld| LeftOut {
+        source: w.source.clone(),
+        why: w.why.clone(),
+        by_choice: !w.against_choice,
+        label: None,
+    };
     input.withheld.iter().map(held).collect()
 }
 

@@ -125,7 +125,7 @@ fn block(document: &Document, block: &Block, lists: &mut usize, out: &mut String
         Block::Table { columns, rows, .. } => table(document, columns, rows, out),
         Block::Fill { label, lines } => {
             out.push_str(&paragraph("BodyText", label));
-            (0..*lines).for_each(|_| out.push_str(&paragraph("BodyText", &"_".repeat(60))));
+            (0..*lines).for_each(|_| out.push_str(LINE_TO_WRITE_ON));
         }
         Block::Tick { ticked, sentences } => {
             let mark = if *ticked { "☒" } else { "☐" };
@@ -133,6 +133,9 @@ fn block(document: &Document, block: &Block, lists: &mut usize, out: &mut String
         }
     }
 }
+
+/// A line to write on: the lower border of an empty paragraph, which typed words do not push apart.
+const LINE_TO_WRITE_ON: &str = "<w:p><w:pPr><w:pStyle w:val=\"BodyText\"/><w:pBdr><w:bottom w:val=\"single\" w:sz=\"4\" w:space=\"1\" w:color=\"7F7F7F\"/></w:pBdr></w:pPr></w:p>";
 
 fn table(document: &Document, columns: &[draft::Column], rows: &[Vec<Vec<Sentence>>], out: &mut String) {
     let parts: u32 = columns.iter().map(|c| u32::from(c.width)).sum::<u32>().max(1);

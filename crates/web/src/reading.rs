@@ -150,7 +150,7 @@ impl Understood {
             Some(reading) => kinds::of(&text.document, reading, &app.kb),
             None => "other".into(),
         });
-        let check = (kind == "opinion_letter").then(|| opinion::check(case, &text.document, &app.kb));
+        let check = (kind == "opinion_letter").then(|| checked(case, &text.document, &app.kb));
         Understood { text, kind, reading, check }
     }
 
@@ -223,7 +223,7 @@ pub(crate) fn settle_again(call: &Call, loaded: &mut Loaded) -> Result<(), Probl
             true => Some(of(call, &loaded.id, &paper.sha256, &document)?),
             false => None,
         };
-        let check = (kind == "opinion_letter").then(|| opinion::check(&loaded.state.case, &document, &call.app.kb));
+        let check = (kind == "opinion_letter").then(|| checked(&loaded.state.case, &document, &call.app.kb));
         let said = Content { document: &document, reading: reading.as_ref(), check: check.as_ref(), works: &[] };
         settle::take_in(&mut loaded.state, &paper.name, kind, said, &call.app.kb);
     }
@@ -332,6 +332,12 @@ fn pages_of(
         first.findings.extend(attached.findings);
     }
     Ok(first)
+}
+
+/// What an opinion letter says, held against the case: whose letter it is, and which physician's.
+fn checked(case: &facts::Case, letter: &Document, kb: &kb::Kb) -> opinion::Check {
+    let kind = notice::kind_of(letter, kb);
+    opinion::held_against(opinion::check(case, letter, kb), case, letter, kind.as_deref(), kb)
 }
 
 #[cfg(test)]

@@ -52,8 +52,9 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
         screen::json(&document)?;
     } else if request.output.is_none() {
         say!("{}", ::packet::plain_text(&document, None).trim_end());
-        tell(&drafted.findings);
     }
+    // Also where the letter goes to a file: what is noticed of it is for whoever sends it.
+    tell(&drafted.findings);
     if !document.missing.is_empty() && request.output.is_none() {
         note!(
             "This document still lacks: {}. The blanks are shown in [brackets].",
@@ -72,7 +73,7 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
 
 /// What was noticed about a draft goes to standard error, so that it never stands in a letter that is saved from the
 /// screen.
-fn tell(findings: &[facts::Finding]) {
+pub(super) fn tell(findings: &[facts::Finding]) {
     for finding in findings {
         let about = finding.about.as_deref().map_or(String::new(), |a| format!("{a}: "));
         note!("{about}{}", screen::tame(&finding.message, 500));

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use facts::Finding;
 use opinion::{Because, Check, OpinionPlan};
 
 use crate::args::{Args, Language, Opinion};
@@ -123,12 +122,12 @@ fn check(args: &Args, case: &Path, letter: &Path, asked: Option<Language>) -> Re
     let paper =
         papers.first().ok_or_else(|| Failure::input(letter.display().to_string(), "no text was found in this file"))?;
     // Both read the letter and neither needs the other.
-    let (mut check, another) = std::thread::scope(|scope| {
-        let another = scope.spawn(|| not_an_opinion(paper, &kb));
+    let (check, kind) = std::thread::scope(|scope| {
+        let kind = scope.spawn(|| kind_of(paper, &kb));
         let check = opinion::check(&case, &paper.document, &kb);
-        (check, another.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        (check, kind.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    check.findings.extend(another);
+    let check = opinion::held_against(check, &case, &paper.document, kind.as_deref(), &kb);
     let names = element_names(&kb)?;
     answer(args, &check, |c| show_check(c, &names, &kb))
 }
@@ -138,22 +137,12 @@ pub(crate) fn element_names(kb: &kb::Kb) -> Result<course::ElementNames, Failure
     Ok(course::ElementNames::load(kb, kb.language())?)
 }
 
-/// Another paper taken for the opinion: the no of a plan's letter would be read as the physician's.
-fn not_an_opinion(paper: &papers::Paper, kb: &kb::Kb) -> Option<Finding> {
-    let read = |r: &facts::Reading| r.documents.first().and_then(|d| d.kind.clone());
-    let kind = match &paper.reading {
-        Some(reading) => read(reading),
+/// What kind of paper it is by its own words: the no of a plan's letter would be read as the physician's.
+fn kind_of(paper: &papers::Paper, kb: &kb::Kb) -> Option<String> {
+    match &paper.reading {
+        Some(reading) => reading.documents.first().and_then(|d| d.kind.clone()),
         None => notice::kind_of(&paper.document, kb),
-    }?;
-    let what = match kind.as_str() {
-        "denial_letter" | "eob" | "approval" | "request_for_information" => "check_plan_letter",
-        "bill" => "check_bill",
-        "insurance_card" => "check_card",
-        _ => return None,
-    };
-    let sentences = kb.index().sentences();
-    let message = sentences.say("check_wrong_paper", &[("what", &sentences.say(what, &[]))]);
-    Some(Finding::new("not_an_opinion", message).about(paper.document.name.clone()))
+    }
 }
 
 fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
@@ -168,8 +157,13 @@ fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
 }
 
 fn compare(loaded: &Loaded) -> Result<opinion::Comparison, Failure> {
-    let letter = course::opinion_letter(&loaded.case, &loaded.papers);
-    let check = letter.map(|l| opinion::check(&loaded.case, l, &loaded.kb));
+    let paper = course::opinion_paper(&loaded.case, &loaded.papers);
+    let letter = paper.map(|p| &p.document);
+    let check = paper.map(|p| {
+        let kind = p.reading.as_ref().and_then(|r| r.documents.first()).and_then(|d| d.kind.as_deref());
+        let check = opinion::check(&loaded.case, &p.document, &loaded.kb);
+        opinion::held_against(check, &loaded.case, &p.document, kind, &loaded.kb)
+    });
     let of = |kind: &str| loaded.papers.iter().find(|p| p.kind.as_deref() == Some(kind));
     let treating = of("treating_letter").map(|p| &p.document);
     let denial = of("denial_letter").and_then(|p| p.reading.as_ref());

@@ -31,6 +31,8 @@ pub(crate) struct Made {
     pub docx: Vec<u8>,
     pub letter: draft::Document,
     pub manifest: Manifest,
+    /// What was noticed about the letter.
+    pub noticed: Vec<facts::Finding>,
 }
 
 impl Made {
@@ -73,6 +75,7 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     } else {
         show(&made.manifest);
     }
+    super::draft::tell(&made.noticed);
     for left in missing {
         Failure::input(&left.source, format!("this paper is not in the packet: {}", left.why))
             .hint("mend it, or accept it with --allow-missing NAME")
@@ -100,7 +103,8 @@ fn allowed_by_case(loaded: &Loaded, source: &str) -> bool {
 pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool) -> Result<Made, Failure> {
     let rows = draft::criteria_rows(walk.criteria.as_ref());
     let inputs = inputs(loaded, walk, &rows, "en");
-    let letter = draft::draft("appeal_letter", &inputs).map_err(|e| Failure::ours(e.to_string()))?.value;
+    let drafted = draft::draft("appeal_letter", &inputs).map_err(|e| Failure::ours(e.to_string()))?;
+    let (letter, noticed) = (drafted.value, drafted.findings);
     let plan = draft::exhibits(&loaded.case, walk.check.as_ref(), "en").map_err(|e| Failure::ours(e.to_string()))?;
     let fetch: Vec<_> = plan.exhibits.iter().map(|exhibit| fetcher(loaded, exhibit)).collect();
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
@@ -131,7 +135,7 @@ pub(crate) fn make(loaded: &Loaded, walk: &Walk, args: &Args, with_blanks: bool)
     };
     let built = packet::build(&input).map_err(|e| Failure::ours(e.to_string()))?;
     let docx = packet::docx(&letter).map_err(|e| Failure::ours(e.to_string()))?;
-    Ok(Made { pdf: built.pdf, docx, letter, manifest: built.manifest })
+    Ok(Made { pdf: built.pdf, docx, letter, manifest: built.manifest, noticed })
 }
 
 /// What every document may draw on.

@@ -64,7 +64,7 @@ const SHORT_NOTE: usize = 60;
 const SOME_WORDS: usize = 2;
 
 /// What makes a paper no letter to conclude from.
-const STOPS: [&str; 7] = [
+const STOPS: [&str; 10] = [
     RULES_UNUSABLE,
     "empty_scan",
     "language_not_supported",
@@ -72,6 +72,10 @@ const STOPS: [&str; 7] = [
     "another_patient",
     "another_birth_date",
     "two_letters",
+    // Found when the paper is held against the case (`crate::held_against`).
+    "not_an_opinion",
+    "own_letter",
+    "another_writer",
 ];
 
 /// The one stop that is a fault of the rules and none of the paper.
@@ -116,14 +120,16 @@ fn other_birth(l: &Letter, document: &Document) -> bool {
 }
 
 /// The date in "DOB 03/11/1957" or "born April 18, 2021", as year, month, day.
-fn parse_date(text: &str) -> Option<(i64, i64, i64)> {
+pub(super) fn parse_date(text: &str) -> Option<(i64, i64, i64)> {
     const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const MESES: [&str; 12] = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
     let plain = fold(text);
     let numbers: Vec<i64> =
         plain.split(|c: char| !c.is_ascii_digit()).filter(|w| !w.is_empty()).filter_map(|w| w.parse().ok()).collect();
     let month = plain
         .split(|c: char| !c.is_ascii_alphabetic())
-        .find_map(|w| MONTHS.iter().position(|m| w.len() >= 3 && w.starts_with(m)));
+        .filter(|w| w.len() >= 3)
+        .find_map(|w| [MONTHS, MESES].iter().find_map(|names| names.iter().position(|m| w.starts_with(m))));
     let century = |y: i64| if y < 100 { if y > 30 { 1900 + y } else { 2000 + y } } else { y };
     match (month, numbers.as_slice()) {
         (Some(m), [d, y]) => Some((century(*y), m as i64 + 1, *d)),

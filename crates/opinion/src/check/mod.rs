@@ -21,6 +21,7 @@ mod hazards;
 mod judge;
 mod letter;
 mod marks;
+mod origin;
 mod outcome;
 mod pattern;
 mod reading;
@@ -41,7 +42,9 @@ mod tests;
 
 pub use findings::{RULES_UNUSABLE, stopped_by};
 pub use judge::{ELEMENT_STATES, FEW, OUTCOME, REASON, REASON_STATES};
+pub(crate) use origin::Origin;
 pub use tells::SIGNS;
+pub use verdict::decides;
 pub use weigh::{OUTCOMES, SPOKEN};
 
 use std::sync::{Arc, Mutex, OnceLock};
@@ -290,6 +293,31 @@ pub fn check(case: &Case, letter: &Document, kb: &Kb) -> Check {
 /// still being read. What is wrong with them is said by [`check`].
 pub fn prepare(kb: &Kb) {
     let _ = kept(kb);
+}
+
+/// Where a paper comes from; nothing where the rules cannot be used (the check has said so).
+pub(crate) fn origin(case: &Case, document: &Document, kb: &Kb) -> Origin {
+    kept(kb).map(|c| origin::read(case, document, &c.rules)).unwrap_or_default()
+}
+
+/// The full dates in words as they stand.
+pub(crate) fn days_in(text: &str, kb: &Kb) -> Vec<calendar::Date> {
+    kept(kb).map(|c| origin::days_in(text, &c.rules)).unwrap_or_default()
+}
+
+/// A sentence of the rules for the person, in the language of `kb`.
+pub(crate) fn say(key: &str, kb: &Kb) -> String {
+    kept(kb).map(|c| kb.told(&c.rules.say(key)).to_string()).unwrap_or_default()
+}
+
+/// The answer for a paper that is not the second physician's letter.
+pub(crate) fn nothing_concluded(case: &Case, kb: &Kb, found: facts::Finding) -> Check {
+    verdict::not_the_letter(case, say("next_unusable", kb), found)
+}
+
+/// Folded words, without accents.
+pub(crate) fn folded(text: &str) -> String {
+    text::fold(text)
 }
 
 /// The checker of a knowledge base, read at its first use.

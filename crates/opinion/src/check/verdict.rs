@@ -17,6 +17,17 @@ pub(super) fn unusable(l: &Letter, findings: Vec<Finding>) -> Check {
     nothing(l.reasons(), next, findings)
 }
 
+/// The answer for a paper that is another one than the second physician's letter.
+pub(super) fn not_the_letter(case: &Case, next: String, found: Finding) -> Check {
+    let mut reasons: Vec<String> = Vec::new();
+    for reason in case.denials.iter().filter_map(|d| d.reason.clone()) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    nothing(reasons, vec![next, found.message.clone()], vec![found])
+}
+
 /// The answer when the rules themselves cannot be used.
 pub(super) fn without_rules(case: &Case, error: &KbError) -> Check {
     let reasons = case.denials.iter().filter_map(|d| d.reason.clone()).collect();
@@ -40,6 +51,17 @@ fn nothing(reasons: Vec<String>, next: Vec<String>, findings: Vec<Finding>) -> C
     }
 }
 
+/// Elements that must be whole before a letter is attached without changes, and those of which a part is enough.
+const WHOLE: [&str; 4] = ["examiner_identity", "basis_of_opinion", "treatment_concurrence", "signature_and_date"];
+const IN_PART: [&str; 4] = ["credentials", "independence", "diagnosis", "criteria_met"];
+
+/// Whether an element in this state keeps a letter from going out as it is (opinion-annotation.md section 5). The others
+/// would make it stronger.
+pub fn decides(element: &str, state: &str) -> bool {
+    let whole = WHOLE.contains(&element) && state != "present";
+    whole || IN_PART.contains(&element) && state == "missing"
+}
+
 /// Whether to attach the letter (opinion-annotation.md section 5).
 pub(super) fn attach(
     l: &Letter,
@@ -57,9 +79,7 @@ pub(super) fn attach(
         return "person_decides";
     }
     let state = |e: &str| elements.iter().find(|x| x.element == e).map_or("missing", |x| x.state.as_str());
-    let whole = ["examiner_identity", "basis_of_opinion", "treatment_concurrence", "signature_and_date"];
-    let half = ["credentials", "independence", "diagnosis", "criteria_met"];
-    let lacking = whole.iter().any(|e| state(e) != "present") || half.iter().any(|e| state(e) == "missing");
+    let lacking = ELEMENTS.iter().any(|e| decides(e, state(e)));
     let unanswered = answers.iter().any(|a| a.1 != Answer::Answered);
     if lacking || unanswered || !hazards.is_empty() { "after_changes" } else { "recommended" }
 }

@@ -84,6 +84,20 @@ struct Verdicts {
     expedite_ends: String,
 }
 
+/// The day by which a physician may be asked for a corrected letter: the time that a letter takes to write, and never later
+/// than the day we advise to file. None where the knowledge base has no plan of days.
+pub fn correction_by(kb: &Kb, today: Date, file_by: Option<Date>) -> Option<Date> {
+    let lead: Lead = kb.table("opinions/schedule.toml").ok()?;
+    let day = later(today, lead.writing);
+    Some(file_by.map_or(day, |by| by.min(day)))
+}
+
+/// So many days a provider has to send a person's own records. None where the knowledge base does not say.
+pub fn records_limit(kb: &Kb) -> Option<u32> {
+    let lead: Lead = kb.table("opinions/schedule.toml").ok()?;
+    Some(lead.records_limit)
+}
+
 /// The schedule of the opinion against the day we advise to file, which comes from `entitlements`.
 ///
 /// Where the case's reasons are such that no opinion would help, there is no calendar: the moves are what helps instead.

@@ -51,6 +51,13 @@ pub fn knee_world() -> World {
                 "Each month of waiting costs muscle and makes the result of the operation less certain.",
                 2,
             ),
+            opinion::ElementState {
+                element: "credentials".into(),
+                state: "missing".into(),
+                quote: None,
+                page: None,
+                ask: Some("Please state your board certification and its field.".into()),
+            },
         ],
         reasons_answered: vec![ReasonAnswered {
             reason: "not_medically_necessary".into(),

@@ -1,0 +1,200 @@
+//! Letters that ask somebody for something: to whom, by when, and what they may not say. All cases are invented.
+#![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code, missing_docs)] // tests fail by panicking
+#![allow(clippy::disallowed_methods)]
+
+mod common;
+
+use common::{drafted, drafted_in, text};
+use draft::Block;
+
+const CASE: &str = r#"
+[patient]
+name = "Otto Muster"
+date_of_birth = 1970-03-04
+state = "TX"
+[coverage]
+kind = "erisa_self_funded"
+issuer = "Model Assurance"
+member_id = "M 1"
+appeal_address = "Model Assurance\nAppeals Department\nP.O. Box 1\nWaco, TX 76701"
+appeal_fax = "254-555-0199"
+[claim]
+kind = "pre_service"
+number = "C 1"
+service = "Whole exome sequencing, trio"
+diagnosis = "Global developmental delay"
+facility = "Model Hospital"
+[[event]]
+kind = "notice_dated"
+date = 2026-11-02
+[[event]]
+kind = "notice_received"
+date = 2026-11-06
+[[denial]]
+reason = "not_medically_necessary"
+quote = "It is not medically necessary."
+criteria = ["Delay in two areas", "No cause found by a panel"]
+[treating_physician]
+name = "Marta Prueba, MD"
+specialty = "Pediatrics"
+practice = "Prueba Pediatrics"
+address = "12 Example Plaza\nLubbock, TX 79410"
+[second_opinion]
+state = "seen"
+seen = "in_person"
+seen_on = 2026-11-18
+physician = { name = "Benito Muestra, MD", specialty = "Clinical Genetics", institution = "Alamo University" }
+"#;
+
+fn day() -> jiff::civil::Date {
+    jiff::civil::date(2026, 11, 25)
+}
+
+fn words(case: &str, name: &str) -> String {
+    text(&drafted(case, name, day()).value).replace('\u{a0}', " ")
+}
+
+#[test]
+fn records_are_asked_of_whoever_has_them_with_an_address() {
+    let to = |case: &str| {
+        let letter = drafted(case, "records_request", day()).value;
+        (letter.to.name, letter.to.lines.join(" / "))
+    };
+    let (name, lines) = to(CASE);
+    assert_eq!(name, "Prueba Pediatrics", "nothing was done at the hospital yet");
+    assert!(lines.contains("12 Example Plaza"), "{lines}");
+    let done = CASE.replace("facility = ", "date_of_service = 2026-10-01\nfacility = ");
+    assert_eq!(to(&done).0, "Model Hospital");
+    assert!(words(CASE, "records_request").contains("gives you 30 days"), "{}", words(CASE, "records_request"));
+    let signs = drafted(CASE, "records_request", day()).value.blocks.iter().any(|b| matches!(b, Block::Fill { .. }));
+    assert!(!signs, "a letter is signed in one place");
+}
+
+#[test]
+fn who_asks_for_a_childs_records_says_so_and_encloses_nothing_that_is_not_there() {
+    let child = CASE.replace("[coverage]", "role = \"parent\"\nrepresentative = \"Ida Muster\"\n[coverage]");
+    let said = words(&child, "records_request");
+    assert!(said.contains("I am the parent of Otto Muster") && !said.contains("enclosed"), "{said}");
+    let other = CASE.replace("[coverage]", "role = \"representative\"\nrepresentative = \"Ida Muster\"\n[coverage]");
+    let drafted = drafted(&other, "records_request", day());
+    assert!(drafted.findings.iter().any(|f| f.code == "proof_not_enclosed"), "{:?}", drafted.findings);
+}
+
+#[test]
+fn a_parent_whose_name_is_missing_is_asked_for_that_name() {
+    let child = CASE.replace("[coverage]", "role = \"parent\"\n[coverage]");
+    let missing = drafted(&child, "records_request", day()).value.missing;
+    assert_eq!(missing, ["patient.representative"]);
+}
+
+#[test]
+fn a_question_of_coverage_does_not_go_to_the_appeals_desk() {
+    let drafted = drafted(CASE, "second_opinion_coverage_request", day());
+    let letter = &drafted.value;
+    let head = format!("{:?} {:?} {:?}", letter.to, letter.delivery, letter.salutation);
+    assert!(
+        !head.contains("Appeals Department") && !head.contains("254-555") && !head.contains("Appeals Reviewer"),
+        "{head}"
+    );
+    let said = text(letter);
+    assert!(said.contains("It is not an appeal") && !said.contains("I would like to see"), "the visit is over: {said}");
+}
+
+#[test]
+fn an_external_review_before_the_plans_decision_warns_and_claims_no_last_day() {
+    let early = drafted(CASE, "external_review_request", day());
+    assert!(early.findings.iter().any(|f| f.code == "external_early"), "{:?}", early.findings);
+    assert!(!text(&early.value).contains("the time to file ends"), "{}", text(&early.value));
+    let after = CASE.replace("kind = \"notice_", "kind = \"final_notice_");
+    let drafted = drafted(&after, "external_review_request", day());
+    assert!(!drafted.findings.iter().any(|f| f.code == "external_early"), "{:?}", drafted.findings);
+}
+
+#[test]
+fn every_paper_to_the_physician_asks_the_same_and_for_the_same_day() {
+    let papers = ["second_opinion_request", "second_opinion_brief"].map(|name| words(CASE, name));
+    for said in &papers {
+        assert!(said.contains("by December 2, 2026"), "a week for the letter, long before the last day: {said}");
+        assert!(!said.contains("criteria below"), "{said}");
+    }
+    let question = |said: &String| said.lines().find(|l| l.ends_with('?')).map(str::to_string).unwrap();
+    let form = words(CASE, "opinion_template");
+    assert_eq!(question(&papers[0]), question(&papers[1]));
+    assert_eq!(question(&papers[0]), question(&form));
+    assert!(question(&form).contains("whole exome sequencing"), "{}", question(&form));
+}
+
+#[test]
+fn the_form_has_boxes_for_the_answer_and_lines_for_each_reason_and_criterion() {
+    let form = drafted(CASE, "opinion_template", day()).value;
+    assert_eq!(form.blocks.iter().filter(|b| matches!(b, Block::Tick { .. })).count(), 4);
+    let labels: Vec<String> = form
+        .blocks
+        .iter()
+        .filter_map(|b| if let Block::Fill { label, .. } = b { Some(label.clone()) } else { None })
+        .collect();
+    for wanted in ["“It is not medically necessary.”", "Delay in two areas", "No cause found by a panel"] {
+        assert!(labels.iter().any(|l| l == wanted), "{wanted}: {labels:?}");
+    }
+    assert!(form.about.iter().any(|a| a.value == "Benito Muestra, MD"), "{:?}", form.about);
+}
+
+#[test]
+fn a_reviewer_of_a_generalists_field_is_not_asked_for() {
+    let said = words(CASE, "appeal_letter");
+    assert!(!said.contains("Pediatrics") && !said.contains("same specialty as"), "{said}");
+    let said = words(&CASE.replace("\"Pediatrics\"", "\"Clinical Genetics\""), "appeal_letter");
+    assert!(said.contains("a reviewer who practices in Clinical Genetics"), "{said}");
+}
+
+#[test]
+fn thanks_go_for_what_there_was() {
+    assert!(words(CASE, "thank_you").contains("at the visit") && !words(CASE, "thank_you").contains("opinion."));
+    let asked = CASE.replace("state = \"seen\"", "state = \"asked\"");
+    assert!(!words(&asked, "thank_you").contains("honest opinion"), "{}", words(&asked, "thank_you"));
+}
+
+#[test]
+fn a_missing_second_opinion_before_the_service_claims_no_ground_that_needs_one_after_it() {
+    let case = CASE.replace("reason = \"not_medically_necessary\"", "reason = \"second_opinion_missing\"");
+    let open = drafted(&case, "sso_plan", day()).value;
+    assert!(!open.blocks.iter().any(|b| matches!(b, Block::Tick { .. })), "no boxes of what is over: {open:?}");
+    let said = text(&open);
+    assert!(said.contains("I am getting a second opinion now") && said.contains("keep the request open"), "{said}");
+    let done = case.replace("kind = \"pre_service\"", "kind = \"post_service\"\ndate_of_service = 2026-10-01");
+    assert!(drafted(&done, "sso_plan", day()).value.blocks.iter().any(|b| matches!(b, Block::Tick { .. })));
+}
+
+#[test]
+fn where_there_is_nothing_to_say_yet_it_is_said_once() {
+    let two = format!("{CASE}\n[[denial]]\nreason = \"level_of_care\"\nquote = \"A lower level is enough.\"\n");
+    let said = words(&two, "appeal_letter");
+    assert_eq!(said.matches("A second medical opinion is being obtained").count(), 1, "{said}");
+    assert_eq!(said.matches("I ask that this reason be looked at again").count(), 1, "{said}");
+}
+
+#[test]
+fn a_caller_is_not_told_to_say_that_it_is_urgent() {
+    let said = |case: &str| words(case, "phone_script");
+    assert!(!said(CASE).contains("it is urgent"), "{}", said(CASE));
+    assert!(said(&CASE.replace("\"pre_service\"", "\"urgent\"")).contains("it is urgent"));
+}
+
+#[test]
+fn a_spanish_sentence_holds_an_english_name_as_the_plans_words_and_needs_no_gender() {
+    let said = text(&drafted_in(CASE, "records_request", day(), "es").value);
+    assert!(said.contains("sobre el servicio “whole exome sequencing, trio”"), "{said}");
+    let file = text(&drafted_in(CASE, "claim_file_request", day(), "es").value);
+    assert!(file.contains("acerca del servicio “whole exome"), "{file}");
+    let spanish = CASE.replace("Whole exome sequencing, trio", "Reemplazo total de rodilla");
+    let said = text(&drafted_in(&spanish, "records_request", day(), "es").value);
+    assert!(said.contains("sobre reemplazo total de rodilla"), "{said}");
+    let brief = drafted_in(CASE, "second_opinion_brief", day(), "es").value;
+    assert_eq!(brief.salutation.as_deref(), Some("Estimado/a Benito Muestra:"));
+    assert!(text(&brief).contains("a más tardar el") && !text(&brief).contains("antes del"), "{}", text(&brief));
+    assert!(
+        !text(&brief).lines().any(|l| l.ends_with('?') && !l.contains('¿')),
+        "the question is Spanish: {}",
+        text(&brief)
+    );
+}
