@@ -170,11 +170,6 @@ pub(crate) fn cites(authorities: &[cite::Authority]) -> String {
     all.iter().map(told).collect::<Vec<_>>().join("; ")
 }
 
-/// A label and its value in two columns.
-pub(crate) fn row(label: &str, value: &str) {
-    say!("  {label:<22} {value}");
-}
-
 /// The width of a label that is a few words long.
 const LABEL: usize = 40;
 
