@@ -48,10 +48,22 @@ pub(crate) fn steps(rows: &[Row]) -> Vec<Vec<Step>> {
         while let Some(more) = (end..rows.len().min(end + 3)).find(|r| many.get(*r).copied().unwrap_or(false)) {
             end = more + 1;
         }
+        // What goes on under one of the cells, where the others have ended, stands under it.
+        while rows.get(end).is_some_and(|next| stands_under(next, rows, &starts, row..end)) {
+            end += 1;
+        }
         place(rows, &starts, row..end, &mut steps);
         row = end;
     }
     steps
+}
+
+/// Whether a row of one cell begins where a cell begins in the nearest row of several above it.
+fn stands_under(next: &Row, rows: &[Row], starts: &[Vec<bool>], run: std::ops::Range<usize>) -> bool {
+    let Some(first) = next.words.first() else { return false };
+    let above = run.rev().take(REACH).filter_map(|i| Some((rows.get(i)?, starts.get(i)?)));
+    let mut cells = above.flat_map(|(row, starts)| row.words.iter().zip(starts).filter(|(_, start)| **start));
+    cells.any(|(word, _)| (word.left - first.left).abs() <= SAME_COLUMN * first.size.max(word.size))
 }
 
 /// A row's words in groups with wide gaps between.
@@ -232,6 +244,21 @@ mod tests {
         ]);
         let cells = steps(&rows)[2].iter().filter(|s| matches!(s, Step::Cell(_))).count();
         assert_eq!(cells, 3, "two spaces part two sums: {:?}", steps(&rows)[2]);
+    }
+
+    #[test]
+    fn what_goes_on_under_a_cell_stands_under_it() {
+        let rows = [
+            row(0.0, &[(0.0, 60.0, "before"), (200.0, 260.0, "Norfolk")]),
+            row(12.0, &[(200.0, 260.0, "Fax"), (263.0, 300.0, "757")]),
+            row(24.0, &[(200.0, 260.0, "within")]),
+            row(36.0, &[(0.0, 60.0, "Sincerely")]),
+        ];
+        let steps = steps(&rows);
+        assert!(matches!(steps[1][0], Step::Cell(c) if c > 0), "{steps:?}");
+        assert_eq!(steps[1][0], steps[2][0]);
+        assert_eq!(steps[0][1], steps[1][0], "the same column");
+        assert_eq!(steps[3][0], Step::Word, "what begins at the margin does not");
     }
 
     #[test]
