@@ -279,9 +279,8 @@ impl Reader {
         if views.iter().any(partial) || ticked(views) == Some(false) {
             return false;
         }
-        let first = |cue: Cue| {
-            views.iter().find_map(|v| v.cue(cue).iter().find(|h| own(v, h)).map(|h| (v.number, h.1)))
-        };
+        let first =
+            |cue: Cue| views.iter().find_map(|v| v.cue(cue).iter().find(|h| own(v, h)).map(|h| (v.number, h.1)));
         // after a refusal was taken back only what is refused later counts; beside a plain yes nothing may be refused anywhere
         let from = match (first(Cue::Reversed), first(Cue::Granted)) {
             (Some(taken_back), _) => taken_back,
@@ -531,7 +530,8 @@ impl Reader {
         let mut pick = None;
         if let Some(hit) = external {
             pick = Some(("external_decision", hit));
-            let overturned = self.grants(views) || anywhere(Cue::Overturned).is_some() && anywhere(Cue::Upheld).is_none();
+            let overturned =
+                self.grants(views) || anywhere(Cue::Overturned).is_some() && anywhere(Cue::Upheld).is_none();
             document = if overturned { "approval".into() } else { "denial_letter".into() };
         }
         // what is approved in part, with a time to appeal the rest, is a denial

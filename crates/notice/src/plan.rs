@@ -399,11 +399,15 @@ impl Reader {
             let to = (at + 1..at + MOST).take_while(|i| named(*i) && joined(*i - 1)).last().map_or(at + 1, |l| l + 1);
             let lead = from.checked_sub(1).and_then(|i| tokens.get(i));
             let whose = lead.is_some_and(|t| {
-                holds(&self.words.whose_plan, &t.norm) || matches!(t.norm.as_str(), "the" | "ei" | "ia" | "in" | "under" | "of" | "de")
+                holds(&self.words.whose_plan, &t.norm)
+                    || matches!(t.norm.as_str(), "the" | "ei" | "ia" | "in" | "under" | "of" | "de")
             });
-            let small = view.page.tokens.get(from..to)?.iter().any(|t| {
-                view.page.slice(t.start, t.end).chars().skip(1).any(char::is_lowercase)
-            });
+            let small = view
+                .page
+                .tokens
+                .get(from..to)?
+                .iter()
+                .any(|t| view.page.slice(t.start, t.end).chars().skip(1).any(char::is_lowercase));
             let ours = !matches!(view.section(at), Section::Help);
             (whose && small && to - from >= 2 && ours)
                 .then(|| Found::words(view, "plan.name", view.bytes((from, to)), PLACED + 6))?

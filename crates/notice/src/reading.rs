@@ -118,9 +118,7 @@ fn doubted_reason(reason: &StatedReason, paper: &str) -> Finding {
 /// Whether a value is the name of a specialty and nothing else.
 fn is_specialty(views: &[View], found: &Found) -> bool {
     let view = views.iter().find(|v| v.number == found.page);
-    view.is_some_and(|v| {
-        v.hits.iter().any(|(m, r)| *m == crate::data::Meaning::Specialty && v.bytes(*r) == found.span)
-    })
+    view.is_some_and(|v| v.hits.iter().any(|(m, r)| *m == crate::data::Meaning::Specialty && v.bytes(*r) == found.span))
 }
 
 /// The contract's own name for a field, when it is one.

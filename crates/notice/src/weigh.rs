@@ -162,7 +162,13 @@ impl Weights {
             let reasons = sums.split_last().map_or(&[][..], |s| s.1);
             reasons.iter().all(|s| reasons.get(at).is_some_and(|own| own >= s))
         };
-        heard.iter().filter(|h| h.states).filter(its_own).map(|h| (adds(h), h)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|m| m.1)
+        heard
+            .iter()
+            .filter(|h| h.states)
+            .filter(its_own)
+            .map(|h| (adds(h), h))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|m| m.1)
     }
 }
 

@@ -123,9 +123,8 @@ impl Subject {
     /// Whether words name a level of the spine or a side, and none of those that the service is asked for.
     pub(super) fn names_another_place(&self, plain: &str) -> bool {
         let here = Places::of(plain);
-        let other_level = !self.places.levels.is_empty()
-            && !here.levels.is_empty()
-            && self.places.levels.is_disjoint(&here.levels);
+        let other_level =
+            !self.places.levels.is_empty() && !here.levels.is_empty() && self.places.levels.is_disjoint(&here.levels);
         let other_side =
             self.places.sides.len() == 1 && here.sides.len() == 1 && self.places.sides.is_disjoint(&here.sides);
         other_level || other_side
