@@ -241,6 +241,10 @@ fn undictate(plain: &str) -> String {
     out.join(" ")
 }
 
+/// How a line of reference begins, and the least words of a sentence that stands right under it.
+const REFERENCE: [&str; 6] = ["re:", "ref:", "reference:", "regarding:", "subject:", "asunto:"];
+const SENTENCE: usize = 5;
+
 struct Paragraph {
     start: usize,
     end: usize,
@@ -276,13 +280,16 @@ fn paragraphs(text: &str, rules: &Rules) -> Vec<Paragraph> {
             || key_line(body)
             || (previous_short && (starts_upper || brief))
             // "Re: Harold Beckman (CPT 22633)" and, on the next line, "I do not recommend the fusion."
-            || (after_reference && starts_upper && body.ends_with(['.', '!', '?']));
+            || (after_reference
+                && body.starts_with(char::is_uppercase)
+                && body.ends_with(['.', '!', '?'])
+                && body.split(' ').count() >= SENTENCE);
         match out.last_mut() {
             Some(last) if !fresh => last.end = ends,
             _ => out.push(Paragraph { start: begins, end: ends, bullet: marker > 0 }),
         }
         let plain = fold(body);
-        after_reference = rules.is("zone.reference", &plain);
+        after_reference = REFERENCE.iter().any(|label| plain.starts_with(label));
         open = !(rules.is_heading(body) || rules.is("zone.closing", &plain) || rules.is("zone.salutation", &plain));
         let long_enough = body.chars().count() * 10 >= width * 6 || body.chars().count() > 78;
         previous_short = !long_enough && !body.ends_with([',', ';', '-']) || body.ends_with([':']);
