@@ -40,7 +40,7 @@ impl Reader {
         let short = colon.is_none() && cell.end - cell.start <= MOST_BYTES;
         let row = short && n == 0 && line.cells.len() == 2;
         // two labels and two values in a line, where the form of the value can be told
-        let two_rows = short && n % 2 == 0 && line.cells.len() == 4;
+        let two_rows = short && n.is_multiple_of(2) && line.cells.len() == 4;
         let end = match colon {
             Some(i) => cell.start + i,
             None if row || two_rows => cell.end,

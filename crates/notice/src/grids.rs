@@ -29,7 +29,8 @@ impl Reader {
         let lines = &view.page.lines;
         let mut out: Vec<Grid> = Vec::new();
         for labels in 0..lines.len() {
-            if out.last().is_some_and(|g| g.values >= labels) || !is_label_line(view, labels, places) {
+            let of_labels = |line: usize| is_label_line(view, line, places) || is_numbered_line(view, line);
+            if out.last().is_some_and(|g| g.values >= labels) || !of_labels(labels) {
                 continue;
             }
             let next = (labels + 1..lines.len()).find(|i| !is_rule(view, *i));
@@ -39,7 +40,7 @@ impl Reader {
             let after = (values + 1..lines.len()).find(|i| !is_rule(view, *i));
             let ends = after.is_none_or(|i| {
                 let cells = lines.get(i).map_or(0, |l| l.cells.len());
-                cells < 2 || is_label_line(view, i, places)
+                cells < 2 || of_labels(i)
             });
             if ends {
                 out.push(Grid { labels, values });
@@ -60,7 +61,10 @@ impl Reader {
                 let place = places.iter().find(|p| p.start == head.start).or_else(|| {
                     places.iter().find(|p| p.start > head.start && p.start < head.end && p.end >= head.end)
                 });
-                let Some(label) = place.and_then(|p| self.labels.get(p.label)) else { continue };
+                // "j. Code", "c. Child": what no phrase names is told by its words
+                let bare = Cell { start: label_start(view, &head), ..head };
+                let meant = place.map(|p| p.label).or_else(|| self.bag_label(view, bare));
+                let Some(label) = meant.and_then(|l| self.labels.get(l)) else { continue };
                 out.extend(
                     self.parse(view, label, (value.start, value.end))
                         .into_iter()
@@ -136,6 +140,13 @@ fn is_label_line(view: &View, at: usize, places: &[Place]) -> bool {
     let named = |c: &&Cell| places.iter().any(|p| p.start >= c.start && p.start < c.end && p.end >= end(c));
     let known = line.cells.iter().filter(named).count();
     line.cells.iter().all(plain) && known >= 2 && known + 1 >= line.cells.len()
+}
+
+/// Two to six cells that each begin with the number of a box: "a. Child   b. Plan number   c. Birth date".
+fn is_numbered_line(view: &View, at: usize) -> bool {
+    let Some(line) = view.page.lines.get(at).filter(|l| (2..=WIDEST).contains(&l.cells.len())) else { return false };
+    let numbered = |c: &Cell| label_start(view, c) > c.start && c.end - c.start <= LONGEST;
+    line.cells.iter().all(numbered)
 }
 
 /// As many cells as the labels above, each under its own, none of them a label or an amount.

@@ -109,3 +109,89 @@ fn a_zip_code_after_a_state_written_out_is_no_code_of_a_service() {
     assert!(values(&reading, "service.code").is_empty());
     assert!(values(&reading, "service.description").is_empty());
 }
+
+#[test]
+fn a_checked_box_answers_and_an_empty_one_says_nothing() {
+    let form = |answer: &str| {
+        format!(
+            "LITTLE HARBOR KIDS PLAN\n\nMember ID: LHK 30 558172        Date of notice: 11/18/2026\nItem requested: Cranial orthosis (S1040)\n\nAnswer   {answer}\n\nYou have 60 days from the date of this notice to appeal.\n"
+        )
+    };
+    let no = read(&form("[ ] yes     [ ] approved in part     [X] denied"));
+    assert_eq!(kind(&no), "denial_letter");
+    assert_eq!(values(&no, "notice.kind"), ["initial_denial"], "the empty box speaks of a part");
+    let yes = read(&form("[X] approved     [ ] approved in part     [ ] denied"));
+    assert_eq!(kind(&yes), "approval");
+}
+
+#[test]
+fn what_is_granted_is_no_denial_whatever_was_refused_before() {
+    let head = "Acme Health Plan\n\nOctober 5, 2026\n\nDear Ms. Carter:\n\n";
+    for won in [
+        "We have reversed our earlier decision. The MRI (73721), first denied as not medically necessary, is now approved.",
+        "The denial of your MRI as not medically necessary has been overturned.",
+        "We approved your request for an MRI of the knee (73721). Services that are not medically necessary are not covered.",
+        "Your exception request for Humira has been granted. It is not on our formulary, but we will cover it.",
+    ] {
+        let reading = read(&format!("{head}{won}\n"));
+        assert_eq!(kind(&reading), "approval", "{won}");
+        assert!(reading.reasons.is_empty(), "{won}");
+    }
+    for lost in [
+        "We have not overturned our denial. The MRI is not medically necessary. You may ask for external review.",
+        "We approved 6 of the 12 visits. The other 6 are not approved because they are not medically necessary.",
+        "You asked that the denial be reversed. We are not changing our decision. The MRI is not medically necessary.",
+    ] {
+        assert_eq!(kind(&read(&format!("{head}{lost}\n"))), "denial_letter", "{lost}");
+    }
+}
+
+#[test]
+fn days_without_blanks_and_years_first_are_days() {
+    for (written, day) in [
+        ("15JUL2026", "2026-07-15"),
+        ("15-Jul-26", "2026-07-15"),
+        ("11/ago/2026", "2026-08-11"),
+        ("2026/03/25", "2026-03-25"),
+    ] {
+        let text = format!("Acme Health Plan\n\nDate of notice: {written}\nMember ID: A1234567\n\nYour request was denied.\n");
+        assert_eq!(values(&read(&text), "notice.dated"), [day], "{written}");
+    }
+}
+
+#[test]
+fn the_day_of_mailing_comes_before_the_day_of_printing() {
+    let text = "Acme Health Plan\n\nPrint Date: 10/07/2026\nNotice Date: 10/05/2026\nMember ID: A1234567\n\nYour request was denied because it is not medically necessary.\n";
+    assert_eq!(values(&read(text), "notice.dated"), ["2026-10-05"]);
+}
+
+#[test]
+fn an_initial_is_part_of_a_name_and_a_state_is_no_credential() {
+    let text = "Acme Health Plan\n\nOctober 5, 2026\n\nPatient Name: Jane M. Carter\nProvider: Susan M. Oyelaran, MD\n\nYour request was denied because it is not medically necessary.\nWrite to the Office of Personnel Management, 1900 E Street, NW, Washington, DC 20415.\n";
+    let reading = read(text);
+    assert_eq!(values(&reading, "patient.name"), ["Jane M. Carter"]);
+    assert_eq!(values(&reading, "provider.treating"), ["Susan M. Oyelaran, MD"]);
+}
+
+#[test]
+fn a_charts_number_is_no_members_number() {
+    let report = "CAPITAL RADIOLOGY GROUP\nMRI LUMBAR SPINE\nPatient: KOWALCZYK, DEBORAH     DOB: 03/14/1971   MRN: 4471120\nExam date: 08/27/2026\n\nFINDINGS: L4-L5: Grade 1 anterolisthesis.\nIMPRESSION:\n1. Grade 1 spondylolisthesis.\nElectronically signed by Paul Ritter, MD\n";
+    let reading = read(report);
+    assert_eq!(kind(&reading), "medical_record");
+    assert!(values(&reading, "member.id").is_empty());
+}
+
+#[test]
+fn an_account_that_states_no_reason_has_none() {
+    let account = "EXPLANATION OF BENEFITS\nThis is not a bill\n\nMember ID: A1234567     Claim: 26-1188-04\n\nService date   Code    Description     Billed    Discount   Not covered   Plan paid   You owe\n10/01/2026     99213   Office visit    165.00    66.80      0.00          78.56       19.64\n10/01/2026     20610   Injection       310.00    168.00     0.00          142.00      0.00\nTotals                                 475.00    234.80     0.00          220.56      19.64\n";
+    let reading = read(account);
+    assert!(reading.reasons.is_empty(), "{:?}", reading.reasons);
+}
+
+#[test]
+fn labels_with_the_number_of_a_box_head_their_values() {
+    let form = "LITTLE HARBOR KIDS PLAN (CHIP)\n--------------------------------------------------------------------------\na. Child                    b. Child's plan number      c. Birth date\n   Odette Farnsworth           LHK-30-558172               April 19, 2022\n--------------------------------------------------------------------------\nYour request was denied because the diagnosis has not been confirmed. You have 60 days from the date of this notice to appeal.\n";
+    let reading = read(form);
+    assert_eq!(values(&reading, "member.id"), ["LHK-30-558172"]);
+    assert_eq!(values(&reading, "patient.date_of_birth"), ["2022-04-19"]);
+}

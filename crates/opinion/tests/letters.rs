@@ -107,3 +107,66 @@ fn short_conclusions_never_turn_a_no_into_a_yes() {
         assert_ne!(opinion::check(&case, &letter, &kb).outcome, "confirms", "{}", c.says);
     }
 }
+
+/// A letter whose deciding words are given, beside what every letter of the case holds.
+fn letter_saying(words: &str) -> Document {
+    let text = format!(
+        "PRAIRIE SPINE CONSULTANTS\n12 Mill Street, Salina KS\n\nNovember 20, 2026\n\nRe: Walter Quigley, lumbar fusion L5-S1\n\nDear Reviewer:\n\nI examined Mr. Quigley on November 18, 2026 and read the MRI report of June 4, 2026 and the therapy notes of April to July 2026. He has a grade 2 slip at L5-S1 with weakness of the left ankle.\n\n{words}\n\nSincerely,\n\nIrena Falk, MD, Neurological Surgery\n"
+    );
+    Document::from_text("letter.txt", text)
+}
+
+fn fusion() -> Case {
+    Case::parse(
+        "[patient]\nname = \"Walter Quigley\"\n[claim]\nservice = \"Lumbar fusion, L5-S1\"\ncodes = [\"22633\"]\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"The fusion is not medically necessary.\"\n[treating_physician]\nname = \"Dana Orlov, MD\"\nspecialty = \"Orthopaedic Surgery\"\n",
+    )
+    .unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn what_stands_beside_a_yes_may_take_it_back() {
+    let (kb, case) = (knowledge(), fusion());
+    for words in [
+        "I support the fusion on the understanding that his cardiologist agrees.",
+        "I would gladly endorse the fusion had he worn the brace.",
+        "I agree with the fusion once his blood count is normal.",
+        "Should the nerve block fail, I recommend the fusion.",
+        "I agree with the fusion after a full course of physical therapy.",
+        "I recommended the fusion in May. I have changed my mind.",
+        "I agree with the fusion. Having seen the new films, I withdraw that.",
+        "I recommend that the request for fusion be withdrawn.",
+        "I recommend the fusion be denied.",
+        "Dr. Orlov and I spoke, and she continues to recommend the fusion. I would leave him alone.",
+        "I agree with fusion in most such patients. Mr. Quigley is the exception.",
+        "Q: Do you agree with the proposed surgery? A: No, I do not.",
+        "I support fusion at L3-L4.",
+        "Estoy de acuerdo con la fusión siempre y cuando la resonancia salga normal.",
+        "Apoyo la fusión una vez que termine la terapia física.",
+        "La fusión está indicada, pero antes quiero que baje de peso.",
+    ] {
+        let check = opinion::check(&case, &letter_saying(words), &kb);
+        assert_ne!(check.outcome, "confirms", "{words}");
+        assert!(!matches!(check.attach.as_str(), "recommended"), "{words}: {}", check.attach);
+    }
+}
+
+#[test]
+fn a_plain_yes_stays_one_beside_what_changes_nothing() {
+    let (kb, case) = (knowledge(), fusion());
+    for words in [
+        "I agree with Dr. Orlov: the fusion at L5-S1 is medically necessary, and I recommend it as requested.",
+        "After six months of therapy without relief, I recommend the fusion as requested. I agree with Dr. Orlov in full.",
+        "I agree with the fusion as requested and find it medically necessary. The plan is wrong to ask for more therapy.",
+    ] {
+        let check = opinion::check(&case, &letter_saying(words), &kb);
+        assert_eq!(check.outcome, "confirms", "{words}");
+    }
+}
+
+#[test]
+fn a_sentence_right_under_the_reference_line_is_heard() {
+    let text = "PRAIRIE SPINE CONSULTANTS\nNovember 20, 2026\nRe: Walter Quigley, fusion L5-S1 (CPT 22633)\nI do not recommend the fusion for Mr. Quigley.\nHis pain comes from the hip.\n/s/ Irena Falk, MD, Neurological Surgery\n";
+    let check = opinion::check(&fusion(), &Document::from_text("letter.txt", text), &knowledge());
+    assert_eq!(check.outcome, "against");
+    assert_eq!(check.attach, "do_not_attach");
+}
