@@ -154,7 +154,8 @@ fn days_without_blanks_and_years_first_are_days() {
         ("11/ago/2026", "2026-08-11"),
         ("2026/03/25", "2026-03-25"),
     ] {
-        let text = format!("Acme Health Plan\n\nDate of notice: {written}\nMember ID: A1234567\n\nYour request was denied.\n");
+        let text =
+            format!("Acme Health Plan\n\nDate of notice: {written}\nMember ID: A1234567\n\nYour request was denied.\n");
         assert_eq!(values(&read(&text), "notice.dated"), [day], "{written}");
     }
 }

@@ -18,7 +18,18 @@ use crate::eval_opinions::{self, conclusion_files, page, score};
 pub(super) const FOLDS: [&[&str]; 5] = [
     &["consults", "memos", "visits", "rounds", "offices", "suites", "desks", "galleries", "retorts", "paragraphs"],
     &["notes", "reports", "referees", "panels", "chairs", "stations", "rotundas", "paragraphs2"],
-    &["replies", "everyday", "unseen", "clinicians", "corridors", "counters", "lobbies", "cupolas", "ripostes", "paragraphs3"],
+    &[
+        "replies",
+        "everyday",
+        "unseen",
+        "clinicians",
+        "corridors",
+        "counters",
+        "lobbies",
+        "cupolas",
+        "ripostes",
+        "paragraphs3",
+    ],
     &["weekly", "fresh", "advices", "wards", "seconds", "annexes", "pavilions", "arcades", "paragraphs4"],
     &["voices", "blind", "infusions", "scalpels", "theatres", "benches", "terraces", "paragraphs5"],
 ];
