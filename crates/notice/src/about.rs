@@ -49,7 +49,7 @@ impl Reader {
                 // "and your group is 00912"
                 Some(i) if i == to && self.is_own(view, from) => here(i + 1),
                 // "filed under membership LMC 440 182 093"
-                None if label.weak && self.is_direct_number(view, to) => here(to),
+                None if label.weak && !numbered(from) && self.is_direct_number(view, to) => here(to),
                 // "your card number, NV 7718 0042 6"
                 _ if !label.weak && view.page.gap_after(to - 1) == ", " => here(to),
                 _ => None,

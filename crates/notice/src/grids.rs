@@ -58,12 +58,11 @@ impl Reader {
                 continue;
             };
             for (head, value) in pairs(view, heads, values) {
-                let place = places.iter().find(|p| p.start == head.start).or_else(|| {
-                    places.iter().find(|p| p.start > head.start && p.start < head.end && p.end >= head.end)
-                });
-                // "j. Code", "c. Child": what no phrase names is told by its words
+                // "j. Code", "b. Child's plan number": what no phrase names from its beginning is told by its words
                 let bare = Cell { start: label_start(view, &head), ..head };
-                let meant = place.map(|p| p.label).or_else(|| self.bag_label(view, bare));
+                let begins = places.iter().find(|p| p.start == head.start || p.start == bare.start).map(|p| p.label);
+                let within = places.iter().find(|p| p.start > head.start && p.start < head.end && p.end >= head.end);
+                let meant = begins.or_else(|| self.bag_label(view, bare)).or_else(|| within.map(|p| p.label));
                 let Some(label) = meant.and_then(|l| self.labels.get(l)) else { continue };
                 out.extend(
                     self.parse(view, label, (value.start, value.end))

@@ -270,8 +270,10 @@ impl Reader {
         let own = |v: &View, h: &Range| {
             let sentence = v.page.sentence_of(h.0);
             let open = v.cue_in(Cue::Conditional, sentence).is_some() || v.cue_in(Cue::ToldBy, sentence).is_some();
-            let near = v.page.tokens.get(sentence.0.max(h.0.saturating_sub(4))..h.0).unwrap_or(&[]);
-            let denied = near.iter().any(|t| crate::data::holds(&self.words.nots, &t.norm));
+            // "you asked that the denial be reversed", "we have not overturned": not said; "we decided to overturn" is
+            let near = v.page.tokens.get(sentence.0.max(h.0.saturating_sub(4))..h.1).unwrap_or(&[]);
+            let resolved = near.iter().any(|t| crate::data::holds(&self.words.resolved, &t.norm));
+            let denied = !resolved && near.iter().any(|t| crate::data::holds(&self.words.nots, &t.norm));
             let aside = matches!(v.section(h.0), Section::Rights | Section::Help);
             !open && !denied && !aside && !is_question(v, v.page.tokens.get(h.0).map_or(0, |t| t.sentence))
         };
@@ -317,7 +319,7 @@ impl Reader {
                     + if signs.may_deny() { APPEALABLE } else { 0 }
                     + if signs.ticked == Some(false) { u32::from(TITLE) } else { 0 }
             }
-            "approval" if signs.status == Some(true) => score + u32::from(TITLE),
+            "approval" if signs.status == Some(true) || signs.ticked == Some(true) => score + u32::from(TITLE),
             _ => score,
         };
         scored.map(|(kind, score)| (kind.kind.as_str(), weigh((kind, *score)))).collect()

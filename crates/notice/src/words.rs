@@ -104,6 +104,8 @@ pub(crate) struct Words {
     pub(crate) complaints: Vec<String>,
     /// Words of the products that plans sell: metals and the like.
     pub(crate) tiers: Vec<String>,
+    /// Words of who made up their mind.
+    pub(crate) resolved: Vec<String>,
     /// Words that deny what follows them.
     pub(crate) nots: Vec<String>,
     pub(crate) later_levels: Vec<String>,
@@ -199,6 +201,7 @@ impl Words {
             &mut self.appeal_units,
             &mut self.complaints,
             &mut self.nots,
+            &mut self.resolved,
             &mut self.tiers,
             &mut self.later_levels,
             &mut self.appeal_words,

@@ -15,8 +15,16 @@ const SAID: u8 = 3;
 /// A sentence that takes back a view in so few words refers to the one before it.
 const NEAR: usize = 1;
 
-/// Mends the poles of unit `i` of `units` by the doubts in its own words; whether there was one.
-pub(super) fn mend(i: usize, units: &[Unit], events: &mut Events, subject: &Subject, rules: &Rules) -> bool {
+/// Mends the poles of unit `i` of `units` by the doubts in its own words; whether there was one. `told`: whether the view of
+/// another that was told just before favours the service.
+pub(super) fn mend(
+    i: usize,
+    units: &[Unit],
+    events: &mut Events,
+    told: Option<bool>,
+    subject: &Subject,
+    rules: &Rules,
+) -> bool {
     let Some(unit) = units.get(i) else { return false };
     let text = unit.own_text.as_str();
     if text.is_empty() || unit.plain.ends_with('?') {
@@ -53,8 +61,10 @@ pub(super) fn mend(i: usize, units: &[Unit], events: &mut Events, subject: &Subj
             if taken_back {
                 (0..i).for_each(|u| drop_yes(events, u));
             }
-            if spoken || taken_back {
-                events.add(Event { unit: i, pole: Pole::Against, weight: SAID });
+            // "Dr. Kidd would operate. I see it differently.": no to what another favours
+            let weight = if told == Some(true) { STATED } else { SAID };
+            if spoken || taken_back || told == Some(true) {
+                events.add(Event { unit: i, pole: Pole::Against, weight });
             }
             doubted = true;
         }

@@ -68,11 +68,12 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
             told = told_view(u, rules).or(told);
             continue;
         }
-        reader.told = told.take();
+        let before = told.take();
+        reader.told = before;
         // A word about ties ("I will not be the one to operate") is no position.
         if !rules.is("stance.aside", &u.text) {
             reader.unit(i, u, &u.own);
-            if super::doubts::mend(i, units, &mut reader.events, subject, rules) {
+            if super::doubts::mend(i, units, &mut reader.events, before, subject, rules) {
                 doubted.push(i);
             }
         }
@@ -217,7 +218,7 @@ impl Reader<'_> {
     fn unit(&mut self, i: usize, u: &Unit, own: &[String]) {
         let rules = self.rules;
         if own.iter().any(|c| rules.is("position.differs", c)) && differs_from_doctor(self.units, i) {
-            self.push(i, Pole::Against, 2);
+            self.push(i, Pole::Against, STATED);
         }
         let asks = u.plain.ends_with('?');
         self.answers(i, own, asks);
