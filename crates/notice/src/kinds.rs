@@ -271,9 +271,10 @@ impl Reader {
             let sentence = v.page.sentence_of(h.0);
             let open = v.cue_in(Cue::Conditional, sentence).is_some() || v.cue_in(Cue::ToldBy, sentence).is_some();
             // "you asked that the denial be reversed", "we have not overturned": not said; "we decided to overturn" is
-            let near = v.page.tokens.get(sentence.0.max(h.0.saturating_sub(4))..h.1).unwrap_or(&[]);
+            let near = v.page.tokens.get(sentence.0.max(h.0.saturating_sub(4))..h.0).unwrap_or(&[]);
+            let asked = v.page.tokens.get(h.0..h.1).unwrap_or(&[]).iter().any(|t| t.norm == "be");
             let resolved = near.iter().any(|t| crate::data::holds(&self.words.resolved, &t.norm));
-            let denied = !resolved && near.iter().any(|t| crate::data::holds(&self.words.nots, &t.norm));
+            let denied = !resolved && (asked || near.iter().any(|t| crate::data::holds(&self.words.nots, &t.norm)));
             let aside = matches!(v.section(h.0), Section::Rights | Section::Help);
             !open && !denied && !aside && !is_question(v, v.page.tokens.get(h.0).map_or(0, |t| t.sentence))
         };

@@ -263,6 +263,11 @@ impl Weights {
         {
             return Weighed { outcome: "against", unit: Some(unit), evidence, judged: judged.is_some() };
         }
+        // "I do not foresee that you will ever need the operation", the firmest no of the rules and no yes anywhere.
+        let firm = events.iter().filter(|e| e.pole == Pole::Against && e.weight >= PLAIN).map(|e| e.unit).max();
+        if let Some(unit) = firm.filter(|_| outcome == "unclear" && said == "against" && !some_yes && !open) {
+            return Weighed { outcome: "against", unit: Some(unit), evidence, judged: judged.is_some() };
+        }
         let unit =
             if outcome == best || outcome == "unclear" { carrier } else { self::carrier(&spoken, units, outcome) };
         Weighed { outcome, unit, evidence, judged: judged.is_some() }
