@@ -295,15 +295,9 @@ impl Reader {
             let yes = [Cue::Past, Cue::Reversed, Cue::Granted].iter().any(|c| v.cue_in(*c, sentence).is_some());
             let general = v.page.tokens.get(h.0).is_some_and(|t| v.is_general(t.sentence));
             let undecided = v.cue_in(Cue::Undecided, sentence).is_some();
-            (v.number, h.0) > from && self.refuses(v, *h) && own(v, h) && !yes && !general && !undecided
+            (v.number, h.0) > from && v.sentence_has(h.0, Cue::Decision) && own(v, h) && !yes && !general && !undecided
         };
         !views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| refused(v, h)))
-    }
-
-    /// Whether words of decision refuse.
-    fn refuses(&self, view: &View, hit: Range) -> bool {
-        let sentence = view.page.sentence_of(hit.0);
-        view.cue_in(Cue::Decision, sentence).is_some()
     }
 
     /// What each kind scores; nothing for kinds that the paper cannot be.

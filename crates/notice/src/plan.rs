@@ -183,7 +183,7 @@ impl Reader {
         let general = |t: &crate::text::Token| {
             holds(&self.words.office_words, &t.norm)
                 || holds(&self.words.department, &t.norm)
-                || matches!(t.norm.as_str(), "benefit" | "benefits" | "heaith" | "care" | "ciaims")
+                || holds(&self.words.office_more, &t.norm)
         };
         office && words.iter().all(general)
     }

@@ -239,14 +239,7 @@ impl<'a> PageText<'a> {
     }
 
     fn is_abbreviation(&self, a: &Token, b: &Token, abbreviations: &[String]) -> bool {
-        /// Units of measure: abbreviations that end a sentence as often as not.
-        const UNITS: [&str; 14] =
-            ["mg", "ml", "kg", "cm", "mm", "ng", "mcg", "dl", "lb", "lbs", "oz", "ft", "hr", "mo"];
         let word = self.slice(a.start, a.end);
-        // "below 10 ng/mL. The member may appeal"
-        if b.capital && b.end - b.start > 1 && UNITS.contains(&word.to_lowercase().as_str()) {
-            return false;
-        }
         let initial = word.chars().count() == 1 && a.capital && b.capital;
         let box_number = word.len() == 1 && b.norm == "box";
         initial || box_number || abbreviations.binary_search(&a.norm).is_ok()

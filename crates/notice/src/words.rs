@@ -99,6 +99,7 @@ pub(crate) struct Words {
     /// Words before "number", as in "under number 5-1", beside articles; words for the office of an organisation; for its unit for appeals.
     pub(crate) number_leads: Vec<String>,
     pub(crate) office_words: Vec<String>,
+    pub(crate) office_more: Vec<String>,
     pub(crate) appeal_units: Vec<String>,
     /// Words for a complaint that is no appeal, and words before "level" or "appeal" for one after the first.
     pub(crate) complaints: Vec<String>,
@@ -198,6 +199,7 @@ impl Words {
             &mut self.number_words,
             &mut self.number_leads,
             &mut self.office_words,
+            &mut self.office_more,
             &mut self.appeal_units,
             &mut self.complaints,
             &mut self.nots,
