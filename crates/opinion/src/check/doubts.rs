@@ -45,11 +45,16 @@ pub(super) fn mend(
         doubted = true;
     }
     if rules.is("doubt.refused", text) {
-        let said = yes(events, i);
-        drop_yes(events, i);
-        let (pole, weight) = if about_it || !said { (Pole::Against, STATED) } else { (Pole::Change, SAID) };
-        events.add(Event { unit: i, pole, weight });
-        doubted = true;
+        // "I advised him not to drive" refuses nothing; "I would ask that the stimulator be dropped", after a yes, a part
+        let part = before.clone().any(|u| yes(events, u));
+        let found = if about_it { Some((Pole::Against, STATED)) } else { part.then_some((Pole::Change, SAID)) };
+        if let Some((pole, weight)) = found {
+            if about_it {
+                drop_yes(events, i);
+            }
+            events.add(Event { unit: i, pole, weight });
+            doubted = true;
+        }
     }
     let taken_back = rules.is("doubt.withdrawn", text);
     if taken_back || rules.is("doubt.not_here", text) {
