@@ -83,8 +83,9 @@ fn show_brief(args: &Args, case: &Path, asked: Option<Language>) -> Result<ExitC
     }
     let loaded = walk::load(case, args)?;
     let brief = brief(&loaded)?;
+    // What is said to the person, in the person's language.
+    let own = loaded.kb.speaking(language(&loaded.case, asked))?;
     if !args.json {
-        let own = loaded.kb.speaking(language(&loaded.case, asked))?;
         if asked.is_none() && own.language() != loaded.kb.language() {
             note!("{}", own.index().sentences().say("page_brief_english", &[]));
         }
@@ -95,7 +96,7 @@ fn show_brief(args: &Args, case: &Path, asked: Option<Language>) -> Result<ExitC
     let done = answer(args, &brief, |b| show_page(&opinion::brief_page(b)))?;
     let lacking = opinion::records_page(&brief);
     if !args.json && !lacking.is_empty() {
-        note!("\nFor you, not for the doctor: the records still to get.");
+        note!("\n{}", own.index().sentences().say("page_brief_records", &[]));
         lacking.lines().for_each(|line| note!("{}", screen::tame(line, 4000)));
     }
     Ok(done)
