@@ -22,7 +22,7 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 20] = [
+const SETS: [Set; 22] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -37,6 +37,8 @@ const SETS: [Set; 20] = [
     Set { name: "parcels", folder: "tests/letters/parcels", open: true },
     Set { name: "sacks", folder: "tests/letters/sacks", open: true },
     Set { name: "satchels", folder: "tests/letters/satchels", open: true },
+    Set { name: "pouches", folder: "tests/letters/pouches", open: true },
+    Set { name: "bundles", folder: "tests/letters/bundles", open: true },
     Set { name: "weekly", folder: "tests/letters/weekly", open: false },
     Set { name: "weekly2", folder: "tests/letters/weekly2", open: false },
     Set { name: "weekly3", folder: "tests/letters/weekly3", open: false },
@@ -207,6 +209,25 @@ pub(crate) fn kinds(root: &Path, open: bool) -> Result<Vec<(String, Document, St
             let kind = letter.asked.iter().find(|(f, _)| f == "document").map(|(_, kind)| kind.clone());
             let disputed = letter.allowed.iter().any(|(f, _)| f == "document");
             out.extend(kind.filter(|_| !disputed).map(|kind| (set.name.to_owned(), letter.document, kind)));
+        }
+    }
+    Ok(out)
+}
+
+/// A letter of an open set with the values that must and those that may be read.
+pub(crate) struct Valued {
+    pub(crate) set: String,
+    pub(crate) document: Document,
+    pub(crate) asked: Vec<(String, String)>,
+    pub(crate) allowed: Vec<(String, Option<String>)>,
+}
+
+/// Every letter of the open sets whose fields are labelled.
+pub(crate) fn valued(root: &Path) -> Result<Vec<Valued>, String> {
+    let mut out = Vec::new();
+    for set in SETS.iter().filter(|s| s.open) {
+        for Letter { document, asked, allowed, fields, .. } in letters(&root.join(set.folder))? {
+            out.extend(fields.then(|| Valued { set: set.name.to_owned(), document, asked, allowed }));
         }
     }
     Ok(out)
@@ -539,7 +560,7 @@ fn row(name: &str, count: Count) {
 }
 
 /// Whether a value read agrees with a label.
-fn agrees(field: &str, label: &str, value: &str) -> bool {
+pub(crate) fn agrees(field: &str, label: &str, value: &str) -> bool {
     let (a, b) = (fold(label), fold(value));
     let prose = matches!(
         field,
@@ -572,7 +593,7 @@ fn token_f1(a: &str, b: &str) -> f64 {
     2.0 * f64::from(shared) / f64::from(u32::try_from(all.max(1)).unwrap_or(1))
 }
 
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let plain: String =
         text.chars().map(|c| if c.is_alphanumeric() || c == '*' { c.to_ascii_lowercase() } else { ' ' }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -11,6 +11,8 @@
 //! cargo xtask learn folds [again]      reads opinion letters by weights that never saw their sets; `again` counts those anew
 //! cargo xtask learn reasons [--check]  counts the weights of kb/notice/reason_weights.toml, or measures them by cross-validation
 //! cargo xtask learn kinds [--check]  the same for kb/notice/kind_weights.toml: what kind of paper it is
+//! cargo xtask learn gaps [--check]   the same for kb/notice/gap_weights.toml: values that no rule found
+//! cargo xtask learn spans [--check]  the same for kb/notice/span_weights.toml: values in words
 //! cargo xtask pages                   reference pages and the coverage page from kb/
 //! cargo xtask sample-packet [DIR]     the demo's packet
 //! cargo xtask samples [check] [NUMBER…]   makes the sample packets of docs/samples/, or says what differs from them now
@@ -30,7 +32,9 @@ mod eval_letters;
 mod eval_opinions;
 mod eval_packet;
 mod learn;
+mod learn_gaps;
 mod learn_kinds;
+mod learn_spans;
 mod learn_reasons;
 mod pages;
 mod paper;

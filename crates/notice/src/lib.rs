@@ -18,6 +18,7 @@ mod appeal;
 mod bags;
 mod boxes;
 mod breaks;
+mod candidates;
 mod cards;
 mod case;
 mod charges;
@@ -30,6 +31,7 @@ mod data;
 mod diagnoses;
 mod ends;
 mod found;
+mod gaps;
 mod grids;
 mod join;
 mod kind_words;
@@ -49,6 +51,7 @@ mod reviewers;
 mod row_values;
 mod rows;
 mod said;
+mod spans;
 mod tables;
 mod text;
 mod transposed;
@@ -59,10 +62,12 @@ mod words;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
+pub use candidates::{Candidate, Form};
 pub use case::is_final;
 pub use crosscheck::{disagreements, disputes};
 pub use data::Reader;
 use facts::{Case, Document, DocumentSummary, Finding, Reading};
+pub use gaps::GAPS;
 pub use join::join;
 use kb::{Kb, KbError};
 pub use kind_words::{MOST_WORDS, TOP_LINES, kind_of};
@@ -70,6 +75,7 @@ pub use reading::FIELDS;
 pub(crate) use reading::field_name;
 pub use records::record_kind;
 pub use said::hear;
+pub use spans::{WORDED, Word, likeliest};
 pub use weigh::NO_REASON;
 
 /// Reads papers. What is not found is named in `not_found`; nothing is guessed.

@@ -9,7 +9,7 @@ use crate::words::Words;
 const HEAD: usize = 3;
 
 /// The text with the heads of its e-mails blanked out, byte for byte; `None` where there are none. `mail`: the paper is an
-/// e-mail and begins with its head. The day of the message stays: it is that of the letter.
+/// e-mail and begins with its head. What is of the letter stays: its day, the person it is for, a subject with a number.
 pub(crate) fn without_heads(text: &str, mail: bool, words: &Words) -> Option<String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let mut out = String::with_capacity(text.len());
@@ -25,8 +25,11 @@ pub(crate) fn without_heads(text: &str, mail: bool, words: &Words) -> Option<Str
             continue;
         }
         for line in &head {
-            let dated = label(line, words).is_some_and(|l| holds(&words.mail_date, &l));
-            if dated { out.push_str(line) } else { out.push_str(&blank(line)) }
+            let field = label(line, words).unwrap_or_default();
+            let kept = holds(&words.mail_date, &field)
+                || holds(&words.mail_to, &field) && !line.contains('@')
+                || holds(&words.mail_subject, &field) && numbered(line);
+            if kept { out.push_str(line) } else { out.push_str(&blank(line)) }
         }
         at += head.len();
     }
@@ -38,6 +41,11 @@ fn label(line: &str, words: &Words) -> Option<String> {
     let label = line.split_once(':')?.0.trim_start_matches(['>', ' ', '*']).trim_end_matches(['*', ' ']);
     let label = label.split_whitespace().map(fold_word).collect::<Vec<_>>().join(" ");
     [&words.mail_head, &words.mail_subject, &words.mail_date].into_iter().any(|l| holds(l, &label)).then_some(label)
+}
+
+/// Whether a subject names a number: "Your claim CV-778120".
+fn numbered(line: &str) -> bool {
+    line.split_whitespace().any(|w| w.chars().filter(char::is_ascii_digit).count() > 3)
 }
 
 /// As many blanks as the line has bytes.

@@ -12,6 +12,7 @@ use crate::found::{Found, OUTSIDE, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
 use crate::labels::Place;
 use crate::phrase::fold_word;
+use crate::values::Span;
 use crate::view::View;
 
 /// Every field name of the machine contract, in its order.
@@ -207,7 +208,13 @@ impl Reader {
         let kinds = self.kinds(&views);
         summary.kind = Some(kinds.document.clone());
         reading.documents.push(summary);
-        let found = self.best(self.collect(&views, &kinds), &kinds);
+        let mut found = self.best(self.collect(&views, &kinds), &kinds);
+        let mut weighed = self.fill_gaps(&views, &kinds, &found);
+        weighed.extend(self.fill_words(&views, &kinds, &found));
+        if !weighed.is_empty() {
+            found.extend(weighed);
+            found.sort_by_key(in_order);
+        }
         if kinds.denies() {
             let mut reasons = Vec::new();
             views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
@@ -257,7 +264,7 @@ impl Reader {
     }
 
     /// Everything that was found, labelled rows first.
-    fn collect(&self, views: &[View], kinds: &Kinds) -> Vec<Found> {
+    pub(crate) fn collect(&self, views: &[View], kinds: &Kinds) -> Vec<Found> {
         let mut out = Vec::new();
         let hearing_only = kinds.document == "denial_letter" && self.hearing_only(views);
         for view in views {
@@ -476,7 +483,7 @@ impl Reader {
     }
 
     /// Keeps the best value of a field that has one, and each value once of a field that may have several.
-    fn best(&self, mut found: Vec<Found>, kinds: &Kinds) -> Vec<Found> {
+    pub(crate) fn best(&self, mut found: Vec<Found>, kinds: &Kinds) -> Vec<Found> {
         found.sort_by_key(|f| (f.rank, f.page, f.span));
         let mut out: Vec<Found> = Vec::new();
         for f in found {
@@ -497,10 +504,14 @@ impl Reader {
             }
         }
         crate::agree::agree(&mut out);
-        let order = |f: &Found| FIELDS.iter().position(|n| *n == f.field).unwrap_or(FIELDS.len());
-        out.sort_by_key(|f| (order(f), f.rank, f.page, f.span));
+        out.sort_by_key(in_order);
         out
     }
+}
+
+/// Fields as the contract lists them, of each the surest first.
+fn in_order(f: &Found) -> (usize, u8, usize, Span) {
+    (FIELDS.iter().position(|n| *n == f.field).unwrap_or(FIELDS.len()), f.rank, f.page, f.span)
 }
 
 /// How many values of a field are kept.

@@ -25,6 +25,7 @@ pub(crate) struct Words {
     /// Labels of an e-mail's head: who wrote to whom, what about, and when.
     pub(crate) mail_head: Vec<String>,
     pub(crate) mail_subject: Vec<String>,
+    pub(crate) mail_to: Vec<String>,
     pub(crate) mail_date: Vec<String>,
     pub(crate) organisation: Vec<String>,
     pub(crate) not_issuer: Vec<String>,
@@ -259,6 +260,7 @@ impl Words {
             &mut self.page_words,
             &mut self.mail_head,
             &mut self.mail_subject,
+            &mut self.mail_to,
             &mut self.mail_date,
         ] {
             fold_list(list);

@@ -1,0 +1,246 @@
+//! `cargo xtask learn spans`: counts the weights of `kb/notice/span_weights.toml`, by which values in words are read that no
+//! rule found.
+//!
+//! For each field two logistic regressions over the words of the letters, that its value begins there and that it ends there,
+//! with a penalty on large weights, fitted by L-BFGS from zero: the same letters give the same file. Learned from are the open
+//! sets of `tests/letters/`; from which share a value is read is found as in [`crate::learn_gaps`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use notice::{WORDED, Word, likeliest};
+
+use crate::eval_letters::{self, Valued, agrees};
+use crate::learn::fit::{Fit, Found, share};
+use crate::learn::work::{each, places, write};
+use crate::learn_gaps::{Top, of_field, pooled, print, print_of};
+
+/// Where the weights stand.
+const FILE: &str = "notice/span_weights.toml";
+const FIT: Fit = Fit { cost: 1.0, rounds: 100 };
+/// Weights below this many hundredths are left out.
+const SMALLEST: i32 = 6;
+/// Of the words that are no value one in so many is counted, and all that stand so near to one.
+const ONE_IN: usize = 4;
+const NEAR: usize = 4;
+
+/// What stands above the weights.
+const HEAD: &str = "\
+# What stands around a word, weighed for whether a value begins or ends there that no rule found. Made by `cargo xtask learn spans` from
+# the labelled letters of the open sets in tests/letters/ (all invented; the sets kept apart for measuring are not among them): do
+# not edit by hand. `read_at`: the share from which a field's best stretch of words is read (1.0: never), found on sets left out.
+# One line per feature: `w:` the word, `l:` words and marks before (the nearest count most), `l0:` to `l2:` the last three by place, `p:`
+# the last two or three together, `q:` the last one with the word, `r:` words after, `r0:` to `r2:` by place, `n:` the next two, `o:` the
+# word with the next, `b:` its label beside, `u:` its label above, `f:` its form with those of its neighbors, `s:` its place; a tab;
+# `sum:hundredths`: twice the field's number (counted from 0) for a beginning, one more for an end. Shares are never shown: they are no chances.
+";
+
+/// A letter with its words.
+struct Letter {
+    labels: Valued,
+    open: Vec<&'static str>,
+    words: Vec<Word>,
+    /// For each word its features.
+    features: Vec<Vec<(String, f32)>>,
+    /// For each field of [`WORDED`]: its values in the letter, as folded words; whether the letter may be learned from.
+    values: Vec<Values>,
+}
+
+/// What a letter says of a field.
+#[derive(Default)]
+struct Values {
+    stated: Vec<Vec<String>>,
+    /// Where values begin, and where they end.
+    edges: [HashSet<usize>; 2],
+    /// Words of values that careful readers could see differently.
+    either: HashSet<usize>,
+    /// A stated value stands nowhere in the letter as it is written.
+    unclear: bool,
+}
+
+pub(crate) fn run(words: &[&str]) -> Result<(), String> {
+    let check = match words {
+        [] => false,
+        ["--check"] => true,
+        _ => return Err("usage: cargo xtask learn spans [--check]".into()),
+    };
+    let root = crate::root();
+    let letters = letters(&root)?;
+    println!("{} letters", letters.len());
+    let left_out = tops(&letters);
+    let least = pooled(&left_out);
+    let read_at: Vec<f32> = left_out.iter().map(|tops| of_field(tops, least)).collect();
+    print(WORDED.iter().copied(), &left_out, &read_at);
+    if check {
+        return Ok(());
+    }
+    write(&root.join("kb").join(FILE), &counted(&letters, &read_at))
+}
+
+fn letters(root: &Path) -> Result<Vec<Letter>, String> {
+    let reader = eval_letters::reader_with(FILE, None)?;
+    let labelled = eval_letters::valued(root)?;
+    let read = each(labelled.len(), |i| reader.gap_words(&labelled[i].document));
+    let letter = |(labels, (open, words)): (Valued, (Vec<&'static str>, Vec<Word>))| {
+        let values = WORDED.iter().map(|field| values(&reader, &labels, field, &words)).collect();
+        let features = words.iter().map(|w| w.features.clone().into_iter().collect()).collect();
+        Letter { labels, open, words, features, values }
+    };
+    Ok(labelled.into_iter().zip(read).map(letter).collect())
+}
+
+fn values(reader: &notice::Reader, labels: &Valued, field: &str, words: &[Word]) -> Values {
+    let mut out = Values::default();
+    let found = |value: &[String]| -> Vec<usize> {
+        let here = |at: &usize| words[*at..].iter().take(value.len()).map(|w| &w.norm).eq(value);
+        (0..words.len()).filter(here).collect()
+    };
+    for (_, label) in labels.asked.iter().filter(|(f, _)| f == field) {
+        let value = reader.folded_words(label);
+        let places = found(&value);
+        out.unclear |= places.is_empty();
+        for at in places {
+            out.edges[0].insert(at);
+            out.edges[1].insert(at + value.len() - 1);
+        }
+        out.stated.push(value);
+    }
+    for (_, label) in labels.allowed.iter().filter(|(f, _)| f == field) {
+        let Some(label) = label else {
+            out.unclear = true;
+            continue;
+        };
+        let value = reader.folded_words(label);
+        for at in found(&value) {
+            out.either.extend(at..at + value.len());
+        }
+    }
+    out
+}
+
+/// The places of words that are counted for a field: letter and word.
+fn counted_words(letters: &[Letter], field: usize, of: &dyn Fn(&Letter) -> bool) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    for (l, letter) in letters.iter().enumerate().filter(|(_, l)| of(l)) {
+        let values = &letter.values[field];
+        if values.unclear {
+            continue;
+        }
+        let edge = |at: usize| values.edges.iter().any(|e| e.contains(&at));
+        let near = |at: usize| (at.saturating_sub(NEAR)..=at + NEAR).any(edge);
+        let counts = |at: &usize| near(*at) || (at + l) % ONE_IN == 0;
+        let open = |at: &usize| edge(*at) || !values.either.contains(at);
+        out.extend((0..letter.words.len()).filter(counts).filter(open).map(|at| (l, at)));
+    }
+    out
+}
+
+/// The weights of one sum (a field's beginnings or ends) by feature, the last one standing for none.
+fn fitted<'l>(letters: &'l [Letter], words: &[(usize, usize)], field: usize, edge: usize) -> (Vec<&'l str>, Vec<f64>) {
+    let names = places(words.iter().map(|(l, at)| letters[*l].features[*at].as_slice()));
+    let place: HashMap<&str, usize> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
+    let found = |(l, at): &(usize, usize)| -> (Found, bool) {
+        let features = &letters[*l].features[*at];
+        let found = features.iter().filter_map(|(n, v)| Some((*place.get(n.as_str())?, f64::from(*v)))).collect();
+        (found, letters[*l].values[field].edges[edge].contains(at))
+    };
+    let found: Vec<(Found, bool)> = words.iter().map(found).collect();
+    let pairs: Vec<(&Found, bool)> = found.iter().map(|(f, right)| (f, *right)).collect();
+    let weights = FIT.yes_or_no(&pairs, names.len());
+    (names, weights)
+}
+
+/// For each field its likeliest stretch in each letter, with weights counted without the letter's set.
+fn tops(letters: &[Letter]) -> Vec<Vec<Top>> {
+    let sets: Vec<&str> = letters.iter().map(|l| l.labels.set.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
+    let work = WORDED.len() * sets.len();
+    let parts = each(work, |i| {
+        let (field, set) = (i / sets.len(), sets[i % sets.len()]);
+        let words = counted_words(letters, field, &|l| l.labels.set != set);
+        let sums: Vec<HashMap<&str, f64>> = (0..2)
+            .map(|edge| {
+                let (names, weights) = fitted(letters, &words, field, edge);
+                let none = weights.last().copied().unwrap_or_default();
+                names.into_iter().zip(weights).chain([("", none)]).collect()
+            })
+            .collect();
+        letters.iter().filter(|l| l.labels.set == set).filter_map(|l| top(l, field, &sums)).collect::<Vec<_>>()
+    });
+    let mut out: Vec<Vec<Top>> = WORDED.iter().map(|_| Vec::new()).collect();
+    for (i, part) in parts.into_iter().enumerate() {
+        out[i / sets.len()].extend(part);
+    }
+    out
+}
+
+fn top(letter: &Letter, field: usize, sums: &[HashMap<&str, f64>]) -> Option<Top> {
+    let of = |at: usize, edge: usize| {
+        let weights = &sums[edge];
+        let sum: f64 = letter.features[at].iter().map(|(n, v)| weights.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum();
+        share(sum + weights.get("").unwrap_or(&0.0)) as f32
+    };
+    let name = WORDED[field];
+    let (share, first, last) = likeliest(&letter.words, name, |at| (of(at, 0), of(at, 1)))?;
+    let read: Vec<&str> = letter.words[first..=last].iter().map(|w| w.norm.as_str()).collect();
+    let read = read.join(" ");
+    let values = &letter.values[field];
+    let stated = values.stated.iter().any(|v| agrees(name, &v.join(" "), &read));
+    let any = letter.labels.allowed.iter().any(|(f, v)| f == name && v.is_none());
+    if any && !stated {
+        return None; // whatever is read there tells nothing
+    }
+    let right = stated || (first..=last).all(|at| values.either.contains(&at));
+    Some(Top {
+        share,
+        right,
+        gap: letter.open.contains(&name),
+        stated: !values.stated.is_empty(),
+        what: format!("{}/{}: {read}", letter.labels.set, letter.labels.document.name),
+    })
+}
+
+fn counted(letters: &[Letter], read_at: &[f32]) -> String {
+    let fits = each(2 * WORDED.len(), |i| {
+        fitted(letters, &counted_words(letters, i / 2, &|_| true), i / 2, i % 2)
+    });
+    let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut bias = Vec::new();
+    for (i, (names, weights)) in fits.iter().enumerate() {
+        bias.push(format!("{:.3}", weights.last().copied().unwrap_or_default()));
+        for (name, weight) in names.iter().zip(weights) {
+            let hundredths = (weight * 100.0).round() as i32;
+            if hundredths.abs() >= SMALLEST {
+                lines.entry(name).or_default().push(format!("{i}:{hundredths}"));
+            }
+        }
+    }
+    let names: Vec<String> = WORDED.iter().map(|f| format!("{f:?}")).collect();
+    let shares: Vec<String> = read_at.iter().map(|s| format!("{s:.2}")).collect();
+    let mut out = format!(
+        "{HEAD}letters = {}\nfingerprint = {:?}\nfields = [{}]\nread_at = [{}]\nbias = [{}]\nweights = '''\n",
+        letters.len(),
+        print_of(letters.iter().map(|l| &l.labels)),
+        names.join(", "),
+        shares.join(", "),
+        bias.join(", "),
+    );
+    for (name, numbers) in lines {
+        let _ = writeln!(out, "{name}\t{}", numbers.join(" "));
+    }
+    out.push_str("'''\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::learn::work::kept;
+
+    /// Letters or their labels were changed since the weights were counted: `cargo xtask learn spans` counts them again.
+    #[test]
+    fn the_weights_were_counted_from_the_letters_that_are_there() {
+        let root = crate::root();
+        let letters = crate::eval_letters::valued(&root).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(kept(&root.join("kb").join(super::FILE)), Some(super::print_of(letters.iter())));
+    }
+}
