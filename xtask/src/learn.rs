@@ -61,6 +61,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         ["reasons", rest @ ..] => return crate::learn_reasons::run(rest),
         ["kinds", rest @ ..] => return crate::learn_kinds::run(rest),
         ["spans", rest @ ..] => return crate::learn_spans::run(rest),
+        ["asides", rest @ ..] => return crate::learn_asides::run(rest),
         ["gaps", rest @ ..] => return crate::learn_gaps::run(rest),
         ["folds", rest @ ..] => return folds::run(rest),
         _ => {}

@@ -102,7 +102,7 @@ fn counted(reader: &notice::Reader, texts: &[&Labelled]) -> Result<String, Strin
 }
 
 /// By which the texts and their labels can be known again.
-fn print_of(texts: &[&Labelled]) -> String {
+pub(crate) fn print_of(texts: &[&Labelled]) -> String {
     fingerprint(texts.iter().flat_map(|t| {
         let pages = t.document.pages.iter().map(|p| p.text.as_str());
         pages.chain(t.reasons.iter().map(String::as_str)).chain(["|"]).chain(t.either.iter().map(String::as_str))

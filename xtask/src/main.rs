@@ -11,6 +11,7 @@
 //! cargo xtask learn folds [again]      reads opinion letters by weights that never saw their sets; `again` counts those anew
 //! cargo xtask learn reasons [--check]  counts the weights of kb/notice/reason_weights.toml, or measures them by cross-validation
 //! cargo xtask learn kinds [--check]  the same for kb/notice/kind_weights.toml: what kind of paper it is
+//! cargo xtask learn asides [--check] the same for kb/notice/aside_weights.toml: sentences that name a reason and give none
 //! cargo xtask learn gaps [--check]   the same for kb/notice/gap_weights.toml: values that no rule found
 //! cargo xtask learn spans [--check]  the same for kb/notice/span_weights.toml: values in words
 //! cargo xtask pages                   reference pages and the coverage page from kb/
@@ -32,6 +33,7 @@ mod eval_letters;
 mod eval_opinions;
 mod eval_packet;
 mod learn;
+mod learn_asides;
 mod learn_gaps;
 mod learn_kinds;
 mod learn_spans;

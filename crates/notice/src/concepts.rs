@@ -253,6 +253,11 @@ impl Reader {
         found.collect()
     }
 
+    /// The reasons that the combinations in a sentence state, before anyone asks who speaks.
+    pub(crate) fn reasons_in(&self, view: &View, sentence: usize) -> Vec<usize> {
+        self.stated_in(view, sentence).into_iter().map(|s| s.reason).collect()
+    }
+
     fn stated_in(&self, view: &View, sentence: usize) -> Vec<Stated> {
         let here = view.said_in(sentence);
         let mut out = Vec::new();

@@ -397,6 +397,7 @@ pub struct Reader {
     pub(crate) implausible: Implausible,
     /// What words weigh for reasons, where the knowledge base says so.
     pub(crate) reason_weights: Option<Weights>,
+    pub(crate) asides: Option<crate::asides::Asides>,
     pub(crate) gaps: Option<crate::gaps::Gaps>,
     pub(crate) spans: Option<crate::spans::Spans>,
     /// What words weigh for kinds of paper, where the knowledge base says so.
@@ -472,6 +473,7 @@ impl Reader {
             papers: Papers::new(kb)?,
             implausible: Implausible::new(kb)?,
             reason_weights: Weights::load(kb)?,
+            asides: crate::asides::Asides::load(kb)?,
             gaps: crate::gaps::Gaps::load(kb)?,
             spans: crate::spans::Spans::load(kb)?,
             kind_words: crate::kind_words::KindWords::load(kb)?,

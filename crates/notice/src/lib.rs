@@ -15,6 +15,7 @@ mod about;
 mod adjustments;
 mod agree;
 mod appeal;
+mod asides;
 mod bags;
 mod boxes;
 mod breaks;
@@ -62,6 +63,7 @@ mod words;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
+pub use asides::Naming;
 pub use candidates::{Candidate, Form};
 pub use case::is_final;
 pub use crosscheck::{disagreements, disputes};

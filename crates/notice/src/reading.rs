@@ -1,5 +1,7 @@
 //! The whole walk for one set of papers: pages in, the best of everything found out.
 
+use std::collections::BTreeMap;
+
 use facts::{Certainty, Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
 use crate::agree::{
@@ -217,14 +219,16 @@ impl Reader {
         }
         if kinds.denies() {
             let mut reasons = Vec::new();
+            let asides: Vec<BTreeMap<usize, f32>> = views.iter().map(|v| self.asides(v, &found)).collect();
             views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
+            crate::asides::leave_out(&mut reasons, &views, &asides);
             self.demands_are_no_reasons(&mut reasons, &found);
             reasons.extend(self.explained(self.coded_reasons(&found), &views));
             let overturned = kinds.document == "approval";
             let texts: Vec<&str> = pages.iter().map(PageRead::text).collect();
             if !overturned {
                 let stated = self.stated(&reasons, number, &texts);
-                let (mut kept, mut doubted) = self.weighed(&views, &reasons, &found, stated, number);
+                let (mut kept, mut doubted) = self.weighed(&views, &reasons, &found, &asides, stated, number);
                 kept.iter_mut().chain(&mut doubted).for_each(|r| quote_page(r, &pages));
                 reading.reasons.extend(kept);
                 reading.findings.extend(doubted.iter().map(|r| doubted_reason(r, &document.name)));

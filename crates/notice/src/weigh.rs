@@ -181,12 +181,13 @@ impl Reader {
         views: &[View],
         found: &[ReasonFound],
         fields: &[Found],
+        asides: &[BTreeMap<usize, f32>],
         mut stated: Vec<StatedReason>,
         document: usize,
     ) -> (Vec<StatedReason>, Vec<StatedReason>) {
         let mut doubted: Vec<(f32, bool, StatedReason)> = Vec::new();
         let Some(weights) = &self.reason_weights else { return (stated, Vec::new()) };
-        let heard = self.heard(views, weights.most_words);
+        let heard = self.heard(views, asides, weights.most_words);
         let sums = weights.sums(&features(&heard));
         let read: Vec<String> = stated.iter().map(|s| s.reason.clone()).collect();
         for (at, name) in weights.sums.iter().enumerate() {
@@ -232,23 +233,29 @@ impl Reader {
         let pages = self.in_reading_order(document);
         let views = self.views(&pages, document.text_from == TextFrom::Ocr);
         let most = self.reason_weights.as_ref().map_or(usize::MAX, |w| w.most_words);
-        features(&self.heard(&views, most)).into_iter().map(|(n, v)| (n.to_owned(), v)).collect()
+        let kinds = self.kinds(&views);
+        let found = self.best(self.collect(&views, &kinds), &kinds);
+        let asides: Vec<BTreeMap<usize, f32>> = views.iter().map(|v| self.asides(v, &found)).collect();
+        features(&self.heard(&views, &asides, most)).into_iter().map(|(n, v)| (n.to_owned(), v)).collect()
     }
 
     /// What the words of a paper sum up to for each reason, in words, for people who look into a reading.
     pub(crate) fn explained_sums(&self, views: &[View]) -> Vec<String> {
         let Some(weights) = &self.reason_weights else { return Vec::new() };
-        let sums = weights.sums(&features(&self.heard(views, weights.most_words)));
+        let sums = weights.sums(&features(&self.heard(views, &[], weights.most_words)));
         weights.sums.iter().zip(sums).map(|(name, sum)| format!("words for {name}: {sum:+.2}")).collect()
     }
 
-    /// The sentences that may state reasons: not those of the rights and of help, unless they speak of a decision.
-    fn heard(&self, views: &[View], most_words: usize) -> Vec<Heard> {
+    /// The sentences that may state reasons: not asides, nor those of the rights and of help, unless they speak of a decision.
+    fn heard(&self, views: &[View], asides: &[BTreeMap<usize, f32>], most_words: usize) -> Vec<Heard> {
         let mut left = most_words;
         let mut out = Vec::new();
-        for view in views {
+        for (at, view) in views.iter().enumerate() {
             let count = view.page.tokens.last().map_or(0, |t| t.sentence + 1);
             for sentence in 0..count {
+                if asides.get(at).is_some_and(|a| a.contains_key(&sentence)) {
+                    continue;
+                }
                 let (from, to) = view.page.sentence_tokens(sentence);
                 let asked = match view.section(from) {
                     Section::Help => false,
