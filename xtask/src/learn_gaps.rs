@@ -54,6 +54,7 @@ struct Sample {
     right: bool,
     /// No other field has it.
     free: bool,
+
     features: Vec<(String, f32)>,
 }
 
@@ -135,6 +136,8 @@ pub(crate) struct Top {
     /// The letter states the field.
     pub(crate) stated: bool,
     pub(crate) what: String,
+    /// What the rules read of the field: its share, and whether it is right.
+    pub(crate) read_by_rules: Vec<(f32, bool)>,
 }
 
 fn tops(letters: &[Letter], samples: &[Sample], field: &str) -> Vec<Top> {
@@ -161,6 +164,7 @@ fn tops(letters: &[Letter], samples: &[Sample], field: &str) -> Vec<Top> {
             gap: letter.open.contains(&field),
             stated: letter.labels.asked.iter().any(|(f, _)| f == field),
             what: format!("{}/{}", letter.labels.set, letter.labels.document.name),
+            read_by_rules: Vec::new(),
         }
     };
     best.into_iter().map(top).collect()

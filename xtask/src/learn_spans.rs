@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use notice::{WORDED, Word, likeliest};
+use notice::{WORDED, Word, likeliest, stretches};
 
 use crate::eval_letters::{self, Valued, agrees};
 use crate::learn::fit::{Fit, Found, share};
@@ -25,11 +25,18 @@ const SMALLEST: i32 = 6;
 const ONE_IN: usize = 4;
 const NEAR: usize = 4;
 
+/// The share of a value that takes another's place.
+const BETTER: f32 = 0.3;
+/// So many wrong values show enough to drop or replace them.
+const ENOUGH: usize = 4;
+
 /// What stands above the weights.
 const HEAD: &str = "\
 # What stands around a word, weighed for whether a value begins or ends there that no rule found. Made by `cargo xtask learn spans` from
 # the labelled letters of the open sets in tests/letters/ (all invented; the sets kept apart for measuring are not among them): do
 # not edit by hand. `read_at`: the share from which a field's best stretch of words is read (1.0: never), found on sets left out.
+# `dropped_below`: the share below which a value of the rules is not read; `replaced_below`: the same where another stretch has a share of
+# `replaced_by` at least (0.0: never).
 # One line per feature: `w:` the word, `l:` words and marks before (the nearest count most), `l0:` to `l2:` the last three by place, `p:`
 # the last two or three together, `q:` the last one with the word, `r:` words after, `r0:` to `r2:` by place, `n:` the next two, `o:` the
 # word with the next, `b:` its label beside, `u:` its label above, `f:` its form with those of its neighbors, `s:` its place; a tab;
@@ -72,10 +79,14 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let least = pooled(&left_out);
     let read_at: Vec<f32> = left_out.iter().map(|tops| of_field(tops, least)).collect();
     print(WORDED.iter().copied(), &left_out, &read_at);
+    let doubted: Vec<(f32, f32)> = left_out.iter().map(|tops| (dropped_below(tops), replaced_below(tops))).collect();
+    for (field, (dropped, replaced)) in WORDED.iter().zip(&doubted) {
+        println!("- {field}: dropped below {dropped}, replaced below {replaced}");
+    }
     if check {
         return Ok(());
     }
-    write(&root.join("kb").join(FILE), &counted(&letters, &read_at))
+    write(&root.join("kb").join(FILE), &counted(&letters, &read_at, &doubted))
 }
 
 fn letters(root: &Path) -> Result<Vec<Letter>, String> {
@@ -151,6 +162,37 @@ fn fitted<'l>(letters: &'l [Letter], words: &[(usize, usize)], field: usize, edg
     (names, weights)
 }
 
+/// Below which share a value of the rules is dropped: wrong ones must be many times the right ones, on sets left out.
+fn dropped_below(tops: &[Top]) -> f32 {
+    let values: Vec<(f32, bool)> = tops.iter().flat_map(|t| t.read_by_rules.iter().copied()).collect();
+    sound(|least, right| values.iter().filter(|(share, r)| share < least && *r == right).count())
+}
+
+/// The same where the likeliest stretch is another one, with a share of [`BETTER`] at least, and is right more often.
+fn replaced_below(tops: &[Top]) -> f32 {
+    let best = |t: &Top| t.read_by_rules.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0));
+    let pairs: Vec<(f32, bool, bool)> = tops
+        .iter()
+        .filter(|t| t.share >= BETTER)
+        .filter_map(|t| best(t).map(|(share, right)| (share, right, t.right)))
+        .collect();
+    sound(|least, right| {
+        let worse = |(share, rules, ours): &&(f32, bool, bool)| {
+            share < least && if right { *rules && !*ours } else { !*rules && *ours }
+        };
+        pairs.iter().filter(worse).count()
+    })
+}
+
+/// The largest share below which `ENOUGH` wrong values fall and a fifth as many right ones at most.
+fn sound(below: impl Fn(&f32, bool) -> usize) -> f32 {
+    let fits = |least: &f32| {
+        let (right, wrong) = (below(least, true), below(least, false));
+        wrong >= ENOUGH && 5 * right <= wrong
+    };
+    [0.06, 0.04, 0.03, 0.02, 0.015, 0.01, 0.005].into_iter().find(fits).unwrap_or(0.0)
+}
+
 /// For each field its likeliest stretch in each letter, with weights counted without the letter's set.
 fn tops(letters: &[Letter]) -> Vec<Vec<Top>> {
     let sets: Vec<&str> = letters.iter().map(|l| l.labels.set.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
@@ -186,6 +228,13 @@ fn top(letter: &Letter, field: usize, sums: &[HashMap<&str, f64>]) -> Option<Top
     let read = read.join(" ");
     let values = &letter.values[field];
     let stated = values.stated.iter().any(|v| agrees(name, &v.join(" "), &read));
+    let own = |(first, last): &(usize, usize)| {
+        let value: Vec<&str> = letter.words[*first..=*last].iter().map(|w| w.norm.as_str()).collect();
+        let right = values.stated.iter().any(|v| agrees(name, &v.join(" "), &value.join(" ")))
+            || (*first..=*last).all(|at| values.either.contains(&at));
+        ((of(*first, 0) * of(*last, 1)).sqrt(), right)
+    };
+    let read_by_rules = stretches(&letter.words, name).iter().map(own).collect();
     let any = letter.labels.allowed.iter().any(|(f, v)| f == name && v.is_none());
     if any && !stated {
         return None; // whatever is read there tells nothing
@@ -197,10 +246,11 @@ fn top(letter: &Letter, field: usize, sums: &[HashMap<&str, f64>]) -> Option<Top
         gap: letter.open.contains(&name),
         stated: !values.stated.is_empty(),
         what: format!("{}/{}: {read}", letter.labels.set, letter.labels.document.name),
+        read_by_rules,
     })
 }
 
-fn counted(letters: &[Letter], read_at: &[f32]) -> String {
+fn counted(letters: &[Letter], read_at: &[f32], doubted: &[(f32, f32)]) -> String {
     let fits = each(2 * WORDED.len(), |i| {
         fitted(letters, &counted_words(letters, i / 2, &|_| true), i / 2, i % 2)
     });
@@ -216,13 +266,18 @@ fn counted(letters: &[Letter], read_at: &[f32]) -> String {
         }
     }
     let names: Vec<String> = WORDED.iter().map(|f| format!("{f:?}")).collect();
+    let list = |of: fn(&(f32, f32)) -> f32| {
+        doubted.iter().map(|d| format!("{:.3}", of(d))).collect::<Vec<_>>().join(", ")
+    };
     let shares: Vec<String> = read_at.iter().map(|s| format!("{s:.2}")).collect();
     let mut out = format!(
-        "{HEAD}letters = {}\nfingerprint = {:?}\nfields = [{}]\nread_at = [{}]\nbias = [{}]\nweights = '''\n",
+        "{HEAD}letters = {}\nfingerprint = {:?}\nfields = [{}]\nread_at = [{}]\ndropped_below = [{}]\nreplaced_below = [{}]\nreplaced_by = {BETTER:?}\nbias = [{}]\nweights = '''\n",
         letters.len(),
         print_of(letters.iter().map(|l| &l.labels)),
         names.join(", "),
         shares.join(", "),
+        list(|d| d.0),
+        list(|d| d.1),
         bias.join(", "),
     );
     for (name, numbers) in lines {

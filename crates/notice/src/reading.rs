@@ -211,12 +211,10 @@ impl Reader {
         summary.kind = Some(kinds.document.clone());
         reading.documents.push(summary);
         let mut found = self.best(self.collect(&views, &kinds), &kinds);
-        let mut weighed = self.fill_gaps(&views, &kinds, &found);
-        weighed.extend(self.fill_words(&views, &kinds, &found));
-        if !weighed.is_empty() {
-            found.extend(weighed);
-            found.sort_by_key(in_order);
-        }
+        let weighed = self.fill_gaps(&views, &kinds, &found);
+        found.extend(weighed);
+        found = self.weigh_words(&views, &kinds, found);
+        found.sort_by_key(in_order);
         if kinds.denies() {
             let mut reasons = Vec::new();
             let asides: Vec<BTreeMap<usize, f32>> = views.iter().map(|v| self.asides(v, &found)).collect();

@@ -57,6 +57,8 @@ pub struct Word {
     pub joined: bool,
     /// The fields of which it is part by the rules.
     pub taken: Vec<&'static str>,
+    /// The same, each with where its value begins.
+    pub(crate) values: Vec<(&'static str, usize)>,
 }
 
 /// The file as written.
@@ -70,6 +72,10 @@ struct SpansFile {
     fields: Vec<String>,
     /// The share from which a value is read, for each field.
     read_at: Vec<f32>,
+    /// The share below which a value of the rules is dropped, and below which it is replaced by one of a share of `replaced_by`.
+    dropped_below: Vec<f32>,
+    replaced_below: Vec<f32>,
+    replaced_by: f32,
     /// For each field, that a value begins, and that it ends.
     bias: Vec<f32>,
     /// One line per feature: the feature, a tab, then `sum:hundredths` for each sum it counts for.
@@ -81,6 +87,9 @@ struct SpansFile {
 pub(crate) struct Spans {
     fields: Vec<&'static str>,
     read_at: Vec<f32>,
+    dropped_below: Vec<f32>,
+    replaced_below: Vec<f32>,
+    replaced_by: f32,
     bias: Vec<f32>,
     features: kb::weights::Table,
 }
@@ -98,11 +107,13 @@ impl Spans {
             field.ok_or_else(|| wrong(format!("no field is filled by the name `{name}`")))
         };
         let fields = file.fields.iter().map(known).collect::<Result<Vec<_>, _>>()?;
-        if file.letters == 0 || file.bias.len() != 2 * fields.len() || file.read_at.len() != fields.len() {
-            return Err(wrong("each field needs its share and two biases, counted from some letters".into()));
+        let shares = [&file.read_at, &file.dropped_below, &file.replaced_below];
+        if file.letters == 0 || file.bias.len() != 2 * fields.len() || shares.iter().any(|s| s.len() != fields.len()) {
+            return Err(wrong("each field needs its shares and two biases, counted from some letters".into()));
         }
         let features = kb::weights::Table::new(FILE, file.weights, file.bias.len(), false)?;
-        Ok(Some(Spans { fields, read_at: file.read_at, bias: file.bias, features }))
+        let SpansFile { read_at, dropped_below, replaced_below, replaced_by, bias, .. } = file;
+        Ok(Some(Spans { fields, read_at, dropped_below, replaced_below, replaced_by, bias, features }))
     }
 
     /// For each field the share that a value begins at a word, and that it ends there.
@@ -140,6 +151,22 @@ pub fn likeliest(words: &[Word], field: &str, ends: impl Fn(usize) -> (f32, f32)
     best
 }
 
+/// The stretches of words that the rules read as values of a field: their first and last words.
+pub fn stretches(words: &[Word], field: &str) -> Vec<(usize, usize)> {
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for (at, word) in words.iter().enumerate().filter(|(_, w)| w.taken.iter().any(|f| *f == field)) {
+        let value = word.values.iter().find(|(f, _)| *f == field);
+        let same = |last: &usize| {
+            *last + 1 == at && words.get(*last).is_some_and(|w| w.values.iter().find(|(f, _)| *f == field) == value)
+        };
+        match out.last_mut().filter(|(_, last)| same(last)) {
+            Some((_, last)) => *last = at,
+            None => out.push((at, at)),
+        }
+    }
+    out
+}
+
 impl Reader {
     /// What the rules leave open in a paper, and its words with what stands around them: for those who count weights.
     pub fn gap_words(&self, document: &Document) -> (Vec<&'static str>, Vec<Word>) {
@@ -160,42 +187,54 @@ impl Reader {
         page.tokens.into_iter().map(|t| t.norm).collect()
     }
 
-    /// The values in words that the rules left open. `found`: what they read.
-    pub(crate) fn fill_words(&self, views: &[View], kinds: &Kinds, found: &[Found]) -> Vec<Found> {
-        let Some(spans) = self.spans.as_ref().filter(|_| kinds.is_notice()) else { return Vec::new() };
-        let open = |i: &usize| {
-            spans.fields.get(*i).is_some_and(|field| is_open(field, kinds, found))
-                && spans.read_at.get(*i).is_some_and(|least| *least < 1.0)
-        };
-        let open: Vec<usize> = (0..spans.fields.len()).filter(open).collect();
-        if open.is_empty() {
-            return Vec::new();
-        }
-        let words = self.words_around(views, found);
+    /// What the rules read, without the values in words that nothing around them bears out, and with those that they left
+    /// open or should have read instead.
+    pub(crate) fn weigh_words(&self, views: &[View], kinds: &Kinds, mut found: Vec<Found>) -> Vec<Found> {
+        let Some(spans) = self.spans.as_ref().filter(|_| kinds.is_notice()) else { return found };
+        let words = self.words_around(views, &found);
         let shares: Vec<Vec<f32>> = words.iter().map(|w| spans.shares(w)).collect();
-        let mut out: Vec<Found> = Vec::new();
-        for i in open {
-            let (Some(field), Some(least)) = (spans.fields.get(i), spans.read_at.get(i)) else { continue };
+        for (i, field) in spans.fields.iter().copied().enumerate() {
+            let of = |list: &[f32]| list.get(i).copied().unwrap_or_default();
             let ends = |at: usize| {
                 let of = |n: usize| shares.get(at).and_then(|s| s.get(n)).copied().unwrap_or_default();
                 (of(2 * i), of(2 * i + 1))
             };
-            let Some((_, first, last)) = likeliest(&words, field, ends).filter(|(share, _, _)| share >= least) else {
-                continue;
+            let likeliest = likeliest(&words, field, ends).and_then(|(share, first, last)| {
+                let (a, b) = (words.get(first)?, words.get(last)?);
+                Some((share, a.page, (a.span.0, b.span.1)))
+            });
+            let read: Vec<(f32, usize, Span)> = stretches(&words, field)
+                .into_iter()
+                .filter_map(|(first, last)| {
+                    let (a, b) = (words.get(first)?, words.get(last)?);
+                    Some(((ends(first).0 * ends(last).1).sqrt(), a.page, (a.span.0, b.span.1)))
+                })
+                .collect();
+            let best = read.iter().map(|(share, ..)| *share).fold(0.0, f32::max);
+            let apart = |(_, page, span): &(f32, usize, Span)| {
+                !read.iter().any(|(_, p, s)| p == page && s.0 < span.1 && span.0 < s.1)
             };
-            let (Some(a), Some(b)) = (words.get(first), words.get(last)) else { continue };
-            let span = (a.span.0, b.span.1);
-            let Some(view) = views.iter().find(|v| v.number == a.page) else { continue };
-            let value = crate::text::tidy(view.page.slice(span.0, span.1));
-            let certainty = Certainty::Normalized;
-            let value = Found { field, value, page: a.page, span, certainty, rank: WEIGHED };
-            let meets = |f: &Found| f.page == value.page && f.span.0 < value.span.1 && value.span.0 < f.span.1;
-            if !out.iter().any(meets) {
-                out.push(value);
+            let better = likeliest.filter(|l| l.0 >= spans.replaced_by && apart(l));
+            let replaced = !read.is_empty() && best < of(&spans.replaced_below) && better.is_some();
+            let dropped = |f: &Found| {
+                let at = read.iter().find(|(_, page, span)| *page == f.page && f.span.0 < span.1 && span.0 < f.span.1);
+                f.field == field && (replaced || at.is_some_and(|(share, ..)| *share < of(&spans.dropped_below)))
+            };
+            found.retain(|f| !dropped(f));
+            let open = is_open(field, kinds, &found);
+            let filled = likeliest.filter(|(share, page, span)| {
+                let meets = |f: &Found| f.page == *page && f.span.0 < span.1 && span.0 < f.span.1;
+                open && *share >= of(&spans.read_at) && of(&spans.read_at) < 1.0 && !found.iter().any(meets)
+            });
+            if let Some((_, page, span)) = filled
+                && let Some(view) = views.iter().find(|v| v.number == page)
+            {
+                let value = crate::text::tidy(view.page.slice(span.0, span.1));
+                let value = Found { field, value, page, span, certainty: Certainty::Normalized, rank: WEIGHED };
+                found.extend(Some(value).filter(|f| self.implausible.allows(f)));
             }
         }
-        out.retain(|f| self.implausible.allows(f));
-        out
+        found
     }
 
     /// The words of a paper with what stands around them.
@@ -274,10 +313,11 @@ fn word(view: &View, marks: &[Mark], at: usize, found: &[Found]) -> Option<Word>
     let apart = gap.contains("  ") && !gap.contains('\n') || gap.contains("\n\n") || gap.contains(['|', ';', '\t']);
     let joined = same && !apart && !gap.contains(". ") && !gap.contains(": ");
     let meets = |f: &&Found| f.page == view.number && f.span.0 < span.1 && span.0 < f.span.1;
+    let values = found.iter().filter(meets).map(|f| (f.field, f.span.0)).collect();
     let mut taken: Vec<&'static str> = found.iter().filter(meets).map(|f| f.field).collect();
     taken.sort_unstable();
     taken.dedup();
-    Some(Word { page: view.number, span, norm: token.norm.clone(), features, joined, taken })
+    Some(Word { page: view.number, span, norm: token.norm.clone(), features, joined, taken, values })
 }
 
 /// Whether no rule read a value of a field that a paper of this kind may hold.
