@@ -156,8 +156,24 @@ pub(crate) fn sources(indent: &str, authorities: &[cite::Authority]) {
     say!("{indent}{QUIET}{}{QUIET:#}", cites(authorities));
 }
 
+/// The same in the language of the knowledge base.
+pub(crate) fn sources_in(indent: &str, authorities: &[cite::Authority], kb: &kb::Kb) {
+    if authorities.is_empty() {
+        return;
+    }
+    let told = |cite: &str, open: bool| match open {
+        true => kb.index().sentences().say("page_unconfirmed", &[("cite", cite)]),
+        false => cite.to_owned(),
+    };
+    say!("{indent}{QUIET}{}{QUIET:#}", each_cite(authorities, told));
+}
+
 /// Citations in a line, each once; one that is not confirmed, in whichever of its places, says so.
 pub(crate) fn cites(authorities: &[cite::Authority]) -> String {
+    each_cite(authorities, |cite, open| format!("{cite}{}", if open { " (not yet confirmed)" } else { "" }))
+}
+
+fn each_cite(authorities: &[cite::Authority], told: impl Fn(&str, bool) -> String) -> String {
     let mut all: Vec<(&str, bool)> = Vec::new();
     for authority in authorities {
         let open = authority.confidence == Some(cite::Confidence::Unverified);
@@ -166,8 +182,7 @@ pub(crate) fn cites(authorities: &[cite::Authority]) -> String {
             None => all.push((&authority.cite, open)),
         }
     }
-    let told = |(cite, open): &(&str, bool)| format!("{cite}{}", if *open { " (not yet confirmed)" } else { "" });
-    all.iter().map(told).collect::<Vec<_>>().join("; ")
+    all.iter().map(|(cite, open)| told(cite, *open)).collect::<Vec<_>>().join("; ")
 }
 
 /// The width of a label that is a few words long.

@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Schedule;
 use crate::clauses::clauses;
-use crate::dates::earlier;
-use crate::need::{Rules, worth};
+use crate::dates::{earlier, later};
+use crate::need::{Rules, is_after_denial, worth};
 use crate::records::{RecordWanted, records};
 use crate::schedule::{Lead, schedule_in};
 use crate::situation::{Words, done};
 use crate::specialist::Directory;
-use crate::words::inside;
+use crate::words::{inside, set_in};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +27,8 @@ struct Questions {
     base: String,
     /// The same when the care was already given.
     base_after: String,
+    /// Coverages without a plan document to look into.
+    no_plan_document: Vec<String>,
     question: Vec<QuestionText>,
     says: Says,
 }
@@ -53,6 +55,8 @@ struct Says {
     by: String,
     by_passed: String,
     no_date: String,
+    /// The plan has not said no, so there is no day to file.
+    no_denial: String,
     criteria_missing: String,
     definition_missing: String,
     experimental_missing: String,
@@ -77,6 +81,7 @@ struct Avoid {
 struct ElementText {
     element: String,
     title: String,
+    short: String,
     asks: String,
     template: String,
     not_when: Option<NotWhen>,
@@ -89,6 +94,7 @@ enum NotWhen {
     NoDefinition,
     NotExperimental,
     NoClinicalReason,
+    NoDenial,
 }
 
 /// The brief for the second physician.
@@ -148,7 +154,7 @@ pub struct Brief {
     pub deadline: String,
     /// What the letter must address for this denial, in letter order; what does not apply is left out.
     pub must_address: Vec<MustAddress>,
-    /// What the letter should leave out.
+    /// What the physician should keep to.
     pub avoid: Vec<String>,
     /// A writable template: one line per element, blanks in brackets.
     pub template: Vec<TemplateLine>,
@@ -189,6 +195,8 @@ pub struct MustAddress {
     pub element: String,
     /// A short title.
     pub title: String,
+    /// The same in a few words, for a list in one sentence.
+    pub short: String,
     /// What is asked.
     pub asks: String,
 }
@@ -221,7 +229,7 @@ pub fn brief(
     let rules: Rules = kb.table("opinions/need.toml")?;
     let lead: Lead = kb.table("opinions/schedule.toml")?;
     let profile = Directory::load(kb)?.profile(case);
-    let (records, records_authority) = records(case, kb, &profile, lead.records_limit, done(case, today))?;
+    let (records, records_authority) = records(case, kb, &profile, lead.records_limit, today)?;
     let words: Words = kb.table("opinions/words.toml")?;
     let named = Named::of(case, &questions.says, &words.keep_capital);
     let (question, question_from) = question(case, &questions, &named, done(case, today) == Some(true));
@@ -234,20 +242,25 @@ pub fn brief(
         Some(NotWhen::NoCriteria) => !criteria.is_empty(),
         Some(NotWhen::NoDefinition) => plan_definition.is_some(),
         Some(NotWhen::NotExperimental) => denied(case, |r| matches!(r, "experimental_investigational" | "off_label")),
+        Some(NotWhen::NoDenial) => is_after_denial(case),
         Some(NotWhen::NoClinicalReason) => denied(case, |r| rules.clinical_reasons.iter().any(|c| c == r)),
     };
     let wanted: Vec<&ElementText> = must.element.iter().filter(|e| applies(e)).collect();
     let filing = entitlements.and_then(|e| crate::filing_date(case, e));
     let file_by = filing.as_ref().map(|f| f.by);
-    let letter_by = letter_by(&schedule_in(case, kb, today, entitlements)?, lead.send_before, today);
+    let schedule = schedule_in(case, kb, today, entitlements)?;
+    let hurry = schedule.verdict.as_deref() == Some("expedite");
+    let letter_by = letter_by(&schedule, &lead, today).filter(|_| !hurry);
     let disclosed = case.second_opinion.as_ref().and_then(|o| o.first_opinion_disclosed);
+    let kind = case.coverage.kind.as_deref().unwrap_or_default();
+    let nowhere = questions.no_plan_document.iter().any(|k| k == kind);
     let mut findings = findings(
         case,
         &questions.says,
         sentences,
         &criteria,
-        plan_definition.is_some(),
-        experimental_definition.is_some(),
+        plan_definition.is_some() || nowhere,
+        experimental_definition.is_some() || nowhere,
     );
     if let Some(instead) = worth(case, kb, today)?.no_help(sentences) {
         findings.insert(0, Finding::new("opinion_no_help", instead.paragraph()));
@@ -279,7 +292,11 @@ pub fn brief(
         history: history(case, sentences),
         records,
         records_authority,
-        deadline: deadline(&questions.says, sentences, file_by, letter_by),
+        deadline: match (is_after_denial(case), hurry) {
+            (false, _) => questions.says.no_denial.clone(),
+            (true, true) => questions.says.by_passed.clone(),
+            (true, false) => deadline(&questions.says, sentences, file_by, letter_by),
+        },
         file_by,
         right: filing.map(|f| f.right),
         letter_by,
@@ -295,15 +312,13 @@ pub fn brief(
     })
 }
 
-/// The day by which the letter is wanted: when the schedule expects it, so that there is time to ask for what is missing; at
-/// the latest shortly before the filing day. None where that is over, or where care stops first.
-fn letter_by(schedule: &Schedule, send_before: u32, today: Date) -> Option<Date> {
-    if schedule.care_ends.is_some() && schedule.verdict.as_deref() == Some("expedite") {
-        return None;
-    }
-    let last = earlier([schedule.file_by, schedule.care_ends].into_iter().flatten().min()?, send_before);
-    let expected = Some(schedule.opinion_ready).filter(|_| !schedule.here);
-    Some(expected.map_or(last, |ready| ready.min(last))).filter(|by| *by >= today)
+/// The day by which the letter is wanted: when the schedule expects it, or where a letter is here the time that another one
+/// takes to write, so that there is time to ask for what is missing; at the latest shortly before the filing day. None where
+/// that is over.
+fn letter_by(schedule: &Schedule, lead: &Lead, today: Date) -> Option<Date> {
+    let last = earlier([schedule.file_by, schedule.care_ends].into_iter().flatten().min()?, lead.send_before);
+    let expected = if schedule.here { later(today, lead.writing) } else { schedule.opinion_ready };
+    Some(expected.min(last)).filter(|by| *by >= today)
 }
 
 /// The plan's criteria, each once: one policy is often written beside each of several reasons.
@@ -353,23 +368,27 @@ impl Named {
     }
 
     fn fill(&self, text: &str) -> String {
-        text.replace("{service}", &self.service).replace("{condition}", &self.condition)
+        set_in(&set_in(text, "service", &self.service), "condition", &self.condition)
     }
 }
 
+/// The plan's reasons, each with what the letter should do about it; what an earlier reason asks for is not asked again.
 fn reasons(case: &Case, questions: &Questions) -> Vec<BriefReason> {
-    let entry = |d: &facts::Denial| {
+    let mut out: Vec<BriefReason> = Vec::new();
+    for d in &case.denials {
         let reason = d.reason.clone().unwrap_or_else(|| "other".into());
-        let known = questions.question.iter().find(|q| q.reason == reason);
-        BriefReason {
+        let known = questions.question.iter().find(|q| q.reason == reason).map(|q| q.answer_with.as_slice());
+        let told = |a: &&String| out.iter().any(|r| r.answer_with.contains(a));
+        let answer_with = known.unwrap_or_default().iter().filter(|a| !told(a)).cloned().collect();
+        out.push(BriefReason {
             quote: d.quote.clone(),
             policy: d.policy.clone(),
             provision: d.provision.clone(),
-            answer_with: known.map(|q| q.answer_with.clone()).unwrap_or_default(),
+            answer_with,
             reason,
-        }
-    };
-    case.denials.iter().map(entry).collect()
+        });
+    }
+    out
 }
 
 /// The plan's definition: as entered, else the best passage of the plan documents.
@@ -416,6 +435,7 @@ fn history(case: &Case, sentences: &Sentences) -> Vec<String> {
     case.treatments.iter().filter_map(line).collect()
 }
 
+/// What the physician is told of the day by which the appeal is filed.
 fn deadline(says: &Says, sentences: &Sentences, file_by: Option<Date>, letter_by: Option<Date>) -> String {
     match (file_by, letter_by) {
         (Some(file), Some(letter)) => {
@@ -427,7 +447,7 @@ fn deadline(says: &Says, sentences: &Sentences, file_by: Option<Date>, letter_by
 }
 
 fn must_address(e: &ElementText) -> MustAddress {
-    MustAddress { element: e.element.clone(), title: e.title.clone(), asks: e.asks.clone() }
+    MustAddress { element: e.element.clone(), title: e.title.clone(), short: e.short.clone(), asks: e.asks.clone() }
 }
 
 /// The template lines of an element: one per denial reason where the plan's words are quoted, one per criterion.
@@ -483,11 +503,13 @@ fn findings(
                 .about("coverage.experimental_definition"),
         );
     }
-    for (missing, path) in
-        [(case.claim.service.is_none(), "claim.service"), (case.claim.diagnosis.is_none(), "claim.diagnosis")]
-    {
+    let (service, diagnosis) = (&case.claim.service, &case.claim.diagnosis);
+    for (missing, path, says) in [
+        (service.is_none(), "claim.service", "brief_no_service"),
+        (diagnosis.is_none(), "claim.diagnosis", "brief_no_diagnosis"),
+    ] {
         if missing {
-            out.push(Finding::new("fact_missing", sentences.say("brief_fact_missing", &[])).about(path));
+            out.push(Finding::new("fact_missing", sentences.say(says, &[])).about(path));
         }
     }
     out

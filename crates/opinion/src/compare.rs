@@ -10,6 +10,7 @@ use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
 use crate::Check;
+use crate::need::is_after_denial;
 use crate::words::Folded;
 
 #[derive(Debug, Deserialize)]
@@ -66,6 +67,9 @@ pub(crate) const CASE_FILE: &str = "case file";
 pub struct Comparison {
     /// Diagnosis, service, urgency, alternatives, evidence, qualification.
     pub rows: Vec<ComparisonRow>,
+    /// What is to be known of the whole: which letter is not there, or was not read.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// Outcome of the check of the opinion letter, when there is one.
     pub outcome: Option<String>,
 }
@@ -83,7 +87,7 @@ pub struct ComparisonRow {
     pub second: Said,
     /// The insurer's reviewer.
     pub reviewer: Said,
-    /// What the three say together.
+    /// What the three say together; empty where a note on the whole says why there is nothing to compare.
     pub says: String,
 }
 
@@ -133,6 +137,7 @@ pub fn compare(
 ) -> Result<Comparison, KbError> {
     let table: Table = kb.table("opinions/compare.toml")?;
     let sentences = kb.index().sentences();
+    let has = Has { opinion: has_opinion(case), letter: letter.is_some(), denial: denial.is_some() };
     let rows = table.row.iter().map(|row| {
         let find = |d: &Document| sentence(d, row, &table);
         let first =
@@ -143,11 +148,11 @@ pub fn compare(
             .or_else(|| second_fact(case, &row.id, sentences))
             .unwrap_or_else(Said::nothing);
         let reviewer = reviewer(case, denial, row).unwrap_or_else(Said::nothing);
-        let has = Has { opinion: has_opinion(case), letter: letter.is_some(), denial: denial.is_some() };
         let says = says(&table.says, &row.id, check, &has, (&first, &second, &reviewer));
         ComparisonRow { id: row.id.clone(), title: row.title.clone(), treating: first, second, reviewer, says }
     });
-    Ok(Comparison { rows: rows.collect(), outcome: check.map(|c| c.outcome.clone()) })
+    let notes = notes(&table.says, &has, is_after_denial(case));
+    Ok(Comparison { rows: rows.collect(), notes, outcome: check.map(|c| c.outcome.clone()) })
 }
 
 /// What there is to compare.
@@ -166,6 +171,17 @@ fn has_opinion(case: &Case) -> bool {
     opinion.is_some_and(|o| o.letter.is_some() || matches!(o.state.as_deref(), Some("seen" | "received")))
 }
 
+/// Which of the letters is not there, each said once.
+fn notes(says: &Says, has: &Has, denied: bool) -> Vec<String> {
+    let second = match (has.letter, has.opinion) {
+        (true, _) => None,
+        (false, true) => Some(&says.second_unread),
+        (false, false) => Some(&says.no_second),
+    };
+    let reviewer = (denied && !has.denial).then_some(&says.reviewer_unread);
+    second.into_iter().chain(reviewer).cloned().collect()
+}
+
 fn says(says: &Says, row: &str, check: Option<&Check>, has: &Has, sides: (&Said, &Said, &Said)) -> String {
     if let (Some(check), "service") = (check, row)
         && let Some(text) = says.service.get(&check.outcome)
@@ -175,11 +191,11 @@ fn says(says: &Says, row: &str, check: Option<&Check>, has: &Has, sides: (&Said,
     let (treating, second, reviewer) = sides;
     let text = match (treating.stated, second.stated, reviewer.stated) {
         (_, true, true) => &says.both,
-        (_, true, false) if !has.denial => &says.reviewer_unread,
-        (_, true, false) => &says.reviewer_silent,
-        (_, false, _) if !has.letter && has.opinion => &says.second_unread,
+        (_, true, false) if has.denial => &says.reviewer_silent,
         (false, false, false) => &says.nobody,
-        (_, false, _) if !has.letter => &says.no_second,
+        // A note on the whole says which letter is not there.
+        (_, true, false) => return String::new(),
+        (_, false, _) if !has.letter => return String::new(),
         (false, false, true) => &says.treating_silent,
         (_, false, _) => &says.second_silent,
     };

@@ -11,3 +11,9 @@ pub(crate) fn later(date: Date, days: u32) -> Date {
 pub(crate) fn earlier(date: Date, days: u32) -> Date {
     (0..days).fold(date, |d, _| calendar::previous_day(d))
 }
+
+/// Whole years from a day to another.
+pub(crate) fn years(from: Date, to: Date) -> i16 {
+    let before = (to.month(), to.day()) < (from.month(), from.day());
+    to.year() - from.year() - i16::from(before)
+}

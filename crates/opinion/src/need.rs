@@ -204,10 +204,14 @@ pub(crate) struct Instead {
 
 /// What the reasons of the case say of an opinion's worth.
 pub(crate) fn worth(case: &Case, kb: &Kb, today: Date) -> Result<Worth, KbError> {
-    let situation = Situation::read(case, kb, today)?;
+    worth_in(case, kb, &Situation::read(case, kb, today)?)
+}
+
+/// As [`worth`], for a situation that was read already.
+pub(crate) fn worth_in(case: &Case, kb: &Kb, situation: &Situation) -> Result<Worth, KbError> {
     let rules: Rules = kb.table("opinions/need.toml")?;
     let (authorities, sentences) = (Authorities::load(kb)?, kb.index().sentences());
-    let (because, moves) = reasons(case, &rules, &situation, &authorities, sentences, &mut Vec::new());
+    let (because, moves) = reasons(case, &rules, situation, &authorities, sentences, &mut Vec::new());
     Ok(Worth { because, moves })
 }
 

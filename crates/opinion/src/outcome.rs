@@ -4,6 +4,9 @@ use facts::Case;
 use kb::{Kb, KbError};
 use serde::{Deserialize, Serialize};
 
+use crate::situation::Words;
+use crate::words::{inside, set_in};
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
@@ -57,7 +60,7 @@ pub struct OutcomeCourse {
 pub fn course_for(outcome: &str, case: &Case, kb: &Kb) -> Result<Option<OutcomeCourse>, KbError> {
     let table: Table = kb.table("opinions/outcomes.toml")?;
     let Some(entry) = table.outcome.into_iter().find(|o| o.outcome == outcome) else { return Ok(None) };
-    let (introduce, needs) = entry.introduce.as_deref().map_or((None, Vec::new()), |t| introduce(t, case, kb));
+    let (introduce, needs) = entry.introduce.as_deref().map_or(Ok((None, Vec::new())), |t| introduce(t, case, kb))?;
     Ok(Some(OutcomeCourse {
         outcome: entry.outcome,
         title: entry.title,
@@ -71,7 +74,7 @@ pub fn course_for(outcome: &str, case: &Case, kb: &Kb) -> Result<Option<OutcomeC
     }))
 }
 
-fn introduce(template: &str, case: &Case, kb: &Kb) -> (Option<String>, Vec<String>) {
+fn introduce(template: &str, case: &Case, kb: &Kb) -> Result<(Option<String>, Vec<String>), KbError> {
     let physician = case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
     let part = |key: &'static str| {
         let value = match key {
@@ -87,13 +90,15 @@ fn introduce(template: &str, case: &Case, kb: &Kb) -> (Option<String>, Vec<Strin
         |key: &str| if key == "service" { "claim.service".into() } else { format!("second_opinion.physician.{key}") };
     let needs: Vec<String> = parts.iter().filter(|(_, v)| v.is_none()).map(|(k, _)| path(k)).collect();
     if !needs.is_empty() {
-        return (None, needs);
+        return Ok((None, needs));
     }
     let verified = physician.is_some_and(|p| p.certification_checked_at.is_some() && p.checked_on.is_some());
     let certified = if verified { kb.index().sentences().say("board_certified", &[]) } else { String::new() };
     let text = template.replace("{certified}", &certified);
-    let filled = parts
-        .iter()
-        .fold(text, |t, (key, value)| t.replace(&format!("{{{key}}}"), value.as_deref().unwrap_or_default()));
-    (Some(filled), Vec::new())
+    let keep = kb.table::<Words>("opinions/words.toml")?.keep_capital;
+    let filled = parts.iter().fold(text, |t, (key, value)| {
+        let value = value.as_deref().unwrap_or_default();
+        set_in(&t, key, &if *key == "service" { inside(value, &keep) } else { value.to_owned() })
+    });
+    Ok((Some(filled), Vec::new()))
 }

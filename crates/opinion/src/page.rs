@@ -7,8 +7,11 @@ use std::fmt::Write;
 use kb::{Kb, Sentences};
 
 use crate::compare::CASE_FILE;
-use crate::words::dollars;
-use crate::{Brief, Comparison, OpinionCoverage, OpinionPlan, Requirement, Said, Schedule, SpecialistReport, Wanted};
+use crate::words::inside;
+use crate::{
+    Brief, Comparison, ComparisonRow, OpinionCoverage, OpinionPlan, Requirement, Said, Schedule, SpecialistReport,
+    Wanted,
+};
 
 struct Page(String);
 
@@ -126,6 +129,9 @@ pub fn coverage_page(c: &OpinionCoverage, kb: &Kb) -> String {
     let labels = Labels(sentences);
     let mut page = Page(String::new());
     page.heading(&labels.say("page_cover"));
+    // Where no opinion helps, that comes first, and nobody is sent to the telephone.
+    let (instead, notes) = if c.no_help { c.notes.split_at(1.min(c.notes.len())) } else { c.notes.split_at(0) };
+    page.say(&instead.concat());
     page.say(&format!("{} {}", labels.word("covered", &c.covered), c.says));
     for quote in &c.plan_quotes {
         let (number, words) = (quote.page.to_string(), one_line(&quote.quote));
@@ -134,16 +140,15 @@ pub fn coverage_page(c: &OpinionCoverage, kb: &Kb) -> String {
     }
     labels.labeled(&mut page, "page_cost", c.cost.notes.as_deref());
     page.say(c.cost.worked.as_ref().map_or("", |w| w.says.as_str()));
-    labels.labeled(&mut page, "page_left", c.cost.deductible_left_cents.map(dollars).as_deref());
     labels.labeled(&mut page, "page_referral", Some(&labels.word("referral", &c.referral)));
     labels.labeled(&mut page, "page_network", c.network.as_deref());
     labels.labeled(&mut page, "page_outside", c.out_of_network.as_deref());
     labels.labeled(&mut page, "page_third", c.third_opinion.as_deref());
     labels.labeled(&mut page, "page_employer", c.employer_benefit.as_deref());
-    page.list(&c.notes);
+    page.list(notes);
     labels.rests(&mut page, &c.authorities);
     let script = if kb.language() == "es" { &c.ask_the_plan_es } else { &c.ask_the_plan };
-    if !script.is_empty() {
+    if !script.is_empty() && !c.no_help {
         page.say(&format!("\n{}", labels.say("page_phone")));
         page.list(script);
     }
@@ -235,10 +240,16 @@ pub fn specialist_page(r: &SpecialistReport, kb: &Kb) -> String {
         let mut fill: Vec<(&str, &str)> = figures.iter().map(|(name, value)| (*name, value.as_str())).collect();
         fill.push(("name", &c.name));
         page.say(&format!("\n{}", sentences.say("page_points", &fill)));
-        for x in &c.criteria {
+        // A warning first; what is not known yet in one line.
+        page.list(&c.warnings);
+        for x in c.criteria.iter().filter(|x| x.state != "unknown") {
             page.say(&format!("- {}: {}/{}. {}", x.title, x.points, x.of, x.says));
         }
-        page.list(&c.warnings);
+        let open: Vec<String> =
+            c.criteria.iter().filter(|x| x.state == "unknown").map(|x| inside(&x.title, &[])).collect();
+        if !open.is_empty() {
+            page.say(&format!("- {}", sentences.say("page_to_ask", &[("titles", &open.join("; "))])));
+        }
     }
     for f in &r.state_forms {
         page.say(&format!("\n{}: {}", f.title, f.says));
@@ -247,7 +258,8 @@ pub fn specialist_page(r: &SpecialistReport, kb: &Kb) -> String {
     page.list(&r.look_in);
     page.say(&format!("\n{}", labels.say("page_independent")));
     page.list(&r.independence_questions);
-    for finding in &r.findings {
+    // The answer itself may say it already.
+    for finding in r.findings.iter().filter(|f| !r.says.contains(&f.message)) {
         page.say(&format!("\n{}", finding.message));
     }
     page.0
@@ -293,12 +305,10 @@ pub fn brief_page(b: &Brief) -> String {
         let papers = if r.have { format!(": {}", r.papers.join(", ")) } else { String::new() };
         page.say(&format!("- [{}] {}{papers}", if r.have { "x" } else { " " }, r.title));
     }
-    page.say("\nPlease address:");
-    for m in &b.must_address {
-        page.say(&format!("- {}: {}", m.title, m.asks));
-    }
-    page.say("\nPlease leave out:");
-    page.list(&b.avoid);
+    // In one sentence each: the form to write in (`template`) has a line for every point.
+    let points: Vec<&str> = b.must_address.iter().map(|m| m.short.as_str()).collect();
+    page.say(&format!("\nIn the letter, please give: {}.", points.join("; ")));
+    page.say(&format!("\n{}", b.avoid.join(" ")));
     page.0
 }
 
@@ -338,14 +348,22 @@ pub fn compare_page(c: &Comparison, kb: &Kb) -> String {
         (Some(name), None) => format!("“{}” ({})", one_line(&s.quote), source(name)),
         _ => s.quote.clone(),
     };
-    for row in &c.rows {
+    page.say(&c.notes.join("\n"));
+    // A side that says nothing anywhere has no line; what nobody speaks to is told in one.
+    type Side = (&'static str, fn(&ComparisonRow) -> &Said);
+    let sides: [Side; 3] =
+        [("page_treating", |r| &r.treating), ("page_second", |r| &r.second), ("page_reviewer", |r| &r.reviewer)];
+    let speaks = |row: &ComparisonRow| sides.iter().any(|(_, said)| said(row).stated);
+    for row in c.rows.iter().filter(|row| speaks(row)) {
         page.say(&format!("\n{}", row.title));
-        for (who, said) in
-            [("page_treating", &row.treating), ("page_second", &row.second), ("page_reviewer", &row.reviewer)]
-        {
-            page.say(&format!("- {}: {}", labels.say(who), side(said)));
+        for (who, said) in sides.iter().filter(|(_, said)| c.rows.iter().any(|r| said(r).stated)) {
+            page.say(&format!("- {}: {}", labels.say(who), side(said(row))));
         }
         page.say(&row.says);
+    }
+    let silent: Vec<String> = c.rows.iter().filter(|row| !speaks(row)).map(|row| inside(&row.title, &[])).collect();
+    if !silent.is_empty() {
+        page.say(&format!("\n{}", sentences.say("page_nobody", &[("rows", &silent.join(", "))])));
     }
     page.0
 }

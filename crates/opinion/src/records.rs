@@ -2,19 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use calendar::Date;
 use cite::Authority;
 use facts::Case;
 use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
+use crate::dates::years;
 use crate::need::is_after_denial;
-use crate::specialist::Profile;
+use crate::situation::done;
+use crate::specialist::{GroupMatch, Profile};
 use crate::words::Folded;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
     authority: Authority,
+    /// In years: who is younger is a child.
+    child_below: i16,
     how: BTreeMap<String, String>,
     record: Vec<Entry>,
 }
@@ -22,14 +27,21 @@ struct Table {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
+    /// `all`, denial reasons, clinical areas, groups of conditions and services.
     #[serde(rename = "for")]
     wanted_for: Vec<String>,
+    /// Reasons, areas and groups for which it is not wanted after all.
+    #[serde(default)]
+    not_for: Vec<String>,
     title: String,
     why: String,
     from: String,
     find: Vec<String>,
     /// How it is had, where that is not as from the others who hold records.
-    how: Option<String>,
+    had: Option<String>,
+    /// Coverages that have no such paper.
+    #[serde(default)]
+    never: Vec<String>,
     /// Wanted only when this holds.
     only: Option<Only>,
 }
@@ -42,6 +54,24 @@ enum Only {
     AfterDenial,
     /// The care was given, so that a bill was answered.
     AfterCare,
+    /// The patient is a child, or the day of birth is not known.
+    Child,
+}
+
+impl Entry {
+    /// Whether the record is one for the case: for everybody, for a reason of the denial, or for one of the groups by which the
+    /// field was recognized. A record of a whole area is left out for the groups of it that do not need it.
+    fn fits(&self, reasons: &[&str], profile: &Profile) -> bool {
+        let listed = |list: &[String], word: &str| list.iter().any(|w| w == word);
+        let named = |list: &[String], g: &GroupMatch| listed(list, &g.id) || listed(list, &g.area);
+        if reasons.iter().any(|r| listed(&self.not_for, r)) {
+            return false;
+        }
+        let of_groups = profile.groups.iter().any(|g| named(&self.wanted_for, g) && !named(&self.not_for, g));
+        let of_reasons = reasons.iter().any(|r| listed(&self.wanted_for, r));
+        let taken_out = profile.groups.iter().any(|g| named(&self.not_for, g));
+        of_groups || (of_reasons || listed(&self.wanted_for, "all")) && !taken_out
+    }
 }
 
 /// A record the second physician needs.
@@ -67,26 +97,28 @@ pub(crate) fn records(
     kb: &Kb,
     profile: &Profile,
     limit_days: u32,
-    care_given: Option<bool>,
+    today: Date,
 ) -> Result<(Vec<RecordWanted>, Authority), KbError> {
     let table: Table = kb.table("opinions/records/records.toml")?;
     let denied = is_after_denial(case);
+    let reasons: Vec<&str> = case.denials.iter().filter_map(|d| d.reason.as_deref()).collect();
+    let grown = case.patient.date_of_birth.is_some_and(|born| years(born, today) >= table.child_below);
     let wanted = |entry: &&Entry| {
         let now = match entry.only {
             None => true,
             Some(Only::AfterDenial) => denied,
-            Some(Only::AfterCare) => care_given != Some(false),
+            Some(Only::AfterCare) => done(case, today) != Some(false),
+            Some(Only::Child) => !grown,
         };
-        now && entry.wanted_for.iter().any(|w| {
-            w == "all" || profile.areas.contains(w) || case.denials.iter().any(|d| d.reason.as_ref() == Some(w))
-        })
+        let exists = !case.coverage.kind.as_ref().is_some_and(|k| entry.never.contains(k));
+        now && exists && entry.fits(&reasons, profile)
     };
     let mut out: Vec<RecordWanted> = Vec::new();
     for entry in table.record.iter().filter(wanted) {
         let papers = papers(case, entry, kb.index().sentences());
         let how = table
             .how
-            .get(entry.how.as_ref().unwrap_or(&entry.from))
+            .get(entry.had.as_ref().unwrap_or(&entry.from))
             .map(|h| h.replace("{limit}", &limit_days.to_string()));
         if !out.iter().any(|r| r.title == entry.title) {
             out.push(RecordWanted {

@@ -129,6 +129,9 @@ pub struct OpinionCoverage {
     /// The State whose law was looked at, two letters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
+    /// No opinion would help against the reasons of the case: what to do instead is the first of the notes.
+    #[serde(default)]
+    pub no_help: bool,
     /// What else to know, one sentence each, among them what is not yet confirmed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

@@ -58,6 +58,33 @@ pub(crate) fn inside(text: &str, keep: &[String]) -> String {
     first.to_lowercase().chain(text.chars().skip(1)).collect()
 }
 
+/// `text` with `value` where `{name}` stands. A value with an apposition of its own (`whole exome sequencing, trio`) gets the
+/// closing comma that a running sentence needs: "is whole exome sequencing, trio, accepted".
+pub(crate) fn set_in(text: &str, name: &str, value: &str) -> String {
+    let place = format!("{{{name}}}");
+    let mut out = String::with_capacity(text.len() + value.len());
+    let mut parts = text.split(place.as_str()).peekable();
+    while let Some(part) = parts.next() {
+        out.push_str(part);
+        let Some(after) = parts.peek() else { break };
+        out.push_str(value);
+        let runs_on = after.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        if runs_on && has_apposition(value) {
+            out.push(',');
+        }
+    }
+    out
+}
+
+/// Whether a comma stands in the value outside brackets, as between words and not within a number.
+fn has_apposition(value: &str) -> bool {
+    let mut depth = 0_i32;
+    value.char_indices().any(|(i, c)| {
+        depth += i32::from(matches!(c, '(' | '[')) - i32::from(matches!(c, ')' | ']'));
+        depth == 0 && c == ',' && value.get(i + 1..).is_some_and(|rest| rest.starts_with(' '))
+    })
+}
+
 /// Whether folded `text` holds `phrase` as whole words.
 fn holds(text: &str, phrase: &str) -> bool {
     next_span(text, &phrase.trim().to_lowercase(), 0).is_some()
@@ -185,6 +212,22 @@ mod tests {
         ];
         for (heading, inside_it) in table {
             assert_eq!(inside(heading, &keep), inside_it);
+        }
+    }
+
+    #[test]
+    fn a_value_with_an_apposition_is_closed_where_the_sentence_runs_on() {
+        let table = [
+            ("Is {x} accepted?", "exome, trio", "Is exome, trio, accepted?"),
+            ("Is {x} accepted?", "exome", "Is exome accepted?"),
+            ("Is {x} accepted?", "a scan (head, neck)", "Is a scan (head, neck) accepted?"),
+            ("Is {x} accepted?", "1,000 mg of it", "Is 1,000 mg of it accepted?"),
+            ("About {x}. On {x}, too: {x}?", "exome, trio", "About exome, trio. On exome, trio, too: exome, trio?"),
+            ("{x} [code]", "exome, trio", "exome, trio [code]"),
+            ("{y}", "exome, trio", "{y}"),
+        ];
+        for (text, value, said) in table {
+            assert_eq!(set_in(text, "x", value), said);
         }
     }
 

@@ -221,3 +221,154 @@ fn the_physicians_page_holds_nothing_that_is_told_to_the_person() {
     assert!(own.contains("came to you") && own.contains("The denial letter"), "{own}");
     assert!(page.contains("- [x] ") && page.contains("- [ ] "), "what is sent, and what is still to come: {page}");
 }
+
+#[test]
+fn words_of_the_case_with_a_comma_read_as_a_sentence() {
+    let ask = |reason: &str| {
+        brief(&format!(
+            "[claim]\nservice = \"Whole exome sequencing, trio\"\ndiagnosis = \"Epilepsy\"\n[[denial]]\nreason = \"{reason}\""
+        ))
+        .question
+    };
+    assert!(ask("experimental_investigational").contains("is whole exome sequencing, trio, accepted as standard"));
+    assert!(ask("second_opinion_missing").contains("recommend whole exome sequencing, trio, for epilepsy?"));
+}
+
+#[test]
+fn the_brief_is_a_page() {
+    let long = format!(
+        "{CASE}\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"Not medically necessary.\"\n\
+         criteria = [\"an Oswestry score of 40 or more\", \"no nicotine for six weeks\"]"
+    );
+    let b = brief(&long);
+    let page = opinion::brief_page(&b);
+    // A printed page holds about five hundred words in a readable size.
+    let words = page.split_whitespace().count();
+    assert!(words < 500, "{words} words: {page}");
+    let points = page.lines().find(|l| l.starts_with("In the letter, please give")).unwrap_or_else(|| panic!("{page}"));
+    assert!(b.must_address.iter().all(|m| points.contains(&m.short)), "every point once: {points}");
+    assert!(page.contains("an Oswestry score of 40 or more") && page.contains(&b.question));
+}
+
+#[test]
+fn what_one_reason_asks_for_the_next_does_not_ask_again() {
+    let b = brief(&format!("{CASE}\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"Not needed.\""));
+    let mut asked: Vec<&String> = b.denial.iter().flat_map(|d| &d.answer_with).collect();
+    let all = asked.len();
+    asked.sort();
+    asked.dedup();
+    assert_eq!(asked.len(), all);
+    assert!(b.denial.iter().all(|d| !d.answer_with.is_empty()), "each reason has something of its own: {:?}", b.denial);
+}
+
+#[test]
+fn before_the_plan_said_no_nobody_is_asked_about_its_reasons() {
+    let before = CASE.split("[[denial]]").next().unwrap_or_default();
+    let b = brief(before);
+    assert!(b.deadline.contains("has not said no") && !b.deadline.contains("filed"), "{}", b.deadline);
+    assert!(b.must_address.iter().all(|m| m.element != "denial_reason_rebutted" && m.element != "peer_to_peer_offer"));
+    assert!(brief(CASE).must_address.iter().any(|m| m.element == "denial_reason_rebutted"));
+}
+
+#[test]
+fn the_day_for_the_letter_follows_the_schedule() {
+    // Here already: another one takes a week to write, and is not asked for two days before the last day.
+    let here = brief(&format!("{CASE}\n[second_opinion]\nstate = \"received\""));
+    assert_eq!(here.letter_by, Some(day("2026-12-02")));
+    // The schedule says not to wait for the letter, so no day is named to wait for.
+    let urgent = brief(&CASE.replace("[claim]", "[claim]\nurgent = true"));
+    assert!(urgent.letter_by.is_none() && urgent.deadline.contains("very short"), "{}", urgent.deadline);
+}
+
+#[test]
+fn the_records_are_those_of_the_dispute() {
+    let titles = |claim: &str, reason: &str| -> String {
+        let text = format!("{claim}\n[[denial]]\nreason = \"{reason}\"\nquote = \"No.\"");
+        brief(&text).records.iter().map(|r| format!("{}\n", r.title)).collect()
+    };
+    let claim = |service: &str, dx: &str, code: &str, icd: &str| {
+        format!(
+            "[claim]\nservice = \"{service}\"\ndiagnosis = \"{dx}\"\ncodes = [\"{code}\"]\ndiagnosis_codes = [\"{icd}\"]"
+        )
+    };
+    let breast = titles(&claim("Breast reduction", "Macromastia with back pain", "CPT 19318", "N62"), "cosmetic");
+    assert!(breast.contains("Photographs") && !breast.contains("Pelvic"), "{breast}");
+    let exome = claim("Whole exome sequencing", "Developmental delay and epilepsy", "CPT 81415", "G40.909");
+    let child = format!("[patient]\ndate_of_birth = 2019-03-14\n{exome}");
+    let exome_of_child = titles(&child, "experimental_investigational");
+    assert!(exome_of_child.contains("EEG") && exome_of_child.contains("Growth charts"), "{exome_of_child}");
+    assert!(!exome_of_child.contains("EMG") && !exome_of_child.contains("Psychiatric"), "{exome_of_child}");
+    let grown = titles(&child.replace("2019", "1979"), "experimental_investigational");
+    assert!(!grown.contains("Growth charts"), "{grown}");
+    let hernia =
+        titles(&claim("Hernia repair with mesh", "Ventral hernia", "CPT 49593", "K43.9"), "not_medically_necessary");
+    assert!(!hernia.contains("Scope") && !hernia.contains("diet"), "{hernia}");
+    let knee =
+        titles(&claim("Prosthetic knee", "Above-knee amputation", "HCPCS L5856", "Z89.611"), "not_medically_necessary");
+    assert!(knee.contains("prosthetist") && !knee.contains("Injection"), "{knee}");
+}
+
+#[derive(serde::Deserialize)]
+struct RecordFile {
+    record: Vec<RecordEntry>,
+}
+
+#[derive(serde::Deserialize)]
+struct RecordEntry {
+    #[serde(rename = "for")]
+    wanted_for: Vec<String>,
+    #[serde(default)]
+    not_for: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct MapFile {
+    area: String,
+    group: Vec<MapGroup>,
+}
+
+#[derive(serde::Deserialize)]
+struct MapGroup {
+    id: String,
+    area: Option<String>,
+}
+
+/// A word that names nothing would leave a record out without a sign.
+#[test]
+fn the_records_name_reasons_areas_and_groups_that_there_are() {
+    let kb = kb();
+    let maps: Vec<(String, MapFile)> = kb.tables("opinions/specialists").unwrap_or_else(|e| panic!("{e}"));
+    let file: RecordFile = kb.table("opinions/records/records.toml").unwrap_or_else(|e| panic!("{e}"));
+    let groups =
+        || maps.iter().flat_map(|(_, m)| m.group.iter().map(|g| (g.id.as_str(), g.area.as_ref().unwrap_or(&m.area))));
+    let index = kb.index();
+    let reasons = index.vocabulary().fact.get("denial.reason").map(|f| f.values.clone()).unwrap_or_default();
+    let known = |word: &String| {
+        word == "all" || reasons.contains(word) || groups().any(|(id, area)| id == word || area == word)
+    };
+    for word in file.record.iter().flat_map(|r| r.wanted_for.iter().chain(&r.not_for)) {
+        assert!(known(word), "{word} is no denial reason, area or group");
+    }
+    let has = |id: &str, area: &str| {
+        let named = |list: &[String]| list.iter().any(|w| w == id || w == area);
+        file.record.iter().any(|r| named(&r.wanted_for) && !named(&r.not_for))
+    };
+    let bare: Vec<&str> = groups().filter(|(id, area)| !has(id, area)).map(|(id, _)| id).collect();
+    assert_eq!(bare, ["general_benign_tumor", "hospice_palliative"], "groups whose records nobody named");
+}
+
+#[test]
+fn in_spanish_the_question_the_points_and_the_records_are_spanish() {
+    let es = kb().speaking("es").unwrap_or_else(|e| panic!("{e}"));
+    let b =
+        opinion::brief(&case(CASE), &es, today(), Some(&file_by("2027-01-15")), &[]).unwrap_or_else(|e| panic!("{e}"));
+    assert!(b.question.starts_with("¿Es «lumbar fusion at L4-L5» adecuado ahora"), "{}", b.question);
+    assert!(b.deadline.contains("a más tardar el 15 de enero de 2027"), "{}", b.deadline);
+    let own = opinion::records_page(&b);
+    assert!(own.contains("La carta de negativa") && own.contains("Tiene hasta 30 días"), "{own}");
+    for english in [" the ", " your ", " of ", "Ask "] {
+        assert!(!own.contains(english), "{english}: {own}");
+        assert!(b.must_address.iter().all(|m| !format!("{} {} {}", m.title, m.short, m.asks).contains(english)));
+        assert!(b.findings.iter().all(|f| !f.message.contains(english)), "{:?}", b.findings);
+    }
+}

@@ -160,15 +160,40 @@ fn the_introduction_says_board_certified_only_when_it_was_looked_up() {
 }
 
 #[test]
-fn what_was_not_read_is_not_called_silent() {
-    let unread = compare("", true, true, None, None);
-    assert!(row(&unread, "urgency").says.contains("was not read") || !row(&unread, "urgency").second.stated);
-    assert!(row(&unread, "diagnosis").says.contains("was not read"), "{}", row(&unread, "diagnosis").says);
-    let read = compare("", true, true, None, Some(&Reading::default()));
+fn what_was_not_read_is_told_once_and_not_called_silent() {
+    const DENIED: &str = "[[denial]]\nreason = \"not_medically_necessary\"\n";
+    let told = |c: &Comparison, words: &str| c.notes.iter().filter(|n| n.contains(words)).count();
+    let unread = compare(DENIED, true, true, None, None);
+    assert_eq!(told(&unread, "plan's letter was not read"), 1, "{:?}", unread.notes);
+    assert!(unread.rows.iter().all(|r| !r.says.contains("worth pointing out")), "nobody read the plan's letter");
+    let read = compare(DENIED, true, true, None, Some(&Reading::default()));
     assert!(row(&read, "diagnosis").says.contains("worth pointing out"), "{}", row(&read, "diagnosis").says);
+    assert!(read.notes.is_empty(), "{:?}", read.notes);
     // A letter that came and was not given to the program is not a letter that does not exist.
     let received = compare("[second_opinion]\nstate = \"received\"", true, false, None, None);
-    assert!(received.rows.iter().all(|r| !r.says.contains("no second opinion yet")));
-    assert!(row(&received, "evidence").says.contains("letter was not read"), "{}", row(&received, "evidence").says);
-    assert!(row(&compare("", true, false, None, None), "diagnosis").says.contains("no second opinion yet"));
+    assert_eq!((told(&received, "no second opinion yet"), told(&received, "letter was not read")), (0, 1));
+    let none = compare("", true, false, None, None);
+    assert_eq!((told(&none, "no second opinion yet"), told(&none, "letter was not read")), (1, 0));
+}
+
+#[test]
+fn the_page_has_no_lines_for_those_who_say_nothing() {
+    let c = compare("[claim]\nservice = \"fusion\"\n[[denial]]\nquote = \"Not needed.\"", false, false, None, None);
+    let page = opinion::compare_page(&c, &kb());
+    assert_eq!(page.matches("no second opinion yet").count(), 1, "{page}");
+    assert!(!page.contains("Second doctor:") && !page.contains("\nEvidence\n"), "{page}");
+    assert!(page.contains("Nobody speaks to this yet: diagnosis, how soon"), "{page}");
+    assert!(page.contains("“fusion” (from your case)") && page.contains("“Not needed.” (from your case)"), "{page}");
+}
+
+#[test]
+fn a_word_of_another_matter_is_no_view_of_the_plan() {
+    let plan = |quote: &str| {
+        let c = compare(&format!("[[denial]]\nquote = \"{quote}\""), false, false, None, None);
+        ["diagnosis", "urgency", "alternatives", "evidence"].map(|id| row(&c, id).reviewer.stated)
+    };
+    assert_eq!(plan("Exome sequencing is investigational for developmental delay."), [false, false, false, true]);
+    assert_eq!(plan("The drug is not approved by the FDA for your condition."), [false; 4]);
+    assert_eq!(plan("The records do not establish Parkinson disease."), [true, false, false, false]);
+    assert_eq!(plan("You must first try adalimumab."), [false, false, true, false]);
 }

@@ -333,3 +333,46 @@ fn the_call_goes_to_whoever_pays_the_visit() {
     assert!(unknown.says.contains("What kind of coverage is it?"), "{}", unknown.says);
     assert!(!unknown.ask_the_plan.is_empty());
 }
+
+#[test]
+fn where_no_opinion_helps_that_comes_first_and_nobody_is_sent_to_the_telephone() {
+    let page = |reason: &str| {
+        let text = format!(
+            "[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nservice = \"MRI\"\n[[denial]]\nreason = \"{reason}\""
+        );
+        opinion::coverage_page(&cover(&text), &kb())
+    };
+    let late = page("timely_filing");
+    let first = late.lines().nth(2).unwrap_or_default();
+    assert!(first.contains("does not help") && first.contains("Do this instead"), "{late}");
+    assert!(!late.contains("On the phone"), "{late}");
+    assert_eq!(late.matches("Do this instead").count(), 1, "{late}");
+    let medical = page("not_medically_necessary");
+    assert!(!medical.contains("does not help") && medical.contains("On the phone"), "{medical}");
+}
+
+#[test]
+fn the_telephone_asks_nothing_that_the_page_has_answered() {
+    let script = |kind: &str| {
+        cover(&format!("[coverage]\nkind = \"{kind}\"\n[claim]\nservice = \"fusion\"")).ask_the_plan.join("\n")
+    };
+    let medicaid = script("medicaid_managed_care");
+    assert!(
+        !medicaid.contains("What will I pay") && !medicaid.contains("in-network cost"),
+        "it costs nothing: {medicaid}"
+    );
+    assert!(script("individual_market").contains("What will I pay"));
+    let original = script("medicare_original");
+    assert!(
+        original.contains("doctor's office") && !original.contains("On which page of the plan"),
+        "no plan: {original}"
+    );
+    let va = script("va");
+    assert!(va.contains("VA doctor") && !va.contains("network") && !va.contains("my plan"), "{va}");
+}
+
+#[test]
+fn in_the_script_words_with_a_comma_read_as_a_sentence() {
+    let c = cover("[coverage]\nkind = \"individual_market\"\n[claim]\ndiagnosis = \"Spondylolisthesis, L5-S1\"");
+    assert!(c.ask_the_plan.iter().any(|q| q.contains("treat spondylolisthesis, L5-S1, and have an opening")));
+}

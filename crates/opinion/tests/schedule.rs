@@ -235,3 +235,28 @@ fn where_an_opinion_does_not_help_no_calendar_is_made() {
     let both = format!("{text}\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"Not needed.\"");
     assert!(!schedule(&both, Some("2027-05-01")).no_help, "one reason that it helps against is enough");
 }
+
+#[test]
+fn a_day_that_is_over_is_named_and_nothing_promises_to_protect_it() {
+    let s = schedule("[[denial]]\nreason = \"not_medically_necessary\"", Some("2026-10-11"));
+    assert!(s.says.contains("October 11, 2026") && s.says.contains("has passed"), "{}", s.says);
+    let filings: Vec<_> = s.moves.iter().filter(|m| m.right.is_some()).collect();
+    assert_eq!(filings.len(), 1, "told once: {:?}", s.moves);
+    assert!(filings[0].by == Some(today()) && filings[0].what.contains("why it is late"));
+    assert!(s.moves.iter().all(|m| !m.what.contains("protects the date")), "{:?}", s.moves);
+    // The day is not over: the short appeal does protect it.
+    let close = schedule("", Some("2026-12-10"));
+    assert!(close.moves.iter().any(|m| m.what.contains("protects the date")));
+}
+
+#[test]
+fn a_letter_that_is_here_is_checked_before_it_is_filed() {
+    let s = schedule("[second_opinion]\nstate = \"received\"", Some("2027-01-15"));
+    assert_eq!(s.moves.len(), 1);
+    assert!(s.moves[0].what != s.says, "not the same sentence twice");
+    assert!(
+        s.moves[0].what.contains("If it does not, talk with your doctor"),
+        "it may be against: {}",
+        s.moves[0].what
+    );
+}

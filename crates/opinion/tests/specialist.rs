@@ -379,3 +379,63 @@ proptest::proptest! {
         let _ = opinion::candidates_from_csv(&text, &kb());
     }
 }
+
+#[test]
+fn the_own_doctor_and_a_doctor_of_another_field_come_last_and_it_is_said_why() {
+    let r = report(
+        "[claim]\nservice = \"Total hip replacement\"\ndiagnosis = \"Osteoarthritis of the hip\"\ncodes = [\"CPT 27130\"]\n\
+         [treating_physician]\nname = \"Tom Muster, MD\"\n\
+         [[candidate]]\nname = \"Thomas Muster\"\nspecialty = \"Orthopaedic Surgery\"\nwrites_letters = true\n\
+         [[candidate]]\nname = \"T. Muster, MD\"\nspecialty = \"Orthopaedic Surgery\"\nwrites_letters = true\n\
+         [[candidate]]\nname = \"Cy Ejemplo, DO\"\nspecialty = \"Family Medicine\"\nwrites_letters = true\nin_network = true\n\
+         [[candidate]]\nname = \"Ana Prueba, MD\"\nspecialty = \"Orthopaedic Surgery\"",
+    );
+    let names: Vec<&str> = r.candidates.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names[..2], ["Thomas Muster", "Ana Prueba, MD"], "another first name is another person: {names:?}");
+    let warned = |name: &str, words: &str| {
+        r.candidates.iter().any(|c| c.name == name && c.warnings.iter().any(|w| w.contains(words)))
+    };
+    assert!(warned("T. Muster, MD", "your own doctor") && !warned("Thomas Muster", "your own doctor"));
+    assert!(warned("Cy Ejemplo, DO", "another field") && !warned("Ana Prueba, MD", "another field"));
+}
+
+#[test]
+fn a_number_of_several_fields_is_that_of_the_field_that_is_named() {
+    let groups = |service: &str, dx: &str, icd: &str| -> Vec<String> {
+        let r = report(&format!(
+            "[claim]\nservice = \"{service}\"\ndiagnosis = \"{dx}\"\ncodes = [\"CPT 37243\"]\ndiagnosis_codes = [\"{icd}\"]"
+        ));
+        r.profile.groups.into_iter().map(|g| g.id).collect()
+    };
+    let liver = groups("Y90 radioembolization of the liver", "Hepatocellular carcinoma", "C22.0");
+    assert!(
+        liver.contains(&"pancreas_liver_cancer".into()) && !liver.contains(&"hysterectomy_fibroids".into()),
+        "{liver:?}"
+    );
+    let fibroids = groups("Uterine artery embolization", "Uterine fibroids", "D25.9");
+    assert_eq!(fibroids, ["hysterectomy_fibroids"]);
+}
+
+#[test]
+fn nobody_is_sent_to_a_doctor_of_the_other_age() {
+    let who = |born: &str| {
+        let r = report(&format!(
+            "[patient]\ndate_of_birth = {born}\n[claim]\nservice = \"Closure of atrial septal defect\"\n\
+             diagnosis = \"Atrial septal defect\"\ndiagnosis_codes = [\"Q21.11\"]\n[[event]]\nkind = \"notice_dated\"\ndate = 2026-11-16"
+        ));
+        let fields: Vec<String> = r.profile.specialties.iter().filter_map(|w| w.subspecialty.clone()).collect();
+        (fields, r.profile.centers.iter().any(|c| c.kind == "children"))
+    };
+    let (child, center) = who("2023-05-02");
+    assert!(
+        child.contains(&"Pediatric Cardiology".into()) && !child.contains(&"Adult Congenital Heart Disease".into())
+    );
+    assert!(center);
+    let (grown, center) = who("1983-05-02");
+    assert!(
+        !grown.contains(&"Pediatric Cardiology".into()) && grown.contains(&"Adult Congenital Heart Disease".into())
+    );
+    assert!(!center);
+    let unknown = report("[claim]\ndiagnosis = \"Atrial septal defect\"\ndiagnosis_codes = [\"Q21.11\"]");
+    assert_eq!(unknown.profile.specialties.len(), 3, "the age is not known, so nothing is left out");
+}

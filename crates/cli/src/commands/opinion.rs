@@ -7,7 +7,6 @@ use opinion::{Because, Check, OpinionPlan};
 
 use crate::args::{Args, Language, Opinion};
 use crate::commands::draft;
-use crate::commands::read::show_findings;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, HEADING, QUIET, STOP};
 use crate::walk::{self, Loaded};
@@ -82,21 +81,23 @@ fn show_brief(args: &Args, case: &Path, asked: Option<Language>) -> Result<ExitC
         return draft::run(args, case, &request);
     }
     let loaded = walk::load(case, args)?;
-    let brief = brief(&loaded)?;
-    // What is said to the person, in the person's language.
-    let own = loaded.kb.speaking(language(&loaded.case, asked))?;
+    let page = brief(&loaded, &loaded.kb)?;
+    let spoken = loaded.kb.speaking(language(&loaded.case, asked))?;
+    // What the person should know of it is told in the person's own language.
+    let own = if spoken.language() == loaded.kb.language() { page.clone() } else { brief(&loaded, &spoken)? };
+    let say = |key: &str| spoken.index().sentences().say(key, &[]);
     if !args.json {
-        if asked.is_none() && own.language() != loaded.kb.language() {
-            note!("{}", own.index().sentences().say("page_brief_english", &[]));
+        if asked.is_none() && spoken.language() != loaded.kb.language() {
+            note!("{}", say("page_brief_english"));
         }
-        for finding in &brief.findings {
+        for finding in &own.findings {
             note!("{}", screen::tame(&finding.message, 500));
         }
     }
-    let done = answer(args, &brief, |b| show_page(&opinion::brief_page(b)))?;
-    let lacking = opinion::records_page(&brief);
+    let done = answer(args, &page, |b| show_page(&opinion::brief_page(b)))?;
+    let lacking = opinion::records_page(&own);
     if !args.json && !lacking.is_empty() {
-        note!("\n{}", own.index().sentences().say("page_brief_records", &[]));
+        note!("\n{}", say("page_brief_records"));
         lacking.lines().for_each(|line| note!("{}", screen::tame(line, 4000)));
     }
     Ok(done)
@@ -146,7 +147,7 @@ fn kind_of(paper: &papers::Paper, kb: &kb::Kb) -> Option<String> {
     }
 }
 
-fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
+fn brief(loaded: &Loaded, kb: &kb::Kb) -> Result<opinion::Brief, Failure> {
     let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
     let plan_documents: Vec<_> = loaded
         .papers
@@ -154,7 +155,7 @@ fn brief(loaded: &Loaded) -> Result<opinion::Brief, Failure> {
         .filter(|p| p.kind.as_deref() == Some("plan_document"))
         .map(|p| p.document.clone())
         .collect();
-    Ok(opinion::brief(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements), &plan_documents)?)
+    Ok(opinion::brief(&loaded.case, kb, loaded.today, Some(&entitlements), &plan_documents)?)
 }
 
 fn compare(loaded: &Loaded) -> Result<opinion::Comparison, Failure> {
@@ -180,13 +181,13 @@ fn show_page(page: &str) {
 }
 
 /// Why an opinion helps or not: each answer once, with what it rests on. It names the reason itself.
-fn show_why(because: &[Because]) {
+fn show_why(because: &[Because], kb: &kb::Kb) {
     let mut told: Vec<&str> = Vec::new();
     for one in because {
         if !told.contains(&one.says.as_str()) {
             told.push(&one.says);
             screen::wrapped("  ", &one.says);
-            screen::sources("  ", &one.authorities);
+            screen::sources_in("  ", &one.authorities, kb);
         }
     }
 }
@@ -203,7 +204,7 @@ pub(crate) fn show_plan(plan: &OpinionPlan, kb: &kb::Kb) {
         }
         None => say!("  {HEADING}{}{HEADING:#}", say("value_unknown")),
     }
-    show_why(&plan.because);
+    show_why(&plan.because, kb);
     if !plan.better_first_moves.is_empty() {
         say!("  {}", say("page_first"));
     }
@@ -220,7 +221,7 @@ pub(crate) fn show_plan(plan: &OpinionPlan, kb: &kb::Kb) {
     if let Some(notes) = &plan.coverage.cost.notes {
         screen::wrapped("  ", notes);
     }
-    screen::sources("  ", &plan.coverage.authorities);
+    screen::sources_in("  ", &plan.coverage.authorities, kb);
     if let Some(schedule) = &plan.schedule {
         screen::heading(&say("page_time"));
         screen::wrapped("  ", &schedule.says);
@@ -228,7 +229,17 @@ pub(crate) fn show_plan(plan: &OpinionPlan, kb: &kb::Kb) {
             screen::wrapped("  ", &sentences.say("page_ready", &[("day", &sentences.long(schedule.opinion_ready))]));
         }
     }
-    show_findings(&plan.findings);
+    show_noticed(&plan.findings, kb);
+}
+
+/// What was noticed, in the person's language. Each message says itself what it is about.
+fn show_noticed(findings: &[facts::Finding], kb: &kb::Kb) {
+    if !findings.is_empty() {
+        screen::heading(&kb.index().sentences().say("page_findings", &[]));
+    }
+    for finding in findings {
+        screen::wrapped("  ", &screen::tame(&finding.message, 500));
+    }
 }
 
 /// Prints what a letter says and lacks, in the language of the knowledge base.
@@ -236,7 +247,7 @@ pub(crate) fn show_check(check: &Check, names: &course::ElementNames, kb: &kb::K
     let sentences = kb.index().sentences();
     let say = |word: &str| sentences.say(&format!("check_{word}"), &[]);
     screen::heading(&say("title"));
-    show_findings(&check.findings);
+    show_noticed(&check.findings, kb);
     if opinion::stopped_by(check).is_some() {
         say!("  {QUIET}{}{QUIET:#}", say("nothing"));
         return;

@@ -28,6 +28,11 @@ pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
         note("bill_not_letter");
         return out;
     }
+    if l.stance.outcome == "unclear" && l.units.iter().take(HEAD).any(|u| l.rules.is("finding.visit_summary", &u.plain))
+    {
+        note("visit_summary");
+        return out;
+    }
     if !readable(l) {
         note("language_not_supported");
         return out;
@@ -57,6 +62,8 @@ pub(super) fn look(l: &Letter, document: &Document) -> Noticed {
 
 /// So many words and numbers of the request in one sentence name it.
 const SAME_REQUEST: usize = 3;
+/// What a paper is stands within so many sentences of its top.
+const HEAD: usize = 6;
 /// A note of fewer words says too little of its language.
 const FEW_WORDS: usize = 15;
 /// In a note of fewer words this many common English words are enough: "Dear Colleague, I endorse adalimumab."
@@ -64,11 +71,12 @@ const SHORT_NOTE: usize = 60;
 const SOME_WORDS: usize = 2;
 
 /// What makes a paper no letter to conclude from.
-const STOPS: [&str; 10] = [
+const STOPS: [&str; 11] = [
     RULES_UNUSABLE,
     "empty_scan",
     "language_not_supported",
     "bill_not_letter",
+    "visit_summary",
     "another_patient",
     "another_birth_date",
     "two_letters",

@@ -141,6 +141,7 @@ impl Checker {
                 page: page(i).unwrap_or(1),
             })
             .collect();
+        let names = verdict::Names::of(&l);
         let elements: Vec<ElementState> = ELEMENTS
             .iter()
             .zip(found)
@@ -149,7 +150,7 @@ impl Checker {
                 state: state.word().into(),
                 quote: unit.map(|i| l.below_heading(i)).and_then(quote),
                 page: unit.map(|i| l.below_heading(i)).and_then(page),
-                ask: verdict::ask(&l, e, state),
+                ask: verdict::ask(&l, &names, e, state),
             })
             .collect();
         let reasons_answered = answers

@@ -623,3 +623,37 @@ fn the_rebuttal_is_in_keeping_with_the_reasons() {
     assert!(matches!(in_keeping((State::Missing, None), &all), (State::Partial, Some(4))));
     assert!(matches!(in_keeping((State::Present, Some(3)), &some), (State::Present, Some(3))));
 }
+
+#[test]
+fn a_summary_of_the_visit_that_says_nothing_is_no_letter() {
+    const HEAD: &str = "MODEL UNIVERSITY HOSPITAL\nAFTER VISIT SUMMARY\nMarian Oakes   11/18/2026\n\n";
+    let read = |body: &str| checker().check(&case(), &Document::from_text("x.txt", format!("{HEAD}{body}")));
+    let plain = read(
+        "Reason for visit: second opinion about the knee\nInstructions: Continue walking. Next appointment: none scheduled.",
+    );
+    assert_eq!(super::stopped_by(&plain).map(|f| f.code.as_str()), Some("visit_summary"));
+    assert!(
+        plain.next.iter().all(|n| !n.contains("plain words")),
+        "nobody is asked for seventeen points: {:?}",
+        plain.next
+    );
+    // A summary that holds the doctor's own plain view is read as what it is.
+    let view = read(
+        "I examined Ms. Oakes on November 18, 2026. I recommend total knee replacement; it is medically necessary.",
+    );
+    assert!(super::stopped_by(&view).is_none(), "{:?}", view.findings);
+}
+
+#[test]
+fn a_request_names_the_service_as_it_stands_in_a_sentence() {
+    let case = Case::parse("[claim]\nservice = \"Lumbar fusion, L5-S1\"\n").unwrap_or_else(|e| panic!("{e}"));
+    let page = "Dear Plan,\n\nI examined the patient on November 2, 2026 and read the records.\n\nSincerely,\n/s/ A. Writer, MD";
+    let asks: String = checker()
+        .check(&case, &Document::from_text("x.txt", page))
+        .elements
+        .into_iter()
+        .filter_map(|e| e.ask)
+        .collect();
+    assert!(asks.contains("is lumbar fusion, L5-S1, medically necessary"), "{asks}");
+    assert!(!asks.contains("Lumbar fusion"), "{asks}");
+}

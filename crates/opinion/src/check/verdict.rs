@@ -8,6 +8,8 @@ use super::elements::{State, same_practice};
 use super::findings::RULES_UNUSABLE;
 use super::letter::Letter;
 use super::reasons::Answer;
+use crate::situation::Words;
+use crate::words::{inside, set_in};
 use crate::{Check, ElementState, Hazard, ReasonAnswered};
 
 /// The answer for a paper from which nothing can be concluded.
@@ -84,8 +86,34 @@ pub(super) fn attach(
     if lacking || unanswered || !hazards.is_empty() { "after_changes" } else { "recommended" }
 }
 
+/// What the case calls the service, the treating physician and the insurer, as they stand inside a request.
+pub(super) struct Names {
+    service: String,
+    doctor: String,
+    insurer: String,
+}
+
+impl Names {
+    pub(super) fn of(l: &Letter) -> Self {
+        let unnamed = |key: &str| l.kb.map(|kb| kb.index().sentences().say(key, &[])).unwrap_or_default();
+        let named = |stated: Option<&str>, key: &str| stated.map_or_else(|| unnamed(key), str::to_owned);
+        let words = l.kb.and_then(|kb| kb.table::<Words>("opinions/words.toml").ok());
+        let keep = words.as_ref().map_or(&[][..], |w| &w.keep_capital);
+        Names {
+            service: inside(&named(l.case.claim.service.as_deref(), "letter_service"), keep),
+            doctor: named(l.case.treating_physician.as_ref().and_then(|t| t.name.as_deref()), "letter_doctor"),
+            insurer: named(l.case.coverage.issuer.as_deref(), "letter_insurer"),
+        }
+    }
+
+    fn fill(&self, text: &str) -> String {
+        let text = kb::filled(text, &[("treating", &self.doctor), ("insurer", &self.insurer)]);
+        set_in(&text, "service", &self.service)
+    }
+}
+
 /// The sentence to request for an element that is not complete.
-pub(super) fn ask(l: &Letter, element: &str, state: State) -> Option<String> {
+pub(super) fn ask(l: &Letter, names: &Names, element: &str, state: State) -> Option<String> {
     if !matches!(state, State::Missing | State::Partial) {
         return None;
     }
@@ -94,12 +122,7 @@ pub(super) fn ask(l: &Letter, element: &str, state: State) -> Option<String> {
     let best =
         asks.max_by_key(|a| if a.reason.is_empty() { 0 } else { i32::from(reasons.contains(&a.reason)) * 2 - 1 })?;
     let text = if state == State::Missing || best.partial.is_empty() { &best.missing } else { &best.partial };
-    let unnamed = |key: &str| l.kb.map(|kb| kb.index().sentences().say(key, &[])).unwrap_or_default();
-    let named = |stated: Option<&str>, key: &str| stated.map_or_else(|| unnamed(key), str::to_owned);
-    let service = named(l.case.claim.service.as_deref(), "letter_service");
-    let doctor = named(l.case.treating_physician.as_ref().and_then(|t| t.name.as_deref()), "letter_doctor");
-    let insurer = named(l.case.coverage.issuer.as_deref(), "letter_insurer");
-    Some(kb::filled(&l.told(text), &[("service", &service), ("treating", &doctor), ("insurer", &insurer)]))
+    Some(names.fill(&l.told(text)))
 }
 
 /// The next moves, in order.

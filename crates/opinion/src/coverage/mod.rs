@@ -15,8 +15,9 @@ use serde::Deserialize;
 
 use crate::OpinionCoverage;
 use crate::clauses::{PlanPaper, plan_papers};
+use crate::need::worth_in;
 use crate::situation::Situation;
-use crate::words::{Folded, inside};
+use crate::words::{Folded, inside, set_in};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -145,6 +146,10 @@ pub(crate) fn coverage_in(
     }
     if situation.done == Some(true) {
         out.notes.insert(0, script.after_care.says.clone());
+    }
+    if let Some(instead) = worth_in(case, kb, situation)?.no_help(kb.index().sentences()) {
+        out.no_help = true;
+        out.notes.insert(0, instead.paragraph());
     }
     (out.ask_the_plan, out.ask_the_plan_es) = ask(case, &script, situation);
     // "Plan terms: check …" is ours to say; a citation stays as it is.
@@ -277,11 +282,12 @@ fn ask(case: &Case, script: &Script, situation: &Situation) -> (Vec<String>, Vec
         None => patient.to_owned(),
     };
     let fill = |text: &str, for_other: &str, (treatment, condition): (&str, &str)| {
-        text.replace("{name}", &caller(for_other))
+        let text = text
+            .replace("{name}", &caller(for_other))
             .replace("{member}", case.coverage.member_id.as_deref().unwrap_or("____"))
-            .replace("{service}", &named(&case.claim.service, treatment))
-            .replace("{condition}", &named(&case.claim.diagnosis, condition))
-            .replace("{days}", "____")
+            .replace("{days}", "____");
+        let text = set_in(&text, "service", &named(&case.claim.service, treatment));
+        set_in(&text, "condition", &named(&case.claim.diagnosis, condition))
     };
     let names = |list: &[String]| list.iter().any(|k| k == kind);
     let fits =

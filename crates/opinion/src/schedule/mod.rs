@@ -54,11 +54,13 @@ struct Says {
     ends_note: String,
     ends_file: String,
     past: String,
+    past_file: String,
     no_date: String,
     no_denial: String,
     pending: String,
     none_open: String,
     have: String,
+    have_file: String,
     have_ends: String,
     assumes: Assumes,
     verdict: Verdicts,
@@ -191,6 +193,12 @@ impl Planner<'_> {
         self.sentences.plain(date)
     }
 
+    /// That the last day to file is over, and which day it was.
+    fn past(&self) -> String {
+        let last = self.right.and_then(|r| r.due).or(self.by);
+        kb::filled(&self.lead.says.past, &[("due", &last.map(|d| self.day(d)).unwrap_or_default())])
+    }
+
     fn end(&self) -> String {
         self.ends.map(|d| self.day(d)).unwrap_or_default()
     }
@@ -198,7 +206,7 @@ impl Planner<'_> {
     fn says(&self, verdict: Option<&str>) -> String {
         let says = &self.lead.says;
         if self.late() {
-            return says.past.clone();
+            return self.past();
         }
         if self.steps.here() {
             return says.have.clone();
@@ -232,12 +240,16 @@ impl Planner<'_> {
         let says = &self.lead.says;
         let mut out = Vec::new();
         if self.late() {
-            out.push(filing(&says.past, Some(self.today), self.right));
+            out.push(filing(&says.past_file, Some(self.today), self.right));
         }
         if self.steps.here() {
-            let text =
-                kb::filled(if self.ends.is_some() { &says.have_ends } else { &says.have }, &[("end", &self.end())]);
-            out.push(filing(&text, self.by, self.right));
+            let text = kb::filled(
+                if self.ends.is_some() { &says.have_ends } else { &says.have_file },
+                &[("end", &self.end())],
+            );
+            if !self.late() {
+                out.push(filing(&text, self.by, self.right));
+            }
             return out;
         }
         match verdict {
@@ -246,7 +258,7 @@ impl Planner<'_> {
                 out.push(filing(&says.expedite_ask, Some(self.today), self.right));
                 out.push(step(&says.expedite_letter, None));
             }
-            Some("file_now_supplement_later") => {
+            Some("file_now_supplement_later") if !self.late() => {
                 let by = self.by.map(|by| earlier(by, self.lead.send_before).max(self.today));
                 out.push(filing(&says.file_now, by, self.right));
             }

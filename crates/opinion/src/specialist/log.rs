@@ -8,7 +8,8 @@ use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
 use crate::dates::later;
-use crate::words::Folded;
+use crate::situation::Words;
+use crate::words::{Folded, inside, set_in};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,7 +135,8 @@ pub fn search_log(case: &Case, kb: &Kb) -> Result<SearchLog, KbError> {
     let table: Table = kb.table("opinions/scripts/search_log.toml")?;
     let sentences = kb.index().sentences();
     let unnamed = sentences.say("my_treatment", &[]);
-    let service = case.claim.service.as_deref().unwrap_or(&unnamed);
+    let keep = kb.table::<Words>("opinions/words.toml")?.keep_capital;
+    let service = inside(case.claim.service.as_deref().unwrap_or(&unnamed), &keep);
     let mut contacts: Vec<(usize, &Contact)> = case.contacts.iter().enumerate().collect();
     contacts.sort_by_key(|(i, c)| (c.when.map(|w| w.date()), *i));
     let rows: Vec<SearchRow> = contacts.iter().map(|(_, c)| row(c, &table, sentences)).collect();
@@ -149,8 +151,8 @@ pub fn search_log(case: &Case, kb: &Kb) -> Result<SearchLog, KbError> {
         _ => table.none.clone(),
     };
     Ok(SearchLog {
-        title: table.title.replace("{service}", service),
-        intro: intro.replace("{service}", service),
+        title: set_in(&table.title, "service", &service),
+        intro: set_in(&intro, "service", &service),
         columns: table.columns.names.clone(),
         summary: summary(&rows, &table),
         ask_plan: table.ask_plan.clone(),

@@ -10,6 +10,7 @@ use facts::Case;
 use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
+use crate::dates::years;
 use crate::words::{Folded, five_digits, icd};
 
 /// Which physician fits the case.
@@ -29,6 +30,9 @@ pub struct Profile {
     pub areas: Vec<String>,
     /// Where the map comes from.
     pub sources: Vec<String>,
+    /// Fields that would fit were the patient of another age. A doctor of such a field is in the field all the same.
+    #[serde(skip)]
+    other_age: Vec<Wanted>,
     /// Only a catch-all group fits (a scan, a hospital stay): good enough to start from, not to call a doctor's field wrong.
     #[serde(default)]
     pub rough: bool,
@@ -41,6 +45,9 @@ pub struct GroupMatch {
     pub id: String,
     /// Its name in plain words.
     pub name: String,
+    /// Its clinical area.
+    #[serde(default)]
+    pub area: String,
     /// What in the case it was recognized by.
     pub matched_by: Vec<String>,
 }
@@ -71,7 +78,7 @@ pub struct Center {
 impl Profile {
     /// Whether a specialty lies within the fields that fit.
     pub(crate) fn accepts(&self, known: &Known) -> bool {
-        self.specialties.iter().any(|w| {
+        self.specialties.iter().chain(&self.other_age).any(|w| {
             w.specialty == known.specialty
                 && match (&w.subspecialty, &known.sub) {
                     (Some(wanted), Some(sub)) => wanted == sub || !known.wide_board,
@@ -177,7 +184,49 @@ pub(crate) struct Directory {
     specialties: Vec<Specialty>,
     groups: Vec<GroupFile>,
     pub(crate) centers: CenterFile,
+    ages: Ages,
     sentences: Sentences,
+}
+
+/// `opinions/ages.toml`: fields and centers that are for children, or for grown people.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ages {
+    /// In years: from this age on a patient goes to doctors of grown people.
+    grown_from: i16,
+    /// Words in the name of a field for children.
+    child_fields: Vec<String>,
+    /// Words in the name of a field for grown people.
+    grown_fields: Vec<String>,
+    /// Kinds of center for children.
+    child_centers: Vec<String>,
+}
+
+impl Ages {
+    /// Whether the patient was grown on the last day that the case names; unknown without a day of birth.
+    fn grown(&self, case: &Case) -> Option<bool> {
+        let born = case.patient.date_of_birth?;
+        let events = case.events.iter().map(|e| e.date.date());
+        let last = events.chain(case.claim.date_of_service).max()?;
+        Some(years(born, last) >= self.grown_from)
+    }
+
+    /// Leaves out the fields of the other age, as long as one of the patient's own stays.
+    fn keep(&self, profile: &mut Profile, grown: bool) {
+        let named = |w: &Wanted, words: &[String]| {
+            let name = format!("{} {}", w.specialty, w.subspecialty.as_deref().unwrap_or_default());
+            words.iter().any(|word| name.contains(word.as_str()))
+        };
+        let child = |w: &Wanted| named(w, &self.child_fields);
+        let of_age = |w: &Wanted| if grown { !child(w) } else { !named(w, &self.grown_fields) };
+        if profile.specialties.iter().any(|w| if grown { !child(w) } else { child(w) }) {
+            let all = std::mem::take(&mut profile.specialties);
+            (profile.specialties, profile.other_age) = all.into_iter().partition(of_age);
+        }
+        if grown && profile.centers.iter().any(|c| !self.child_centers.contains(&c.kind)) {
+            profile.centers.retain(|c| !self.child_centers.contains(&c.kind));
+        }
+    }
 }
 
 struct Hit<'a> {
@@ -189,6 +238,8 @@ struct Hit<'a> {
     /// Recognized by the service and standing first: a technique, a level of care, an operation or a test. A drug is given
     /// for many diseases, so there the disease decides.
     leads: Option<Lead>,
+    /// Recognized by the number of the procedure alone.
+    code_only: bool,
     by: Vec<String>,
 }
 
@@ -227,6 +278,7 @@ impl Directory {
             specialties: kb.table::<SpecialtyFile>("opinions/specialties.toml")?.specialty,
             groups: kb.tables::<GroupFile>("opinions/specialists")?.into_iter().map(|(_, f)| f).collect(),
             centers: kb.table("opinions/centers.toml")?,
+            ages: kb.table("opinions/ages.toml")?,
             sentences: kb.index().sentences().clone(),
         })
     }
@@ -270,6 +322,11 @@ impl Directory {
             hits.retain(|h| !h.group.fallback);
         }
         hits.sort_by(|a, b| (b.leads, b.score).cmp(&(a.leads, a.score)).then_with(|| a.group.id.cmp(&b.group.id)));
+        // One number may be of several fields (an embolization, for a tumor or for fibroids): where a word or the diagnosis
+        // says which, the others are not meant.
+        if hits.iter().any(|h| h.leads == Some(Lead::Procedure) && !h.code_only) {
+            hits.retain(|h| !h.code_only);
+        }
         let best = hits.iter().map(|h| h.score).max().unwrap_or(0);
         // A group recognized by far less than the best one is about something mentioned in passing.
         hits.retain(|h| h.leads.is_some() || h.score * 2 >= best);
@@ -291,6 +348,9 @@ impl Directory {
         for hit in hits {
             let fields = if service_first && !hit.of_service { 1 } else { usize::MAX };
             self.add(&mut profile, hit, fields);
+        }
+        if let Some(grown) = self.ages.grown(case) {
+            self.ages.keep(&mut profile, grown);
         }
         profile
     }
@@ -317,9 +377,15 @@ impl Directory {
             }
         }
         push_new(&mut profile.focus, &hit.group.focus);
-        push_new(&mut profile.areas, hit.group.area.as_ref().unwrap_or(&hit.file.area));
+        let area = hit.group.area.as_ref().unwrap_or(&hit.file.area);
+        push_new(&mut profile.areas, area);
         push_new(&mut profile.sources, &hit.file.source);
-        profile.groups.push(GroupMatch { id: hit.group.id.clone(), name: hit.group.name.clone(), matched_by: hit.by });
+        profile.groups.push(GroupMatch {
+            id: hit.group.id.clone(),
+            name: hit.group.name.clone(),
+            area: area.clone(),
+            matched_by: hit.by,
+        });
     }
 
     fn hits(&self, case: &Case) -> Vec<Hit<'_>> {
@@ -335,6 +401,7 @@ impl Directory {
                 group,
                 score,
                 of_service,
+                code_only: score == CODE_ALONE,
                 leads: match () {
                     () if group.leads && of_service => Some(Lead::Stated),
                     () => (!drug && of_procedure(group, case)).then_some(Lead::Procedure),
@@ -358,6 +425,9 @@ fn is_drug(case: &Case) -> bool {
     let named = case.claim.item.as_deref().is_some_and(|i| i.contains("drug"));
     named || case.claim.codes.iter().any(|c| c.contains("NDC") || procedure(c).starts_with(['J', 'Q']))
 }
+
+/// What the number of a procedure weighs where neither a word nor a diagnosis fits beside it.
+const CODE_ALONE: usize = 55;
 
 fn push_new(list: &mut Vec<String>, item: &str) {
     if !list.iter().any(|i| i == item) {
@@ -400,7 +470,7 @@ fn score(
     }
     // Name and code of a service are one piece of evidence: a drug given for many diseases must not outweigh the disease.
     let mut total = match (named, coded.is_some()) {
-        (0, true) => 55,
+        (0, true) => CODE_ALONE,
         (n, true) => n + 10,
         (n, false) => n,
     };

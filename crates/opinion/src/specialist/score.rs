@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::profile::{Directory, Profile};
 use super::{NpiCheck, npi};
 use crate::dates::later;
+use crate::paper::is_same_name;
 use crate::words::Folded;
 
 #[derive(Debug, Deserialize)]
@@ -36,6 +37,8 @@ pub(super) struct Says {
     npi_wrong: String,
     npi_short: String,
     tie: String,
+    own_doctor: String,
+    other_field: String,
     not_verified: String,
     pub(super) nci_dated: String,
     pub(super) nci_none: String,
@@ -157,12 +160,13 @@ pub(super) struct Ground<'a> {
     pub(super) sentences: &'a Sentences,
 }
 
-/// Scores all candidates of the case, best first; equal points keep the person's own order. A doctor with a tie, or who
-/// writes no letter, comes after those without: points for the rest do not make up for either.
+/// Scores all candidates of the case, best first; equal points keep the person's own order. A doctor with a tie, of another
+/// field, or who writes no letter comes after the others: points for the rest do not make up for any of it.
 pub(super) fn score(ground: &Ground<'_>) -> Vec<ScoredCandidate> {
     let mut out: Vec<ScoredCandidate> = ground.case.candidates.iter().map(|c| one(ground, c)).collect();
-    let writes_none = |c: &ScoredCandidate| c.criteria.iter().any(|x| x.id == "writes" && x.state == "none");
-    out.sort_by_key(|c| (!c.ties.is_empty() || writes_none(c), std::cmp::Reverse(c.points)));
+    let fails = |c: &ScoredCandidate, id: &str| c.criteria.iter().any(|x| x.id == id && x.state == "none");
+    let behind = |c: &ScoredCandidate| !c.ties.is_empty() || fails(c, "writes") || fails(c, "specialty");
+    out.sort_by_key(|c| (behind(c), std::cmp::Reverse(c.points)));
     for (i, c) in out.iter_mut().enumerate() {
         c.rank = i + 1;
     }
@@ -204,11 +208,15 @@ fn one(ground: &Ground<'_>, c: &Candidate) -> ScoredCandidate {
         certification: checked
             .map(|(at, on)| ground.sentences.say("checked_at", &[("where", at), ("day", &ground.sentences.plain(on))])),
         warnings: warnings(
-            ground.scoring,
+            ground,
             &name,
             check,
-            !ties.is_empty(),
-            c.certified_by.is_some() && checked.is_none(),
+            &Doubts {
+                own: own_doctor(ground, c),
+                tied: !ties.is_empty(),
+                other_field: specialty(ground, c) == Met::None,
+                unverified: c.certified_by.is_some() && checked.is_none(),
+            },
         ),
         npi: check,
         criteria,
@@ -219,21 +227,32 @@ fn one(ground: &Ground<'_>, c: &Candidate) -> ScoredCandidate {
     }
 }
 
-fn warnings(scoring: &Scoring, name: &str, check: Option<NpiCheck>, tied: bool, unverified: bool) -> Vec<String> {
-    let says = |text: &str| text.replace("{name}", name);
-    let mut out = Vec::new();
-    match check {
-        Some(NpiCheck::DoesNotFit) => out.push(says(&scoring.says.npi_wrong)),
-        Some(NpiCheck::NotTenDigits) => out.push(says(&scoring.says.npi_short)),
-        _ => {}
-    }
-    if tied {
-        out.push(says(&scoring.says.tie));
-    }
-    if unverified {
-        out.push(says(&scoring.says.not_verified));
-    }
-    out
+/// What a reviewer could hold against a candidate.
+struct Doubts {
+    own: bool,
+    tied: bool,
+    other_field: bool,
+    unverified: bool,
+}
+
+/// Whether the candidate is the physician whose advice is to be looked at.
+fn own_doctor(ground: &Ground<'_>, c: &Candidate) -> bool {
+    let treating = ground.case.treating_physician.as_ref().and_then(|t| t.name.as_deref());
+    c.name.as_deref().zip(treating).is_some_and(|(a, b)| is_same_name(a, b))
+}
+
+fn warnings(ground: &Ground<'_>, name: &str, check: Option<NpiCheck>, doubts: &Doubts) -> Vec<String> {
+    let says = &ground.scoring.says;
+    let told = |text: &String| text.replace("{name}", name);
+    let npi = match check {
+        Some(NpiCheck::DoesNotFit) => Some(&says.npi_wrong),
+        Some(NpiCheck::NotTenDigits) => Some(&says.npi_short),
+        _ => None,
+    };
+    let tie = if doubts.own { Some(&says.own_doctor) } else { doubts.tied.then_some(&says.tie) };
+    let field = doubts.other_field.then_some(&says.other_field);
+    let unverified = doubts.unverified.then_some(&says.not_verified);
+    [npi, tie, field, unverified].into_iter().flatten().map(told).collect()
 }
 
 type Fill = Vec<(&'static str, String)>;
@@ -277,6 +296,9 @@ fn specialty(ground: &Ground<'_>, c: &Candidate) -> Met {
         Met::Full
     } else if known.iter().any(|k| ground.profile.accepts(k)) {
         Met::Part
+    } else if ground.profile.rough {
+        // Only a catch-all group fits the case: not enough to call a field wrong.
+        Met::Unknown
     } else {
         Met::None
     }
@@ -298,6 +320,9 @@ fn ties(ground: &Ground<'_>, c: &Candidate) -> Vec<String> {
         _ => false,
     };
     let mut out = Vec::new();
+    if own_doctor(ground, c) {
+        return vec![word("treating")];
+    }
     let practice = same(&c.practice, treating.and_then(|t| t.practice.as_ref()));
     if c.same_practice_as_treating == Some(true) || practice {
         out.push(word("same_practice_as_treating"));
