@@ -219,7 +219,9 @@ impl<'a> PageText<'a> {
             return true;
         }
         let after = self.text.get(b.end..).unwrap_or("");
-        let numbered = b.end - b.start <= 2 && after.starts_with(['.', ')']) && (b.has_digit || b.end - b.start == 1);
+        // "1. Pain", "b) six weeks"; "approval of the / U.S. Food and Drug Administration" is no list
+        let dotted = after.strip_prefix(['.', ')']).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+        let numbered = b.end - b.start <= 2 && dotted && (b.has_digit || b.end - b.start == 1);
         if numbered || (gap.contains('(') && b.end - b.start <= 2 && after.starts_with(')')) {
             return true;
         }

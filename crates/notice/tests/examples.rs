@@ -2,7 +2,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, missing_docs)]
 
-use std::path::Path;
+mod common;
 
 use facts::Document;
 use serde::Deserialize;
@@ -18,23 +18,15 @@ struct Example {
     reasons: Vec<String>,
 }
 
-fn knowledge() -> kb::Kb {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb/notice");
-    let files = std::fs::read_dir(folder).expect("kb/notice is in the repository").flatten().map(|f| {
-        (format!("notice/{}", f.file_name().to_string_lossy()), std::fs::read_to_string(f.path()).expect("a text file"))
-    });
-    kb::Kb::load(kb::Source::new(files)).expect("the data can be loaded")
-}
-
 #[test]
 fn each_sentence_states_its_reasons_and_no_others() {
-    let kb = knowledge();
+    let kb = common::knowledge();
     let file: File = kb.table("notice/reasons.examples.toml").expect("the examples can be read");
     let mut wrong = Vec::new();
     assert!(!file.example.is_empty());
     for example in &file.example {
         let text = format!("Example Health Plan\n\nWe have reviewed the request. It is denied. {}", example.says);
-        let reading = notice::read(&[Document::from_text("letter", text)], &kb);
+        let reading = notice::read(&[Document::from_text("letter", text)], kb);
         let mut read: Vec<&str> = reading.reasons.iter().map(|r| r.reason.as_str()).collect();
         let mut expected: Vec<&str> = example.reasons.iter().map(String::as_str).collect();
         read.sort_unstable();
@@ -56,13 +48,13 @@ struct Fields {
 
 #[test]
 fn each_sentence_yields_its_values_and_no_others() {
-    let kb = knowledge();
+    let kb = common::knowledge();
     let file: Fields = kb.table("notice/fields.examples.toml").expect("the examples can be read");
     let mut wrong = Vec::new();
     for example in &file.example {
         let says = example.get("says").and_then(toml::Value::as_str).expect("every example says something");
         let text = format!("Example Health Plan\n\nYour request is denied.\n\n{says}");
-        let reading = notice::read(&[Document::from_text("letter", text)], &kb);
+        let reading = notice::read(&[Document::from_text("letter", text)], kb);
         let asked: Vec<_> = example.iter().filter(|(f, _)| *f != "says").collect();
         assert!(!asked.is_empty(), "the example asks for no field: {says}");
         for (field, values) in asked {
@@ -82,7 +74,7 @@ fn each_sentence_yields_its_values_and_no_others() {
 /// is not counted is said with its words.
 #[test]
 fn a_reason_stated_plainly_is_read_or_named_whatever_its_words_weigh() {
-    let kb = knowledge();
+    let kb = common::knowledge();
     for (reason, says) in [
         ("prior_authorization_missing", "We did not receive prior approval for it."),
         (
@@ -98,7 +90,7 @@ fn a_reason_stated_plainly_is_read_or_named_whatever_its_words_weigh() {
             let text = format!(
                 "Example Health Plan\n\nNotice of denial\n\nDear Test Person,\n\nWe denied the request. {says}{more}\n\nYou may appeal within 180 days."
             );
-            notice::read(&[Document::from_text("letter", text)], &kb)
+            notice::read(&[Document::from_text("letter", text)], kb)
         };
         let alone = read("");
         assert!(alone.reasons.iter().any(|r| r.reason == reason), "{says}: {:?}", alone.reasons);

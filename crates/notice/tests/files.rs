@@ -3,22 +3,10 @@
 #![allow(clippy::panic, clippy::unwrap_used, unreachable_pub, dead_code)] // tests fail by panicking
 #![allow(clippy::disallowed_methods, missing_docs)]
 
-use std::path::Path;
-use std::sync::OnceLock;
+mod common;
 
+use common::knowledge;
 use facts::{Document, Reading, TextFrom};
-
-fn knowledge() -> &'static kb::Kb {
-    static KB: OnceLock<kb::Kb> = OnceLock::new();
-    KB.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb/notice");
-        let files = std::fs::read_dir(folder).expect("kb/notice is in the repository").flatten().map(|f| {
-            let name = format!("notice/{}", f.file_name().to_string_lossy());
-            (name, std::fs::read_to_string(f.path()).expect("a text file"))
-        });
-        kb::Kb::load(kb::Source::new(files)).expect("the data can be loaded")
-    })
-}
 
 fn values(reading: &Reading, field: &str) -> Vec<String> {
     reading.all(field).map(|f| f.value.clone()).collect()

@@ -1,23 +1,11 @@
 //! Ways a paper can be laid out, each with what must and what must not be read from it. All people and plans are invented.
 #![allow(clippy::panic, clippy::unwrap_used)] // tests fail by panicking
-#![allow(clippy::disallowed_methods, missing_docs)]
+#![allow(clippy::disallowed_methods, missing_docs, unreachable_pub, dead_code)]
 
-use std::path::Path;
-use std::sync::OnceLock;
+mod common;
 
+use common::knowledge;
 use facts::{Document, Reading};
-
-fn knowledge() -> &'static kb::Kb {
-    static KB: OnceLock<kb::Kb> = OnceLock::new();
-    KB.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb/notice");
-        let files = std::fs::read_dir(folder).expect("kb/notice is in the repository").flatten().map(|f| {
-            let name = format!("notice/{}", f.file_name().to_string_lossy());
-            (name, std::fs::read_to_string(f.path()).expect("a text file"))
-        });
-        kb::Kb::load(kb::Source::new(files)).expect("the data can be loaded")
-    })
-}
 
 fn read(text: &str) -> Reading {
     notice::read(&[Document::from_text("paper.txt", text)], knowledge())

@@ -4,25 +4,15 @@
 #![allow(clippy::disallowed_methods, missing_docs)]
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
+mod common;
+
+use common::knowledge;
 use facts::{Document, Reading};
 use proptest::prelude::*;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn knowledge() -> &'static kb::Kb {
-    static KB: OnceLock<kb::Kb> = OnceLock::new();
-    KB.get_or_init(|| {
-        let folder = root().join("kb/notice");
-        let files = std::fs::read_dir(folder).expect("kb/notice is in the repository").flatten().map(|f| {
-            let name = format!("notice/{}", f.file_name().to_string_lossy());
-            (name, std::fs::read_to_string(f.path()).expect("a text file"))
-        });
-        kb::Kb::load(kb::Source::new(files)).expect("the data can be loaded")
-    })
 }
 
 fn read(text: &str) -> Reading {
