@@ -230,6 +230,11 @@ fn led_by(said: &Said, at: usize, leaders: &[String], reach: usize) -> bool {
     !crate::text::places(clause, leaders).is_empty()
 }
 
+/// Whether the word right after a term is one of these: "atorvastatin prescribed".
+fn followed_by(said: &Said, at: usize, words: &[String]) -> bool {
+    said.terms.get(at + 1).is_some_and(|next| words.contains(&next.token.raw))
+}
+
 /// Whether a sentence tells its amounts under the circumstances that a leaf asks for.
 fn as_asked(leaf: &Leaf, said: &Said, words: &PolicyWords) -> bool {
     let c = &words.compare;
@@ -242,6 +247,7 @@ fn as_asked(leaf: &Leaf, said: &Said, words: &PolicyWords) -> bool {
                 && !t.hedged
                 && (!wanted.led || leads())
                 && !led_by(said, at, &c.not_under, 3)
+                && !followed_by(said, at, &c.not_under)
         })
     })
 }

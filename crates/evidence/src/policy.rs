@@ -170,9 +170,19 @@ fn points_elsewhere(policy: &mut Policy, words: &PolicyWords) {
 /// Takes criteria apart that are already given one by one, or as one text.
 pub fn parse_entries(entries: &[String], words: &PolicyWords) -> Policy {
     if let [one] = entries {
-        let parsed = parse(&Document::from_text("criteria", one.clone()), words);
+        let document = Document::from_text("criteria", one.clone());
+        let parsed = parse(&document, words);
         if !parsed.sections.is_empty() {
             return Policy { own: Own::default(), ..parsed };
+        }
+        // "1. …; 2. …; and 3. …": a list without any words before it.
+        let roots = nest::nest(items::items(&document, words), words);
+        if roots.len() >= 2 && roots.iter().all(|r| r.marker.is_some() && !r.note) {
+            let mut policy = Policy::default();
+            let needs = joined(&roots, "", &mut policy.findings);
+            let children = roots.into_iter().map(|r| criterion(r, words, &mut policy)).collect();
+            policy.sections.push(Criterion { needs, children, ..leaf(None, "", 1, (0, 0)) });
+            return policy;
         }
     }
     let mut findings = Vec::new();

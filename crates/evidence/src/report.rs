@@ -269,6 +269,14 @@ fn report(
     {
         (found, also) = (first, second);
     }
+    if found.state == LeafState::NotDocumented
+        && found.against.is_none()
+        && let Some((measure, _)) = measure_and_condition(&criterion.quote, words)
+    {
+        // Both are asked for, so an amount outside speaks against the whole.
+        let amount = matcher::find(&measure, lines, now, words);
+        found = if amount.state == LeafState::Contradicted { amount } else { found };
+    }
     if let Some(against) = found.against {
         let message = format!(
             "The papers do not agree on this criterion: {}, page {}, says “{}”. Ask the doctor to say which holds now.",
