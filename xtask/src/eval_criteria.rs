@@ -10,11 +10,12 @@ use evidence::{Criterion, LeafState, Needs, Paper, PolicyWords, policy};
 use facts::{Case, Document, Page};
 
 /// The sets of labelled texts and where they lie below `tests/policies` and `tests/policies/pairs`.
-const SETS: [(&str, &str); 5] = [
+const SETS: [(&str, &str); 6] = [
     ("tuning", ""),
     ("kept apart", "heldout"),
     ("other hands, tuning", "other_hands"),
     ("other hands, looked at late", "other_hands/heldout"),
+    ("everyday, tuning", "everyday"),
     ("last, kept apart", "last/heldout"),
 ];
 

@@ -61,10 +61,11 @@ pub struct CriteriaRow {
     pub also: Option<(String, usize)>,
 }
 
-/// The rows of a report on the plan's criteria; none without one.
+/// The rows of a report on the plan's criteria; none without one. What need not be shown, because others of its list are, has
+/// no row.
 pub fn criteria_rows(report: Option<&CriteriaReport>) -> Vec<CriteriaRow> {
     let row = |l: &LeafReport| CriteriaRow {
-        criterion: l.criterion.clone(),
+        criterion: l.whole(),
         state: match l.state {
             LeafState::Documented => CriterionState::Met,
             LeafState::Contradicted => CriterionState::NotMet,
@@ -75,7 +76,7 @@ pub fn criteria_rows(report: Option<&CriteriaReport>) -> Vec<CriteriaRow> {
         quote: l.quote.clone(),
         also: l.also.as_ref().map(|a| (a.quote.clone(), a.page)),
     };
-    report.iter().flat_map(|r| &r.leaves).map(row).collect()
+    report.iter().flat_map(|r| &r.leaves).filter(|l| !l.spared).map(row).collect()
 }
 
 /// Whether a criterion is met, as far as the record shows.

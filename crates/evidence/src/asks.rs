@@ -32,6 +32,12 @@ impl Asks {
         Ok(Asks(kb.table::<Table>("evidence/asks.toml")?.ask))
     }
 
+    /// The sentence that asks for proof of the kind that a criterion needs, of `wanting`: the criterion with what stands above it.
+    pub(crate) fn of_kind(&self, criterion: &str, wanting: &str, language: &str, words: &PolicyWords) -> String {
+        let (_, ask) = self.of(criterion, language, words);
+        ask.replacen(criterion, wanting, 1)
+    }
+
     /// The kind of proof a criterion needs and the sentence that asks for it.
     pub(crate) fn of(&self, criterion: &str, language: &str, words: &PolicyWords) -> (Option<String>, String) {
         let said = tokens(&words.unify(criterion), words);

@@ -8,6 +8,7 @@ use calendar::Date;
 
 use crate::dates;
 use crate::line::{Line, Said, Term};
+use crate::policy;
 use crate::quantity::{Bound, Quantity};
 use crate::report::LeafState;
 use crate::words::PolicyWords;
@@ -20,6 +21,14 @@ struct Concept {
     weight: f64,
     strict: bool,
     group: usize,
+}
+
+/// How or when an amount must be measured ("on CPAP", "on duplex ultrasound"): one of the terms must stand beside it.
+#[derive(Clone)]
+struct Circumstance {
+    any: Vec<String>,
+    /// Whether a word like "on" must stand before it.
+    led: bool,
 }
 
 /// A number of a leaf and the term it belongs to.
@@ -44,6 +53,8 @@ pub(crate) struct Leaf {
     age: Option<Quantity>,
     /// Whether it holds a number that we cannot read: then nothing documents it.
     unread: bool,
+    /// How or when an amount must be measured.
+    under: Vec<Circumstance>,
 }
 
 /// What the papers say about a leaf.
@@ -66,16 +77,61 @@ pub(crate) struct Now<'a> {
 impl Leaf {
     /// Takes a leaf apart.
     pub(crate) fn of(text: &str, words: &PolicyWords) -> Leaf {
-        let said = Said::of(text, None, words);
+        let said = Said::of(&asked(text, words), None, words);
         let (window, windows) = window(&said, words);
         let mut bounds: Vec<Quantity> =
             said.quantities.iter().filter(|q| !windows.contains(&q.span)).cloned().collect();
         let age = age(&said, &mut bounds, words);
         let concepts = concepts(&said, &bounds, &windows, age.is_some(), words);
         let groups = concepts.iter().map(|c| c.group + 1).max().unwrap_or(0);
-        let wanted = bounds.into_iter().map(|q| wanted(q, &said, &concepts, words)).collect();
+        let mut wanted: Vec<Wanted> = bounds.into_iter().map(|q| wanted(q, &said, &concepts, words)).collect();
+        if wanted.len() > 1 {
+            // "4 hours a night on 5 nights a week": the second only says over which nights the first is counted.
+            wanted.retain(|w| w.quantity.unit != "nights_per_week");
+        }
         let unread = unread(&said);
-        Leaf { said, concepts, groups, wanted, window, age, unread }
+        let under = if wanted.iter().any(|w| is_measure(w, words)) { circumstances(&said, words) } else { Vec::new() };
+        Leaf { said, concepts, groups, wanted, window, age, unread, under }
+    }
+
+    /// The same leaf with the signs that the header above it asks of each item: "Failure of …, including: physical therapy".
+    fn with_strict(&self, parent: &Leaf) -> Leaf {
+        let mut leaf = self.clone();
+        let group = leaf.groups;
+        let new = parent.concepts.iter().filter(|c| c.strict && !leaf.concepts.iter().any(|o| o.word == c.word));
+        let new: Vec<Concept> = new.map(|c| Concept { group: group + c.group, ..c.clone() }).collect();
+        leaf.groups += parent.groups;
+        leaf.concepts.extend(new);
+        leaf
+    }
+
+    /// The same leaf without the terms that `drop` names.
+    fn without(&self, drop: impl Fn(&Concept) -> bool) -> Leaf {
+        let concepts = self.concepts.iter().filter(|c| !drop(c)).cloned().collect();
+        Leaf { concepts, ..self.clone() }
+    }
+
+    /// Whether it asks for nothing.
+    fn is_empty(&self) -> bool {
+        self.concepts.is_empty() && self.wanted.is_empty() && self.window.is_none() && self.age.is_none()
+    }
+
+    /// Whether it says itself of what it speaks: more than a sign such as "could not be tolerated".
+    fn names_something(&self) -> bool {
+        self.concepts.iter().any(|c| !c.strict) || self.age.is_some()
+    }
+
+    /// Whether it must be measured under circumstances ("on CPAP").
+    pub(crate) fn has_circumstances(&self) -> bool {
+        !self.under.is_empty()
+    }
+
+    /// Whether it is nothing but names: no amount, time, sign or denial.
+    fn only_names(&self) -> bool {
+        self.wanted.is_empty()
+            && self.window.is_none()
+            && self.age.is_none()
+            && self.concepts.iter().all(|c| !c.negated && !c.strict)
     }
 
     /// The same leaf asking for one of what it counts.
@@ -86,8 +142,7 @@ impl Leaf {
 
     /// Whether it asks for a measured amount and nothing that adds up in time.
     pub(crate) fn is_measure(&self, words: &PolicyWords) -> bool {
-        let measured = |w: &Wanted| !w.counts && !words.quantities.grows(&w.quantity.unit);
-        !self.wanted.is_empty() && self.wanted.iter().all(measured) && !self.concepts.is_empty()
+        !self.wanted.is_empty() && self.wanted.iter().all(|w| is_measure(w, words)) && !self.concepts.is_empty()
     }
 
     /// Whether it asks for known terms only, without numbers, denials or strict signs.
@@ -104,6 +159,97 @@ impl Leaf {
     fn only_age(&self) -> bool {
         self.age.is_some() && self.concepts.is_empty() && self.wanted.is_empty()
     }
+}
+
+/// Whether a number is measured, not counted and not added up in time.
+fn is_measure(wanted: &Wanted, words: &PolicyWords) -> bool {
+    !wanted.counts && !words.quantities.grows(&wanted.quantity.unit)
+}
+
+/// A criterion without what asks for nothing: remarks in square brackets, examples in brackets, exceptions at its end.
+fn asked(text: &str, words: &PolicyWords) -> String {
+    let lower = text.to_lowercase();
+    let tails = words.compare.exception_tails.iter().filter_map(|t| lower.find(t.as_str()).filter(|at| *at > 0));
+    let text = tails.min().and_then(|at| text.get(..at)).unwrap_or(text);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find(['(', '[']) {
+        let (before, bracket) = rest.split_at(open);
+        let Some(close) = bracket.find([')', ']']) else { break };
+        let inner = bracket[1..close].trim_start().to_lowercase();
+        let idle = bracket.starts_with('[') || words.compare.examples.iter().any(|e| inner.starts_with(e.as_str()));
+        out.push_str(before);
+        out.push_str(if idle { "" } else { &bracket[..=close] });
+        rest = &bracket[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The circumstances that a text names: terms after "on", "during", and known circumstances wherever they stand.
+fn circumstances(said: &Said, words: &PolicyWords) -> Vec<Circumstance> {
+    let c = &words.compare;
+    let mut found: Vec<Circumstance> = Vec::new();
+    let mut loose = None;
+    for (at, term) in said.terms.iter().enumerate() {
+        let raw = &term.token.raw;
+        let is = |list: &[String]| list.iter().any(|w| w == raw || *w == term.token.word);
+        let led = led_by(said, at, &c.circumstances, 2);
+        let given = is(&c.measured_on);
+        let number = |t: &Term| words.quantities.number(&t.token.raw).is_some();
+        // "on two occasions" counts; it is no circumstance.
+        let counted = at.checked_sub(1).and_then(|b| said.terms.get(b)).is_some_and(number);
+        let plain = words.is_idle(raw)
+            || words.quantities.is_unit(raw)
+            || number(term)
+            || counted
+            || said.quantities.iter().any(|q| (q.span.0..q.span.1).contains(&term.token.span.0));
+        if given || is(&c.measured_under) {
+            let led = given && (led || led_by(said, at, &c.circumstances_with, 2));
+            found.push(Circumstance { any: vec![term.token.word.clone()], led });
+        } else if led && !plain {
+            // "on duplex ultrasound": a record may name it with one of the two words.
+            let beside = loose.filter(|(last, _)| last + 1 == at).map(|(_, place)| place);
+            let place = beside.unwrap_or_else(|| {
+                found.push(Circumstance { any: Vec::new(), led: false });
+                found.len() - 1
+            });
+            found[place].any.push(term.token.word.clone());
+            loose = Some((at, place));
+        }
+    }
+    found
+}
+
+/// Whether one of the words stands among the few before a term, in its clause.
+fn led_by(said: &Said, at: usize, leaders: &[String], reach: usize) -> bool {
+    let Some(term) = said.terms.get(at) else { return false };
+    let from = said.terms.get(at.saturating_sub(reach)).map_or(0, |t| t.token.span.0);
+    let between = said.unified.get(from..term.token.span.0).unwrap_or("");
+    let clause = between.rsplit([',', ';', '.', ':']).next().unwrap_or("");
+    !crate::text::places(clause, leaders).is_empty()
+}
+
+/// Whether the word right after a term is one of these: "atorvastatin prescribed".
+fn followed_by(said: &Said, at: usize, words: &[String]) -> bool {
+    said.terms.get(at + 1).is_some_and(|next| words.contains(&next.token.raw))
+}
+
+/// Whether a sentence tells its amounts under the circumstances that a leaf asks for.
+fn as_asked(leaf: &Leaf, said: &Said, words: &PolicyWords) -> bool {
+    let c = &words.compare;
+    leaf.under.iter().all(|wanted| {
+        said.terms.iter().enumerate().any(|(at, t)| {
+            let same = |w: &String| t.token.word == *w || words.kinds_of(&t.token.word).contains(w);
+            let leads = || led_by(said, at, &c.circumstances, 3) || led_by(said, at, &c.circumstances_with, 3);
+            wanted.any.iter().any(same)
+                && !t.negated
+                && !t.hedged
+                && (!wanted.led || leads())
+                && !led_by(said, at, &c.not_under, 3)
+                && !followed_by(said, at, &c.not_under)
+        })
+    })
 }
 
 /// The window of a leaf and the byte ranges of the quantities that are windows.
@@ -167,6 +313,7 @@ fn concepts(
         |at: usize| bounds.iter().map(|q| q.span).chain(windows.iter().copied()).any(|(a, b)| at >= a && at < b);
     let mut all: Vec<Concept> = Vec::new();
     let mut last_end: Option<usize> = None;
+    let mut list_from: Option<usize> = None;
     for term in &said.terms {
         let raw = term.token.raw.as_str();
         let skip = words.is_idle(raw)
@@ -180,16 +327,32 @@ fn concepts(
         if skip {
             continue;
         }
-        let joined = last_end.and_then(|e| said.unified.get(e..term.token.span.0)).map(str::trim);
-        let alternative = matches!(joined, Some("or" | "o" | "and/or" | "y/o"));
+        let joined = last_end
+            .and_then(|e| said.unified.get(e..term.token.span.0))
+            .map_or(Joint::Other, |b| joint(b, &said.unified[term.token.span.0..]));
         last_end = Some(term.token.span.1);
+        let last = all.last().map(|c| c.group);
+        let next = all.iter().map(|c| c.group + 1).max().unwrap_or(0);
+        // "intolerance, failure or contraindication": what commas join is one list of alternatives once an "or" ends it.
+        match (joined, last) {
+            (Joint::Comma, Some(last)) => list_from = list_from.or(Some(last)),
+            (Joint::Or, Some(last)) => {
+                let first = list_from.take().unwrap_or(last);
+                let members: Vec<&Concept> = all.iter().filter(|c| c.group >= first).collect();
+                // "disorder, single or recurrent" is no list of three; known terms, or three before the "or", are one.
+                let alike = members.iter().all(|c| c.weight > 1.0) && words.is_known(&term.token.word);
+                if alike || members.len() >= 3 {
+                    all.iter_mut().filter(|c| c.group > first).for_each(|c| c.group = first);
+                }
+            }
+            _ => list_from = None,
+        }
         if all.iter().any(|c| c.word == term.token.word) {
             continue;
         }
-        let group = match all.last() {
-            Some(last) if alternative => last.group,
-            Some(last) => last.group + 1,
-            None => 0,
+        let group = match (joined, all.last()) {
+            (Joint::Or, Some(last)) => last.group,
+            _ => next,
         };
         let known = words.is_known(&term.token.word);
         all.push(Concept {
@@ -201,6 +364,30 @@ fn concepts(
         });
     }
     all
+}
+
+/// What stands between two terms.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    Comma,
+    Or,
+    Other,
+}
+
+/// How two terms are joined; `after` is the text from the second on. A bracket with a list gives members of what stands before
+/// it: "a systemic agent (methotrexate, cyclosporine or acitretin)".
+fn joint(between: &str, after: &str) -> Joint {
+    let bracket = after.split_once(')').map_or("", |(inside, _)| inside);
+    if between.trim() == "(" && !bracket.contains('(') && (bracket.contains(',') || bracket.contains(" or ")) {
+        return Joint::Or;
+    }
+    let article = |w: &&str| !matches!(*w, "a" | "an" | "the" | "un" | "una");
+    let words: Vec<&str> = between.trim_start_matches(')').split_whitespace().filter(article).collect();
+    match words.as_slice() {
+        [","] => Joint::Comma,
+        ["or" | "o" | "and/or" | "y/o"] | [",", "or" | "o" | "and/or"] => Joint::Or,
+        _ => Joint::Other,
+    }
 }
 
 fn wanted(mut quantity: Quantity, said: &Said, concepts: &[Concept], words: &PolicyWords) -> Wanted {
@@ -218,10 +405,14 @@ fn wanted(mut quantity: Quantity, said: &Said, concepts: &[Concept], words: &Pol
                 .all(|w| w == "of" || w == "de" || w.chars().all(|c| c.is_ascii_digit()))
         })
         .map(|t| t.token.word.clone());
+    let earlier = |t: &&Term| t.token.span.1 <= quantity.span.0.max(1) && is_concept(t);
+    let strict = |t: &&Term| words.compare.strict.contains(&t.token.word);
+    // Of a thing and a sign ("CPAP intolerance (less than 4 hours)") the number is the thing's.
     let before = said
         .terms
         .iter()
-        .rfind(|t| t.token.span.1 <= quantity.span.0.max(1) && is_concept(t))
+        .rfind(|t| earlier(t) && !strict(t))
+        .or_else(|| said.terms.iter().rfind(earlier))
         .map(|t| t.token.word.clone());
     let counts = quantity.unit.is_empty() && after.is_some();
     let grows = words.quantities.grows(&quantity.unit) || quantity.unit == "per_month" || counts;
@@ -274,6 +465,96 @@ pub(crate) fn find<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now<'_>, wor
         (None, None) => Match { state: LeafState::NotDocumented, line: None, against: None },
     }
 }
+
+/// What the papers say about a leaf below headers that ask for something themselves ("Failure of 12 weeks of care, including:"):
+/// the item must be shown with the signs of its headers, and each header too. Otherwise it comes back which header is not.
+pub(crate) fn find_below<'l, 'p>(
+    text: &str,
+    headers: &[String],
+    lines: &'l [Line<'p>],
+    now: Now<'_>,
+    words: &PolicyWords,
+) -> (Match<'l, 'p>, Option<usize>) {
+    let mut leaf = Leaf::of(text, words);
+    let mut open: Vec<(usize, Leaf, Leaf)> = Vec::new();
+    for (at, header) in headers.iter().enumerate() {
+        let own = policy::quantifier::without_rule(header, words);
+        if own.is_empty() {
+            continue;
+        }
+        let parent = Leaf::of(&own, words);
+        let defines = !crate::text::places(&cite::fold(header), &words.policy.defining).is_empty();
+        if !leaf.names_something() {
+            // "could not be tolerated" alone says nothing: of what, the header says.
+            leaf = Leaf::of(&format!("{own} {text}"), words);
+            continue;
+        }
+        let shares = parent.concepts.iter().any(|c| !c.strict && leaf.concepts.iter().any(|o| o.word == c.word));
+        if defines && shares {
+            continue;
+        }
+        if !defines {
+            leaf = leaf.with_strict(&parent);
+        }
+        let rest = parent.without(|c| c.strict || words.policy.bare_heads.iter().any(|b| *b == c.word));
+        open.push((at, parent, rest));
+    }
+    let found = find(&leaf, lines, now, words);
+    let Some(line) = found.line.filter(|_| found.state == LeafState::Documented) else { return (found, None) };
+    let missing = open.iter().find(|(_, parent, rest)| {
+        let here = rest.is_empty() || holds(rest, line, now, words);
+        !here && find(parent, lines, now, words).state != LeafState::Documented
+    });
+    match missing {
+        None => (found, None),
+        Some((at, ..)) => (Match { state: LeafState::NotDocumented, line: None, against: None }, Some(*at)),
+    }
+}
+
+/// Whether one sentence meets what is left of a header.
+fn holds(rest: &Leaf, line: &Line<'_>, now: Now<'_>, words: &PolicyWords) -> bool {
+    if !rest.concepts.is_empty() {
+        return judge(rest, line, now, words).is_some_and(|(_, yes)| yes);
+    }
+    let amounts = rest.wanted.iter().all(|w| measured(w, rest, &line.said, words) == Some(true));
+    amounts && rest.window.is_none_or(|w| in_window(w, rest, line, now, words))
+}
+
+/// A criterion of alternatives in one sentence, each by itself: "physical therapy or a home exercise program", "ferritin below
+/// 30, or saturation below 20%". Empty where it is no such sentence.
+pub(crate) fn alternatives(text: &str, words: &PolicyWords) -> Vec<String> {
+    let text = asked(text, words);
+    let (head, body) = text.split_once(": ").filter(|(h, _)| !h.contains(" or ")).unwrap_or(("", text.as_str()));
+    let body = body.trim_end_matches('.');
+    // "at least one of: …" is a rule and asks for nothing itself.
+    let one_of = policy::quantifier::quantifier(&format!("{head}:"), words) == Some((policy::Needs::Any, None));
+    let head = if one_of && policy::quantifier::without_rule(head, words).is_empty() { "" } else { head };
+    let whole = Leaf::of(body, words);
+    let Some((first, second)) = body.split_once(" or ").filter(|(_, s)| !s.contains(" or ")) else { return Vec::new() };
+    let with_head =
+        |part: &str| if head.is_empty() { part.trim().to_string() } else { format!("{head}: {}", part.trim()) };
+    let first = first.trim_end().trim_end_matches(',');
+    if whole.only_names() && head.is_empty() {
+        let parts: Vec<&str> = first.split(", ").chain([second]).map(|p| p.trim_end_matches(',')).collect();
+        let simple = |p: &&str| {
+            let linked = p.split_whitespace().any(|w| words.compare.links.iter().any(|l| l == w));
+            !linked && p.split_whitespace().count() <= ALTERNATIVE_WORDS && Leaf::of(p, words).is_plain()
+        };
+        return if parts.iter().all(simple) { parts.into_iter().map(with_head).collect() } else { Vec::new() };
+    }
+    let parts = [first, second];
+    let own = |p: &&str| {
+        let leaf = Leaf::of(p, words);
+        let before = |w: &Wanted| {
+            leaf.said.terms.iter().any(|t| Some(&t.token.word) == w.tie.as_ref() && t.token.span.1 <= w.quantity.at)
+        };
+        leaf.wanted.len() == 1 && leaf.is_measure(words) && leaf.wanted.iter().all(before) && leaf.window.is_none()
+    };
+    if parts.iter().all(own) { parts.into_iter().map(with_head).collect() } else { Vec::new() }
+}
+
+/// The most words of an alternative that is a mere name.
+const ALTERNATIVE_WORDS: usize = 5;
 
 /// "At least two drugs": one may stand in each of several sentences, and each must meet the rest of the leaf by itself.
 fn counted_over<'l, 'p>(leaf: &Leaf, lines: &'l [Line<'p>], now: Now<'_>, words: &PolicyWords) -> Option<&'l Line<'p>> {
@@ -345,6 +626,9 @@ fn judge(leaf: &Leaf, line: &Line<'_>, now: Now<'_>, words: &PolicyWords) -> Opt
     {
         return None;
     }
+    if !as_asked(leaf, said, words) {
+        return None;
+    }
     let share = share(leaf, said, words);
     if share.hedged || general(leaf, said, words) || yet_to_come(said, now) {
         return None;
@@ -363,7 +647,9 @@ fn judge(leaf: &Leaf, line: &Line<'_>, now: Now<'_>, words: &PolicyWords) -> Opt
     }
     let answers: Vec<Option<bool>> = leaf.wanted.iter().map(|w| measured(w, leaf, said, words)).collect();
     if answers.contains(&Some(false)) {
-        return (share.share >= 0.6 || share.rest >= 0.75).then_some((share.share, false));
+        // An older value speaks neither for nor against what must be recent.
+        let old = !said.dates.is_empty() && leaf.window.is_some_and(|w| !in_window(w, leaf, line, now, words));
+        return (!old && (share.share >= 0.6 || share.rest >= 0.75)).then_some((share.share, false));
     }
     let enough = if answers.is_empty() { share.share >= 0.7 } else { share.share >= 0.5 };
     let all = answers.iter().all(|a| *a == Some(true));
@@ -511,6 +797,9 @@ fn lasted(bound: &Quantity, leaf: &Leaf, said: &Said, words: &PolicyWords) -> Op
         let lasting = ended || !time.not_lasting.iter().any(|w| ends_with_word(before, w));
         lasting && (!ago || onset || negative)
     });
+    if negative && !crate::text::places(&said.folded, &time.lifelong).is_empty() {
+        return Some(true);
+    }
     let mut answers: Vec<Option<bool>> = spans.map(|q| bound.met_by(q)).collect();
     answers.extend(said.lasted.iter().map(|d| bound.met_by(&exactly(*d, "days"))));
     if answers.contains(&Some(true)) {

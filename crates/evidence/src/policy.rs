@@ -12,7 +12,7 @@ mod items;
 mod nest;
 mod own;
 mod prose;
-mod quantifier;
+pub(crate) mod quantifier;
 
 use facts::{Document, Finding};
 use serde::{Deserialize, Serialize};
@@ -170,9 +170,19 @@ fn points_elsewhere(policy: &mut Policy, words: &PolicyWords) {
 /// Takes criteria apart that are already given one by one, or as one text.
 pub fn parse_entries(entries: &[String], words: &PolicyWords) -> Policy {
     if let [one] = entries {
-        let parsed = parse(&Document::from_text("criteria", one.clone()), words);
+        let document = Document::from_text("criteria", one.clone());
+        let parsed = parse(&document, words);
         if !parsed.sections.is_empty() {
             return Policy { own: Own::default(), ..parsed };
+        }
+        // "1. …; 2. …; and 3. …": a list without any words before it.
+        let roots = nest::nest(items::items(&document, words), words);
+        if roots.len() >= 2 && roots.iter().all(|r| r.marker.is_some() && !r.note) {
+            let mut policy = Policy::default();
+            let needs = joined(&roots, "", &mut policy.findings);
+            let children = roots.into_iter().map(|r| criterion(r, words, &mut policy)).collect();
+            policy.sections.push(Criterion { needs, children, ..leaf(None, "", 1, (0, 0)) });
+            return policy;
         }
     }
     let mut findings = Vec::new();
@@ -210,7 +220,7 @@ fn sections(root: Item, words: &PolicyWords, policy: &mut Policy) {
         exclusion(root, said.is_some(), words, policy);
         return;
     }
-    if said.is_none() && leads_elsewhere(&root.text, words) {
+    if said.is_none() && (leads_elsewhere(&root.text, words) || is_address(&root, words)) {
         policy.notes.push(root.text);
         return;
     }
@@ -256,6 +266,27 @@ fn leads_elsewhere(text: &str, words: &PolicyWords) -> bool {
     let last = text.trim_end().rsplit(['.', '?', '!']).find(|s| s.chars().any(char::is_alphabetic)).unwrap_or(text);
     let folded = cite::fold(last);
     !crate::text::places(&folded, &words.policy.other_lists).is_empty()
+}
+
+/// Whether an item of a list is a line of an address, whatever the words before the list say.
+fn is_address(root: &Item, words: &PolicyWords) -> bool {
+    let of_one = |text: &str| {
+        let folded = cite::fold(text);
+        !crate::text::places(&folded, &words.policy.address).is_empty() || ends_with_post_code(text)
+    };
+    root.children.iter().any(|c| of_one(&c.text))
+}
+
+/// "Columbus, OH 43218-4188": two capitals and five digits at the end.
+fn ends_with_post_code(text: &str) -> bool {
+    let mut last = text.trim_end_matches('.').split_whitespace().rev();
+    let code = last.next().unwrap_or("");
+    let state = last.next().unwrap_or("").trim_end_matches(',');
+    let plain = code.split('-').next().unwrap_or("");
+    plain.len() == 5
+        && code.chars().all(|c| c.is_ascii_digit() || c == '-')
+        && state.len() == 2
+        && state.chars().all(|c| c.is_ascii_uppercase())
 }
 
 fn excludes(text: &str, words: &PolicyWords) -> bool {

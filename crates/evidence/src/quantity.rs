@@ -124,6 +124,7 @@ pub(crate) struct TimeWords {
     pub(crate) not_lasting: Vec<String>,
     pub(crate) ended: Vec<String>,
     pub(crate) after: Vec<String>,
+    pub(crate) lifelong: Vec<String>,
     pub(crate) until: Vec<String>,
     pub(crate) months: Vec<(String, i8)>,
 }
@@ -174,9 +175,10 @@ impl QuantityWords {
         let number = format!(r"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\b(?:{words}))");
         let units = group(table.unit.iter().flat_map(|u| &u.words));
         let pattern = format!(
-            r"(?:(?P<before>{})\s*(?:or equal to\s*)?)?(?P<number>{number})(?:\s*\(\d+\))?(?:\s*(?:{})\s*(?P<high>{number}))?[\s-]*(?P<unit>{units})?\)?,?\s*(?P<after>{})?(?:\s*(?P<later>{units}))?",
+            r"(?:(?P<before>{})\s*(?:or equal to\s*)?)?(?P<number>{number})(?:\s*\(\d+\))?(?:\s*(?:{})\s*(?:(?:{})\s+)?(?P<high>{number}))?[\s-]*(?P<unit>{units})?\)?,?\s*(?P<after>{})?(?:\s*(?P<later>{units}))?",
             group(all_before),
             group(table.range.iter()),
+            group(table.graded.iter()),
             group(b.at_least_after.iter().chain(&b.at_most_after)),
         );
         let compiled = |p: &str| Regex::new(p).map_err(|e| wrong(e.to_string()));
@@ -189,7 +191,10 @@ impl QuantityWords {
         let of = |(words, bound): (&Vec<String>, Bound)| words.iter().map(|w| (w.clone(), bound)).collect::<Vec<_>>();
         Ok(QuantityWords {
             pattern: compiled(&pattern)?,
-            graded: compiled(&format!(r"\b({})\s+(i{{1,3}}|iv|v)\b", group(table.graded.iter())))?,
+            graded: compiled(&format!(
+                r"\b({graded})(\s+)(i{{1,3}}|iv|v)\b(?:(,?\s*(?:or|to|and|-|,|o|a|y)\s*(?:(?:{graded})\s+)?)(i{{1,3}}|iv|v)\b)?",
+                graded = group(table.graded.iter())
+            ))?,
             numbers: table.number.iter().cloned().collect(),
             grows: table.unit.iter().filter(|u| u.grows).map(|u| u.sign.clone()).collect(),
             plain: table.unit.iter().filter(|u| u.plain).map(|u| u.sign.clone()).collect(),
@@ -244,18 +249,21 @@ impl QuantityWords {
         self.age.iter().flat_map(|p| p.find_iter(folded)).map(|m| (m.start(), m.end())).collect()
     }
 
-    /// "grade III" becomes "grade 3", the length kept by spaces.
+    /// "grade III" becomes "grade 3", "class II or III" "class 2 or 3", the length kept by spaces.
     fn arabic(&self, text: &str) -> String {
-        let replaced = self.graded.replace_all(text, |c: &regex::Captures<'_>| {
-            let n = match &c[2] {
+        let digit = |roman: &str| {
+            let n = match roman {
                 "i" => 1,
                 "ii" => 2,
                 "iii" => 3,
                 "iv" => 4,
                 _ => 5,
             };
-            let gap = c[0].len() - c[1].len() - 1;
-            format!("{}{}{n}", &c[1], " ".repeat(gap))
+            format!("{}{n}", " ".repeat(roman.len() - 1))
+        };
+        let replaced = self.graded.replace_all(text, |c: &regex::Captures<'_>| {
+            let second = c.get(5).map_or(String::new(), |r| format!("{}{}", &c[4], digit(r.as_str())));
+            format!("{}{}{}{second}", &c[1], &c[2], digit(&c[3]))
         });
         replaced.into_owned()
     }
@@ -350,6 +358,9 @@ mod tests {
         assert_eq!(one("no larger than 3 cm").bound, Bound::AtMost);
         assert_eq!((one("30 to 35 percent").low, one("30 to 35 percent").high), (30.0, 35.0));
         assert_eq!(one("grade iii or higher").low, 3.0);
+        assert_eq!((one("class ii or iii").low, one("class ii or iii").high), (2.0, 3.0));
+        assert_eq!((one("type 1 or type 2").low, one("type 1 or type 2").high), (1.0, 2.0));
+        assert_eq!((one("at or below 88%").bound, one("at or below 88%").low), (Bound::AtMost, 88.0));
         assert_eq!(one("pain 7/10").unit, "/10");
     }
 

@@ -43,6 +43,13 @@ pub struct LeafReport {
     pub label: Option<String>,
     /// The policy's words.
     pub criterion: String,
+    /// The headers of the lists it stands in, from the outside in, without the header of the whole: what they ask for belongs
+    /// to the criterion ("Spondylolisthesis, with one of:").
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub under: Vec<String>,
+    /// Whether it need not be shown: the papers show enough others of its list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spared: bool,
     /// What the papers say.
     pub state: LeafState,
     /// The sentence it rests on.
@@ -63,6 +70,15 @@ pub struct LeafReport {
     /// `specialist_note`, `psychological_evaluation`, `photos`, `measurement` or `note`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<String>,
+}
+
+impl LeafReport {
+    /// The policy's words with those of its headers; `…` where other items stand between.
+    pub fn whole(&self) -> String {
+        let mut parts: Vec<&str> = self.under.iter().map(|h| h.trim_end()).collect();
+        parts.push(&self.criterion);
+        parts.join(" … ")
+    }
 }
 
 /// A second sentence that shows a criterion.
@@ -133,15 +149,49 @@ fn hold(
     let papers: Vec<Paper> = papers.iter().filter(|p| is_patients(p, &now, words, &mut findings)).cloned().collect();
     let heads = line::heads(&papers, words);
     let lines = line::lines(&papers, &heads, now.today, words);
-    let leaves: Vec<LeafReport> = policy
-        .sections
+    let mut placed = Vec::new();
+    policy.sections.iter().for_each(|s| below(s, None, &mut placed));
+    let mut leaves: Vec<LeafReport> = placed
         .iter()
-        .flat_map(Criterion::leaves)
-        .map(|leaf| report(leaf, &lines, now, language, (words, asks), &mut findings))
+        .map(|(leaf, under)| report(leaf, under, &lines, now, language, (words, asks), &mut findings))
         .collect();
-    let mut states = leaves.iter().map(|l| l.state);
-    let met = policy.sections.first().and_then(|s| judge(s, &mut states));
+    let states: Vec<LeafState> = leaves.iter().map(|l| l.state).collect();
+    let met = policy.sections.first().and_then(|s| judge(s, &mut states.iter().copied()));
+    let mut at = 0;
+    policy.sections.iter().for_each(|s| spare(s, &states, &mut at, &mut leaves));
     CriteriaReport { policy, leaves, met, findings }
+}
+
+/// The leaves of a node with the headers above each, without that of the whole section.
+fn below<'a>(node: &'a Criterion, under: Option<&[String]>, into: &mut Vec<(&'a Criterion, Vec<String>)>) {
+    if node.needs == Needs::Leaf {
+        into.push((node, under.unwrap_or_default().to_vec()));
+        return;
+    }
+    let mut headers = under.unwrap_or_default().to_vec();
+    if under.is_some() && !node.quote.is_empty() {
+        headers.push(node.quote.clone());
+    }
+    node.children.iter().for_each(|c| below(c, Some(&headers), into));
+}
+
+/// Marks what need not be shown, because its list is met without it.
+fn spare(node: &Criterion, states: &[LeafState], at: &mut usize, leaves: &mut [LeafReport]) {
+    let from = *at;
+    if node.needs == Needs::Leaf {
+        *at += 1;
+        return;
+    }
+    node.children.iter().for_each(|c| spare(c, states, at, leaves));
+    let own = states.get(from..*at).unwrap_or_default();
+    if matches!(node.needs, Needs::Any | Needs::AtLeast) && judge(node, &mut own.iter().copied()) == Some(true) {
+        for leaf in
+            leaves.get_mut(from..*at).unwrap_or_default().iter_mut().filter(|l| l.state != LeafState::Documented)
+        {
+            leaf.spared = true;
+            leaf.ask = None;
+        }
+    }
 }
 
 /// Whether a paper may be the patient's; one that names another patient shows nothing and is named.
@@ -185,6 +235,9 @@ fn in_two_sentences<'l, 'p>(
 
 /// "BMI of 35 or greater with type 2 diabetes": a measured amount, and what is to be there beside it.
 fn measure_and_condition(quote: &str, words: &PolicyWords) -> Option<(Leaf, Leaf)> {
+    if Leaf::of(quote, words).has_circumstances() {
+        return None; // the amount and how it was measured belong into one sentence
+    }
     let (measure, condition) = words.compare.besides.iter().find_map(|w| quote.split_once(w.as_str()))?;
     let (measure, condition) = (Leaf::of(measure, words), Leaf::of(condition, words));
     (measure.is_measure(words) && condition.is_plain()).then_some((measure, condition))
@@ -192,6 +245,7 @@ fn measure_and_condition(quote: &str, words: &PolicyWords) -> Option<(Leaf, Leaf
 
 fn report(
     criterion: &Criterion,
+    under: &[String],
     lines: &[Line<'_>],
     now: Now<'_>,
     language: &str,
@@ -199,13 +253,29 @@ fn report(
     findings: &mut Vec<Finding>,
 ) -> LeafReport {
     let leaf = Leaf::of(&criterion.quote, words);
-    let mut found = matcher::find(&leaf, lines, now, words);
+    let (mut found, missing) = one_of_several(&criterion.quote, under, lines, now, words);
     let mut also = None;
+    if let Some((_, condition)) = measure_and_condition(&criterion.quote, words)
+        && let Some(line) = found.line.filter(|_| found.state == LeafState::Documented)
+        && matcher::find(&condition, std::slice::from_ref(line), now, words).state != LeafState::Documented
+    {
+        // The amount alone; what must be there beside it may stand in another sentence.
+        found = matcher::Match { state: LeafState::NotDocumented, line: None, against: None };
+    }
     if found.line.is_none()
         && found.against.is_none()
+        && under.iter().all(|h| policy::quantifier::without_rule(h, words).is_empty())
         && let Some((first, second)) = in_two_sentences(&criterion.quote, lines, now, words)
     {
         (found, also) = (first, second);
+    }
+    if found.state == LeafState::NotDocumented
+        && found.against.is_none()
+        && let Some((measure, _)) = measure_and_condition(&criterion.quote, words)
+    {
+        // Both are asked for, so an amount outside speaks against the whole.
+        let amount = matcher::find(&measure, lines, now, words);
+        found = if amount.state == LeafState::Contradicted { amount } else { found };
     }
     if let Some(against) = found.against {
         let message = format!(
@@ -216,10 +286,12 @@ fn report(
         );
         findings.push(Finding::new("papers_disagree", message).about(criterion.quote.clone()));
     }
-    let (proof, ask) = asks.of(&criterion.quote, language, words);
+    let (proof, _) = asks.of(&criterion.quote, language, words);
     let mut out = LeafReport {
         label: criterion.label.clone(),
         criterion: criterion.quote.clone(),
+        under: under.to_vec(),
+        spared: false,
         state: found.state,
         quote: found.line.map(|l| l.quote().to_string()),
         source: found.line.map(|l| l.paper.name.clone()),
@@ -236,8 +308,49 @@ fn report(
         out.quote = now.born.map(|d| d.to_string());
         out.source = Some(treatments::birth(language).into());
     }
-    out.ask = (out.state == LeafState::NotDocumented).then_some(ask);
+    // Where the item itself is shown, what its header asks for is what is missing.
+    let wanting = missing.and_then(|at| under.get(at)).map_or_else(|| asked_for(&out, words), |h| tidy_header(h));
+    out.ask =
+        (out.state == LeafState::NotDocumented).then(|| asks.of_kind(&criterion.quote, &wanting, language, words));
     out
+}
+
+/// The criterion with those of its headers that ask for something themselves.
+fn asked_for(leaf: &LeafReport, words: &PolicyWords) -> String {
+    let own = leaf.under.iter().filter(|h| !policy::quantifier::without_rule(h, words).is_empty());
+    LeafReport { under: own.cloned().collect(), ..leaf.clone() }.whole()
+}
+
+/// A header as a thing to ask for.
+fn tidy_header(header: &str) -> String {
+    header.trim_end().trim_end_matches(':').to_string()
+}
+
+/// A leaf, or one of its alternatives: "physical therapy or a home exercise program".
+fn one_of_several<'l, 'p>(
+    quote: &str,
+    under: &[String],
+    lines: &'l [Line<'p>],
+    now: Now<'_>,
+    words: &PolicyWords,
+) -> (matcher::Match<'l, 'p>, Option<usize>) {
+    let whole = matcher::find_below(quote, under, lines, now, words);
+    if whole.0.state == LeafState::Documented || whole.0.against.is_some() {
+        return whole;
+    }
+    let parts = matcher::alternatives(quote, words);
+    let mut answers: Vec<_> = parts.iter().map(|p| matcher::find_below(p, under, lines, now, words)).collect();
+    if let Some(at) = answers.iter().position(|a| a.0.state == LeafState::Documented) {
+        return answers.swap_remove(at);
+    }
+    // One alternative that is spoken against leaves the others open.
+    let all = answers.iter().all(|a| a.0.state == LeafState::Contradicted);
+    let open = whole.0.state == LeafState::Contradicted && !answers.is_empty() && !all;
+    if open {
+        let nothing = matcher::Match { state: LeafState::NotDocumented, line: None, against: None };
+        return (nothing, None);
+    }
+    whole
 }
 
 /// Whether a node is shown to be met: yes, no, or not known. Leaves are taken from the iterator in order.

@@ -330,3 +330,60 @@ proptest::proptest! {
         }
     }
 }
+
+const FUSION: &str = "Lumbar fusion is medically necessary when all of the following are met:\n\
+    1. Spondylolisthesis, with one of the following:\n   a. Grade II or higher; or\n   b. Instability of at least 3 mm;\n\
+    2. Failure of 12 weeks of conservative therapy, including:\n   a. physical therapy, and\n   b. epidural steroid injection\n";
+
+#[test]
+fn what_a_lists_header_asks_for_belongs_to_its_items() {
+    let states = |note: &str| {
+        let report = hold(FUSION, &Case::default(), &[("note", note)]);
+        report.leaves.iter().map(|l| l.state).collect::<Vec<_>>()
+    };
+    use LeafState::{Documented, NotDocumented};
+    // The treatments alone do not say that they failed, nor for how long.
+    let bare = "Physical therapy was done. Epidural steroid injection on 6/20/2026.";
+    assert_eq!(states(bare)[2..], [NotDocumented; 2]);
+    let whole = "Physical therapy from 3/2/2026 to 6/1/2026, no relief. Epidural steroid injection 6/20/2026, no lasting relief.";
+    assert_eq!(states(whole)[2..], [Documented; 2]);
+    let short = "Physical therapy from 3/2/2026 to 3/20/2026, no relief. Epidural steroid injection 6/20/2026, no lasting relief.";
+    assert_eq!(states(short)[2..], [NotDocumented; 2]);
+}
+
+#[test]
+fn one_alternative_spares_the_others_and_its_header_is_said() {
+    let report = hold(FUSION, &Case::default(), &[("note", "Spondylolisthesis at L4-L5 with instability of 5 mm.")]);
+    let (first, second) = (&report.leaves[0], &report.leaves[1]);
+    assert_eq!((second.state, second.spared), (LeafState::Documented, false));
+    assert!(first.spared && first.ask.is_none(), "{first:?}");
+    assert_eq!(first.under, ["Spondylolisthesis, with one of the following:"]);
+    assert_eq!(second.whole(), "Spondylolisthesis, with one of the following: … Instability of at least 3 mm");
+    let open = hold(FUSION, &Case::default(), &[("note", "Instability of 5 mm.")]);
+    assert_eq!(open.leaves[1].state, LeafState::NotDocumented);
+    assert!(open.leaves[1].ask.as_deref().is_some_and(|a| a.contains("Spondylolisthesis")), "{:?}", open.leaves[1].ask);
+}
+
+#[test]
+fn an_address_and_what_to_send_are_no_criteria() {
+    let letter = "The request is denied.\n\nOur address:\n   Harbor Health Plan\n   P.O. Box 301\n   Dayton, OH 45401\n\n\
+        Send the following with your form:\n   - Office notes\n   - Imaging reports\n";
+    let report = hold(letter, &Case::default(), &[]);
+    assert!(report.leaves.is_empty(), "{:?}", report.leaves);
+}
+
+#[test]
+fn criteria_quoted_in_one_line_are_taken_apart() {
+    for quoted in [
+        "1. Spondylolisthesis of 3 mm; 2. Twelve weeks of care; and 3. No tobacco use",
+        "all of the following are needed: - Spondylolisthesis of 3 mm - Twelve weeks of care - No tobacco use",
+        "(1) spondylolisthesis of 3 mm; (2) twelve weeks of care; and (3) no tobacco use",
+    ] {
+        let kb = kb();
+        let words = PolicyWords::load(&kb).unwrap_or_else(|e| panic!("{e}"));
+        let parsed = policy::parse_entries(&[quoted.to_string()], &words);
+        let leaves: Vec<&str> = parsed.sections.iter().flat_map(|s| s.leaves()).map(|l| l.quote.as_str()).collect();
+        assert_eq!(leaves.len(), 3, "{quoted}: {leaves:?}");
+        assert!(!leaves.iter().any(|l| l.contains("3.") || l.ends_with("and")), "{leaves:?}");
+    }
+}

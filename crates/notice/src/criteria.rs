@@ -28,6 +28,11 @@ impl Reader {
         }
         out.extend(self.used_criteria(view));
         out.extend(self.titled_criteria(view));
+        let whole = |f: Found| {
+            let span = crate::criteria_names::whole(view.page.text, f.span, &self.words)?;
+            Found::words(view, f.field, span, f.rank)
+        };
+        let mut out: Vec<Found> = out.into_iter().filter_map(whole).collect();
         let mut seen: Vec<String> = Vec::new();
         out.retain(|f| {
             let folded = f.value.to_lowercase();
@@ -174,6 +179,29 @@ impl Reader {
         (from, last)
     }
 
+    /// The words of the criteria: lists of what must be met, and what stands after words like "the criteria require". Where both
+    /// find the same, the list says where it ends, and it begins where no more than a verb stands before it.
+    pub(crate) fn criteria_with_lists(&self, view: &View) -> Vec<Found> {
+        /// The most words before a list that only lead on to it ("are needed:").
+        const LEADING: usize = 3;
+        let mut lists = self.listed_criteria(view);
+        let mut out = Vec::new();
+        for said in self.quoted_criteria(view) {
+            let over = |l: &Found| l.span.0 < said.span.1 && said.span.0 < l.span.1;
+            let Some(at) = lists.iter().position(over) else {
+                out.push(said);
+                continue;
+            };
+            let list = lists.swap_remove(at);
+            let before = view.page.slice(said.span.0, list.span.0);
+            let own = said.span.0 < list.span.0 && before.split_whitespace().count() > LEADING;
+            let start = if own { said.span.0 } else { list.span.0 };
+            out.extend(Found::words(view, "criteria.quoted", (start, list.span.1), SAID));
+        }
+        out.extend(lists);
+        out
+    }
+
     /// The words of the criteria: the list or sentence after "the criteria require".
     pub(crate) fn quoted_criteria(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();
@@ -213,7 +241,7 @@ impl Reader {
             reach = end;
             let (start, stop) = (view.bytes((*to, end)).0, view.bytes((*to, end)).1);
             let span = trim(view.page.text, (start, stop));
-            let span = inner_quote(view, span);
+            let span = opened(view, inner_quote(view, span));
             if view.page.slice(span.0, span.1).split_whitespace().count() >= 5 {
                 out.extend(Found::words(view, "criteria.quoted", span, SAID));
             }
@@ -277,6 +305,7 @@ impl Reader {
             at = range.1.max(at + 1);
             if self.is_provision(view, range) {
                 let span = trim(view.page.text, close_bracket(view, view.bytes(range)));
+                let span = without_torn_word(view, span);
                 out.extend(Found::words(view, "plan.provision_cited", quote_marks(view, span), SAID));
             }
         }
@@ -455,6 +484,24 @@ fn inner_quote(view: &View, span: Span) -> Span {
         Some(end) => (start, start + inner.get(..end).unwrap_or("").trim_end_matches(['.', ',']).len()),
         None => span,
     }
+}
+
+/// "(a) the ulcer …" begins with its bracket.
+fn opened(view: &View, span: Span) -> Span {
+    let marked = view.page.slice(span.0, span.1).split_once(')').is_some_and(|(mark, _)| mark.len() <= 3);
+    let open = view.page.slice(0, span.0).ends_with('(');
+    if marked && open { (span.0 - 1, span.1) } else { span }
+}
+
+/// "page 66: We" and "page 47: 'Not": the first word of what the provision says is no part of where it stands.
+fn without_torn_word(view: &View, span: Span) -> Span {
+    let words = view.page.slice(span.0, span.1);
+    let Some((place, tail)) = words.rsplit_once(": ") else { return span };
+    let torn = tail.split_whitespace().count() == 1 && !tail.contains(|c: char| c.is_ascii_digit());
+    let goes_on = view.page.slice(span.1, view.page.text.len()).trim_start().starts_with(char::is_lowercase)
+        || tail.starts_with(['\'', '‘', '"', '“']);
+    let numbered = place.ends_with(|c: char| c.is_ascii_digit());
+    if torn && goes_on && numbered { (span.0, span.0 + place.len()) } else { span }
 }
 
 /// A name does not end in a word that only leads on.

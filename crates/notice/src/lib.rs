@@ -27,6 +27,8 @@ mod codes;
 mod columns;
 mod concepts;
 mod criteria;
+mod criteria_lists;
+mod criteria_names;
 mod crosscheck;
 mod data;
 mod diagnoses;

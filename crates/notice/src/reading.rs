@@ -445,7 +445,7 @@ impl Reader {
         out.extend(self.said_amounts(view));
         out.extend(self.said_service_dates(view));
         out.extend(self.criteria(view));
-        out.extend(self.quoted_criteria(view));
+        out.extend(self.criteria_with_lists(view));
         out.extend(self.provisions(view));
         out.extend(self.reviewers(view));
         out.extend(self.signing_reviewer(view));

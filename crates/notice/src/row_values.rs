@@ -63,6 +63,10 @@ impl Reader {
             ValueType::Criteria => plain(view, field, before_clause(self, view, region))
                 .into_iter()
                 .filter(|f| !is_sentence(&f.value))
+                .filter_map(|f| {
+                    let span = crate::criteria_names::whole(view.page.text, f.span, &self.words)?;
+                    Found::words(view, f.field, span, f.rank)
+                })
                 .collect(),
             ValueType::Text => plain(view, field, region),
             ValueType::Organisation if field == "plan.issuer" && self.names_a_product(view, region) => {

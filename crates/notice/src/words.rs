@@ -155,6 +155,11 @@ pub(crate) struct Words {
     pub(crate) provision_core: Vec<String>,
     pub(crate) provision_locator: Vec<String>,
     pub(crate) provision_glue: Vec<String>,
+    /// Of the lists of criteria and their names, as written, in lower case.
+    pub(crate) criteria_name_leads: Vec<String>,
+    pub(crate) criteria_leads: Vec<String>,
+    pub(crate) criteria_not_leads: Vec<String>,
+    pub(crate) criteria_rules: Vec<String>,
     pub(crate) criteria_glue: Vec<String>,
     /// Words that make a name one of criteria: "guideline", "policy".
     pub(crate) criteria_core: Vec<String>,

@@ -49,13 +49,28 @@ pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
 /// Prints the criteria and what the papers say about each.
 pub(crate) fn show(report: &CriteriaReport) {
     screen::heading("The plan's criteria, one by one");
+    let mut above: &[String] = &[];
     for leaf in &report.leaves {
+        // The header of a list once, before its items.
+        if leaf.under != above {
+            let known = leaf.under.iter().zip(above).take_while(|(a, b)| a == b).count();
+            for header in &leaf.under[known..] {
+                screen::wrapped("                  ", &screen::tame(header, 200));
+            }
+            above = &leaf.under;
+        }
         let (style, word) = match leaf.state {
+            _ if leaf.spared => (QUIET, "not needed"),
             LeafState::Documented => (GOOD, "documented"),
             LeafState::Contradicted => (STOP, "contradicted"),
             LeafState::NotDocumented => (CARE, "not documented"),
         };
-        say!("  {style}{word:<15}{style:#} {}", screen::tame(&leaf.criterion, 200));
+        let inside = if leaf.under.is_empty() { "" } else { "· " };
+        say!("  {style}{word:<15}{style:#} {inside}{}", screen::tame(&leaf.criterion, 200));
+        if leaf.spared {
+            say!("                  {QUIET}Enough others of this list are documented.{QUIET:#}");
+            continue;
+        }
         if let (Some(quote), Some(source)) = (&leaf.quote, &leaf.source) {
             screen::wrapped("                  ", &format!("“{}”", screen::tame(quote, 300)));
             say!("                  {QUIET}{source}, p. {}{QUIET:#}", leaf.page.unwrap_or(1));

@@ -6,7 +6,14 @@ use crate::words::PolicyWords;
 
 /// A list within a sentence becomes items of its own: "all of the following: (1) …; (2) …; and (3) …".
 pub(super) fn inline(item: Item, words: &PolicyWords) -> Vec<Item> {
-    let points = inline_points(&item.text);
+    let item = match siblings(item) {
+        Ok(items) => return items,
+        Err(item) => item,
+    };
+    let points = [inline_points(&item.text), numbered_points(&item.text), bullet_points(&item.text)]
+        .into_iter()
+        .find(|p| p.len() >= 2)
+        .unwrap_or_default();
     let Some((first, ..)) = points.first().filter(|_| points.len() >= 2) else { return series(item, words) };
     let mut out = Vec::new();
     let head = item.text[..*first].trim().to_string();
@@ -56,6 +63,68 @@ fn inline_points(text: &str) -> Vec<(usize, Marker, usize)> {
         }
     }
     points
+}
+
+/// "1. …; 2. …; and 3. …" on one line: the first number is the item's own marker, the others begin items beside it.
+fn siblings(item: Item) -> Result<Vec<Item>, Item> {
+    let Some(own) = item.marker.clone().filter(|m| m.kind == Kind::Number) else { return Err(item) };
+    let mut starts: Vec<(usize, Marker, usize)> = vec![(0, own, 0)];
+    for (at, _) in item.text.match_indices(|c: char| c == '(' || c.is_ascii_digit()) {
+        let before = item.text[..at].trim_end();
+        let before = ["and", "or"].iter().find_map(|j| before.strip_suffix(j)).unwrap_or(before).trim_end();
+        let parted = before.ends_with(';') && item.text[..at].ends_with(' ');
+        let Some((found, skip)) = marker(&item.text[at..], None).filter(|_| parted) else { continue };
+        if starts.last().is_some_and(|(_, last, _)| super::nest::follows(last, &found)) {
+            starts.push((at, found, skip));
+        }
+    }
+    if starts.len() < 2 {
+        return Err(item);
+    }
+    let ends = starts.iter().skip(1).map(|(at, ..)| *at).chain([item.text.len()]);
+    let part = |((at, own, skip), end): (&(usize, Marker, usize), usize)| Item {
+        marker: Some(own.clone()),
+        text: item.text[at + skip..end].trim().to_string(),
+        children: Vec::new(),
+        ..item.clone()
+    };
+    Ok(starts.iter().zip(ends).map(part).collect())
+}
+
+/// Places of `1. … 2. …` in a text without line ends: each number follows the head's colon, or the end of the item before it.
+fn numbered_points(text: &str) -> Vec<(usize, Marker, usize)> {
+    let mut points: Vec<(usize, Marker, usize)> = Vec::new();
+    for (at, _) in text.char_indices() {
+        let word = text[at..].split_whitespace().next().unwrap_or("");
+        let before = text[..at].trim_end();
+        let before = ["and", "or"].iter().find_map(|j| before.strip_suffix(j)).unwrap_or(before).trim_end();
+        let parted = before.is_empty() || before.ends_with([';', '.', ':', ',']);
+        let free = at == 0 || text[..at].ends_with(' ');
+        if !free || !parted || !word.ends_with('.') || !word.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        let Some((found, skip)) = marker(&text[at..], None) else { continue };
+        let fits = match points.last() {
+            None => found.readings().any(|(_, n)| n == 1) && (before.is_empty() || before.ends_with(':')),
+            Some((_, last, _)) => super::nest::follows(last, &found),
+        };
+        if fits {
+            points.push((at, found, skip));
+        }
+    }
+    points
+}
+
+/// Places of `- … - …` after a head's colon, or from the start, in a text without line ends.
+fn bullet_points(text: &str) -> Vec<(usize, Marker, usize)> {
+    let sign = |at: usize| text[at..].chars().next().filter(|c| matches!(c, '-' | '*' | '•' | '▪' | '●'));
+    let start = text.find(": ").map_or(0, |at| at + 2);
+    let Some(bullet) = sign(start).or_else(|| sign(0)) else { return Vec::new() };
+    let places = text.match_indices(bullet).map(|(at, _)| at).filter(|at| {
+        let free = *at == 0 || text[..*at].ends_with(' ');
+        free && text[at + bullet.len_utf8()..].starts_with(' ')
+    });
+    places.filter_map(|at| marker(&text[at..], None).map(|(m, skip)| (at, m, skip))).collect()
 }
 
 /// Fewest words of a part of a series.

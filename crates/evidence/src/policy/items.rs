@@ -237,6 +237,9 @@ impl Row<'_> {
             // A new sentence that leads to a list.
             return false;
         }
+        if last.text.ends_with('.') && last.marker.is_some() && begins_anew(self.body, words) {
+            return false;
+        }
         let heads = |text: &str| super::is_heading(text, words) || super::is_opening(text, words);
         if heads(self.body) || heads(&last.text) && last.marker.is_none() {
             return false;
@@ -253,6 +256,15 @@ impl Row<'_> {
         let left = last.marker.is_some() && self.indent < last.indent;
         !(left && (last.text.ends_with('.') || self.body.starts_with(char::is_uppercase)))
     }
+}
+
+/// A line after the end of an item's sentence that is no part of it: it has a label of its own ("Quantity limit: …"), or says
+/// what is not covered.
+fn begins_anew(body: &str, words: &PolicyWords) -> bool {
+    /// The most words of a label.
+    const LABEL: usize = 4;
+    let label = body.split_once(": ").map(|(l, _)| l).filter(|l| l.split_whitespace().count() <= LABEL);
+    body.starts_with(char::is_uppercase) && (label.is_some() || super::excludes(body, words))
 }
 
 fn starts_note(body: &str, words: &PolicyWords) -> bool {
@@ -295,7 +307,7 @@ fn ends_with_colon(text: &str) -> bool {
 }
 
 fn leads_on(text: &str, words: &PolicyWords) -> bool {
-    let lower = text.trim_end().to_lowercase();
+    let lower = text.trim_end().trim_end_matches('.').to_lowercase();
     words.policy.ends_following.iter().any(|end| lower.ends_with(end.as_str()))
 }
 

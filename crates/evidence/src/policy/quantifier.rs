@@ -4,7 +4,7 @@ use super::Needs;
 use crate::words::PolicyWords;
 
 /// What a header says about its list: the last phrase in it counts.
-pub(super) fn quantifier(text: &str, words: &PolicyWords) -> Option<(Needs, Option<u32>)> {
+pub(crate) fn quantifier(text: &str, words: &PolicyWords) -> Option<(Needs, Option<u32>)> {
     let text = cite::fold(text);
     let mut best: Option<(usize, usize, Needs, Option<u32>)> = None;
     let mut offer = |at: usize, len: usize, needs: Needs, count: Option<u32>| {
@@ -72,4 +72,37 @@ fn find_counted(text: &str, phrase: &str, words: &PolicyWords) -> Option<(usize,
     let start = head.len() - word.len();
     (text[..start].ends_with(before) && n >= 1.0 && n.fract() == 0.0)
         .then(|| (start - before.len(), tail + after.len() - (start - before.len()), n as u32))
+}
+
+/// What a header asks for itself, apart from its rule: "failure of 12 weeks of care" of "Failure of 12 weeks of care,
+/// including all of the following:". Lower case, white space folded; empty where it only names its list.
+pub(crate) fn without_rule(header: &str, words: &PolicyWords) -> String {
+    let p = &words.policy;
+    let mut text = cite::fold(header).trim_end_matches([':', '.', ' ']).to_string();
+    for phrase in &p.at_least {
+        if let Some((at, len, _)) = find_counted(&text, phrase, words) {
+            text.replace_range(at..at + len, " ");
+        }
+    }
+    let mut phrases: Vec<&String> = [&p.all, &p.any, &p.none].into_iter().flatten().collect();
+    phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+    for phrase in phrases {
+        if let Some(at) = find_word(&text, phrase) {
+            text.replace_range(at..at + phrase.len(), " ");
+        }
+    }
+    loop {
+        let body = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !matches!(c, ')' | '%' | ']'));
+        let ends = [&p.lead_ins, &p.end_all, &p.end_any, &p.end_none].into_iter().flatten();
+        let cut = ends
+            .filter_map(|e| body.strip_suffix(e.as_str()))
+            .find(|b| !b.ends_with(|c: char| c.is_alphanumeric() || c == '-'));
+        match cut {
+            Some(rest) => text = rest.to_string(),
+            None => break text = body.trim().to_string(),
+        }
+    }
+    let bare = |w: &str| words.is_idle(w) || p.bare_heads.iter().any(|b| b == w);
+    let asks = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).any(|w| !bare(w));
+    if asks { text } else { String::new() }
 }

@@ -62,8 +62,9 @@ fn criteria(call: &Call, loaded: &Loaded, report: &evidence::CriteriaReport) -> 
             @for leaf in &report.leaves {
                 li {
                     div.row {
-                        span.grow { @if let Some(label) = &leaf.label { (label) " " } (leaf.criterion) }
+                        span.grow { @for header in &leaf.under { span.soft { (header) } " " } @if let Some(label) = &leaf.label { (label) " " } (leaf.criterion) }
                         @match leaf.state {
+                            _ if leaf.spared => span.tag { (w.t("state.not_needed")) },
                             evidence::LeafState::Documented => span.tag { (w.t("state.documented")) },
                             evidence::LeafState::Contradicted => span.tag.warn { (w.t("state.contradicted")) },
                             evidence::LeafState::NotDocumented => span.tag.warn { (w.t("state.not_documented")) },
