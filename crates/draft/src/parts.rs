@@ -28,6 +28,7 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "timeliness" => timeliness(b, out),
         "opinion_intro" => opinion_intro(b, out),
         "urgency" => urgency(b, out),
+        "reviewer_field" => reviewer_field(b, out),
         "summary" => summary(b, out),
         "alternative" => alternative(b, out),
         "uncited" => uncited(b, out),
@@ -344,20 +345,60 @@ fn alternative(b: &mut Builder, out: &mut Vec<Block>) {
     out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
 }
 
-/// Who says that waiting is dangerous, in that physician's words: the fast pace rests on them. Without such words nothing is
-/// said, and the person is told.
+/// Who says that waiting is dangerous, in that person's words: the fast pace rests on them. Any physician who knows the case may say
+/// so; words are given as a physician's only where that one signs the paper. Without such words nothing is said, and the person is told.
 fn urgency(b: &mut Builder, out: &mut Vec<Block>) {
+    use course::Speaker::{Record, Second, Treating};
     let said = b.view.inputs.supports.and_then(|s| s.urgency.as_ref());
-    let enclosed = said.and_then(|u| Some((u, b.view.plan.of_source(&u.file)?.label.clone())));
-    let Some((urgent, label)) = enclosed.filter(|_| b.view.holds("has.treating")) else {
+    let named = |u: &&course::Urgent| match u.from {
+        Treating => b.view.holds("has.treating"),
+        Second => b.view.opinion_speaks() && b.view.holds("has.second"),
+        Record => true,
+    };
+    let enclosed = said.filter(named).and_then(|u| Some((u, b.view.plan.of_source(&u.file)?.label.clone())));
+    let Some((urgent, label)) = enclosed else {
         let text = b.text("finding.urgency_not_certified");
         return b.findings.push(Finding::new("urgency_not_certified", text).about("claim.urgent"));
     };
     let (quote, source) = (quoted(&urgent.quote), Source::Exhibit { label, page: Some(urgent.page) });
     b.quoted.insert(cite::fold(&urgent.quote));
-    let lead = plain(b, "urgency.treating_says");
+    let lead = plain(
+        b,
+        match urgent.from {
+            Treating => "urgency.treating_says",
+            Second => "urgency.second_says",
+            Record => "urgency.record_says",
+        },
+    );
     paragraph(out, vec![lead]);
     out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quote, vec![source]), by: None });
+}
+
+/// Who decided first, in the plan's words, beside what the second physician asks for: only where that field is not the one at issue.
+fn reviewer_field(b: &mut Builder, out: &mut Vec<Block>) {
+    let said = b.view.inputs.supports.and_then(|s| s.plan_reviewer.as_ref());
+    let Some(said) = said else { return };
+    let Some(exhibit) = b.view.plan.of_source(&said.file) else { return };
+    let source = Source::Exhibit { label: exhibit.label.clone(), page: Some(said.page) };
+    let quote = said.quote.clone();
+    let folded = cite::fold(&quote);
+    let field = b.view.value("review_field");
+    let check = b.view.inputs.concluded().filter(|_| b.view.opinion_speaks());
+    let asked = check.and_then(|c| c.elements.iter().find(|e| e.element == "reviewer_qualification"));
+    let asked = asked.filter(|e| e.state == "present").and_then(|e| Some((e.quote.clone()?, e.page)));
+    let asked = asked.filter(|(quote, _)| !argument::is_hazard(b, quote) && !b.quoted.contains(&cite::fold(quote)));
+    let same = field.as_deref().is_some_and(|f| folded.contains(&cite::fold(f)));
+    if same || field.is_none() && asked.is_none() {
+        return;
+    }
+    let lead = plain(b, "reviewer.first");
+    paragraph(out, vec![lead]);
+    out.push(Block::Quote { sentence: Sentence::claim(Claim::Fact, quoted(&quote), vec![source]), by: None });
+    if let Some((quote, source)) = asked.and_then(|(quote, page)| Some((quote, opinion_source(b, page)?))) {
+        let lead = plain(b, "opinion.writes");
+        paragraph(out, vec![lead]);
+        out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
+    }
 }
 
 /// The case in a few lines, for the first page.
