@@ -60,6 +60,7 @@ struct PlanWords {
     why_not: Vec<String>,
     most: usize,
     reviewer: Vec<String>,
+    defines: Vec<String>,
 }
 
 /// The words of a sentence by which a physician says that waiting is dangerous: one of each list.
@@ -297,6 +298,11 @@ impl Quotes {
         out.retain(|s| self.is_prose(s) && any(&p.why, s) && !any(&p.why_not, s) && !shown(s));
         out.truncate(p.most);
         out
+    }
+
+    /// Whether a sentence of a denial letter says what a word of the contract means.
+    pub(crate) fn defines(&self, sentence: &str) -> bool {
+        self.file.plan.defines.iter().any(|phrase| has(sentence, phrase))
     }
 
     /// The sentence of a denial letter that says who decided: a phrase of the list and a name behind it.

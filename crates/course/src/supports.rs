@@ -75,6 +75,21 @@ pub struct PlanSays {
     pub quote: String,
 }
 
+/// A lettered part of the plan's definition as its letter quotes it, and the second physician's sentence of the same letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinitionPart {
+    /// The letter, `a` for `(a)`.
+    pub mark: char,
+    /// The plan's words for it.
+    pub plan: String,
+    /// The paper of the plan, by the name the case knows it by.
+    pub file: String,
+    /// Its page, counted from 1.
+    pub page: usize,
+    /// The physician's words and their page.
+    pub answer: Option<(String, usize)>,
+}
+
 /// What the papers hold for a letter to quote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Supports {
@@ -94,6 +109,9 @@ pub struct Supports {
     /// What else the denial letter says of its reasons, in its order.
     #[serde(default)]
     pub plan_says: Vec<PlanSays>,
+    /// The plan's definition, part by part, where its letter quotes one of lettered parts.
+    #[serde(default)]
+    pub definition: Vec<DefinitionPart>,
     /// Where the denial letter says who decided, with that person's field.
     #[serde(default)]
     pub plan_reviewer: Option<PlanSays>,
@@ -137,6 +155,7 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
     out.unsigned = letters.iter().filter(|(p, _)| !signs(p)).map(|(p, _)| p.file.clone()).collect();
     out.plan_says = plan_says(sources, quotes);
     out.plan_reviewer = plan_reviewer(sources, quotes);
+    out.definition = definition(sources, quotes);
     for reason in reasons(sources.case) {
         let plan = words_of_the_plan(&reason, sources.case, &out.plan_says);
         let first = out.answers.len();
@@ -230,6 +249,51 @@ fn plan_says(sources: &Sources<'_>, quotes: &Quotes) -> Vec<PlanSays> {
         }
     }
     out
+}
+
+/// The definition that the plan quotes, part by part, beside the sentences of the second opinion that bear the same letters.
+fn definition(sources: &Sources<'_>, quotes: &Quotes) -> Vec<DefinitionPart> {
+    let found = decisions(sources).find_map(|paper| {
+        let pages = paper.document.pages.iter().enumerate();
+        let mut of = pages.flat_map(|(at, p)| quotes.sentences(&p.text).into_iter().map(move |s| (s, at + 1)));
+        let (sentence, page) = of.find(|(s, _)| quotes.defines(s) && lettered(s).len() > 1)?;
+        Some((lettered(&sentence), paper.file.clone(), page))
+    });
+    let Some((parts, file, page)) = found else { return Vec::new() };
+    let goes_out = opinion::attach(sources.case, sources.check) == opinion::Attach::Yes;
+    let check = sources.check.filter(|c| goes_out && usable(c));
+    let letter = crate::walk::opinion_paper(sources.case, sources.papers);
+    let answer = |mark: char| {
+        let (check, letter) = (check?, letter?);
+        let pages = letter.document.pages.iter().enumerate();
+        let mut own = pages.flat_map(|(at, p)| quotes.sentences(&p.text).into_iter().map(move |s| (s, at + 1)));
+        own.find(|(s, _)| s.starts_with(&format!("({mark}) ")) && s.ends_with('.') && !adverse(check, s))
+    };
+    let part = |(mark, plan): (char, String)| DefinitionPart {
+        mark,
+        plan,
+        file: file.clone(),
+        page,
+        answer: answer(mark),
+    };
+    parts.into_iter().map(part).collect()
+}
+
+/// The parts of a sentence that are lettered in order: `(a) … (b) …`.
+fn lettered(sentence: &str) -> Vec<(char, String)> {
+    let mut starts: Vec<(usize, char)> = Vec::new();
+    for mark in 'a'..='z' {
+        let from = starts.last().map_or(0, |(at, _)| *at);
+        let Some(at) = sentence.get(from..).and_then(|rest| rest.find(&format!("({mark}) "))) else { break };
+        starts.push((from + at, mark));
+    }
+    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([sentence.len()]).collect::<Vec<_>>();
+    let cut = |((at, mark), end): (&(usize, char), usize)| {
+        let words = sentence.get(*at..end).unwrap_or_default().trim();
+        let words = words.strip_suffix(" or").or_else(|| words.strip_suffix(" and")).unwrap_or(words);
+        (*mark, words.trim_end_matches(|c: char| c.is_whitespace() || "\"”;,.".contains(c)).to_string())
+    };
+    starts.iter().zip(ends).map(cut).collect()
 }
 
 /// The sentence in which the plan names who decided, with a degree or a field.

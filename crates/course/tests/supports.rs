@@ -304,3 +304,22 @@ fn the_denial_letters_own_sentences_on_what_is_missing_and_on_who_decided_are_fo
     let who = found.plan_reviewer.map(|s| s.quote);
     assert_eq!(who.as_deref(), Some("This decision was made by Ada Probe, MD, board certified in Family Medicine."));
 }
+
+#[test]
+fn a_definition_of_lettered_parts_is_answered_part_by_part() {
+    let denial = "Model Plan\n\nThe drug is experimental.\n\nYour contract says: \"Experimental means a drug that (a) is not approved by the U.S. Food and Drug Administration; or (b) is in a phase I trial.\"\n";
+    let case = r#"
+[patient]
+name = "Greta Muster"
+[claim]
+service = "modelimab"
+[[denial]]
+reason = "experimental_investigational"
+quote = "The drug is experimental."
+"#;
+    let found = supports(case, &[paper("denial.txt", "denial_letter", denial)]).definition;
+    let parts: Vec<(char, &str)> = found.iter().map(|p| (p.mark, p.plan.as_str())).collect();
+    let first = "(a) is not approved by the U.S. Food and Drug Administration";
+    assert_eq!(parts, [('a', first), ('b', "(b) is in a phase I trial")]);
+    assert!(found.iter().all(|p| p.answer.is_none()), "no opinion, no answer: {found:?}");
+}

@@ -258,7 +258,11 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
         "standard_of_care" => element(b, "standard_of_care", "argument.standard_of_care", out),
         "guideline" => references::guidelines(b, out),
         "criteria" => parts::criteria_table(b, out),
-        "plan_definition" => element(b, "plan_definition_met", "argument.plan_definition", out),
+        "plan_definition" => {
+            if !parts::definition_table(b, out) {
+                element(b, "plan_definition_met", "argument.plan_definition", out);
+            }
+        }
         "history" => parts::history(b, out),
         "record" => support(b, (reason, begins), (Speaker::Record, false), out),
         "treating" => support(b, (reason, begins), (Speaker::Treating, shown.contains(step)), out),

@@ -335,7 +335,8 @@ impl<'a> Builder<'a> {
     /// The reference to the paper in which the plan gives its reason at this place.
     pub(crate) fn exhibit_of_reason(&self, place: usize) -> Option<Source> {
         let exhibit = decision::exhibit_of_reason(self.view.case, &self.view.plan, place)?;
-        Some(Source::Exhibit { label: exhibit.label.clone(), page: None })
+        let page = decision::page_of_reason(self.view.case, place);
+        Some(Source::Exhibit { label: exhibit.label.clone(), page })
     }
 
     /// The words of the stage: `stage.<slug>.<key>`, else `stage.default.<key>`, else the key alone.

@@ -139,6 +139,41 @@ fn criteria_row(
     vec![vec![Sentence::plain(row.criterion.clone())], vec![Sentence::plain(say(state))], place]
 }
 
+/// The plan's definition in its own parts, each beside the second physician's sentence of the same letter: the outline of the
+/// answer is the plan's. True where a table was made. A part without an answer is for the person to know, not for the plan.
+pub(crate) fn definition_table(b: &mut Builder, out: &mut Vec<Block>) -> bool {
+    let parts = b.view.inputs.supports.map(|s| s.definition.clone()).unwrap_or_default();
+    if !b.view.opinion_speaks() || !parts.iter().any(|p| p.answer.is_some()) {
+        return false;
+    }
+    let mut rows = Vec::new();
+    let mut open: Vec<String> = Vec::new();
+    for part in parts {
+        let answered = part.answer.clone().and_then(|(quote, page)| Some((quote, opinion_source(b, Some(page))?)));
+        let Some((quote, source)) = answered else {
+            open.push(quoted(&part.plan));
+            continue;
+        };
+        let plan = b.view.plan.of_source(&part.file).map(|e| e.label.clone());
+        let plan = plan.map(|label| Source::Exhibit { label, page: Some(part.page) }).into_iter().collect();
+        b.quoted.insert(cite::fold(&quote));
+        rows.push(vec![
+            vec![Sentence::claim(Claim::Fact, quoted(&part.plan), plan)],
+            vec![Sentence::claim(Claim::Medical, quoted(&quote), vec![source])],
+        ]);
+    }
+    if !open.is_empty() {
+        let text = b.text_with("finding.definition_gap", &[("parts", &open.join("; "))]);
+        b.findings.push(Finding::new("definition_gap", text));
+    }
+    let lead = plain(b, "definition.lead");
+    paragraph(out, vec![lead]);
+    let heads = [("definition.head_plan", 1), ("definition.head_answer", 1)];
+    let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
+    out.push(Block::Table { caption: b.text("definition.caption"), columns, rows });
+    true
+}
+
 /// Treatments that were tried, with dates and results.
 pub(crate) fn history(b: &mut Builder, out: &mut Vec<Block>) {
     let treatments = &b.view.case.treatments;
@@ -281,7 +316,15 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
     if b.view.noticed_of_opinion("in_spanish") && b.view.language != "es" {
         sentences.push(plain(b, "opinion.in_spanish"));
     }
-    let said = opinion_answer(b);
+    // Where the case does not say what field the writer is in, the letter's own words do.
+    let own = (!b.view.holds("has.second_as")).then(|| credentials(b)).flatten();
+    let said = opinion_answer(b).filter(|(quote, _)| own.as_ref().is_none_or(|(own, _)| own != quote));
+    if let Some((quote, source)) = own {
+        sentences.push(plain(b, "opinion.introduces"));
+        paragraph(out, std::mem::take(&mut sentences));
+        b.quoted.insert(cite::fold(&quote));
+        out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
+    }
     match (b.view.holds("has.seen"), said.is_some()) {
         (true, true) => sentences.push(Sentence::claim(Claim::Fact, b.text("opinion.seen"), vec![])),
         (true, false) => sentences.push(Sentence::claim(Claim::Fact, b.text("opinion.seen_only"), vec![])),
@@ -295,6 +338,16 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
         b.quoted.insert(cite::fold(&quote));
         out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
     }
+}
+
+/// The second physician's own words on training and certification, with their place.
+fn credentials(b: &Builder) -> Option<(String, Source)> {
+    let check = b.view.inputs.concluded().filter(|_| b.view.opinion_speaks())?;
+    let element = check.elements.iter().find(|e| e.element == "credentials" && e.state == "present")?;
+    let quote = element.quote.clone().filter(|quote| !argument::is_hazard(b, quote))?;
+    let alone = b.view.inputs.supports.is_none_or(|s| s.stands_alone(&quote));
+    let source = opinion_source(b, element.page)?;
+    alone.then_some((quote, source))
 }
 
 /// The second physician's own answer, with its place: what the plan could use against the person is none, nor what leans on

@@ -55,6 +55,9 @@ fn inline(name: &str) -> String {
     if is_shouted(name) {
         return name.split(' ').map(|word| spoken(word, known)).collect::<Vec<_>>().join(" ");
     }
+    if is_titled_name(name) {
+        return name.split(' ').map(|word| untitled(word, known)).collect::<Vec<_>>().join(" ");
+    }
     let first: String = name.chars().take_while(|c| c.is_alphabetic()).collect();
     let small = first.to_lowercase();
     let titled = first.chars().skip(1).all(char::is_lowercase) && first != small;
@@ -74,6 +77,22 @@ fn is_spanish(name: &str) -> bool {
 fn is_shouted(name: &str) -> bool {
     let long = name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).count();
     long > 1 && !name.chars().any(char::is_lowercase)
+}
+
+/// Whether a name of three long words or more has a capital at each of them, as a form prints a title.
+fn is_titled_name(name: &str) -> bool {
+    let long: Vec<&str> = name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).collect();
+    let titled = |w: &&str| w.starts_with(char::is_uppercase) && w.chars().skip(1).all(|c| !c.is_uppercase());
+    long.len() > 2 && long.iter().all(titled)
+}
+
+/// A word of such a name: a common one loses its capital, a name of a person, a place or a drug keeps it.
+fn untitled(word: &str, known: &Inline) -> String {
+    let small = word.to_lowercase();
+    let bare = small.trim_matches(|c: char| !c.is_alphanumeric());
+    let titled = word.chars().filter(|c| c.is_uppercase()).count() == 1 && word.starts_with(char::is_uppercase);
+    let common = known.words.contains(bare) || known.endings.iter().any(|e| bare.ends_with(e.as_str()));
+    if titled && common { small } else { word.to_string() }
 }
 
 /// A word of a name in capitals as a sentence has it. Abbreviations and levels (`MRI`, `L4-L5`) stay.
@@ -486,6 +505,10 @@ impl<'a> View<'a> {
     fn named(&self, name: &str, what: &str) -> String {
         let inside = inline(name);
         let words = name.split_whitespace().count();
+        // A letter is in one language, quotes apart. A name is taken for Spanish only where the person's papers may be.
+        if self.language == "en" && self.case.patient.language.as_deref() == Some("es") && words > 1 && is_spanish(name) {
+            return self.say(&format!("in_spanish.{what}")).replace("{name}", name.trim());
+        }
         if self.language != "es" || words < 2 || is_spanish(name) {
             return inside;
         }
@@ -702,6 +725,8 @@ mod tests {
         let cases = [
             ("CURRENT SKILLED NURSING FACILITY SERVICES", "current skilled nursing facility services"),
             ("MRI OF THE LUMBAR SPINE AT L4-L5", "MRI of the lumbar spine at L4-L5"),
+            ("Current Skilled Nursing Facility Services", "current skilled nursing facility services"),
+            ("Parkinson Disease Nursing Care", "Parkinson disease nursing care"),
             ("Amyotrophic lateral sclerosis", "amyotrophic lateral sclerosis"),
             ("Private duty nursing", "private duty nursing"),
             ("Crohn's disease", "Crohn's disease"),

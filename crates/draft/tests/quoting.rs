@@ -5,7 +5,7 @@
 mod common;
 
 use common::{kb, text};
-use course::{PlanSays, Speaker, Support, Supports, Urgent};
+use course::{DefinitionPart, PlanSays, Speaker, Support, Supports, Urgent};
 use draft::{CriteriaRow, CriterionState, Document, Inputs, draft};
 use facts::{Case, Outcome};
 
@@ -189,7 +189,7 @@ fn the_request_for_external_review_beside_the_appeal_speaks_of_no_final_decision
     let letter = text(&drafted.value);
     assert!(letter.contains("independent external review of the decision of Model Assurance"), "{letter}");
     assert!(letter.contains("An expedited appeal is made to Model Assurance at the same time."), "{letter}");
-    assert_eq!(drafted.value.salutation.as_deref(), Some("Dear External Review Coordinator:"));
+    assert_eq!(drafted.value.salutation.as_deref(), Some("Dear Reviewer:"));
     let after = CASE.replace("kind = \"notice_received\"", "kind = \"final_notice_received\"");
     let letter = text(&self::letter(&after, "external_review_request", &Supports::default(), &[]).value);
     assert!(
@@ -261,7 +261,8 @@ fn what_could_be_used_against_the_person_or_leans_on_another_sentence_is_not_quo
     };
     let opinion = "[second_opinion]\nstate = \"received\"\nseen = \"in_person\"\nletter = \"opinion.pdf\"\n[second_opinion.physician]\nname = \"Benito Muestra, MD\"\n";
     let supports = Supports { leaning: vec![leaning.into()], ..Supports::default() };
-    let letter = text(&letter_with(&format!("{CASE}{opinion}"), "appeal_letter", &supports, &[], Some(&check)).value);
+    let chosen = CASE.replace("expedite = true", "expedite = true\nattach_opinion = true");
+    let letter = text(&letter_with(&format!("{chosen}{opinion}"), "appeal_letter", &supports, &[], Some(&check)).value);
     assert!(letter.contains(plain), "{letter}");
     assert!(!letter.contains(promise) && !letter.contains(leaning), "{letter}");
     assert!(
@@ -326,4 +327,37 @@ fn urgency_stands_in_the_title_and_in_the_first_row_and_any_physician_may_certif
     let said = text(&drafted.value);
     assert!(said.contains("The medical record says so:"), "{said}");
     assert!(!drafted.findings.iter().any(|f| f.code == "urgency_not_certified"));
+}
+
+#[test]
+fn the_plans_definition_is_the_outline_of_the_answer_and_a_part_without_one_is_for_the_person() {
+    let answer = "(a) The drug was approved on April 5, 2024.";
+    let part = |mark: char, plan: &str, answer: Option<&str>| DefinitionPart {
+        mark,
+        plan: plan.into(),
+        file: "denial.pdf".into(),
+        page: 1,
+        answer: answer.map(|a| (a.to_string(), 2)),
+    };
+    let definition = vec![part('a', "(a) is not approved", Some(answer)), part('b', "(b) is in a trial", None)];
+    let case = CASE.replace("reason = \"level_of_care\"", "reason = \"experimental_investigational\"");
+    let opinion = "[second_opinion]\nstate = \"received\"\nletter = \"opinion.pdf\"\n[second_opinion.physician]\nname = \"Benito Muestra, MD\"\n";
+    let denial = "[[record]]\nfile = \"denial.pdf\"\nkind = \"denial_letter\"\n";
+    let check = opinion::Check {
+        outcome: "confirms".into(),
+        outcome_quote: None,
+        outcome_page: None,
+        elements: vec![],
+        reasons_answered: vec![],
+        hazards: vec![],
+        attach: "recommended".into(),
+        next: vec![],
+        findings: vec![],
+    };
+    let supports = Supports { definition, ..Supports::default() };
+    let drafted = letter_with(&format!("{case}{denial}{opinion}"), "appeal_letter", &supports, &[], Some(&check));
+    let said = text(&drafted.value);
+    assert!(said.contains("(a) is not approved") && said.contains(answer), "{said}");
+    assert!(!said.contains("(b) is in a trial"), "{said}");
+    assert!(drafted.findings.iter().any(|f| f.code == "definition_gap" && f.message.contains("(b) is in a trial")));
 }
