@@ -177,7 +177,8 @@ fn tops(letters: &[Letter]) -> Vec<Vec<Top>> {
 fn top(letter: &Letter, field: usize, sums: &[HashMap<&str, f64>]) -> Option<Top> {
     let of = |at: usize, edge: usize| {
         let weights = &sums[edge];
-        let sum: f64 = letter.features[at].iter().map(|(n, v)| weights.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum();
+        let sum: f64 =
+            letter.features[at].iter().map(|(n, v)| weights.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum();
         share(sum + weights.get("").unwrap_or(&0.0)) as f32
     };
     let name = WORDED[field];
@@ -201,9 +202,7 @@ fn top(letter: &Letter, field: usize, sums: &[HashMap<&str, f64>]) -> Option<Top
 }
 
 fn counted(letters: &[Letter], read_at: &[f32]) -> String {
-    let fits = each(2 * WORDED.len(), |i| {
-        fitted(letters, &counted_words(letters, i / 2, &|_| true), i / 2, i % 2)
-    });
+    let fits = each(2 * WORDED.len(), |i| fitted(letters, &counted_words(letters, i / 2, &|_| true), i / 2, i % 2));
     let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut bias = Vec::new();
     for (i, (names, weights)) in fits.iter().enumerate() {

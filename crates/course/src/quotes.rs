@@ -257,15 +257,15 @@ impl Quotes {
         self.is_about(reason, sentence)
     }
 
-    /// How much a sentence says against the plan's words: the telling words it shares with them count double, beside the words
-    /// by which a sentence states a need or a fact.
+    /// How much a sentence says against the plan's words: the telling words it shares with them and the reason's own words count
+    /// one, the words by which a sentence states a need or a fact two (they tell in whatever language the plan wrote).
     pub(crate) fn weight(&self, reason: &str, plan: &str, sentence: &str) -> usize {
         let of_plan = self.telling_words(plan);
         let mut own = self.telling_words(sentence);
         own.retain(|w| of_plan.contains(w));
         let carry = self.entry(reason).map_or(&[][..], |e| &e.carry);
-        let stated = self.file.telling.need.iter().chain(carry).filter(|word| has(sentence, word)).count();
-        2 * own.len() + stated
+        let count = |list: &[String]| list.iter().filter(|word| has(sentence, word)).count();
+        own.len() + 2 * count(&self.file.telling.need) + count(carry)
     }
 
     /// Whether a weight is that of a sentence which speaks to the plan's words.
@@ -283,7 +283,10 @@ impl Quotes {
         let t = &self.file.telling;
         let folded = cite::fold(text);
         let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= t.letters);
-        words.filter(|w| !t.common.iter().any(|c| places(w, c).contains(&0))).map(|w| w.chars().take(t.stem).collect()).collect()
+        words
+            .filter(|w| !t.common.iter().any(|c| places(w, c).contains(&0)))
+            .map(|w| w.chars().take(t.stem).collect())
+            .collect()
     }
 
     /// The sentences of a denial letter that say why, beside the one that is known: what is missing or excluded, by its words.

@@ -149,9 +149,8 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
     let letters: Vec<(&CasePaper, Check)> =
         letters.map(|p| (p, opinion::check(sources.case, &p.document, sources.kb))).collect();
     let treating_name = sources.case.treating_physician.as_ref().and_then(|p| p.name.as_deref());
-    let signs = |p: &CasePaper| {
-        treating_name.is_some_and(|n| opinion::is_signed_by(sources.case, &p.document, n, sources.kb))
-    };
+    let signs =
+        |p: &CasePaper| treating_name.is_some_and(|n| opinion::is_signed_by(sources.case, &p.document, n, sources.kb));
     out.unsigned = letters.iter().filter(|(p, _)| !signs(p)).map(|(p, _)| p.file.clone()).collect();
     out.plan_says = plan_says(sources, quotes);
     out.plan_reviewer = plan_reviewer(sources, quotes);
@@ -177,7 +176,8 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
         // Where no physician speaks to the reason, the records carry the letter.
         if !spoken && seconds.is_empty() {
             let carried = carrying((&reason, &plan), sources, quotes);
-            let known: Vec<String> = out.answers.get(first..).unwrap_or_default().iter().map(|s| s.quote.clone()).collect();
+            let known: Vec<String> =
+                out.answers.get(first..).unwrap_or_default().iter().map(|s| s.quote.clone()).collect();
             out.answers.extend(carried.into_iter().filter(|s| !known.contains(&s.quote)));
         }
         out.answers.extend(seconds);
@@ -269,13 +269,8 @@ fn definition(sources: &Sources<'_>, quotes: &Quotes) -> Vec<DefinitionPart> {
         let mut own = pages.flat_map(|(at, p)| quotes.sentences(&p.text).into_iter().map(move |s| (s, at + 1)));
         own.find(|(s, _)| s.starts_with(&format!("({mark}) ")) && s.ends_with('.') && !adverse(check, s))
     };
-    let part = |(mark, plan): (char, String)| DefinitionPart {
-        mark,
-        plan,
-        file: file.clone(),
-        page,
-        answer: answer(mark),
-    };
+    let part =
+        |(mark, plan): (char, String)| DefinitionPart { mark, plan, file: file.clone(), page, answer: answer(mark) };
     parts.into_iter().map(part).collect()
 }
 

@@ -81,7 +81,8 @@ fn is_shouted(name: &str) -> bool {
 
 /// Whether a name of three long words or more has a capital at each of them, as a form prints a title.
 fn is_titled_name(name: &str) -> bool {
-    let long: Vec<&str> = name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).collect();
+    let long: Vec<&str> =
+        name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).collect();
     let titled = |w: &&str| w.starts_with(char::is_uppercase) && w.chars().skip(1).all(|c| !c.is_uppercase());
     long.len() > 2 && long.iter().all(titled)
 }
@@ -480,7 +481,15 @@ impl<'a> View<'a> {
         values.put("reference_number", &claim.reference_number);
         values.set("any_number", claim.number.clone().or_else(|| claim.reference_number.clone()));
         values.set("service", claim.service.as_deref().map(|s| self.named(s, "service")));
-        values.set("diagnosis", claim.diagnosis.as_deref().map(|d| self.named(d, "diagnosis")));
+        let diagnosis = claim.diagnosis.as_deref().map(|d| self.named(d, "diagnosis"));
+        // One name for several codes is one of several diagnoses: a list stays a list.
+        let names = claim.diagnosis.as_deref().map_or(0, |d| d.split([';', ',']).count());
+        let all = joined(&claim.diagnosis_codes).filter(|_| claim.diagnosis_codes.len() > names);
+        let listed = |d: &String| match &all {
+            Some(codes) => self.say("diagnoses").replace("{name}", d).replace("{codes}", codes),
+            None => d.clone(),
+        };
+        values.set("diagnosis", diagnosis.as_ref().map(listed));
         let to_cover =
             if claim.kind.as_deref() == Some("concurrent") { "to_cover.concurrent" } else { "to_cover.default" };
         values.set("to_cover", self.words.get(to_cover).map(str::to_string));
@@ -506,7 +515,8 @@ impl<'a> View<'a> {
         let inside = inline(name);
         let words = name.split_whitespace().count();
         // A letter is in one language, quotes apart. A name is taken for Spanish only where the person's papers may be.
-        if self.language == "en" && self.case.patient.language.as_deref() == Some("es") && words > 1 && is_spanish(name) {
+        if self.language == "en" && self.case.patient.language.as_deref() == Some("es") && words > 1 && is_spanish(name)
+        {
             return self.say(&format!("in_spanish.{what}")).replace("{name}", name.trim());
         }
         if self.language != "es" || words < 2 || is_spanish(name) {

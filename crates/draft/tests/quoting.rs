@@ -280,16 +280,26 @@ fn a_letter_that_the_treating_physician_does_not_sign_is_quoted_as_a_paper_and_u
     let lines = lines(&drafted.value);
     let at = lines.iter().position(|l| l.contains(NEED)).unwrap_or_else(|| panic!("{lines:#?}"));
     assert_eq!(lines[at - 1], "From the medical record:");
-    assert!(!lines.iter().any(|l| l.contains("Probe") && (l.contains("writes") || l.contains("letter of"))), "{lines:#?}");
+    assert!(
+        !lines.iter().any(|l| l.contains("Probe") && (l.contains("writes") || l.contains("letter of"))),
+        "{lines:#?}"
+    );
 }
 
 #[test]
 fn sentences_of_records_stand_together_under_one_lead_where_they_speak_to_the_plans_words() {
     let strong = |quote: &str| Support { strong: true, ..said("level_of_care", Speaker::Record, quote) };
-    let answers = vec![strong(HOURS), strong("He needs two people to stand."), said("level_of_care", Speaker::Record, "He is 70.")];
+    let answers = vec![
+        strong(HOURS),
+        strong("He needs two people to stand."),
+        said("level_of_care", Speaker::Record, "He is 70."),
+    ];
     let drafted = letter(CASE, "appeal_letter", &Supports { answers, ..Supports::default() }, &[]);
     let said = text(&drafted.value);
-    assert!(said.contains(HOURS) && said.contains("He needs two people to stand.") && !said.contains("He is 70."), "{said}");
+    assert!(
+        said.contains(HOURS) && said.contains("He needs two people to stand.") && !said.contains("He is 70."),
+        "{said}"
+    );
     assert_eq!(said.matches("From the medical record:").count(), 1, "{said}");
 }
 
@@ -307,7 +317,8 @@ fn what_the_plan_says_beside_its_reason_is_quoted_with_its_page() {
 
 #[test]
 fn who_decided_first_is_said_where_that_field_is_not_the_one_at_issue() {
-    let plan = format!("{CASE}specialty = \"neurology\"\n[[record]]\nfile = \"denial.pdf\"\nkind = \"denial_letter\"\n");
+    let plan =
+        format!("{CASE}specialty = \"neurology\"\n[[record]]\nfile = \"denial.pdf\"\nkind = \"denial_letter\"\n");
     let of = |quote: &str| {
         let who = PlanSays { denial: 0, file: "denial.pdf".into(), page: 1, quote: quote.into() };
         let supports = Supports { plan_reviewer: Some(who), ..Supports::default() };

@@ -282,5 +282,6 @@ fn word(view: &View, marks: &[Mark], at: usize, found: &[Found]) -> Option<Word>
 
 /// Whether no rule read a value of a field that a paper of this kind may hold.
 fn is_open(field: &str, kinds: &Kinds, found: &[Found]) -> bool {
-    !(matches!(field, "criteria.cited" | "plan.provision_cited" | "appeal.address") && !kinds.denies()) && !found.iter().any(|f| f.field == field)
+    !(matches!(field, "criteria.cited" | "plan.provision_cited" | "appeal.address") && !kinds.denies())
+        && !found.iter().any(|f| f.field == field)
 }

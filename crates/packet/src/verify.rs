@@ -124,8 +124,8 @@ fn row_ends_with(contents: &Runs, promised: &str, number: usize) -> bool {
         let until = rest.char_indices().nth(ROW).map_or(rest.len(), |(at, _)| at);
         rest.get(..until).unwrap_or_default().match_indices(&number).any(|(at, _)| {
             let end = at + number.len();
-            let grows_left = digit(rest.get(..at).and_then(|t| t.chars().next_back()))
-                && !contents.starts.contains(&(from + at));
+            let grows_left =
+                digit(rest.get(..at).and_then(|t| t.chars().next_back())) && !contents.starts.contains(&(from + at));
             let grows_right =
                 digit(rest.get(end..).and_then(|t| t.chars().next())) && !contents.starts.contains(&(from + end));
             !grows_left && !grows_right
