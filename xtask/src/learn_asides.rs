@@ -59,7 +59,12 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
             let is = |list: &[String]| naming.reasons.iter().any(|r| list.contains(r));
             if is(&text.reasons) || !is(&text.either) {
                 let page = text.document.pages.get(naming.page - 1).map_or("", |p| p.text.as_str());
-                let quote = page.get(naming.span.0..naming.span.1).unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ");
+                let quote = page
+                    .get(naming.span.0..naming.span.1)
+                    .unwrap_or("")
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ");
                 let features = naming.features.into_iter().collect();
                 samples.push(Sample { text: i, gives: is(&text.reasons), features, quote });
             }
@@ -87,9 +92,8 @@ fn fitted<'s>(texts: &[Labelled], samples: &[&'s Sample]) -> (Vec<&'s str>, Vec<
         s.features.iter().filter_map(|(n, v)| Some((*at.get(n.as_str())?, f64::from(*v)))).collect()
     };
     let found: Vec<Found> = samples.iter().map(found).collect();
-    let weighed = found.iter().zip(samples).map(|(f, s)| {
-        (f, s.gives, if is_passage(&texts[s.text]) { OF_PASSAGE } else { 1.0 })
-    });
+    let weighed =
+        found.iter().zip(samples).map(|(f, s)| (f, s.gives, if is_passage(&texts[s.text]) { OF_PASSAGE } else { 1.0 }));
     let weights = FIT.yes_or_no_weighed(&weighed.collect::<Vec<_>>(), names.len());
     (names, weights)
 }

@@ -90,7 +90,9 @@ fn letters(root: &Path) -> Result<Vec<Letter>, String> {
 fn is_value(letter: &Valued, field: &str, candidate: &Candidate) -> Option<bool> {
     let titled = candidate.titled.as_ref().map(|(_, value)| value.as_str());
     let is = |label: &str| {
-        let same = |value: &str| fold(value) == fold(label) || candidate.form != notice::Form::Name && agrees(field, label, value);
+        let same = |value: &str| {
+            fold(value) == fold(label) || candidate.form != notice::Form::Name && agrees(field, label, value)
+        };
         same(&candidate.value) || titled.is_some_and(same)
     };
     if letter.asked.iter().any(|(f, v)| f == field && is(v)) {
@@ -148,7 +150,8 @@ fn tops(letters: &[Letter], samples: &[Sample], field: &str) -> Vec<Top> {
         let (names, weights) = fitted(&samples.iter().filter(|s| !of_set(s)).collect::<Vec<_>>());
         let at: HashMap<&str, f64> = names.iter().zip(&weights).map(|(n, w)| (*n, *w)).collect();
         for sample in samples.iter().filter(of_set).filter(|s| s.free) {
-            let sum: f64 = sample.features.iter().map(|(n, v)| at.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum();
+            let sum: f64 =
+                sample.features.iter().map(|(n, v)| at.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum();
             let share = share(sum + weights.last().copied().unwrap_or_default()) as f32;
             let top = best.entry(sample.letter).or_insert((share, sample.right));
             if share > top.0 {

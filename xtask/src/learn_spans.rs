@@ -219,7 +219,8 @@ fn tops(letters: &[Letter]) -> Vec<Vec<Top>> {
 fn top(letter: &Letter, field: usize, sums: &[HashMap<&str, f64>]) -> Option<Top> {
     let of = |at: usize, edge: usize| {
         let weights = &sums[edge];
-        let sum: f64 = letter.features[at].iter().map(|(n, v)| weights.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum();
+        let sum: f64 =
+            letter.features[at].iter().map(|(n, v)| weights.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum();
         share(sum + weights.get("").unwrap_or(&0.0)) as f32
     };
     let name = WORDED[field];

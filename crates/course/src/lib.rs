@@ -10,7 +10,7 @@ mod walk;
 mod words;
 
 pub use quotes::Quotes;
-pub use supports::{Speaker, Support, Supports, Urgent};
+pub use supports::{DefinitionPart, PlanSays, Speaker, Support, Supports, Urgent};
 pub use walk::{CasePaper, Walk, opinion_letter, opinion_paper, speaks_of_the_patient, walk};
 pub use words::ElementNames;
 

@@ -35,7 +35,32 @@ struct File {
     shortest: usize,
     treating: Vec<String>,
     urgency: Urgency,
+    telling: Telling,
+    plan: PlanWords,
     reason: Vec<ReasonEntry>,
+}
+
+/// What makes one sentence answer the plan's words better than another.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Telling {
+    letters: usize,
+    stem: usize,
+    strong: usize,
+    common: Vec<String>,
+    others: Vec<String>,
+    need: Vec<String>,
+}
+
+/// Which sentences of a denial letter give its reason.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlanWords {
+    why: Vec<String>,
+    why_not: Vec<String>,
+    most: usize,
+    reviewer: Vec<String>,
+    defines: Vec<String>,
 }
 
 /// The words of a sentence by which a physician says that waiting is dangerous: one of each list.
@@ -60,6 +85,8 @@ struct ReasonEntry {
     shows: Option<String>,
     #[serde(default)]
     says: Vec<String>,
+    #[serde(default)]
+    carry: Vec<String>,
 }
 
 /// What chooses among the sentences of papers: `kb/course/quotes.toml`.
@@ -225,6 +252,79 @@ impl Quotes {
         self.entry(reason).is_some_and(|r| r.about.is_empty() || r.about.iter().any(|word| has(criterion, word)))
     }
 
+    /// Whether a sentence bears on a reason that has words of its own (what was tried before, say); where it has none, any does.
+    pub(crate) fn bears_on(&self, reason: &str, sentence: &str) -> bool {
+        self.is_about(reason, sentence)
+    }
+
+    /// How much a sentence says against the plan's words: the telling words it shares with them and the reason's own words count
+    /// one, the words by which a sentence states a need or a fact two (they tell in whatever language the plan wrote).
+    pub(crate) fn weight(&self, reason: &str, plan: &str, sentence: &str) -> usize {
+        let of_plan = self.telling_words(plan);
+        let mut own = self.telling_words(sentence);
+        own.retain(|w| of_plan.contains(w));
+        let carry = self.entry(reason).map_or(&[][..], |e| &e.carry);
+        let count = |list: &[String]| list.iter().filter(|word| has(sentence, word)).count();
+        own.len() + 2 * count(&self.file.telling.need) + count(carry)
+    }
+
+    /// Whether a weight is that of a sentence which speaks to the plan's words.
+    pub(crate) fn is_strong(&self, weight: usize) -> bool {
+        weight >= self.file.telling.strong
+    }
+
+    /// Whether a sentence may give what somebody else says (the plan, a reviewer): it is no word of its writer's own.
+    pub(crate) fn may_be_anothers(&self, sentence: &str) -> bool {
+        self.file.telling.others.iter().any(|word| has(sentence, word))
+    }
+
+    /// The beginnings of the words of a text that are long and not common, each once.
+    fn telling_words(&self, text: &str) -> std::collections::BTreeSet<String> {
+        let t = &self.file.telling;
+        let folded = cite::fold(text);
+        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= t.letters);
+        words
+            .filter(|w| !t.common.iter().any(|c| places(w, c).contains(&0)))
+            .map(|w| w.chars().take(t.stem).collect())
+            .collect()
+    }
+
+    /// The sentences of a denial letter that say why, beside the one that is known: what is missing or excluded, by its words.
+    pub(crate) fn said_why(&self, known: &[String], page: &str) -> Vec<String> {
+        let p = &self.file.plan;
+        let any = |list: &[String], s: &str| list.iter().any(|word| has(s, word));
+        let shown = |s: &str| {
+            let folded = cite::fold(s);
+            known.iter().any(|k| k.contains(&folded) || folded.contains(k.as_str()))
+        };
+        let mut out = self.sentences(page);
+        out.retain(|s| self.is_prose(s) && any(&p.why, s) && !any(&p.why_not, s) && !shown(s));
+        out.truncate(p.most);
+        out
+    }
+
+    /// Whether a sentence of a denial letter says what a word of the contract means.
+    pub(crate) fn defines(&self, sentence: &str) -> bool {
+        self.file.plan.defines.iter().any(|phrase| has(sentence, phrase))
+    }
+
+    /// The sentence of a denial letter that says who decided: a phrase of the list and a name behind it.
+    pub(crate) fn names_reviewer(&self, page: &str) -> Option<String> {
+        let named = |s: &String| {
+            let words = s.split_whitespace().filter(|w| w.starts_with(char::is_uppercase)).count();
+            words > 3 && s.contains(',')
+        };
+        let says = |s: &String| self.file.plan.reviewer.iter().any(|phrase| has(s, phrase));
+        self.sentences(page).into_iter().find(|s| self.is_prose(s) && says(s) && named(s))
+    }
+
+    /// Whether a text has the length and the end of a sentence of prose.
+    fn is_prose(&self, text: &str) -> bool {
+        let words = text.split_whitespace().count();
+        let ends = text.trim_end_matches(['"', '”', ')']).ends_with('.');
+        (self.file.shortest..=self.file.longest).contains(&words) && ends
+    }
+
     fn entry(&self, reason: &str) -> Option<&ReasonEntry> {
         self.reasons.get(reason).and_then(|at| self.file.reason.get(*at))
     }
@@ -260,9 +360,12 @@ impl Quotes {
 
     /// Whether something is looked for in the records of a case even where the plan has no criteria to hold against them.
     pub fn looks_in_records(&self, case: &facts::Case) -> bool {
+        if case.denials.is_empty() {
+            return true;
+        }
         let mut reasons = case.denials.iter().filter_map(|d| d.reason.as_deref());
         let tried = case.treatments.iter().any(|t| t.source.is_some());
-        let in_words = |r: &str| self.entry(r).is_some_and(|e| !e.says.is_empty());
+        let in_words = |r: &str| self.entry(r).is_some_and(|e| !e.says.is_empty() || !e.elements.is_empty());
         reasons.any(|r| in_words(r) || self.looked_for(r, case).is_some() || tried && self.is_about_history(r))
     }
 

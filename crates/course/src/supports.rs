@@ -39,6 +39,9 @@ pub struct Support {
     pub page: usize,
     /// The words.
     pub quote: String,
+    /// Whether it speaks to the plan's very words, so that it is worth printing beside another one.
+    #[serde(default)]
+    pub strong: bool,
 }
 
 /// A physician's words that waiting is dangerous.
@@ -50,6 +53,41 @@ pub struct Urgent {
     pub page: usize,
     /// The words.
     pub quote: String,
+    /// Whose words they are.
+    #[serde(default = "treating_speaks")]
+    pub from: Speaker,
+}
+
+fn treating_speaks() -> Speaker {
+    Speaker::Treating
+}
+
+/// A sentence of the denial letter that says why, beside the one the case has as the reason's quote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSays {
+    /// The denial's place in the case, counted from 0.
+    pub denial: usize,
+    /// The paper, by the name the case knows it by.
+    pub file: String,
+    /// Its page, counted from 1.
+    pub page: usize,
+    /// The words.
+    pub quote: String,
+}
+
+/// A lettered part of the plan's definition as its letter quotes it, and the second physician's sentence of the same letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinitionPart {
+    /// The letter, `a` for `(a)`.
+    pub mark: char,
+    /// The plan's words for it.
+    pub plan: String,
+    /// The paper of the plan, by the name the case knows it by.
+    pub file: String,
+    /// Its page, counted from 1.
+    pub page: usize,
+    /// The physician's words and their page.
+    pub answer: Option<(String, usize)>,
 }
 
 /// What the papers hold for a letter to quote.
@@ -61,15 +99,33 @@ pub struct Supports {
     /// quotes them.
     #[serde(default)]
     pub leaning: Vec<String>,
-    /// Where the treating physician says that the standard pace is dangerous.
+    /// Where a physician says that the standard pace is dangerous: the treating one, the second one in a letter that goes out,
+    /// else a record.
     #[serde(default)]
     pub urgency: Option<Urgent>,
+    /// Papers kept as the treating physician's letter that this physician does not sign: no words of them are given as theirs.
+    #[serde(default)]
+    pub unsigned: Vec<String>,
+    /// What else the denial letter says of its reasons, in its order.
+    #[serde(default)]
+    pub plan_says: Vec<PlanSays>,
+    /// The plan's definition, part by part, where its letter quotes one of lettered parts.
+    #[serde(default)]
+    pub definition: Vec<DefinitionPart>,
+    /// Where the denial letter says who decided, with that person's field.
+    #[serde(default)]
+    pub plan_reviewer: Option<PlanSays>,
 }
 
 impl Supports {
     /// Whether a quote of the second opinion's check is understood by a reader who has not read the sentence before it.
     pub fn stands_alone(&self, quote: &str) -> bool {
         !self.leaning.iter().any(|l| l == quote)
+    }
+
+    /// Whether a paper kept as the treating physician's letter is signed by that physician.
+    pub fn is_signed(&self, file: &str) -> bool {
+        !self.unsigned.iter().any(|f| f == file)
     }
 }
 
@@ -92,22 +148,157 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
     let letters = sources.papers.iter().filter(|p| quotes.is_treating(p.kind.as_deref()));
     let letters: Vec<(&CasePaper, Check)> =
         letters.map(|p| (p, opinion::check(sources.case, &p.document, sources.kb))).collect();
+    let treating_name = sources.case.treating_physician.as_ref().and_then(|p| p.name.as_deref());
+    let signs =
+        |p: &CasePaper| treating_name.is_some_and(|n| opinion::is_signed_by(sources.case, &p.document, n, sources.kb));
+    out.unsigned = letters.iter().filter(|(p, _)| !signs(p)).map(|(p, _)| p.file.clone()).collect();
+    out.plan_says = plan_says(sources, quotes);
+    out.plan_reviewer = plan_reviewer(sources, quotes);
+    out.definition = definition(sources, quotes);
     for reason in reasons(sources.case) {
+        let plan = words_of_the_plan(&reason, sources.case, &out.plan_says);
+        let first = out.answers.len();
         for (paper, check) in &letters {
-            let said = treating(&reason, paper, check, sources, quotes);
+            let from = if out.is_signed(&paper.file) { Speaker::Treating } else { Speaker::Record };
+            let said = treating((&reason, &plan), paper, check, sources, quotes);
             out.answers.extend(said.into_iter().map(|(quote, page)| Support {
                 reason: reason.clone(),
-                from: Speaker::Treating,
+                from,
                 file: paper.file.clone(),
                 page,
+                strong: quotes.is_strong(quotes.weight(&reason, &plan, &quote)),
                 quote,
             }));
         }
+        let seconds = second((&reason, &plan), sources, quotes);
+        let spoken = out.answers.get(first..).unwrap_or_default().iter().any(|s| s.from == Speaker::Treating);
         out.answers.extend(records(&reason, sources, quotes)?);
-        out.answers.extend(second(&reason, sources, quotes));
+        // Where no physician speaks to the reason, the records carry the letter.
+        if !spoken && seconds.is_empty() {
+            let carried = carrying((&reason, &plan), sources, quotes);
+            let known: Vec<String> =
+                out.answers.get(first..).unwrap_or_default().iter().map(|s| s.quote.clone()).collect();
+            out.answers.extend(carried.into_iter().filter(|s| !known.contains(&s.quote)));
+        }
+        out.answers.extend(seconds);
     }
-    out.urgency = letters.iter().find_map(|(paper, check)| urgency(paper, check, quotes));
+    out.urgency = urgency_said(&letters, &out, sources, quotes);
     Ok(out)
+}
+
+/// Who says that waiting is dangerous: the treating physician first, then the second one where the letter goes out, then a record.
+fn urgency_said(
+    letters: &[(&CasePaper, Check)],
+    out: &Supports,
+    sources: &Sources<'_>,
+    quotes: &Quotes,
+) -> Option<Urgent> {
+    let own = letters.iter().filter(|(p, _)| out.is_signed(&p.file));
+    let own = own.filter(|(_, check)| usable(check)).find_map(|(p, _)| urgency(p, Speaker::Treating, quotes));
+    let second = || {
+        let goes_out = opinion::attach(sources.case, sources.check) == opinion::Attach::Yes;
+        let check = sources.check.filter(|c| goes_out && usable(c))?;
+        let paper = crate::walk::opinion_paper(sources.case, sources.papers)?;
+        urgency(paper, Speaker::Second, quotes).filter(|u| !adverse(check, &u.quote))
+    };
+    let record = || {
+        let of_care = sources.papers.iter().filter(|p| is_record(p, sources.case, quotes));
+        of_care.into_iter().find_map(|p| urgency(p, Speaker::Record, quotes))
+    };
+    own.or_else(second).or_else(record)
+}
+
+/// All the plan says of a reason: its quote, and the sentences beside it.
+fn words_of_the_plan(reason: &str, case: &Case, says: &[PlanSays]) -> String {
+    let own = case.denials.iter().enumerate().filter(|(_, d)| d.reason.as_deref() == Some(reason));
+    let mut words = Vec::new();
+    for (at, denial) in own {
+        words.extend(denial.quote.clone());
+        words.extend(says.iter().filter(|s| s.denial == at).map(|s| s.quote.clone()));
+    }
+    words.join(" ")
+}
+
+/// The papers in which the plan decides, by their kind or because a reason was read from them.
+fn decisions<'a>(sources: &'a Sources<'_>) -> impl Iterator<Item = &'a CasePaper> + 'a {
+    let case = sources.case;
+    let read = |p: &CasePaper| {
+        case.origin.iter().any(|o| o.fact.starts_with("denial.") && o.file.as_deref() == Some(p.file.as_str()))
+    };
+    sources.papers.iter().filter(move |p| {
+        p.kind.as_deref() == Some("denial_letter") || case.claim.documents.contains(&p.file) || read(p)
+    })
+}
+
+/// What the paper that holds a denial's quote says of the reason beside it. Each sentence is given to the first denial that its
+/// words bear on, else to the first of the paper.
+fn plan_says(sources: &Sources<'_>, quotes: &Quotes) -> Vec<PlanSays> {
+    let denials = &sources.case.denials;
+    let mut known: Vec<String> = denials.iter().filter_map(|d| d.quote.as_deref()).map(cite::fold).collect();
+    known.extend(denials.iter().flat_map(|d| &d.criteria).map(|c| cite::fold(c)));
+    let mut out: Vec<PlanSays> = Vec::new();
+    for paper in decisions(sources) {
+        for (at, page) in paper.document.pages.iter().enumerate() {
+            let holds = |quote: &str| cite::find_quote(&page.text, quote);
+            let of_page = denials.iter().position(|d| d.quote.as_deref().is_some_and(holds));
+            let Some(denial) = of_page else { continue };
+            for quote in quotes.said_why(&known, &page.text) {
+                known.push(cite::fold(&quote));
+                out.push(PlanSays { denial, file: paper.file.clone(), page: at + 1, quote });
+            }
+        }
+    }
+    out
+}
+
+/// The definition that the plan quotes, part by part, beside the sentences of the second opinion that bear the same letters.
+fn definition(sources: &Sources<'_>, quotes: &Quotes) -> Vec<DefinitionPart> {
+    let found = decisions(sources).find_map(|paper| {
+        let pages = paper.document.pages.iter().enumerate();
+        let mut of = pages.flat_map(|(at, p)| quotes.sentences(&p.text).into_iter().map(move |s| (s, at + 1)));
+        let (sentence, page) = of.find(|(s, _)| quotes.defines(s) && lettered(s).len() > 1)?;
+        Some((lettered(&sentence), paper.file.clone(), page))
+    });
+    let Some((parts, file, page)) = found else { return Vec::new() };
+    let goes_out = opinion::attach(sources.case, sources.check) == opinion::Attach::Yes;
+    let check = sources.check.filter(|c| goes_out && usable(c));
+    let letter = crate::walk::opinion_paper(sources.case, sources.papers);
+    let answer = |mark: char| {
+        let (check, letter) = (check?, letter?);
+        let pages = letter.document.pages.iter().enumerate();
+        let mut own = pages.flat_map(|(at, p)| quotes.sentences(&p.text).into_iter().map(move |s| (s, at + 1)));
+        own.find(|(s, _)| s.starts_with(&format!("({mark}) ")) && s.ends_with('.') && !adverse(check, s))
+    };
+    let part =
+        |(mark, plan): (char, String)| DefinitionPart { mark, plan, file: file.clone(), page, answer: answer(mark) };
+    parts.into_iter().map(part).collect()
+}
+
+/// The parts of a sentence that are lettered in order: `(a) … (b) …`.
+fn lettered(sentence: &str) -> Vec<(char, String)> {
+    let mut starts: Vec<(usize, char)> = Vec::new();
+    for mark in 'a'..='z' {
+        let from = starts.last().map_or(0, |(at, _)| *at);
+        let Some(at) = sentence.get(from..).and_then(|rest| rest.find(&format!("({mark}) "))) else { break };
+        starts.push((from + at, mark));
+    }
+    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([sentence.len()]).collect::<Vec<_>>();
+    let cut = |((at, mark), end): (&(usize, char), usize)| {
+        let words = sentence.get(*at..end).unwrap_or_default().trim();
+        let words = words.strip_suffix(" or").or_else(|| words.strip_suffix(" and")).unwrap_or(words);
+        (*mark, words.trim_end_matches(|c: char| c.is_whitespace() || "\"”;,.".contains(c)).to_string())
+    };
+    starts.iter().zip(ends).map(cut).collect()
+}
+
+/// The sentence in which the plan names who decided, with a degree or a field.
+fn plan_reviewer(sources: &Sources<'_>, quotes: &Quotes) -> Option<PlanSays> {
+    decisions(sources).find_map(|paper| {
+        let pages = paper.document.pages.iter().enumerate();
+        let mut said = pages.filter_map(|(at, page)| Some((quotes.names_reviewer(&page.text)?, at + 1)));
+        let (quote, page) = said.next()?;
+        Some(PlanSays { denial: 0, file: paper.file.clone(), page, quote })
+    })
 }
 
 fn leaning(check: Option<&Check>, quotes: &Quotes) -> Vec<String> {
@@ -124,6 +315,10 @@ fn reasons(case: &Case) -> Vec<String> {
         if !out.contains(&reason) {
             out.push(reason);
         }
+    }
+    if out.is_empty() {
+        // The plan's reason is not known: what the papers say of the need is looked for all the same.
+        out.push("other".into());
     }
     out
 }
@@ -145,7 +340,7 @@ fn adverse(check: &Check, quote: &str) -> bool {
 
 /// The sentences of the treating physician's letter that answer a reason, best first, with their pages.
 fn treating(
-    reason: &str,
+    (reason, plan): (&str, &str),
     paper: &CasePaper,
     check: &Check,
     sources: &Sources<'_>,
@@ -157,6 +352,7 @@ fn treating(
     let mut found: Vec<(Option<String>, Option<usize>)> = Vec::new();
     // What documents a criterion of the plan says most.
     let rows = leaves(reason, sources, quotes).filter(|l| l.source.as_deref() == Some(paper.file.as_str()));
+    let rows = rows.filter(|l| l.quote.as_deref().is_some_and(|q| quotes.bears_on(reason, q)));
     found.extend(rows.map(|l| (l.quote.clone(), l.page)));
     // That a second opinion is missing is answered by a second physician's letter, never by the treating physician's.
     if matches!(check.outcome.as_str(), "confirms" | "unclear") && reason != "second_opinion_missing" {
@@ -165,7 +361,9 @@ fn treating(
         for element in quotes.elements(reason) {
             let shown =
                 |e: &&opinion::ElementState| e.element == *element && matches!(e.state.as_str(), "present" | "partial");
-            found.extend(check.elements.iter().filter(shown).map(|e| (e.quote.clone(), e.page)));
+            let bears = |q: &Option<String>| q.as_deref().is_some_and(|q| quotes.bears_on(reason, q));
+            let points = check.elements.iter().filter(shown).map(|e| (e.quote.clone(), e.page));
+            found.extend(points.filter(|(quote, _)| bears(quote)));
         }
     }
     let mut out: Vec<(String, usize)> = Vec::new();
@@ -178,34 +376,74 @@ fn treating(
             out.push((whole, page));
         }
     }
+    out.sort_by_key(|(quote, _)| std::cmp::Reverse(quotes.weight(reason, plan, quote)));
     out
 }
 
 /// The sentences of the second physician's letter that answer a reason, best first: the one found to answer it, then those
 /// that carry a point which does. None of a letter that stays out or gives no yes.
-fn second(reason: &str, sources: &Sources<'_>, quotes: &Quotes) -> Vec<Support> {
+fn second((reason, plan): (&str, &str), sources: &Sources<'_>, quotes: &Quotes) -> Vec<Support> {
     let yes = |c: &&Check| usable(c) && matches!(c.outcome.as_str(), "confirms" | "confirms_with_changes");
     let goes_out = opinion::attach(sources.case, sources.check) == opinion::Attach::Yes;
     let Some(check) = sources.check.filter(yes).filter(|_| goes_out) else { return Vec::new() };
     let Some(paper) = crate::walk::opinion_paper(sources.case, sources.papers) else { return Vec::new() };
     let of_reason = check.reasons_answered.iter().filter(|r| r.reason == reason && r.state == "answered");
     let mut found: Vec<(Option<String>, Option<usize>)> = of_reason.map(|r| (r.quote.clone(), r.page)).collect();
+    let answered = !found.is_empty();
     for element in quotes.elements(reason) {
         let shown =
             |e: &&opinion::ElementState| e.element == *element && matches!(e.state.as_str(), "present" | "partial");
         found.extend(check.elements.iter().filter(shown).map(|e| (e.quote.clone(), e.page)));
+    }
+    // Where the letter answers the reason at all, a sentence that meets the plan's own words may say more than the one found.
+    if answered {
+        for (at, page) in paper.document.pages.iter().enumerate() {
+            let own = quotes.sentences(&page.text).into_iter().filter(|s| !quotes.may_be_anothers(s));
+            let own = own.filter(|s| s.ends_with('.') && quotes.stands_alone(s) && quotes.bears_on(reason, s));
+            found.extend(
+                own.filter(|s| quotes.is_strong(quotes.weight(reason, plan, s))).map(|s| (Some(s), Some(at + 1))),
+            );
+        }
     }
     let mut out: Vec<Support> = Vec::new();
     for (quote, page) in found {
         let (Some(quote), Some(page)) = (quote, page) else { continue };
         let whole = quotes.whole(&quote, page_of(&paper.document, page));
         let Some(quote) = whole.filter(|w| quotes.answers(w) && !adverse(check, w)) else { continue };
-        if !out.iter().any(|s| s.quote == quote) {
+        if !out.iter().any(|s| cite::fold(&s.quote).contains(&cite::fold(&quote))) {
+            let strong = quotes.is_strong(quotes.weight(reason, plan, &quote));
             let (reason, file) = (reason.to_string(), paper.file.clone());
-            out.push(Support { reason, from: Speaker::Second, file, page, quote });
+            out.push(Support { reason, from: Speaker::Second, file, page, quote, strong });
         }
     }
+    out.sort_by_key(|s| std::cmp::Reverse(quotes.weight(reason, plan, &s.quote)));
     out
+}
+
+/// So many sentences of records at most carry a letter.
+const CARRYING: usize = 5;
+
+/// The sentences of the records that speak most to the plan's words, in the order of the papers.
+fn carrying((reason, plan): (&str, &str), sources: &Sources<'_>, quotes: &Quotes) -> Vec<Support> {
+    let mut found: Vec<(usize, Support)> = Vec::new();
+    for paper in sources.papers.iter().filter(|p| is_record(p, sources.case, quotes)) {
+        for (at, page) in paper.document.pages.iter().enumerate() {
+            for quote in quotes.sentences(&page.text) {
+                let fits = quote.ends_with('.') && quotes.stands_alone(&quote) && quotes.answers(&quote);
+                let weight = quotes.weight(reason, plan, &quote);
+                if fits && quotes.bears_on(reason, &quote) && quotes.is_strong(weight) {
+                    let (reason, file) = (reason.to_string(), paper.file.clone());
+                    let said = Support { reason, from: Speaker::Record, file, page: at + 1, quote, strong: true };
+                    found.push((weight, said));
+                }
+            }
+        }
+    }
+    let mut best: Vec<usize> = (0..found.len()).collect();
+    best.sort_by_key(|at| std::cmp::Reverse(found.get(*at).map_or(0, |f| f.0)));
+    best.truncate(CARRYING);
+    best.sort_unstable();
+    best.into_iter().filter_map(|at| found.get(at).map(|f| f.1.clone())).collect()
 }
 
 /// The documented criteria that are about a reason: those that the plan lists under it first.
@@ -231,7 +469,9 @@ fn is_listed(case: &Case, reason: &str, criterion: &str) -> bool {
 fn records(reason: &str, sources: &Sources<'_>, quotes: &Quotes) -> Result<Vec<Support>, KbError> {
     let mut found: Vec<(String, String, usize)> = Vec::new();
     for leaf in leaves(reason, sources, quotes) {
-        if let (Some(quote), Some(file), Some(page)) = (&leaf.quote, &leaf.source, leaf.page) {
+        if let (Some(quote), Some(file), Some(page)) = (&leaf.quote, &leaf.source, leaf.page)
+            && quotes.bears_on(reason, quote)
+        {
             found.push((quote.clone(), file.clone(), page));
         }
     }
@@ -255,7 +495,8 @@ fn records(reason: &str, sources: &Sources<'_>, quotes: &Quotes) -> Result<Vec<S
         let whole = quotes.whole(&quote, page_of(&paper.document, page)).filter(|w| quotes.answers(w));
         let Some(quote) = whole else { continue };
         if !out.iter().any(|s| s.quote == quote) {
-            out.push(Support { reason: reason.to_string(), from: Speaker::Record, file, page, quote });
+            let (reason, from) = (reason.to_string(), Speaker::Record);
+            out.push(Support { reason, from, file, page, quote, strong: false });
         }
     }
     Ok(out)
@@ -300,18 +541,15 @@ fn documented(said: &[String], papers: &[&CasePaper], kb: &Kb) -> Result<Vec<(St
     Ok(shown.filter_map(|l| Some((l.quote?, l.source?, l.page?))).collect())
 }
 
-/// The physician's own words, taken at the sentence: no more is held of the letter than that it is one of this case.
-fn urgency(paper: &CasePaper, check: &Check, quotes: &Quotes) -> Option<Urgent> {
-    if !usable(check) {
-        return None;
-    }
+/// The physician's own words, taken at the sentence.
+fn urgency(paper: &CasePaper, from: Speaker, quotes: &Quotes) -> Option<Urgent> {
     let pages = paper.document.pages.iter().enumerate();
     let mut said = pages.flat_map(|(at, page)| {
         let own = quotes.sentences(&page.text).into_iter().filter(|s| quotes.is_urgent(s) && quotes.stands_alone(s));
         own.map(move |quote| (quote, at + 1)).collect::<Vec<_>>()
     });
     let (quote, page) = said.next()?;
-    Some(Urgent { file: paper.file.clone(), page, quote })
+    Some(Urgent { file: paper.file.clone(), page, quote, from })
 }
 
 fn page_of(document: &Document, page: usize) -> &str {

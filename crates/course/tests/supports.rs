@@ -254,3 +254,72 @@ fn a_bare_answer_takes_its_question_along_and_a_question_alone_is_no_answer() {
     let only_asked = "I was asked whether lumbar spinal fusion is medically necessary for Ms. Muster.";
     assert!(walk.supports.answers.iter().all(|s| s.quote != only_asked), "{:?}", walk.supports.answers);
 }
+
+const NURSING: &str = r#"
+[patient]
+name = "Greta Muster"
+[coverage]
+kind = "medicare_advantage"
+[claim]
+kind = "concurrent"
+service = "skilled nursing care"
+[treating_physician]
+name = "Leo Vorlage, MD"
+[[denial]]
+reason = "custodial"
+quote = "The patient no longer needs daily skilled care."
+"#;
+const REPORT: &str = "Model Therapy Center\nTherapy progress report\n\nPatient: Greta Muster\n\nPhysical therapy five days a week, walking with a walker and moderate assist.\nShe likes music. Assessment: she continues to need daily skilled nursing.\n\nPaula Muestra, MS, CCC-SLP\n";
+
+#[test]
+fn a_report_kept_as_the_treating_letter_speaks_for_nobody_who_does_not_sign_it() {
+    let found = supports(NURSING, &[paper("report.txt", "treating_letter", REPORT)]);
+    assert_eq!(found.unsigned, ["report.txt"]);
+    assert_eq!(first(&found, "custodial", Speaker::Treating), None);
+    let signed = REPORT.replace("Paula Muestra, MS, CCC-SLP", "Leo Vorlage, MD");
+    assert_eq!(supports(NURSING, &[paper("report.txt", "treating_letter", &signed)]).unsigned, Vec::<String>::new());
+}
+
+#[test]
+fn without_a_physicians_letter_the_records_speak_to_the_plans_words() {
+    let said = |found: &Supports| -> Vec<String> {
+        found.answers.iter().filter(|s| s.from == Speaker::Record).map(|s| s.quote.clone()).collect()
+    };
+    let found = said(&supports(NURSING, &[paper("report.txt", "therapy_note", REPORT)]));
+    assert!(found.iter().any(|q| q.contains("continues to need daily skilled nursing")), "{found:?}");
+    assert!(found.iter().any(|q| q.contains("moderate assist")), "{found:?}");
+    assert!(!found.iter().any(|q| q.contains("music")), "{found:?}");
+    // The same where nobody read the plan's reason.
+    let unread = NURSING.split("[[denial]]").next().unwrap();
+    let found = said(&supports(unread, &[paper("report.txt", "therapy_note", REPORT)]));
+    assert!(found.iter().any(|q| q.contains("continues to need daily skilled nursing")), "{found:?}");
+}
+
+#[test]
+fn the_denial_letters_own_sentences_on_what_is_missing_and_on_who_decided_are_found() {
+    let denial = "Model Plan\n\nDear Ms. Muster:\n\nInstability has not been shown. The records submitted do not document movement on films.\nThis decision was made by Ada Probe, MD, board certified in Family Medicine.\n\nYou may appeal within 180 days if your records are not shown to us.\n";
+    let found = supports(SPINE, &[paper("denial.txt", "denial_letter", denial)]);
+    let says: Vec<&str> = found.plan_says.iter().map(|s| s.quote.as_str()).collect();
+    assert_eq!(says, ["The records submitted do not document movement on films."]);
+    let who = found.plan_reviewer.map(|s| s.quote);
+    assert_eq!(who.as_deref(), Some("This decision was made by Ada Probe, MD, board certified in Family Medicine."));
+}
+
+#[test]
+fn a_definition_of_lettered_parts_is_answered_part_by_part() {
+    let denial = "Model Plan\n\nThe drug is experimental.\n\nYour contract says: \"Experimental means a drug that (a) is not approved by the U.S. Food and Drug Administration; or (b) is in a phase I trial.\"\n";
+    let case = r#"
+[patient]
+name = "Greta Muster"
+[claim]
+service = "modelimab"
+[[denial]]
+reason = "experimental_investigational"
+quote = "The drug is experimental."
+"#;
+    let found = supports(case, &[paper("denial.txt", "denial_letter", denial)]).definition;
+    let parts: Vec<(char, &str)> = found.iter().map(|p| (p.mark, p.plan.as_str())).collect();
+    let first = "(a) is not approved by the U.S. Food and Drug Administration";
+    assert_eq!(parts, [('a', first), ('b', "(b) is in a phase I trial")]);
+    assert!(found.iter().all(|p| p.answer.is_none()), "no opinion, no answer: {found:?}");
+}

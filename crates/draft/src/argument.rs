@@ -30,6 +30,9 @@ pub(crate) struct ReasonPlan {
     /// What must hold for the answer that points to papers or facts (`answer`); else `answer_bare` is said.
     #[serde(default)]
     answer_when: Option<String>,
+    /// What the person is told where no step had anything to show: words of `finding`.
+    #[serde(default)]
+    unanswered: Option<String>,
     /// The steps of the answer, in order.
     pub(crate) steps: Vec<String>,
 }
@@ -63,6 +66,16 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
     let mut shown = BTreeSet::new();
     let many = case.denials.len() > 1;
     let start = out.len();
+    if case.denials.is_empty() {
+        // No reason was read: the papers speak for the need.
+        for from in ["record", "treating", "second_opinion"] {
+            step(b, from, ("other", start), &mut shown, out);
+        }
+        if out.len() == start {
+            instead_of_evidence(b, Vec::new(), false, out);
+        }
+        return;
+    }
     for (i, denial) in case.denials.iter().enumerate() {
         let reason = denial.reason.as_deref().unwrap_or("other");
         let Some(plan) = plan_of(reason) else { continue };
@@ -93,8 +106,7 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
             if !given {
                 let only_above = !above.is_empty();
                 if !only_above && out.len() == before {
-                    let text = b.text_with("finding.reason_unanswered", &[("title", &title)]);
-                    b.findings.push(Finding::new("reason_unanswered", text).about(format!("denial.{i}")));
+                    unanswered(b, plan, &title, i);
                 }
                 let coming = shown.contains(COMING);
                 instead_of_evidence(b, above, out.len() > before || coming, out);
@@ -107,6 +119,9 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
                 }
             }
         }
+        if !plan.clinical && !given && plan.unanswered.is_some() {
+            unanswered(b, plan, &title, i);
+        }
         let key = match plan.answer_when.as_deref() {
             // Nothing to say yet is said once.
             _ if !promised && !shown.insert(LOOK_AGAIN.into()) => "argument.look_again_too".into(),
@@ -117,6 +132,13 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         let text = b.text(&key);
         out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
     }
+}
+
+/// Tells the person that nothing in the case speaks to a reason.
+fn unanswered(b: &mut Builder, plan: &ReasonPlan, title: &str, place: usize) {
+    let key = plan.unanswered.as_deref().unwrap_or("reason_unanswered");
+    let text = b.text_with(&format!("finding.{key}"), &[("title", title)]);
+    b.findings.push(Finding::new("reason_unanswered", text).about(format!("denial.{place}")));
 }
 
 /// Marks among what was shown: that an opinion is being obtained, and that a reason be looked at again.
@@ -149,8 +171,12 @@ fn records(b: &Builder) -> Vec<Source> {
 /// Kinds of papers in which the treating physician speaks to the plan.
 const TREATING_LETTERS: [&str; 2] = ["treating_letter", "letter_of_medical_necessity"];
 
+/// The treating physician's letter: only one that this physician signs.
 fn treating_source(b: &Builder) -> Option<Source> {
-    TREATING_LETTERS.iter().find_map(|k| b.exhibit_of_kind(k))
+    let signed = |e: &&exhibits::Exhibit| b.view.inputs.supports.is_none_or(|s| s.is_signed(&e.source));
+    let of_kind = |k: &str| b.view.plan.exhibits.iter().filter(|e| e.kind == k).find(signed);
+    let letter = TREATING_LETTERS.iter().find_map(|k| of_kind(k))?;
+    Some(Source::Exhibit { label: letter.label.clone(), page: None })
 }
 
 /// Whether blocks point to a paper, whatever its page.
@@ -199,6 +225,14 @@ fn quote_the_reason(b: &mut Builder, place: usize, denial: &Denial, out: &mut Ve
     out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
     let sentence = Sentence::claim(Claim::Fact, quoted(quote), source.into_iter().collect());
     out.push(Block::Quote { sentence, by: None });
+    // What the plan says beside it (what is missing, what is excluded) is quoted too: only what is quoted is answered.
+    let said = b.view.inputs.supports.into_iter().flat_map(|s| &s.plan_says).filter(|s| s.denial == place);
+    for says in said {
+        let Some(source) = b.view.plan.of_source(&says.file).map(|e| e.label.clone()) else { continue };
+        let source = Source::Exhibit { label: source, page: Some(says.page) };
+        let sentence = Sentence::claim(Claim::Fact, quoted(&says.quote), vec![source]);
+        out.push(Block::Quote { sentence, by: None });
+    }
 }
 
 /// Words in quotation marks, white space tidied.
@@ -224,7 +258,11 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
         "standard_of_care" => element(b, "standard_of_care", "argument.standard_of_care", out),
         "guideline" => references::guidelines(b, out),
         "criteria" => parts::criteria_table(b, out),
-        "plan_definition" => element(b, "plan_definition_met", "argument.plan_definition", out),
+        "plan_definition" => {
+            if !parts::definition_table(b, out) {
+                element(b, "plan_definition_met", "argument.plan_definition", out);
+            }
+        }
         "history" => parts::history(b, out),
         "record" => support(b, (reason, begins), (Speaker::Record, false), out),
         "treating" => support(b, (reason, begins), (Speaker::Treating, shown.contains(step)), out),
@@ -307,9 +345,9 @@ pub(crate) fn opinion_source(b: &Builder, page: Option<usize>) -> Option<Source>
     Some(Source::Exhibit { label: exhibit.label.clone(), page })
 }
 
-/// A sentence of the treating physician's letter, or of a record, that answers this very reason: the best one that the
-/// document has not quoted yet, else the best one that does not stand in this answer already. `again`: the speaker was
-/// quoted before.
+/// Sentences of the treating physician's letter, or of records, that answer this very reason: the best one that the
+/// document has not quoted yet, else the best one that does not stand in this answer already; beside it those that speak to the
+/// plan's very words. `again`: the speaker was quoted before.
 fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &mut Vec<Block>) {
     let ((reason, begins), (from, again)) = (reason, from);
     let said = b.view.inputs.supports.into_iter().flat_map(|s| &s.answers);
@@ -317,9 +355,11 @@ fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &
         .filter(|s| s.reason == reason && s.from == from)
         .filter_map(|s| {
             let exhibit = b.view.plan.of_source(&s.file)?;
+            let letter = TREATING_LETTERS.contains(&exhibit.kind.as_str());
             let fits = match from {
-                Speaker::Treating => TREATING_LETTERS.contains(&exhibit.kind.as_str()) && b.view.holds("has.treating"),
-                Speaker::Record => exhibits::is_clinical(&exhibit.kind),
+                Speaker::Treating => letter && b.view.holds("has.treating"),
+                // A letter of the treating side that this physician does not sign is a paper like the others.
+                Speaker::Record => letter || exhibits::is_clinical(&exhibit.kind),
                 Speaker::Second => false,
             };
             fits.then(|| (s, Source::Exhibit { label: exhibit.label.clone(), page: Some(s.page) }))
@@ -336,19 +376,27 @@ fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &
     let own = out.get(begins..).unwrap_or_default().iter().flat_map(Block::sentences);
     let in_answer: Vec<String> = own.map(|s| cite::fold(&s.text)).collect();
     let new_in = |places: &[String], quote: &str| !places.iter().any(|p| p.contains(&cite::fold(quote)));
-    let fresh = known.iter().find(|(s, _)| new_in(&in_document, &s.quote));
-    let Some((support, source)) = fresh.or_else(|| known.iter().find(|(s, _)| new_in(&in_answer, &s.quote))) else {
-        return;
-    };
-    let (quote, source) = (support.quote.clone(), source.clone());
+    let fresh: Vec<&(&Support, Source)> = known.iter().filter(|(s, _)| new_in(&in_document, &s.quote)).collect();
+    let first = fresh.first().copied().or_else(|| known.iter().find(|(s, _)| new_in(&in_answer, &s.quote)));
+    let Some(first) = first else { return };
+    let most = if from == Speaker::Record { MOST_OF_RECORDS } else { MOST_OF_A_LETTER };
+    let beside = fresh.into_iter().filter(|(s, _)| s.strong && s.quote != first.0.quote).take(most - 1);
+    let mut quotes: Vec<(String, Source)> = vec![(first.0.quote.clone(), first.1.clone())];
+    quotes.extend(beside.map(|(s, source)| (s.quote.clone(), source.clone())));
     let lead = b.text(match from {
         Speaker::Treating if again => "argument.treating_says_again",
         Speaker::Treating => "argument.treating_says",
         Speaker::Record | Speaker::Second => "argument.record_says",
     });
     out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
-    out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
+    for (quote, source) in quotes {
+        out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
+    }
 }
+
+/// So many sentences at most are quoted under one reason: of a physician's letter, and of records where they carry the letter.
+const MOST_OF_A_LETTER: usize = 3;
+const MOST_OF_RECORDS: usize = 5;
 
 /// What the second physician says to this very reason, in that physician's words, or nothing: the best sentence that the
 /// document has not quoted yet.
@@ -356,21 +404,29 @@ fn second_opinion(b: &mut Builder, reason: &str, out: &mut Vec<Block>) {
     if !b.view.opinion_speaks() {
         return;
     }
-    let said: Vec<(String, Option<usize>)> = match b.view.inputs.supports {
+    let said: Vec<(String, Option<usize>, bool)> = match b.view.inputs.supports {
         Some(supports) => {
             let of_reason = supports.answers.iter().filter(|s| s.reason == reason && s.from == Speaker::Second);
-            of_reason.map(|s| (s.quote.clone(), Some(s.page))).collect()
+            of_reason.map(|s| (s.quote.clone(), Some(s.page), s.strong)).collect()
         }
         None => {
             let answered = b.view.inputs.concluded().into_iter().flat_map(|c| &c.reasons_answered);
             let of_reason = answered.filter(|a| a.reason == reason && a.state == "answered");
-            of_reason.filter_map(|a| Some((a.quote.clone()?, a.page))).collect()
+            of_reason.filter_map(|a| Some((a.quote.clone()?, a.page, false))).collect()
         }
     };
-    let before = out.len();
-    for (quote, page) in said {
-        if out.len() == before {
+    let mut quoted_already = 0;
+    for (quote, page, strong) in said {
+        if quoted_already == 0 || strong && quoted_already < MOST_OF_A_LETTER {
+            let before = out.len();
             quote_from_opinion(b, "argument.second_opinion", &quote, page, out);
+            if out.len() > before {
+                // The lead stands once over all the sentences.
+                if quoted_already > 0 {
+                    out.remove(before);
+                }
+                quoted_already += 1;
+            }
         }
     }
 }

@@ -22,8 +22,10 @@ pub(crate) fn nothing_to_ask_for(inputs: &crate::Inputs) -> Option<&'static str>
         "needs_workup" => return Some("please_add_workup"),
         _ => {}
     }
-    let lacks = check.elements.iter().any(wanted);
-    let open = check.reasons_answered.iter().any(|r| r.state != "answered");
+    // The plan's reasons are asked for one by one: without one that is open that element asks for nothing.
+    let lacks = check.elements.iter().any(|e| e.element != "denial_reason_rebutted" && wanted(e));
+    let told = |reason: &str| inputs.case.denials.iter().any(|d| d.reason.as_deref() == Some(reason));
+    let open = check.reasons_answered.iter().any(|r| r.state != "answered" && told(&r.reason));
     let hazards = check.hazards.iter().any(|h| h.hazard != "adverse_statement");
     (!lacks && !open && !hazards).then_some("please_add_complete")
 }

@@ -206,7 +206,10 @@ impl<'a> Builder<'a> {
         let meant = shape.meant_for.as_deref().is_none_or(|c| self.view.holds(c));
         self.view.set_fact("meant_for", meant);
         if meant {
-            return self.staged("title");
+            let title = self.staged("title");
+            // Who opens the mail reads the title first.
+            let fast = shape.to == "reviewer" && self.view.asks_fast();
+            return if fast { self.text_with("expedited.title", &[("title", &title)]) } else { title };
         }
         let text = self.text("finding.no_such_reason");
         self.findings.push(Finding::new("document_not_for_this_case", text).about("denial"));
@@ -332,7 +335,8 @@ impl<'a> Builder<'a> {
     /// The reference to the paper in which the plan gives its reason at this place.
     pub(crate) fn exhibit_of_reason(&self, place: usize) -> Option<Source> {
         let exhibit = decision::exhibit_of_reason(self.view.case, &self.view.plan, place)?;
-        Some(Source::Exhibit { label: exhibit.label.clone(), page: None })
+        let page = decision::page_of_reason(self.view.case, place);
+        Some(Source::Exhibit { label: exhibit.label.clone(), page })
     }
 
     /// The words of the stage: `stage.<slug>.<key>`, else `stage.default.<key>`, else the key alone.

@@ -62,3 +62,9 @@ pub(crate) fn exhibit_of_reason<'a>(case: &Case, plan: &'a ExhibitPlan, reason: 
     let file = case.origin.iter().filter(|o| facts.contains(&o.fact)).find_map(|o| o.file.as_deref());
     file.and_then(|f| plan.of_source(f)).or_else(|| exhibit(case, plan))
 }
+
+/// The page on which the plan gives a reason, where it was read from a paper.
+pub(crate) fn page_of_reason(case: &Case, reason: usize) -> Option<usize> {
+    let facts = ["reason", "quote"].map(|field| format!("denial.{reason}.{field}"));
+    case.origin.iter().filter(|o| facts.contains(&o.fact) && o.file.is_some()).find_map(|o| o.page)
+}

@@ -35,7 +35,7 @@ pub struct Withheld {
     pub source: String,
     /// A sentence for the person.
     pub why: String,
-    /// The same for programs: `person_decided`, `not_supportive`, `nothing_concluded`, `not_checked`, `another_patient`,
+    /// The same for programs: `person_decided`, `not_supportive`, `harmful_sentence`, `nothing_concluded`, `not_checked`, `another_patient`,
     /// `not_an_opinion`, `own_letter`, `another_writer`, `retracted` or `kind`.
     #[serde(default)]
     pub reason: String,
@@ -266,6 +266,7 @@ fn held_back(paper: &Paper, case: &Case, check: Option<&Check>, table: &KindTabl
             Attach::Yes => None,
             Attach::PersonDecidedNot => Some("person_decided"),
             Attach::NotSupportive => Some("not_supportive"),
+            Attach::HarmfulSentence => Some("harmful_sentence"),
             Attach::NothingConcluded => Some("nothing_concluded"),
             Attach::NotChecked | Attach::NoLetter => Some("not_checked"),
             Attach::AnotherPatient => Some("another_patient"),

@@ -329,6 +329,7 @@ fn of_the_opinion(inputs: &Inputs) -> Option<&'static str> {
     let advice = inputs.check.map_or("", |c| c.attach.as_str());
     match (attach(inputs.case, inputs.check), outcome) {
         (Attach::NotSupportive, _) => Some("opinion_not_attached"),
+        (Attach::HarmfulSentence, _) => Some("opinion_harmful_sentence"),
         (Attach::NotChecked, _) => Some("opinion_not_checked"),
         // The finding of the check says whose or what paper it is; this, that it stays out whatever was chosen.
         (never, _) if never.is_never() => Some("opinion_never_attached"),

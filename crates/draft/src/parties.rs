@@ -243,8 +243,9 @@ impl Builder<'_> {
         };
         match doctor {
             Some(name) => self.text_with("dear.name", &[("name", &name)]),
-            None if to == "plan" && self.is_plan_elsewhere() => self.text("dear.anyone"),
+            None if to == "plan" && self.is_plan_elsewhere() => self.text("dear.elsewhere"),
             None if matches!(to, "plan" | "reviewer") => self.text(&format!("dear.{}", self.view.stage.decider)),
+            None if self.view.words.get(&format!("dear.{to}")).is_some() => self.text(&format!("dear.{to}")),
             None => self.text("dear.anyone"),
         }
     }

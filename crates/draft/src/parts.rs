@@ -28,6 +28,7 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "timeliness" => timeliness(b, out),
         "opinion_intro" => opinion_intro(b, out),
         "urgency" => urgency(b, out),
+        "reviewer_field" => reviewer_field(b, out),
         "summary" => summary(b, out),
         "alternative" => alternative(b, out),
         "uncited" => uncited(b, out),
@@ -136,6 +137,41 @@ fn criteria_row(
     });
     let place = place.into_iter().chain(also).collect();
     vec![vec![Sentence::plain(row.criterion.clone())], vec![Sentence::plain(say(state))], place]
+}
+
+/// The plan's definition in its own parts, each beside the second physician's sentence of the same letter: the outline of the
+/// answer is the plan's. True where a table was made. A part without an answer is for the person to know, not for the plan.
+pub(crate) fn definition_table(b: &mut Builder, out: &mut Vec<Block>) -> bool {
+    let parts = b.view.inputs.supports.map(|s| s.definition.clone()).unwrap_or_default();
+    if !b.view.opinion_speaks() || !parts.iter().any(|p| p.answer.is_some()) {
+        return false;
+    }
+    let mut rows = Vec::new();
+    let mut open: Vec<String> = Vec::new();
+    for part in parts {
+        let answered = part.answer.clone().and_then(|(quote, page)| Some((quote, opinion_source(b, Some(page))?)));
+        let Some((quote, source)) = answered else {
+            open.push(quoted(&part.plan));
+            continue;
+        };
+        let plan = b.view.plan.of_source(&part.file).map(|e| e.label.clone());
+        let plan = plan.map(|label| Source::Exhibit { label, page: Some(part.page) }).into_iter().collect();
+        b.quoted.insert(cite::fold(&quote));
+        rows.push(vec![
+            vec![Sentence::claim(Claim::Fact, quoted(&part.plan), plan)],
+            vec![Sentence::claim(Claim::Medical, quoted(&quote), vec![source])],
+        ]);
+    }
+    if !open.is_empty() {
+        let text = b.text_with("finding.definition_gap", &[("parts", &open.join("; "))]);
+        b.findings.push(Finding::new("definition_gap", text));
+    }
+    let lead = plain(b, "definition.lead");
+    paragraph(out, vec![lead]);
+    let heads = [("definition.head_plan", 1), ("definition.head_answer", 1)];
+    let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
+    out.push(Block::Table { caption: b.text("definition.caption"), columns, rows });
+    true
 }
 
 /// Treatments that were tried, with dates and results.
@@ -280,7 +316,15 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
     if b.view.noticed_of_opinion("in_spanish") && b.view.language != "es" {
         sentences.push(plain(b, "opinion.in_spanish"));
     }
-    let said = opinion_answer(b);
+    // Where the case does not say what field the writer is in, the letter's own words do.
+    let own = (!b.view.holds("has.second_as")).then(|| credentials(b)).flatten();
+    let said = opinion_answer(b).filter(|(quote, _)| own.as_ref().is_none_or(|(own, _)| own != quote));
+    if let Some((quote, source)) = own {
+        sentences.push(plain(b, "opinion.introduces"));
+        paragraph(out, std::mem::take(&mut sentences));
+        b.quoted.insert(cite::fold(&quote));
+        out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
+    }
     match (b.view.holds("has.seen"), said.is_some()) {
         (true, true) => sentences.push(Sentence::claim(Claim::Fact, b.text("opinion.seen"), vec![])),
         (true, false) => sentences.push(Sentence::claim(Claim::Fact, b.text("opinion.seen_only"), vec![])),
@@ -294,6 +338,16 @@ fn opinion_intro(b: &mut Builder, out: &mut Vec<Block>) {
         b.quoted.insert(cite::fold(&quote));
         out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
     }
+}
+
+/// The second physician's own words on training and certification, with their place.
+fn credentials(b: &Builder) -> Option<(String, Source)> {
+    let check = b.view.inputs.concluded().filter(|_| b.view.opinion_speaks())?;
+    let element = check.elements.iter().find(|e| e.element == "credentials" && e.state == "present")?;
+    let quote = element.quote.clone().filter(|quote| !argument::is_hazard(b, quote))?;
+    let alone = b.view.inputs.supports.is_none_or(|s| s.stands_alone(&quote));
+    let source = opinion_source(b, element.page)?;
+    alone.then_some((quote, source))
 }
 
 /// The second physician's own answer, with its place: what the plan could use against the person is none, nor what leans on
@@ -344,20 +398,60 @@ fn alternative(b: &mut Builder, out: &mut Vec<Block>) {
     out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
 }
 
-/// Who says that waiting is dangerous, in that physician's words: the fast pace rests on them. Without such words nothing is
-/// said, and the person is told.
+/// Who says that waiting is dangerous, in that person's words: the fast pace rests on them. Any physician who knows the case may say
+/// so; words are given as a physician's only where that one signs the paper. Without such words nothing is said, and the person is told.
 fn urgency(b: &mut Builder, out: &mut Vec<Block>) {
+    use course::Speaker::{Record, Second, Treating};
     let said = b.view.inputs.supports.and_then(|s| s.urgency.as_ref());
-    let enclosed = said.and_then(|u| Some((u, b.view.plan.of_source(&u.file)?.label.clone())));
-    let Some((urgent, label)) = enclosed.filter(|_| b.view.holds("has.treating")) else {
+    let named = |u: &&course::Urgent| match u.from {
+        Treating => b.view.holds("has.treating"),
+        Second => b.view.opinion_speaks() && b.view.holds("has.second"),
+        Record => true,
+    };
+    let enclosed = said.filter(named).and_then(|u| Some((u, b.view.plan.of_source(&u.file)?.label.clone())));
+    let Some((urgent, label)) = enclosed else {
         let text = b.text("finding.urgency_not_certified");
         return b.findings.push(Finding::new("urgency_not_certified", text).about("claim.urgent"));
     };
     let (quote, source) = (quoted(&urgent.quote), Source::Exhibit { label, page: Some(urgent.page) });
     b.quoted.insert(cite::fold(&urgent.quote));
-    let lead = plain(b, "urgency.treating_says");
+    let lead = plain(
+        b,
+        match urgent.from {
+            Treating => "urgency.treating_says",
+            Second => "urgency.second_says",
+            Record => "urgency.record_says",
+        },
+    );
     paragraph(out, vec![lead]);
     out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quote, vec![source]), by: None });
+}
+
+/// Who decided first, in the plan's words, beside what the second physician asks for: only where that field is not the one at issue.
+fn reviewer_field(b: &mut Builder, out: &mut Vec<Block>) {
+    let said = b.view.inputs.supports.and_then(|s| s.plan_reviewer.as_ref());
+    let Some(said) = said else { return };
+    let Some(exhibit) = b.view.plan.of_source(&said.file) else { return };
+    let source = Source::Exhibit { label: exhibit.label.clone(), page: Some(said.page) };
+    let quote = said.quote.clone();
+    let folded = cite::fold(&quote);
+    let field = b.view.value("review_field");
+    let check = b.view.inputs.concluded().filter(|_| b.view.opinion_speaks());
+    let asked = check.and_then(|c| c.elements.iter().find(|e| e.element == "reviewer_qualification"));
+    let asked = asked.filter(|e| e.state == "present").and_then(|e| Some((e.quote.clone()?, e.page)));
+    let asked = asked.filter(|(quote, _)| !argument::is_hazard(b, quote) && !b.quoted.contains(&cite::fold(quote)));
+    let same = field.as_deref().is_some_and(|f| folded.contains(&cite::fold(f)));
+    if same || field.is_none() && asked.is_none() {
+        return;
+    }
+    let lead = plain(b, "reviewer.first");
+    paragraph(out, vec![lead]);
+    out.push(Block::Quote { sentence: Sentence::claim(Claim::Fact, quoted(&quote), vec![source]), by: None });
+    if let Some((quote, source)) = asked.and_then(|(quote, page)| Some((quote, opinion_source(b, page)?))) {
+        let lead = plain(b, "opinion.writes");
+        paragraph(out, vec![lead]);
+        out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
+    }
 }
 
 /// The case in a few lines, for the first page.

@@ -55,6 +55,9 @@ fn inline(name: &str) -> String {
     if is_shouted(name) {
         return name.split(' ').map(|word| spoken(word, known)).collect::<Vec<_>>().join(" ");
     }
+    if is_titled_name(name) {
+        return name.split(' ').map(|word| untitled(word, known)).collect::<Vec<_>>().join(" ");
+    }
     let first: String = name.chars().take_while(|c| c.is_alphabetic()).collect();
     let small = first.to_lowercase();
     let titled = first.chars().skip(1).all(char::is_lowercase) && first != small;
@@ -74,6 +77,23 @@ fn is_spanish(name: &str) -> bool {
 fn is_shouted(name: &str) -> bool {
     let long = name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).count();
     long > 1 && !name.chars().any(char::is_lowercase)
+}
+
+/// Whether a name of three long words or more has a capital at each of them, as a form prints a title.
+fn is_titled_name(name: &str) -> bool {
+    let long: Vec<&str> =
+        name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).collect();
+    let titled = |w: &&str| w.starts_with(char::is_uppercase) && w.chars().skip(1).all(|c| !c.is_uppercase());
+    long.len() > 2 && long.iter().all(titled)
+}
+
+/// A word of such a name: a common one loses its capital, a name of a person, a place or a drug keeps it.
+fn untitled(word: &str, known: &Inline) -> String {
+    let small = word.to_lowercase();
+    let bare = small.trim_matches(|c: char| !c.is_alphanumeric());
+    let titled = word.chars().filter(|c| c.is_uppercase()).count() == 1 && word.starts_with(char::is_uppercase);
+    let common = known.words.contains(bare) || known.endings.iter().any(|e| bare.ends_with(e.as_str()));
+    if titled && common { small } else { word.to_string() }
 }
 
 /// A word of a name in capitals as a sentence has it. Abbreviations and levels (`MRI`, `L4-L5`) stay.
@@ -228,6 +248,12 @@ impl<'a> View<'a> {
         let opinion_state = case.second_opinion.as_ref().and_then(|o| o.state.as_deref()).unwrap_or("none");
         let filed = ["appeal_filed", "appeal_received"];
         let pairs = [
+            ("reasons", !case.denials.is_empty()),
+            ("exclusion_named", self.exclusion_named()),
+            (
+                "letter_by_is_last",
+                self.values.contains_key("letter_by") && self.values.get("letter_by") == self.values.get("file_by"),
+            ),
             ("attached", self.attached),
             ("agrees", self.opinion_agrees()),
             ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
@@ -304,6 +330,26 @@ impl<'a> View<'a> {
         self.inputs.check.is_some_and(|c| c.findings.iter().any(|f| f.code == code))
     }
 
+    /// Whether the letter asks for the fast pace of the step it takes. An appeal of services that end has no other pace.
+    pub(crate) fn asks_fast(&self) -> bool {
+        let claim = &self.case.claim;
+        let urgent = claim.kind.as_deref() == Some("urgent") || claim.urgent == Some(true);
+        (urgent || self.case.choices.expedite == Some(true)) && !self.stage.gives.starts_with("fast_appeal")
+    }
+
+    /// The name of the step for the reference block: urgency stands in the first line that a mailroom reads.
+    fn expedited_name(&self, name: &str, period: Option<&String>) -> String {
+        if !self.asks_fast() {
+            return name.to_string();
+        }
+        let known = |blank: &str| match blank {
+            "stage" => Some(name.to_string()),
+            "fast_period" => period.cloned(),
+            _ => None,
+        };
+        crate::words::fill(self.say("expedited.stage"), &known, &mut |_| String::new())
+    }
+
     /// The one day by which the physician's letter is wanted, in every paper to that physician: a corrected letter in the time
     /// that one takes, a first one when the schedule expects it; never after the day on which we advise to file.
     fn letter_by(&self, file_by: Option<Date>) -> Option<Date> {
@@ -334,6 +380,13 @@ impl<'a> View<'a> {
         let decided =
             ["final_notice_dated", "final_notice_received", "decision_dated", "decision_received", "appeal_decided"];
         self.stage.gives == "external_review.file" && self.event(&decided).is_none()
+    }
+
+    /// Whether the exclusion that the plan relies on is known: by its provision, or by what its letter quotes beside the reason.
+    fn exclusion_named(&self) -> bool {
+        let of = |d: &facts::Denial| d.reason.as_deref() == Some("benefit_exclusion");
+        let says = |at: usize| self.inputs.supports.is_some_and(|s| s.plan_says.iter().any(|p| p.denial == at));
+        self.case.denials.iter().enumerate().any(|(at, d)| of(d) && (d.provision.is_some() || says(at)))
     }
 
     /// Whether every criterion we know is shown by a paper.
@@ -377,6 +430,10 @@ impl<'a> View<'a> {
         values.put("patient_address", &patient.address);
         let sender = if role == "patient" { &patient.name } else { &patient.representative };
         values.put("sender", sender);
+        values.set("representative", patient.representative.clone().filter(|_| role != "patient"));
+        // A letter that is written in another language than the person's says so where an interpreter is owed.
+        let own = patient.language.as_deref().filter(|l| *l != self.language);
+        values.set("own_language", own.and_then(|l| self.words.get(&format!("language_name.{l}"))).map(str::to_string));
         let relation = patient.relation.as_deref().filter(|_| role == "representative");
         let word = |r: &str| self.words.get(&format!("relation.{r}")).unwrap_or(r).to_string();
         values.set("relation", relation.map(word));
@@ -424,10 +481,22 @@ impl<'a> View<'a> {
         values.put("reference_number", &claim.reference_number);
         values.set("any_number", claim.number.clone().or_else(|| claim.reference_number.clone()));
         values.set("service", claim.service.as_deref().map(|s| self.named(s, "service")));
-        values.set("diagnosis", claim.diagnosis.as_deref().map(|d| self.named(d, "diagnosis")));
+        let diagnosis = claim.diagnosis.as_deref().map(|d| self.named(d, "diagnosis"));
+        // One name for several codes is one of several diagnoses: a list stays a list.
+        let names = claim.diagnosis.as_deref().map_or(0, |d| d.split([';', ',']).count());
+        let all = joined(&claim.diagnosis_codes).filter(|_| claim.diagnosis_codes.len() > names);
+        let listed = |d: &String| match &all {
+            Some(codes) => self.say("diagnoses").replace("{name}", d).replace("{codes}", codes),
+            None => d.clone(),
+        };
+        values.set("diagnosis", diagnosis.as_ref().map(listed));
         let to_cover =
             if claim.kind.as_deref() == Some("concurrent") { "to_cover.concurrent" } else { "to_cover.default" };
         values.set("to_cover", self.words.get(to_cover).map(str::to_string));
+        let exclusion = self.case.denials.iter().filter(|d| d.reason.as_deref() == Some("benefit_exclusion"));
+        values.set("exclusion", exclusion.filter_map(|d| d.provision.clone()).next());
+        let effective = self.event(&["effective_date", "services_end"]);
+        values.set("effective_on", effective.map(|d| self.day(d)));
         values.put("facility", &claim.facility);
         values.put("setting", &claim.setting);
         values.set("review_field", self.review_field().map(|f| self.field(&f)));
@@ -445,6 +514,11 @@ impl<'a> View<'a> {
     fn named(&self, name: &str, what: &str) -> String {
         let inside = inline(name);
         let words = name.split_whitespace().count();
+        // A letter is in one language, quotes apart. A name is taken for Spanish only where the person's papers may be.
+        if self.language == "en" && self.case.patient.language.as_deref() == Some("es") && words > 1 && is_spanish(name)
+        {
+            return self.say(&format!("in_spanish.{what}")).replace("{name}", name.trim());
+        }
         if self.language != "es" || words < 2 || is_spanish(name) {
             return inside;
         }
@@ -539,7 +613,8 @@ impl<'a> View<'a> {
         values.set("due", right.and_then(|r| r.due).map(|d| self.day(d)));
         let file_by = right.and_then(|r| r.advised(self.inputs.today));
         values.set("file_by", file_by.map(|d| self.day(d)));
-        values.set("letter_by", self.letter_by(file_by).map(|d| self.day(d)));
+        let letter_by = self.letter_by(file_by);
+        values.set("letter_by", letter_by.map(|d| self.day(d)));
         values.set("records_days", opinion::records_limit(self.inputs.kb).map(|days| days.to_string()));
         let period = right.and_then(|r| r.decision_due.as_ref()).map(|d| d.period.clone());
         let period = period.filter(|p| !p.trim().is_empty());
@@ -547,7 +622,8 @@ impl<'a> View<'a> {
         values.set("decision_period", period);
         let office = self.external_too().map(|r| r.office.first().map_or(self.say("external_office"), String::as_str));
         values.set("external_office", office.map(str::to_string));
-        values.set("stage_name", self.words.get(&format!("stage_name.{}", self.stage.slug())).map(str::to_string));
+        let name = self.words.get(&format!("stage_name.{}", self.stage.slug())).map(str::to_string);
+        values.set("stage_name", name.map(|name| self.expedited_name(&name, values.0.get("fast_period"))));
     }
 }
 
@@ -659,6 +735,8 @@ mod tests {
         let cases = [
             ("CURRENT SKILLED NURSING FACILITY SERVICES", "current skilled nursing facility services"),
             ("MRI OF THE LUMBAR SPINE AT L4-L5", "MRI of the lumbar spine at L4-L5"),
+            ("Current Skilled Nursing Facility Services", "current skilled nursing facility services"),
+            ("Parkinson Disease Nursing Care", "Parkinson disease nursing care"),
             ("Amyotrophic lateral sclerosis", "amyotrophic lateral sclerosis"),
             ("Private duty nursing", "private duty nursing"),
             ("Crohn's disease", "Crohn's disease"),

@@ -190,7 +190,7 @@ fn a_spanish_sentence_holds_an_english_name_as_the_plans_words_and_needs_no_gend
     let said = text(&drafted_in(&spanish, "records_request", day(), "es").value);
     assert!(said.contains("sobre reemplazo total de rodilla"), "{said}");
     let brief = drafted_in(CASE, "second_opinion_brief", day(), "es").value;
-    assert_eq!(brief.salutation.as_deref(), Some("Estimado/a Benito Muestra:"));
+    assert_eq!(brief.salutation.as_deref(), Some("A la atención de Benito Muestra:"));
     assert!(text(&brief).contains("a más tardar el") && !text(&brief).contains("antes del"), "{}", text(&brief));
     assert!(
         !text(&brief).lines().any(|l| l.ends_with('?') && !l.contains('¿')),

@@ -67,7 +67,7 @@ fn confirming() -> Check {
                 page: None,
             },
         ],
-        hazards: vec![Hazard { hazard: "guarantee".into(), quote: "She will be free of pain.".into(), page: 2 }],
+        hazards: vec![Hazard { hazard: "beyond_specialty".into(), quote: "She will be free of pain.".into(), page: 2 }],
         attach: "recommended".into(),
         next: vec![],
         findings: vec![],
@@ -230,6 +230,20 @@ fn an_opinion_that_is_not_a_plain_yes_stays_out_unless_the_person_decides() {
     ];
     for (outcome, advice, expected) in table {
         assert_eq!(attach(&case, Some(&with(outcome, advice))), expected, "{outcome} {advice}");
+    }
+    // A yes with a sentence that the plan could use is no yes to sending it: undecided is not yes.
+    let hazard = |kind: &str| Hazard { hazard: kind.into(), quote: "She will be free of pain.".into(), page: 2 };
+    for (kind, expected) in [
+        ("guarantee", Attach::HarmfulSentence),
+        ("reviewer_attack", Attach::HarmfulSentence),
+        ("adverse_statement", Attach::HarmfulSentence),
+        ("fact_not_in_record", Attach::Yes),
+    ] {
+        let check = Check { hazards: vec![hazard(kind)], ..with("confirms", "after_changes") };
+        assert_eq!(attach(&case, Some(&check)), expected, "{kind}");
+        let mut chosen = knee();
+        chosen.choices.attach_opinion = Some(true);
+        assert_eq!(attach(&chosen, Some(&check)), Attach::Yes, "{kind}");
     }
     assert_eq!(attach(&case, None), Attach::NotChecked);
     let mut chosen = knee();

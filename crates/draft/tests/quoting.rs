@@ -5,7 +5,7 @@
 mod common;
 
 use common::{kb, text};
-use course::{Speaker, Support, Supports, Urgent};
+use course::{DefinitionPart, PlanSays, Speaker, Support, Supports, Urgent};
 use draft::{CriteriaRow, CriterionState, Document, Inputs, draft};
 use facts::{Case, Outcome};
 
@@ -47,7 +47,11 @@ name = "Ivo Probe, MD"
 
 fn said(reason: &str, from: Speaker, quote: &str) -> Support {
     let file = if from == Speaker::Treating { "treating.pdf" } else { "therapy.pdf" };
-    Support { reason: reason.into(), from, file: file.into(), page: 2, quote: quote.into() }
+    Support { reason: reason.into(), from, file: file.into(), page: 2, quote: quote.into(), strong: false }
+}
+
+fn urgent(file: &str, quote: &str, from: Speaker) -> Urgent {
+    Urgent { file: file.into(), page: 1, quote: quote.into(), from }
 }
 
 fn letter(case: &str, name: &str, supports: &Supports, criteria: &[CriteriaRow]) -> Outcome<Document> {
@@ -116,7 +120,7 @@ fn each_reason_is_answered_in_the_physicians_and_the_records_own_words_with_exhi
 fn a_paper_that_stays_out_of_the_packet_is_not_quoted() {
     let held = CASE.replace("kind = \"treating_letter\"", "kind = \"treating_letter\"\ninclude = false");
     let answers = vec![said("level_of_care", Speaker::Treating, NEED)];
-    let urgency = Some(Urgent { file: "treating.pdf".into(), page: 1, quote: "Waiting could harm his health.".into() });
+    let urgency = Some(urgent("treating.pdf", "Waiting could harm his health.", Speaker::Treating));
     let drafted = letter(&held, "appeal_letter", &Supports { answers, urgency, ..Supports::default() }, &[]);
     let letter = text(&drafted.value);
     assert!(!letter.contains(NEED) && !letter.contains("Waiting could harm his health."), "{letter}");
@@ -142,7 +146,7 @@ fn a_table_of_criteria_that_quotes_the_letter_answers_by_itself() {
 #[test]
 fn a_fast_appeal_names_the_physician_who_says_that_waiting_is_dangerous() {
     let words = "Waiting for the standard pace could seriously harm his ability to regain full function.";
-    let urgency = Some(Urgent { file: "treating.pdf".into(), page: 1, quote: words.into() });
+    let urgency = Some(urgent("treating.pdf", words, Speaker::Treating));
     let drafted = letter(CASE, "appeal_letter", &Supports { urgency, ..Supports::default() }, &[]);
     let lines = lines(&drafted.value);
     let at =
@@ -185,7 +189,7 @@ fn the_request_for_external_review_beside_the_appeal_speaks_of_no_final_decision
     let letter = text(&drafted.value);
     assert!(letter.contains("independent external review of the decision of Model Assurance"), "{letter}");
     assert!(letter.contains("An expedited appeal is made to Model Assurance at the same time."), "{letter}");
-    assert_eq!(drafted.value.salutation.as_deref(), Some("Dear External Review Coordinator:"));
+    assert_eq!(drafted.value.salutation.as_deref(), Some("Dear Reviewer:"));
     let after = CASE.replace("kind = \"notice_received\"", "kind = \"final_notice_received\"");
     let letter = text(&self::letter(&after, "external_review_request", &Supports::default(), &[]).value);
     assert!(
@@ -257,11 +261,114 @@ fn what_could_be_used_against_the_person_or_leans_on_another_sentence_is_not_quo
     };
     let opinion = "[second_opinion]\nstate = \"received\"\nseen = \"in_person\"\nletter = \"opinion.pdf\"\n[second_opinion.physician]\nname = \"Benito Muestra, MD\"\n";
     let supports = Supports { leaning: vec![leaning.into()], ..Supports::default() };
-    let letter = text(&letter_with(&format!("{CASE}{opinion}"), "appeal_letter", &supports, &[], Some(&check)).value);
+    let chosen = CASE.replace("expedite = true", "expedite = true\nattach_opinion = true");
+    let letter = text(&letter_with(&format!("{chosen}{opinion}"), "appeal_letter", &supports, &[], Some(&check)).value);
     assert!(letter.contains(plain), "{letter}");
     assert!(!letter.contains(promise) && !letter.contains(leaning), "{letter}");
     assert!(
         letter.contains("Dr. Muestra saw Peter Vorlage in person.") && !letter.contains("in person and writes"),
         "{letter}"
     );
+}
+
+#[test]
+fn a_letter_that_the_treating_physician_does_not_sign_is_quoted_as_a_paper_and_under_nobodys_name() {
+    let from_paper = Support { file: "treating.pdf".into(), ..said("level_of_care", Speaker::Record, NEED) };
+    let unsigned = vec!["treating.pdf".to_string()];
+    let drafted =
+        letter(CASE, "appeal_letter", &Supports { answers: vec![from_paper], unsigned, ..Supports::default() }, &[]);
+    let lines = lines(&drafted.value);
+    let at = lines.iter().position(|l| l.contains(NEED)).unwrap_or_else(|| panic!("{lines:#?}"));
+    assert_eq!(lines[at - 1], "From the medical record:");
+    assert!(
+        !lines.iter().any(|l| l.contains("Probe") && (l.contains("writes") || l.contains("letter of"))),
+        "{lines:#?}"
+    );
+}
+
+#[test]
+fn sentences_of_records_stand_together_under_one_lead_where_they_speak_to_the_plans_words() {
+    let strong = |quote: &str| Support { strong: true, ..said("level_of_care", Speaker::Record, quote) };
+    let answers = vec![
+        strong(HOURS),
+        strong("He needs two people to stand."),
+        said("level_of_care", Speaker::Record, "He is 70."),
+    ];
+    let drafted = letter(CASE, "appeal_letter", &Supports { answers, ..Supports::default() }, &[]);
+    let said = text(&drafted.value);
+    assert!(
+        said.contains(HOURS) && said.contains("He needs two people to stand.") && !said.contains("He is 70."),
+        "{said}"
+    );
+    assert_eq!(said.matches("From the medical record:").count(), 1, "{said}");
+}
+
+#[test]
+fn what_the_plan_says_beside_its_reason_is_quoted_with_its_page() {
+    let why = "The records do not document three hours of therapy a day.";
+    let plan = format!("{CASE}[[record]]\nfile = \"denial.pdf\"\nkind = \"denial_letter\"\n");
+    let says = PlanSays { denial: 0, file: "denial.pdf".into(), page: 1, quote: why.into() };
+    let drafted = letter(&plan, "appeal_letter", &Supports { plan_says: vec![says], ..Supports::default() }, &[]);
+    let lines = lines(&drafted.value);
+    let at = lines.iter().position(|l| *l == format!("“{why}” (Exhibit A, p. 1)"));
+    let at = at.unwrap_or_else(|| panic!("{lines:#?}"));
+    assert!(lines[at - 1].starts_with("“The records do not show the need.”"), "{lines:#?}");
+}
+
+#[test]
+fn who_decided_first_is_said_where_that_field_is_not_the_one_at_issue() {
+    let plan =
+        format!("{CASE}specialty = \"neurology\"\n[[record]]\nfile = \"denial.pdf\"\nkind = \"denial_letter\"\n");
+    let of = |quote: &str| {
+        let who = PlanSays { denial: 0, file: "denial.pdf".into(), page: 1, quote: quote.into() };
+        let supports = Supports { plan_reviewer: Some(who), ..Supports::default() };
+        text(&letter(&plan, "appeal_letter", &supports, &[]).value).contains(quote)
+    };
+    assert!(of("The reviewer was Ada Probe, MD, Family Medicine."));
+    assert!(!of("The reviewer was Ada Probe, MD, Neurology."));
+}
+
+#[test]
+fn urgency_stands_in_the_title_and_in_the_first_row_and_any_physician_may_certify_it() {
+    let urgency = Some(urgent("therapy.pdf", "Waiting could seriously harm his health.", Speaker::Record));
+    let drafted = letter(CASE, "appeal_letter", &Supports { urgency, ..Supports::default() }, &[]);
+    assert!(drafted.value.title.starts_with("EXPEDITED: "), "{}", drafted.value.title);
+    let row = drafted.value.about.iter().find(|a| a.name == "stage_name").unwrap();
+    assert!(row.value.starts_with("EXPEDITED: Internal appeal"), "{}", row.value);
+    let said = text(&drafted.value);
+    assert!(said.contains("The medical record says so:"), "{said}");
+    assert!(!drafted.findings.iter().any(|f| f.code == "urgency_not_certified"));
+}
+
+#[test]
+fn the_plans_definition_is_the_outline_of_the_answer_and_a_part_without_one_is_for_the_person() {
+    let answer = "(a) The drug was approved on April 5, 2024.";
+    let part = |mark: char, plan: &str, answer: Option<&str>| DefinitionPart {
+        mark,
+        plan: plan.into(),
+        file: "denial.pdf".into(),
+        page: 1,
+        answer: answer.map(|a| (a.to_string(), 2)),
+    };
+    let definition = vec![part('a', "(a) is not approved", Some(answer)), part('b', "(b) is in a trial", None)];
+    let case = CASE.replace("reason = \"level_of_care\"", "reason = \"experimental_investigational\"");
+    let opinion = "[second_opinion]\nstate = \"received\"\nletter = \"opinion.pdf\"\n[second_opinion.physician]\nname = \"Benito Muestra, MD\"\n";
+    let denial = "[[record]]\nfile = \"denial.pdf\"\nkind = \"denial_letter\"\n";
+    let check = opinion::Check {
+        outcome: "confirms".into(),
+        outcome_quote: None,
+        outcome_page: None,
+        elements: vec![],
+        reasons_answered: vec![],
+        hazards: vec![],
+        attach: "recommended".into(),
+        next: vec![],
+        findings: vec![],
+    };
+    let supports = Supports { definition, ..Supports::default() };
+    let drafted = letter_with(&format!("{case}{denial}{opinion}"), "appeal_letter", &supports, &[], Some(&check));
+    let said = text(&drafted.value);
+    assert!(said.contains("(a) is not approved") && said.contains(answer), "{said}");
+    assert!(!said.contains("(b) is in a trial"), "{said}");
+    assert!(drafted.findings.iter().any(|f| f.code == "definition_gap" && f.message.contains("(b) is in a trial")));
 }

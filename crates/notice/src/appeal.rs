@@ -126,9 +126,8 @@ impl Reader {
             view.cue(cue).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1).map(|h| h.0).max()
         };
         // "to have a decision reviewed", "to review this decision within 60 days": no decision that the plan makes by then
-        let asked = |h: &Range| {
-            view.cue(Cue::Appeal).iter().any(|a| a.0 <= h.0 && h.1 <= a.1 || a.0 < h.0 && h.0 < a.1)
-        };
+        let asked =
+            |h: &Range| view.cue(Cue::Appeal).iter().any(|a| a.0 <= h.0 && h.1 <= a.1 || a.0 < h.0 && h.0 < a.1);
         let decides = view.cue(Cue::PlanDecides).iter().filter(|h| h.0 >= from && h.1 <= w.tokens.1 && !asked(h));
         let decides = decides.map(|h| h.0).max();
         let files = last(Cue::FileBy, (from, w.tokens.1));

@@ -226,7 +226,8 @@ fn around(view: &View, marks: &[Mark], c: &mut Candidate) {
         *old = old.max(value);
     };
     let here = marks.partition_point(|m| m.at < start);
-    let before: Vec<&str> = marks.get(..here).unwrap_or(&[]).iter().rev().take(BEFORE).map(|m| m.text.as_str()).collect();
+    let before: Vec<&str> =
+        marks.get(..here).unwrap_or(&[]).iter().rev().take(BEFORE).map(|m| m.text.as_str()).collect();
     let mut far = 1.0_f32;
     for (i, word) in before.iter().enumerate() {
         add(format!("l:{word}"), 1.0 / far);
@@ -332,9 +333,11 @@ fn looks(view: &View, greeted: &[String], c: &mut Candidate) {
             add("f:greeted".into(), 1.0);
         }
     }
-    if matches!(c.form, Form::Name | Form::Number) && view.page.slice(c.span.1, c.span.1 + 2).chars().nth(1).is_some_and(|ch| {
-        view.page.slice(c.span.1, c.span.1 + 1) == " " && (ch.is_uppercase() || ch.is_ascii_digit())
-    }) {
+    if matches!(c.form, Form::Name | Form::Number)
+        && view.page.slice(c.span.1, c.span.1 + 2).chars().nth(1).is_some_and(|ch| {
+            view.page.slice(c.span.1, c.span.1 + 1) == " " && (ch.is_uppercase() || ch.is_ascii_digit())
+        })
+    {
         add("f:goes on".into(), 1.0);
     }
     let place = c.span.0 * 6 / view.page.text.len().max(1);

@@ -76,7 +76,10 @@ impl Gaps {
         let file: GapsFile = kb.table(FILE)?;
         let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
         let known = |name: &String| {
-            GAPS.iter().copied().find(|(f, _)| f == name).ok_or_else(|| wrong(format!("no field is filled by the name `{name}`")))
+            GAPS.iter()
+                .copied()
+                .find(|(f, _)| f == name)
+                .ok_or_else(|| wrong(format!("no field is filled by the name `{name}`")))
         };
         let fields = file.fields.iter().map(known).collect::<Result<Vec<_>, _>>()?;
         if file.letters == 0 || file.bias.len() != fields.len() || file.read_at.len() != fields.len() {
@@ -168,7 +171,8 @@ impl Reader {
         chosen.sort_by(|a, b| b.1.total_cmp(&a.1));
         let mut out: Vec<Found> = Vec::new();
         for (i, _, candidate) in chosen {
-            let meets = |f: &Found| f.page == candidate.page && f.span.0 < candidate.span.1 && candidate.span.0 < f.span.1;
+            let meets =
+                |f: &Found| f.page == candidate.page && f.span.0 < candidate.span.1 && candidate.span.0 < f.span.1;
             if let Some((field, _)) = gaps.fields.get(i)
                 && !out.iter().any(meets)
             {

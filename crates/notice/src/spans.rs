@@ -23,6 +23,8 @@ const WEIGHED: u8 = PLACED + 4;
 /// How many pages are searched, and how many words of each.
 const PAGES: usize = 4;
 const WORDS: usize = 1200;
+/// In a shorter text too little stands around a value to take it for wrong.
+const TELLING: usize = 60;
 /// The most words of a value.
 const LONGEST: usize = 20;
 /// How many words and marks before a word, and after it, count.
@@ -215,10 +217,11 @@ impl Reader {
                 !read.iter().any(|(_, p, s)| p == page && s.0 < span.1 && span.0 < s.1)
             };
             let better = likeliest.filter(|l| l.0 >= spans.replaced_by && apart(l));
-            let replaced = !read.is_empty() && best < of(&spans.replaced_below) && better.is_some();
+            let telling = words.len() >= TELLING;
+            let replaced = telling && !read.is_empty() && best < of(&spans.replaced_below) && better.is_some();
             let dropped = |f: &Found| {
                 let at = read.iter().find(|(_, page, span)| *page == f.page && f.span.0 < span.1 && span.0 < f.span.1);
-                f.field == field && (replaced || at.is_some_and(|(share, ..)| *share < of(&spans.dropped_below)))
+                telling && f.field == field && (replaced || at.is_some_and(|(share, ..)| *share < of(&spans.dropped_below)))
             };
             found.retain(|f| !dropped(f));
             let open = is_open(field, kinds, &found);
@@ -322,5 +325,6 @@ fn word(view: &View, marks: &[Mark], at: usize, found: &[Found]) -> Option<Word>
 
 /// Whether no rule read a value of a field that a paper of this kind may hold.
 fn is_open(field: &str, kinds: &Kinds, found: &[Found]) -> bool {
-    !(matches!(field, "criteria.cited" | "plan.provision_cited" | "appeal.address") && !kinds.denies()) && !found.iter().any(|f| f.field == field)
+    !(matches!(field, "criteria.cited" | "plan.provision_cited" | "appeal.address") && !kinds.denies())
+        && !found.iter().any(|f| f.field == field)
 }

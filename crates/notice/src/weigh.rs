@@ -90,7 +90,7 @@ struct Heard {
     page: usize,
     sentence: usize,
     span: Span,
-    /// It says something: a sentence, no head of a table, no amount.
+    /// It says something of this case: a sentence, no aside, no head of a table, no amount.
     states: bool,
     names: Vec<String>,
 }
@@ -233,10 +233,7 @@ impl Reader {
         let pages = self.in_reading_order(document);
         let views = self.views(&pages, document.text_from == TextFrom::Ocr);
         let most = self.reason_weights.as_ref().map_or(usize::MAX, |w| w.most_words);
-        let kinds = self.kinds(&views);
-        let found = self.best(self.collect(&views, &kinds), &kinds);
-        let asides: Vec<BTreeMap<usize, f32>> = views.iter().map(|v| self.asides(v, &found)).collect();
-        features(&self.heard(&views, &asides, most)).into_iter().map(|(n, v)| (n.to_owned(), v)).collect()
+        features(&self.heard(&views, &[], most)).into_iter().map(|(n, v)| (n.to_owned(), v)).collect()
     }
 
     /// What the words of a paper sum up to for each reason, in words, for people who look into a reading.
@@ -246,16 +243,13 @@ impl Reader {
         weights.sums.iter().zip(sums).map(|(name, sum)| format!("words for {name}: {sum:+.2}")).collect()
     }
 
-    /// The sentences that may state reasons: not asides, nor those of the rights and of help, unless they speak of a decision.
+    /// The sentences that are weighed for reasons: not those of the rights and of help, unless they speak of a decision.
     fn heard(&self, views: &[View], asides: &[BTreeMap<usize, f32>], most_words: usize) -> Vec<Heard> {
         let mut left = most_words;
         let mut out = Vec::new();
         for (at, view) in views.iter().enumerate() {
             let count = view.page.tokens.last().map_or(0, |t| t.sentence + 1);
             for sentence in 0..count {
-                if asides.get(at).is_some_and(|a| a.contains_key(&sentence)) {
-                    continue;
-                }
                 let (from, to) = view.page.sentence_tokens(sentence);
                 let asked = match view.section(from) {
                     Section::Help => false,
@@ -269,7 +263,8 @@ impl Reader {
                 let weighed = (to - from).min(left);
                 left -= weighed;
                 let names = self.names(view, sentence, (from, from + weighed));
-                let states = states(view, (from, to));
+                let aside = asides.get(at).is_some_and(|a| a.contains_key(&sentence));
+                let states = !aside && states(view, (from, to));
                 out.push(Heard { page: view.number, sentence, span: view.page.sentence_span(sentence), states, names });
                 if left == 0 {
                     return out;

@@ -17,6 +17,8 @@ pub enum Attach {
     PersonDecidedNot,
     /// It does not (fully) support the request, and the person has not decided to attach it.
     NotSupportive,
+    /// It says yes, and holds a sentence that could be used against the person; the person has not decided to attach it.
+    HarmfulSentence,
     /// Nothing was concluded from the paper (an empty scan, two letters in one file), and the person has not decided to
     /// attach it.
     NothingConcluded,
@@ -55,7 +57,8 @@ const NEVER: [(&str, Attach); 6] = [
 /// A paper about another person, one that is no opinion, the treating physician's own letter and one signed by another than
 /// the case names never are. An opinion that is against the service, that asks for tests or other treatment first, that
 /// confirms only with changes, or that is unclear is not attached unless the person chose so (`choices.attach_opinion =
-/// true`); the same holds for a letter older than the visit it should be about, and for one that nobody has checked.
+/// true`); the same holds for a letter older than the visit it should be about, for one with a sentence that the plan could use
+/// (a promise of a result, an attack, a concession), and for one that nobody has checked: undecided is not yes.
 pub fn attach(case: &Case, check: Option<&Check>) -> Attach {
     let Some(opinion) = &case.second_opinion else { return Attach::NoLetter };
     if opinion.letter.as_deref().unwrap_or_default().is_empty() {
@@ -78,10 +81,19 @@ pub fn attach(case: &Case, check: Option<&Check>) -> Attach {
     match (outcome, advice) {
         (_, "do_not_attach" | "person_decides") => Attach::NotSupportive,
         (Some("confirms"), _) if findings().any(|f| f.code == OLDER) => Attach::NotSupportive,
+        (Some("confirms"), _) if check.is_some_and(is_harmful) => Attach::HarmfulSentence,
         (Some("confirms"), _) => Attach::Yes,
         (Some(_), _) => Attach::NotSupportive,
         (None, _) => Attach::NotChecked,
     }
+}
+
+/// Kinds of sentences with which a letter does not go out unless the person decides so. A fact to be looked up, or a word outside
+/// the writer's field, makes a letter weaker and harms nobody.
+const HARMFUL: [&str; 3] = ["guarantee", "reviewer_attack", "adverse_statement"];
+
+fn is_harmful(check: &Check) -> bool {
+    check.hazards.iter().any(|h| HARMFUL.contains(&h.hazard.as_str()))
 }
 
 /// The finding of a letter whose every day is before the visit that the case names.

@@ -80,6 +80,15 @@ fn not_the_second_physicians(case: &Case, origin: &Origin, kind: Option<&str>) -
     signer.map(|s| ("another_writer", s.clone()))
 }
 
+/// Whether a paper is signed by a physician, as the paper shows it: the name at its signature; where nobody signs with a
+/// degree, the name in the letterhead. Words are given as a person's only where this holds.
+///
+/// (case, paper, name, knowledge base) → yes or no.
+pub fn is_signed_by(case: &Case, paper: &Document, physician: &str, kb: &Kb) -> bool {
+    let origin = check::origin(case, paper, kb);
+    origin.at_signature(physician) || origin.signed_by.iter().any(|s| is_same_name(s, physician))
+}
+
 /// What the days of the letter say beside the day of the visit that the case names.
 fn days(case: &Case, check: &Check, origin: &Origin, kb: &Kb) -> Option<&'static str> {
     let seen = case.second_opinion.as_ref().and_then(|o| o.seen_on);

@@ -38,7 +38,7 @@ pub(crate) fn verify<'m>(
     }
     let mut findings = numbers_in_order(pages, stamps);
     let front = manifest.exhibits.first().map_or(0, |e| e.first_page.saturating_sub(1));
-    let contents: String = pages.iter().take(front).map(|p| squeeze(&text(p))).collect();
+    let contents = Runs::of(&pages.iter().take(front).map(text).collect::<String>());
     let mut lost = Vec::new();
     for placed in &manifest.exhibits {
         findings.extend(placement(pages, &contents, placed, exhibit));
@@ -64,14 +64,14 @@ fn numbers_in_order(pages: &[Page], stamps: &Stamps) -> Vec<Finding> {
 }
 
 /// Whether an exhibit stands where the contents say.
-fn placement(pages: &[Page], contents: &str, placed: &Placement, exhibit: &str) -> Vec<Finding> {
+fn placement(pages: &[Page], contents: &Runs, placed: &Placement, exhibit: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let row = squeeze(&printable::line(&placed.title));
     if !row_ends_with(contents, &format!("{}{row}", placed.label), placed.first_page) {
         findings
             .push(wrong(format!("the contents do not give page {} for Exhibit {}", placed.first_page, placed.label)));
     }
-    let cover = pages.get(placed.first_page.saturating_sub(1)).map(|p| squeeze(&text(p))).unwrap_or_default();
+    let cover = pages.get(placed.first_page.saturating_sub(1)).map(|p| Runs::of(&text(p)).text).unwrap_or_default();
     if !cover.contains(&squeeze(&format!("{exhibit} {}", placed.label))) {
         findings.push(wrong(format!("page {} is not the cover sheet of Exhibit {}", placed.first_page, placed.label)));
     }
@@ -89,15 +89,46 @@ fn holds(read: &Pdf, placed: &Placement, way: Way, source: &[Mark]) -> bool {
     found.len() == source.len() && found.iter().zip(source).all(same)
 }
 
+/// Stands before every piece of drawn text. It is a character of nobody's text.
+const RUN: char = '\u{f8fe}';
+/// So much of a row is looked at for its number.
+const ROW: usize = 160;
+
+/// Drawn text without its white space, with the places at which a piece of it begins: the page number of a row ("10") and the
+/// "2 pages" below it are drawn one after the other, and are two numbers all the same.
+struct Runs {
+    text: String,
+    starts: std::collections::BTreeSet<usize>,
+}
+
+impl Runs {
+    fn of(drawn: &str) -> Runs {
+        let (mut text, mut starts) = (String::new(), std::collections::BTreeSet::new());
+        for (at, piece) in drawn.split(RUN).enumerate() {
+            if at > 0 {
+                starts.insert(text.len());
+            }
+            text.push_str(&squeeze(piece));
+        }
+        Runs { text, starts }
+    }
+}
+
 /// Whether some line that starts with the label and title has the number before the next line starts.
-fn row_ends_with(contents: &str, promised: &str, number: usize) -> bool {
-    contents.match_indices(promised).any(|(at, _)| {
-        let rest: String = contents[at + promised.len()..].chars().take(160).collect();
-        let number = number.to_string();
-        rest.match_indices(&number).any(|(at, _)| {
-            let before = rest[..at].chars().last().is_some_and(|c| c.is_ascii_digit());
-            let after = rest[at + number.len()..].chars().next().is_some_and(|c| c.is_ascii_digit());
-            !before && !after
+fn row_ends_with(contents: &Runs, promised: &str, number: usize) -> bool {
+    let number = number.to_string();
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    contents.text.match_indices(promised).any(|(at, _)| {
+        let from = at + promised.len();
+        let rest = contents.text.get(from..).unwrap_or_default();
+        let until = rest.char_indices().nth(ROW).map_or(rest.len(), |(at, _)| at);
+        rest.get(..until).unwrap_or_default().match_indices(&number).any(|(at, _)| {
+            let end = at + number.len();
+            let grows_left =
+                digit(rest.get(..at).and_then(|t| t.chars().next_back())) && !contents.starts.contains(&(from + at));
+            let grows_right =
+                digit(rest.get(end..).and_then(|t| t.chars().next())) && !contents.starts.contains(&(from + end));
+            !grows_left && !grows_right
         })
     })
 }
@@ -110,7 +141,7 @@ fn squeeze(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{ad}')).collect()
 }
 
-/// The text of one of our own pages, in drawing order.
+/// The text of one of our own pages, in drawing order, each piece after a [`RUN`].
 fn text(page: &Page) -> String {
     let mut maps: HashMap<String, HashMap<u16, String>> = HashMap::new();
     let mut font = String::new();
@@ -125,8 +156,12 @@ fn text(page: &Page) -> String {
                     maps.insert(font.clone(), map);
                 }
             }
-            TypedInstruction::ShowText(t) => show(t.0.as_bytes(), maps.get(&font), &mut out),
+            TypedInstruction::ShowText(t) => {
+                out.push(RUN);
+                show(t.0.as_bytes(), maps.get(&font), &mut out);
+            }
             TypedInstruction::ShowTexts(t) => {
+                out.push(RUN);
                 for piece in t.0.iter::<Object>() {
                     if let Object::String(piece) = piece {
                         show(piece.as_bytes(), maps.get(&font), &mut out);
@@ -199,8 +234,18 @@ mod tests {
 
     #[test]
     fn a_number_counts_only_as_a_whole() {
-        assert!(row_ends_with("ADecision3pages17BNext", "ADecision", 17));
-        assert!(!row_ends_with("ADecision3pages17BNext", "ADecision", 7));
-        assert!(!row_ends_with("ADecision3pages17", "AOther", 17));
+        let contents = Runs::of("ADecision3pages17BNext");
+        assert!(row_ends_with(&contents, "ADecision", 17));
+        assert!(!row_ends_with(&contents, "ADecision", 7));
+        assert!(!row_ends_with(&Runs::of("ADecision3pages17"), "AOther", 17));
+    }
+
+    #[test]
+    fn numbers_drawn_one_after_the_other_are_two() {
+        // The page of a row, then how many pages the paper has.
+        let drawn = Runs::of(&["", "C", "Office notes", "10", "2 pages"].join(&RUN.to_string()));
+        assert!(row_ends_with(&drawn, "COfficenotes", 10));
+        assert!(!row_ends_with(&drawn, "COfficenotes", 102));
+        assert!(!row_ends_with(&drawn, "COfficenotes", 1));
     }
 }
