@@ -16,7 +16,7 @@ use crate::clauses::clauses;
 use crate::dates::earlier;
 use crate::need::{Rules, worth};
 use crate::records::{RecordWanted, records};
-use crate::schedule::{Lead, schedule_in};
+use crate::schedule::{Lead, correction_by, schedule_in};
 use crate::situation::{Words, done};
 use crate::specialist::Directory;
 use crate::words::inside;
@@ -239,7 +239,7 @@ pub fn brief(
     let wanted: Vec<&ElementText> = must.element.iter().filter(|e| applies(e)).collect();
     let filing = entitlements.and_then(|e| crate::filing_date(case, e));
     let file_by = filing.as_ref().map(|f| f.by);
-    let letter_by = letter_by(&schedule_in(case, kb, today, entitlements)?, lead.send_before, today);
+    let letter_by = letter_by(&schedule_in(case, kb, today, entitlements)?, case, &lead, kb, today);
     let disclosed = case.second_opinion.as_ref().and_then(|o| o.first_opinion_disclosed);
     let mut findings = findings(
         case,
@@ -297,11 +297,16 @@ pub fn brief(
 
 /// The day by which the letter is wanted: when the schedule expects it, so that there is time to ask for what is missing; at
 /// the latest shortly before the filing day. None where that is over, or where care stops first.
-fn letter_by(schedule: &Schedule, send_before: u32, today: Date) -> Option<Date> {
+fn letter_by(schedule: &Schedule, case: &Case, lead: &Lead, kb: &Kb, today: Date) -> Option<Date> {
+    // Once the person was seen, only the writing is left: the same day as in the letters to that physician.
+    let state = case.second_opinion.as_ref().and_then(|o| o.state.as_deref());
+    if matches!(state, Some("seen" | "received")) {
+        return correction_by(kb, today, schedule.file_by).filter(|by| *by >= today);
+    }
     if schedule.care_ends.is_some() && schedule.verdict.as_deref() == Some("expedite") {
         return None;
     }
-    let last = earlier([schedule.file_by, schedule.care_ends].into_iter().flatten().min()?, send_before);
+    let last = earlier([schedule.file_by, schedule.care_ends].into_iter().flatten().min()?, lead.send_before);
     let expected = Some(schedule.opinion_ready).filter(|_| !schedule.here);
     Some(expected.map_or(last, |ready| ready.min(last))).filter(|by| *by >= today)
 }
