@@ -10,25 +10,41 @@ use crate::{Course, Move, NextDate, State};
 
 /// The same choice as the schedule of the opinion makes, so that the two never differ.
 pub(crate) fn next_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<&'a Right> {
+    dated_filing(case, entitlements).map(|(right, _)| right)
+}
+
+/// The next filing with the day we advise for this person.
+fn dated_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<(&'a Right, Date)> {
     let chosen = opinion::filing_date(case, entitlements)?;
-    entitlements.rights.iter().find(|r| r.id == chosen.right)
+    let right = entitlements.rights.iter().find(|r| r.id == chosen.right)?;
+    Some((right, chosen.by))
 }
 
 pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
     let mut list = List { words, moves: Vec::new(), findings: Vec::new() };
-    let next = next_filing(state.case, state.entitlements);
+    let filing_day = dated_filing(state.case, state.entitlements);
+    let next = filing_day.map(|(right, _)| right);
     let today = state.entitlements.today;
     for (right, id) in pressing(state.entitlements, words).filter(|(r, _)| next.is_none_or(|n| n.id != r.id)) {
         list.add(id, &[("title", &right.title)], right.advised(today), Some(right));
     }
-    urgent(&mut list, state, today);
-    if let Some(right) = next.filter(|r| r.counted_from.as_ref().is_some_and(|c| c.presumed)) {
+    let hurry = urgent(&mut list, state, today);
+    exception(&mut list, state);
+    let told = |kind: &str| state.case.events.iter().any(|e| e.kind == kind);
+    let receipt_told = told("notice_received") || told("final_notice_received");
+    if let Some(right) = next.filter(|r| !receipt_told && r.counted_from.as_ref().is_some_and(|c| c.presumed)) {
         list.add("confirm_receipt", &[], None, Some(right));
     }
     claim_file(&mut list, state.entitlements);
+    // Where waiting would harm, nothing that is missing from a letter holds the filing back.
+    if hurry {
+        filing(&mut list, state, filing_day, today);
+    }
     opinion(&mut list, state);
     letter(&mut list, state);
-    filing(&mut list, state, next, today);
+    if !hurry {
+        filing(&mut list, state, filing_day, today);
+    }
     Course {
         today,
         next_date: next_date(state.case, state.entitlements, words),
@@ -66,18 +82,57 @@ impl List<'_> {
     }
 }
 
-fn urgent(list: &mut List<'_>, state: State<'_>, today: Date) {
+/// Adds the fast step where waiting would harm; says whether it would.
+fn urgent(list: &mut List<'_>, state: State<'_>, today: Date) -> bool {
     let claim = &state.case.claim;
     let urgent = claim.urgent == Some(true)
         || claim.kind.as_deref() == Some("urgent")
         || state.case.choices.expedite == Some(true);
+    let fast = || state.entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.pace == "expedited");
+    let open = |r: &&Right| !r.done && r.waits.is_none();
+    let right = fast().find(open);
     if urgent {
-        let right = state.entitlements.rights.iter().find(|r| r.actor == "claimant" && r.pace == "expedited");
-        list.add("ask_fast", &[], Some(today), right);
+        let spare = fast().find(|r| !r.done && r.waits.as_ref().is_some_and(|w| w.only_if_missed));
+        match (right, spare) {
+            // The better way is open: the plan's own is told as what it is.
+            (None, Some(spare)) => {
+                let better = spare.waits.as_ref().map_or("", |w| w.title.as_str());
+                list.add("ask_fast_if_missed", &[("better", better)], None, Some(spare));
+            }
+            // It was asked for already.
+            (None, None) if fast().any(|r| r.done) => {}
+            _ => list.add("ask_fast", &[], Some(today), right),
+        }
     } else if care_ends_first(state) {
-        let right = state.entitlements.rights.iter().find(|r| r.actor == "claimant" && r.pace == "expedited");
         list.add("care_ends", &[], Some(today), right);
     }
+    urgent
+}
+
+/// The exception for a drug, where the reason is one that an exception answers and the coverage has one.
+fn exception(list: &mut List<'_>, state: State<'_>) {
+    let words = list.words;
+    let reasons = state.case.denials.iter().filter_map(|d| d.reason.as_deref());
+    let right = state.entitlements.rights.iter().find(|r| r.gives == "exception_request.decide");
+    if let Some(right) = right.filter(|_| reasons.into_iter().any(|r| words.excepted(r)))
+        && !filed(state)
+    {
+        list.add("ask_exception", &[], None, Some(right));
+    }
+}
+
+/// The last step of the person's own is on file and no answer has come.
+fn filed(state: State<'_>) -> bool {
+    next_filing(state.case, state.entitlements).is_none() && answer_due(state.entitlements).is_some()
+}
+
+/// What another has to decide now that a step of the person's own is on file.
+pub(crate) fn answer_due(entitlements: &Entitlements) -> Option<&Right> {
+    let own = entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.done);
+    let asked = own.filter_map(|r| r.gives.strip_suffix(".file")).map(|start| format!("{start}.decide"));
+    let asked: Vec<String> = asked.collect();
+    let pending = |r: &&Right| r.actor != "claimant" && !r.done && r.due.is_some() && asked.contains(&r.gives);
+    entitlements.rights.iter().filter(pending).min_by_key(|r| (r.pace != "standard", std::cmp::Reverse(r.level)))
 }
 
 /// Running care is to stop before a second opinion can be there, and no step of its own (which is pressing) is made for that.
@@ -139,7 +194,13 @@ fn ready(state: State<'_>) -> Option<Date> {
 
 fn letter(list: &mut List<'_>, state: State<'_>) {
     let Some(check) = concluded(state) else { return };
+    // Words that are missing from a letter matter where a letter can help, and while nothing has been sent.
+    let helps = !matches!(state.plan.value.as_deref(), Some("weak" | "none"));
+    if !helps {
+        state.plan.better_first_moves.iter().for_each(|m| list.add("better_first", &[("move", m)], None, None));
+    }
     match check.outcome.as_str() {
+        "confirms" if !helps || filed(state) => {}
         "confirms" => {
             let gaps: Vec<String> = check
                 .elements
@@ -159,8 +220,13 @@ fn letter(list: &mut List<'_>, state: State<'_>) {
     }
 }
 
-fn filing(list: &mut List<'_>, state: State<'_>, next: Option<&Right>, today: Date) {
-    let Some(right) = next else {
+fn filing(list: &mut List<'_>, state: State<'_>, next: Option<(&Right, Date)>, today: Date) {
+    let Some((right, by)) = next else {
+        if let Some(right) = undated(state.entitlements) {
+            list.add("file_undated", &[("title", &right.title)], None, Some(right));
+        } else if let Some(answer) = answer_due(state.entitlements) {
+            list.add("watch_decision", &[], answer.due, None);
+        }
         if state.entitlements.refusals.iter().any(|r| r.why == Why::NoRight) && state.entitlements.rights.is_empty() {
             list.add("no_right", &[], None, None);
         }
@@ -173,10 +239,18 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<&Right>, today: Da
     let late_opinion =
         state.plan.schedule.as_ref().is_some_and(|s| s.verdict.as_deref() == Some("file_now_supplement_later"));
     if late_opinion && concluded(state).is_none() {
-        list.add("protective_appeal", &[], right.advised(today), Some(right));
+        list.add("protective_appeal", &[], Some(by), Some(right));
     }
-    list.add("file", &[("title", &right.title)], right.advised(today), Some(right));
+    list.add("file", &[("title", &right.title)], Some(by), Some(right));
     list.add("watch_decision", &[], right.decision_due.as_ref().and_then(|d| d.date), None);
+}
+
+/// An open step of the person's own whose clock runs and whose length stands in the plan's papers.
+fn undated(entitlements: &Entitlements) -> Option<&Right> {
+    entitlements.rights.iter().find(|r| {
+        let own = r.actor == "claimant" && r.gives.ends_with(".file");
+        own && !r.done && r.waits.is_none() && r.counted_from.is_some() && r.due.or(r.file_by).is_none()
+    })
 }
 
 /// Open steps of the claimant that cannot wait for the appeal, soonest first, each with the move that tells it.
@@ -195,12 +269,16 @@ fn pressing<'a>(entitlements: &'a Entitlements, words: &'a Words) -> impl Iterat
 /// The next filing or the first pressing step, whichever is sooner.
 pub(crate) fn next_date(case: &Case, entitlements: &Entitlements, words: &Words) -> Option<NextDate> {
     let today = entitlements.today;
-    let filing = next_filing(case, entitlements);
+    let dated = dated_filing(case, entitlements);
+    let filing = dated.map(|(right, _)| right);
     let press = pressing(entitlements, words).map(|(right, _)| right).next();
     let sooner = press.filter(|p| filing.is_none_or(|f| f.due.is_none_or(|due| due < today) || p.due < f.due));
     let right = sooner.or(filing)?;
-    let file_by = right.advised(today)?;
+    let own = dated.filter(|(filing, _)| filing.id == right.id).map(|(_, by)| by);
+    let file_by = own.or_else(|| right.advised(today))?;
     Some(NextDate {
+        clock: right.clock.clone(),
+        by_phone: right.filed_when.as_deref() == Some("oral_ok"),
         right: right.id.clone(),
         title: right.title.clone(),
         gives: right.gives.clone(),

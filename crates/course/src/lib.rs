@@ -48,6 +48,12 @@ pub struct NextDate {
     pub file_by: Date,
     /// The last lawful day.
     pub due: Date,
+    /// The clock time on the last day, as `12:00`, where the rule ends before the day does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<String>,
+    /// Whether a call is enough.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_phone: bool,
     /// Days from today to `file_by`; negative when the last lawful day has passed.
     pub days_left: i32,
     /// Whether the day it is counted from is presumed rather than known.
@@ -102,6 +108,11 @@ pub fn course(state: State<'_>, kb: &Kb, language: &str) -> Result<Course, KbErr
 /// Of a standard right and its expedited twin the one is taken whose pace the case asks for.
 pub fn next_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<&'a rights::Right> {
     choose::next_filing(case, entitlements)
+}
+
+/// The answer that another owes now that a step of the person's own is on file, with its day.
+pub fn answer_due(entitlements: &Entitlements) -> Option<&rights::Right> {
+    choose::answer_due(entitlements)
 }
 
 /// The next date that matters, when there is one: the next filing, or an earlier pressing step (care goes on only for

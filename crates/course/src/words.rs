@@ -11,8 +11,16 @@ struct File {
     format: String,
     pressing: BTreeMap<String, String>,
     not_before: BTreeMap<String, String>,
+    exception: Exception,
     #[serde(rename = "move")]
     moves: Vec<Entry>,
+}
+
+/// Reasons of a denial that an exception for a drug answers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exception {
+    reasons: Vec<String>,
 }
 
 const FILE: &str = "course/moves.toml";
@@ -88,6 +96,7 @@ struct Element {
 pub(crate) struct Words {
     pressing: BTreeMap<String, String>,
     not_before: BTreeMap<String, String>,
+    excepted: Vec<String>,
     moves: BTreeMap<String, Text>,
     elements: ElementNames,
 }
@@ -123,6 +132,7 @@ impl Words {
             elements: ElementNames::load(kb, language)?,
             pressing: file.pressing,
             not_before: file.not_before,
+            excepted: file.exception.reasons,
             moves: file
                 .moves
                 .into_iter()
@@ -151,6 +161,11 @@ impl Words {
     /// What another right must give, and be over, before a right that gives this one presses.
     pub(crate) fn not_before(&self, gives: &str) -> Option<&str> {
         self.not_before.get(gives).map(String::as_str)
+    }
+
+    /// Whether a denial for this reason can be answered by asking for an exception.
+    pub(crate) fn excepted(&self, reason: &str) -> bool {
+        self.excepted.iter().any(|r| r == reason)
     }
 
     /// The plain name of an element of an opinion letter.

@@ -153,9 +153,9 @@ impl<'a> Builder<'a> {
             if self.view.holds(&format!("has.{name}")) {
                 continue;
             }
-            // Medicare's notices often bear no number of the claim: there the member's number tells who is meant, and the person
-            // is asked without the letter being held back.
-            if name == "any_number" && self.view.holds("coverage:medicare has.member_id") {
+            // Care still to come has no number of a claim, and many notices bear none: the member's number tells who is meant, and
+            // the person is asked without the letter being held back.
+            if name == "any_number" && self.view.holds("has.member_id") {
                 let text = self.text("finding.number_not_known");
                 self.findings.push(Finding::new("number_not_known", text).about("claim.number"));
                 continue;

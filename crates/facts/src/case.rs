@@ -152,6 +152,8 @@ pub struct Coverage {
     pub plan_year_start: Option<Date>,
     /// How many internal appeal levels the plan has (1 or 2).
     pub internal_levels: Option<u8>,
+    /// Days the plan gives for the second appeal, as its letter or booklet says.
+    pub second_appeal_window_days: Option<u32>,
     /// `state` or `federal`: who runs external review for this plan.
     pub external_process: Option<String>,
     pub deductible_cents: Option<i64>,

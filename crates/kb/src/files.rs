@@ -152,6 +152,12 @@ pub struct Gives {
     /// Events any one of which shows that it was asked for. Before that nothing is owed; empty: its clock says so.
     #[serde(default)]
     pub asked: Vec<String>,
+    /// What steps inside the plan give that come first: while one is open, this one at the ordinary pace is not the next.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// What better steps give: this one is for those who missed them.
+    #[serde(default)]
+    pub only_if_missed: Vec<String>,
     /// Owed only in some cases, so that silence is never called overdue.
     #[serde(default)]
     pub only_sometimes: bool,

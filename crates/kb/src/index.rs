@@ -33,6 +33,7 @@ pub enum FactKey {
     NetworkType,
     PlanYearStart,
     FairHearingWindowDays,
+    SecondAppealWindowDays,
     ReferralRequired,
     PatientState,
     PatientRole,
@@ -54,7 +55,7 @@ pub enum FactKey {
     Event(EventId),
 }
 
-const FACTS: [(&str, FactKey); 23] = [
+const FACTS: [(&str, FactKey); 24] = [
     ("coverage.internal_levels", FactKey::InternalLevels),
     ("coverage.grandfathered", FactKey::Grandfathered),
     ("coverage.external_process", FactKey::ExternalProcess),
@@ -62,6 +63,7 @@ const FACTS: [(&str, FactKey); 23] = [
     ("coverage.network_type", FactKey::NetworkType),
     ("coverage.plan_year_start", FactKey::PlanYearStart),
     ("coverage.fair_hearing_window_days", FactKey::FairHearingWindowDays),
+    ("coverage.second_appeal_window_days", FactKey::SecondAppealWindowDays),
     ("coverage.referral_required", FactKey::ReferralRequired),
     ("patient.state", FactKey::PatientState),
     ("patient.role", FactKey::PatientRole),

@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Schedule;
 use crate::clauses::clauses;
-use crate::dates::{earlier, later};
+use crate::dates::earlier;
 use crate::need::{Rules, is_after_denial, worth};
 use crate::records::{RecordWanted, records};
-use crate::schedule::{Lead, schedule_in};
+use crate::schedule::{Lead, correction_by, schedule_in};
 use crate::situation::{Words, done};
 use crate::specialist::Directory;
 use crate::words::{inside, set_in};
@@ -250,7 +250,7 @@ pub fn brief(
     let file_by = filing.as_ref().map(|f| f.by);
     let schedule = schedule_in(case, kb, today, entitlements)?;
     let hurry = schedule.verdict.as_deref() == Some("expedite");
-    let letter_by = letter_by(&schedule, &lead, today).filter(|_| !hurry);
+    let letter_by = letter_by(&schedule, case, &lead, kb, today).filter(|_| !hurry);
     let disclosed = case.second_opinion.as_ref().and_then(|o| o.first_opinion_disclosed);
     let kind = case.coverage.kind.as_deref().unwrap_or_default();
     let nowhere = questions.no_plan_document.iter().any(|k| k == kind);
@@ -312,13 +312,20 @@ pub fn brief(
     })
 }
 
-/// The day by which the letter is wanted: when the schedule expects it, or where a letter is here the time that another one
-/// takes to write, so that there is time to ask for what is missing; at the latest shortly before the filing day. None where
-/// that is over.
-fn letter_by(schedule: &Schedule, lead: &Lead, today: Date) -> Option<Date> {
+/// The day by which the letter is wanted: when the schedule expects it, so that there is time to ask for what is missing; at
+/// the latest shortly before the filing day. None where that is over, or where care stops first.
+fn letter_by(schedule: &Schedule, case: &Case, lead: &Lead, kb: &Kb, today: Date) -> Option<Date> {
+    // Once the person was seen, only the writing is left: the same day as in the letters to that physician.
+    let state = case.second_opinion.as_ref().and_then(|o| o.state.as_deref());
+    if matches!(state, Some("seen" | "received")) {
+        return correction_by(kb, today, schedule.file_by).filter(|by| *by >= today);
+    }
+    if schedule.care_ends.is_some() && schedule.verdict.as_deref() == Some("expedite") {
+        return None;
+    }
     let last = earlier([schedule.file_by, schedule.care_ends].into_iter().flatten().min()?, lead.send_before);
-    let expected = if schedule.here { later(today, lead.writing) } else { schedule.opinion_ready };
-    Some(expected.min(last)).filter(|by| *by >= today)
+    let expected = Some(schedule.opinion_ready).filter(|_| !schedule.here);
+    Some(expected.map_or(last, |ready| ready.min(last))).filter(|by| *by >= today)
 }
 
 /// The plan's criteria, each once: one policy is often written beside each of several reasons.

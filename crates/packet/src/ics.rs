@@ -27,11 +27,12 @@ struct Alarms {
     hour: u32,
 }
 
-/// The claimant's dates as a calendar file: one event per right that has a day, on the day we advise, with how it was
+/// The claimant's dates as a calendar file: one event per right that has a day and is a step to take now (not done, and not
+/// waiting for another one), on the day we advise, with how it was
 /// counted and the law. `service` is added to the titles when it is not empty; `case` keeps the dates of two cases apart in
 /// one calendar.
 pub fn ics(entitlements: &Entitlements, service: &str, case: &str) -> String {
-    let mine = entitlements.rights.iter().filter(|r| r.actor == "claimant");
+    let mine = entitlements.rights.iter().filter(|r| r.actor == "claimant" && !r.done && r.waits.is_none());
     let events: Vec<Event> = mine.filter_map(|r| event_of(r, service, case, entitlements.today)).collect();
     calendar(&events, entitlements.today)
 }

@@ -58,6 +58,15 @@ pub struct Right {
     pub file_by: Option<Date>,
     /// The last lawful moment, for limits counted in hours (RFC 3339 with offset).
     pub due_at: Option<String>,
+    /// The clock time on the last day, as `12:00`, where the rule ends before the day does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<String>,
+    /// How long the person has and from what, in words, where the length is known: said before the day is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+    /// A step that comes before this one, or that is better while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waits>,
     /// The event that starts the clock.
     pub counted_from: Option<CountedFrom>,
     /// How the date was computed, one sentence per step.
@@ -94,6 +103,27 @@ impl Right {
         let still_open = self.due.is_some_and(|due| due >= today);
         Some(if by < today && still_open { today } else { by })
     }
+}
+
+/// The length of a period and what it runs from, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// `60 days`.
+    pub period: String,
+    /// `the day you received the decision on your appeal`.
+    pub from: String,
+}
+
+/// Why a step is not the next one although its day may be known. The orders come from `kb/vocabulary.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waits {
+    /// Id of the step that comes first.
+    #[serde(rename = "for")]
+    pub step: String,
+    /// Its title.
+    pub title: String,
+    /// `true`: this step is only for those who missed the other one; `false`: it follows the other's answer.
+    pub only_if_missed: bool,
 }
 
 /// Where the words of [`Right::send_to`] come from.

@@ -8,7 +8,7 @@ use kb::{Combine, EventId, FactKey, RuleKind, Selector, SpanWord, TimeOfDay, Ver
 use crate::assess::{Assessment, Line, Open, OpenKind, Passed};
 use crate::clock::{Need, Step};
 use crate::view::label;
-use crate::{CountedFrom, DecisionDue, Entitled, Entitlements, Refusal, Right, SendToFrom, Why};
+use crate::{CountedFrom, DecisionDue, Entitled, Entitlements, Refusal, Right, SendToFrom, Waits, Why, Window};
 
 /// Where a step is sent.
 #[derive(Default)]
@@ -82,6 +82,9 @@ impl Assessment<'_> {
             due: line.ran.due,
             file_by: line.file_by,
             due_at: line.ran.due_at.as_ref().map(|m| m.rfc3339()),
+            clock: clock(line),
+            window: self.window(line),
+            waits: self.waits(line),
             counted_from: line.ran.counted.map(|c| CountedFrom {
                 event: self.index.event_name(c.event).to_string(),
                 date: c.date,
@@ -98,6 +101,51 @@ impl Assessment<'_> {
             done: line.done,
             authorities: self.authorities(line.ready, line.version),
         }
+    }
+
+    /// How long the person has and from what, for a step of theirs whose length the rule or the case tells.
+    fn window(&self, line: &Line<'_>) -> Option<Window> {
+        if !line.is_claimant() {
+            return None;
+        }
+        let version = line.ready.versions.get(line.version)?;
+        let period = line.ran.period.map(|p| self.in_days(p)).or_else(|| self.possible_periods(line))?;
+        let timers = std::iter::once(&version.timer)
+            .chain(&version.limits)
+            .chain(version.choices.iter().map(|choice| &choice.timer))
+            .filter(|t| !t.before);
+        let mut starts = timers.flat_map(|t| &t.starts).map(|s| s.event);
+        let from = line.ran.counted.map(|c| c.event).or_else(|| starts.next())?;
+        Some(Window { period, from: label(self.index, from).to_string() })
+    }
+
+    /// The person's own step that comes before this one and is still open, by the orders of the vocabulary.
+    fn waits(&self, line: &Line<'_>) -> Option<Waits> {
+        if !line.is_claimant() || line.done {
+            return None;
+        }
+        let order = self.index.vocabulary().gives.get(&line.ready.rule.gives)?;
+        let fast = line.ready.rule.pace == kb::Pace::Expedited;
+        let open = |other: &&Line<'_>| {
+            let last = other.ran.due.or(other.file_by);
+            other.is_claimant() && !other.done && last.is_none_or(|day| day >= self.today)
+        };
+        let first = |gives: &[String], same_rung: bool| {
+            let named = |other: &&Line<'_>| gives.contains(&other.ready.rule.gives);
+            let rung = |other: &&Line<'_>| !same_rung || line.ready.rule.level <= other.ready.rule.level;
+            let begun = |other: &&Line<'_>| !same_rung || other.ran.counted.is_some();
+            self.lines.iter().filter(open).filter(named).filter(rung).find(begun)
+        };
+        let waits = |other: &Line<'_>, only_if_missed| Waits {
+            step: other.ready.id.clone(),
+            title: other.ready.rule.title.clone(),
+            only_if_missed,
+        };
+        if let Some(better) = first(&order.only_if_missed, true) {
+            return Some(waits(better, true));
+        }
+        // At the fast pace both may run at once.
+        first(&order.after, false).filter(|_| !fast).map(|earlier| waits(earlier, false))
     }
 
     fn notes(&self, line: &Line<'_>, version: &Version) -> Vec<String> {
@@ -526,6 +574,17 @@ impl Assessment<'_> {
         let periods: Vec<&str> = periods.iter().map(String::as_str).collect();
         (!periods.is_empty()).then(|| self.either(&periods))
     }
+}
+
+/// The clock time of the last day, where the rule names one.
+fn clock(line: &Line<'_>) -> Option<String> {
+    let noon = |s: &Step<'_>| matches!(s, Step::At { time: TimeOfDay::Noon });
+    line.ran.due?;
+    if line.steps.list.iter().any(noon) {
+        return Some("12:00".into());
+    }
+    let moment = line.ran.due_at.as_ref()?.rfc3339();
+    moment.get(11..16).map(String::from)
 }
 
 /// Whether how we read a silent text had a part in this date.

@@ -172,6 +172,7 @@ impl<'a> View<'a> {
             FactKey::SitusState => word(&coverage.situs_state),
             FactKey::NetworkType => word(&coverage.network_type),
             FactKey::PlanYearStart => truth(coverage.plan_year_start.map(|_| true)),
+            FactKey::SecondAppealWindowDays => self.number(key, coverage.second_appeal_window_days.map(i64::from)),
             FactKey::FairHearingWindowDays => self.number(key, coverage.fair_hearing_window_days.map(i64::from)),
             FactKey::ReferralRequired => truth(coverage.referral_required),
             FactKey::PatientState => self.state_of_patient(),
@@ -348,6 +349,7 @@ pub(crate) fn check_possible(case: &Case, index: &Index, today: Date, findings: 
     let cents = |amount: Option<i64>| amount.map(|n| n as f64);
     let numbers = [
         ("coverage.internal_levels", coverage.internal_levels.map(f64::from)),
+        ("coverage.second_appeal_window_days", coverage.second_appeal_window_days.map(f64::from)),
         ("coverage.fair_hearing_window_days", coverage.fair_hearing_window_days.map(f64::from)),
         ("coverage.deductible_cents", cents(coverage.deductible_cents)),
         ("coverage.deductible_met_cents", cents(coverage.deductible_met_cents)),

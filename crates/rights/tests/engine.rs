@@ -396,3 +396,72 @@ fn every_coverage_with_appeals_says_something_of_court() {
         assert!(right || refused, "{kind}");
     }
 }
+
+/// A self-funded plan with a decision on the first appeal, as its letter describes it.
+fn decided(levels: &str) -> String {
+    format!(
+        "[coverage]\nkind = \"erisa_self_funded\"\n{levels}\n[claim]\nkind = \"pre_service\"\n{}{}{}",
+        event("notice_received", "2026-10-01"),
+        event("appeal_filed", "2026-10-20"),
+        event("decision_received", "2026-11-27"),
+    )
+}
+
+#[test]
+fn a_decided_level_opens_the_next_one_and_the_outside_step_waits_for_it() {
+    let two = ask(&decided("internal_levels = 2\nsecond_appeal_window_days = 60"), "2026-11-27");
+    let second = right(&two, "internal_appeal.second_level.file", "standard");
+    assert_eq!((second.due, second.waits.as_ref()), (Some(date("2027-01-26")), None));
+    let outside = right(&two, "external_review.file", "standard");
+    let first = outside.waits.as_ref().unwrap();
+    assert_eq!((first.step.as_str(), first.only_if_missed), (second.id.as_str(), false));
+    // Without the plan's number of days the inside step is still first, and the number is asked for.
+    let unknown = ask(&decided("internal_levels = 2"), "2026-11-27");
+    assert!(right(&unknown, "external_review.file", "standard").waits.is_some());
+    let asked: Vec<String> = questions(&unknown, kb()).into_iter().map(|q| q.fact).collect();
+    assert!(asked.contains(&"coverage.second_appeal_window_days".to_string()), "{asked:?}");
+    let one = ask(&decided("internal_levels = 1"), "2026-11-27");
+    assert_eq!(right(&one, "external_review.file", "standard").waits, None, "a single level is used up");
+    let missed = ask(&decided("internal_levels = 2\nsecond_appeal_window_days = 60"), "2027-02-01");
+    assert_eq!(right(&missed, "external_review.file", "standard").waits, None, "a level that is over holds nothing up");
+}
+
+#[test]
+fn before_the_appeal_the_outside_step_waits_and_its_length_is_said() {
+    let text = format!("[coverage]\nkind = \"erisa_self_funded\"\n{}", event("notice_received", "2026-11-15"));
+    let all = ask(&text, "2026-11-23");
+    let outside = right(&all, "external_review.file", "standard");
+    assert_eq!(outside.waits.as_ref().map(|w| w.step.as_str()), Some("us.erisa.internal_appeal"));
+    assert_eq!(outside.window.as_ref().map(|w| w.period.as_str()), Some("4 months"));
+}
+
+#[test]
+fn the_plans_fast_track_is_for_those_who_missed_the_fast_appeal_and_noon_is_told() {
+    let text = format!(
+        "[patient]\nstate = \"OH\"\n[coverage]\nkind = \"medicare_advantage\"\n[claim]\nkind = \"concurrent\"\nurgent = true\n\
+         [choices]\nexpedite = true\n{}{}{}",
+        event("notice_of_noncoverage_received", "2026-11-25"),
+        event("notice_received", "2026-11-25"),
+        event("services_end", "2026-11-29"),
+    );
+    let all = ask(&text, "2026-11-27");
+    let fast = all.rights.iter().find(|r| r.gives == "fast_appeal.file" && r.due.is_some()).unwrap();
+    assert_eq!(fast.clock.as_deref(), Some("12:00"), "{fast:?}");
+    for plan in all.rights.iter().filter(|r| r.gives == "reconsideration.file" && r.level <= fast.level) {
+        let waits = plan.waits.as_ref().unwrap_or_else(|| panic!("{} does not wait", plan.id));
+        assert_eq!((waits.step.as_str(), waits.only_if_missed), (fast.id.as_str(), true));
+    }
+    let over = ask(&text, "2026-11-30");
+    let plan = over.rights.iter().find(|r| r.gives == "reconsideration.file" && r.level <= fast.level).unwrap();
+    assert_eq!(plan.waits, None, "after the fast appeal's day the plan's own track is the way");
+}
+
+#[test]
+fn every_order_of_steps_names_something_that_a_right_gives() {
+    let gives = &kb().index().vocabulary().gives;
+    for (name, words) in &gives.0 {
+        for other in words.after.iter().chain(&words.only_if_missed) {
+            assert!(gives.get(other).is_some(), "{name} waits for {other}");
+        }
+    }
+}

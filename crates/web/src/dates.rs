@@ -45,6 +45,18 @@ pub(crate) fn days_between(from: Date, to: Date) -> i32 {
     i32::try_from(calendar::days_between(from, to)).unwrap_or_default()
 }
 
+/// `12:00` as `12 noon`, `15:30` as `3:30 p.m.`.
+pub(crate) fn clock(at: &str, w: &Words) -> String {
+    let Some((hour, minute)) = at.split_once(':').and_then(|(h, m)| Some((h.parse::<u8>().ok()?, m))) else {
+        return at.to_string();
+    };
+    if (hour, minute) == (12, "00") {
+        return w.t("date.noon").to_string();
+    }
+    let of_twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
+    w.f(if hour < 12 { "date.morning" } else { "date.afternoon" }, &[("time", &format!("{of_twelve}:{minute}"))])
+}
+
 /// A day as `<time>` in words.
 pub(crate) fn time(date: Date, lang: Lang) -> Markup {
     html! { time datetime=(date.to_string()) { (short(date, lang)) } }

@@ -37,10 +37,36 @@ pub(crate) struct Study {
     pub(crate) audit: Option<NoticeAudit>,
     pub(crate) steps: Vec<Step>,
     pub(crate) next: Option<NextDate>,
+    /// The last day by the plan's own letter, for as long as the law gives none.
+    pub(crate) letters_day: Option<LettersDay>,
     pub(crate) findings: Vec<Finding>,
     /// What the plan's papers say differently, not settled yet.
     pub(crate) disputes: Vec<Dispute>,
     papers: Vec<CasePaper>,
+}
+
+/// A last day that the plan's letter gives.
+pub(crate) struct LettersDay {
+    pub(crate) day: Date,
+    /// `180 days`, where it was counted from the letter's date; none where the letter prints the day itself.
+    pub(crate) window: Option<String>,
+}
+
+/// The last day that the plan's letters give, counted from their date, which is safe whenever they arrived; none when it is over.
+fn letters_day(papers: &[CasePaper], today: Date) -> Option<LettersDay> {
+    let none = calendar::Holidays::none();
+    let of = |reading: &Reading| {
+        let text = |name: &str| reading.get(name).map(|f| f.value.clone());
+        let printed = text("appeal.deadline_stated").and_then(|d| d.parse::<Date>().ok());
+        let window = text("appeal.window_stated").filter(|_| printed.is_none());
+        let counted = window.as_deref().and_then(|w| {
+            let dated: Date = text("notice.dated")?.parse().ok()?;
+            calendar::add(dated, w.parse().ok()?, calendar::MissingDay::LastOfMonth, &none).ok()
+        });
+        let day = printed.or(counted).filter(|d| *d >= today)?;
+        Some(LettersDay { day, window })
+    };
+    papers.iter().filter_map(|p| p.reading.as_ref()).filter_map(of).min_by_key(|l| l.day)
 }
 
 /// One thing to do.
@@ -52,6 +78,10 @@ pub(crate) struct Step {
     pub(crate) authorities: Vec<Authority>,
     /// The title of the right behind it.
     pub(crate) right: Option<String>,
+    /// The clock time by which it must be done on its day, where the rule names one.
+    pub(crate) clock: Option<String>,
+    /// A call is enough for it.
+    pub(crate) by_phone: bool,
     /// What the log calls this step, where a person asks for something and then only tells that they did (that the care go
     /// on): the step has a button for it.
     pub(crate) asked_as: Option<&'static str>,
@@ -77,7 +107,9 @@ fn study_in(call: &Call, loaded: &Loaded, lang: Lang) -> Result<Arc<Study>, Prob
         today,
         summary: summary(&study.entitlements),
     };
-    let date = study.next.as_ref().map(|n| n.file_by);
+    let answered = course::answer_due(&study.entitlements).is_some();
+    let own = study.letters_day.as_ref().filter(|_| !answered).map(|l| l.day);
+    let date = study.next.as_ref().map(|n| n.file_by).or(own);
     call.journal(|j| j.computed(&loaded.id, &computation, date))?;
     call.app.studies.keep(of, &study);
     Ok(study)
@@ -102,6 +134,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
     findings.extend(walk.course.findings);
     findings.extend(walk.findings);
     Ok(Study {
+        letters_day: letters_day(&papers, today).filter(|_| walk.course.next_date.is_none()),
         next: walk.course.next_date,
         plan: Some(walk.plan),
         check: walk.check,
@@ -129,8 +162,11 @@ fn step(m: course::Move, rights: &[Right], kb: &Kb) -> Step {
     let right = m.right.as_deref().and_then(|id| rights.iter().find(|r| r.id == id));
     let filed = right.and_then(|r| kb.index().vocabulary().gives.get(&r.gives)).and_then(|g| g.filed.first());
     let asked_as = filed.and_then(|event| pages::log::asked_as(event));
+    let clock = right.filter(|r| m.by.is_some() && m.by == r.due).and_then(|r| r.clock.clone());
+    let called = matches!(m.id.as_str(), "file" | "ask_fast" | "care_ends") || m.id.starts_with("fast_appeal");
+    let by_phone = called && right.is_some_and(|r| r.filed_when.as_deref() == Some("oral_ok"));
     let right = right.map(|r| r.title.clone());
-    Step { id: m.id, what: m.what, why: m.why, by: m.by, authorities: m.authorities, right, asked_as }
+    Step { id: m.id, what: m.what, why: m.why, by: m.by, authorities: m.authorities, right, clock, by_phone, asked_as }
 }
 
 /// Whether a step is taken by asking (care that goes on or is given back meanwhile), not by filing a paper.
@@ -258,8 +294,9 @@ fn inputs<'a>(
 /// A document with the person's own wording, and what a careful colleague would say about it.
 pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Outcome<draft::Document>, Problem> {
     let spoken = loaded.state.case.patient.language.as_deref() == Some("es");
-    // A copy for reading is in the person's language, whatever the letter is in.
-    let spanish = call.asked("language") == Some("es") || id == "reading_copy" && spoken;
+    // What only the person reads is in the person's language, else in that of the page, whatever the letter is in.
+    let own = draft::kind(id).is_ok_and(|k| k.to == "you") && call.asked("language").is_none();
+    let spanish = call.asked("language") == Some("es") || own && (spoken || call.lang == Lang::Es);
     letter_in(call, loaded, id, if spanish { "es" } else { "en" })
 }
 

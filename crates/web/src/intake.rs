@@ -130,6 +130,12 @@ fn denial_of(fact: &str) -> Option<(usize, &str)> {
     Some((place.parse().ok()?, rest))
 }
 
+/// Takes one reason out, with what was written of where it came from.
+pub(crate) fn take_out_denial(case: &mut Case, place: usize) {
+    case.origin.retain(|o| denial_of(&o.fact).is_none_or(|(at, _)| at != place));
+    remove_denials(case, &[place]);
+}
+
 /// Removes denials by their places; the origins of the others follow to their new places.
 fn remove_denials(case: &mut Case, fallen: &[usize]) {
     let mut place = 0..;

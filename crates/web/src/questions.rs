@@ -132,11 +132,7 @@ impl Questions {
             .all
             .iter()
             .filter(|q| unknown(&q.fact))
-            .filter(|q| {
-                q.unless.as_ref().is_none_or(|u| !u.holds(case)) && q.only.as_ref().is_none_or(|o| o.holds(case))
-            })
-            .filter(|q| q.with.as_ref().is_none_or(|fact| facts_at::get(case, fact).is_some()))
-            .filter(|q| q.without.iter().all(|fact| facts_at::get(case, fact).is_none()))
+            .filter(|q| q.fits(case))
             .filter(|q| q.always || asked.contains(&q.fact) || q.changes_something(case, kb, today))
             .cloned();
         // A day that has not come yet (a decision, a filing) is told in the log, not asked for here.
@@ -146,13 +142,33 @@ impl Questions {
     }
 }
 
+impl Questions {
+    /// Questions that were answered with "I don't know" and whose answer a right or a date still waits for.
+    pub(crate) fn left_open(&self, case: &Case, kb: &Kb, now: &Entitlements) -> Vec<Question> {
+        let asked = rights::questions(now, kb).into_iter().map(|q| q.fact);
+        let open = asked.filter(|fact| facts_at::is_unknown(case, fact) && facts_at::get(case, fact).is_none());
+        open.filter_map(|fact| self.for_need(&fact, kb)).filter(|q| q.fits(case)).collect()
+    }
+}
+
 impl Question {
+    /// Whether earlier answers leave room for it.
+    pub(crate) fn fits(&self, case: &Case) -> bool {
+        self.unless.as_ref().is_none_or(|u| !u.holds(case))
+            && self.only.as_ref().is_none_or(|o| o.holds(case))
+            && self.with.as_ref().is_none_or(|fact| facts_at::get(case, fact).is_some())
+            && self.without.iter().all(|fact| facts_at::get(case, fact).is_none())
+    }
+
     /// A question in the words of the rules' own vocabulary.
     fn of_rules(fact: &str, kb: &Kb) -> Option<Question> {
         let words = kb.index().vocabulary();
-        let (ask, options) = match fact.strip_prefix("event.") {
-            Some(kind) => (words.event.get(kind)?.label.clone(), Vec::new()),
-            None => words.fact.get(fact).map(|f| (f.ask.clone(), f.values.clone()))?,
+        let (ask, options) = match (fact.strip_prefix("event."), words.fact.get(fact)) {
+            (Some(kind), _) => (Some(words.event.get(kind)?.label.clone()), Vec::new()),
+            (None, Some(known)) => (Some(known.ask.clone()), known.values.clone()),
+            // A fact that no rule asks for, but a letter says or needs: it is asked for by its name.
+            (None, None) if crate::intake::paths().any(|path| path == fact) => (None, Vec::new()),
+            (None, None) => return None,
         };
         let takes = |text: &str| facts_at::set(&Case::default(), fact, text).is_some();
         let answer = match options.as_slice() {
@@ -165,7 +181,7 @@ impl Question {
             [] => return None,
         };
         let id = format!("fact:{fact}");
-        let (fact, ask) = (fact.into(), Some(ask));
+        let fact = fact.to_string();
         Some(Question {
             id,
             fact,
@@ -182,6 +198,10 @@ impl Question {
 
     /// The question in a language.
     pub(crate) fn words(&self, w: &crate::words::Words) -> String {
+        if self.ask.is_none() && self.id.starts_with("fact:") {
+            let name = crate::pages::papers::fact_name(w, &self.fact);
+            return w.f("questions.enter", &[("name", &name)]);
+        }
         self.ask.clone().unwrap_or_else(|| w.of("ask", &self.id))
     }
 

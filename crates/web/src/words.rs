@@ -45,6 +45,15 @@ pub(crate) struct Words {
 }
 
 impl Words {
+    /// All words of a section, by their keys, in the order of their sentences.
+    pub(crate) fn section(&self, section: &str) -> Vec<(&str, &str)> {
+        let start = format!("{section}.");
+        let mut all: Vec<(&str, &str)> =
+            self.by_key.iter().filter_map(|(k, v)| Some((k.strip_prefix(&start)?, v.as_str()))).collect();
+        all.sort_by_key(|(_, sentence)| *sentence);
+        all
+    }
+
     fn parse(text: &str) -> Words {
         let table: toml::Table = toml::from_str(text).unwrap_or_default();
         let mut by_key = HashMap::new();

@@ -7,7 +7,7 @@ use rights::{Entitlements, Right, Why};
 /// A filing day and the right it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilingDate {
-    /// The day we advise: today, once that day is over and the last lawful day is not.
+    /// The day we advise: today, once that day is over and the last lawful day is not, and for whom waiting would harm.
     pub by: Date,
     /// Id of the right.
     pub right: String,
@@ -21,15 +21,21 @@ pub(super) fn is_urgent(case: &Case) -> bool {
 }
 
 /// The next day by which the person should file: of the claimant's own rights that are still open, the lowest rung, at
-/// the fast pace where the case asks for it and at the standard one where it does not; when all are past, the last one.
+/// the fast pace where the case asks for it and at the standard one where it does not; when all are past, the last one. A
+/// step that waits for another one is never it, also while the other's own day is not known.
 pub fn filing_date(case: &Case, entitlements: &Entitlements) -> Option<FilingDate> {
     let wanted = if is_urgent(case) { "expedited" } else { "standard" };
-    let own: Vec<_> = own_steps(entitlements).filter(|r| !r.done && r.file_by.or(r.due).is_some()).collect();
+    let own = own_steps(entitlements).filter(|r| !r.done && r.waits.is_none() && r.file_by.or(r.due).is_some());
+    let own: Vec<_> = own.collect();
     let open = own.iter().filter(|r| r.due.or(r.file_by).is_some_and(|d| d >= entitlements.today));
     let chosen = open
         .min_by_key(|r| (r.pace != wanted, r.level, r.file_by.or(r.due)))
         .or_else(|| own.iter().max_by_key(|r| r.file_by.or(r.due)))?;
-    Some(FilingDate { by: chosen.advised(entitlements.today)?, right: chosen.id.clone() })
+    let advised = chosen.advised(entitlements.today)?;
+    let by = if is_urgent(case) { advised.min(entitlements.today) } else { advised };
+    // A day that is over stays what it is: it is said to be late.
+    let by = if advised < entitlements.today { advised } else { by };
+    Some(FilingDate { by, right: chosen.id.clone() })
 }
 
 fn own_steps(entitlements: &Entitlements) -> impl Iterator<Item = &Right> {
@@ -47,7 +53,8 @@ pub(super) fn care_ends(case: &Case, today: Date) -> Option<Date> {
 
 /// The fastest step that is open: the one made for care that ends, else a fast appeal.
 pub(super) fn fast(entitlements: &Entitlements) -> Option<&Right> {
-    let open = |r: &&Right| !r.done && r.due.or(r.file_by).is_some_and(|d| d >= entitlements.today);
+    let open =
+        |r: &&Right| !r.done && r.waits.is_none() && r.due.or(r.file_by).is_some_and(|d| d >= entitlements.today);
     let for_ending = |r: &Right| r.gives == "fast_appeal.file";
     own_steps(entitlements)
         .filter(open)

@@ -94,7 +94,7 @@ fn noticed(all: &[facts::Finding]) -> Vec<facts::Finding> {
     all.iter().filter(|f| f.code != "unfilled_field").cloned().collect()
 }
 
-fn missing(call: &Call, loaded: &Loaded, document: &Document) -> Markup {
+pub(crate) fn missing(call: &Call, loaded: &Loaded, document: &Document) -> Markup {
     let w = call.words();
     // A word without a section is a part of the template that another missing fact explains.
     let facts: Vec<&String> = document.missing.iter().filter(|f| f.contains('.')).collect();

@@ -36,7 +36,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         h1 { (Section::Opinion.name(w)) }
         (tabs(call, &loaded.id, "opinion"))
         @match &study.plan {
-            Some(plan) => (planned(call, &loaded, plan)),
+            Some(plan) => (planned(call, &loaded, plan, study.check.as_ref())),
             None => p.lead { (w.t("opinion.no_plan")) },
         }
         (state_form(call, &loaded))
@@ -44,17 +44,23 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Opinion, Section::Opinion.name(w), &body)))
 }
 
-fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
+fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan, check: Option<&Check>) -> Markup {
     let w = call.words();
     let kb = call.spoken();
     let said = |list: &str, word: &str| engine::opinion_word(&kb, list, word);
     html! {
-        @match engine::value_word(plan) {
+        // Once the letter is here, what it says comes first; what a letter is worth in general stands no longer.
+        @if let Some(check) = check {
+            p.lead { strong { (w.of("outcome", &check.outcome)) } " " (w.of("attach", &check.attach)) }
+            p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
+        }
+        @match engine::value_word(plan).filter(|v| check.is_none() || matches!(*v, "weak" | "none")) {
+            None if check.is_some() => {},
             Some(value) => p.lead { strong { (said("value", value)) } " " (said("value_text", value)) },
             None => p.lead { (w.t("opinion.no_plan")) },
         }
         (layout::findings(call, loaded, &plan.findings))
-        @for (reasons, because) in by_sentence(plan) {
+        @for (reasons, because) in by_sentence(plan).into_iter().filter(|_| check.is_none()) {
             h2 { @for (i, reason) in reasons.iter().enumerate() { @if i > 0 { " · " } (w.of("reason", reason)) } }
             p { (because.says) }
             (layout::authorities(w, &because.authorities))
@@ -83,7 +89,7 @@ fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan) -> Markup {
         @if let Some(schedule) = &plan.schedule {
             h2 { (w.t("opinion.time_title")) }
             @if let Some(verdict) = engine::verdict_word(schedule) { p { strong { (said("verdict", verdict)) } } }
-            @if !schedule.says.is_empty() { p { (schedule.says) } }
+            @if !schedule.says.is_empty() && !schedule.moves.iter().any(|m| m.what == schedule.says) { p { (schedule.says) } }
             @if !schedule.here { p { (w.f("opinion.ready", &[("date", &dates::long(schedule.opinion_ready, call.lang))])) } }
             ol.steps {
                 @for step in &schedule.moves { li { p { (step.what) } @if let Some(by) = step.by { p.soft { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } } } }
@@ -205,6 +211,7 @@ pub(crate) fn whom(call: &Call) -> Result<Reply, Problem> {
             (layout::text("institution", w.t("whom.institution"), None, ""))
             (layout::text("phone", w.t("whom.phone"), None, ""))
             (layout::text("certification_checked_at", w.t("whom.checked"), Some(w.t("whom.checked_hint")), ""))
+            (layout::input("date", "checked_on", w.t("whom.checked_on"), None, ""))
             (layout::input("date", "earliest_appointment", w.t("whom.earliest"), None, ""))
             fieldset {
                 legend { (w.t("whom.facts")) }
@@ -314,7 +321,7 @@ fn candidate(call: &Call) -> Result<Candidate, Problem> {
         specialty: text("specialty"),
         institution: text("institution"),
         phone: text("phone"),
-        checked_on: checked.is_some().then(|| call.app.today()),
+        checked_on: super::treatments::day(call, "checked_on")?.filter(|_| checked.is_some()),
         certification_checked_at: checked,
         earliest_appointment: super::treatments::day(call, "earliest_appointment")?,
         in_network: ticked("in_network"),
@@ -381,7 +388,13 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
                 li { div.row { span.grow { (w.of("reason", &r.reason)) } (mark(call, &r.state)) } @if let Some(quote) = &r.quote { blockquote { "“" (quote) "”" } } }
             } }
         }
-        @if gaps.clone().next().is_some() {
+        @let adverse = check.attach == "do_not_attach";
+        @if adverse {
+            p { a href=(format!("/case/{}/letter/thank_you", loaded.id)) { (w.t("check.thank_you")) } }
+            p { a href=(format!("/case/{}/opinion/whom", loaded.id)) { (w.t("check.third")) } }
+        }
+        // More words from a physician who does not agree would only be used against the person.
+        @if !adverse && gaps.clone().next().is_some() {
             h2 { (w.t("check.gaps")) }
             p { (w.t("check.gaps_text")) " " a href=(format!("/case/{}/letter/please_add", loaded.id)) { (w.t("check.please_add")) } }
             // The sentences to ask for stand in that letter, and below among everything else.

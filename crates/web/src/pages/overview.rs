@@ -20,15 +20,18 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let study = engine::study(call, &loaded)?;
     let w = call.words();
-    let open = Questions::get().open(&loaded.state.case, &call.app.kb, call.app.today(), &study.entitlements).len();
+    let questions = Questions::get();
+    let open = questions.open(&loaded.state.case, &call.app.kb, call.app.today(), &study.entitlements).len();
+    let left = questions.left_open(&loaded.state.case, &call.app.kb, &study.entitlements).len();
     let name = loaded.state.name().unwrap_or(w.t("case.unnamed")).to_string();
     let body = html! {
         h1 { (name) }
         (about(call, &loaded.state.case))
-        (stands(call, &loaded, &study, open))
+        (stands(call, &loaded, &study, open + left))
         (unchecked(call, &loaded))
         (super::differ::cards(call, &loaded, &study))
         (next_date(call, &loaded, &study, open))
+        (verdict(call, &study))
         (changes(call, &loaded, &study)?)
         (denials(call, &loaded, &study))
         (steps(call, &loaded, &study))
@@ -68,10 +71,7 @@ fn next_date(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup
             h2 #next .off { (w.t("overview.next")) }
             @match &study.next {
                 Some(next) => (dated(call, loaded, next)),
-                None => {
-                    p.big { (w.t("overview.no_date")) }
-                    p { (why_no_date(call, study)) }
-                },
+                None => (undated(call, loaded, study)),
             }
             @if open > 0 {
                 div.buttons {
@@ -82,6 +82,56 @@ fn next_date(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup
             }
         }
     }
+}
+
+/// Without a step of the person's own to date: the answer that is due, the day that the plan's own letter gives, or why there is
+/// none, with the answers that would settle it.
+fn undated(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
+    let w = call.words();
+    let today = call.app.today();
+    let left = Questions::get().left_open(&loaded.state.case, &call.spoken(), &study.entitlements);
+    html! {
+        @if let Some((answer, due)) = course::answer_due(&study.entitlements).and_then(|r| Some((r, r.due?))) {
+            p.soft { (answer.title) }
+            p.big { (w.t("overview.answer_by")) " " time datetime=(due.to_string()) { (dates::long(due, call.lang)) } }
+            p.away { (dates::away(due, today, w)) }
+            p { (w.t(if due < today { "overview.answer_late" } else { "overview.answer_wait" })) }
+        } @else if let Some(own) = &study.letters_day {
+            p.big { (w.t("overview.file_by")) " " time datetime=(own.day.to_string()) { (dates::long(own.day, call.lang)) } }
+            p.away { (dates::away(own.day, today, w)) }
+            p {
+                @match &own.window {
+                    Some(window) => (w.f("overview.letter_window", &[("period", &dates::period(window, w))])),
+                    None => (w.t("overview.letter_day")),
+                }
+            }
+        } @else {
+            p.big { (w.t("overview.no_date")) }
+            p { (why_no_date(call, study)) }
+        }
+        @if !left.is_empty() {
+            p { (w.t("overview.left_open")) }
+            ul { @for question in &left { li { a href=(format!("/case/{}/question/{}", loaded.id, question.id)) { (question.words(w)) } } } }
+        }
+    }
+}
+
+/// The number to call for a step that a call is enough for: as the letter gives it, else where it can be entered.
+pub(crate) fn phone(call: &Call, loaded: &Loaded) -> Markup {
+    let w = call.words();
+    let known = facts_at::get(&loaded.state.case, "coverage.appeal_phone");
+    html! {
+        @match known {
+            Some(number) => p { (w.t("overview.phone")) " " strong { (number) } },
+            None => p { a href=(format!("/case/{}/question/fact:coverage.appeal_phone", loaded.id)) { (w.t("overview.phone_add")) } },
+        }
+    }
+}
+
+/// `, before 12 noon`, where the last day ends earlier.
+pub(crate) fn before(call: &Call, clock: Option<&str>) -> String {
+    let w = call.words();
+    clock.map_or(String::new(), |at| w.f("overview.before", &[("time", &dates::clock(at, w))]))
 }
 
 /// What is said of a day of receipt that the law presumes: the person may have told the true one.
@@ -100,9 +150,14 @@ fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
     let asked = engine::is_asked(&next.gives);
     html! {
         p.soft { (next.title) }
-        p.big { (if late { w.t("overview.was_due") } else { w.t(by_word(&next.gives)) }) " " time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } }
+        @let on_last_day = next.clock.as_deref().filter(|_| next.file_by == next.due);
+        p.big {
+            (if late { w.t("overview.was_due") } else if next.by_phone { w.t("overview.call_by") } else { w.t(by_word(&next.gives)) }) " "
+            time datetime=(next.file_by.to_string()) { (dates::long(next.file_by, call.lang)) } (before(call, on_last_day))
+        }
         p.away { (dates::away(next.file_by, today, w)) }
-        @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &dates::long(next.due, call.lang))])) } }
+        @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &format!("{}{}", dates::long(next.due, call.lang), before(call, next.clock.as_deref())))])) } }
+        @if next.by_phone && !late { (phone(call, loaded)) }
         @if next.presumed { p.soft { (w.t(presumed(loaded))) } }
         @if late { p { (w.t(if asked { "overview.late_asked" } else { "overview.late" })) } }
         p { a href=(format!("/case/{}/rights#{}", loaded.id, next.right)) { (w.t("overview.why_date")) } }
@@ -177,6 +232,23 @@ fn unsaid(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     }
 }
 
+/// Where a doctor's letter will hardly change the answer, that is said before anything is asked of the person.
+fn verdict(call: &Call, study: &Study) -> Markup {
+    let kb = call.spoken();
+    let hardly = study.plan.as_ref().filter(|p| matches!(engine::value_word(p), Some("weak" | "none")));
+    html! {
+        @if let Some((plan, value)) = hardly.and_then(|p| Some((p, engine::value_word(p)?))) {
+            div.note.calm {
+                p { strong { (engine::opinion_word(&kb, "value", value)) } " " (engine::opinion_word(&kb, "value_text", value)) }
+                @if !plan.better_first_moves.is_empty() {
+                    p { (call.words().t("opinion.first_title")) }
+                    ul { @for first in &plan.better_first_moves { li { (first) } } }
+                }
+            }
+        }
+    }
+}
+
 /// Where the case stands: five things, done or open.
 fn stands(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup {
     let w = call.words();
@@ -227,7 +299,8 @@ fn way(step: &str) -> Option<(&'static str, &'static str)> {
         "ask_claim_file" => ("letter/claim_file_request", "overview.write"),
         "protective_appeal" => ("letter/protective_appeal", "overview.write"),
         "please_add" => ("letter/please_add", "overview.write"),
-        "ask_fast" => ("letters", "menu.letters"),
+        "ask_fast" | "ask_fast_if_missed" | "ask_exception" => ("letters", "menu.letters"),
+        "file_undated" => ("question/fact:coverage.second_appeal_window_days", "overview.answer"),
         "file" => ("packet", "overview.packet"),
         "get_opinion" | "get_required_opinion" => ("opinion/whom", "opinion.whom"),
         id if id.starts_with("opinion_") => ("opinion/check", "opinion.check"),
@@ -245,7 +318,9 @@ fn one_step(call: &Call, loaded: &Loaded, step: &engine::Step) -> Markup {
             // The step of filing carries the name of the right.
             h3 { @match step.right.as_ref().filter(|_| step.id == "file") { Some(title) => (title), None => (step.what) } }
             p.soft { (step.why) }
-            @if let Some(by) = step.by { p { strong { (w.f("overview.by", &[("date", &dates::long(by, call.lang))])) } " " span.soft { (dates::away(by, call.app.today(), w)) } } }
+            @let clock = before(call, step.clock.as_deref());
+            @if let Some(by) = step.by { p { strong { (w.f("overview.by", &[("date", &format!("{}{clock}", dates::long(by, call.lang)))])) } " " span.soft { (dates::away(by, call.app.today(), w)) } } }
+            @if step.by_phone { (phone(call, loaded)) }
             @if let Some((path, label)) = way {
                 p {
                     a href=(format!("/case/{}/{path}", loaded.id)) { (w.t(label)) span.off { ": " (step.what) } }
@@ -284,7 +359,9 @@ fn opinion(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
                 h2 #second { (w.t("menu.opinion")) }
                 @match (&study.check, value) {
                     (Some(check), _) => {
-                        p { strong { (w.of("outcome", &check.outcome)) } " " (w.of("attach", &check.attach)) }
+                        @let sent = study.next.is_none() && course::answer_due(&study.entitlements).is_some();
+                        @let hardly = matches!(value, Some("weak" | "none"));
+                        p { strong { (w.of("outcome", &check.outcome)) } @if !sent && !(hardly && check.attach == "after_changes") { " " (w.of("attach", &check.attach)) } }
                         p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
                     },
                     (None, Some(value)) => {
@@ -314,20 +391,32 @@ fn event(call: &Call, kind: &str) -> String {
 /// Everything with a day: what happened, and what is to come.
 fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let w = call.words();
-    let happened = loaded.state.case.events.iter().map(|e| Point {
+    let ends = loaded.state.case.events.iter().find(|e| e.kind == "services_end").map(|e| e.date.date());
+    // The end of the services is the change that takes effect.
+    let twice = |e: &&facts::Event| e.kind == "effective_date" && ends == Some(e.date.date());
+    let happened = loaded.state.case.events.iter().filter(|e| !twice(e)).map(|e| Point {
         date: e.date.date(),
         label: event(call, &e.kind),
         strong: false,
     });
     let service = facts_at::get(&loaded.state.case, "claim.date_of_service").and_then(|d| d.parse().ok());
+    // The day on which the services end may have been read as the day of the care as well: one event stands once.
+    let told = |day: &calendar::Date| {
+        let ends = |kind: &str| matches!(kind, "services_end" | "effective_date" | "discharge");
+        loaded.state.case.events.iter().any(|e| ends(&e.kind) && e.date.date() == *day)
+    };
+    let service = service.filter(|day| !told(day));
     let service = service.map(|date| Point { date, label: w.t("event.service").into(), strong: false });
     let next = study.next.as_ref().map(|n| n.right.as_str());
     // A later rung is not shown while an earlier one is open: its day would move with the answer to that one. The page of
     // rights tells it, with how it is counted.
     let rungs = study.entitlements.rights.iter().filter(|r| next == Some(r.id.as_str())).map(|r| r.level).max();
-    let now = |r: &&Right| r.pace != "expedited" && rungs.is_none_or(|rung| r.level <= rung);
+    let now =
+        |r: &&Right| !r.done && r.waits.is_none() && r.pace != "expedited" && rungs.is_none_or(|rung| r.level <= rung);
     let ahead = study.entitlements.rights.iter().filter(now).filter_map(|r| {
-        Some(Point { date: r.advised(call.app.today())?, label: r.title.clone(), strong: next == Some(r.id.as_str()) })
+        let advised = study.next.as_ref().filter(|n| n.right == r.id).map(|n| n.file_by);
+        let label = format!("{}{}", r.title, before(call, r.clock.as_deref()));
+        Some(Point { date: advised.or(r.advised(call.app.today()))?, label, strong: next == Some(r.id.as_str()) })
     });
     let points: Vec<Point> = happened.chain(service).chain(ahead).collect();
     html! {

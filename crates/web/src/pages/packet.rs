@@ -23,16 +23,18 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     };
     let preview = made.as_ref().filter(|_| call.asked("preview").is_some()).map(|m| preview(call, &loaded, m));
     let plan = engine::exhibits(call, &loaded)?;
+    let study = engine::study(call, &loaded)?;
     let here = format!("/case/{}/packet", loaded.id);
     let count = plan.exhibits.len();
     let moved = call.asked("moved");
-    let blanks = !engine::packet_letter(call, &loaded)?.missing.is_empty();
+    let letter = engine::packet_letter(call, &loaded)?;
+    let blanks = !letter.missing.is_empty();
     let body = html! {
         h1 { (Section::Packet.name(w)) }
         @if let Some(file) = call.asked("wait").filter(|_| made.is_some()) { (ready(call, &here, file)) }
         @if wanted.is_some() && made.is_none() { div.note.calm role="status" { p { strong { (w.t("packet.stopped")) } " " (w.t("packet.stopped_text")) } } }
         p.lead { (w.t("packet.text")) }
-        @if let Some(label) = moved { p.off role="status" { (w.f("packet.moved", &[("label", label)])) } }
+        @if let Some(label) = moved { p.off role="status" { (w.f(if call.asked("put").is_some() { "packet.was_put_in" } else { "packet.moved" }, &[("label", label)])) } }
         ol.list data-order=(here) aria-label=(w.t("packet.exhibits")) {
             @for (i, exhibit) in plan.exhibits.iter().enumerate() {
                 li.row id=(format!("exhibit-{}", exhibit.label)) data-file=[(!exhibit.source.is_empty()).then_some(&exhibit.source)] {
@@ -50,10 +52,10 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
             }
         }
         @if count == 0 { p.soft { (w.t("packet.none")) " " a href=(format!("/case/{}/papers", loaded.id)) { (w.t("papers.add_title")) } } }
-        (left_out(call, &loaded, &plan, &here))
+        (left_out(call, &loaded, &plan, study.check.as_ref(), &here))
         h2 { (w.t("packet.make_title")) }
         p { (w.t("packet.make_text")) }
-        @if blanks { div.note { p { strong { (w.t("letters.missing_title")) } " " (w.t("packet.draft_text")) } } }
+        @if blanks { div.note { p { strong { (w.t("letters.missing_title")) } " " (w.t("packet.draft_text")) } } (super::letters::missing(call, &loaded, &letter)) }
         div.buttons {
             a.button href=(format!("{here}/file")) { (w.t(if blanks { "packet.make_draft" } else { "packet.make" })) }
             a href=(format!("{here}?preview=1#preview")) { (w.t("packet.preview")) }
@@ -79,7 +81,21 @@ fn button(act: &str, key: &str, sign: &str, title: &str, off: bool, call: &Call)
     html! { button.quiet.mini name="act" value=(act) disabled[off] { span aria-hidden="true" { (sign) } span.off { (w.of("packet", key.trim_start_matches("packet."))) ": " span lang=[engine::foreign(call.lang)] { (title) } } } }
 }
 
-fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str) -> Markup {
+/// Whether a paper is an opinion that speaks against the person: it goes in only when they say so twice.
+fn harmful(loaded: &Loaded, check: Option<&opinion::Check>, file: &str) -> bool {
+    let kind = |p: &journal::Paper| p.name == file && p.kind.as_deref() == Some("opinion_letter");
+    let named = loaded.state.case.second_opinion.as_ref().and_then(|o| o.letter.as_deref()) == Some(file);
+    let adverse = check.is_some_and(|c| c.attach == "do_not_attach" || !c.hazards.is_empty());
+    adverse && (named || loaded.state.papers.iter().any(kind))
+}
+
+fn left_out(
+    call: &Call,
+    loaded: &Loaded,
+    plan: &draft::ExhibitPlan,
+    check: Option<&opinion::Check>,
+    here: &str,
+) -> Markup {
     let w = call.words();
     html! {
         @if !plan.withheld.is_empty() {
@@ -91,6 +107,9 @@ fn left_out(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, here: &str)
                         div.grow { (paper.source) div.soft.small { (w.of("withheld", &paper.reason)) } }
                         (layout::form(call, loaded, here, &html! {
                             input type="hidden" name="file" value=(paper.source);
+                            @if harmful(loaded, check, &paper.source) {
+                                label.choice { input type="checkbox" name="sure" value="1" required; span { (w.t("packet.sure")) } }
+                            }
                             button.quiet.mini name="act" value="in" { (w.t("packet.in")) span.off { ": " (paper.source) } }
                         }))
                     }
@@ -133,6 +152,12 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
     let mut order: Vec<String> =
         engine::exhibits(call, &loaded)?.exhibits.into_iter().map(|e| e.source).filter(|s| !s.is_empty()).collect();
     let at = order.iter().position(|f| *f == file);
+    if call.field("act") == Some("in") && call.field("sure").is_none() {
+        let study = engine::study(call, &loaded)?;
+        if harmful(&loaded, study.check.as_ref(), &file) {
+            return Err(Problem::Bad("packet.not_sure"));
+        }
+    }
     let case = &mut loaded.state.case;
     match (call.field("act"), at) {
         (Some("up"), Some(i)) if i > 0 => order.swap(i, i - 1),
@@ -156,7 +181,10 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
     // Back to the row that was moved, so that the keyboard goes on from there and a screen reader hears where it is.
     let moved = engine::exhibits(call, &loaded)?.exhibits.into_iter().find(|e| e.source == file).map(|e| e.label);
     Ok(Reply::See(match moved {
-        Some(label) => format!("/case/{}/packet?moved={label}#exhibit-{label}", loaded.id),
+        Some(label) => {
+            let put = if call.field("act") == Some("in") { "&put=1" } else { "" };
+            format!("/case/{}/packet?moved={label}{put}#exhibit-{label}", loaded.id)
+        }
         None => format!("/case/{}/packet", loaded.id),
     }))
 }

@@ -321,16 +321,7 @@ fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_p
     Ok(html! {
         @if from_plan {
             @if shown.is_empty() && reading.reasons.is_empty() { div.note.calm { p { (w.t("reading.nothing")) } } }
-            @if !reading.reasons.is_empty() {
-                h2 { (w.t("reading.reasons")) }
-                @for (i, reason) in reading.reasons.iter().enumerate() {
-                    p { strong { (w.of("reason", &reason.reason)) } }
-                    // The same sentence may give two reasons; it is shown once, below the last of them.
-                    @if reading.reasons.get(i + 1).is_none_or(|next| next.span != reason.span) {
-                        blockquote { a href=(format!("#r{i}")) { "“" (reason.quote) "”" } }
-                    }
-                }
-            }
+            (reasons(call, loaded, &here, reading))
             (layout::form(call, loaded, &here, &html! {
                 @if !shown.is_empty() {
                     h2 { (w.t("reading.values")) }
@@ -338,9 +329,121 @@ fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_p
                 }
                 div.buttons { button name="act" value="confirm" { (w.t("reading.confirm")) } }
             }))
+            (add_a_fact(call, loaded, paper, &shown))
             (had_to_say(call, loaded, reading)?)
         }
     })
+}
+
+/// Why the plan said no, as the case has it: each reason can be changed or taken out, and another one added.
+fn reasons(call: &Call, loaded: &Loaded, here: &str, reading: &Reading) -> Markup {
+    let w = call.words();
+    let all: Vec<_> = w.section("reason").into_iter().map(|(id, name)| (id.to_string(), name.to_string())).collect();
+    let denials = &loaded.state.case.denials;
+    let mark = |quote: &str| reading.reasons.iter().position(|r| r.quote == quote);
+    html! {
+        h2 #reasons { (w.t("reading.reasons")) }
+        @if denials.is_empty() { p.soft { (w.t("reading.no_reason")) } }
+        @for (n, denial) in denials.iter().enumerate() {
+            @let reason = denial.reason.as_deref().unwrap_or("other");
+            p { strong { (w.of("reason", reason)) } }
+            // The same sentence may give two reasons; it is shown once, below the last of them.
+            @if let Some(quote) = denial.quote.as_deref().filter(|q| denials.get(n + 1).is_none_or(|d| d.quote.as_deref() != Some(*q))) {
+                blockquote { @match mark(quote) { Some(i) => a href=(format!("#r{i}")) { "“" (quote) "”" }, None => { "“" (quote) "”" } } }
+            }
+            details {
+                summary { (w.t("reading.reason_change")) span.off { ": " (w.of("reason", reason)) } }
+                (layout::form(call, loaded, here, &html! {
+                    input type="hidden" name="at" value=(n);
+                    (reason_fields(call, &format!("-{n}"), &all, reason, denial.quote.as_deref().unwrap_or_default()))
+                    div.buttons {
+                        button.quiet name="act" value="reason_set" { (w.t("act.save")) }
+                        button.danger.mini name="act" value="reason_remove" { (w.t("reading.reason_remove")) }
+                    }
+                }))
+            }
+        }
+        details open[denials.is_empty()] {
+            summary { (w.t("reading.reason_add")) }
+            (layout::form(call, loaded, here, &html! {
+                (reason_fields(call, "-new", &all, "other", ""))
+                div.buttons { button.quiet name="act" value="reason_add" { (w.t("act.add")) } }
+            }))
+        }
+    }
+}
+
+fn reason_fields(call: &Call, end: &str, all: &[(String, String)], reason: &str, quote: &str) -> Markup {
+    let w = call.words();
+    let (select, words) = (format!("reason{end}"), format!("words{end}"));
+    html! {
+        div.field {
+            label for=(select) { (w.t("reading.reason")) }
+            select id=(select) name="reason" { @for (id, name) in all { option value=(id) selected[id == reason] { (name) } } }
+        }
+        div.field {
+            label for=(words) { (w.t("reading.reason_words")) }
+            textarea id=(words) name="words" rows="3" autocomplete="off" { "\n" (quote) }
+        }
+    }
+}
+
+/// Adds a reason, changes one or takes one out. The person's own entry stays when papers are read again.
+fn change_reason(call: &Call, act: &str) -> Result<(), Problem> {
+    let mut loaded = call.case_to_change()?;
+    let known = |r: &&str| call.app.kb.index().values_of(kb::FactKey::DenialReason).iter().any(|v| v == r);
+    let at = call.field("at").and_then(|n| n.parse::<usize>().ok());
+    let case = &mut loaded.state.case;
+    if act == "reason_remove" {
+        let at = at.filter(|n| *n < case.denials.len()).ok_or(Problem::Bad("problem.form"))?;
+        intake::take_out_denial(case, at);
+        call.keep(&loaded, "denial.removed")?;
+        return Ok(());
+    }
+    let reason = call.field("reason").filter(known).ok_or(Problem::Bad("problem.form"))?.to_string();
+    let quote = call.field("words").map(str::trim).filter(|q| !q.is_empty()).map(String::from);
+    let place = match (act, at) {
+        ("reason_set", Some(n)) if n < case.denials.len() => n,
+        ("reason_set", _) => return Err(Problem::Bad("problem.form")),
+        _ => {
+            case.denials.push(facts::Denial::default());
+            case.denials.len() - 1
+        }
+    };
+    if let Some(denial) = case.denials.get_mut(place) {
+        (denial.reason, denial.quote) = (Some(reason), quote);
+    }
+    facts_at::set_origin(case, &format!("denial.{place}.reason"), OriginKind::Stated);
+    call.keep(&loaded, if act == "reason_set" { "denial.changed" } else { "denial.added" })?;
+    Ok(())
+}
+
+/// What the letter may say and nothing was read for: each with the question that takes it.
+fn add_a_fact(call: &Call, loaded: &Loaded, paper: &Paper, shown: &[(usize, &Field, &str)]) -> Markup {
+    let w = call.words();
+    let kb = call.spoken();
+    let open = |path: &&str| {
+        let kind = matches!(*path, "coverage.kind" | "coverage.network_type");
+        let other = path.starts_with("event.") && facts_at::get(&loaded.state.case, path).is_none();
+        let dated = other && matches!(*path, "event.effective_date" | "event.services_end" | "event.notice_dated");
+        !kind && !shown.iter().any(|(.., p)| p == path) && (dated || !path.starts_with("event."))
+    };
+    let questions = crate::questions::Questions::get();
+    let all: Vec<_> = intake::paths().filter(open).filter_map(|p| Some((p, questions.for_need(p, &kb)?))).collect();
+    html! {
+        @if !all.is_empty() {
+            details #add {
+                summary { (w.t("reading.add_fact")) }
+                p.soft { (w.t("reading.add_fact_text")) }
+                ul { @for (path, question) in &all {
+                    li {
+                        a href=(format!("/case/{}/question/{}?back={}", loaded.id, question.id, paper.sha256)) { (fact_name(w, path)) }
+                        @if let Some(value) = facts_at::get(&loaded.state.case, path) { ": " (value) }
+                    }
+                } }
+            }
+        }
+    }
 }
 
 /// The fields whose fact the case keeps, one per fact.
@@ -512,6 +615,10 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
             reader::settle_again(call, &mut loaded)?;
             call.keep(&loaded, "paper.removed")?;
             Ok(Reply::See(format!("/case/{id}/papers")))
+        }
+        Some(act) if act.starts_with("reason_") => {
+            change_reason(call, act)?;
+            Ok(Reply::See(format!("{here}#reasons")))
         }
         _ => confirm(call, &paper),
     }

@@ -20,17 +20,28 @@ pub(crate) fn next(call: &Call) -> Result<Reply, Problem> {
         }
         // After the last answer a person wants to see where they stand.
         None if call.asked("next").is_some() => Ok(Reply::See(format!("/case/{}", loaded.id))),
-        _ => Ok(Reply::Page(answered(call, &loaded, open.first().map(|q| q.id.as_str())))),
+        _ => {
+            let left = Questions::get().left_open(&loaded.state.case, &call.spoken(), &study.entitlements);
+            Ok(Reply::Page(answered(call, &loaded, open.first().map(|q| q.id.as_str()), &left)))
+        }
     }
 }
 
-fn answered(call: &Call, loaded: &Loaded, open: Option<&str>) -> Markup {
+fn answered(call: &Call, loaded: &Loaded, open: Option<&str>, left: &[Question]) -> Markup {
     let w = call.words();
     let case = &loaded.state.case;
+    let (title, text) = match (open, left) {
+        (Some(_), _) => (Section::Questions.name(w), w.t("questions.open_text").to_string()),
+        (None, []) => (w.t("questions.done_title"), w.t("questions.done_text").to_string()),
+        (None, _) => (w.t("questions.left_title"), w.counted("questions.left", left.len())),
+    };
     let settled = |q: &&Question| facts_at::get(case, &q.fact).is_some() || facts_at::is_unknown(case, &q.fact);
     let body = html! {
-        h1 { (if open.is_some() { Section::Questions.name(w) } else { w.t("questions.done_title") }) }
-        p.lead { (if open.is_some() { w.t("questions.open_text") } else { w.t("questions.done_text") }) }
+        h1 { (title) }
+        p.lead { (text) }
+        @if !left.is_empty() {
+            ul { @for q in left { li { a href=(format!("/case/{}/question/{}", loaded.id, q.id)) { (q.words(w)) } } } }
+        }
         div.buttons {
             @match open {
                 Some(id) => a.button href=(format!("/case/{}/question/{id}", loaded.id)) { (w.t("questions.go")) },
@@ -142,6 +153,7 @@ fn asked(call: &Call, loaded: &Loaded, question: &Question, wrong: Option<&str>)
                         inputmode=[(question.answer != Answer::Text).then_some("decimal")] aria-describedby=[hint.map(|_| "value-hint")]; }
                 },
             }
+            @if let Some(back) = call.field("back").or(call.asked("back")) { input type="hidden" name="back" value=(back); }
             details {
                 summary { (w.t("questions.why")) }
                 p { (w.get("why", &question.id).unwrap_or(w.t("questions.why_general"))) }
@@ -209,7 +221,12 @@ fn date_fields(call: &Call, title: &str, hint: Option<&str>, value: Option<&str>
 pub(crate) fn answer(call: &Call) -> Result<Reply, Problem> {
     let mut loaded = call.case_to_change()?;
     let question = &Questions::get().find(call.part(3), &call.spoken()).ok_or(Problem::NotFound)?;
-    let on = Ok(Reply::See(format!("/case/{}/questions?next=1", loaded.id)));
+    // Whoever came from a paper goes back to it.
+    let from = call.field("back").filter(|paper| loaded.state.paper(paper).is_some());
+    let on = Ok(Reply::See(match from {
+        Some(paper) => format!("/case/{}/paper/{paper}", loaded.id),
+        None => format!("/case/{}/questions?next=1", loaded.id),
+    }));
     if call.field("unknown").is_some() {
         return unknown(call, &mut loaded, question).and(on);
     }

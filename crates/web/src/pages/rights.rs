@@ -25,7 +25,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
                 None => (w.t("rights.no_coverage")),
             }
         }
-        @for right in &mine { (one(call, &loaded, right)) }
+        @for right in &mine { (one(call, &loaded, right, study.next.as_ref())) }
         @if mine.is_empty() && all.refusals.is_empty() { p { (w.t("rights.none")) } }
         (open_refusals(call, &loaded, all))
         @if !all.entitled_to.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Rights, Section::Rights.name(w), &body)))
 }
 
-fn one(call: &Call, loaded: &Loaded, right: &Right) -> Markup {
+fn one(call: &Call, loaded: &Loaded, right: &Right, advised: Option<&course::NextDate>) -> Markup {
     let w = call.words();
     html! {
         section.card id=(right.id) aria-labelledby=(format!("{}-title", right.id)) {
@@ -62,7 +62,7 @@ fn one(call: &Call, loaded: &Loaded, right: &Right) -> Markup {
                     @if right.actor != "claimant" { span.tag.plain { (w.of("actor", &right.actor)) } }
                 }
             }
-            (when(call, loaded, right))
+            (when(call, loaded, right, advised))
             dl.facts {
                 @if let Some(how) = &right.filed_when { dt { (w.t("rights.counts")) } dd { (w.of("filed", how)) } }
                 @if let Some(to) = &right.send_to { dt { (w.t("rights.send_to")) } dd { (to) } }
@@ -130,23 +130,34 @@ fn law(right: &Right) -> Markup {
     html! { div.soft.small { (cites.join("; ")) } }
 }
 
-fn when(call: &Call, loaded: &Loaded, right: &Right) -> Markup {
+fn when(call: &Call, loaded: &Loaded, right: &Right, advised: Option<&course::NextDate>) -> Markup {
     let w = call.words();
     let mine = right.actor == "claimant";
+    let clock = right.clock.as_deref();
+    let urged = advised.filter(|n| n.right == right.id).map(|n| n.file_by);
+    let length = right
+        .window
+        .as_ref()
+        .map(|l| w.f("rights.window", &[("period", &dates::period(&l.period, w)), ("from", &l.from)]));
     html! {
-        @match (right.advised(call.app.today()), right.due, &right.due_at) {
+        @if right.done { p { span.tag { (w.t("rights.done")) } } }
+        @else if let Some(first) = &right.waits {
+            p.lead { (w.f(if first.only_if_missed { "rights.if_missed" } else { "rights.after" }, &[("title", &first.title)])) }
+            @if let Some(length) = &length { p.soft { (length) } }
+        } @else { @match (urged.or(right.advised(call.app.today())), right.due, &right.due_at) {
             (Some(by), due, _) => {
                 p.lead {
                     (w.t(if mine { overview::by_word(&right.gives) } else { "rights.must_by" })) " "
-                    strong { time datetime=(by.to_string()) { (dates::long(by, call.lang)) } }
+                    strong { time datetime=(by.to_string()) { (dates::long(by, call.lang)) } (overview::before(call, clock.filter(|_| due == Some(by)))) }
                     " " span.soft { (dates::away(by, call.app.today(), w)) }
                 }
-                @if let Some(due) = due.filter(|d| *d != by) { p.soft { (w.f("overview.last_day", &[("date", &dates::long(due, call.lang))])) } }
+                @if let Some(due) = due.filter(|d| *d != by) { p.soft { (w.f("overview.last_day", &[("date", &format!("{}{}", dates::long(due, call.lang), overview::before(call, clock)))])) } }
+                @if mine && right.filed_when.as_deref() == Some("oral_ok") { (overview::phone(call, loaded)) }
                 @if right.counted_from.as_ref().is_some_and(|c| c.presumed) { p.soft { (w.t(overview::presumed(loaded))) } }
             },
             (None, _, Some(at)) => p.lead { (w.t("rights.must_by")) " " strong { (at) } },
-            (None, _, None) => p.soft { (w.t("rights.no_date")) },
-        }
+            (None, _, None) => p.soft { (length.as_deref().unwrap_or(w.t("rights.no_date"))) },
+        } }
     }
 }
 
@@ -161,7 +172,7 @@ fn open_refusals(call: &Call, loaded: &Loaded, all: &Entitlements) -> Markup {
                 @for refusal in open {
                     li {
                         p { (refusal.message) }
-                        @let questions: Vec<_> = refusal.needs.iter().filter_map(|n| Questions::get().for_need(n, &call.spoken())).collect();
+                        @let questions: Vec<_> = refusal.needs.iter().filter_map(|n| Questions::get().for_need(n, &call.spoken())).filter(|q| q.fits(&loaded.state.case)).collect();
                         @for question in questions {
                             p { a href=(format!("/case/{}/question/{}", loaded.id, question.id)) { (question.words(w)) } }
                         }
