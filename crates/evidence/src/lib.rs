@@ -7,6 +7,7 @@
 //! The types to know are [`Policy`] and [`CriteriaReport`]. Words, synonyms and units are data in `kb/evidence/`.
 //! "Documented" is said only with a quote; when torn, a leaf is `not_documented` and says what to ask for.
 
+mod asked;
 mod asks;
 mod dates;
 pub mod decisions;

@@ -6,6 +6,7 @@
 
 use calendar::Date;
 
+use crate::asked::{Joint, asked, joint};
 use crate::dates;
 use crate::line::{Line, Said, Term};
 use crate::policy;
@@ -164,26 +165,6 @@ impl Leaf {
 /// Whether a number is measured, not counted and not added up in time.
 fn is_measure(wanted: &Wanted, words: &PolicyWords) -> bool {
     !wanted.counts && !words.quantities.grows(&wanted.quantity.unit)
-}
-
-/// A criterion without what asks for nothing: remarks in square brackets, examples in brackets, exceptions at its end.
-fn asked(text: &str, words: &PolicyWords) -> String {
-    let lower = text.to_lowercase();
-    let tails = words.compare.exception_tails.iter().filter_map(|t| lower.find(t.as_str()).filter(|at| *at > 0));
-    let text = tails.min().and_then(|at| text.get(..at)).unwrap_or(text);
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(open) = rest.find(['(', '[']) {
-        let (before, bracket) = rest.split_at(open);
-        let Some(close) = bracket.find([')', ']']) else { break };
-        let inner = bracket[1..close].trim_start().to_lowercase();
-        let idle = bracket.starts_with('[') || words.compare.examples.iter().any(|e| inner.starts_with(e.as_str()));
-        out.push_str(before);
-        out.push_str(if idle { "" } else { &bracket[..=close] });
-        rest = &bracket[close + 1..];
-    }
-    out.push_str(rest);
-    out
 }
 
 /// The circumstances that a text names: terms after "on", "during", and known circumstances wherever they stand.
@@ -366,30 +347,6 @@ fn concepts(
     all
 }
 
-/// What stands between two terms.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Joint {
-    Comma,
-    Or,
-    Other,
-}
-
-/// How two terms are joined; `after` is the text from the second on. A bracket with a list gives members of what stands before
-/// it: "a systemic agent (methotrexate, cyclosporine or acitretin)".
-fn joint(between: &str, after: &str) -> Joint {
-    let bracket = after.split_once(')').map_or("", |(inside, _)| inside);
-    if between.trim() == "(" && !bracket.contains('(') && (bracket.contains(',') || bracket.contains(" or ")) {
-        return Joint::Or;
-    }
-    let article = |w: &&str| !matches!(*w, "a" | "an" | "the" | "un" | "una");
-    let words: Vec<&str> = between.trim_start_matches(')').split_whitespace().filter(article).collect();
-    match words.as_slice() {
-        [","] => Joint::Comma,
-        ["or" | "o" | "and/or" | "y/o"] | [",", "or" | "o" | "and/or"] => Joint::Or,
-        _ => Joint::Other,
-    }
-}
-
 fn wanted(mut quantity: Quantity, said: &Said, concepts: &[Concept], words: &PolicyWords) -> Wanted {
     let is_concept = |t: &&Term| concepts.iter().any(|c| c.word == t.token.word);
     let between = |a: usize, b: usize| said.unified.get(a..b).unwrap_or("");
@@ -496,7 +453,7 @@ pub(crate) fn find_below<'l, 'p>(
         if !defines {
             leaf = leaf.with_strict(&parent);
         }
-        let rest = parent.without(|c| c.strict || words.policy.bare_heads.iter().any(|b| *b == c.word));
+        let rest = parent.without(|c| c.strict || words.policy.bare_heads.contains(&c.word));
         open.push((at, parent, rest));
     }
     let found = find(&leaf, lines, now, words);

@@ -6,10 +6,9 @@ use crate::words::PolicyWords;
 
 /// A list within a sentence becomes items of its own: "all of the following: (1) …; (2) …; and (3) …".
 pub(super) fn inline(item: Item, words: &PolicyWords) -> Vec<Item> {
-    let item = match siblings(item) {
-        Ok(items) => return items,
-        Err(item) => item,
-    };
+    if let Some(items) = siblings(&item) {
+        return items;
+    }
     let points = [inline_points(&item.text), numbered_points(&item.text), bullet_points(&item.text)]
         .into_iter()
         .find(|p| p.len() >= 2)
@@ -66,8 +65,8 @@ fn inline_points(text: &str) -> Vec<(usize, Marker, usize)> {
 }
 
 /// "1. …; 2. …; and 3. …" on one line: the first number is the item's own marker, the others begin items beside it.
-fn siblings(item: Item) -> Result<Vec<Item>, Item> {
-    let Some(own) = item.marker.clone().filter(|m| m.kind == Kind::Number) else { return Err(item) };
+fn siblings(item: &Item) -> Option<Vec<Item>> {
+    let own = item.marker.clone().filter(|m| m.kind == Kind::Number)?;
     let mut starts: Vec<(usize, Marker, usize)> = vec![(0, own, 0)];
     for (at, _) in item.text.match_indices(|c: char| c == '(' || c.is_ascii_digit()) {
         let before = item.text[..at].trim_end();
@@ -79,7 +78,7 @@ fn siblings(item: Item) -> Result<Vec<Item>, Item> {
         }
     }
     if starts.len() < 2 {
-        return Err(item);
+        return None;
     }
     let ends = starts.iter().skip(1).map(|(at, ..)| *at).chain([item.text.len()]);
     let part = |((at, own, skip), end): (&(usize, Marker, usize), usize)| Item {
@@ -88,7 +87,7 @@ fn siblings(item: Item) -> Result<Vec<Item>, Item> {
         children: Vec::new(),
         ..item.clone()
     };
-    Ok(starts.iter().zip(ends).map(part).collect())
+    Some(starts.iter().zip(ends).map(part).collect())
 }
 
 /// Places of `1. … 2. …` in a text without line ends: each number follows the head's colon, or the end of the item before it.
