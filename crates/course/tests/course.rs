@@ -221,3 +221,94 @@ fn rules_that_cannot_be_used_are_no_fault_of_the_letter() {
     assert!(!ids.iter().any(|id| id.starts_with("opinion_") || *id == "get_opinion"), "{ids:?}");
     assert_eq!(walk.findings.first().map(|f| f.code.as_str()), Some("check_rules_unusable"));
 }
+
+#[test]
+fn an_outside_step_is_never_next_while_one_inside_the_plan_is_open() {
+    let case = |more: &str| {
+        format!(
+            "[coverage]\nkind = \"erisa_self_funded\"\ninternal_levels = 2\n{more}\n[claim]\nkind = \"pre_service\"\n\
+             [[denial]]\nreason = \"not_medically_necessary\"\n\
+             [[event]]\nkind = \"notice_received\"\ndate = 2026-10-01\n[[event]]\nkind = \"appeal_filed\"\ndate = 2026-10-20\n\
+             [[event]]\nkind = \"decision_received\"\ndate = 2026-11-27\n"
+        )
+    };
+    let dated = on("2026-11-27", &case("second_appeal_window_days = 60"));
+    let next = dated.course.next_date.as_ref().unwrap();
+    assert_eq!(
+        (next.gives.as_str(), next.due.to_string().as_str()),
+        ("internal_appeal.second_level.file", "2027-01-26")
+    );
+    // The plan's number of days is not known: the inside step is told all the same, and nothing outside takes its place.
+    let undated = on("2026-11-27", &case(""));
+    assert_eq!(undated.course.next_date, None);
+    assert!(moves(&undated).contains(&"file_undated") && !moves(&undated).contains(&"file"), "{:?}", moves(&undated));
+}
+
+#[test]
+fn for_whom_waiting_would_harm_the_day_is_today_and_the_last_day_stays() {
+    let case = |urgent: &str| {
+        format!(
+            "[coverage]\nkind = \"erisa_self_funded\"\ninternal_levels = 1\n[claim]\nkind = \"pre_service\"\n{urgent}\n\
+             [[denial]]\nreason = \"experimental_investigational\"\n[[event]]\nkind = \"notice_received\"\ndate = 2026-11-23\n"
+        )
+    };
+    let calm = on("2026-11-27", &case("urgent = false"));
+    assert!(calm.course.next_date.as_ref().unwrap().days_left > 100);
+    let urgent = on("2026-11-27", &case("urgent = true"));
+    let next = urgent.course.next_date.as_ref().unwrap();
+    assert_eq!((next.file_by.to_string().as_str(), next.days_left), ("2026-11-27", 0));
+    let file = urgent.course.moves.iter().find(|m| m.id == "file").unwrap();
+    assert_eq!(file.by, Some(next.file_by), "one day for one purpose");
+    assert_eq!(urgent.plan.schedule.as_ref().unwrap().file_by, Some(next.file_by));
+}
+
+#[test]
+fn an_answered_question_is_no_task() {
+    let case = |told: &str| {
+        format!(
+            "[coverage]\nkind = \"medicare_part_d\"\n[claim]\nkind = \"pre_service\"\n[[denial]]\nreason = \"step_therapy\"\n\
+             [[event]]\nkind = \"notice_dated\"\ndate = 2026-11-16\n{told}"
+        )
+    };
+    let untold = on("2026-11-27", &case(""));
+    assert!(moves(&untold).contains(&"confirm_receipt"), "{:?}", moves(&untold));
+    let told = on("2026-11-27", &case("[[event]]\nkind = \"notice_received\"\ndate = 2026-11-19\n"));
+    assert!(!moves(&told).contains(&"confirm_receipt"));
+    assert!(moves(&told).contains(&"ask_exception"), "{:?}", moves(&told));
+    let other = case("").replace("step_therapy", "cosmetic");
+    assert!(!moves(&on("2026-11-27", &other)).contains(&"ask_exception"));
+}
+
+#[test]
+fn once_a_step_is_on_file_the_answer_is_what_is_waited_for() {
+    let walk = on(
+        "2026-11-27",
+        "[coverage]\nkind = \"erisa_self_funded\"\ninternal_levels = 1\n[claim]\nkind = \"pre_service\"\n\
+         [[denial]]\nreason = \"cosmetic\"\n[[event]]\nkind = \"notice_received\"\ndate = 2026-11-02\n\
+         [[event]]\nkind = \"appeal_filed\"\ndate = 2026-11-20\n",
+    );
+    let answer = course::answer_due(&walk.entitlements).unwrap();
+    assert_eq!(
+        (answer.gives.as_str(), answer.due.map(|d| d.to_string()).as_deref()),
+        ("internal_appeal.decide", Some("2026-12-20"))
+    );
+    assert!(moves(&walk).contains(&"watch_decision") && !moves(&walk).contains(&"file"));
+}
+
+#[test]
+fn a_doctors_field_is_understood_in_both_languages() {
+    let says = |field: &str| {
+        let case = format!(
+            "[patient]\nstate = \"TX\"\n[coverage]\nkind = \"medicaid_managed_care\"\n[claim]\nkind = \"concurrent\"\n\
+             service = \"speech therapy\"\n[treating_physician]\nname = \"Ana Prueba\"\nspecialty = \"{field}\"\n\
+             [[denial]]\nreason = \"not_medically_necessary\"\n[[event]]\nkind = \"notice_dated\"\ndate = 2026-11-16\n"
+        );
+        let plan = on("2026-11-27", &case).plan;
+        (plan.value, plan.because.into_iter().map(|b| b.says).collect::<Vec<_>>())
+    };
+    for (english, spanish) in
+        [("pediatrics", "pediatría"), ("neurology", "neuróloga"), ("family medicine", "medicina familiar")]
+    {
+        assert_eq!(says(english), says(spanish), "{spanish}");
+    }
+}

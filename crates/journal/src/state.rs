@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
-    /// The person's own name for the case; without one the service's name is shown.
+    /// The person's own name for the case; without one the person and the service are shown.
     pub title: Option<String>,
     /// The case file of the machine contract.
     pub case: Case,
@@ -22,19 +22,40 @@ pub struct State {
 }
 
 impl State {
-    /// What the case is called: its title, else the service, else nothing yet.
-    pub fn name(&self) -> Option<&str> {
-        [self.title.as_deref(), self.case.claim.service.as_deref()]
-            .into_iter()
-            .flatten()
-            .map(str::trim)
-            .find(|t| !t.is_empty())
+    /// What the case is called: its title, else its person and what was denied, else the one of them that is known.
+    pub fn name(&self) -> Option<String> {
+        let text = |value: &Option<String>| value.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(String::from);
+        let (person, service) = (text(&self.case.patient.name), text(&self.case.claim.service));
+        let both = || person.clone().zip(service.as_deref()).map(|(p, s)| format!("{p}: {}", short(s)));
+        text(&self.title).or_else(both).or(person.clone()).or(service.clone())
     }
 
     /// The paper with this hash.
     pub fn paper(&self, sha256: &str) -> Option<&Paper> {
         self.papers.iter().find(|p| p.sha256 == sha256)
     }
+}
+
+/// The most letters of a service that stand in a name.
+const LONGEST: usize = 48;
+
+/// The first words of a long text.
+fn short(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.to_string();
+    }
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        if out.chars().count() + word.chars().count() + 1 > LONGEST {
+            break;
+        }
+        out.push_str(if out.is_empty() { "" } else { " " });
+        out.push_str(word);
+    }
+    if out.is_empty() {
+        out = text.chars().take(LONGEST).collect();
+    }
+    format!("{}…", out.trim_end_matches([',', ';', ':']))
 }
 
 /// A file the person gave; its bytes are in the journal under `sha256`.
@@ -78,4 +99,22 @@ pub struct Entry {
     pub document: Option<String>,
     /// For a decision: `overturned`, `partly` or `upheld`.
     pub result: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_called_by_its_person_and_a_long_service_is_cut_at_a_word() {
+        let mut state = State::default();
+        assert_eq!(state.name(), None);
+        state.case.claim.service =
+            Some("lumbar interbody fusion with posterolateral technique and instrumentation".into());
+        state.case.patient.name = Some("Ana Example".into());
+        let name = state.name().unwrap_or_default();
+        assert_eq!(name, "Ana Example: lumbar interbody fusion with posterolateral…");
+        state.title = Some("My case".into());
+        assert_eq!(state.name().as_deref(), Some("My case"), "the person's own name for it goes first");
+    }
 }

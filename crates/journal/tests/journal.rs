@@ -41,7 +41,7 @@ fn what_was_kept_is_there_after_reopening() {
     let journal = Journal::open(&folder.path().join("cases.db"), &key).unwrap();
     let loaded = journal.case(&id).unwrap();
     assert_eq!(loaded.revision, revision);
-    assert_eq!(loaded.state.name(), Some("knee replacement"));
+    assert_eq!(loaded.state.name().as_deref(), Some("knee replacement"));
     assert_eq!(loaded.state.papers[0].name, "letter.pdf");
     assert_eq!(journal.file(&id, &sha).unwrap(), b"%PDF-1.7 invented");
     assert!(journal.verify(&id).unwrap());
@@ -103,7 +103,7 @@ fn two_writers_who_saw_the_same_revision_do_not_overwrite_each_other() {
     one.append(&id, "a", &named("first"), seen, at()).unwrap();
     let error = two.append(&id, "b", &named("second"), seen, at()).unwrap_err();
     assert_eq!(error.kind(), Kind::Conflict);
-    assert_eq!(two.case(&id).unwrap().state.name(), Some("first"));
+    assert_eq!(two.case(&id).unwrap().state.name().as_deref(), Some("first"));
 }
 
 #[test]
@@ -126,9 +126,9 @@ fn undo_and_redo_are_events_and_a_new_change_ends_the_redo() {
     let r = journal.append(&id, "a", &named("one"), r, at()).unwrap();
     let r = journal.append(&id, "b", &named("two"), r, at()).unwrap();
     let r = journal.undo(&id, r, at()).unwrap();
-    assert_eq!(journal.case(&id).unwrap().state.name(), Some("one"));
+    assert_eq!(journal.case(&id).unwrap().state.name().as_deref(), Some("one"));
     let r = journal.redo(&id, r, at()).unwrap();
-    assert_eq!(journal.case(&id).unwrap().state.name(), Some("two"));
+    assert_eq!(journal.case(&id).unwrap().state.name().as_deref(), Some("two"));
     let r = journal.undo(&id, r, at()).unwrap();
     let r = journal.append(&id, "c", &named("three"), r, at()).unwrap();
     assert_eq!(journal.redo(&id, r, at()).unwrap_err().kind(), Kind::NothingToUndo);
@@ -236,7 +236,7 @@ fn a_backup_opens_with_the_same_key() {
         journal.backup(&copy).unwrap();
         assert_eq!(journal.backup(&copy).unwrap_err().kind(), Kind::BadInput);
         let copy = Journal::open(&copy, &key).unwrap();
-        assert_eq!(copy.case(&id).unwrap().state.name(), Some("kept"));
+        assert_eq!(copy.case(&id).unwrap().state.name().as_deref(), Some("kept"));
         assert!(copy.verify(&id).unwrap());
     }
 }
@@ -352,7 +352,7 @@ fn after_a_change_of_passphrase_the_new_one_opens_everything_and_the_old_one_not
     drop(journal);
     assert_eq!(Journal::open(&path, &old).unwrap_err().kind(), Kind::WrongKey);
     let journal = Journal::open(&path, &new).unwrap();
-    assert_eq!(journal.case(&id).unwrap().state.name(), Some("after"));
+    assert_eq!(journal.case(&id).unwrap().state.name().as_deref(), Some("after"));
     assert!(journal.verify(&id).unwrap());
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with("rekey")), "{left:?}");
@@ -370,9 +370,9 @@ fn while_another_program_has_the_cases_open_the_key_stays_and_nothing_it_writes_
     other.append(&id, "claim.service", &named("by the other"), revision, at()).unwrap();
     drop(other);
     journal.rekey(&new).unwrap();
-    assert_eq!(journal.case(&id).unwrap().state.name(), Some("by the other"));
+    assert_eq!(journal.case(&id).unwrap().state.name().as_deref(), Some("by the other"));
     drop(journal);
-    assert_eq!(Journal::open(&path, &new).unwrap().case(&id).unwrap().state.name(), Some("by the other"));
+    assert_eq!(Journal::open(&path, &new).unwrap().case(&id).unwrap().state.name().as_deref(), Some("by the other"));
 }
 
 const CHANGER: &str = "CORROBORATE_JOURNAL_CHANGER";

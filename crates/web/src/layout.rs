@@ -105,7 +105,7 @@ pub(crate) fn page(call: &Call, title: &str, body: &Markup) -> Markup {
 /// A page of a case, with its menu.
 pub(crate) fn case_page(call: &Call, loaded: &Loaded, section: Section, title: &str, body: &Markup) -> Markup {
     let w = call.words();
-    let name = loaded.state.name().unwrap_or(w.t("case.unnamed"));
+    let name = loaded.state.name().unwrap_or_else(|| w.t("case.unnamed").to_string());
     let links = menu(&loaded.id, section, w);
     let title = if section == Section::Overview { title.to_string() } else { format!("{title} · {name}") };
     document(

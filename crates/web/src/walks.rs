@@ -439,3 +439,137 @@ fn a_packet_that_is_being_built_can_be_stopped_and_made_again() {
     work.end(Err(extract::ExtractError::new("packet", "stopped")));
     assert!(site.download(&format!("{at}/file")).starts_with(b"%PDF"), "made again when it is asked for");
 }
+
+#[test]
+fn a_reason_can_be_added_changed_and_removed_beside_the_letter() {
+    let site = Site::new();
+    let to = site.post("/new", &[], file("letter.txt", LETTER.as_bytes())).unwrap();
+    let id = to.split('/').nth(2).unwrap().to_string();
+    let reasons =
+        |site: &Site| site.loaded(&id).state.case.denials.iter().filter_map(|d| d.reason.clone()).collect::<Vec<_>>();
+    let send = |act: &str, at: &str, reason: &str, words: &str| {
+        let seen = site.loaded(&id).revision.to_string();
+        let form = [("_seen", seen.as_str()), ("act", act), ("at", at), ("reason", reason), ("words", words)];
+        site.post(&to, &form, Vec::new())
+    };
+    assert_eq!(reasons(&site), ["not_medically_necessary"]);
+    send("reason_add", "", "custodial", "The remaining needs are custodial.").unwrap();
+    assert_eq!(reasons(&site), ["not_medically_necessary", "custodial"]);
+    let page = site.page(Lang::En, &to);
+    assert!(page.contains("The remaining needs are custodial."), "{page}");
+    send("reason_set", "1", "level_of_care", "The remaining needs are custodial.").unwrap();
+    send("reason_remove", "0", "other", "").unwrap();
+    assert_eq!(reasons(&site), ["level_of_care"]);
+    let origins = site.loaded(&id).state.case.origin;
+    let of_reason: Vec<_> =
+        origins.iter().filter(|o| o.fact.starts_with("denial.")).map(|o| (o.fact.as_str(), o.kind)).collect();
+    assert_eq!(of_reason, [("denial.0.reason", facts::OriginKind::Stated)], "its origin moves with it");
+    assert!(send("reason_add", "", "because", "x").is_err() && send("reason_remove", "7", "other", "").is_err());
+}
+
+#[test]
+fn every_fact_that_a_packet_waits_for_can_be_entered_from_its_page() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_self_funded"));
+    let page = site.page(Lang::En, &format!("/case/{id}/packet"));
+    let path = format!("/case/{id}/question/fact:claim.number");
+    assert!(page.contains(&path), "the blank has its link: {page}");
+    assert!(site.page(Lang::En, &path).contains("Claim number"));
+    assert!(site.page(Lang::Es, &path).contains("Escríbalo como está en la carta"));
+    let seen = site.loaded(&id).revision.to_string();
+    site.post(&path, &[("_seen", &seen), ("value", "UM-26-118834")], Vec::new()).unwrap();
+    assert_eq!(site.loaded(&id).state.case.claim.number.as_deref(), Some("UM-26-118834"));
+    // A member's number does as well: care still to come has no claim.
+    let mut other = denied("erisa_self_funded");
+    other.coverage.member_id = Some("HX-123456".into());
+    let id = site.case(&other);
+    assert!(!site.page(Lang::En, &format!("/case/{id}/packet")).contains("fact:claim.number"));
+}
+
+#[test]
+fn an_answer_left_open_stays_a_task_where_a_right_hangs_on_it() {
+    let site = Site::new();
+    let mut case = denied("erisa_self_funded");
+    case.coverage.kind = None;
+    crate::facts_at::set_origin(&mut case, "coverage.kind", facts::OriginKind::Unknown);
+    let id = site.case(&case);
+    for path in ["", "/questions?list=1"] {
+        let page = site.page(Lang::En, &format!("/case/{id}{path}"));
+        assert!(page.contains(&format!("/case/{id}/question/coverage")), "{page}");
+    }
+    let list = site.page(Lang::En, &format!("/case/{id}/questions?list=1"));
+    assert!(!list.contains(Lang::En.words().t("questions.done_title")), "{list}");
+}
+
+#[test]
+fn the_letters_own_window_is_a_date_while_the_law_gives_none() {
+    let site = Site::new();
+    let to = site.post("/new", &[], file("letter.txt", LETTER.as_bytes())).unwrap();
+    let id = to.split('/').nth(2).unwrap().to_string();
+    let page = site.page(Lang::En, &format!("/case/{id}"));
+    assert!(page.contains("Saturday, May 1, 2027") && page.contains("180 days"), "{page}");
+}
+
+#[test]
+fn a_step_that_waits_has_no_day_and_a_done_step_says_so() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_self_funded"));
+    let page = site.page(Lang::En, &format!("/case/{id}/rights"));
+    assert!(page.contains("This opens after the answer to: Appeal to the plan"), "{page}");
+    let calendar = String::from_utf8(site.download(&format!("/case/{id}/rights/dates.ics"))).unwrap();
+    assert!(calendar.contains("us.erisa.internal_appeal") && !calendar.contains("external_review"), "{calendar}");
+    site.change(&id, |state| {
+        let date = When::Day("2026-11-20".parse().unwrap());
+        state.case.events.push(Event { kind: "appeal_filed".into(), date, evidence: None, note: None });
+    });
+    let page = site.page(Lang::En, &format!("/case/{id}"));
+    assert!(page.contains("They must answer by") && !page.contains(Lang::En.words().t("overview.no_date")), "{page}");
+    let card = site.page(Lang::En, &format!("/case/{id}/rights"));
+    let card =
+        card.split("us.erisa.internal_appeal-title").nth(1).unwrap().split("</section>").next().unwrap().to_string();
+    assert!(card.contains(">Done<") && !card.contains("File by"), "{card}");
+}
+
+#[test]
+fn what_only_the_person_reads_opens_in_the_language_of_the_page() {
+    let site = Site::new();
+    let id = site.case(&denied("erisa_self_funded"));
+    assert!(site.page(Lang::Es, &format!("/case/{id}/letter/phone_script")).contains("lang=\"es\""));
+    let article = |id: &str| {
+        let page = site.page(Lang::Es, &format!("/case/{id}/letter/appeal_letter"));
+        page.split("<article").nth(1).unwrap().split('>').next().unwrap().to_string()
+    };
+    assert!(article(&id).contains("lang=\"en\""), "a letter to the plan stays in English");
+}
+
+#[test]
+fn a_harmful_opinion_goes_in_only_when_it_is_said_twice() {
+    let site = Site::new();
+    let mut case = denied("erisa_self_funded");
+    case.second_opinion = Some(facts::SecondOpinion { letter: Some("opinion.txt".into()), ..Default::default() });
+    let id = site.case(&case);
+    let letter = "Second Opinion Consultation\nNovember 18, 2026\nI am Ben Invented, MD, an orthopedic surgeon. I examined the \
+        patient.\nI do not recommend the invented knee operation. It is not medically necessary now.\nBen Invented, MD\n";
+    site.post(
+        &format!("/case/{id}/opinion/check"),
+        &[("_seen", &site.loaded(&id).revision.to_string())],
+        file("opinion.txt", letter.as_bytes()),
+    )
+    .unwrap();
+    let page = site.page(Lang::En, &format!("/case/{id}/packet"));
+    assert!(page.contains("name=\"sure\""), "{page}");
+    let put = |sure: &[(&str, &str)]| {
+        let seen = site.loaded(&id).revision.to_string();
+        let form: Vec<_> = [("_seen", seen.as_str()), ("act", "in"), ("file", "opinion.txt")]
+            .into_iter()
+            .chain(sure.iter().copied())
+            .collect();
+        site.post(&format!("/case/{id}/packet"), &form, Vec::new())
+    };
+    assert!(put(&[]).is_err());
+    assert_eq!(site.loaded(&id).state.case.choices.attach_opinion, None);
+    assert!(put(&[("sure", "1")]).unwrap().contains("put=1"));
+    assert_eq!(site.loaded(&id).state.case.choices.attach_opinion, Some(true));
+    let check = site.page(Lang::En, &format!("/case/{id}/opinion/check"));
+    assert!(!check.contains("/letter/please_add") && check.contains("/letter/thank_you"), "{check}");
+}

@@ -23,7 +23,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let questions = Questions::get();
     let open = questions.open(&loaded.state.case, &call.app.kb, call.app.today(), &study.entitlements).len();
     let left = questions.left_open(&loaded.state.case, &call.app.kb, &study.entitlements).len();
-    let name = loaded.state.name().unwrap_or(w.t("case.unnamed")).to_string();
+    let name = loaded.state.name().unwrap_or_else(|| w.t("case.unnamed").to_string());
     let body = html! {
         h1 { (name) }
         (about(call, &loaded.state.case))
