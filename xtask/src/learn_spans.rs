@@ -252,9 +252,7 @@ fn top(letter: &Letter, field: usize, sums: &[HashMap<&str, f64>]) -> Option<Top
 }
 
 fn counted(letters: &[Letter], read_at: &[f32], doubted: &[(f32, f32)]) -> String {
-    let fits = each(2 * WORDED.len(), |i| {
-        fitted(letters, &counted_words(letters, i / 2, &|_| true), i / 2, i % 2)
-    });
+    let fits = each(2 * WORDED.len(), |i| fitted(letters, &counted_words(letters, i / 2, &|_| true), i / 2, i % 2));
     let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut bias = Vec::new();
     for (i, (names, weights)) in fits.iter().enumerate() {
@@ -267,9 +265,8 @@ fn counted(letters: &[Letter], read_at: &[f32], doubted: &[(f32, f32)]) -> Strin
         }
     }
     let names: Vec<String> = WORDED.iter().map(|f| format!("{f:?}")).collect();
-    let list = |of: fn(&(f32, f32)) -> f32| {
-        doubted.iter().map(|d| format!("{:.3}", of(d))).collect::<Vec<_>>().join(", ")
-    };
+    let list =
+        |of: fn(&(f32, f32)) -> f32| doubted.iter().map(|d| format!("{:.3}", of(d))).collect::<Vec<_>>().join(", ");
     let shares: Vec<String> = read_at.iter().map(|s| format!("{s:.2}")).collect();
     let mut out = format!(
         "{HEAD}letters = {}\nfingerprint = {:?}\nfields = [{}]\nread_at = [{}]\ndropped_below = [{}]\nreplaced_below = [{}]\nreplaced_by = {BETTER:?}\nbias = [{}]\nweights = '''\n",

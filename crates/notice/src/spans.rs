@@ -221,7 +221,9 @@ impl Reader {
             let replaced = telling && !read.is_empty() && best < of(&spans.replaced_below) && better.is_some();
             let dropped = |f: &Found| {
                 let at = read.iter().find(|(_, page, span)| *page == f.page && f.span.0 < span.1 && span.0 < f.span.1);
-                telling && f.field == field && (replaced || at.is_some_and(|(share, ..)| *share < of(&spans.dropped_below)))
+                telling
+                    && f.field == field
+                    && (replaced || at.is_some_and(|(share, ..)| *share < of(&spans.dropped_below)))
             };
             found.retain(|f| !dropped(f));
             let open = is_open(field, kinds, &found);

@@ -22,9 +22,8 @@ fn letter(general: &str) -> String {
 
 #[test]
 fn what_a_plan_leaves_out_in_general_is_no_reason() {
-    let reasons = |general: &str| -> Vec<String> {
-        read(&letter(general)).reasons.into_iter().map(|r| r.reason).collect()
-    };
+    let reasons =
+        |general: &str| -> Vec<String> { read(&letter(general)).reasons.into_iter().map(|r| r.reason).collect() };
     for general in [
         "Your plan does not cover cosmetic surgery, custodial care or experimental treatment.",
         "Excluded services include experimental and cosmetic services.",
@@ -44,7 +43,8 @@ fn a_number_in_words_no_rule_knows_is_read_where_it_stands() {
 
 #[test]
 fn every_value_read_by_weights_stands_at_its_place() {
-    let text = letter("It was asked for by Dr. Ingram Pell on April 28, 2026 at Cold Brook Imaging; our file is 26-0504-QA.");
+    let text =
+        letter("It was asked for by Dr. Ingram Pell on April 28, 2026 at Cold Brook Imaging; our file is 26-0504-QA.");
     for field in read(&text).fields {
         assert_eq!(text.get(field.span.0..field.span.1), Some(field.quote.as_str()), "{}", field.name);
     }
@@ -54,7 +54,8 @@ fn every_value_read_by_weights_stands_at_its_place() {
 fn weights_that_do_not_fit_are_refused_by_name() {
     for file in ["notice/gap_weights.toml", "notice/span_weights.toml", "notice/aside_weights.toml"] {
         let text = source().get(file).map(|f| f.text.replace("bias = ", "bias_of = ")).unwrap_or_default();
-        let kb = kb::Kb::load(source().overlaid(kb::Source::new([(file.to_owned(), text)]))).expect("the data can be loaded");
+        let kb = kb::Kb::load(source().overlaid(kb::Source::new([(file.to_owned(), text)])))
+            .expect("the data can be loaded");
         let error = notice::Reader::new(&kb).err().unwrap_or_else(|| panic!("{file} is taken without its bias"));
         assert_eq!(error.file, file);
     }
