@@ -549,12 +549,13 @@ fn the_days_of_a_timely_appeal_are_named_where_receipt_is_known() {
 }
 
 #[test]
-fn a_medicare_notice_without_a_claim_number_does_not_hold_the_letter_back_where_the_member_number_is_known() {
+fn a_notice_without_a_claim_number_does_not_hold_the_letter_back_where_the_member_number_is_known() {
     let mut case = knee();
     case.claim.number = None;
+    let known = case.coverage.member_id.take();
     let outcome = world(case.clone()).outcome("appeal_letter", "en");
     assert!(outcome.value.missing.contains(&"claim.number".to_string()), "{:?}", outcome.value.missing);
-    case.coverage.kind = Some("medicare_advantage".into());
+    case.coverage.member_id = known;
     let outcome = world(case.clone()).outcome("appeal_letter", "en");
     assert!(!outcome.value.missing.contains(&"claim.number".to_string()), "{:?}", outcome.value.missing);
     assert!(outcome.findings.iter().any(|f| f.code == "number_not_known"), "{:?}", outcome.findings);

@@ -14,7 +14,7 @@ use facts::{Document, TextFrom};
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
-use crate::data::{Cue, Meaning, Reader, Section};
+use crate::data::{Cue, Meaning, Reader, Section, Weight};
 use crate::found::Found;
 use crate::reasons::ReasonFound;
 use crate::values::Span;
@@ -116,9 +116,11 @@ impl Reader {
         let mut out = BTreeMap::new();
         for sentence in 0..count {
             let reasons = self.named_in(view, sentence);
-            let (from, _) = view.page.sentence_tokens(sentence);
+            let (from, to) = view.page.sentence_tokens(sentence);
+            // "We cannot approve this because …": the decision and its one reason stand together
+            let decides = reasons.len() == 1 && view.cue_in(Cue::Decision, (from, to)).is_some();
             let checked = view.page.tokens.get(from).is_some_and(|t| view.is_checked(t.start));
-            if reasons.is_empty() || checked {
+            if reasons.is_empty() || checked || decides && !view.is_general(sentence) {
                 continue;
             }
             let share = asides.share(&self.aside_features(view, sentence, &reasons, found));
@@ -264,9 +266,10 @@ pub(crate) fn leave_out(reasons: &mut Vec<ReasonFound>, views: &[View], asides: 
         asides.get(at)?.get(&token.sentence).copied()
     };
     let said: Vec<ReasonFound> = reasons.iter().filter(|r| r.coded || share(r).is_none()).cloned().collect();
-    if said.is_empty() {
+    if said.iter().all(|r| r.weight >= Weight::Fallback) {
         let best = reasons.iter().filter_map(|r| Some((share(r)?, r.page, r.span))).max_by(|a, b| a.0.total_cmp(&b.0));
-        reasons.retain(|r| best.is_some_and(|(_, page, span)| (r.page, r.span.0) == (page, span.0)));
+        let stays = |r: &ReasonFound| best.is_some_and(|(_, page, span)| (r.page, r.span.0) == (page, span.0));
+        reasons.retain(|r| said.contains(r) || stays(r));
     } else {
         *reasons = said;
     }

@@ -25,7 +25,7 @@ const FILE: &str = "notice/gap_weights.toml";
 const WEIGHED: u8 = PLACED + 4;
 
 /// The fields that are filled so, and the form of their values.
-pub const GAPS: [(&str, Form); 14] = [
+pub const GAPS: [(&str, Form); 13] = [
     ("member.name", Form::Name),
     ("patient.name", Form::Name),
     ("provider.treating", Form::Name),
@@ -37,7 +37,6 @@ pub const GAPS: [(&str, Form); 14] = [
     ("notice.dated", Form::Date),
     ("service.date", Form::Date),
     ("patient.date_of_birth", Form::Date),
-    ("amount.billed", Form::Money),
     ("appeal.fax", Form::Phone),
     ("appeal.phone", Form::Phone),
 ];
@@ -196,6 +195,6 @@ fn as_found(field: &'static str, candidate: &Candidate) -> Found {
 
 /// Whether no rule read a value of a field that a paper of this kind may hold.
 fn is_open(field: &str, kinds: &Kinds, found: &[Found]) -> bool {
-    let denied_only = matches!(field, "appeal.fax" | "appeal.phone" | "amount.billed");
+    let denied_only = matches!(field, "appeal.fax" | "appeal.phone");
     !(denied_only && !kinds.denies()) && !found.iter().any(|f| f.field == field)
 }

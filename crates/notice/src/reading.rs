@@ -219,8 +219,8 @@ impl Reader {
             let mut reasons = Vec::new();
             let asides: Vec<BTreeMap<usize, f32>> = views.iter().map(|v| self.asides(v, &found)).collect();
             views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
-            crate::asides::leave_out(&mut reasons, &views, &asides);
             self.demands_are_no_reasons(&mut reasons, &found);
+            crate::asides::leave_out(&mut reasons, &views, &asides);
             reasons.extend(self.explained(self.coded_reasons(&found), &views));
             let overturned = kinds.document == "approval";
             let texts: Vec<&str> = pages.iter().map(PageRead::text).collect();

@@ -128,7 +128,9 @@ fn row_ends_with(contents: &Runs, promised: &str, number: usize) -> bool {
                 digit(rest.get(..at).and_then(|t| t.chars().next_back())) && !contents.starts.contains(&(from + at));
             let grows_right =
                 digit(rest.get(end..).and_then(|t| t.chars().next())) && !contents.starts.contains(&(from + end));
-            !grows_left && !grows_right
+            // "10" and the "2 pages" below it are no 102
+            let of_two = contents.starts.iter().any(|start| from + at < *start && *start < from + end);
+            !grows_left && !grows_right && !of_two
         })
     })
 }
