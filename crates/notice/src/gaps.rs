@@ -25,11 +25,10 @@ const FILE: &str = "notice/gap_weights.toml";
 const WEIGHED: u8 = PLACED + 4;
 
 /// The fields that are filled so, and the form of their values.
-pub const GAPS: [(&str, Form); 13] = [
+pub const GAPS: [(&str, Form); 12] = [
     ("member.name", Form::Name),
     ("patient.name", Form::Name),
     ("provider.treating", Form::Name),
-    ("reviewer.name", Form::Name),
     ("member.id", Form::Number),
     ("plan.group_number", Form::Number),
     ("claim.number", Form::Number),
@@ -185,7 +184,7 @@ impl Reader {
 
 /// The candidate as a field's value: a physician's name with title and credentials, another's without.
 fn as_found(field: &'static str, candidate: &Candidate) -> Found {
-    let professional = matches!(field, "provider.treating" | "reviewer.name");
+    let professional = field == "provider.treating";
     let (span, value) = match &candidate.titled {
         Some((span, value)) if professional => (*span, value.clone()),
         _ => (candidate.span, candidate.value.clone()),

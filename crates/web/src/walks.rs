@@ -526,7 +526,7 @@ fn a_step_that_waits_has_no_day_and_a_done_step_says_so() {
     assert!(page.contains("They must answer by") && !page.contains(Lang::En.words().t("overview.no_date")), "{page}");
     let card = site.page(Lang::En, &format!("/case/{id}/rights"));
     let card =
-        card.split("us.erisa.internal_appeal-title").nth(1).unwrap().split("</section>").next().unwrap().to_string();
+        card.split("us.erisa.internal_appeal-title").nth(2).unwrap().split("</section>").next().unwrap().to_string();
     assert!(card.contains(">Done<") && !card.contains("File by"), "{card}");
 }
 
