@@ -140,7 +140,7 @@ fn counted_words(letters: &[Letter], field: usize, of: &dyn Fn(&Letter) -> bool)
         }
         let edge = |at: usize| values.edges.iter().any(|e| e.contains(&at));
         let near = |at: usize| (at.saturating_sub(NEAR)..=at + NEAR).any(edge);
-        let counts = |at: &usize| near(*at) || (at + l) % ONE_IN == 0;
+        let counts = |at: &usize| near(*at) || (at + l).is_multiple_of(ONE_IN);
         let open = |at: &usize| edge(*at) || !values.either.contains(at);
         out.extend((0..letter.words.len()).filter(counts).filter(open).map(|at| (l, at)));
     }

@@ -156,7 +156,7 @@ pub fn likeliest(words: &[Word], field: &str, ends: impl Fn(usize) -> (f32, f32)
 /// The stretches of words that the rules read as values of a field: their first and last words.
 pub fn stretches(words: &[Word], field: &str) -> Vec<(usize, usize)> {
     let mut out: Vec<(usize, usize)> = Vec::new();
-    for (at, word) in words.iter().enumerate().filter(|(_, w)| w.taken.iter().any(|f| *f == field)) {
+    for (at, word) in words.iter().enumerate().filter(|(_, w)| w.taken.contains(&field)) {
         let value = word.values.iter().find(|(f, _)| *f == field);
         let same = |last: &usize| {
             *last + 1 == at && words.get(*last).is_some_and(|w| w.values.iter().find(|(f, _)| *f == field) == value)
