@@ -15,6 +15,7 @@ pub(crate) mod fit;
 mod folds;
 mod judge;
 mod labels;
+pub(crate) mod named;
 mod spoken;
 pub(crate) mod work;
 

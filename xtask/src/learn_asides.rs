@@ -5,12 +5,12 @@
 //! the same texts give the same file. A sentence gives a reason when the letter's labels have one that it names. Learned from is
 //! what [`crate::learn_reasons`] learns from, which is to be counted after it. `--check` prints what sets left out show.
 
-use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 
 use crate::eval_letters::{self, Labelled};
-use crate::learn::fit::{Fit, Found, share};
-use crate::learn::work::{each, places, write};
+use crate::learn::fit::Fit;
+use crate::learn::named::{Named, biases, is_check, lines};
+use crate::learn::work::{each, write};
 use crate::learn_reasons::print_of;
 
 /// Where the weights stand.
@@ -44,11 +44,7 @@ struct Sample {
 }
 
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
-    let check = match words {
-        [] => false,
-        ["--check"] => true,
-        _ => return Err("usage: cargo xtask learn asides [--check]".into()),
-    };
+    let check = is_check(words, "asides")?;
     let root = crate::root();
     let texts = eval_letters::learned_from(&root)?;
     let reader = eval_letters::reader_with(FILE, None)?;
@@ -85,17 +81,9 @@ fn is_passage(text: &Labelled) -> bool {
     text.document.name == "passage"
 }
 
-fn fitted<'s>(texts: &[Labelled], samples: &[&'s Sample]) -> (Vec<&'s str>, Vec<f64>) {
-    let names = places(samples.iter().map(|s| s.features.as_slice()));
-    let at: HashMap<&str, usize> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
-    let found = |s: &&Sample| -> Found {
-        s.features.iter().filter_map(|(n, v)| Some((*at.get(n.as_str())?, f64::from(*v)))).collect()
-    };
-    let found: Vec<Found> = samples.iter().map(found).collect();
-    let weighed =
-        found.iter().zip(samples).map(|(f, s)| (f, s.gives, if is_passage(&texts[s.text]) { OF_PASSAGE } else { 1.0 }));
-    let weights = FIT.yes_or_no_weighed(&weighed.collect::<Vec<_>>(), names.len());
-    (names, weights)
+fn fitted<'s>(texts: &[Labelled], samples: impl Iterator<Item = &'s Sample>) -> Named<'s> {
+    let counts = |s: &Sample| if is_passage(&texts[s.text]) { OF_PASSAGE } else { 1.0 };
+    Named::fitted(FIT, &samples.map(|s| (s.features.as_slice(), s.gives, counts(s))).collect::<Vec<_>>())
 }
 
 /// Each sentence's share with weights that were counted without its set.
@@ -103,14 +91,9 @@ fn left_out(texts: &[Labelled], samples: &[Sample]) -> Vec<f32> {
     let sets: Vec<&str> = texts.iter().map(|t| t.set.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
     let parts = each(sets.len(), |i| {
         let of_set = |s: &&Sample| texts[s.text].set == sets[i];
-        let (names, weights) = fitted(texts, &samples.iter().filter(|s| !of_set(s)).collect::<Vec<_>>());
-        let at: HashMap<&str, f64> = names.iter().zip(&weights).map(|(n, w)| (*n, *w)).collect();
-        let none = weights.last().copied().unwrap_or_default();
-        let sum = |s: &Sample| -> f64 {
-            s.features.iter().map(|(n, v)| at.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum::<f64>() + none
-        };
+        let named = fitted(texts, samples.iter().filter(|s| !of_set(s)));
         let of = samples.iter().enumerate().filter(|(_, s)| of_set(s));
-        of.map(|(at, s)| (at, share(sum(s)) as f32)).collect::<Vec<_>>()
+        of.map(|(at, s)| (at, named.share(&s.features))).collect::<Vec<_>>()
     });
     let mut out = vec![1.0; samples.len()];
     parts.into_iter().flatten().for_each(|(at, share)| out[at] = share);
@@ -140,21 +123,14 @@ fn chosen(texts: &[Labelled], samples: &[Sample], shares: &[f32], all: bool) -> 
 }
 
 fn counted(texts: &[Labelled], samples: &[Sample], said_at: f32) -> String {
-    let (names, weights) = fitted(texts, &samples.iter().collect::<Vec<_>>());
-    let mut out = format!(
-        "{HEAD}texts = {}\nfingerprint = {:?}\nsaid_at = {said_at:.2}\nbias = {:.3}\nweights = '''\n",
+    let fit = [fitted(texts, samples.iter())];
+    format!(
+        "{HEAD}texts = {}\nfingerprint = {:?}\nsaid_at = {said_at:.2}\nbias = {}\nweights = '''\n{}'''\n",
         texts.len(),
         print_of(&texts.iter().collect::<Vec<_>>()),
-        weights.last().copied().unwrap_or_default(),
-    );
-    for (name, weight) in names.iter().zip(&weights) {
-        let hundredths = (weight * 100.0).round() as i32;
-        if hundredths.abs() >= SMALLEST {
-            let _ = writeln!(out, "{name}\t{hundredths}");
-        }
-    }
-    out.push_str("'''\n");
-    out
+        biases(&fit),
+        lines(&fit, SMALLEST, |_, hundredths| hundredths.to_string()),
+    )
 }
 
 #[cfg(test)]

@@ -5,15 +5,15 @@
 //! `tests/letters/`. From which share a value is read is found on sets left out in turn, among the letters in which the rules
 //! leave the field open: `--check` prints what it rests on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use notice::{Candidate, GAPS};
 
 use crate::eval_letters::{self, Valued, agrees, fold};
-use crate::learn::fit::{Fit, Found, share};
-use crate::learn::work::{each, fingerprint, places, write};
+use crate::learn::fit::Fit;
+use crate::learn::named::{Named, biases, is_check, lines, of_sum};
+use crate::learn::work::{each, fingerprint, write};
 
 /// Where the weights stand.
 const FILE: &str = "notice/gap_weights.toml";
@@ -54,16 +54,11 @@ struct Sample {
     right: bool,
     /// No other field has it.
     free: bool,
-
     features: Vec<(String, f32)>,
 }
 
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
-    let check = match words {
-        [] => false,
-        ["--check"] => true,
-        _ => return Err("usage: cargo xtask learn gaps [--check]".into()),
-    };
+    let check = is_check(words, "gaps")?;
     let root = crate::root();
     let letters = letters(&root)?;
     println!("{} letters", letters.len());
@@ -116,17 +111,8 @@ fn samples(letters: &[Letter], field: usize) -> Vec<Sample> {
     out
 }
 
-/// Weights of the features that are no chance, the last one standing for none.
-fn fitted<'s>(samples: &[&'s Sample]) -> (Vec<&'s str>, Vec<f64>) {
-    let names = places(samples.iter().map(|s| s.features.as_slice()));
-    let at: HashMap<&str, usize> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
-    let found = |s: &&Sample| -> Found {
-        s.features.iter().filter_map(|(n, v)| Some((*at.get(n.as_str())?, f64::from(*v)))).collect()
-    };
-    let found: Vec<(Found, bool)> = samples.iter().map(|s| (found(s), s.right)).collect();
-    let pairs: Vec<(&Found, bool)> = found.iter().map(|(f, right)| (f, *right)).collect();
-    let weights = FIT.yes_or_no(&pairs, names.len());
-    (names, weights)
+fn fitted<'s>(samples: impl Iterator<Item = &'s Sample>) -> Named<'s> {
+    Named::fitted(FIT, &samples.map(|s| (s.features.as_slice(), s.right, 1.0)).collect::<Vec<_>>())
 }
 
 /// A field's best candidate in a letter of a set that the weights were counted without.
@@ -147,12 +133,9 @@ fn tops(letters: &[Letter], samples: &[Sample], field: &str) -> Vec<Top> {
     let mut best: BTreeMap<usize, (f32, bool)> = BTreeMap::new();
     for set in sets {
         let of_set = |s: &&Sample| letters[s.letter].labels.set == set;
-        let (names, weights) = fitted(&samples.iter().filter(|s| !of_set(s)).collect::<Vec<_>>());
-        let at: HashMap<&str, f64> = names.iter().zip(&weights).map(|(n, w)| (*n, *w)).collect();
+        let named = fitted(samples.iter().filter(|s| !of_set(s)));
         for sample in samples.iter().filter(of_set).filter(|s| s.free) {
-            let sum: f64 =
-                sample.features.iter().map(|(n, v)| at.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum();
-            let share = share(sum + weights.last().copied().unwrap_or_default()) as f32;
+            let share = named.share(&sample.features);
             let top = best.entry(sample.letter).or_insert((share, sample.right));
             if share > top.0 {
                 *top = (share, sample.right);
@@ -214,33 +197,18 @@ pub(crate) fn print<'n>(names: impl Iterator<Item = &'n str> + Clone, fields: &[
 }
 
 fn counted(letters: &[Letter], fields: &[Vec<Sample>], read_at: &[f32]) -> String {
-    let fits = each(fields.len(), |i| fitted(&fields[i].iter().collect::<Vec<_>>()));
-    let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut bias = Vec::new();
-    for (i, (names, weights)) in fits.iter().enumerate() {
-        bias.push(format!("{:.3}", weights.last().copied().unwrap_or_default()));
-        for (name, weight) in names.iter().zip(weights) {
-            let hundredths = (weight * 100.0).round() as i32;
-            if hundredths.abs() >= SMALLEST {
-                lines.entry(name).or_default().push(format!("{i}:{hundredths}"));
-            }
-        }
-    }
+    let fits = each(fields.len(), |i| fitted(fields[i].iter()));
     let names: Vec<String> = GAPS.iter().map(|(f, _)| format!("{f:?}")).collect();
     let shares: Vec<String> = read_at.iter().map(|s| format!("{s:.2}")).collect();
-    let mut out = format!(
-        "{HEAD}letters = {}\nfingerprint = {:?}\nfields = [{}]\nread_at = [{}]\nbias = [{}]\nweights = '''\n",
+    format!(
+        "{HEAD}letters = {}\nfingerprint = {:?}\nfields = [{}]\nread_at = [{}]\nbias = [{}]\nweights = '''\n{}'''\n",
         letters.len(),
         print_of(letters.iter().map(|l| &l.labels)),
         names.join(", "),
         shares.join(", "),
-        bias.join(", "),
-    );
-    for (name, numbers) in lines {
-        let _ = writeln!(out, "{name}\t{}", numbers.join(" "));
-    }
-    out.push_str("'''\n");
-    out
+        biases(&fits),
+        lines(&fits, SMALLEST, of_sum),
+    )
 }
 
 /// By which the letters and their labels can be known again.

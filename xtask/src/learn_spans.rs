@@ -5,15 +5,15 @@
 //! with a penalty on large weights, fitted by L-BFGS from zero: the same letters give the same file. Learned from are the open
 //! sets of `tests/letters/`; from which share a value is read is found as in [`crate::learn_gaps`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::fmt::Write as _;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use notice::{WORDED, Word, likeliest, stretches};
 
 use crate::eval_letters::{self, Valued, agrees};
-use crate::learn::fit::{Fit, Found, share};
-use crate::learn::work::{each, places, write};
+use crate::learn::fit::Fit;
+use crate::learn::named::{Named, biases, is_check, lines, of_sum};
+use crate::learn::work::{each, write};
 use crate::learn_gaps::{Top, of_field, pooled, print, print_of};
 
 /// Where the weights stand.
@@ -67,11 +67,7 @@ struct Values {
 }
 
 pub(crate) fn run(words: &[&str]) -> Result<(), String> {
-    let check = match words {
-        [] => false,
-        ["--check"] => true,
-        _ => return Err("usage: cargo xtask learn spans [--check]".into()),
-    };
+    let check = is_check(words, "spans")?;
     let root = crate::root();
     let letters = letters(&root)?;
     println!("{} letters", letters.len());
@@ -147,19 +143,13 @@ fn counted_words(letters: &[Letter], field: usize, of: &dyn Fn(&Letter) -> bool)
     out
 }
 
-/// The weights of one sum (a field's beginnings or ends) by feature, the last one standing for none.
-fn fitted<'l>(letters: &'l [Letter], words: &[(usize, usize)], field: usize, edge: usize) -> (Vec<&'l str>, Vec<f64>) {
-    let names = places(words.iter().map(|(l, at)| letters[*l].features[*at].as_slice()));
-    let place: HashMap<&str, usize> = names.iter().enumerate().map(|(i, n)| (*n, i)).collect();
-    let found = |(l, at): &(usize, usize)| -> (Found, bool) {
-        let features = &letters[*l].features[*at];
-        let found = features.iter().filter_map(|(n, v)| Some((*place.get(n.as_str())?, f64::from(*v)))).collect();
-        (found, letters[*l].values[field].edges[edge].contains(at))
+/// The weights of one sum: a field's beginnings or ends.
+fn fitted<'l>(letters: &'l [Letter], words: &[(usize, usize)], field: usize, edge: usize) -> Named<'l> {
+    let sample = |(l, at): &(usize, usize)| {
+        let letter = &letters[*l];
+        (letter.features[*at].as_slice(), letter.values[field].edges[edge].contains(at), 1.0)
     };
-    let found: Vec<(Found, bool)> = words.iter().map(found).collect();
-    let pairs: Vec<(&Found, bool)> = found.iter().map(|(f, right)| (f, *right)).collect();
-    let weights = FIT.yes_or_no(&pairs, names.len());
-    (names, weights)
+    Named::fitted(FIT, &words.iter().map(sample).collect::<Vec<_>>())
 }
 
 /// Below which share a value of the rules is dropped: wrong ones must be many times the right ones, on sets left out.
@@ -200,13 +190,7 @@ fn tops(letters: &[Letter]) -> Vec<Vec<Top>> {
     let parts = each(work, |i| {
         let (field, set) = (i / sets.len(), sets[i % sets.len()]);
         let words = counted_words(letters, field, &|l| l.labels.set != set);
-        let sums: Vec<HashMap<&str, f64>> = (0..2)
-            .map(|edge| {
-                let (names, weights) = fitted(letters, &words, field, edge);
-                let none = weights.last().copied().unwrap_or_default();
-                names.into_iter().zip(weights).chain([("", none)]).collect()
-            })
-            .collect();
+        let sums = [0, 1].map(|edge| fitted(letters, &words, field, edge));
         letters.iter().filter(|l| l.labels.set == set).filter_map(|l| top(l, field, &sums)).collect::<Vec<_>>()
     });
     let mut out: Vec<Vec<Top>> = WORDED.iter().map(|_| Vec::new()).collect();
@@ -216,13 +200,8 @@ fn tops(letters: &[Letter]) -> Vec<Vec<Top>> {
     out
 }
 
-fn top(letter: &Letter, field: usize, sums: &[HashMap<&str, f64>]) -> Option<Top> {
-    let of = |at: usize, edge: usize| {
-        let weights = &sums[edge];
-        let sum: f64 =
-            letter.features[at].iter().map(|(n, v)| weights.get(n.as_str()).unwrap_or(&0.0) * f64::from(*v)).sum();
-        share(sum + weights.get("").unwrap_or(&0.0)) as f32
-    };
+fn top(letter: &Letter, field: usize, sums: &[Named; 2]) -> Option<Top> {
+    let of = |at: usize, edge: usize| sums[edge].share(&letter.features[at]);
     let name = WORDED[field];
     let (share, first, last) = likeliest(&letter.words, name, |at| (of(at, 0), of(at, 1)))?;
     let read: Vec<&str> = letter.words[first..=last].iter().map(|w| w.norm.as_str()).collect();
@@ -253,36 +232,21 @@ fn top(letter: &Letter, field: usize, sums: &[HashMap<&str, f64>]) -> Option<Top
 
 fn counted(letters: &[Letter], read_at: &[f32], doubted: &[(f32, f32)]) -> String {
     let fits = each(2 * WORDED.len(), |i| fitted(letters, &counted_words(letters, i / 2, &|_| true), i / 2, i % 2));
-    let mut lines: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut bias = Vec::new();
-    for (i, (names, weights)) in fits.iter().enumerate() {
-        bias.push(format!("{:.3}", weights.last().copied().unwrap_or_default()));
-        for (name, weight) in names.iter().zip(weights) {
-            let hundredths = (weight * 100.0).round() as i32;
-            if hundredths.abs() >= SMALLEST {
-                lines.entry(name).or_default().push(format!("{i}:{hundredths}"));
-            }
-        }
-    }
     let names: Vec<String> = WORDED.iter().map(|f| format!("{f:?}")).collect();
     let list =
         |of: fn(&(f32, f32)) -> f32| doubted.iter().map(|d| format!("{:.3}", of(d))).collect::<Vec<_>>().join(", ");
     let shares: Vec<String> = read_at.iter().map(|s| format!("{s:.2}")).collect();
-    let mut out = format!(
-        "{HEAD}letters = {}\nfingerprint = {:?}\nfields = [{}]\nread_at = [{}]\ndropped_below = [{}]\nreplaced_below = [{}]\nreplaced_by = {BETTER:?}\nbias = [{}]\nweights = '''\n",
+    format!(
+        "{HEAD}letters = {}\nfingerprint = {:?}\nfields = [{}]\nread_at = [{}]\ndropped_below = [{}]\nreplaced_below = [{}]\nreplaced_by = {BETTER:?}\nbias = [{}]\nweights = '''\n{}'''\n",
         letters.len(),
         print_of(letters.iter().map(|l| &l.labels)),
         names.join(", "),
         shares.join(", "),
         list(|d| d.0),
         list(|d| d.1),
-        bias.join(", "),
-    );
-    for (name, numbers) in lines {
-        let _ = writeln!(out, "{name}\t{}", numbers.join(" "));
-    }
-    out.push_str("'''\n");
-    out
+        biases(&fits),
+        lines(&fits, SMALLEST, of_sum),
+    )
 }
 
 #[cfg(test)]

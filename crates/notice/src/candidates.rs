@@ -20,8 +20,6 @@ pub enum Form {
     Phone,
     /// A day or a range of days.
     Date,
-    /// A sum of money.
-    Money,
 }
 
 /// A place on a page that could be a field's value.
@@ -96,7 +94,6 @@ impl Reader {
     fn places_of(&self, view: &View, form: Form) -> Vec<(Span, String)> {
         match form {
             Form::Date => view.dates.iter().map(|d| (d.span, d.iso())).collect(),
-            Form::Money => view.money.clone(),
             Form::Phone => view.phones.iter().map(|s| (*s, crate::text::tidy(view.page.slice(s.0, s.1)))).collect(),
             Form::Number => runs(view, is_part_of_number)
                 .into_iter()
@@ -218,30 +215,47 @@ fn is_number(view: &View, span: Span) -> bool {
     digits >= 3 && text.len() >= 4 && !other
 }
 
+/// Counts a feature; of one that stands twice the larger value stays.
+pub(crate) fn raise(features: &mut BTreeMap<String, f32>, name: String, value: f32) {
+    let old = features.entry(name).or_insert(value);
+    *old = old.max(value);
+}
+
+/// How much less each word counts than the one that is nearer.
+pub(crate) const FARTHER: f32 = 0.35;
+
+/// What stands before a place: `l:` so many words and marks, the nearest counting most, `l0:` to `l2:` the last three by place, `p:` the
+/// last two and three together. Gives them back, the nearest first.
+pub(crate) fn before<'m>(
+    marks: &'m [Mark],
+    start: usize,
+    most: usize,
+    features: &mut BTreeMap<String, f32>,
+) -> Vec<&'m str> {
+    let here = marks.partition_point(|m| m.at < start);
+    let words: Vec<&str> = marks.get(..here).unwrap_or(&[]).iter().rev().take(most).map(|m| m.text.as_str()).collect();
+    let mut far = 1.0_f32;
+    for (i, word) in words.iter().enumerate() {
+        raise(features, format!("l:{word}"), 1.0 / far);
+        far += FARTHER;
+        if i < 3 {
+            raise(features, format!("l{i}:{word}"), 1.0);
+        }
+    }
+    if let [a, b, ..] = words.as_slice() {
+        raise(features, format!("p:{b} {a}"), 1.0);
+    }
+    if let [a, b, c, ..] = words.as_slice() {
+        raise(features, format!("p:{c} {b} {a}"), 1.0);
+    }
+    words
+}
+
 /// What stands before and after, in the same line and above.
 fn around(view: &View, marks: &[Mark], c: &mut Candidate) {
     let (start, end) = c.span;
-    let mut add = |name: String, value: f32| {
-        let old = c.features.entry(name).or_insert(value);
-        *old = old.max(value);
-    };
-    let here = marks.partition_point(|m| m.at < start);
-    let before: Vec<&str> =
-        marks.get(..here).unwrap_or(&[]).iter().rev().take(BEFORE).map(|m| m.text.as_str()).collect();
-    let mut far = 1.0_f32;
-    for (i, word) in before.iter().enumerate() {
-        add(format!("l:{word}"), 1.0 / far);
-        far += 0.35;
-        if i < 3 {
-            add(format!("l{i}:{word}"), 1.0);
-        }
-    }
-    if let [a, b, ..] = before.as_slice() {
-        add(format!("p:{b} {a}"), 1.0);
-    }
-    if let [a, b, c, ..] = before.as_slice() {
-        add(format!("p:{c} {b} {a}"), 1.0);
-    }
+    before(marks, start, BEFORE, &mut c.features);
+    let mut add = |name: String, value: f32| raise(&mut c.features, name, value);
     let next = marks.partition_point(|m| m.at < end);
     for (i, mark) in marks.iter().skip(next).take(AFTER).enumerate() {
         add(format!("r:{}", mark.text), 1.0);

@@ -134,7 +134,7 @@ impl Reader {
             return (Vec::new(), Vec::new());
         }
         let open = GAPS.iter().map(|(field, _)| *field).filter(|field| is_open(field, &kinds, &found)).collect();
-        let forms = [Form::Number, Form::Name, Form::Phone, Form::Date, Form::Money];
+        let forms = [Form::Number, Form::Name, Form::Phone, Form::Date];
         (open, self.candidates(&views, &found, &forms))
     }
 

@@ -9,7 +9,7 @@ use facts::{Certainty, Document, TextFrom};
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
-use crate::candidates::{Mark, beside_and_above, marks};
+use crate::candidates::{FARTHER, Mark, before, beside_and_above, marks, raise};
 use crate::data::Reader;
 use crate::found::{Found, PLACED};
 use crate::kinds::Kinds;
@@ -57,9 +57,7 @@ pub struct Word {
     pub features: BTreeMap<String, f32>,
     /// A value may run from the word before to this one.
     pub joined: bool,
-    /// The fields of which it is part by the rules.
-    pub taken: Vec<&'static str>,
-    /// The same, each with where its value begins.
+    /// The fields of which it is part by the rules, each with where that value begins.
     pub(crate) values: Vec<(&'static str, usize)>,
 }
 
@@ -137,7 +135,7 @@ impl Spans {
 /// begins at a word, and that it ends there.
 pub fn likeliest(words: &[Word], field: &str, ends: impl Fn(usize) -> (f32, f32)) -> Option<(f32, usize, usize)> {
     let shares: Vec<(f32, f32)> = (0..words.len()).map(ends).collect();
-    let free = |i: usize| words.get(i).is_some_and(|w| w.taken.iter().all(|f| *f == field));
+    let free = |i: usize| words.get(i).is_some_and(|w| w.values.iter().all(|(f, _)| *f == field));
     let mut best: Option<(f32, usize, usize)> = None;
     for (first, (begins, _)) in shares.iter().enumerate() {
         for (last, (_, ends)) in shares.iter().enumerate().skip(first).take(LONGEST) {
@@ -156,7 +154,7 @@ pub fn likeliest(words: &[Word], field: &str, ends: impl Fn(usize) -> (f32, f32)
 /// The stretches of words that the rules read as values of a field: their first and last words.
 pub fn stretches(words: &[Word], field: &str) -> Vec<(usize, usize)> {
     let mut out: Vec<(usize, usize)> = Vec::new();
-    for (at, word) in words.iter().enumerate().filter(|(_, w)| w.taken.contains(&field)) {
+    for (at, word) in words.iter().enumerate().filter(|(_, w)| w.values.iter().any(|(f, _)| *f == field)) {
         let value = word.values.iter().find(|(f, _)| *f == field);
         let same = |last: &usize| {
             *last + 1 == at && words.get(*last).is_some_and(|w| w.values.iter().find(|(f, _)| *f == field) == value)
@@ -260,34 +258,18 @@ fn word(view: &View, marks: &[Mark], at: usize, found: &[Found]) -> Option<Word>
     let token = view.page.tokens.get(at)?;
     let span = (token.start, token.end);
     let mut features: BTreeMap<String, f32> = BTreeMap::new();
-    let mut add = |name: String, value: f32| {
-        let old = features.entry(name).or_insert(value);
-        *old = old.max(value);
-    };
+    let last = before(marks, token.start, BEFORE, &mut features);
+    let mut add = |name: String, value: f32| raise(&mut features, name, value);
     let here = marks.partition_point(|m| m.at < token.start);
-    let before: Vec<&str> =
-        marks.get(..here).unwrap_or(&[]).iter().rev().take(BEFORE).map(|m| m.text.as_str()).collect();
     let after: Vec<&str> = marks.iter().skip(here + 1).take(AFTER).map(|m| m.text.as_str()).collect();
     add(format!("w:{}", token.norm), 1.0);
-    let mut far = 1.0_f32;
-    for (i, word) in before.iter().enumerate() {
-        add(format!("l:{word}"), 1.0 / far);
-        far += 0.35;
-        if i < 3 {
-            add(format!("l{i}:{word}"), 1.0);
-        }
-    }
-    if let [a, b, ..] = before.as_slice() {
-        add(format!("p:{b} {a}"), 1.0);
+    if let [a, _, ..] = last.as_slice() {
         add(format!("q:{a} {}", token.norm), 1.0);
-    }
-    if let [a, b, c, ..] = before.as_slice() {
-        add(format!("p:{c} {b} {a}"), 1.0);
     }
     let mut far = 1.0_f32;
     for (i, word) in after.iter().enumerate() {
         add(format!("r:{word}"), 1.0 / far);
-        far += 0.35;
+        far += FARTHER;
         if i < 3 {
             add(format!("r{i}:{word}"), 1.0);
         }
@@ -319,10 +301,7 @@ fn word(view: &View, marks: &[Mark], at: usize, found: &[Found]) -> Option<Word>
     let joined = same && !apart && !gap.contains(". ") && !gap.contains(": ");
     let meets = |f: &&Found| f.page == view.number && f.span.0 < span.1 && span.0 < f.span.1;
     let values = found.iter().filter(meets).map(|f| (f.field, f.span.0)).collect();
-    let mut taken: Vec<&'static str> = found.iter().filter(meets).map(|f| f.field).collect();
-    taken.sort_unstable();
-    taken.dedup();
-    Some(Word { page: view.number, span, norm: token.norm.clone(), features, joined, taken, values })
+    Some(Word { page: view.number, span, norm: token.norm.clone(), features, joined, values })
 }
 
 /// Whether no rule read a value of a field that a paper of this kind may hold.

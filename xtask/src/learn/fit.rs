@@ -167,6 +167,6 @@ fn yes_or_no_loss(samples: &[(&Found, bool, f64)], x: &[f64], features: usize, c
 }
 
 /// A sum as a share of one.
-pub(crate) fn share(sum: f64) -> f64 {
+pub(super) fn share(sum: f64) -> f64 {
     1.0 / (1.0 + (-sum).exp())
 }
