@@ -79,6 +79,22 @@ fn the_demo_goes_from_letters_to_a_packet() {
 }
 
 #[test]
+fn a_step_outside_the_plan_has_no_day_in_the_terminal_while_the_plan_has_not_answered() {
+    let (folder, _) = demo();
+    let shown = |events: &str| {
+        let case = std::fs::read_to_string(folder.path().join("demo/case.toml")).unwrap() + events;
+        std::fs::write(folder.path().join("case.toml"), case).unwrap();
+        let output = corroborate(folder.path(), &["rights", "case.toml", "--today", "2026-12-01"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let at = text.find("  Ask for a federal external review").unwrap_or_else(|| panic!("{text}"));
+        text[at..].lines().skip(1).take(1).collect::<String>()
+    };
+    assert_eq!(shown("").trim(), "opens after the answer to: Appeal to the plan");
+    let decided = "\n[[event]]\nkind = \"final_notice_received\"\ndate = 2026-11-20\n";
+    assert!(shown(decided).contains("2027"), "{}", shown(decided));
+}
+
+#[test]
 fn the_packet_is_sound_and_holds_every_exhibit() {
     let (folder, value) = demo();
     let pdf = folder.path().join("demo/packet.pdf");

@@ -97,9 +97,55 @@ pub(crate) fn show(case: &facts::Case, entitlements: &Entitlements, kb: &kb::Kb)
 }
 
 fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
+    say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
+    match right.waits.as_ref().filter(|_| !right.done) {
+        // A step that waits has no day to act on yet.
+        Some(first) => {
+            let when = if first.only_if_missed { "only if you miss the time for" } else { "opens after the answer to" };
+            screen::wrapped("    ", &format!("{when}: {}", first.title));
+        }
+        None => show_day(right, entitlements),
+    }
+    if let Some(decision) = &right.decision_due {
+        let date = decision.date.map_or(String::new(), |d| format!(": {}", screen::day(d)));
+        say!("    answer due {} after {}{date}", decision.period, decision.after.replace('_', " "));
+    }
+    for least in &right.thresholds {
+        let here = match least.meets {
+            Some(true) => "; this case has that much",
+            Some(false) => "; this case has less",
+            None => "",
+        };
+        say!(
+            "    at least {} must be in dispute (what you file in {}){here}",
+            screen::dollars(least.cents),
+            least.year
+        );
+    }
+    if !whole
+        && right.waits.is_none()
+        && let Some(note) = right.derivation.iter().find(|d| d.starts_with("Counted from"))
+    {
+        screen::wrapped("    ", note);
+    }
+    if whole {
+        for step in &right.derivation {
+            screen::wrapped("    ", step);
+        }
+        for note in &right.notes {
+            screen::wrapped("    ", note);
+        }
+        if let Some(to) = &right.send_to {
+            screen::wrapped("    Send to: ", to);
+        }
+    }
+    say!("    {QUIET}{} · {}{QUIET:#}", screen::cites(&right.authorities), right.id);
+}
+
+/// The day by which a step is to be taken, or how it stands.
+fn show_day(right: &Right, entitlements: &Entitlements) {
     let today = entitlements.today;
     let found = |code| entitlements.findings.iter().any(|f| f.code == code && f.about.as_deref() == Some(&right.id));
-    say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
     match (right.advised(today), right.due, &right.due_at) {
         _ if right.done && found("filed_late") => say!("    {CARE}done, but late{CARE:#}"),
         _ if right.done && right.actor == "claimant" => say!("    {GOOD}done, as the case shows{GOOD:#}"),
@@ -129,35 +175,4 @@ fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
         (_, _, Some(at)) => say!("    {CARE}by {}{CARE:#}", screen::moment(at)),
         _ => {}
     }
-    if let Some(decision) = &right.decision_due {
-        let date = decision.date.map_or(String::new(), |d| format!(": {}", screen::day(d)));
-        say!("    answer due {} after {}{date}", decision.period, decision.after.replace('_', " "));
-    }
-    for least in &right.thresholds {
-        let here = match least.meets {
-            Some(true) => "; this case has that much",
-            Some(false) => "; this case has less",
-            None => "",
-        };
-        say!(
-            "    at least {} must be in dispute (what you file in {}){here}",
-            screen::dollars(least.cents),
-            least.year
-        );
-    }
-    if !whole && let Some(note) = right.derivation.iter().find(|d| d.starts_with("Counted from")) {
-        screen::wrapped("    ", note);
-    }
-    if whole {
-        for step in &right.derivation {
-            screen::wrapped("    ", step);
-        }
-        for note in &right.notes {
-            screen::wrapped("    ", note);
-        }
-        if let Some(to) = &right.send_to {
-            screen::wrapped("    Send to: ", to);
-        }
-    }
-    say!("    {QUIET}{} · {}{QUIET:#}", screen::cites(&right.authorities), right.id);
 }
