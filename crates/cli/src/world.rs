@@ -22,7 +22,7 @@ pub(crate) fn knowledge_base(over: Option<&Path>) -> Result<Kb, Failure> {
 
 /// The files packed into the binary.
 pub(crate) fn embedded() -> Source {
-    Source::new(FILES.iter().map(|(path, text)| (path.to_string(), text.to_string())))
+    Source::new(FILES.iter().map(|(path, text)| (path.to_string(), *text)))
 }
 
 /// The TOML files below a folder.

@@ -56,7 +56,7 @@ pub fn show(kb: &Kb, id: &str) -> Result<Shown, KbError> {
         rule: table::parse(file)?,
         examples,
         debt,
-        text: file.text.clone(),
+        text: file.text.to_string(),
     })
 }
 

@@ -565,7 +565,7 @@ impl Index {
         if when.is_empty() {
             return Ok(Vec::new());
         }
-        self.tests(&File { path: String::new(), text: String::new() }, when)
+        self.tests(&File { path: String::new(), text: "".into() }, when)
     }
 
     fn test(&self, file: &File, path: &str, condition: &Condition) -> Result<Test, KbError> {

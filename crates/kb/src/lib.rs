@@ -131,6 +131,17 @@ impl Kb {
         table::parse(file)
     }
 
+    /// Reads a file of weights: all but its lines as the caller's own type, and the lines (`weights = '''` … `'''`) as they
+    /// stand, which [`weights::Table`] takes. They are the most of such a file and are not copied.
+    ///
+    /// # Errors
+    /// A [`KbError`] for a file that is absent, is not of that shape or has no lines.
+    pub fn weighed<T: DeserializeOwned>(&self, path: &str) -> Result<(T, weights::Lines), KbError> {
+        let file = self.inner.source.get(path).ok_or_else(|| KbError::absent(path))?;
+        let (range, lines) = weights::Lines::of(file)?;
+        Ok((table::parse_without(file, &range)?, lines))
+    }
+
     /// Reads all files below a folder as the caller's own type, in the order of their paths. Examples
     /// (`*.examples.toml`) are left aside.
     ///

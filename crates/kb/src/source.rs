@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
@@ -7,8 +8,8 @@ use sha2::{Digest, Sha256};
 pub struct File {
     /// Path below `kb/`, with `/` between folders.
     pub path: String,
-    /// Its text.
-    pub text: String,
+    /// Its text: borrowed where it is part of the program.
+    pub text: Cow<'static, str>,
 }
 
 /// The files of a knowledge base, in memory.
@@ -19,8 +20,9 @@ pub struct Source {
 
 impl Source {
     /// A source of the given files; a later file replaces an earlier one of the same path.
-    pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
-        Source { files: files.into_iter().map(|(path, text)| (path.clone(), File { path, text })).collect() }
+    pub fn new<T: Into<Cow<'static, str>>>(files: impl IntoIterator<Item = (String, T)>) -> Self {
+        let file = |(path, text): (String, T)| (path.clone(), File { path, text: text.into() });
+        Source { files: files.into_iter().map(file).collect() }
     }
 
     /// The same files with `over` laid on top: its files replace those of the same path and add the others.
@@ -47,7 +49,7 @@ impl Source {
     pub fn hash(&self) -> String {
         let mut hasher = Sha256::new();
         for file in self.files.values() {
-            for part in [&file.path, &file.text] {
+            for part in [file.path.as_str(), &file.text] {
                 hasher.update((part.len() as u64).to_le_bytes());
                 hasher.update(part.as_bytes());
             }

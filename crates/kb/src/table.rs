@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
@@ -58,12 +59,25 @@ impl std::error::Error for KbError {}
 
 /// Reads a file as TOML of the caller's type.
 pub(crate) fn parse<T: DeserializeOwned>(file: &File) -> Result<T, KbError> {
-    toml::from_str(&file.text).map_err(|e| KbError {
+    toml::from_str(&file.text).map_err(|e| not_read(file, &e, |at| at))
+}
+
+/// Reads a file as TOML of the caller's type, but for one part of its text, which is left out.
+pub(crate) fn parse_without<T: DeserializeOwned>(file: &File, without: &Range<usize>) -> Result<T, KbError> {
+    let part = |range: Range<usize>| file.text.get(range).unwrap_or_default();
+    let rest = [part(0..without.start), part(without.end..file.text.len())].concat();
+    let whole = |at: usize| if at < without.start { at } else { at + without.len() };
+    toml::from_str(&rest).map_err(|e| not_read(file, &e, whole))
+}
+
+/// The error of a file that is not of its shape; `at` finds in the file what was found in the text that was read.
+fn not_read(file: &File, error: &toml::de::Error, at: impl Fn(usize) -> usize) -> KbError {
+    KbError {
         file: file.path.clone(),
-        place: e.span().map(|s| place(&file.text, s.start)),
-        message: e.message().trim().replace('\n', " "),
-        hint: hint(e.message()),
-    })
+        place: error.span().map(|s| place(&file.text, at(s.start))),
+        message: error.message().trim().replace('\n', " "),
+        hint: hint(error.message()),
+    }
 }
 
 /// The nearest known key, for serde's "unknown field `a`, expected one of `b`, `c`".

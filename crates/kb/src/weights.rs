@@ -5,169 +5,125 @@
 //! w:not yet<TAB>0:12 3:-80      or only for those it counts for
 //! ```
 
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::source::File;
 use crate::table::KbError;
 
 /// Weights are kept as whole hundredths.
 const HUNDREDTHS: f32 = 100.0;
+/// Of every so many bytes of a table the first line is known by its place; the few lines up to the next are gone through.
+const APART: usize = 512;
+/// How the lines of a file begin and end.
+const OPEN: &str = "\nweights = '''\n";
+const CLOSE: &str = "\n'''\n";
 
-/// The lines of a table, found by the name of their feature. The lines are kept as they are written and a line's numbers are
-/// read when a text holds its feature: a letter holds few of the tens of thousands, and a program that starts for one letter
-/// should not make them all into numbers and names first.
+/// The lines of a table as they stand in their file.
+#[derive(Debug, Clone)]
+pub struct Lines(Cow<'static, str>);
+
+impl From<String> for Lines {
+    fn from(lines: String) -> Lines {
+        Lines(lines.into())
+    }
+}
+
+impl Lines {
+    /// The lines of a file, and which part of its text (their name included) they are.
+    pub(crate) fn of(file: &File) -> Result<(Range<usize>, Lines), KbError> {
+        let open = file.text.find(OPEN).map(|at| (at + 1, at + OPEN.len()));
+        let close = |from: usize| Some(from - 1 + file.text.get(from - 1..)?.find(CLOSE)?);
+        let Some((name, from, to)) = open.and_then(|(name, from)| Some((name, from, close(from)? + 1))) else {
+            let message = "no lines of weights stand between `weights = '''` and `'''`".into();
+            return Err(KbError { file: file.path.clone(), place: None, message, hint: None });
+        };
+        let lines = match &file.text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.get(from..to).unwrap_or_default()),
+            Cow::Owned(text) => Cow::Owned(text.get(from..to).unwrap_or_default().to_owned()),
+        };
+        Ok((name..to + CLOSE.len() - 1, Lines(lines)))
+    }
+}
+
+/// The lines of a table, found by the name of their feature. The lines are kept as they are written, in the order of their
+/// names, and a line's numbers are read when a text holds its feature: a letter holds few of the tens of thousands, and a
+/// program that starts for one letter should not make them all into numbers and names first.
 #[derive(Debug)]
 pub struct Table {
-    lines: String,
-    /// Where each line begins, one more, at the place its name hashes to or the next free one; 0 where there is none.
-    slots: Vec<u32>,
+    lines: Cow<'static, str>,
+    /// Where lines begin, about [`APART`] from each other.
+    known: Vec<usize>,
 }
 
 impl Table {
     /// Takes the file's name, its lines, and how many classes a line may weigh for; `each` class has its number, or only those
-    /// that are named.
+    /// that are named. Every line is looked at, but not those that are part of the program: its tests have read them
+    /// ([`checked`](Table::checked)), and they are many.
     ///
     /// # Errors
     /// A [`KbError`] that names the line that is none, or whose feature has one already.
-    pub fn new(file: &str, lines: String, classes: usize, each: bool) -> Result<Table, KbError> {
-        let wrong = |message: String| KbError { file: file.into(), place: None, message, hint: None };
-        if u32::try_from(lines.len()).is_err() {
-            return Err(wrong("the table is too large".into()));
+    pub fn new(file: &str, lines: impl Into<Lines>, classes: usize, each: bool) -> Result<Table, KbError> {
+        match lines.into() {
+            Lines(Cow::Borrowed(lines)) => Ok(Table::known(Cow::Borrowed(lines))),
+            Lines(Cow::Owned(lines)) => Table::checked(file, &lines, classes, each),
         }
-        // A line is hardly shorter than this; a table of shorter ones only has more neighbors.
-        let mut out = Table { lines: String::new(), slots: vec![0; (lines.len() / SHORTEST + 1).next_power_of_two()] };
-        let mut count = 0;
-        let mut start = 0;
-        while start < lines.len() {
-            let rest = lines.as_bytes().get(start..).unwrap_or_default();
-            let read = line(rest, each.then_some(classes));
-            let written = lines.get(start..start + read.length).unwrap_or_default().trim_end_matches('\r');
-            let from = start;
-            start += read.length + 1;
-            if written.is_empty() {
-                continue;
-            }
-            let numbers = || written.split_once('\t').map_or("", |l| l.1);
-            if read.name.is_none_or(|n| n == 0) || !(each && read.sound || !each && some(numbers(), classes).is_some())
-            {
-                return Err(wrong(format!("no feature with its weights: {written:?}")));
-            }
-            count += 1;
-            if count * 2 > out.slots.len() {
-                out.grow(&lines);
-            }
-            let name = written.get(..read.name.unwrap_or_default()).unwrap_or_default();
-            let (slot, taken) = out.slot(&lines, name, read.hash);
-            if taken.is_some() {
-                return Err(wrong(format!("the feature has its weights already: {written:?}")));
-            }
-            if let (Some(slot), Ok(at)) = (out.slots.get_mut(slot), u32::try_from(from + 1)) {
-                *slot = at;
+    }
+
+    /// The same, every line looked at and put in its place.
+    ///
+    /// # Errors
+    /// As [`Table::new`].
+    pub fn checked(file: &str, lines: &str, classes: usize, each: bool) -> Result<Table, KbError> {
+        let wrong = |what: &str, line: &str| KbError {
+            file: file.into(),
+            place: None,
+            message: format!("{what}: {line:?}"),
+            hint: None,
+        };
+        let mut written: Vec<&str> = lines.lines().filter(|l| !l.is_empty()).collect();
+        for line in &written {
+            let sound = line.split_once('\t').is_some_and(|(name, numbers)| {
+                let is_each = || numbers.split(' ').map(hundredths).collect::<Option<Vec<_>>>();
+                let is_sound =
+                    if each { is_each().is_some_and(|n| n.len() == classes) } else { some(numbers, classes).is_some() };
+                !name.is_empty() && is_sound
+            });
+            if !sound {
+                return Err(wrong("no feature with its weights", line));
             }
         }
-        out.lines = lines;
-        Ok(out)
+        written.sort_unstable_by_key(|l| name(l));
+        if let Some(twice) = written.windows(2).find(|w| w.first().map(|l| name(l)) == w.last().map(|l| name(l))) {
+            return Err(wrong("the feature has its weights already", twice.last().unwrap_or(&"")));
+        }
+        Ok(Table::known(Cow::Owned(written.join("\n"))))
+    }
+
+    fn known(lines: Cow<'static, str>) -> Table {
+        let mut known = Vec::with_capacity(lines.len() / APART + 1);
+        let mut at = 0;
+        while at < lines.len() {
+            known.push(at);
+            let rest = lines.as_bytes().get(at + APART..).unwrap_or_default();
+            at = rest.iter().position(|b| *b == b'\n').map_or(lines.len(), |end| at + APART + end + 1);
+        }
+        Table { lines, known }
     }
 
     /// The numbers of a feature as they are written.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.slot(&self.lines, name, hash(name)).1
-    }
-
-    /// The slot of a name, and the numbers of its line when it has one.
-    fn slot<'l>(&self, lines: &'l str, name: &str, hash: u64) -> (usize, Option<&'l str>) {
-        let mask = self.slots.len() - 1;
-        // Only the low bits count, so what a narrow machine cuts off is of no use here.
-        #[allow(clippy::cast_possible_truncation)]
-        let mut at = (hash ^ hash >> 32) as usize & mask;
-        loop {
-            let begins = self.slots.get(at).copied().unwrap_or(0) as usize;
-            // Half of the slots stay free, so the search ends.
-            let Some(line) = begins.checked_sub(1).and_then(|b| lines.get(b..)) else { return (at, None) };
-            if let Some(numbers) = line.strip_prefix(name).and_then(|l| l.strip_prefix('\t')) {
-                let end = numbers.find(['\n', '\r']).unwrap_or(numbers.len());
-                return (at, numbers.get(..end));
-            }
-            at = (at + 1) & mask;
-        }
-    }
-
-    /// Twice as many slots, each name at its new place.
-    fn grow(&mut self, lines: &str) {
-        let old = std::mem::take(&mut self.slots);
-        self.slots = vec![0; old.len() * 2];
-        for begins in old.into_iter().filter(|b| *b > 0) {
-            let line = lines.get(begins as usize - 1..).unwrap_or_default();
-            let name = line.split_once('\t').map_or("", |l| l.0);
-            let at = self.slot(lines, name, hash(name)).0;
-            if let Some(slot) = self.slots.get_mut(at) {
-                *slot = begins;
-            }
-        }
+    pub fn get(&self, of: &str) -> Option<&str> {
+        let from = |at: &usize| self.lines.get(*at..).unwrap_or_default();
+        let after = self.known.partition_point(|at| name(from(at)) <= of);
+        let to = self.known.get(after).copied().unwrap_or(self.lines.len());
+        let few = self.lines.get(*self.known.get(after.checked_sub(1)?)?..to)?;
+        few.split('\n').find_map(|line| line.strip_prefix(of)?.strip_prefix('\t')).map(|n| n.trim_end_matches('\r'))
     }
 }
 
-/// Bytes of the shortest line to be expected: a short name and a number for one class.
-const SHORTEST: usize = 16;
-
-/// FNV-1a, byte by byte: names are short, and nobody who could choose them gains by a slow search.
-const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0100_0000_01b3;
-
-fn hash(name: &str) -> u64 {
-    name.bytes().fold(BASIS, |h, b| (h ^ u64::from(b)).wrapping_mul(PRIME))
-}
-
-/// A line as it is gone through once.
-struct Line {
-    /// Bytes up to its end.
-    length: usize,
-    /// Bytes of its name, where a tab ends one.
-    name: Option<usize>,
-    hash: u64,
-    /// Whether so many whole numbers as asked for, of no more than five digits, stand behind the name: [`each`] can read them.
-    sound: bool,
-}
-
-/// Goes through a line once: its name, the name's hash, and, where a number of `classes` is given, its numbers.
-fn line(bytes: &[u8], classes: Option<usize>) -> Line {
-    let mut hash = BASIS;
-    let mut name = None;
-    let mut at = 0;
-    while let Some(b) = bytes.get(at) {
-        match b {
-            b'\t' => {
-                name = Some(at);
-                break;
-            }
-            b'\n' => break,
-            _ => hash = (hash ^ u64::from(*b)).wrapping_mul(PRIME),
-        }
-        at += 1;
-    }
-    if name.is_some() {
-        at += 1;
-    }
-    let end = |from: usize| {
-        let rest = bytes.get(from..).unwrap_or_default();
-        from + rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len())
-    };
-    let (Some(_), Some(classes)) = (name, classes) else {
-        return Line { length: end(at), name, hash, sound: false };
-    };
-    let (mut found, mut digits, mut minus, mut sound) = (0, 0, false, true);
-    loop {
-        match bytes.get(at) {
-            Some(b'0'..=b'9') => digits += 1,
-            Some(b'-') if digits == 0 && !minus => minus = true,
-            Some(b' ') => {
-                sound &= (1..=5).contains(&digits);
-                (found, digits, minus) = (found + 1, 0, false);
-            }
-            None | Some(b'\n' | b'\r') => break,
-            _ => sound = false,
-        }
-        at += 1;
-    }
-    sound &= (1..=5).contains(&digits) && found + 1 == classes;
-    Line { length: end(at), name, hash, sound }
+/// The name of a line's feature; what stands behind the line does not matter.
+fn name(line: &str) -> &str {
+    line.split_once('\t').map_or(line, |l| l.0)
 }
 
 /// A weight for each class, in order, as [`Table::new`] with `each` lets them through.
@@ -228,7 +184,7 @@ mod tests {
         assert!(table("w:a\t2:5", 2, false).is_err());
     }
 
-    /// Every line is found, however many there are and wherever their names hash to.
+    /// Every line is found, however many there are and in whatever order they were written.
     #[test]
     fn each_of_many_lines_is_found() {
         let lines: String = (0..5000).map(|i| format!("w:{i}\t{i}\n")).collect();
@@ -236,7 +192,24 @@ mod tests {
         for i in 0..5000 {
             assert_eq!(table.get(&format!("w:{i}")), Some(i.to_string().as_str()));
         }
-        assert_eq!(table.get("w:5000"), None);
+        for none in ["w:5000", "w:", "", "a", "z", "w:0 1", "w:00"] {
+            assert_eq!(table.get(none), None, "{none}");
+        }
+    }
+
+    /// Lines that are part of the program are taken as they stand, in the order of their names, and found likewise.
+    #[test]
+    fn lines_of_the_program_are_found_where_they_stand() {
+        let mut names: Vec<String> = (0..3000).map(|i| format!("q:{i} {}", i % 7)).collect();
+        names.sort_unstable();
+        let lines: String = names.iter().map(|n| format!("{n}\t5\n")).collect();
+        let file = File { path: "x.toml".into(), text: format!("a = 1{OPEN}{lines}'''\n[b]\nc = 2\n").into() };
+        let (range, Lines(found)) = Lines::of(&file).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(found, lines);
+        assert_eq!([&file.text[..range.start], &file.text[range.end..]].concat(), "a = 1\n\n[b]\nc = 2\n");
+        let table = Table::known(found);
+        assert!(names.iter().all(|n| table.get(n) == Some("5")));
+        assert_eq!((table.get("q:"), table.get("q:0"), table.get("r")), (None, None, None));
     }
 
     #[test]

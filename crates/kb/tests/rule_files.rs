@@ -32,3 +32,20 @@ fn every_rule_is_read() {
         }
     }
 }
+
+/// The program finds the lines of the tables that are part of it by their order, and does not look at each (`weights.rs`).
+#[test]
+fn lines_of_weights_stand_in_the_order_of_their_names() {
+    let kb = kb();
+    let mut tables = 0;
+    for file in kb.source().below("") {
+        for table in file.text.split("\nweights = '''\n").skip(1).filter_map(|t| Some(t.split_once("\n'''\n")?.0)) {
+            let names: Vec<&str> = table.lines().map(|l| l.split_once('\t').map_or(l, |l| l.0)).collect();
+            for pair in names.windows(2) {
+                assert!(pair[0] < pair[1], "kb/{}: {:?} stands before {:?}", file.path, pair[0], pair[1]);
+            }
+            tables += 1;
+        }
+    }
+    assert!(tables >= 7, "only {tables} tables of weights were found");
+}

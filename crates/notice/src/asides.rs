@@ -36,7 +36,7 @@ pub struct Naming {
     pub features: BTreeMap<String, f32>,
 }
 
-/// The file as written.
+/// The file as written, but for its lines. One line per feature: the feature, a tab, then hundredths.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AsidesFile {
@@ -47,8 +47,6 @@ struct AsidesFile {
     /// Below this share of saying a reason a sentence is an aside.
     said_at: f32,
     bias: f32,
-    /// One line per feature: the feature, a tab, then hundredths.
-    weights: String,
 }
 
 /// The weights, ready for use.
@@ -65,12 +63,12 @@ impl Asides {
         if kb.source().get(FILE).is_none() {
             return Ok(None);
         }
-        let file: AsidesFile = kb.table(FILE)?;
+        let (file, lines): (AsidesFile, _) = kb.weighed(FILE)?;
         if file.texts == 0 {
             let message = "the weights were counted from no text".into();
             return Err(KbError { file: FILE.into(), place: None, message, hint: None });
         }
-        let features = kb::weights::Table::new(FILE, file.weights, 1, true)?;
+        let features = kb::weights::Table::new(FILE, lines, 1, true)?;
         Ok(Some(Asides { said_at: file.said_at, bias: file.bias, features }))
     }
 

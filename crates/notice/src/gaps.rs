@@ -40,7 +40,7 @@ pub const GAPS: [(&str, Form); 12] = [
     ("appeal.phone", Form::Phone),
 ];
 
-/// The file as written.
+/// The file as written, but for its lines. One line per feature: the feature, a tab, then `field:hundredths` for each field it counts for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GapsFile {
@@ -52,8 +52,6 @@ struct GapsFile {
     /// The share from which a value is read, for each field.
     read_at: Vec<f32>,
     bias: Vec<f32>,
-    /// One line per feature: the feature, a tab, then `field:hundredths` for each field it counts for.
-    weights: String,
 }
 
 /// The weights, ready for use.
@@ -71,7 +69,7 @@ impl Gaps {
         if kb.source().get(FILE).is_none() {
             return Ok(None);
         }
-        let file: GapsFile = kb.table(FILE)?;
+        let (file, lines): (GapsFile, _) = kb.weighed(FILE)?;
         let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
         let known = |name: &String| {
             GAPS.iter()
@@ -83,7 +81,7 @@ impl Gaps {
         if file.letters == 0 || file.bias.len() != fields.len() || file.read_at.len() != fields.len() {
             return Err(wrong("each field needs its bias and its share, counted from some letters".into()));
         }
-        let features = kb::weights::Table::new(FILE, file.weights, fields.len(), false)?;
+        let features = kb::weights::Table::new(FILE, lines, fields.len(), false)?;
         Ok(Some(Gaps { fields, read_at: file.read_at, bias: file.bias, features }))
     }
 

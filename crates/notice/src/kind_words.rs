@@ -21,7 +21,7 @@ use crate::view::View;
 /// Where the weights stand in the knowledge base.
 const FILE: &str = "notice/kind_weights.toml";
 
-/// The file as written.
+/// The file as written, but for its lines. One line per feature: the feature, a tab, then `kind:hundredths` for each kind it counts for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WeightsFile {
@@ -42,8 +42,6 @@ struct WeightsFile {
     /// The names of the sums: kinds of paper.
     kinds: Vec<String>,
     bias: Vec<f32>,
-    /// One line per feature: the feature, a tab, then `kind:hundredths` for each kind it counts for.
-    weights: String,
 }
 
 /// The weights, ready for use: the file, its lines made into a table.
@@ -67,7 +65,7 @@ impl KindWords {
         if kb.source().get(FILE).is_none() {
             return Ok(None);
         }
-        let mut file: WeightsFile = kb.table(FILE)?;
+        let (file, lines): (WeightsFile, _) = kb.weighed(FILE)?;
         let wrong = |message: &str| KbError { file: FILE.into(), place: None, message: message.into(), hint: None };
         if file.papers == 0 {
             return Err(wrong("the weights were counted from no paper"));
@@ -75,7 +73,7 @@ impl KindWords {
         if file.kinds.len() != file.bias.len() {
             return Err(wrong("each kind needs its bias"));
         }
-        let features = kb::weights::Table::new(FILE, std::mem::take(&mut file.weights), file.kinds.len(), false)?;
+        let features = kb::weights::Table::new(FILE, lines, file.kinds.len(), false)?;
         Ok(Some(KindWords { file, features }))
     }
 

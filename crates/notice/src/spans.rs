@@ -61,7 +61,7 @@ pub struct Word {
     pub(crate) values: Vec<(&'static str, usize)>,
 }
 
-/// The file as written.
+/// The file as written, but for its lines. One line per feature: the feature, a tab, then `sum:hundredths` for each sum it counts for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SpansFile {
@@ -78,8 +78,6 @@ struct SpansFile {
     replaced_by: f32,
     /// For each field, that a value begins, and that it ends.
     bias: Vec<f32>,
-    /// One line per feature: the feature, a tab, then `sum:hundredths` for each sum it counts for.
-    weights: String,
 }
 
 /// The weights, ready for use.
@@ -100,7 +98,7 @@ impl Spans {
         if kb.source().get(FILE).is_none() {
             return Ok(None);
         }
-        let file: SpansFile = kb.table(FILE)?;
+        let (file, lines): (SpansFile, _) = kb.weighed(FILE)?;
         let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
         let known = |name: &String| {
             let field = WORDED.iter().copied().find(|f| f == name);
@@ -111,7 +109,7 @@ impl Spans {
         if file.letters == 0 || file.bias.len() != 2 * fields.len() || shares.iter().any(|s| s.len() != fields.len()) {
             return Err(wrong("each field needs its shares and two biases, counted from some letters".into()));
         }
-        let features = kb::weights::Table::new(FILE, file.weights, file.bias.len(), false)?;
+        let features = kb::weights::Table::new(FILE, lines, file.bias.len(), false)?;
         let SpansFile { read_at, dropped_below, replaced_below, replaced_by, bias, .. } = file;
         Ok(Some(Spans { fields, read_at, dropped_below, replaced_below, replaced_by, bias, features }))
     }

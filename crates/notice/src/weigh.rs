@@ -51,7 +51,7 @@ struct Scoring {
     added: f32,
 }
 
-/// The file as written.
+/// The file as written, but for its lines. One line per feature: the feature, a tab, then `sum:hundredths` for each sum it counts for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WeightsFile {
@@ -69,8 +69,6 @@ struct WeightsFile {
     /// The names of the sums: reasons, and [`NO_REASON`].
     sums: Vec<String>,
     bias: Vec<f32>,
-    /// One line per feature: the feature, a tab, then `sum:hundredths` for each sum it counts for.
-    weights: String,
 }
 
 /// The weights, ready for use.
@@ -101,7 +99,7 @@ impl Weights {
         if kb.source().get(FILE).is_none() {
             return Ok(None);
         }
-        let file: WeightsFile = kb.table(FILE)?;
+        let (file, lines): (WeightsFile, _) = kb.weighed(FILE)?;
         let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
         if file.texts == 0 {
             return Err(wrong("the weights were counted from no text".into()));
@@ -109,8 +107,8 @@ impl Weights {
         if file.sums.len() != file.bias.len() || file.sums.last().is_none_or(|s| s != NO_REASON) {
             return Err(wrong(format!("each sum needs its bias, and the last sum is `{NO_REASON}`")));
         }
-        let WeightsFile { most_words, short, around, scoring, sums, bias, weights, .. } = file;
-        let features = kb::weights::Table::new(FILE, weights, sums.len(), false)?;
+        let WeightsFile { most_words, short, around, scoring, sums, bias, .. } = file;
+        let features = kb::weights::Table::new(FILE, lines, sums.len(), false)?;
         Ok(Some(Weights { most_words, short, around, scoring, sums, bias, features }))
     }
 

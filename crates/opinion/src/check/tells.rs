@@ -73,7 +73,7 @@ const OF_THE_WRITER: [Sign; 8] = [
 
 type Shares = [f32; SIGNS.len()];
 
-/// The file as written.
+/// The file as written, but for its lines. One line per feature: the feature, a tab, a whole hundredth per sign.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TellsFile {
@@ -88,8 +88,6 @@ struct TellsFile {
     bias: Shares,
     /// The share from which a sign is heard.
     heard_at: Shares,
-    /// One line per feature: the feature, a tab, a whole hundredth per sign.
-    weights: String,
 }
 
 /// The weights, ready for use.
@@ -106,7 +104,7 @@ impl Tells {
         if kb.source().get(FILE).is_none() {
             return Ok(None);
         }
-        let file: TellsFile = kb.table(FILE)?;
+        let (file, lines): (TellsFile, _) = kb.weighed(FILE)?;
         let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
         if file.letters == 0 || file.sentences == 0 {
             return Err(wrong("the weights were counted from no sentence".into()));
@@ -114,7 +112,7 @@ impl Tells {
         if file.signs != SIGNS {
             return Err(wrong(format!("signs must be {}", SIGNS.join(", "))));
         }
-        let features = kb::weights::Table::new(FILE, file.weights, SIGNS.len(), true)?;
+        let features = kb::weights::Table::new(FILE, lines, SIGNS.len(), true)?;
         Ok(Some(Tells { bias: file.bias, heard_at: file.heard_at, features }))
     }
 

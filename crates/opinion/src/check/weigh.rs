@@ -62,7 +62,7 @@ const SHORT: usize = 10;
 type Sums = [f32; SPOKEN.len()];
 type Shares = [f32; OUTCOMES.len()];
 
-/// The file as written.
+/// The file as written, but for its lines. One line per feature: the feature, a tab, seven whole hundredths.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WeightsFile {
@@ -79,8 +79,6 @@ struct WeightsFile {
     yes: f32,
     /// The share it needs when the rules read a no or a not yet, or that no answer is given.
     yes_against_rules: f32,
-    /// One line per feature: the feature, a tab, seven whole hundredths.
-    weights: String,
 }
 
 /// The weights, ready for use.
@@ -123,7 +121,7 @@ impl Weights {
         if kb.source().get(FILE).is_none() {
             return Ok(None);
         }
-        let file: WeightsFile = kb.table(FILE)?;
+        let (file, lines): (WeightsFile, _) = kb.weighed(FILE)?;
         let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
         if file.texts == 0 {
             return Err(wrong("the weights were counted from no text".into()));
@@ -131,7 +129,7 @@ impl Weights {
         if file.outcomes != SPOKEN {
             return Err(wrong(format!("outcomes must be {}", SPOKEN.join(", "))));
         }
-        let features = kb::weights::Table::new(FILE, file.weights, SPOKEN.len(), true)?;
+        let features = kb::weights::Table::new(FILE, lines, SPOKEN.len(), true)?;
         let WeightsFile { bias, rules, yes, yes_against_rules, .. } = file;
         Ok(Some(Weights { bias, rules, yes, yes_against_rules, features }))
     }
