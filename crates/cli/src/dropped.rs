@@ -26,6 +26,10 @@ pub(crate) struct Dropped {
 
 /// Reads files of any kind; those that cannot be read are kept as failures beside the others.
 pub(crate) fn open(paths: &[PathBuf], args: &Args, kb: &Kb) -> Dropped {
+    papers::while_preparing(kb, || open_each(paths, args, kb))
+}
+
+fn open_each(paths: &[PathBuf], args: &Args, kb: &Kb) -> Dropped {
     let mut dropped = Dropped::default();
     for path in paths {
         let outcome = match list(path) {

@@ -97,13 +97,23 @@ fn kind_of_answer(reading: &Reading) -> Option<&'static str> {
 pub(crate) fn open_all(paths: &[PathBuf], args: &Args, kb: &Kb) -> (Vec<Paper>, Vec<Failure>) {
     let mut papers = Vec::new();
     let mut failures = Vec::new();
-    for path in paths {
-        match open(path, args, kb) {
-            Ok(found) => papers.extend(found),
-            Err(failure) => failures.push(failure),
+    while_preparing(kb, || {
+        for path in paths {
+            match open(path, args, kb) {
+                Ok(found) => papers.extend(found),
+                Err(failure) => failures.push(failure),
+            }
         }
-    }
+    });
     (papers, failures)
+}
+
+/// Does the work while the reader of letters is made: workers open the papers meanwhile.
+pub(crate) fn while_preparing<T>(kb: &Kb, work: impl FnOnce() -> T) -> T {
+    std::thread::scope(|scope| {
+        scope.spawn(|| notice::prepare(kb));
+        work()
+    })
 }
 
 /// One reading of all papers together: letters through `notice`, electronic answers as `exchange` read them. The

@@ -206,7 +206,7 @@ mod tests {
         let file = File { path: "x.toml".into(), text: format!("a = 1{OPEN}{lines}'''\n[b]\nc = 2\n").into() };
         let (range, Lines(found)) = Lines::of(&file).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(found, lines);
-        assert_eq!([&file.text[..range.start], &file.text[range.end..]].concat(), "a = 1\n\n[b]\nc = 2\n");
+        assert_eq!([&file.text[..range.start], &file.text[range.end..]].concat(), "a = 1\n[b]\nc = 2\n");
         let table = Table::known(found);
         assert!(names.iter().all(|n| table.get(n) == Some("5")));
         assert_eq!((table.get("q:"), table.get("q:0"), table.get("r")), (None, None, None));

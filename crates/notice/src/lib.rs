@@ -103,6 +103,12 @@ pub fn to_case(reading: &Reading, kb: &Kb) -> Case {
     reader(kb).map(|r| r.to_case(reading)).unwrap_or_default()
 }
 
+/// Makes the reader of a knowledge base, so that [`read`] finds it ready: for a second thread, while the papers themselves are
+/// still being opened. What is wrong with its data is said by [`read`].
+pub fn prepare(kb: &Kb) {
+    let _ = reader(kb);
+}
+
 /// The compiled reader for a knowledge base, from the cache when the version is the same.
 ///
 /// # Errors

@@ -119,7 +119,7 @@ fn check(args: &Args, case: &Path, letter: &Path, asked: Option<Language>) -> Re
     // The rules are read while the worker reads the letter.
     let papers = std::thread::scope(|scope| {
         scope.spawn(|| opinion::prepare(&kb));
-        papers::open(letter, args, &kb)
+        papers::while_preparing(&kb, || papers::open(letter, args, &kb))
     })?;
     let paper =
         papers.first().ok_or_else(|| Failure::input(letter.display().to_string(), "no text was found in this file"))?;
