@@ -154,6 +154,10 @@ pub struct Coverage {
     pub internal_levels: Option<u8>,
     /// Days the plan gives for the second appeal, as its letter or booklet says.
     pub second_appeal_window_days: Option<u32>,
+    /// Days in which the plan says it decides the first appeal, and the second. A rule uses them where they are fewer than
+    /// the law's.
+    pub appeal_decision_days: Option<u32>,
+    pub second_appeal_decision_days: Option<u32>,
     /// `state` or `federal`: who runs external review for this plan.
     pub external_process: Option<String>,
     pub deductible_cents: Option<i64>,

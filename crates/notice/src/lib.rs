@@ -41,6 +41,7 @@ mod kind_words;
 mod kinds;
 mod labels;
 mod legends;
+mod levels;
 mod mail;
 mod names;
 mod people;

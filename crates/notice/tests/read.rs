@@ -655,3 +655,74 @@ fn a_terse_letter_that_decides_is_a_denial() {
         "denial_letter"
     );
 }
+
+#[test]
+fn levels_of_appeal_and_their_times_are_read_with_the_words_that_say_them() {
+    let terms = |rights: &str| -> Vec<(String, String)> {
+        let text = format!(
+            "Keystone Example Administrators\nNovember 9, 2026\nDear Mr. Example:\nWe denied your request for lumbar fusion. \
+             It is not medically necessary.\n\nYour appeal rights\n{rights}"
+        );
+        let reading = read(&text);
+        for term in &reading.terms {
+            assert_eq!(text.get(term.span.0..term.span.1), Some(term.quote.as_str()), "{rights}");
+        }
+        reading.terms.into_iter().map(|f| (f.name.replace("coverage.", ""), f.value)).collect()
+    };
+    let of = |all: &[(&str, &str)]| all.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect::<Vec<_>>();
+    let both = terms(
+        "You may appeal in writing within 180 days after you receive this notice. If we uphold the denial, you may request a \
+         second-level appeal within 60 days after you receive our first-level decision. We will decide each level within 15 \
+         days of receiving your appeal. If waiting is dangerous, we will decide an expedited appeal within 72 hours.",
+    );
+    let all = [
+        ("internal_levels", "2"),
+        ("second_appeal_window_days", "60"),
+        ("appeal_decision_days", "15"),
+        ("second_appeal_decision_days", "15"),
+    ];
+    assert_eq!(both, of(&all));
+    let apart = terms(
+        "This plan has two levels of appeal. You have 180 days to file the first appeal; we answer within 20 calendar days. You \
+         have 90 days from that answer to ask for a second appeal, which we will decide within 30 days. We will acknowledge \
+         your appeal within 5 days.",
+    );
+    assert_eq!(apart[..2], of(&[("internal_levels", "2"), ("second_appeal_window_days", "90")]));
+    let spanish = terms(
+        "Usted puede apelar dentro de 180 días. El plan tiene dos niveles de apelación. Puede pedir una segunda apelación \
+         dentro de 60 días después de recibir nuestra decisión. Decidiremos cada nivel dentro de 15 días.",
+    );
+    assert_eq!(spanish, of(&all));
+    let one =
+        terms("Our Plan gives one level of appeal. You have 180 days. We will decide your appeal within 30 days.");
+    assert_eq!(one, of(&[("internal_levels", "1"), ("appeal_decision_days", "30")]));
+    let none = terms(
+        "There is no second level of appeal. After our decision you may ask for external review within 4 months.",
+    );
+    assert_eq!(none, of(&[("internal_levels", "1")]));
+    // A level that need not be used, the times of two kinds of care, an outside reviewer's, and what is only a lengthening.
+    let nothing = [
+        "You may appeal within 180 days. You may then ask for a voluntary second-level appeal within 60 days.",
+        "We will decide within 30 days for a pre-service appeal and 60 days for a post-service appeal.",
+        "You may ask for external review within 4 months; the independent review organization will decide within 45 days.",
+        "You may appeal within 180 days. We may extend our decision by 14 days.",
+        "You may appeal within 60 days. If we uphold it, the Independent Review Entity does the second level of appeal within \
+         30 days.",
+    ];
+    for text in nothing {
+        assert_eq!(terms(text), of(&[]), "{text}");
+    }
+}
+
+#[test]
+fn terms_of_appeal_stand_in_the_case_with_their_quotes_and_unconfirmed() {
+    let text = "Keystone Example Administrators\nNovember 9, 2026\nDear Mr. Example:\nWe denied your request for lumbar fusion. \
+        It is not medically necessary.\n\nYour appeal rights\nYou may appeal within 180 days. If we uphold the denial, you may \
+        request a second-level appeal within 60 days. We will decide each level within 15 days of receiving your appeal.";
+    let case = notice::to_case(&read(text), knowledge());
+    let coverage = &case.coverage;
+    assert_eq!((coverage.internal_levels, coverage.second_appeal_window_days), (Some(2), Some(60)));
+    assert_eq!((coverage.appeal_decision_days, coverage.second_appeal_decision_days), (Some(15), Some(15)));
+    let origin = case.origin.iter().find(|o| o.fact == "coverage.second_appeal_window_days").unwrap();
+    assert_eq!((origin.quote.as_deref(), origin.confirmed), (Some("60 days"), false));
+}
