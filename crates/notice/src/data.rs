@@ -126,6 +126,7 @@ pub(crate) enum Cue {
     AppealDecided,
     NotTheDecision,
     PersonActs,
+    NegatedFinding,
     Final,
     ExternalDecision,
     Upheld,

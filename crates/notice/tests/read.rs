@@ -726,3 +726,90 @@ fn terms_of_appeal_stand_in_the_case_with_their_quotes_and_unconfirmed() {
     let origin = case.origin.iter().find(|o| o.fact == "coverage.second_appeal_window_days").unwrap();
     assert_eq!((origin.quote.as_deref(), origin.confirmed), (Some("60 days"), false));
 }
+
+/// A note that is headed as one and says nothing in the first person gives no opinion, whoever reads like a physician in it; a
+/// letter with the same heading words in its text, or one that speaks for its writer, does.
+#[test]
+fn a_note_that_is_headed_as_one_is_a_record_and_no_opinion() {
+    let kind = |text: &str| read(text).documents[0].kind.clone().unwrap_or_default();
+    let therapy = "Palm Example Skilled Nursing and Rehabilitation\nTherapy progress report (PT and OT)\nPatient: Dana Example DOB 07/02/1944\n\
+        Date: November 24, 2026\n\nAdmitted November 3, 2026 after left hip fracture and surgical fixation.\n\nPhysical therapy, 5 days a \
+        week: transfers moderate assist. Surgical wound has serous drainage; nurse assesses and dresses it daily.\n\nAssessment: making \
+        measurable gains; continues to need daily skilled therapy and daily skilled nursing. Not safe to go home.\n\n\
+        Luis Ferrer, PT, DPT\nAttending: Samuel Whitfield, MD";
+    let visit = "Birch Example Internal Medicine\nOffice visit\nPatient: Dana Example DOB 01/19/1953\nDate: November 2, 2026\n\nRA, on \
+        methotrexate 20 mg weekly since April 6, 2026. Morning stiffness 90 minutes, 9 tender and 7 swollen joints. Plan: start the new \
+        drug daily.\n\nThomas Birch, MD (Internal Medicine)";
+    let summary = "Perry Example Physical Therapy\nDischarge summary\nPatient: Dana Example DOB 03/14/1968\nDate of report: May 28, 2026\n\n\
+        Attended 30 visits of supervised physical therapy. No lasting relief. Discharged: plateau, referred back to the surgeon.\n\
+        Kelly Marsh, PT, DPT";
+    for text in [therapy, visit, summary] {
+        assert_eq!(kind(text), "medical_record", "{text}");
+    }
+    let opinion = "Lansing Example Rheumatology\nConsultation, second opinion\nNovember 20, 2026\n\nI am Patricia Example, MD, board-certified in \
+        rheumatology. I examined Mrs. Example in person at her request and reviewed the progress notes and the office visit of November 2. \
+        I have no connection with Dr. Birch. In my opinion the drug is medically necessary now.\n\nPatricia Example, MD";
+    assert_eq!(kind(opinion), "opinion_letter");
+}
+
+#[test]
+fn a_paper_is_called_by_its_own_heading_its_sender_and_its_day() {
+    let of = |text: &str| {
+        let head = notice::heading(&Document::from_text("paper.txt", text), knowledge());
+        (head.title().unwrap_or_default(), head.dated.map(|d| d.to_string()).unwrap_or_default())
+    };
+    let is = |title: &str, day: &str| (title.to_string(), day.to_string());
+    assert_eq!(
+        of(
+            "Perry Physical Therapy\nDischarge summary\nPatient: Dana Example DOB 03/14/1968\nReferring: Ann Example, MD\nDate of report: May 28, 2026\n\n30 visits from February 2, 2026."
+        ),
+        is("Discharge summary, Perry Physical Therapy", "2026-05-28")
+    );
+    assert_eq!(
+        of(
+            "Mono Pathology Associates\nSURGICAL PATHOLOGY REPORT\nPatient: EXAMPLE, DANA DOB 06/30/1979\nCollected: July 9, 2026 Reported: July 14, 2026\n\nDIAGNOSIS: Adenocarcinoma."
+        ),
+        is("Surgical pathology report, Mono Pathology Associates", "2026-07-14")
+    );
+    assert_eq!(
+        of(
+            "Bay Imaging\nPatient: EXAMPLE, DANA DOB 03/14/1968\nExam: Lumbar spine radiographs, flexion and extension\nDate of exam: September 15, 2026\n\nFINDINGS: Grade I."
+        ),
+        is("Lumbar spine radiographs, flexion and extension, Bay Imaging", "2026-09-15")
+    );
+    assert_eq!(
+        of(
+            "Lafayette Sleep Center\nPolysomnography report\nPatient: Dana Example\nDate of study: April 21, 2026\n\nAHI 62."
+        ),
+        is("Polysomnography report, Lafayette Sleep Center", "2026-04-21")
+    );
+    // The day of a letter stands alone; a paper that does not say what it is has no title.
+    assert_eq!(
+        of(
+            "Great Lakes Spine\n2200 Shore Drive\n\nNovember 19, 2026\n\nTo whom it may concern\n\nI examined her on November 17, 2026."
+        ),
+        is("", "2026-11-19")
+    );
+    assert_eq!(of(""), is("", ""));
+}
+
+#[test]
+fn what_a_physicians_letter_denies_or_calls_a_policy_is_neither_diagnosis_nor_member_number() {
+    let letter = |says: &str| {
+        let text = format!(
+            "Lansing Example Rheumatology\nNovember 20, 2026\n\nRe: Dana Example\n\nI am Patricia Example, MD. I examined Mrs. Example in person and \
+             reviewed the notes. {says} In my opinion the care is medically necessary.\n\nPatricia Example, MD"
+        );
+        read(&text)
+    };
+    let denied = letter(
+        "I would use another drug first; she has no heart failure or demyelinating disease that would prevent this.",
+    );
+    assert_eq!(denied.get("diagnosis.description").map(|f| f.value.as_str()), None);
+    let has = letter("The drug is for her heart failure.");
+    assert_eq!(has.get("diagnosis.description").map(|f| f.value.as_str()), Some("heart failure"));
+    let policy = letter("Policy RX-88 names three kinds of cancer only; it does not reflect the approval.");
+    assert_eq!(policy.get("member.id").map(|f| f.value.as_str()), None);
+    let number = letter("Policy number: ABH-5520931.");
+    assert_eq!(number.get("member.id").map(|f| f.value.as_str()), Some("ABH-5520931"));
+}
