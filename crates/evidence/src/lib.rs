@@ -23,6 +23,7 @@ mod sentences;
 pub mod shelf;
 mod text;
 mod treatments;
+pub mod tried;
 mod words;
 
 pub use policy::{Criterion, Needs, Own, Policy};
