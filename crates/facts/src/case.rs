@@ -207,6 +207,11 @@ pub struct Claim {
     pub item: Option<String>,
     #[serde(deserialize_with = "day")]
     pub approved_course_ends: Option<Date>,
+    /// Of care that is cut: how much was given, and how much the plan would give, in the notice's words ("2 visits a week").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care_before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care_after: Option<String>,
     /// The denial letter and other papers about this claim: file names.
     #[serde(deserialize_with = "one_or_many")]
     pub documents: Vec<String>,

@@ -16,7 +16,8 @@ pub struct Reading {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub days: Vec<Field>,
     /// The plan's own terms of appeal, each under the fact of the case that it fills: how many levels there are
-    /// (`coverage.internal_levels`), how many days a person has for the second and by how many the plan answers each.
+    /// (`coverage.internal_levels`), how many days a person has for the second and by how many the plan answers each. And of
+    /// care that is cut, how much was given and how much is left (`claim.care_before`, `claim.care_after`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<Field>,
     /// Names of the fields that were looked for and not found.

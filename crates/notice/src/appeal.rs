@@ -292,7 +292,10 @@ impl Reader {
             (Cue::ClaimFileOffer, "claim_file.offered"),
             (Cue::SecondOpinionRequired, "second_opinion.required_stated"),
         ] {
-            let hit = view.cue(cue).iter().find(|(from, to)| {
+            // "The reviewer will also look at your medical records": who looks is not the person.
+            let by_others = |from: usize| view.cue(Cue::OthersLook).iter().any(|o| o.0 < from && from < o.1);
+            let theirs = |from: usize| cue == Cue::ClaimFileOffer && by_others(from);
+            let hit = view.cue(cue).iter().filter(|(from, _)| !theirs(*from)).find(|(from, to)| {
                 !self.taken_back(view, *from) && !names_a_clinic(view, (*from, *to)) && !in_a_table(view, *from)
             });
             if let Some((from, _)) = hit

@@ -101,9 +101,22 @@ impl<'r> Draft<'r> {
         }
     }
 
-    /// The plan's own terms of appeal.
+    /// The plan's own terms of appeal, and how much care it cuts.
     fn terms(&mut self) {
         for term in &self.reading.terms {
+            let claim = &mut self.case.claim;
+            let words = match term.name.as_str() {
+                "claim.care_before" => Some(&mut claim.care_before),
+                "claim.care_after" => Some(&mut claim.care_after),
+                _ => None,
+            };
+            if let Some(place) = words {
+                if place.is_none() {
+                    *place = Some(term.value.clone());
+                    self.note(&term.name, term, OriginKind::Quoted);
+                }
+                continue;
+            }
             let Ok(number) = term.value.parse::<u32>() else { continue };
             let coverage = &mut self.case.coverage;
             let place = match term.name.as_str() {

@@ -127,6 +127,7 @@ pub(crate) enum Cue {
     NotTheDecision,
     PersonActs,
     NegatedFinding,
+    OthersLook,
     Final,
     ExternalDecision,
     Upheld,

@@ -8,7 +8,7 @@ use kb::Kb;
 use crate::data::{Reader, holds};
 use crate::found::trim;
 use crate::phrase::Phrases;
-use crate::text::{Cell, PageText, tidy};
+use crate::text::{Cell, PageText, Token, tidy};
 use crate::view::View;
 
 /// In so many lines of the first page a heading stands.
@@ -174,7 +174,9 @@ impl Reader {
     /// Whether a paper is headed as a record of care and says nothing in the first person: then it gives no opinion, whatever
     /// else of its words one uses.
     pub(crate) fn is_headed_as_record(&self, views: &[View]) -> bool {
-        let own = |v: &View| v.page.tokens.iter().any(|t| holds(&self.words.first_person, &t.norm));
+        // Slips of text recognition are folded away, so the L of "OTR/L" reads like an I: the page itself says which it is.
+        let letter = |v: &View, t: &Token| t.end - t.start > 1 || v.page.slice(t.start, t.end) == "I";
+        let own = |v: &View| v.page.tokens.iter().any(|t| holds(&self.words.first_person, &t.norm) && letter(v, t));
         let head = views.first().and_then(|v| self.papers.headings.first(&v.page));
         head.is_some_and(|(_, sort)| sort == Sort::Record) && !views.iter().any(own)
     }

@@ -52,6 +52,7 @@ mod plausible;
 mod reading;
 mod reasons;
 mod records;
+mod reductions;
 mod reviewers;
 mod row_values;
 mod rows;

@@ -255,7 +255,8 @@ impl Reader {
         if kinds.denies() {
             let days = self.change_days(&views).into_iter().filter_map(|f| field(f, number, &pages));
             reading.days.extend(days);
-            let terms = self.levels(&views).into_iter().filter_map(|f| field(f, number, &pages));
+            let terms = self.levels(&views).into_iter().chain(self.reductions(&views));
+            let terms = terms.filter_map(|f| field(f, number, &pages));
             reading.terms.extend(terms);
         }
         let fields = found.into_iter().filter_map(|f| field(f, number, &pages));

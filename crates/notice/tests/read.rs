@@ -736,7 +736,7 @@ fn a_note_that_is_headed_as_one_is_a_record_and_no_opinion() {
         Date: November 24, 2026\n\nAdmitted November 3, 2026 after left hip fracture and surgical fixation.\n\nPhysical therapy, 5 days a \
         week: transfers moderate assist. Surgical wound has serous drainage; nurse assesses and dresses it daily.\n\nAssessment: making \
         measurable gains; continues to need daily skilled therapy and daily skilled nursing. Not safe to go home.\n\n\
-        Luis Ferrer, PT, DPT\nAttending: Samuel Whitfield, MD";
+        Luis Ferrer, PT, DPT; Hannah Grove, OTR/L\nAttending: Samuel Whitfield, MD";
     let visit = "Birch Example Internal Medicine\nOffice visit\nPatient: Dana Example DOB 01/19/1953\nDate: November 2, 2026\n\nRA, on \
         methotrexate 20 mg weekly since April 6, 2026. Morning stiffness 90 minutes, 9 tender and 7 swollen joints. Plan: start the new \
         drug daily.\n\nThomas Birch, MD (Internal Medicine)";
@@ -812,4 +812,66 @@ fn what_a_physicians_letter_denies_or_calls_a_policy_is_neither_diagnosis_nor_me
     assert_eq!(policy.get("member.id").map(|f| f.value.as_str()), None);
     let number = letter("Policy number: ABH-5520931.");
     assert_eq!(number.get("member.id").map(|f| f.value.as_str()), Some("ABH-5520931"));
+}
+
+#[test]
+fn both_amounts_of_a_cut_are_read_in_the_notices_words() {
+    let amounts = |says: &str| -> Vec<(String, String)> {
+        let text = format!(
+            "Lone Example Community Plan\nNovember 23, 2026\nDear Ms. Example:\nNotice of reduction of services\n{says} It is not medically \
+             necessary. You may appeal within 60 days of this notice."
+        );
+        read(&text).terms.into_iter().filter(|f| f.name.starts_with("claim.")).map(|f| (f.name, f.value)).collect()
+    };
+    let is = |before: &str, after: &str| {
+        vec![("claim.care_before".to_string(), before.to_string()), ("claim.care_after".to_string(), after.to_string())]
+    };
+    assert_eq!(
+        amounts(
+            "We will reduce speech therapy from two visits a week to one visit every two weeks from December 7, 2026."
+        ),
+        is("two visits a week", "one visit every two weeks")
+    );
+    assert_eq!(
+        amounts(
+            "Vamos a reducir las visitas de terapia del habla de 2 visitas por semana a 1\nvisita cada dos semanas. El cambio entra en vigor el 7 de diciembre de 2026."
+        ),
+        is("2 visitas por semana", "1 visita cada dos semanas")
+    );
+    assert_eq!(
+        amounts("Beginning December 1, 2026 we will reduce your private duty nursing hours from 112 to 70 a week."),
+        is("112", "70 a week")
+    );
+    for other in [
+        "We will reduce your hours from December 7 to January 4.",
+        "We will reduce payment from $120.00 to $80.00.",
+        "We will end this care on December 7, 2026.",
+    ] {
+        assert_eq!(amounts(other), Vec::<(String, String)>::new(), "{other}");
+    }
+    let case = notice::to_case(
+        &read(
+            "Lone Example Community Plan\nNovember 23, 2026\nDear Ms. Example:\nNotice of reduction of services\nWe will reduce speech therapy from two visits a week to one visit a month. It is not medically necessary.",
+        ),
+        knowledge(),
+    );
+    assert_eq!(
+        (case.claim.care_before.as_deref(), case.claim.care_after.as_deref()),
+        (Some("two visits a week"), Some("one visit a month"))
+    );
+}
+
+#[test]
+fn a_right_needs_its_own_words() {
+    let offers = |says: &str| {
+        let text = format!(
+            "Sunrise Example Health\nNovember 25, 2026\nDear Ms. Example:\nWe denied your request for skilled nursing. It is not medically \
+             necessary.\nYour right to appeal\nYou may appeal within 60 days. {says}"
+        );
+        read(&text).get("claim_file.offered").is_some()
+    };
+    assert!(!offers("The reviewer will also look at your medical records and/or other relevant information."));
+    assert!(!offers("Our medical director reviewed your records."));
+    assert!(offers("You may look at your records and get copies, free of charge."));
+    assert!(offers("The reviewer will look at your medical records. You can ask for a copy of your file at no cost."));
 }
