@@ -9,6 +9,7 @@
 
 mod asked;
 mod asks;
+pub mod borne;
 mod dates;
 pub mod decisions;
 mod line;

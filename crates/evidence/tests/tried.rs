@@ -91,6 +91,33 @@ fn therapy_a_dose_and_spanish() {
     );
 }
 
+/// What a physician relies on is tied to the sentence of the record with the same number or grade; words alone tie nothing, nor
+/// does what is denied.
+#[test]
+fn a_finding_of_a_letter_is_tied_to_the_record_that_shows_it() {
+    let letter = Document::from_text(
+        "letter.txt",
+        "I examined Ms. Example in person on November 23, 2026.\n\nDiagnosis: I confirm metastatic cholangiocarcinoma, HER2-positive (IHC 3+), progressing \
+         after two lines.\n\nOn flexion-extension films the translation is 6 mm.",
+    );
+    let shown = |text: &str| {
+        let found = evidence::borne::borne_out(&letter, &[paper("record.txt", text)], knowledge()).unwrap();
+        found.into_iter().map(|b| b.shown.0).next().unwrap_or_default()
+    };
+    let pathology = "Collected: July 9, 2026\n\nDIAGNOSIS: Adenocarcinoma, consistent with cholangiocarcinoma.\nHER2 immunohistochemistry: POSITIVE (score 3+).\nMMR proteins intact.";
+    assert_eq!(shown(pathology), "HER2 immunohistochemistry: POSITIVE (score 3+).");
+    let films = "FINDINGS: Grade I slip.\nOn flexion, 9 mm; on extension, 3 mm; dynamic translation of 6 mm.\nDisc space narrowing.";
+    assert_eq!(shown(films), "On flexion, 9 mm; on extension, 3 mm; dynamic translation of 6 mm.");
+    for other in [
+        "HER2 immunohistochemistry: positive.",
+        "HER2 was not positive (score 3+).",
+        "Seen on November 23, 2026 in person.",
+        "Pain 3+ at rest.",
+    ] {
+        assert_eq!(shown(other), "", "{other}");
+    }
+}
+
 #[test]
 fn papers_illnesses_and_absences_are_no_treatments() {
     for text in [

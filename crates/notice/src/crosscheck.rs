@@ -23,6 +23,7 @@ impl Reader {
         }
         out.extend(documents.iter().flat_map(|d| self.totals_fit(d)));
         out.extend(disagreements(reading));
+        out.extend(self.photos_of_one(documents));
         out
     }
 

@@ -875,3 +875,31 @@ fn a_right_needs_its_own_words() {
     assert!(offers("You may look at your records and get copies, free of charge."));
     assert!(offers("The reviewer will look at your medical records. You can ask for a copy of your file at no cost."));
 }
+
+/// Photos given together are proposed as one paper, in the order of their pages; other papers and other letters are not.
+#[test]
+fn photos_that_look_like_pages_of_one_letter_are_proposed_as_one() {
+    let photo = |name: &str, text: &str| {
+        let mut document = Document::from_text(name, text);
+        document.text_from = facts::TextFrom::Ocr;
+        document
+    };
+    let counted = [
+        photo("b.jpg", "You may appeal.\nPage 2 of 2"),
+        photo("x.jpg", "Página 1 de 3"),
+        photo("a.jpg", "We denied it.\nPage 1 of 2"),
+    ];
+    assert_eq!(notice::pages_of_one(&counted, knowledge()), [[2, 0]]);
+    let named = [
+        photo("notice-photo-1.jpg", "Notice"),
+        photo("notice-photo-2.jpg", "Your rights"),
+        photo("notice-photo-4.jpg", "Another"),
+        Document::from_text("notice-photo-3.pdf", "A letter as a file"),
+    ];
+    assert_eq!(notice::pages_of_one(&named, knowledge()), [[0, 1]]);
+    let apart = [photo("notice.jpg", "Notice"), photo("card.jpg", "Card")];
+    assert_eq!(notice::pages_of_one(&apart, knowledge()), Vec::<Vec<usize>>::new());
+    let reading = notice::read(&named[..2], knowledge());
+    assert!(reading.findings.iter().any(|f| f.code == "pages_of_one_paper"), "{:?}", reading.findings);
+    assert_eq!(reading.documents.len(), 2, "nothing is joined by itself");
+}
