@@ -160,6 +160,9 @@ fn counted(version: &Version, several: bool, page: &mut String) {
     for tolling in &version.tolling {
         let _ = writeln!(page, "- days that do not count: {}", tolling.note);
     }
+    if let Some(own) = &version.promised {
+        let _ = writeln!(page, "- fewer {} count where the plan itself promises them (`{}`)", own.unit, own.fact);
+    }
     if let Some(filed) = &version.filed_when {
         let _ = writeln!(page, "- counts as filed: {}", filed.replace('_', " "));
     }

@@ -183,6 +183,8 @@ pub(crate) enum Evidence {
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
     },
+    /// What was tried before, as the case's papers tell it: proposals for [[treatment]], each with its quote, for you to check
+    Treatments { case: PathBuf },
     /// The reference shelf: lists (NBIB, RIS, Medline, BibTeX, EndNote), studies as PDF, or a case file's own references
     References {
         #[arg(required = true)]

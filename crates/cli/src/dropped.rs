@@ -79,7 +79,7 @@ impl Dropped {
                 add_work(case, work, &file);
                 continue;
             }
-            let kind = close_kind_of(paper, kb);
+            let kind = close_kind_of(paper, kb).map(|kind| opinion::kind_in_case(&kind, case, &paper.document, kb));
             if kind.as_deref() == Some("clinical_policy")
                 && let Some(work) = coverage_document(paper, kb)?
             {
@@ -167,17 +167,15 @@ fn add_paper(case: &mut Case, paper: &papers::Paper, kind: Option<String>, file:
         });
     }
     let untitled = matches!(kind.as_deref(), None | Some("medical_record" | "other"));
-    let title = first_line(&paper.document).filter(|_| untitled);
-    match case.records.iter_mut().find(|r| r.file.as_deref() == Some(file)) {
-        Some(known) => {
-            known.kind = known.kind.take().or(kind);
-            known.dated = known.dated.or_else(|| dated(paper, kb));
-        }
-        None => {
-            let dated = dated(paper, kb);
-            case.records.push(Record { file: Some(file.to_string()), title, kind, dated, include: None });
-        }
+    let place = case.records.iter().position(|r| r.file.as_deref() == Some(file)).unwrap_or(case.records.len());
+    if place == case.records.len() {
+        case.records.push(Record { file: Some(file.to_string()), ..Record::default() });
     }
+    let Some(record) = case.records.get_mut(place) else { return };
+    record.kind = record.kind.take().or(kind);
+    notice::describe(record, &paper.document, kb);
+    record.dated = record.dated.or_else(|| dated(paper, kb));
+    record.title = record.title.take().or_else(|| first_line(&paper.document).filter(|_| untitled));
 }
 
 /// What a paper calls itself: its first line, when that is short enough to be a title.

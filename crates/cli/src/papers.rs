@@ -153,6 +153,7 @@ fn in_the_order_given(all: &mut Reading, papers: &[Paper]) {
     all.documents = documents.into_iter().map(|(_, d)| d).collect();
     all.fields.iter_mut().for_each(|f| f.document = place(f.document));
     all.reasons.iter_mut().for_each(|r| r.document = place(r.document));
+    all.days.iter_mut().chain(&mut all.terms).for_each(|f| f.document = place(f.document));
     all.fields.sort_by_key(|f| f.document);
     all.reasons.sort_by_key(|r| r.document);
 }

@@ -90,6 +90,17 @@ pub struct DefinitionPart {
     pub answer: Option<(String, usize)>,
 }
 
+/// A sentence of a record that shows a finding the second physician relies on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BorneOut {
+    /// The record, by the name the case knows it by.
+    pub file: String,
+    /// Its page, counted from 1.
+    pub page: usize,
+    /// Its words.
+    pub quote: String,
+}
+
 /// What the papers hold for a letter to quote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Supports {
@@ -112,6 +123,9 @@ pub struct Supports {
     /// The plan's definition, part by part, where its letter quotes one of lettered parts.
     #[serde(default)]
     pub definition: Vec<DefinitionPart>,
+    /// Findings that the second physician relies on in a letter that goes out, with the record that shows each.
+    #[serde(default)]
+    pub borne_out: Vec<BorneOut>,
     /// Where the denial letter says who decided, with that person's field.
     #[serde(default)]
     pub plan_reviewer: Option<PlanSays>,
@@ -183,7 +197,22 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
         out.answers.extend(seconds);
     }
     out.urgency = urgency_said(&letters, &out, sources, quotes);
+    out.borne_out = borne_out(sources, quotes)?;
     Ok(out)
+}
+
+/// What the records show of the findings in the second physician's letter, when that letter goes out.
+fn borne_out(sources: &Sources<'_>, quotes: &Quotes) -> Result<Vec<BorneOut>, KbError> {
+    let goes_out = opinion::attach(sources.case, sources.check) == opinion::Attach::Yes;
+    let letter = crate::walk::opinion_letter(sources.case, sources.papers).filter(|_| goes_out);
+    let Some(letter) = letter else { return Ok(Vec::new()) };
+    let of_care = sources.papers.iter().filter(|p| is_record(p, sources.case, quotes));
+    let records: Vec<evidence::Paper> = of_care
+        .map(|p| evidence::Paper { name: p.file.clone(), exhibit: None, document: p.document.clone() })
+        .collect();
+    let found = evidence::borne::borne_out(letter, &records, sources.kb)?;
+    let shown = found.into_iter().map(|b| BorneOut { file: b.record, page: b.shown.1, quote: b.shown.0 });
+    Ok(shown.filter(|b| quotes.stands_alone(&b.quote)).collect())
 }
 
 /// Who says that waiting is dangerous: the treating physician first, then the second one where the letter goes out, then a record.

@@ -502,10 +502,17 @@ fn uncited(b: &mut Builder, out: &mut Vec<Block>) {
     let cited = cited(out);
     let exhibits = b.view.plan.exhibits.clone();
     let rest = exhibits.iter().filter(|e| !cited.contains(&e.label));
+    let shown = b.view.inputs.supports.map_or(&[][..], |s| &s.borne_out);
     let items: Vec<Vec<Sentence>> = rest
         .map(|e| {
-            let source = Source::Exhibit { label: e.label.clone(), page: None };
-            vec![Sentence::claim(Claim::Fact, e.title.clone(), vec![source])]
+            // What the physician relies on is tied to the page of the record that shows it.
+            let shows = shown.iter().find(|s| b.view.plan.of_source(&s.file).is_some_and(|of| of.label == e.label));
+            let source = Source::Exhibit { label: e.label.clone(), page: shows.map(|s| s.page) };
+            let text = match shows {
+                Some(s) => format!("{}: {}", e.title, quoted(&s.quote)),
+                None => e.title.clone(),
+            };
+            vec![Sentence::claim(Claim::Fact, text, vec![source])]
         })
         .collect();
     if !items.is_empty() {

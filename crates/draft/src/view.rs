@@ -497,6 +497,8 @@ impl<'a> View<'a> {
         values.set("exclusion", exclusion.filter_map(|d| d.provision.clone()).next());
         let effective = self.event(&["effective_date", "services_end"]);
         values.set("effective_on", effective.map(|d| self.day(d)));
+        values.put("care_before", &claim.care_before);
+        values.put("care_after", &claim.care_after);
         values.put("facility", &claim.facility);
         values.put("setting", &claim.setting);
         values.set("review_field", self.review_field().map(|f| self.field(&f)));

@@ -9,6 +9,7 @@
 
 mod asked;
 mod asks;
+pub mod borne;
 mod dates;
 pub mod decisions;
 mod line;
@@ -23,6 +24,7 @@ mod sentences;
 pub mod shelf;
 mod text;
 mod treatments;
+pub mod tried;
 mod words;
 
 pub use policy::{Criterion, Needs, Own, Policy};

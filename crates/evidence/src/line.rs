@@ -181,6 +181,11 @@ fn reach(unified: &str, from: usize, words: &PolicyWords) -> usize {
     from + soft.unwrap_or(hard)
 }
 
+/// Whether a text denies, doubts or asks anything at all.
+pub(crate) fn is_doubted(unified: &str, words: &PolicyWords) -> bool {
+    !denied(unified, &[], words).is_empty() || !uncertain(unified, words).is_empty()
+}
+
 /// The clauses of a text that are uncertain, conditional, general or of the future.
 fn uncertain(unified: &str, words: &PolicyWords) -> Vec<(usize, usize)> {
     let mut clauses = Vec::new();

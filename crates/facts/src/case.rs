@@ -154,6 +154,10 @@ pub struct Coverage {
     pub internal_levels: Option<u8>,
     /// Days the plan gives for the second appeal, as its letter or booklet says.
     pub second_appeal_window_days: Option<u32>,
+    /// Days in which the plan says it decides the first appeal, and the second. A rule uses them where they are fewer than
+    /// the law's.
+    pub appeal_decision_days: Option<u32>,
+    pub second_appeal_decision_days: Option<u32>,
     /// `state` or `federal`: who runs external review for this plan.
     pub external_process: Option<String>,
     pub deductible_cents: Option<i64>,
@@ -203,6 +207,11 @@ pub struct Claim {
     pub item: Option<String>,
     #[serde(deserialize_with = "day")]
     pub approved_course_ends: Option<Date>,
+    /// Of care that is cut: how much was given, and how much the plan would give, in the notice's words ("2 visits a week").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care_before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care_after: Option<String>,
     /// The denial letter and other papers about this claim: file names.
     #[serde(deserialize_with = "one_or_many")]
     pub documents: Vec<String>,

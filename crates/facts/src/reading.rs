@@ -15,6 +15,11 @@ pub struct Reading {
     /// `event.services_end`): what keeps care going is counted from them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub days: Vec<Field>,
+    /// The plan's own terms of appeal, each under the fact of the case that it fills: how many levels there are
+    /// (`coverage.internal_levels`), how many days a person has for the second and by how many the plan answers each. And of
+    /// care that is cut, how much was given and how much is left (`claim.care_before`, `claim.care_after`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<Field>,
     /// Names of the fields that were looked for and not found.
     pub not_found: Vec<String>,
     /// What was noticed.

@@ -9,7 +9,8 @@ use crate::files::{
     Amounts, CalendarFile, NoticeFile, Parallel, ParallelFile, Program, StateFile, Vocabulary, ZonesFile, nearest,
 };
 use crate::rule::{
-    Choice, Clock, Condition, Direction, IfUnknown, LongCondition, Rule, RuleKind, Span, TimeOfDay, Value, Version,
+    Choice, Clock, Condition, Direction, FactPeriod, IfUnknown, LongCondition, Rule, RuleKind, Span, TimeOfDay, Value,
+    Version,
 };
 use crate::sentences::Sentences;
 use crate::source::{File, Source};
@@ -34,6 +35,8 @@ pub enum FactKey {
     PlanYearStart,
     FairHearingWindowDays,
     SecondAppealWindowDays,
+    AppealDecisionDays,
+    SecondAppealDecisionDays,
     ReferralRequired,
     PatientState,
     PatientRole,
@@ -55,7 +58,7 @@ pub enum FactKey {
     Event(EventId),
 }
 
-const FACTS: [(&str, FactKey); 24] = [
+const FACTS: [(&str, FactKey); 26] = [
     ("coverage.internal_levels", FactKey::InternalLevels),
     ("coverage.grandfathered", FactKey::Grandfathered),
     ("coverage.external_process", FactKey::ExternalProcess),
@@ -64,6 +67,8 @@ const FACTS: [(&str, FactKey); 24] = [
     ("coverage.plan_year_start", FactKey::PlanYearStart),
     ("coverage.fair_hearing_window_days", FactKey::FairHearingWindowDays),
     ("coverage.second_appeal_window_days", FactKey::SecondAppealWindowDays),
+    ("coverage.appeal_decision_days", FactKey::AppealDecisionDays),
+    ("coverage.second_appeal_decision_days", FactKey::SecondAppealDecisionDays),
     ("coverage.referral_required", FactKey::ReferralRequired),
     ("patient.state", FactKey::PatientState),
     ("patient.role", FactKey::PatientRole),
@@ -167,6 +172,7 @@ pub struct ReadyVersion {
     pub timer: Timer,
     pub limits: Vec<Timer>,
     pub choices: Vec<TimerChoice>,
+    pub promised: Option<Timer>,
     pub extensions: Vec<(EventId, Vec<Test>)>,
     pub tolling: Vec<(Vec<EventId>, Vec<EventId>, Vec<Test>)>,
     pub threshold: Option<(usize, EventId)>,
@@ -459,6 +465,11 @@ impl Index {
                 Some((at, self.event_in(file, &t.filed)?))
             }
         };
+        let promise = |f: &FactPeriod| {
+            let own = Clock { period: Some(Span::FromFact(f.clone())), ..base.clone() };
+            self.timer(file, own, None)
+        };
+        let promised = version.promised.as_ref().map(promise).transpose()?;
         let timer = self.timer(file, base, None)?;
         let clockless = timer.span.is_none() && limits.is_empty() && choices.is_empty();
         if rule.kind == RuleKind::Right && clockless {
@@ -474,7 +485,7 @@ impl Index {
                 confidence: Some(a.confidence.unwrap_or(version.confidence)),
             })
             .collect();
-        Ok(ReadyVersion { selectors, timer, limits, choices, extensions, tolling, threshold, authorities })
+        Ok(ReadyVersion { selectors, timer, limits, choices, promised, extensions, tolling, threshold, authorities })
     }
 
     fn selector(&self, file: &File, word: &str) -> Result<Selector, KbError> {

@@ -311,6 +311,10 @@ pub struct Version {
     /// Days that do not count.
     #[serde(default, rename = "tolling", skip_serializing_if = "Vec::is_empty")]
     pub tolling: Vec<Tolling>,
+    /// A shorter time that the plan's own letter or booklet promises, as a fact of the case: it counts where it is fewer
+    /// than what the law gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<FactPeriod>,
     /// When it counts as filed: `received`, `postmarked`, `plan_procedure`, `oral_ok`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filed_when: Option<String>,

@@ -125,25 +125,13 @@ impl Reader {
         let last = |cue: Cue, range: Range| {
             view.cue(cue).iter().filter(|h| h.0 >= range.0 && h.1 <= range.1).map(|h| h.0).max()
         };
-        // "to have a decision reviewed", "to review this decision within 60 days": no decision that the plan makes by then
-        let asked =
-            |h: &Range| view.cue(Cue::Appeal).iter().any(|a| a.0 <= h.0 && h.1 <= a.1 || a.0 < h.0 && h.0 < a.1);
-        let decides = view.cue(Cue::PlanDecides).iter().filter(|h| h.0 >= from && h.1 <= w.tokens.1 && !asked(h));
-        let decides = decides.map(|h| h.0).max();
         let files = last(Cue::FileBy, (from, w.tokens.1));
-        let said = view
-            .cue(Cue::FileBy)
-            .iter()
-            .filter(|h| h.0 >= from && h.1 <= w.tokens.1 && h.1 - h.0 >= 2)
-            .map(|h| h.0)
-            .max();
         if view.cue_in(Cue::OtherClock, around).is_some_and(|h| h.0 + 12 >= w.tokens.0 && h.0 <= w.tokens.1 + 8)
             && !self.is_at_least(view, w, around)
         {
             return None;
         }
-        let counted_from_ours = view.cue_between(Cue::PlanDecides, w.tokens.1, w.tokens.1 + 1).next().is_some();
-        if decides.is_some() && (decides >= said || counted_from_ours) {
+        if self.plan_decides_by(view, w) {
             return None;
         }
         let appeal = last(Cue::Appeal, before);
@@ -197,6 +185,24 @@ impl Reader {
             }
             _ => None,
         }
+    }
+
+    /// Whether a window is the time in which the plan answers.
+    pub(crate) fn plan_decides_by(&self, view: &View, w: &Window) -> bool {
+        let (from, _) = view.page.sentence_of(w.tokens.0);
+        // "to have a decision reviewed", "to review this decision within 60 days": no decision that the plan makes by then
+        let asked =
+            |h: &Range| view.cue(Cue::Appeal).iter().any(|a| a.0 <= h.0 && h.1 <= a.1 || a.0 < h.0 && h.0 < a.1);
+        let decides = view.cue(Cue::PlanDecides).iter().filter(|h| h.0 >= from && h.1 <= w.tokens.1 && !asked(h));
+        let decides = decides.map(|h| h.0).max();
+        let said = view
+            .cue(Cue::FileBy)
+            .iter()
+            .filter(|h| h.0 >= from && h.1 <= w.tokens.1 && h.1 - h.0 >= 2)
+            .map(|h| h.0)
+            .max();
+        let counted_from_ours = view.cue_between(Cue::PlanDecides, w.tokens.1, w.tokens.1 + 1).next().is_some();
+        decides.is_some() && (decides >= said || counted_from_ours)
     }
 
     /// Whether the last word for an appeal before a window is one for a complaint.
@@ -286,7 +292,10 @@ impl Reader {
             (Cue::ClaimFileOffer, "claim_file.offered"),
             (Cue::SecondOpinionRequired, "second_opinion.required_stated"),
         ] {
-            let hit = view.cue(cue).iter().find(|(from, to)| {
+            // "The reviewer will also look at your medical records": who looks is not the person.
+            let by_others = |from: usize| view.cue(Cue::OthersLook).iter().any(|o| o.0 < from && from < o.1);
+            let theirs = |from: usize| cue == Cue::ClaimFileOffer && by_others(from);
+            let hit = view.cue(cue).iter().filter(|(from, _)| !theirs(*from)).find(|(from, to)| {
                 !self.taken_back(view, *from) && !names_a_clinic(view, (*from, *to)) && !in_a_table(view, *from)
             });
             if let Some((from, _)) = hit

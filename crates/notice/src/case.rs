@@ -85,6 +85,7 @@ impl<'r> Draft<'r> {
             self.case.coverage.appeal_phone = self.text("coverage.appeal_phone", "appeal.phone");
             self.case.coverage.appeal_portal = self.text("coverage.appeal_portal", "appeal.portal");
         }
+        self.terms();
         let stated = self.reading.get("plan.kind_stated");
         if let Some((f, kind)) = stated.and_then(|f| Some((f, reader.plan_kind_meaning(&f.value).0?))) {
             self.note("coverage.kind", f, OriginKind::Derived);
@@ -97,6 +98,42 @@ impl<'r> Draft<'r> {
         if let Some((f, network)) = networks.next() {
             self.note("coverage.network_type", f, OriginKind::Derived);
             self.case.coverage.network_type = Some(network);
+        }
+    }
+
+    /// The plan's own terms of appeal, and how much care it cuts.
+    fn terms(&mut self) {
+        for term in &self.reading.terms {
+            let claim = &mut self.case.claim;
+            let words = match term.name.as_str() {
+                "claim.care_before" => Some(&mut claim.care_before),
+                "claim.care_after" => Some(&mut claim.care_after),
+                _ => None,
+            };
+            if let Some(place) = words {
+                if place.is_none() {
+                    *place = Some(term.value.clone());
+                    self.note(&term.name, term, OriginKind::Quoted);
+                }
+                continue;
+            }
+            let Ok(number) = term.value.parse::<u32>() else { continue };
+            let coverage = &mut self.case.coverage;
+            let place = match term.name.as_str() {
+                "coverage.internal_levels" if coverage.internal_levels.is_none() => {
+                    coverage.internal_levels = u8::try_from(number).ok();
+                    self.note(&term.name, term, OriginKind::Derived);
+                    continue;
+                }
+                "coverage.second_appeal_window_days" => &mut coverage.second_appeal_window_days,
+                "coverage.appeal_decision_days" => &mut coverage.appeal_decision_days,
+                "coverage.second_appeal_decision_days" => &mut coverage.second_appeal_decision_days,
+                _ => continue,
+            };
+            if place.is_none() {
+                *place = Some(number);
+                self.note(&term.name, term, OriginKind::Quoted);
+            }
         }
     }
 

@@ -23,6 +23,7 @@ impl Reader {
         }
         out.extend(documents.iter().flat_map(|d| self.totals_fit(d)));
         out.extend(disagreements(reading));
+        out.extend(self.photos_of_one(documents));
         out
     }
 
@@ -181,7 +182,9 @@ pub fn disputes(reading: &Reading) -> Vec<Vec<&Field>> {
     let of = |name: &str| {
         let mut values: Vec<&Field> = Vec::new();
         for field in reading.fields.iter().filter(|f| f.name == name) {
-            let known = values.iter().any(|v| same(&v.value, &field.value) || v.document == field.document);
+            let agree =
+                |v: &str| if name == "patient.name" { same_person(v, &field.value) } else { same(v, &field.value) };
+            let known = values.iter().any(|v| agree(&v.value) || v.document == field.document);
             if !known {
                 values.push(field);
             }
@@ -191,7 +194,30 @@ pub fn disputes(reading: &Reading) -> Vec<Vec<&Field>> {
     SHARED.iter().map(|name| of(name)).filter(|values| values.len() > 1).collect()
 }
 
-/// Equal but for case, blanks and punctuation, or one within the other ("Ana Diaz", "Ana M. Diaz" differ).
+/// Whether two ways to write a name may mean one person: the words of the shorter all stand in the longer, in whatever order
+/// ("DIAZ, ANA M" is "Ana Diaz"), and initials do not contradict what is left ("Ana M. Diaz" is no "Ana R. Diaz").
+fn same_person(a: &str, b: &str) -> bool {
+    let words = |s: &str| -> Vec<String> {
+        let parts = s.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
+        parts.map(crate::phrase::fold_word).filter(|w| !w.is_empty()).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    let (short, mut rest) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let mut left = Vec::new();
+    for word in short {
+        match rest.iter().position(|w| *w == word) {
+            Some(at) => drop(rest.remove(at)),
+            None => left.push(word),
+        }
+    }
+    left.iter().all(|word| {
+        let one = |w: &str| w.chars().count() == 1;
+        let fits = |w: &String| one(word) && w.starts_with(word.as_str()) || one(w) && word.starts_with(w.as_str());
+        rest.iter().position(fits).map(|at| rest.remove(at)).is_some()
+    })
+}
+
+/// Equal but for case, blanks and punctuation, or one within the other.
 fn same(a: &str, b: &str) -> bool {
     let fold = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let (a, b) = (fold(a), fold(b));
@@ -208,6 +234,26 @@ mod tests {
         assert!(!is_npi("1234567890"));
         assert!(!is_npi("123456789"));
         assert!(!is_npi("12345678é3"));
+    }
+
+    #[test]
+    fn names_are_compared_as_names() {
+        for (a, b) in [
+            ("Walter Example", "EXAMPLE, WALTER J"),
+            ("EXAMPLE, DANA", "Dana Example"),
+            ("José Peña", "PENA JOSE"),
+            ("W. J. Example", "Walter James Example"),
+        ] {
+            assert!(same_person(a, b) && same_person(b, a), "{a} / {b}");
+        }
+        for (a, b) in [
+            ("Walter Example", "Walter Sample"),
+            ("Ana M. Diaz", "Ana R. Diaz"),
+            ("Walter Example Jr", "Walter Example Sr"),
+            ("Dana Example", "Dina Example"),
+        ] {
+            assert!(!same_person(a, b) && !same_person(b, a), "{a} / {b}");
+        }
     }
 
     #[test]

@@ -11,11 +11,12 @@ pub fn join(all: &mut Reading, mut one: Reading) {
     let shift = all.documents.len();
     one.fields.iter_mut().for_each(|f| f.document += shift);
     one.reasons.iter_mut().for_each(|r| r.document += shift);
-    one.days.iter_mut().for_each(|d| d.document += shift);
+    one.days.iter_mut().chain(&mut one.terms).for_each(|d| d.document += shift);
     all.documents.append(&mut one.documents);
     all.fields.append(&mut one.fields);
     all.reasons.append(&mut one.reasons);
     all.days.append(&mut one.days);
+    all.terms.append(&mut one.terms);
     all.not_found.append(&mut one.not_found);
     all.findings.append(&mut one.findings);
     let found: BTreeSet<&str> = all.fields.iter().map(|f| f.name.as_str()).collect();

@@ -259,6 +259,9 @@ impl Reader {
         let pends = pends && (!open || seen.signs.decided);
         let document = if pends && self.says_no(views) { "denial_letter" } else { document };
         let document = self.kind_by_words(views, &seen, document).unwrap_or(document);
+        // A note or report is no letter, though its words lean to one.
+        let record = matches!(document, "opinion_letter" | "treating_letter") && self.is_headed_as_record(views);
+        let document = if record { "medical_record" } else { document };
         let granted = matches!(document, "denial_letter" | "approval") && self.grants(views);
         let document = if granted { "approval" } else { document };
         Kinds { from_plan: seen.signs.as_plan, ..self.settle(views, document) }

@@ -166,7 +166,26 @@ fn quote_page(reason: &mut StatedReason, pages: &[PageRead]) {
     }
 }
 
+/// "She has no heart failure": a disease that somebody is said not to have is no diagnosis.
+fn is_denied_finding(views: &[View], found: &Found) -> bool {
+    let view = views.iter().find(|v| v.number == found.page).filter(|_| found.field == "diagnosis.description");
+    view.is_some_and(|v| {
+        let at = v.page.token_at(found.span.0);
+        v.cue(Cue::NegatedFinding).iter().any(|h| h.1 == at && v.page.sentence_of(at).0 <= h.0)
+    })
+}
+
 impl Reader {
+    /// "Policy RX-88 names breast cancer only": a physician who writes of a policy by its number names the plan's rule. Whose
+    /// policy it is by its number, "Policy number 5520931", is the person's.
+    fn is_policy(&self, views: &[View], found: &Found) -> bool {
+        let view = views.iter().find(|v| v.number == found.page).filter(|_| found.field == "member.id");
+        view.is_some_and(|v| {
+            let before = v.page.token_at(found.span.0).checked_sub(1).and_then(|i| v.page.tokens.get(i));
+            before.is_some_and(|t| crate::data::holds(&self.words.criteria_core, &t.norm))
+        })
+    }
+
     /// Reads papers with the compiled data. See [`crate::read`].
     pub fn read(&self, documents: &[Document]) -> Reading {
         let mut reading = Reading::default();
@@ -214,6 +233,7 @@ impl Reader {
         let weighed = self.fill_gaps(&views, &kinds, &found);
         found.extend(weighed);
         found = self.weigh_words(&views, &kinds, found);
+        found.retain(|f| !is_denied_finding(&views, f));
         found.sort_by_key(in_order);
         if kinds.denies() {
             let mut reasons = Vec::new();
@@ -235,6 +255,9 @@ impl Reader {
         if kinds.denies() {
             let days = self.change_days(&views).into_iter().filter_map(|f| field(f, number, &pages));
             reading.days.extend(days);
+            let terms = self.levels(&views).into_iter().chain(self.reductions(&views));
+            let terms = terms.filter_map(|f| field(f, number, &pages));
+            reading.terms.extend(terms);
         }
         let fields = found.into_iter().filter_map(|f| field(f, number, &pages));
         reading.fields.extend(fields);
@@ -324,6 +347,10 @@ impl Reader {
             let senders =
                 |f: &Found| dated(f) || kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
+        }
+        out.retain(|f| !is_denied_finding(views, f));
+        if !kinds.is_from_plan() {
+            out.retain(|f| !self.is_policy(views, f));
         }
         // "Plan: Physical therapy, then MRI." in a physician's note is no health plan; "Henry Adeyemi, MD, Surgical Oncology" no place
         if !kinds.is_from_plan() && kinds.document != "bill" {

@@ -5,6 +5,7 @@ use kb::{Kb, KbError};
 use serde::Deserialize;
 
 use crate::data::{Reader, not_read};
+use crate::headings::Headings;
 use crate::phrase::Phrases;
 use crate::text::PageText;
 
@@ -17,6 +18,12 @@ struct PaperFile {
     looked_at: usize,
     /// How far from the beginning the title stands, in letters.
     head: usize,
+    /// Phrases that head a record of care, and those that head a paper of another sort.
+    record_headings: Vec<String>,
+    other_headings: Vec<String>,
+    /// Labels of what an examination was of, and of the day a paper gives itself, the best first; in small letters.
+    exam_labels: Vec<String>,
+    day_labels: Vec<String>,
     paper: Vec<Paper>,
 }
 
@@ -40,6 +47,9 @@ pub(crate) struct Papers {
     phrases: Phrases,
     /// What each phrase speaks for: an index into `kinds`, and whether it settles it.
     meanings: Vec<(usize, bool)>,
+    pub(crate) headings: Headings,
+    pub(crate) exam_labels: Vec<String>,
+    pub(crate) day_labels: Vec<String>,
 }
 
 impl Papers {
@@ -51,7 +61,13 @@ impl Papers {
         let file: PaperFile = kb.table("notice/papers.toml")?;
         let kinds = file.paper.iter().map(|p| p.kind.clone()).collect();
         let (enough, looked_at, head) = (file.enough, file.looked_at, file.head);
-        let mut out = Papers { enough, looked_at, head, kinds, phrases: Phrases::default(), meanings: Vec::new() };
+        let headings = Headings::new(&file.record_headings, &file.other_headings);
+        let headings = headings.map_err(|message| not_read("papers", message))?;
+        let mut exam_labels = file.exam_labels;
+        exam_labels.sort();
+        let day_labels = file.day_labels;
+        let (phrases, meanings) = (Phrases::default(), Vec::new());
+        let mut out = Papers { enough, looked_at, head, kinds, phrases, meanings, headings, exam_labels, day_labels };
         for (kind, paper) in file.paper.iter().enumerate() {
             let phrases = paper.sure.iter().map(|p| (p, true)).chain(paper.any.iter().map(|p| (p, false)));
             for (phrase, sure) in phrases {

@@ -80,6 +80,18 @@ fn not_the_second_physicians(case: &Case, origin: &Origin, kind: Option<&str>) -
     signer.map(|s| ("another_writer", s.clone()))
 }
 
+/// What a paper is in the case, after what its words say: a letter that the treating physician signed is no second opinion,
+/// however it reads.
+///
+/// (kind by its words, case, paper, knowledge base) → kind.
+pub fn kind_in_case(kind: &str, case: &Case, paper: &Document, kb: &Kb) -> String {
+    let treating = case.treating_physician.as_ref().and_then(|p| p.name.as_deref());
+    let second = case.second_opinion.as_ref().and_then(|o| o.physician.as_ref()).and_then(|p| p.name.as_deref());
+    let own = |name: &str| !second.is_some_and(|s| is_same_name(s, name)) && is_signed_by(case, paper, name, kb);
+    let is_own = kind == "opinion_letter" && treating.is_some_and(own);
+    if is_own { "treating_letter".into() } else { kind.into() }
+}
+
 /// Whether a paper is signed by a physician, as the paper shows it: the name at its signature; where nobody signs with a
 /// degree, the name in the letterhead. Words are given as a person's only where this holds.
 ///

@@ -77,6 +77,8 @@ pub(crate) struct Line<'k> {
     pub(crate) no_amount_for: Vec<i16>,
     /// The amount reaches the minimum of this year, and not that of the next one, in which the last day falls.
     pub(crate) year_turn: Option<i16>,
+    /// What the plan's own letter promises, where it is less than the law gives: how long, its last day, and the law's.
+    pub(crate) promise: Option<(calendar::Period, Option<Date>, Option<Date>)>,
     pub(crate) selected: Option<(Selector, Date)>,
     pub(crate) done: bool,
     /// It is done because something else settled it.

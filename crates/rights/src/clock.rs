@@ -71,6 +71,8 @@ pub(crate) enum Step<'k> {
     OuterBound,
     /// The number that the case gives is outside what the law allows, so its bound is used.
     OutsideTheLaw { given: i64, used: Period },
+    /// The plan's own letter or booklet gives less time than the law: that of the letter counts.
+    Promised { period: Period, to: Option<Date>, law: Option<Date> },
     /// Nobody has asked for it yet, so nothing is owed.
     NotAsked,
     /// The law's own day is over, and a limit that another lawful paper prints is still open.

@@ -30,6 +30,7 @@ pub(crate) fn apply<'k>(
         thresholds: Vec::new(),
         no_amount_for: Vec::new(),
         year_turn: None,
+        promise: None,
         selected,
         done: view.any(&ready.done),
         settled: false,
@@ -39,6 +40,7 @@ pub(crate) fn apply<'k>(
         if ready.rule.only_if_started && line.ran.counted.is_none() {
             return;
         }
+        promised(view, out.index, version, &mut line);
         line.settled = !line.done && settled(view, ready, &line);
         line.done |= line.settled;
         if !line.is_claimant() && !ready.asked.is_empty() && !line.done && !view.any(&ready.asked) {
@@ -218,6 +220,33 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
         return;
     }
     line.steps.push(Step::Combined { rule, to: line.ran.due, open });
+}
+
+/// The time that the plan's own letter or booklet promises, where it is shorter than what the law gives. What is unknown of
+/// the law stays unknown: its time could be shorter still.
+fn promised<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, line: &mut Line<'k>) {
+    let Some(timer) = &version.promised else { return };
+    let own = clock::run(timer, view, index, &mut Steps::aside());
+    let Some(period) = own.period else { return };
+    let shorter = match (own.due, line.ran.due) {
+        (Some(own), Some(law)) => own < law,
+        (None, None) => {
+            let possible = version.choices.iter().filter_map(|c| match &c.timer.span {
+                Some(kb::Span::Counted(p)) if p.unit.is_days() => Some(p.count),
+                _ => None,
+            });
+            let law = line.ran.period.filter(|p| p.unit.is_days()).map(|p| p.count).or_else(|| possible.max());
+            law.is_some_and(|law| period.count < law)
+        }
+        _ => false,
+    };
+    if !shorter {
+        return;
+    }
+    let law = line.ran.due;
+    line.steps.push(Step::Promised { period, to: own.due, law });
+    line.promise = Some((period, own.due, law));
+    line.ran = Ran { due: own.due, due_at: None, period: Some(period), ..line.ran.clone() };
 }
 
 /// Whether a limit is simply the day of its event, which nothing moves.

@@ -150,6 +150,7 @@ impl Assessment<'_> {
 
     fn notes(&self, line: &Line<'_>, version: &Version) -> Vec<String> {
         let mut all = self.told(version);
+        all.extend(line.promise.map(|(period, to, law)| self.promised(period, to, law)));
         all.extend(line.no_amount_for.iter().map(|year| self.say("no_amount", &[("year", &year.to_string())])));
         if line.done {
             all.push(self.say(if line.settled { "settled_already" } else { "taken_already" }, &[]));
@@ -417,6 +418,7 @@ impl Assessment<'_> {
                 "outside_bound",
                 &[("given", &given.to_string()), ("period", &self.period(*used)), ("law", &cite("period"))],
             ),
+            Step::Promised { period, to, law } => self.promised(*period, *to, *law),
             Step::NotAsked => self.say("not_asked", &[]),
             Step::LaterStillOpen { over, open } => {
                 self.say("later_still_open", &[("over", &day(*over)), ("day", &day(*open)), ("law", &cite("limit"))])
@@ -426,6 +428,18 @@ impl Assessment<'_> {
             Step::OuterBound => self.say("outer_bound", &[]),
             _ => self.moved(step, cite)?,
         })
+    }
+
+    /// What the plan's own letter promises, beside what the law gives.
+    pub(crate) fn promised(&self, period: Period, to: Option<Date>, law: Option<Date>) -> String {
+        let period = self.period(period);
+        match (to, law) {
+            (Some(to), Some(law)) => {
+                let (to, law) = (self.long(to), self.long(law));
+                self.say("promised", &[("period", &period), ("to", &to), ("law_day", &law)])
+            }
+            _ => self.say("promised_length", &[("period", &period)]),
+        }
     }
 
     /// A counted period: its words, from when to when.

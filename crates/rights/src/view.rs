@@ -173,6 +173,8 @@ impl<'a> View<'a> {
             FactKey::NetworkType => word(&coverage.network_type),
             FactKey::PlanYearStart => truth(coverage.plan_year_start.map(|_| true)),
             FactKey::SecondAppealWindowDays => self.number(key, coverage.second_appeal_window_days.map(i64::from)),
+            FactKey::AppealDecisionDays => self.number(key, coverage.appeal_decision_days.map(i64::from)),
+            FactKey::SecondAppealDecisionDays => self.number(key, coverage.second_appeal_decision_days.map(i64::from)),
             FactKey::FairHearingWindowDays => self.number(key, coverage.fair_hearing_window_days.map(i64::from)),
             FactKey::ReferralRequired => truth(coverage.referral_required),
             FactKey::PatientState => self.state_of_patient(),
@@ -350,6 +352,8 @@ pub(crate) fn check_possible(case: &Case, index: &Index, today: Date, findings: 
     let numbers = [
         ("coverage.internal_levels", coverage.internal_levels.map(f64::from)),
         ("coverage.second_appeal_window_days", coverage.second_appeal_window_days.map(f64::from)),
+        ("coverage.appeal_decision_days", coverage.appeal_decision_days.map(f64::from)),
+        ("coverage.second_appeal_decision_days", coverage.second_appeal_decision_days.map(f64::from)),
         ("coverage.fair_hearing_window_days", coverage.fair_hearing_window_days.map(f64::from)),
         ("coverage.deductible_cents", cents(coverage.deductible_cents)),
         ("coverage.deductible_met_cents", cents(coverage.deductible_met_cents)),

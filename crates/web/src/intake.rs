@@ -34,6 +34,12 @@ const FACTS: &[(&str, &str)] = &[
     ("appeal.portal", "coverage.appeal_portal"),
     ("event.effective_date", "event.effective_date"),
     ("event.services_end", "event.services_end"),
+    ("claim.care_before", "claim.care_before"),
+    ("claim.care_after", "claim.care_after"),
+    ("coverage.internal_levels", "coverage.internal_levels"),
+    ("coverage.second_appeal_window_days", "coverage.second_appeal_window_days"),
+    ("coverage.appeal_decision_days", "coverage.appeal_decision_days"),
+    ("coverage.second_appeal_decision_days", "coverage.second_appeal_decision_days"),
 ];
 
 /// The date of a plan's last decision.

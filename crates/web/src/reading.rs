@@ -147,7 +147,10 @@ impl Understood {
         let answers = |r: &Reading| text.reading.is_some() && r.get("notice.kind").is_some();
         let kind = told.unwrap_or_else(|| match &reading {
             Some(reading) if answers(reading) => "electronic_answer".into(),
-            Some(reading) => kinds::of(&text.document, reading, &app.kb),
+            Some(reading) => {
+                let kind = kinds::of(&text.document, reading, &app.kb);
+                opinion::kind_in_case(&kind, case, &text.document, &app.kb)
+            }
             None => "other".into(),
         });
         let check = (kind == "opinion_letter").then(|| checked(case, &text.document, &app.kb));

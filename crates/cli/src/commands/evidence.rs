@@ -39,11 +39,40 @@ pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Evidence::Treatments { case } => treatments(args, case),
         Evidence::Authority(what) => super::authority::run(args, what),
         Evidence::Lookup(what) => super::lookup::run(args, what),
         Evidence::References { files } => references(args, files),
         Evidence::Decisions(what) => super::decisions::run(args, what),
     }
+}
+
+/// Proposals for the treatment history from the records and letters of a case. The plan's papers tell what it demands, not what
+/// was tried.
+fn treatments(args: &Args, case: &Path) -> Result<ExitCode, Failure> {
+    #[derive(serde::Serialize)]
+    struct Proposed {
+        treatment: Vec<facts::Treatment>,
+    }
+    let loaded = walk::load(case, args)?;
+    let told = |p: &&course::CasePaper| course::speaks_of_the_patient(p.kind.as_deref());
+    let papers: Vec<evidence::Paper> = loaded
+        .papers
+        .iter()
+        .filter(told)
+        .map(|p| evidence::Paper { name: p.file.clone(), exhibit: None, document: p.document.clone() })
+        .collect();
+    let proposed = Proposed { treatment: evidence::tried::named(&papers, &loaded.case, &loaded.kb)? };
+    if args.json {
+        screen::json(&proposed.treatment)?;
+    } else if proposed.treatment.is_empty() {
+        say!("No paper of this case tells a treatment with its dates that the case does not list already.");
+    } else {
+        screen::heading("Treatments that your papers tell of. Put what is right into the case file");
+        let text = toml::to_string(&proposed).map_err(|e| Failure::input(case.display().to_string(), e.to_string()))?;
+        say!("{}", text.trim_end());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the criteria and what the papers say about each.

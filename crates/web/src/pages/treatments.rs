@@ -1,11 +1,13 @@
 //! What was tried before, when, and with what result.
 
 use facts::Treatment;
+use journal::Loaded;
 use maud::{Markup, html};
 
 use crate::dates;
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
+use crate::reading;
 use crate::timeline::{self, Bar};
 
 /// The history and the form that adds to it.
@@ -18,6 +20,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         .iter()
         .filter_map(|t| Some(Bar { from: t.from?, to: t.to, label: t.what.clone().unwrap_or_default() }))
         .collect();
+    let proposed = proposed(call, &loaded)?;
     let body = html! {
         h1 { (Section::Treatments.name(w)) }
         p.lead { (w.t("treatments.text")) }
@@ -33,6 +36,25 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
             }
         }
         @if list.is_empty() { p.soft { (w.t("treatments.none")) } }
+        @if !proposed.is_empty() {
+            h2 #proposed { (w.t("treatments.proposed_title")) }
+            p.soft { (w.t("treatments.proposed_text")) }
+            ul.list {
+                @for (i, treatment) in proposed.iter().enumerate() {
+                    li.row {
+                        div.grow {
+                            (one(call, treatment))
+                            @if let (Some(quote), Some(source)) = (&treatment.quote, &treatment.source) {
+                                p.soft.small { "“" (quote) "” " (source) ", " (w.f("reading.on_page", &[("n", &treatment.page.unwrap_or(1).to_string())])) }
+                            }
+                        }
+                        (layout::form(call, &loaded, &here, &html! {
+                            button.mini name="take" value=(i) { (w.t("treatments.take")) span.off { ": " (treatment.what.as_deref().unwrap_or_default()) } }
+                        }))
+                    }
+                }
+            }
+        }
         h2 { (w.t("treatments.add_title")) }
         (layout::form(call, &loaded, &here, &html! {
             (layout::text("what", w.t("treatments.what"), Some(w.t("treatments.what_hint")), ""))
@@ -45,6 +67,17 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         }))
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Treatments, Section::Treatments.name(w), &body)))
+}
+
+/// What the papers tell of and the case does not list: offered, never put in by itself.
+fn proposed(call: &Call, loaded: &Loaded) -> Result<Vec<Treatment>, Problem> {
+    let mut papers = Vec::new();
+    for paper in loaded.state.papers.iter().filter(|p| course::speaks_of_the_patient(p.kind.as_deref())) {
+        if let Some(document) = reading::document(call, &loaded.id, &paper.sha256)? {
+            papers.push(evidence::Paper { name: paper.name.clone(), exhibit: None, document });
+        }
+    }
+    Ok(evidence::tried::named(&papers, &loaded.state.case, &call.app.kb).unwrap_or_default())
 }
 
 fn one(call: &Call, t: &Treatment) -> Markup {
@@ -67,6 +100,13 @@ fn one(call: &Call, t: &Treatment) -> Markup {
 /// Adds or removes one.
 pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
     let mut loaded = call.case_to_change()?;
+    if let Some(place) = call.field("take").and_then(|i| i.parse::<usize>().ok()) {
+        let taken = proposed(call, &loaded)?.into_iter().nth(place).ok_or(Problem::Bad("problem.form"))?;
+        loaded.state.case.treatments.push(taken);
+        loaded.state.case.treatments.sort_by_key(|t| t.from);
+        call.keep(&loaded, "treatment.added")?;
+        return Ok(Reply::See(format!("/case/{}/treatments", loaded.id)));
+    }
     let list = &mut loaded.state.case.treatments;
     let what = match call.field("remove").and_then(|i| i.parse::<usize>().ok()) {
         Some(i) if i < list.len() => {
