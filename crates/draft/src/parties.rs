@@ -11,8 +11,8 @@ impl Builder<'_> {
             "sender" => self.sender(),
             "treating" => self.doctor(self.view.case.treating_physician.as_ref(), "treating"),
             "second" => {
-                let second = self.view.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
-                self.doctor(second, "second")
+                let second = opinion::second_physician(self.view.case);
+                self.doctor(second.as_ref(), "second")
             }
             "plan" if self.is_plan_elsewhere() => self.plan_itself(),
             "services" => self.member_services(),

@@ -366,8 +366,8 @@ impl<'a> View<'a> {
     /// unless that one is a generalist. None where neither is known.
     fn review_field(&self) -> Option<String> {
         let field = |p: &Physician| p.specialty.clone().filter(|s| !s.trim().is_empty());
-        let second = self.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
-        let own = second.filter(|_| self.attached).and_then(field);
+        let second = opinion::second_physician(self.case);
+        let own = second.as_ref().filter(|_| self.attached).and_then(field);
         let generalist = |s: &String| {
             let folded = cite::fold(s);
             self.words.get("generalists").unwrap_or_default().split('|').any(|g| folded == g)
@@ -411,8 +411,8 @@ impl<'a> View<'a> {
         if let Some(doctor) = &self.case.treating_physician {
             self.physician_values(&mut values, doctor, &TREATING);
         }
-        if let Some(doctor) = self.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref()) {
-            self.physician_values(&mut values, doctor, &SECOND);
+        if let Some(doctor) = opinion::second_physician(self.case) {
+            self.physician_values(&mut values, &doctor, &SECOND);
         }
         self.opinion_values(&mut values);
         values.set("check", self.inputs.concluded().map(|c| c.outcome.clone()));

@@ -147,6 +147,12 @@ fn state_form(call: &Call, loaded: &Loaded) -> Markup {
         (layout::form(call, loaded, &format!("/case/{}/opinion/state", loaded.id), &html! {
             (layout::choices("state", &html! { (w.t("opinion.state")) }, &options, second.state.as_deref()))
             (layout::text("name", w.t("opinion.doctor"), None, second.physician.as_ref().and_then(|p| p.name.as_deref()).unwrap_or_default()))
+            @let known = opinion::second_physician(&loaded.state.case).unwrap_or_default();
+            @let said = |text: &Option<String>| text.clone().unwrap_or_default();
+            (layout::text("specialty", w.t("whom.specialty"), Some(w.t("whom.specialty_hint")), &said(&known.specialty)))
+            (layout::text("institution", w.t("whom.institution"), None, &said(&known.institution)))
+            (layout::text("certification_checked_at", w.t("whom.checked"), Some(w.t("whom.checked_hint")), &said(&known.certification_checked_at)))
+            (layout::input("date", "checked_on", w.t("whom.checked_on"), None, &day(known.checked_on)))
             (layout::input("date", "appointment_on", w.t("opinion.appointment"), None, &day(second.appointment_on)))
             (layout::input("date", "letter_expected_on", w.t("opinion.expected"), None, &day(second.letter_expected_on)))
             div.buttons { button.quiet { (w.t("act.save")) } }
@@ -168,17 +174,21 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
     }
     let appointment_on = super::treatments::day(call, "appointment_on")?;
     let letter_expected_on = super::treatments::day(call, "letter_expected_on")?;
+    let checked_on = super::treatments::day(call, "checked_on")?;
+    let text = |name: &str| call.field(name).map(str::to_string);
     let second = loaded.state.case.second_opinion.get_or_insert_with(SecondOpinion::default);
     second.state = call.field("state").filter(|s| STATES.contains(s)).map(str::to_string);
     second.appointment_on = appointment_on;
     second.letter_expected_on = letter_expected_on;
-    match call.field("name") {
-        Some(name) => second.physician.get_or_insert_with(Default::default).name = Some(name.into()),
-        None => {
-            if let Some(physician) = &mut second.physician {
-                physician.name = None;
-            }
-        }
+    let about = ["name", "specialty", "institution", "certification_checked_at"].map(text);
+    if second.physician.is_some() || about.iter().any(Option::is_some) {
+        let physician = second.physician.get_or_insert_with(Default::default);
+        let [name, specialty, institution, checked_at] = about;
+        physician.name = name;
+        physician.specialty = specialty;
+        physician.institution = institution;
+        physician.checked_on = checked_on.filter(|_| checked_at.is_some());
+        physician.certification_checked_at = checked_at;
     }
     call.keep(&loaded, "opinion.state")?;
     Ok(Reply::See(format!("/case/{}/opinion", loaded.id)))
