@@ -42,6 +42,10 @@ pub(crate) struct Study {
     pub(crate) findings: Vec<Finding>,
     /// What the plan's papers say differently, not settled yet.
     pub(crate) disputes: Vec<Dispute>,
+    /// What the plan's papers say that answers a question.
+    pub(crate) heard: Vec<course::Heard>,
+    /// What is told first of an opinion letter that does not support the care.
+    pub(crate) adverse: Option<course::Adverse>,
     papers: Vec<CasePaper>,
 }
 
@@ -152,6 +156,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
 /// One reading of everything the plan sent.
 fn said_by_plan(papers: &[CasePaper]) -> Reading {
     let mut all = Reading::default();
+        heard: course::heard(case, &papers, &kb).map_err(|e| Problem::Unusable(e.to_string()))?,
     for reading in papers.iter().filter_map(|p| p.reading.clone()) {
         notice::join(&mut all, reading);
     }
