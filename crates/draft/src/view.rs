@@ -293,6 +293,19 @@ impl<'a> View<'a> {
             ("pre_service", case.claim.kind.as_deref() == Some("pre_service")),
             ("post_service", case.claim.kind.as_deref() == Some("post_service")),
             ("concurrent", case.claim.kind.as_deref() == Some("concurrent")),
+            ("step_open", self.step_open()),
+            ("external_open", self.external_open()),
+            ("opinion_helps", self.opinion_helps()),
+            (
+                "opinion_incomplete",
+                self.inputs.concluded().is_some() && crate::ask::nothing_to_ask_for(self.inputs).is_none(),
+            ),
+            ("in_haste", urgent || self.in_haste()),
+            ("duty_missed", crate::ask::overdue_duties(self.inputs).next().is_some()),
+            ("call_fast_appeal", self.calls_for("fast_appeal.file", None)),
+            ("call_keep_care", self.calls_for("benefits.continue", None)),
+            ("call_expedited", self.calls_to_hurry()),
+            ("call_exception", self.calls_for_an_exception()),
         ];
         pairs.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_string()).collect()
     }

@@ -302,7 +302,38 @@ pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Ou
     // What only the person reads is in the person's language, else in that of the page, whatever the letter is in.
     let own = draft::kind(id).is_ok_and(|k| k.to == "you") && call.asked("language").is_none();
     let spanish = call.asked("language") == Some("es") || own && (spoken || call.lang == Lang::Es);
-    letter_in(call, loaded, id, if spanish { "es" } else { "en" })
+    let mut made = letter_in(call, loaded, id, if spanish { "es" } else { "en" })?;
+    if call.lang == Lang::Es && !spanish {
+        told_in_spanish(&mut made.findings, &letter_in(call, loaded, id, "es")?.findings);
+    }
+    Ok(made)
+}
+
+/// What was noticed of an English letter, as the same letter in Spanish tells it: the person reads that. A finding that has no
+/// twin there stays as it is.
+fn told_in_spanish(findings: &mut [Finding], spanish: &[Finding]) {
+    let mut taken = vec![false; spanish.len()];
+    for finding in findings {
+        let twin = |(i, s): &(usize, &Finding)| !taken[*i] && s.code == finding.code && s.about == finding.about;
+        if let Some((i, s)) = spanish.iter().enumerate().find(twin) {
+            finding.message.clone_from(&s.message);
+            taken[i] = true;
+        }
+    }
+}
+
+/// The documents that a fact of the case calls for.
+pub(crate) fn offered(call: &Call, loaded: &Loaded) -> Result<Vec<&'static str>, Problem> {
+    let study = study_in(call, loaded, Lang::En)?;
+    let kb = call.app.kb_in(Lang::En)?;
+    let rows = draft::criteria_rows(study.criteria.as_ref());
+    let inputs = inputs(call, &kb, loaded, &study, &rows, "en");
+    let mut all = draft::offered(&inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
+    // Whoever reads these pages in Spanish may want to read the appeal so.
+    if call.lang == Lang::Es && all.contains(&PACKET_LETTER) && !all.contains(&"reading_copy") {
+        all.push("reading_copy");
+    }
+    Ok(all)
 }
 
 /// The same in a language.
