@@ -137,7 +137,15 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
     let mut findings = walk.entitlements.findings.clone();
     findings.extend(walk.course.findings);
     findings.extend(walk.findings);
+    let letter = course::opinion_letter(case, &papers);
+    let adverse = match (&walk.check, letter) {
+        (Some(check), Some(letter)) => {
+            course::adverse(check, letter, &kb).map_err(|e| Problem::Unusable(e.to_string()))?
+        }
+        _ => None,
+    };
     Ok(Study {
+        adverse,
         letters_day: letters_day(&papers, today).filter(|_| walk.course.next_date.is_none()),
         next: walk.course.next_date,
         plan: Some(walk.plan),

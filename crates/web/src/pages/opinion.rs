@@ -253,6 +253,11 @@ fn profile(call: &Call, report: &SpecialistReport) -> Markup {
                         h3 { (c.name) " " span.soft { (w.f("whom.points", &[("n", &c.points.to_string()), ("of", &c.of.to_string())])) } }
                         div {
                             @for warning in c.ties.iter().chain(&c.warnings) { p { span.tag.warn { (warning) } } }
+                            // A number shows its sum.
+                            details {
+                                summary { (w.t("whom.sum")) span.off { ": " (c.name) } }
+                                ul { @for point in &c.criteria { li { (point.title) ": " strong { (w.f("whom.points", &[("n", &point.points.to_string()), ("of", &point.of.to_string())])) } " " span.soft { (point.says) } } } }
+                            }
                             @if let Some(certification) = &c.certification { p.soft { (certification) } }
                             @if !c.to_ask.is_empty() { details { summary { (w.t("whom.to_ask")) span.off { ": " (c.name) } } ul { @for q in &c.to_ask { li { (q) } } } } }
                         }
@@ -356,7 +361,10 @@ pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
         h1 { (w.t("opinion.check")) }
         (tabs(call, &loaded.id, "opinion/check"))
         @match (&study.check, letter) {
-            (Some(check), _) => (checked(call, &loaded, check)),
+            (Some(check), _) => {
+                @if engine::is_word_file(call, &loaded, letter)? { div.note { p { strong { (w.t("packet.as_text_opinion")) } " " (letter.map_or("", |l| l.name.as_str())) ". " (w.t("packet.as_text_how")) } } }
+                (checked(call, &loaded, check, study.adverse.as_ref()))
+            },
             (None, Some(letter)) => p.lead { (w.t("check.not_yet")) " " a href=(format!("/case/{}/paper/{}", loaded.id, letter.sha256)) { (letter.name) } },
             (None, None) => p.lead { (w.t("check.text")) },
         }
@@ -377,13 +385,29 @@ pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Opinion, w.t("opinion.check"), &body)))
 }
 
-fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
+fn checked(call: &Call, loaded: &Loaded, check: &Check, adverse: Option<&course::Adverse>) -> Markup {
     let w = call.words();
     let gaps = check.elements.iter().filter(|e| matches!(e.state.as_str(), "missing" | "partial"));
+    let told = |t: &course::Told| {
+        html! { blockquote { "“" (t.quote) "”" div.quote-from { (w.f("reading.on_page", &[("n", &t.page.to_string())])) } } }
+    };
+    let warnings = adverse.map_or(&[][..], |a| &a.warnings);
+    let reason = adverse.and_then(|a| a.reason.as_ref());
     html! {
+        // What could harm the patient comes before everything that concerns the appeal.
+        @if !warnings.is_empty() {
+            section.note aria-labelledby="warning" {
+                h2 #warning { (w.t("check.warning_title")) }
+                @for warning in warnings { (told(warning)) }
+                p { (w.t("check.warning_text")) }
+            }
+        }
         section.card.date {
             p.big { (w.of("outcome", &check.outcome)) }
-            @if let Some(quote) = &check.outcome_quote { blockquote { "“" (quote) "”" } }
+            @match reason {
+                Some(reason) => { p { (w.t("check.own_reason")) } (told(reason)) },
+                None => @if let Some(quote) = &check.outcome_quote { blockquote { "“" (quote) "”" } },
+            }
             p { (w.of("attach", &check.attach)) }
         }
         (layout::findings(call, loaded, &check.findings))
