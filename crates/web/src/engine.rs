@@ -265,6 +265,11 @@ pub(crate) fn verdict_word(schedule: &opinion::Schedule) -> Option<&str> {
     schedule.verdict.as_deref()
 }
 
+/// What follows from a right of the person.
+pub(crate) fn follows<'a>(call: &Call, right: &Right, all: &'a Entitlements) -> Result<course::Follows<'a>, Problem> {
+    course::follows(right, all, &call.kb()?, call.lang.code()).map_err(|e| Problem::Unusable(e.to_string()))
+}
+
 /// The profile of the right physician, and how those the person entered compare.
 pub(crate) fn specialist(call: &Call, loaded: &Loaded) -> Result<SpecialistReport, Problem> {
     let study = study(call, loaded)?;
