@@ -156,6 +156,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
         steps: walk.course.moves.into_iter().map(|m| step(m, &walk.entitlements.rights, &kb)).collect(),
         findings,
         disputes: disputes::open(&said_by_plan(&papers), &loaded.state.done),
+        heard: course::heard(case, &papers, &kb).map_err(|e| Problem::Unusable(e.to_string()))?,
         entitlements: walk.entitlements,
         papers,
     })
@@ -164,7 +165,6 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
 /// One reading of everything the plan sent.
 fn said_by_plan(papers: &[CasePaper]) -> Reading {
     let mut all = Reading::default();
-        heard: course::heard(case, &papers, &kb).map_err(|e| Problem::Unusable(e.to_string()))?,
     for reading in papers.iter().filter_map(|p| p.reading.clone()) {
         notice::join(&mut all, reading);
     }
@@ -393,15 +393,40 @@ pub(crate) fn letter_file(document: &draft::Document, format: &str) -> Result<(&
     }
 }
 
-fn exhibits_of(loaded: &Loaded, study: &Study) -> Result<ExhibitPlan, Problem> {
-    let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), "en");
+/// The packet is in English; the page that orders it names the papers in its own language.
+fn exhibits_of(loaded: &Loaded, study: &Study, lang: Lang) -> Result<ExhibitPlan, Problem> {
+    let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), lang.code());
     plan.map_err(|e| Problem::Unusable(e.to_string()))
 }
 
 /// The exhibits in their order, and what stays out.
 pub(crate) fn exhibits(call: &Call, loaded: &Loaded) -> Result<ExhibitPlan, Problem> {
     let study = study(call, loaded)?;
-    exhibits_of(loaded, &study)
+    exhibits_of(loaded, &study, call.lang)
+}
+
+/// Whether a paper is a file of a word processor, which the packet can only print as its text.
+pub(crate) fn is_word_file(call: &Call, loaded: &Loaded, paper: Option<&Paper>) -> Result<bool, Problem> {
+    let Some(paper) = paper else { return Ok(false) };
+    let document = document(call, &loaded.id, &paper.sha256)?;
+    Ok(document.is_some_and(|d| matches!(d.text_from, facts::TextFrom::Docx | facts::TextFrom::Rtf)))
+}
+
+/// The papers of the packet that go in as the text of their file, not as they look (a Word letter, a page of the web), each
+/// with its kind: letterhead and form are gone there, and the person can save them as PDF first.
+pub(crate) fn printed_as_text(
+    call: &Call,
+    loaded: &Loaded,
+    plan: &ExhibitPlan,
+) -> Result<Vec<(String, String)>, Problem> {
+    let mut all = Vec::new();
+    for exhibit in plan.exhibits.iter().filter(|e| e.made.is_none()) {
+        let Some(paper) = loaded.state.papers.iter().find(|p| p.name == exhibit.source) else { continue };
+        if is_word_file(call, loaded, Some(paper))? {
+            all.push((paper.name.clone(), exhibit.kind.clone()));
+        }
+    }
+    Ok(all)
 }
 
 /// What the packet of this state, day and knowledge base is kept under.
@@ -488,7 +513,7 @@ fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest
     let rows = draft::criteria_rows(study.criteria.as_ref());
     let inputs = inputs(call, &call.app.kb, loaded, &study, &rows, "en");
     let letter = packet_letter(call, loaded)?;
-    let plan = exhibits_of(loaded, &study)?;
+    let plan = exhibits_of(loaded, &study, Lang::En)?;
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
     let mut files = Vec::new();
     for exhibit in &plan.exhibits {
