@@ -111,7 +111,13 @@ fn first<T>(
     make: impl Fn(&str, usize) -> Option<T>,
 ) -> Option<(HeardQuote, T)> {
     for (index, page) in document.pages.iter().enumerate() {
-        let mut found: Vec<usize> = phrases.iter().flat_map(|p| places(&page.text, p)).collect();
+        // Most phrases do not stand on a page at all: their first word tells it at once.
+        let small = page.text.to_lowercase().replace(['‐', '‑', '–'], "-");
+        let begins = |p: &&String| {
+            let word = p.split_whitespace().next().unwrap_or_default();
+            small.contains(word.trim_end_matches('*'))
+        };
+        let mut found: Vec<usize> = phrases.iter().filter(begins).flat_map(|p| places(&page.text, p)).collect();
         found.sort_unstable();
         for at in found {
             let (start, end) = around(&page.text, at);

@@ -208,7 +208,7 @@ fn a_right_shows_who_answers_and_what_comes_after_a_no() {
     };
     case.coverage.kind = Some("medicare_original".into());
     let original = card(&site.case(&case));
-    assert!(original.contains("the quality organization: 72 hours"), "{original}");
+    assert!(original.contains("the quality organization: within 72 hours after that"), "{original}");
     let card = card(&id);
     assert!(card.contains("What happens then") && card.contains("decides soon after it has them"), "{card}");
     assert!(card.contains("If the answer is no") && card.contains("look again"), "{card}");

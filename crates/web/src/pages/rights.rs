@@ -92,22 +92,18 @@ fn one(
 /// Who must answer a step, and by when: the day, else how long it takes after which event.
 fn answer(call: &Call, right: &Right, follows: &course::Follows<'_>) -> Option<String> {
     let w = call.words();
-    let after = |period: &str| w.f("rights.answer_after", &[("period", &dates::period(period, w))]);
-    let own = right.decision_due.as_ref().map(|d| match d.date {
-        Some(date) => dates::long(date, call.lang),
-        None => after(&d.period),
-    });
     let duty = follows.answer;
-    let dated = duty.and_then(|d| d.due).map(|due| dates::long(due, call.lang));
-    let length = duty.and_then(|d| d.window.as_ref()).map(|l| {
-        let (period, from) = (dates::period(&l.period, w), l.from.as_str());
-        w.f("rights.window", &[("period", &period), ("from", from)])
+    let dated = right.decision_due.as_ref().and_then(|d| d.date).or(duty.and_then(|d| d.due));
+    let length = right.decision_due.as_ref().map(|d| {
+        let period = dates::period(&d.period, w);
+        let kb = call.spoken();
+        match kb.index().vocabulary().event.get(&d.after).filter(|_| d.after != "filing") {
+            // A clock that does not start with the filing is told by what starts it.
+            Some(event) => w.f("rights.window", &[("period", &period), ("from", &event.label)]),
+            None => w.f("rights.answer_after", &[("period", &period)]),
+        }
     });
-    // A clock that does not start with the filing is told by what starts it.
-    let when = match right.decision_due.as_ref().and_then(|d| d.date) {
-        Some(_) => own,
-        None => dated.or(length).or(own),
-    };
+    let when = dated.map(|day| dates::long(day, call.lang)).or(length);
     match (duty.map(|d| w.of("actor", &d.actor)), when) {
         (Some(who), Some(when)) => Some(format!("{who}: {when}")),
         (Some(who), None) => Some(who),
