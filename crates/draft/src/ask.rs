@@ -231,7 +231,12 @@ pub(crate) fn phone_questions(b: &mut Builder, out: &mut Vec<Block>) {
     let calls: Vec<&str> = CALLS.into_iter().filter(|call| b.view.holds(call)).collect();
     for call in &calls {
         let text = b.text(&format!("{call}_heading"));
-        out.push(Block::Heading { level: 2, text });
+        out.push(Block::Heading { level: 1, text });
+        // Whom it goes to, where that is not the plan.
+        let who = format!("{call}_who");
+        if b.view.words.get(&who).is_some() {
+            lead(b, &who, out);
+        }
         lines_of(b, &format!("{call}."), out);
     }
     if !calls.is_empty() {

@@ -155,7 +155,7 @@ fn letters_are_offered_when_a_fact_calls_for_them_and_the_rest_is_folded() {
     for event in &mut late.events {
         event.date = When::Day("2026-06-01".parse().unwrap());
     }
-    late.events.push(Event { kind: "appeal_filed".into(), date: filed.clone(), evidence: None, note: None });
+    late.events.push(Event { kind: "appeal_filed".into(), date: filed, evidence: None, note: None });
     late.events.push(Event { kind: "appeal_received".into(), date: filed, evidence: None, note: None });
     let (offered, _) = parts(&late);
     assert!(offered.contains(&"regulator_complaint"), "an answer is overdue: {offered:?}");

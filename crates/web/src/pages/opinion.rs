@@ -416,7 +416,8 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check, adverse: Option<&course:
             h2 { (w.t("check.hazards")) }
             @for hazard in &check.hazards { p { strong { (w.of("hazard", &hazard.hazard)) } } blockquote { "“" (hazard.quote) "”" div.quote-from { (w.f("reading.on_page", &[("n", &hazard.page.to_string())])) } } }
         }
-        @if !check.reasons_answered.is_empty() {
+        // That a letter against the care "answers" a reason is no help to anybody.
+        @if !check.reasons_answered.is_empty() && check.attach != "do_not_attach" {
             h2 { (w.t("check.reasons")) }
             ul.list { @for r in &check.reasons_answered {
                 li { div.row { span.grow { (w.of("reason", &r.reason)) } (mark(call, &r.state)) } @if let Some(quote) = &r.quote { blockquote { "“" (quote) "”" } } }
