@@ -430,6 +430,21 @@ fn what_only_the_person_reads_is_in_the_persons_language() {
 }
 
 #[test]
+fn what_a_letter_says_beside_its_fields_is_offered_and_not_put_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let letter = "Example Administrators\nNovember 2, 2026\nNotice of adverse benefit determination (pre-service)\n\
+        Member: Ana Example\nMember ID: EX-1\nClaim number: C-1\n\
+        We have denied your request for knee replacement because it is not medically necessary.\n\
+        You have the right to appeal within 180 days of receiving this letter.\n";
+    std::fs::write(folder.path().join("letter.txt"), letter).unwrap();
+    let output = corroborate(folder.path(), &["case", "new", "letter.txt", "-o", "case.toml"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("Also read, and not put in") && said.contains("claim.kind = pre_service"), "{said}");
+    let case = std::fs::read_to_string(folder.path().join("case.toml")).unwrap();
+    assert!(!case.contains("pre_service"), "{case}");
+}
+
+#[test]
 fn rights_in_the_terminal_speak_the_persons_language() {
     let folder = tempfile::tempdir().unwrap();
     let page = |language: &str| {
