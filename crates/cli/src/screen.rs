@@ -161,11 +161,15 @@ pub(crate) fn sources_in(indent: &str, authorities: &[cite::Authority], kb: &kb:
     if authorities.is_empty() {
         return;
     }
-    let told = |cite: &str, open: bool| match open {
+    say!("{indent}{QUIET}{}{QUIET:#}", cites_in(authorities, kb));
+}
+
+/// [`cites`] in the language of the knowledge base.
+pub(crate) fn cites_in(authorities: &[cite::Authority], kb: &kb::Kb) -> String {
+    each_cite(authorities, |cite, open| match open {
         true => kb.index().sentences().say("page_unconfirmed", &[("cite", cite)]),
         false => cite.to_owned(),
-    };
-    say!("{indent}{QUIET}{}{QUIET:#}", each_cite(authorities, told));
+    })
 }
 
 /// Citations in a line, each once; one that is not confirmed, in whichever of its places, says so.

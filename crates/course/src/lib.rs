@@ -3,12 +3,18 @@
 //! The one type to know is [`Course`]. The words of the moves are data (`kb/course/moves.toml`); this crate decides
 //! which of them apply and in which order. Dates are never made here: each comes from a right or from the schedule.
 
+mod adverse;
 mod choose;
+mod follows;
+mod heard;
 mod quotes;
 mod supports;
 mod walk;
 mod words;
 
+pub use adverse::{Adverse, Told, adverse};
+pub use follows::{Follows, follows};
+pub use heard::{Heard, HeardQuote, heard};
 pub use quotes::Quotes;
 pub use supports::{DefinitionPart, PlanSays, Speaker, Support, Supports, Urgent};
 pub use walk::{CasePaper, Walk, opinion_letter, opinion_paper, speaks_of_the_patient, walk};
@@ -113,6 +119,15 @@ pub fn next_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<&'
 /// The answer that another owes now that a step of the person's own is on file, with its day.
 pub fn answer_due(entitlements: &Entitlements) -> Option<&rights::Right> {
     choose::answer_due(entitlements)
+}
+
+/// The step at hand, a word of the rights: the next one of the person's own, else the answer that is due.
+///
+/// # Errors
+/// A [`KbError`] when `kb/course/moves.toml` cannot be read.
+pub fn step_at_hand(case: &Case, entitlements: &Entitlements, kb: &Kb) -> Result<Option<String>, KbError> {
+    let next = next_date(case, entitlements, kb)?.map(|n| n.gives);
+    Ok(next.or_else(|| answer_due(entitlements).map(|r| r.gives.clone())))
 }
 
 /// The next date that matters, when there is one: the next filing, or an earlier pressing step (care goes on only for

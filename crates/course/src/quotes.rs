@@ -416,7 +416,7 @@ fn begins_with(text: &str, phrase: &str) -> bool {
 }
 
 /// Whether a text holds a word or phrase; a `*` at its end takes any ending.
-fn has(text: &str, phrase: &str) -> bool {
+pub(crate) fn has(text: &str, phrase: &str) -> bool {
     !places(&cite::fold(text), phrase).is_empty()
 }
 

@@ -199,8 +199,12 @@ pub(crate) fn question(b: &mut Builder, out: &mut Vec<Block>) {
     out.push(Block::Quote { sentence: Sentence::plain(text), by: None });
 }
 
-/// Questions for the plan on the phone, from the opinion plan.
+/// Questions for the plan on the phone about a second opinion, from the opinion plan: while one is still wanted, and no other
+/// call comes first.
 pub(crate) fn ask_the_plan(b: &mut Builder, out: &mut Vec<Block>) {
+    if CALLS.iter().any(|call| b.view.holds(call)) || !b.view.holds("opinion_helps !opinion_received") {
+        return;
+    }
     let questions = b
         .view
         .inputs
@@ -217,13 +221,41 @@ pub(crate) fn ask_the_plan(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
-/// The questions of the phone script's own words, each with a line for the answer: `ask.*` always, `ask_urgent.*` in an urgent
-/// case, `ask_opinion.*` where the plan of the opinion has no questions on it.
+/// The calls that a case may call for next, each a fact of the view and a table of words of the phone script.
+const CALLS: [&str; 4] = ["call_fast_appeal", "call_keep_care", "call_expedited", "call_exception"];
+
+/// What to say in the next call, each line with room for the answer: the words of each call that the case calls for, under its
+/// heading. Where it calls for none, the general questions (`ask.*`, `ask_urgent.*` in an urgent case), and on a second opinion (`ask_opinion.*`) where one
+/// is wanted and the plan of the opinion has no questions of its own.
 pub(crate) fn phone_questions(b: &mut Builder, out: &mut Vec<Block>) {
+    let calls: Vec<&str> = CALLS.into_iter().filter(|call| b.view.holds(call)).collect();
+    for call in &calls {
+        let text = b.text(&format!("{call}_heading"));
+        out.push(Block::Heading { level: 1, text });
+        // Whom it goes to, where that is not the plan.
+        let who = format!("{call}_who");
+        if b.view.words.get(&who).is_some() {
+            lead(b, &who, out);
+        }
+        lines_of(b, &format!("{call}."), out);
+    }
+    if !calls.is_empty() {
+        return;
+    }
     let asked = b.view.inputs.plan.is_some_and(|p| p.coverage.ask_the_plan.iter().any(|q| q.contains('?')));
-    let tables = [("ask.", true), ("ask_urgent.", b.view.holds("expedited")), ("ask_opinion.", !asked)];
-    let wanted = |k: &str| tables.iter().any(|(table, holds)| *holds && k.starts_with(table));
-    let keys: Vec<String> = b.view.words.iter().filter(|(k, _)| wanted(k)).map(|(k, _)| k.to_string()).collect();
+    lines_of(b, "ask.", out);
+    if b.view.holds("expedited") {
+        lines_of(b, "ask_urgent.", out);
+    }
+    if !asked && b.view.holds("opinion_helps !opinion_received") {
+        lines_of(b, "ask_opinion.", out);
+    }
+}
+
+/// The lines of a table of the words, to be ticked, each with a line for the answer.
+fn lines_of(b: &mut Builder, table: &str, out: &mut Vec<Block>) {
+    let keys: Vec<String> =
+        b.view.words.iter().filter(|(k, _)| k.starts_with(table)).map(|(k, _)| k.to_string()).collect();
     for key in keys {
         let sentence = Sentence::plain(b.text(&key));
         out.push(Block::Tick { ticked: false, sentences: vec![sentence] });
@@ -250,18 +282,18 @@ pub(crate) fn requirement(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
+/// Duties of others whose day has passed and that the law gives.
+pub(crate) fn overdue_duties<'a>(inputs: &crate::Inputs<'a>) -> impl Iterator<Item = &'a rights::Right> {
+    let today = inputs.today;
+    let late = move |r: &&rights::Right| {
+        r.actor != "claimant" && !r.done && r.due.is_some_and(|d| d < today) && !r.authorities.is_empty()
+    };
+    inputs.entitlements.rights.iter().filter(late)
+}
+
 /// Duties of the plan whose day has passed, as the entitlements have them: facts, no accusation.
 pub(crate) fn overdue(b: &mut Builder, out: &mut Vec<Block>) {
-    let today = b.view.inputs.today;
-    let late: Vec<rights::Right> = b
-        .view
-        .inputs
-        .entitlements
-        .rights
-        .iter()
-        .filter(|r| r.actor != "claimant" && !r.done && r.due.is_some_and(|d| d < today) && !r.authorities.is_empty())
-        .cloned()
-        .collect();
+    let late: Vec<rights::Right> = overdue_duties(b.view.inputs).cloned().collect();
     let mut items = Vec::new();
     for right in late {
         let day = right.due.map(|d| b.view.day(d)).unwrap_or_default();

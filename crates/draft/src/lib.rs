@@ -24,6 +24,8 @@ mod exhibits;
 mod inputs;
 mod law;
 mod lint;
+mod offers;
+mod openings;
 mod parties;
 mod parts;
 mod readability;
@@ -37,6 +39,7 @@ pub use document::*;
 pub use exhibits::{Attach, Exhibit, ExhibitPlan, Withheld, attach, exhibits, label};
 pub use inputs::{CriteriaRow, CriterionState, Inputs, criteria_rows};
 pub use lint::lint;
+pub use offers::offered;
 pub use parts::{criteria_are_shown, criteria_block};
 pub use readability::grade;
 pub use words::{Words, folders, template};
@@ -212,7 +215,7 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
             document.missing.push(missing);
         }
     }
-    findings.extend(not_cited(&document));
+    findings.extend(not_cited(&document, inputs));
     findings.extend(for_reading(&mut document, inputs));
     findings.extend(edits::apply(&mut document, &inputs.case.edits));
     let mut told: Vec<Finding> = Vec::new();
@@ -253,7 +256,7 @@ fn for_reading(document: &mut Document, inputs: &Inputs) -> Vec<Finding> {
 }
 
 /// The law that a document rests on and does not cite, because nobody has read the passage itself yet.
-fn not_cited(document: &Document) -> Option<Finding> {
+fn not_cited(document: &Document, inputs: &Inputs) -> Option<Finding> {
     let mut cites: Vec<String> = Vec::new();
     for source in document.sentences().into_iter().flat_map(|s| &s.sources) {
         if let Source::Authority(a) = source
@@ -263,10 +266,7 @@ fn not_cited(document: &Document) -> Option<Finding> {
             cites.push(law::printed(&a.cite));
         }
     }
-    let text = format!(
-        "Not cited in this document, because the passage itself has not been read and compared yet: {}. What it says there stands without the citation.",
-        cites.join("; ")
-    );
+    let text = told(inputs, "not_cited").replace("{cites}", &cites.join("; "));
     (!cites.is_empty()).then(|| Finding::new("citation_not_confirmed", text))
 }
 

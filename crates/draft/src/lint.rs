@@ -177,7 +177,7 @@ fn certification(document: &Document, inputs: &Inputs, findings: &mut Vec<Findin
     let checked = |p: Option<&facts::Physician>| {
         p.and_then(|p| p.certification_checked_at.as_deref()).is_some_and(|c| !c.trim().is_empty())
     };
-    let second = checked(inputs.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref()));
+    let second = checked(opinion::second_physician(inputs.case).as_ref());
     let treating = checked(inputs.case.treating_physician.as_ref());
     for block in document.blocks.iter().filter(|b| !matches!(b, Block::Quote { .. })) {
         for sentence in block.sentences() {

@@ -11,13 +11,14 @@ impl Builder<'_> {
             "sender" => self.sender(),
             "treating" => self.doctor(self.view.case.treating_physician.as_ref(), "treating"),
             "second" => {
-                let second = self.view.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
-                self.doctor(second, "second")
+                let second = opinion::second_physician(self.view.case);
+                self.doctor(second.as_ref(), "second")
             }
             "plan" if self.is_plan_elsewhere() => self.plan_itself(),
             "services" => self.member_services(),
             "plan" | "reviewer" => self.decider(),
             "provider" | "billing" => self.provider(role),
+            "regulator" => self.regulator(),
             other => Party { name: self.text(&format!("party.{other}")), lines: Vec::new() },
         }
     }
@@ -227,6 +228,35 @@ impl Builder<'_> {
         lines.extend(doctor.and_then(|d| d.address.as_deref()).into_iter().flat_map(|a| a.lines().map(str::to_string)));
         lines.extend(doctor.and_then(|d| d.phone.clone()));
         Party { lines: under(&name, lines), name }
+    }
+
+    /// The office that watches over the plan: the State's insurance department where it does and the State is known, else the
+    /// office that the program names. The rules give no street for any of them, so the person is told where to look.
+    fn regulator(&mut self) -> Party {
+        let kb = self.view.inputs.kb;
+        let coverage = self.view.coverage();
+        let case = self.view.case;
+        let state = case.coverage.situs_state.as_deref().or(case.patient.state.as_deref());
+        let by_state = state.filter(|_| crate::offers::is_watched_by_the_state(coverage));
+        let known = by_state.and_then(|s| kb.state(s)).and_then(Result::ok);
+        let department = known.and_then(|s| s.state.as_ref()).map(|s| &s.regulator);
+        let program = kb.index().program(coverage);
+        let (name, phone, url) = match (department, program) {
+            (Some(r), _) => {
+                let url = r.complaint_url.clone().or_else(|| r.url.clone());
+                (Some(r.name.clone()), r.consumer_line.clone().or_else(|| r.phone.clone()), url)
+            }
+            (None, Some(p)) => (p.enforcer.clone(), p.phone.clone(), p.url.clone()),
+            (None, None) => (None, None, None),
+        };
+        let Some(name) = name else { return Party { name: self.text("party.regulator"), lines: Vec::new() } };
+        // What stands in brackets explains the name.
+        let name = name.split(" (").next().unwrap_or(&name).to_string();
+        let places: Vec<String> = [phone, url].into_iter().flatten().collect();
+        let key = if places.is_empty() { "finding.regulator_no_place" } else { "finding.regulator_place" };
+        let text = self.text_with(key, &[("office", &name), ("place", &places.join("; "))]);
+        self.findings.push(Finding::new("address_not_known", text).about("coverage.kind"));
+        Party { name, lines: vec![self.text("department.regulator")] }
     }
 
     /// A blank to fill in, named in the document's language.

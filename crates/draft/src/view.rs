@@ -293,6 +293,19 @@ impl<'a> View<'a> {
             ("pre_service", case.claim.kind.as_deref() == Some("pre_service")),
             ("post_service", case.claim.kind.as_deref() == Some("post_service")),
             ("concurrent", case.claim.kind.as_deref() == Some("concurrent")),
+            ("step_open", self.step_open()),
+            ("external_open", self.external_open()),
+            ("opinion_helps", self.opinion_helps()),
+            (
+                "opinion_incomplete",
+                self.inputs.concluded().is_some() && crate::ask::nothing_to_ask_for(self.inputs).is_none(),
+            ),
+            ("in_haste", urgent || self.in_haste()),
+            ("duty_missed", crate::ask::overdue_duties(self.inputs).next().is_some()),
+            ("call_fast_appeal", self.calls_for("fast_appeal.file", None)),
+            ("call_keep_care", self.calls_for("benefits.continue", None)),
+            ("call_expedited", self.calls_to_hurry()),
+            ("call_exception", self.calls_for_an_exception()),
         ];
         pairs.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_string()).collect()
     }
@@ -366,8 +379,8 @@ impl<'a> View<'a> {
     /// unless that one is a generalist. None where neither is known.
     fn review_field(&self) -> Option<String> {
         let field = |p: &Physician| p.specialty.clone().filter(|s| !s.trim().is_empty());
-        let second = self.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
-        let own = second.filter(|_| self.attached).and_then(field);
+        let second = opinion::second_physician(self.case);
+        let own = second.as_ref().filter(|_| self.attached).and_then(field);
         let generalist = |s: &String| {
             let folded = cite::fold(s);
             self.words.get("generalists").unwrap_or_default().split('|').any(|g| folded == g)
@@ -411,8 +424,8 @@ impl<'a> View<'a> {
         if let Some(doctor) = &self.case.treating_physician {
             self.physician_values(&mut values, doctor, &TREATING);
         }
-        if let Some(doctor) = self.case.second_opinion.as_ref().and_then(|o| o.physician.as_ref()) {
-            self.physician_values(&mut values, doctor, &SECOND);
+        if let Some(doctor) = opinion::second_physician(self.case) {
+            self.physician_values(&mut values, &doctor, &SECOND);
         }
         self.opinion_values(&mut values);
         values.set("check", self.inputs.concluded().map(|c| c.outcome.clone()));

@@ -181,6 +181,45 @@ fn a_caller_is_not_told_to_say_that_it_is_urgent() {
 }
 
 #[test]
+fn the_phone_script_is_for_the_call_that_comes_next() {
+    let said = |case: &str| words(case, "phone_script");
+    let plain = said(CASE);
+    assert!(plain.contains("What is the last day for my appeal?"), "{plain}");
+    let ends = CASE.replace("erisa_self_funded", "medicare_advantage").replace("\"pre_service\"", "\"concurrent\"")
+        + "[[event]]\nkind = \"services_end\"\ndate = 2026-11-29\n";
+    let qio = said(&ends);
+    assert!(qio.contains("I ask for a fast appeal.") && qio.contains("November 29, 2026"), "{qio}");
+    assert!(
+        qio.contains("not to the plan") && !qio.contains("deductible") && !qio.contains("last day for my appeal"),
+        "{qio}"
+    );
+    let drug = CASE
+        .replace("erisa_self_funded", "medicare_part_d")
+        .replace("not_medically_necessary", "step_therapy")
+        .replace("kind = \"pre_service\"", "kind = \"pre_service\"\nitem = \"drug\"");
+    let exception = said(&drug);
+    assert!(exception.contains("I ask for an exception for this drug"), "{exception}");
+    assert!(!exception.contains("deductible"), "{exception}");
+    let urgent = said(&CASE.replace("\"pre_service\"", "\"urgent\""));
+    assert!(urgent.contains("I ask for an expedited, that is a fast, appeal."), "{urgent}");
+}
+
+#[test]
+fn a_complaint_goes_to_the_office_that_watches_over_this_plan() {
+    let to = |coverage: &str, state: &str| {
+        let case = CASE.replace("erisa_self_funded", coverage).replace("\"TX\"", &format!("\"{state}\""));
+        let made = drafted(&case, "regulator_complaint", day());
+        let empty = made.findings.iter().any(|f| f.code == "nothing_overdue");
+        assert!(empty, "no duty was missed, and the person is told");
+        made.value.to.name
+    };
+    assert_eq!(to("fehb", "LA"), "U.S. Office of Personnel Management");
+    assert_eq!(to("medicare_advantage", "FL"), "Centers for Medicare & Medicaid Services");
+    assert_eq!(to("erisa_insured", "OH"), "Ohio Department of Insurance");
+    assert!(to("erisa_self_funded", "OH").contains("Department of Labor"));
+}
+
+#[test]
 fn a_spanish_sentence_holds_an_english_name_as_the_plans_words_and_needs_no_gender() {
     let said = text(&drafted_in(CASE, "records_request", day(), "es").value);
     assert!(said.contains("sobre el servicio “whole exome sequencing, trio”"), "{said}");

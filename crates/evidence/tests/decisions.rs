@@ -115,31 +115,42 @@ fn a_damaged_export_is_mended_or_its_rows_are_named() {
 }
 
 #[test]
-fn commercial_counts_never_reach_medicare_or_medicaid() {
-    for (coverage, expected) in [("medicare_advantage", 2), ("medicaid_managed_care", 0)] {
+fn a_count_is_of_the_same_program_and_the_same_step_or_there_is_none() {
+    let counts = |coverage: &str, state: &str, step: Option<&str>| {
         let mut case = Case::default();
         case.coverage.kind = Some(coverage.into());
-        let before = for_case(&case, &kb()).unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!(before.counts.len(), expected, "{coverage}");
-        assert!(before.counts.iter().all(|c| c.body.contains("Medicare")), "{coverage}");
-    }
+        case.patient.state = (!state.is_empty()).then(|| state.into());
+        let before = for_case(&case, step, &kb()).unwrap_or_else(|e| panic!("{e}"));
+        before.counts.iter().map(|c| c.body.clone()).collect::<Vec<_>>()
+    };
+    let second = ["Medicare Part D, second level (independent review)"];
+    assert_eq!(counts("medicare_part_d", "MI", Some("reconsideration.file")), second);
+    assert!(counts("medicare_part_d", "MI", Some("redetermination.file")).is_empty(), "another level");
+    assert!(counts("medicare_advantage", "FL", Some("fast_appeal.file")).is_empty(), "a fast appeal is another step");
+    assert!(counts("medicaid_managed_care", "TX", Some("internal_appeal.file")).is_empty());
+    assert!(counts("fehb", "LA", Some("carrier_reconsideration.file")).is_empty());
+    assert!(
+        counts("erisa_self_funded", "OH", Some("internal_appeal.file")).is_empty(),
+        "Marketplace is another market"
+    );
+    assert_eq!(counts("individual_market", "OH", Some("internal_appeal.file")).len(), 1);
+    assert!(counts("individual_market", "PA", Some("internal_appeal.file")).is_empty(), "a marketplace of its own");
+    assert!(counts("individual_market", "", Some("internal_appeal.file")).is_empty(), "the State is not known");
+    assert!(counts("individual_market", "OH", None).is_empty(), "no step at hand");
 }
 
 #[test]
 fn the_nearest_counts_come_first_with_their_caveat() {
-    let case = Case::parse(
-        "[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nservice = \"Lumbar fusion\"\ndiagnosis_codes = [\"M43.16\"]\n[[denial]]\nreason = \"not_medically_necessary\"\n",
-    )
-    .unwrap_or_else(|e| panic!("{e}"));
-    let before = for_case(&case, &kb()).unwrap_or_else(|e| panic!("{e}"));
+    let text = "[coverage]\nkind = \"erisa_insured\"\n[patient]\nstate = \"CA\"\n[claim]\nservice = \"Lumbar fusion\"\ndiagnosis_codes = [\"M43.16\"]\n[[denial]]\nreason = \"not_medically_necessary\"\n";
+    let case = Case::parse(text).unwrap_or_else(|e| panic!("{e}"));
+    let before = for_case(&case, Some("external_review.file"), &kb()).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(before.counts[0].what, "Orthopedic/Musculoskeletal, Orthopedic, Medical Necessity");
-    assert!(before.counts.windows(2).take(2).all(|w| w[0].decided <= w[1].decided), "from the nearest to the widest");
-    assert!(
-        before
-            .counts
-            .iter()
-            .all(|c| !c.caveat.is_empty() && c.interval_percent.0 <= 100.0 * c.overturned as f64 / c.decided as f64)
-    );
+    assert!(before.counts.iter().all(|c| c.what.contains("Medical Necessity")), "of the kind of dispute at hand");
+    assert!(before.counts.windows(2).all(|w| w[0].decided <= w[1].decided), "from the nearest to the widest");
+    let share = |c: &evidence::decisions::Count| 100.0 * c.overturned as f64 / c.decided as f64;
+    assert!(before.counts.iter().all(|c| !c.caveat.is_empty() && c.interval_percent.0 <= share(c)));
+    let elsewhere = Case::parse(text.replace("CA", "OH").as_str()).unwrap_or_else(|e| panic!("{e}"));
+    assert!(for_case(&elsewhere, Some("external_review.file"), &kb()).unwrap().counts.is_empty(), "another State");
 }
 
 #[test]

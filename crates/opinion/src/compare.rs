@@ -297,8 +297,8 @@ fn treating_fact(case: &Case, row: &str, sentences: &Sentences) -> Option<Said> 
 }
 
 fn second_fact(case: &Case, row: &str, sentences: &Sentences) -> Option<Said> {
-    let physician = case.second_opinion.as_ref()?.physician.as_ref()?;
-    if row == "qualification" { qualification(physician, sentences) } else { None }
+    let physician = crate::second_physician(case)?;
+    if row == "qualification" { qualification(&physician, sentences) } else { None }
 }
 
 fn joined(text: &Option<String>, codes: &[String]) -> String {

@@ -41,7 +41,7 @@ pub use coverage::coverage;
 pub use need::{need, need_with_readings};
 pub use outcome::{OutcomeCourse, course_for};
 pub use page::*;
-pub use paper::{held_against, is_same_name, is_signed_by, kind_in_case};
+pub use paper::{held_against, is_same_name, is_signed_by, kind_in_case, second_physician};
 pub use records::RecordWanted;
 pub use report::*;
 pub use required::required;

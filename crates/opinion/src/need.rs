@@ -38,8 +38,18 @@ pub(crate) struct Rule {
     /// The same while the care is still to come, where they must differ.
     first_moves_before: Option<Vec<String>>,
     authorities: Vec<String>,
+    /// What helps besides in some coverages.
+    #[serde(default)]
+    of_coverage: Vec<OfCoverage>,
     #[serde(default)]
     when: Vec<WhenFact>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfCoverage {
+    coverage: Vec<String>,
+    first_moves: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -280,7 +290,9 @@ fn reasons(
         }
         if value < Value::Strong || value == Value::Required {
             let to_come = rule.first_moves_before.as_ref().filter(|_| situation.done == Some(false));
-            for m in to_come.unwrap_or(&rule.first_moves) {
+            let here = |o: &&OfCoverage| case.coverage.kind.as_ref().is_some_and(|kind| o.coverage.contains(kind));
+            let of_coverage = rule.of_coverage.iter().filter(here).flat_map(|o| &o.first_moves);
+            for m in to_come.unwrap_or(&rule.first_moves).iter().chain(of_coverage) {
                 if !moves.contains(m) {
                     moves.push(m.clone());
                 }

@@ -75,7 +75,8 @@ pub fn course_for(outcome: &str, case: &Case, kb: &Kb) -> Result<Option<OutcomeC
 }
 
 fn introduce(template: &str, case: &Case, kb: &Kb) -> Result<(Option<String>, Vec<String>), KbError> {
-    let physician = case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
+    let physician = crate::second_physician(case);
+    let physician = physician.as_ref();
     let part = |key: &'static str| {
         let value = match key {
             "name" => physician.and_then(|p| p.name.clone()),

@@ -5,7 +5,7 @@
 //! It does not read what the letter says.
 
 use calendar::Date;
-use facts::{Case, Document, Finding};
+use facts::{Candidate, Case, Document, Finding, Physician};
 use kb::Kb;
 
 use crate::attach::OLDER;
@@ -133,6 +133,35 @@ pub fn is_same_name(one: &str, other: &str) -> bool {
     family && (first_a == first_b || initial && first_a.chars().next() == first_b.chars().next())
 }
 
+/// The physician who gave the second opinion, with what the person typed of a physician of that name (`[[candidate]]`) where
+/// nothing else is known. A board's certificate is of a specialty: it comes along only with that specialty.
+pub fn second_physician(case: &Case) -> Option<Physician> {
+    let mut known = case.second_opinion.as_ref()?.physician.clone()?;
+    let name = known.name.as_deref().filter(|n| !n.trim().is_empty()).unwrap_or_default();
+    let is_same = |c: &&Candidate| !name.is_empty() && c.name.as_deref().is_some_and(|typed| is_same_name(typed, name));
+    let Some(typed) = case.candidates.iter().find(is_same) else { return Some(known) };
+    let fill = |to: &mut Option<String>, from: &Option<String>| {
+        if to.as_deref().is_none_or(|t| t.trim().is_empty()) {
+            to.clone_from(from);
+        }
+    };
+    let folded = |field: &Option<String>| check::folded(field.as_deref().unwrap_or_default());
+    let same_field = known.specialty.is_none() || folded(&known.specialty) == folded(&typed.specialty);
+    fill(&mut known.specialty, &typed.specialty);
+    fill(&mut known.subspecialty, &typed.subspecialty);
+    fill(&mut known.institution, &typed.institution);
+    fill(&mut known.practice, &typed.practice);
+    fill(&mut known.npi, &typed.npi);
+    fill(&mut known.phone, &typed.phone);
+    fill(&mut known.address, &typed.address);
+    if same_field && known.certification_checked_at.is_none() {
+        fill(&mut known.certified_by, &typed.certified_by);
+        known.certification_checked_at.clone_from(&typed.certification_checked_at);
+        known.checked_on = known.checked_on.or(typed.checked_on);
+    }
+    Some(known)
+}
+
 /// The family names of a physician, folded: every word of the name but the first.
 pub(crate) fn family_names(name: &str) -> Vec<String> {
     let words = bare(name);
@@ -155,7 +184,45 @@ fn bare(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_same_name;
+    use super::{is_same_name, second_physician};
+    use facts::{Candidate, Case, Physician, SecondOpinion};
+
+    fn case(author: &str, field: Option<&str>, typed: &str) -> Case {
+        let text = |t: &str| Some(t.to_string());
+        let physician = Physician { name: text(author), specialty: field.map(str::to_string), ..Physician::default() };
+        let typed = Candidate {
+            name: text(typed),
+            specialty: text("Medical Oncology"),
+            institution: text("Example Cancer Center"),
+            certification_checked_at: text("certificationmatters.org"),
+            ..Candidate::default()
+        };
+        Case {
+            second_opinion: Some(SecondOpinion { physician: Some(physician), ..SecondOpinion::default() }),
+            candidates: vec![typed],
+            ..Case::default()
+        }
+    }
+
+    #[test]
+    fn what_was_typed_of_a_physician_joins_the_author_of_the_letter_by_name() {
+        let joined = |c: &Case| second_physician(c).unwrap_or_default();
+        let same = joined(&case("Ingrid Muestra-Baptiste, MD, PhD", None, "Dr. Ingrid Muestra-Baptiste"));
+        assert_eq!(same.name.as_deref(), Some("Ingrid Muestra-Baptiste, MD, PhD"), "the letter's own form stays");
+        assert_eq!(same.institution.as_deref(), Some("Example Cancer Center"));
+        assert_eq!(same.certification_checked_at.as_deref(), Some("certificationmatters.org"));
+        let other = joined(&case("Ingrid Muestra-Baptiste, MD, PhD", None, "Samuel Otro, MD"));
+        assert_eq!(
+            (other.institution, other.certification_checked_at),
+            (None, None),
+            "another physician's are not hers"
+        );
+        let nobody = joined(&case(" ", None, "Samuel Otro, MD"));
+        assert_eq!(nobody.institution, None, "without an author nobody is joined");
+        let field = joined(&case("Ingrid Muestra-Baptiste, MD", Some("Hematology"), "Ingrid Muestra-Baptiste"));
+        assert_eq!(field.specialty.as_deref(), Some("Hematology"));
+        assert_eq!(field.certification_checked_at, None, "the certificate is of another field");
+    }
 
     #[test]
     fn a_physician_is_known_however_the_name_is_written() {

@@ -42,6 +42,10 @@ pub(crate) struct Study {
     pub(crate) findings: Vec<Finding>,
     /// What the plan's papers say differently, not settled yet.
     pub(crate) disputes: Vec<Dispute>,
+    /// What the plan's papers say that answers a question.
+    pub(crate) heard: Vec<course::Heard>,
+    /// What is told first of an opinion letter that does not support the care.
+    pub(crate) adverse: Option<course::Adverse>,
     papers: Vec<CasePaper>,
 }
 
@@ -133,7 +137,15 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
     let mut findings = walk.entitlements.findings.clone();
     findings.extend(walk.course.findings);
     findings.extend(walk.findings);
+    let letter = course::opinion_letter(case, &papers);
+    let adverse = match (&walk.check, letter) {
+        (Some(check), Some(letter)) => {
+            course::adverse(check, letter, &kb).map_err(|e| Problem::Unusable(e.to_string()))?
+        }
+        _ => None,
+    };
     Ok(Study {
+        adverse,
         letters_day: letters_day(&papers, today).filter(|_| walk.course.next_date.is_none()),
         next: walk.course.next_date,
         plan: Some(walk.plan),
@@ -144,6 +156,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
         steps: walk.course.moves.into_iter().map(|m| step(m, &walk.entitlements.rights, &kb)).collect(),
         findings,
         disputes: disputes::open(&said_by_plan(&papers), &loaded.state.done),
+        heard: course::heard(case, &papers, &kb).map_err(|e| Problem::Unusable(e.to_string()))?,
         entitlements: walk.entitlements,
         papers,
     })
@@ -252,6 +265,11 @@ pub(crate) fn verdict_word(schedule: &opinion::Schedule) -> Option<&str> {
     schedule.verdict.as_deref()
 }
 
+/// What follows from a right of the person.
+pub(crate) fn follows<'a>(call: &Call, right: &Right, all: &'a Entitlements) -> Result<course::Follows<'a>, Problem> {
+    course::follows(right, all, &call.kb()?, call.lang.code()).map_err(|e| Problem::Unusable(e.to_string()))
+}
+
 /// The profile of the right physician, and how those the person entered compare.
 pub(crate) fn specialist(call: &Call, loaded: &Loaded) -> Result<SpecialistReport, Problem> {
     let study = study(call, loaded)?;
@@ -297,7 +315,38 @@ pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Ou
     // What only the person reads is in the person's language, else in that of the page, whatever the letter is in.
     let own = draft::kind(id).is_ok_and(|k| k.to == "you") && call.asked("language").is_none();
     let spanish = call.asked("language") == Some("es") || own && (spoken || call.lang == Lang::Es);
-    letter_in(call, loaded, id, if spanish { "es" } else { "en" })
+    let mut made = letter_in(call, loaded, id, if spanish { "es" } else { "en" })?;
+    if call.lang == Lang::Es && !spanish {
+        told_in_spanish(&mut made.findings, &letter_in(call, loaded, id, "es")?.findings);
+    }
+    Ok(made)
+}
+
+/// What was noticed of an English letter, as the same letter in Spanish tells it: the person reads that. A finding that has no
+/// twin there stays as it is.
+fn told_in_spanish(findings: &mut [Finding], spanish: &[Finding]) {
+    let mut taken = vec![false; spanish.len()];
+    for finding in findings {
+        let twin = |(i, s): &(usize, &Finding)| !taken[*i] && s.code == finding.code && s.about == finding.about;
+        if let Some((i, s)) = spanish.iter().enumerate().find(twin) {
+            finding.message.clone_from(&s.message);
+            taken[i] = true;
+        }
+    }
+}
+
+/// The documents that a fact of the case calls for.
+pub(crate) fn offered(call: &Call, loaded: &Loaded) -> Result<Vec<&'static str>, Problem> {
+    let study = study_in(call, loaded, Lang::En)?;
+    let kb = call.app.kb_in(Lang::En)?;
+    let rows = draft::criteria_rows(study.criteria.as_ref());
+    let inputs = inputs(call, &kb, loaded, &study, &rows, "en");
+    let mut all = draft::offered(&inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
+    // Whoever reads these pages in Spanish may want to read the appeal so.
+    if call.lang == Lang::Es && all.contains(&PACKET_LETTER) && !all.contains(&"reading_copy") {
+        all.push("reading_copy");
+    }
+    Ok(all)
 }
 
 /// The same in a language.
@@ -344,15 +393,40 @@ pub(crate) fn letter_file(document: &draft::Document, format: &str) -> Result<(&
     }
 }
 
-fn exhibits_of(loaded: &Loaded, study: &Study) -> Result<ExhibitPlan, Problem> {
-    let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), "en");
+/// The packet is in English; the page that orders it names the papers in its own language.
+fn exhibits_of(loaded: &Loaded, study: &Study, lang: Lang) -> Result<ExhibitPlan, Problem> {
+    let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), lang.code());
     plan.map_err(|e| Problem::Unusable(e.to_string()))
 }
 
 /// The exhibits in their order, and what stays out.
 pub(crate) fn exhibits(call: &Call, loaded: &Loaded) -> Result<ExhibitPlan, Problem> {
     let study = study(call, loaded)?;
-    exhibits_of(loaded, &study)
+    exhibits_of(loaded, &study, call.lang)
+}
+
+/// Whether a paper is a file of a word processor, which the packet can only print as its text.
+pub(crate) fn is_word_file(call: &Call, loaded: &Loaded, paper: Option<&Paper>) -> Result<bool, Problem> {
+    let Some(paper) = paper else { return Ok(false) };
+    let document = document(call, &loaded.id, &paper.sha256)?;
+    Ok(document.is_some_and(|d| matches!(d.text_from, facts::TextFrom::Docx | facts::TextFrom::Rtf)))
+}
+
+/// The papers of the packet that go in as the text of their file, not as they look (a Word letter, a page of the web), each
+/// with its kind: letterhead and form are gone there, and the person can save them as PDF first.
+pub(crate) fn printed_as_text(
+    call: &Call,
+    loaded: &Loaded,
+    plan: &ExhibitPlan,
+) -> Result<Vec<(String, String)>, Problem> {
+    let mut all = Vec::new();
+    for exhibit in plan.exhibits.iter().filter(|e| e.made.is_none()) {
+        let Some(paper) = loaded.state.papers.iter().find(|p| p.name == exhibit.source) else { continue };
+        if is_word_file(call, loaded, Some(paper))? {
+            all.push((paper.name.clone(), exhibit.kind.clone()));
+        }
+    }
+    Ok(all)
 }
 
 /// What the packet of this state, day and knowledge base is kept under.
@@ -439,7 +513,7 @@ fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest
     let rows = draft::criteria_rows(study.criteria.as_ref());
     let inputs = inputs(call, &call.app.kb, loaded, &study, &rows, "en");
     let letter = packet_letter(call, loaded)?;
-    let plan = exhibits_of(loaded, &study)?;
+    let plan = exhibits_of(loaded, &study, Lang::En)?;
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
     let mut files = Vec::new();
     for exhibit in &plan.exhibits {

@@ -52,7 +52,14 @@ fn the_page_of_rights_stays_light_for_every_coverage() {
 fn commercial_counts_are_never_shown_to_a_member_of_medicare_or_medicaid() {
     let site = Site::new();
     let shown = |coverage: &str| {
-        let id = site.case(&denied(coverage));
+        let mut case = denied(coverage);
+        // The plan has said no for the last time: the outside review is the step at hand.
+        for kind in ["final_notice_dated", "final_notice_received"] {
+            let date = When::Day("2026-11-20".parse().unwrap());
+            case.events.push(Event { kind: kind.into(), date, evidence: None, note: None });
+        }
+        case.coverage.external_process = Some("state".into());
+        let id = site.case(&case);
         site.page(Lang::En, &format!("/case/{id}/evidence"))
     };
     assert!(shown("erisa_insured").contains("California, 2001"));

@@ -78,8 +78,40 @@ fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failur
         read::show(&papers::reading(&papers, &kb));
         told(&case, &findings, output);
         say!("Please check it against the letter, above all the dates and numbers.");
+        offer(&case, &papers, &kb)?;
     }
     Ok(code)
+}
+
+/// Answers that the plan's letters give and that only the person can say yes to: shown with their sentences, not put in.
+fn offer(case: &Case, papers: &[papers::Paper], kb: &kb::Kb) -> Result<(), Failure> {
+    let of_plan = |p: &&papers::Paper| {
+        matches!(notice::kind_of(&p.document, kb).as_deref(), Some("denial_letter" | "eob")) || p.reading.is_some()
+    };
+    let speaking: Vec<course::CasePaper> = papers
+        .iter()
+        .filter(of_plan)
+        .map(|p| course::CasePaper {
+            file: p.document.name.clone(),
+            kind: Some("denial_letter".into()),
+            document: p.document.clone(),
+            reading: Some(p.reading.clone().unwrap_or_default()),
+        })
+        .collect();
+    let mut heard = course::heard(case, &speaking, kb)?;
+    // A branch of a question is no value of the case, and what is known is not offered.
+    heard.retain(|h| h.node.is_none() && !case.origin.iter().any(|o| o.fact == h.fact));
+    if heard.is_empty() {
+        return Ok(());
+    }
+    screen::heading("Also read, and not put in: add it to the case if it is right");
+    for one in heard {
+        say!("  {} = {}", one.fact, one.value);
+        for q in one.quotes {
+            screen::wrapped("    ", &format!("“{}” {}, p. {}", screen::tame(&q.quote, 400), q.file, q.page));
+        }
+    }
+    Ok(())
 }
 
 /// Puts more papers, a policy, studies or lists of references into a case file.

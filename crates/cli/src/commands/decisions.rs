@@ -62,7 +62,9 @@ pub(crate) fn run(args: &Args, what: &Decisions) -> Result<ExitCode, Failure> {
         kind: what.kind.clone(),
     };
     let loaded = walk::load(case, args)?;
-    let before = decisions::for_case(&loaded.case, &loaded.kb)?;
+    let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
+    let step = course::step_at_hand(&loaded.case, &entitlements, &loaded.kb)?;
+    let before = decisions::for_case(&loaded.case, step.as_deref(), &loaded.kb)?;
     let mut answer = Answer {
         counts: before.counts,
         imported: 0,

@@ -23,7 +23,7 @@ pub(crate) struct Request<'a> {
 
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
     if request.document == "list" {
-        return list(args);
+        return list(args, case);
     }
     let loaded = walk::load(case, args)?;
     if let Some(output) = request.output {
@@ -127,17 +127,36 @@ struct Listed {
     document: &'static str,
     what: &'static str,
     to: &'static str,
+    /// Whether a fact of the case calls for it.
+    offered: bool,
 }
 
-fn list(args: &Args) -> Result<ExitCode, Failure> {
-    let all: Vec<Listed> = draft::KINDS.iter().map(|k| Listed { document: k.id, what: k.what, to: k.to }).collect();
+/// All documents: those that the case calls for, then the others, which can be made too.
+fn list(args: &Args, case: &Path) -> Result<ExitCode, Failure> {
+    let offered = offered(args, case)?;
+    let listed = |k: &draft::Kind| Listed { document: k.id, what: k.what, to: k.to, offered: offered.contains(&k.id) };
+    let all: Vec<Listed> = draft::KINDS.iter().map(listed).collect();
     if args.json {
         screen::json(&all)?;
-    } else {
-        for one in all {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (called_for, others): (Vec<&Listed>, Vec<&Listed>) = all.iter().partition(|one| one.offered);
+    for (heading, part) in [("What your case calls for", called_for), ("Other letters", others)] {
+        if part.is_empty() {
+            continue;
+        }
+        screen::heading(heading);
+        for one in part {
             let to = if one.to == "you" { "for you".to_string() } else { format!("to the {}", one.to) };
             say!("  {:<31} {} ({to})", one.document, one.what);
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn offered(args: &Args, case: &Path) -> Result<Vec<&'static str>, Failure> {
+    let loaded = walk::load(case, args)?;
+    let walk = loaded.walk("en")?;
+    let rows = draft::criteria_rows(walk.criteria.as_ref());
+    draft::offered(&packet::inputs(&loaded, &walk, &rows, "en")).map_err(unknown)
 }

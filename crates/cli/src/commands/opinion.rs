@@ -131,7 +131,37 @@ fn check(args: &Args, case: &Path, letter: &Path, asked: Option<Language>) -> Re
     });
     let check = opinion::held_against(check, &case, &paper.document, kind.as_deref(), &kb);
     let names = element_names(&kb)?;
-    answer(args, &check, |c| show_check(c, &names, &kb))
+    let adverse = course::adverse(&check, &paper.document, &kb)?;
+    answer(args, &check, |c| {
+        adverse.iter().for_each(|a| show_adverse(a, &kb));
+        show_check(c, &names, &kb);
+    })
+}
+
+/// What comes first of a letter that does not support the care: a warning to the patient, and the physician's own reason.
+fn show_adverse(adverse: &course::Adverse, kb: &kb::Kb) {
+    let spanish = kb.language() == "es";
+    let say = |english: &'static str, spanish_text: &'static str| if spanish { spanish_text } else { english };
+    let quoted = |told: &course::Told| {
+        let page = kb.index().sentences().say("check_page", &[("page", &told.page.to_string())]);
+        screen::wrapped("    ", &format!("“{}” {page}", screen::tame(&told.quote, 2000)));
+    };
+    if !adverse.warnings.is_empty() {
+        screen::heading(say(
+            "The doctor warns of a danger to the patient",
+            "El médico advierte de un peligro para el paciente",
+        ));
+        adverse.warnings.iter().for_each(quoted);
+        let talk = say(
+            "Talk with the treating doctor about this before anything else.",
+            "Hable de esto con el médico tratante antes que nada.",
+        );
+        screen::wrapped("  ", talk);
+    }
+    if let Some(reason) = &adverse.reason {
+        screen::heading(say("The doctor's own reason", "La razón del propio médico"));
+        quoted(reason);
+    }
 }
 
 /// The plain names of what an opinion letter must address, in the language of the knowledge base.

@@ -20,6 +20,8 @@ pub(crate) fn run(
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let case_file = case;
     let case = files::case(case)?;
+    // The page is for the person: it speaks as the case says the person does.
+    let kb = kb.speaking(case.patient.language.as_deref().unwrap_or("en"))?;
     let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
     if let Some(path) = calendar {
         files::not_over(path, [case_file.to_path_buf()])?;
@@ -34,7 +36,7 @@ pub(crate) fn run(
         if args.json {
             screen::json(right)?;
         } else {
-            show_right(right, &entitlements, true);
+            show_right(right, &Page { all: &entitlements, kb: &kb }, true);
         }
     } else if args.json {
         screen::json(&entitlements)?;
@@ -50,81 +52,126 @@ pub(crate) fn run(
 /// When what presses cannot be read from the knowledge base: a page without the next date would look like a whole one.
 pub(crate) fn show(case: &facts::Case, entitlements: &Entitlements, kb: &kb::Kb) -> Result<(), Failure> {
     let next = course::next_date(case, entitlements, kb)?;
-    screen::heading("Your rights and dates");
+    let page = Page { all: entitlements, kb };
+    screen::heading(page.say("Your rights and dates", "Sus derechos y fechas"));
     let named =
         entitlements.coverage.as_deref().map(|c| kb.index().vocabulary().coverages.get(c).map_or(c, String::as_str));
-    screen::wrapped("  ", named.unwrap_or("The kind of coverage is not known."));
+    let unknown = page.say("The kind of coverage is not known.", "No se sabe qué tipo de cobertura es.");
+    screen::wrapped("  ", named.unwrap_or(unknown));
     let today = entitlements.today;
     if let Some(next) = next {
-        let by = if next.file_by == today { "today".to_string() } else { format!("by {}", screen::day(next.file_by)) };
-        screen::wrapped("  Next: ", &format!("{}, {by}", next.title));
+        let by = if next.file_by == today { page.say("today", "hoy").to_string() } else { page.by(next.file_by) };
+        screen::wrapped(page.say("  Next: ", "  Lo próximo: "), &format!("{}, {by}", next.title));
     }
     let (yours, theirs): (Vec<&Right>, Vec<&Right>) = entitlements.rights.iter().partition(|r| r.actor == "claimant");
     for right in yours {
-        show_right(right, entitlements, false);
+        show_right(right, &page, false);
     }
     if !theirs.is_empty() {
-        screen::heading("What others must do");
+        screen::heading(page.say("What others must do", "Lo que otros deben hacer"));
     }
     for right in theirs {
-        show_right(right, entitlements, false);
+        show_right(right, &page, false);
     }
     if !entitlements.entitled_to.is_empty() {
-        screen::heading("You can ask for");
+        screen::heading(page.say("You can ask for", "Puede pedir"));
         for item in &entitlements.entitled_to {
             screen::wrapped("  ", &item.title);
-            screen::sources("    ", &item.authorities);
+            page.sources(&item.authorities);
         }
     }
     let (later, refused): (Vec<&Refusal>, Vec<&Refusal>) =
         entitlements.refusals.iter().partition(|r| r.why == Why::FactMissing);
-    if !refused.is_empty() {
-        screen::heading("What does not exist or is not known here");
-        for refusal in refused {
+    let none = page.say("What does not exist or is not known here", "Lo que aquí no existe o no se sabe");
+    let open = page.say("What we cannot say yet", "Lo que todavía no podemos decir");
+    for (heading, refusals) in [(none, refused), (open, later)].into_iter().filter(|(_, list)| !list.is_empty()) {
+        screen::heading(heading);
+        for refusal in refusals {
             screen::wrapped("  ", &refusal.message);
-            screen::sources("    ", &refusal.authorities);
-        }
-    }
-    if !later.is_empty() {
-        screen::heading("What we cannot say yet");
-        for refusal in later {
-            screen::wrapped("  ", &refusal.message);
-            screen::sources("    ", &refusal.authorities);
+            page.sources(&refusal.authorities);
         }
     }
     show_findings(&entitlements.findings);
     Ok(())
 }
 
-fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
-    say!("  {HEADING}{}{HEADING:#}{}", right.title, if right.pace == "expedited" { " (fast)" } else { "" });
+/// The page of rights in the language of the knowledge base.
+struct Page<'a> {
+    all: &'a Entitlements,
+    kb: &'a kb::Kb,
+}
+
+impl Page<'_> {
+    fn say<'t>(&self, english: &'t str, spanish: &'t str) -> &'t str {
+        if self.is_spanish() { spanish } else { english }
+    }
+
+    fn is_spanish(&self) -> bool {
+        self.kb.language() == "es"
+    }
+
+    fn day(&self, day: calendar::Date) -> String {
+        if self.is_spanish() { self.kb.index().sentences().plain(day) } else { screen::day(day) }
+    }
+
+    fn by(&self, day: calendar::Date) -> String {
+        format!("{} {}", self.say("by", "a más tardar el"), self.day(day))
+    }
+
+    fn cites(&self, authorities: &[cite::Authority]) -> String {
+        if self.is_spanish() { screen::cites_in(authorities, self.kb) } else { screen::cites(authorities) }
+    }
+
+    fn sources(&self, authorities: &[cite::Authority]) {
+        if !authorities.is_empty() {
+            say!("    {QUIET}{}{QUIET:#}", self.cites(authorities));
+        }
+    }
+
+    /// From what an answer is counted: an event in the words of the vocabulary, else the filing.
+    fn event(&self, kind: &str) -> String {
+        let known = self.kb.index().vocabulary().event.get(kind).map(|e| e.label.clone());
+        known.unwrap_or_else(|| self.say(&kind.replace('_', " "), "presentarla").to_string())
+    }
+}
+
+fn show_right(right: &Right, page: &Page<'_>, whole: bool) {
+    // The Spanish titles say it themselves.
+    let fast = if right.pace == "expedited" { page.say(" (fast)", "") } else { "" };
+    say!("  {HEADING}{}{HEADING:#}{fast}", right.title);
     match right.waits.as_ref().filter(|_| !right.done) {
         // A step that waits has no day to act on yet.
         Some(first) => {
-            let when = if first.only_if_missed { "only if you miss the time for" } else { "opens after the answer to" };
+            let when = match first.only_if_missed {
+                true => page.say("only if you miss the time for", "solo si se le pasa el plazo de"),
+                false => page.say("opens after the answer to", "se abre después de la respuesta a"),
+            };
             screen::wrapped("    ", &format!("{when}: {}", first.title));
         }
-        None => show_day(right, entitlements),
+        None => show_day(right, page),
     }
     if let Some(decision) = &right.decision_due {
-        let date = decision.date.map_or(String::new(), |d| format!(": {}", screen::day(d)));
-        say!("    answer due {} after {}{date}", decision.period, decision.after.replace('_', " "));
+        let date = decision.date.map_or(String::new(), |d| format!(": {}", page.day(d)));
+        let (due, after) = (page.say("answer due", "respuesta en"), page.say("after", "después de:"));
+        let from = if page.is_spanish() { page.event(&decision.after) } else { decision.after.replace('_', " ") };
+        say!("    {due} {} {after} {from}{date}", decision.period);
     }
     for least in &right.thresholds {
         let here = match least.meets {
-            Some(true) => "; this case has that much",
-            Some(false) => "; this case has less",
+            Some(true) => page.say("; this case has that much", "; este caso llega a eso"),
+            Some(false) => page.say("; this case has less", "; este caso tiene menos"),
             None => "",
         };
-        say!(
-            "    at least {} must be in dispute (what you file in {}){here}",
-            screen::dollars(least.cents),
-            least.year
-        );
+        let (dollars, year) = (screen::dollars(least.cents), least.year);
+        match page.is_spanish() {
+            true => say!("    deben estar en disputa al menos {dollars} (lo que presente en {year}){here}"),
+            false => say!("    at least {dollars} must be in dispute (what you file in {year}){here}"),
+        }
     }
+    let counted = page.say("Counted from", "Se cuenta desde");
     if !whole
         && right.waits.is_none()
-        && let Some(note) = right.derivation.iter().find(|d| d.starts_with("Counted from"))
+        && let Some(note) = right.derivation.iter().find(|d| d.starts_with(counted))
     {
         screen::wrapped("    ", note);
     }
@@ -136,43 +183,53 @@ fn show_right(right: &Right, entitlements: &Entitlements, whole: bool) {
             screen::wrapped("    ", note);
         }
         if let Some(to) = &right.send_to {
-            screen::wrapped("    Send to: ", to);
+            screen::wrapped(page.say("    Send to: ", "    Enviar a: "), to);
         }
     }
-    say!("    {QUIET}{} · {}{QUIET:#}", screen::cites(&right.authorities), right.id);
+    say!("    {QUIET}{} · {}{QUIET:#}", page.cites(&right.authorities), right.id);
 }
 
 /// The day by which a step is to be taken, or how it stands.
-fn show_day(right: &Right, entitlements: &Entitlements) {
-    let today = entitlements.today;
-    let found = |code| entitlements.findings.iter().any(|f| f.code == code && f.about.as_deref() == Some(&right.id));
+fn show_day(right: &Right, page: &Page<'_>) {
+    let today = page.all.today;
+    let found = |code| page.all.findings.iter().any(|f| f.code == code && f.about.as_deref() == Some(&right.id));
+    let last_is = |due| format!("{} {}", page.say("the last lawful day is", "el último día legal es"), page.day(due));
     match (right.advised(today), right.due, &right.due_at) {
-        _ if right.done && found("filed_late") => say!("    {CARE}done, but late{CARE:#}"),
-        _ if right.done && right.actor == "claimant" => say!("    {GOOD}done, as the case shows{GOOD:#}"),
+        _ if right.done && found("filed_late") => {
+            say!("    {CARE}{}{CARE:#}", page.say("done, but late", "hecho, pero tarde"));
+        }
+        _ if right.done && right.actor == "claimant" => {
+            say!("    {GOOD}{}{GOOD:#}", page.say("done, as the case shows", "hecho, según el caso"));
+        }
         // What others owe may be done, or past because the case went on without it.
-        _ if right.done => say!("    {QUIET}no longer open, as the case shows{QUIET:#}"),
+        _ if right.done => {
+            let over = page.say("no longer open, as the case shows", "ya no está abierto, según el caso");
+            say!("    {QUIET}{over}{QUIET:#}");
+        }
         (_, Some(due), _) if due < today && found("answer_overdue") => {
-            say!("    {CARE}was due by {}: it is overdue{CARE:#}", screen::day(due));
+            let (was, late) = (page.say("was due by", "vencía el"), page.say("it is overdue", "está atrasada"));
+            say!("    {CARE}{was} {}: {late}{CARE:#}", page.day(due));
         }
         (_, Some(due), _) if due < today && found("deadline_passed") => {
-            say!("    {QUIET}the last lawful day was {}: it is over{QUIET:#}", screen::day(due));
+            let last = page.say("the last lawful day was", "el último día legal fue el");
+            say!("    {QUIET}{last} {}: {}{QUIET:#}", page.day(due), page.say("it is over", "ya pasó"));
         }
         (_, Some(due), _) if due < today => {
-            say!("    {QUIET}by {}, counted from what is known so far{QUIET:#}", screen::day(due));
+            let counted = page.say("counted from what is known so far", "según lo que se sabe hasta ahora");
+            say!("    {QUIET}{}, {counted}{QUIET:#}", page.by(due));
         }
         (Some(by), Some(due), _) if by == today => {
-            let last = if by == due {
-                "it is the last day".to_string()
-            } else {
-                format!("the last lawful day is {}", screen::day(due))
-            };
-            say!("    {CARE}today{CARE:#}; {last}");
+            let last = page.say("it is the last day", "es el último día");
+            let last = if by == due { last.to_string() } else { last_is(due) };
+            say!("    {CARE}{}{CARE:#}; {last}", page.say("today", "hoy"));
         }
-        (Some(by), Some(due), _) if by != due => {
-            say!("    {CARE}by {}{CARE:#}; the last lawful day is {}", screen::day(by), screen::day(due));
+        (Some(by), Some(due), _) if by != due => say!("    {CARE}{}{CARE:#}; {}", page.by(by), last_is(due)),
+        (_, Some(due), None) => say!("    {CARE}{}{CARE:#}", page.by(due)),
+        (_, _, Some(at)) if !page.is_spanish() => say!("    {CARE}by {}{CARE:#}", screen::moment(at)),
+        (_, due, Some(at)) => {
+            let day = due.map_or_else(|| at.clone(), |d| page.day(d));
+            say!("    {CARE}a más tardar el {day}, {}{CARE:#}", at.get(11..16).unwrap_or_default());
         }
-        (_, Some(due), None) => say!("    {CARE}by {}{CARE:#}", screen::day(due)),
-        (_, _, Some(at)) => say!("    {CARE}by {}{CARE:#}", screen::moment(at)),
         _ => {}
     }
 }

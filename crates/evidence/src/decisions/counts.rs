@@ -16,7 +16,9 @@ struct Place {
     years: (i32, i32),
     last_year_is_partial: bool,
     total: (u64, u64),
-    market: String,
+    coverage: Vec<String>,
+    steps: Vec<String>,
+    states: Vec<String>,
     caveat: String,
     by_year_and_type: Vec<(i32, String, u64, u64)>,
     by_diagnosis: Vec<(String, u64, u64)>,
@@ -41,7 +43,10 @@ struct OneCount {
     years: (i32, i32),
     decided: u64,
     overturned: u64,
-    market: String,
+    coverage: Vec<String>,
+    steps: Vec<String>,
+    #[serde(default)]
+    not_in: Vec<String>,
     source: String,
     caveat: String,
 }
@@ -96,64 +101,54 @@ pub struct DecidedBefore {
     pub findings: Vec<Finding>,
 }
 
-/// The counts that may be shown for a case, the nearest first.
+/// The counts that may be shown for a case, the nearest first: of the same program, the same step and, where they are told
+/// apart, the same kind of dispute and the same State. `step` is the step at hand, a word of the rights
+/// (`external_review.file`); where it is not known, or no count is of it, there is none.
 ///
 /// A member of Medicare sees Medicare figures only; a member of Medicaid sees none, because none are held.
 ///
 /// # Errors
 /// A [`KbError`] when a file in `kb/decisions/` cannot be read.
-pub fn for_case(case: &Case, kb: &Kb) -> Result<DecidedBefore, KbError> {
+pub fn for_case(case: &Case, step: Option<&str>, kb: &Kb) -> Result<DecidedBefore, KbError> {
     let coverage = case.coverage.kind.as_deref().unwrap_or("");
     let elsewhere: Elsewhere = kb.table("decisions/national.toml")?;
     let mut before = DecidedBefore { counts: Vec::new(), findings: Vec::new() };
-    let market = market(coverage);
-    match market {
-        Market::Commercial => california(
-            case,
-            &kb.table("decisions/california_dmhc.toml")?,
-            &kb.table("decisions/categories.toml")?,
-            &mut before,
-        ),
-        Market::Medicare => {}
-        Market::None(why) => before.findings.push(Finding::new("no_counts_for_coverage", why)),
+    if let Some(why) = none_held(coverage) {
+        before.findings.push(Finding::new("no_counts_for_coverage", why));
     }
-    let wanted = if market == Market::Medicare { "medicare" } else { "commercial" };
-    if !matches!(market, Market::None(_)) {
-        before.counts.extend(elsewhere.count.into_iter().filter(|c| c.market == wanted).map(|c| Count {
-            what: c.body.clone(),
-            place: c.place,
-            body: c.body,
-            years: c.years,
-            decided: c.decided,
-            overturned: c.overturned,
-            interval_percent: wilson(c.overturned, c.decided),
-            source: c.source,
-            caveat: c.caveat,
-        }));
+    let Some(step) = step else { return Ok(before) };
+    let state = case.coverage.situs_state.as_deref().or(case.patient.state.as_deref()).unwrap_or("");
+    let has = |list: &[String], word: &str| list.iter().any(|w| w == word);
+    let place: Place = kb.table("decisions/california_dmhc.toml")?;
+    if has(&place.coverage, coverage) && has(&place.steps, step) && has(&place.states, state) {
+        california(case, &place, &kb.table("decisions/categories.toml")?, &mut before);
     }
+    // Where the State decides whether a count is of this dispute, it must be known.
+    let there = |c: &OneCount| c.not_in.is_empty() || !state.is_empty() && !has(&c.not_in, state);
+    let fits = |c: &OneCount| has(&c.coverage, coverage) && has(&c.steps, step) && there(c);
+    before.counts.extend(elsewhere.count.into_iter().filter(fits).map(|c| Count {
+        what: c.body.clone(),
+        place: c.place,
+        body: c.body,
+        years: c.years,
+        decided: c.decided,
+        overturned: c.overturned,
+        interval_percent: wilson(c.overturned, c.decided),
+        source: c.source,
+        caveat: c.caveat,
+    }));
     Ok(before)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Market {
-    Commercial,
-    Medicare,
-    None(&'static str),
-}
-
-fn market(coverage: &str) -> Market {
+/// Why no counts can be held for a kind of coverage; none where some may be.
+fn none_held(coverage: &str) -> Option<&'static str> {
     match coverage {
-        "" => {
-            Market::None("We show counts once we know the kind of coverage: the figures differ widely between kinds.")
-        }
-        c if c.starts_with("medicare") => Market::Medicare,
+        "" => Some("We show counts once we know the kind of coverage: the figures differ widely between kinds."),
         c if c.starts_with("medicaid") || c == "chip" => {
-            Market::None("No counts are held for Medicaid and CHIP, and figures of other coverage would mislead.")
+            Some("No counts are held for Medicaid and CHIP, and figures of other coverage would mislead.")
         }
-        "va" | "tricare" => {
-            Market::None("No counts are held for this coverage, and figures of other coverage would mislead.")
-        }
-        _ => Market::Commercial,
+        "va" | "tricare" => Some("No counts are held for this coverage, and figures of other coverage would mislead."),
+        _ => None,
     }
 }
 
@@ -179,15 +174,11 @@ fn california(case: &Case, place: &Place, categories: &Categories, into: &mut De
     {
         offer(format!("{d}, {t}, {k}"), row.3, row.4, place.years);
     }
-    if let Some(row) = diagnosis.as_ref().and_then(|d| place.by_diagnosis.iter().find(|r| r.0 == *d)) {
-        offer(row.0.clone(), row.1, row.2, place.years);
-    }
     if let Some(k) = kind {
         let rows = place.by_year_and_type.iter().filter(|r| r.1 == k);
         let (decided, overturned) = rows.fold((0, 0), |sum, r| (sum.0 + r.2, sum.1 + r.3));
         offer(format!("all diagnoses, {k}"), decided, overturned, place.years);
     }
-    offer("all cases".into(), place.total.0, place.total.1, place.years);
 }
 
 fn text(value: &Option<String>) -> String {

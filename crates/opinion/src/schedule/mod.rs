@@ -248,7 +248,10 @@ impl Planner<'_> {
                 &[("end", &self.end())],
             );
             if !self.late() {
-                out.push(filing(&text, self.by, self.right));
+                // A line is dated by its own deed: where the care stops first, that is the day before.
+                let before_end = self.ends.map(|end| earlier(end, 1).max(self.today));
+                let by = self.by.into_iter().chain(before_end).min();
+                out.push(filing(&text, by, self.right));
             }
             return out;
         }

@@ -84,15 +84,24 @@ fn criteria(call: &Call, loaded: &Loaded, report: &evidence::CriteriaReport) -> 
 /// What independent reviewers decided before: counts with their intervals, never a chance of this person.
 fn decided(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
     let w = call.words();
-    let before =
-        evidence::decisions::for_case(&loaded.state.case, &call.kb()?).map_err(|e| Problem::Unusable(e.to_string()))?;
+    let study = engine::study(call, loaded)?;
+    let kb = call.kb()?;
+    let unusable = |e: kb::KbError| Problem::Unusable(e.to_string());
+    let step = course::step_at_hand(&loaded.state.case, &study.entitlements, &kb).map_err(unusable)?;
+    let before = evidence::decisions::for_case(&loaded.state.case, step.as_deref(), &kb).map_err(unusable)?;
     let mut sources: Vec<(&str, &str)> = before.counts.iter().map(|c| (c.source.as_str(), c.caveat.as_str())).collect();
     sources.dedup();
     Ok(html! {
         @if !(before.counts.is_empty() && before.findings.is_empty()) {
             h2 { (w.t("decided.title")) }
             @if !before.counts.is_empty() { p { (w.t("decided.text")) } }
-            @for finding in &before.findings { p.soft lang=[engine::foreign(call.lang)] { (finding.message) } }
+            @for finding in &before.findings {
+                @match (finding.code == "no_counts_for_coverage", loaded.state.case.coverage.kind.is_some()) {
+                    (true, true) => p.soft { (w.t("decided.none")) },
+                    (true, false) => p.soft { (w.t("decided.unknown")) },
+                    (false, _) => p.soft lang=[engine::foreign(call.lang)] { (finding.message) },
+                }
+            }
             @for count in &before.counts { (bar(call, count)) }
             @for (source, caveat) in sources {
                 p.soft.small lang=[engine::foreign(call.lang)] { (source) ". " (caveat) }

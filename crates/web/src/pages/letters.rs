@@ -40,20 +40,29 @@ const GROUPS: &[(&str, &[&str])] = &[
 pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     let w = call.words();
-    // Only what was filed can be taken back.
-    let filed = loaded.state.case.events.iter().any(|e| e.kind.ends_with("_filed") || e.kind == "appeal_received");
+    let offered = engine::offered(call, &loaded)?;
+    let other = |id: &&str| !offered.contains(id);
+    let line = |id: &str| {
+        html! {
+            li {
+                a href=(format!("/case/{}/letter/{id}", loaded.id)) { (w.of("letter", id)) }
+                span.soft.small { (w.of("letter_what", id)) }
+            }
+        }
+    };
     let body = html! {
         h1 { (Section::Letters.name(w)) }
         p.lead { (w.t("letters.text")) }
         @for (title, ids) in GROUPS {
-            h2 { (w.t(title)) }
-            ul.index {
-                @for id in ids.iter().filter(|id| **id != "withdrawal" || filed) {
-                    li {
-                        a href=(format!("/case/{}/letter/{id}", loaded.id)) { (w.of("letter", id)) }
-                        span.soft.small { (w.of("letter_what", id)) }
-                    }
-                }
+            @let here: Vec<&str> = ids.iter().copied().filter(|id| offered.contains(id)).collect();
+            @if !here.is_empty() { h2 { (w.t(title)) } ul.index { @for id in here { (line(id)) } } }
+        }
+        @let others: Vec<&str> = GROUPS.iter().flat_map(|(_, ids)| ids.iter().copied()).filter(other).collect();
+        @if !others.is_empty() {
+            details {
+                summary { (w.t("letters.others")) }
+                p { (w.t("letters.others_text")) }
+                ul.index { @for id in others { (line(id)) } }
             }
         }
         (super::taken_back::form(call, &loaded))
@@ -166,6 +175,9 @@ fn block_of(d: &Document, block: &Block) -> Markup {
 /// Every paragraph in a field of its own; it saves while one types.
 fn edit(call: &Call, loaded: &Loaded, d: &Document, at: &str) -> Markup {
     let w = call.words();
+    let is_field =
+        |b: &&Block| matches!(b, Block::Paragraph { sentences: list } if original(loaded, d, list).is_some());
+    let nth = |at: usize| d.blocks.iter().take(at + 1).filter(is_field).count();
     html! {
         p { (w.t("letters.edit_text")) }
         form method="post" action=(at) data-autosave data-saved=(w.t("letters.saved")) data-failed=(w.t("letters.not_saved")) {
@@ -177,7 +189,8 @@ fn edit(call: &Call, loaded: &Loaded, d: &Document, at: &str) -> Markup {
                     Block::Paragraph { sentences: list } if original(loaded, d, list).is_some() => {
                         @let name = format!("block-{i}");
                         div.field {
-                            label for=(name) { (w.f("letters.paragraph", &[("n", &(i + 1).to_string())])) }
+                            // Numbered as one counts the fields, not the parts of the letter.
+                            label for=(name) { (w.f("letters.paragraph", &[("n", &nth(i).to_string())])) }
                             input type="hidden" name=(format!("was-{i}")) value=(original(loaded, d, list).unwrap_or_default());
                             textarea id=(name) name=(name) rows="5" lang=(d.language) { "\n" (draft::edits::printed(d, list)) }
                         }

@@ -147,6 +147,12 @@ fn state_form(call: &Call, loaded: &Loaded) -> Markup {
         (layout::form(call, loaded, &format!("/case/{}/opinion/state", loaded.id), &html! {
             (layout::choices("state", &html! { (w.t("opinion.state")) }, &options, second.state.as_deref()))
             (layout::text("name", w.t("opinion.doctor"), None, second.physician.as_ref().and_then(|p| p.name.as_deref()).unwrap_or_default()))
+            @let known = opinion::second_physician(&loaded.state.case).unwrap_or_default();
+            @let said = |text: &Option<String>| text.clone().unwrap_or_default();
+            (layout::text("specialty", w.t("whom.specialty"), Some(w.t("whom.specialty_hint")), &said(&known.specialty)))
+            (layout::text("institution", w.t("whom.institution"), None, &said(&known.institution)))
+            (layout::text("certification_checked_at", w.t("whom.checked"), Some(w.t("whom.checked_hint")), &said(&known.certification_checked_at)))
+            (layout::input("date", "checked_on", w.t("whom.checked_on"), None, &day(known.checked_on)))
             (layout::input("date", "appointment_on", w.t("opinion.appointment"), None, &day(second.appointment_on)))
             (layout::input("date", "letter_expected_on", w.t("opinion.expected"), None, &day(second.letter_expected_on)))
             div.buttons { button.quiet { (w.t("act.save")) } }
@@ -168,17 +174,21 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
     }
     let appointment_on = super::treatments::day(call, "appointment_on")?;
     let letter_expected_on = super::treatments::day(call, "letter_expected_on")?;
+    let checked_on = super::treatments::day(call, "checked_on")?;
+    let text = |name: &str| call.field(name).map(str::to_string);
     let second = loaded.state.case.second_opinion.get_or_insert_with(SecondOpinion::default);
     second.state = call.field("state").filter(|s| STATES.contains(s)).map(str::to_string);
     second.appointment_on = appointment_on;
     second.letter_expected_on = letter_expected_on;
-    match call.field("name") {
-        Some(name) => second.physician.get_or_insert_with(Default::default).name = Some(name.into()),
-        None => {
-            if let Some(physician) = &mut second.physician {
-                physician.name = None;
-            }
-        }
+    let about = ["name", "specialty", "institution", "certification_checked_at"].map(text);
+    if second.physician.is_some() || about.iter().any(Option::is_some) {
+        let physician = second.physician.get_or_insert_with(Default::default);
+        let [name, specialty, institution, checked_at] = about;
+        physician.name = name;
+        physician.specialty = specialty;
+        physician.institution = institution;
+        physician.checked_on = checked_on.filter(|_| checked_at.is_some());
+        physician.certification_checked_at = checked_at;
     }
     call.keep(&loaded, "opinion.state")?;
     Ok(Reply::See(format!("/case/{}/opinion", loaded.id)))
@@ -243,6 +253,11 @@ fn profile(call: &Call, report: &SpecialistReport) -> Markup {
                         h3 { (c.name) " " span.soft { (w.f("whom.points", &[("n", &c.points.to_string()), ("of", &c.of.to_string())])) } }
                         div {
                             @for warning in c.ties.iter().chain(&c.warnings) { p { span.tag.warn { (warning) } } }
+                            // A number shows its sum.
+                            details {
+                                summary { (w.t("whom.sum")) span.off { ": " (c.name) } }
+                                ul { @for point in &c.criteria { li { (point.title) ": " strong { (w.f("whom.points", &[("n", &point.points.to_string()), ("of", &point.of.to_string())])) } " " span.soft { (point.says) } } } }
+                            }
                             @if let Some(certification) = &c.certification { p.soft { (certification) } }
                             @if !c.to_ask.is_empty() { details { summary { (w.t("whom.to_ask")) span.off { ": " (c.name) } } ul { @for q in &c.to_ask { li { (q) } } } } }
                         }
@@ -346,7 +361,10 @@ pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
         h1 { (w.t("opinion.check")) }
         (tabs(call, &loaded.id, "opinion/check"))
         @match (&study.check, letter) {
-            (Some(check), _) => (checked(call, &loaded, check)),
+            (Some(check), _) => {
+                @if engine::is_word_file(call, &loaded, letter)? { div.note { p { strong { (w.t("packet.as_text_opinion")) } " " (letter.map_or("", |l| l.name.as_str())) ". " (w.t("packet.as_text_how")) } } }
+                (checked(call, &loaded, check, study.adverse.as_ref()))
+            },
             (None, Some(letter)) => p.lead { (w.t("check.not_yet")) " " a href=(format!("/case/{}/paper/{}", loaded.id, letter.sha256)) { (letter.name) } },
             (None, None) => p.lead { (w.t("check.text")) },
         }
@@ -367,13 +385,29 @@ pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Opinion, w.t("opinion.check"), &body)))
 }
 
-fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
+fn checked(call: &Call, loaded: &Loaded, check: &Check, adverse: Option<&course::Adverse>) -> Markup {
     let w = call.words();
     let gaps = check.elements.iter().filter(|e| matches!(e.state.as_str(), "missing" | "partial"));
+    let told = |t: &course::Told| {
+        html! { blockquote { "“" (t.quote) "”" div.quote-from { (w.f("reading.on_page", &[("n", &t.page.to_string())])) } } }
+    };
+    let warnings = adverse.map_or(&[][..], |a| &a.warnings);
+    let reason = adverse.and_then(|a| a.reason.as_ref());
     html! {
+        // What could harm the patient comes before everything that concerns the appeal.
+        @if !warnings.is_empty() {
+            section.note aria-labelledby="warning" {
+                h2 #warning { (w.t("check.warning_title")) }
+                @for warning in warnings { (told(warning)) }
+                p { (w.t("check.warning_text")) }
+            }
+        }
         section.card.date {
             p.big { (w.of("outcome", &check.outcome)) }
-            @if let Some(quote) = &check.outcome_quote { blockquote { "“" (quote) "”" } }
+            @match reason {
+                Some(reason) => { p { (w.t("check.own_reason")) } (told(reason)) },
+                None => @if let Some(quote) = &check.outcome_quote { blockquote { "“" (quote) "”" } },
+            }
             p { (w.of("attach", &check.attach)) }
         }
         (layout::findings(call, loaded, &check.findings))
@@ -382,7 +416,8 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
             h2 { (w.t("check.hazards")) }
             @for hazard in &check.hazards { p { strong { (w.of("hazard", &hazard.hazard)) } } blockquote { "“" (hazard.quote) "”" div.quote-from { (w.f("reading.on_page", &[("n", &hazard.page.to_string())])) } } }
         }
-        @if !check.reasons_answered.is_empty() {
+        // That a letter against the care "answers" a reason is no help to anybody.
+        @if !check.reasons_answered.is_empty() && check.attach != "do_not_attach" {
             h2 { (w.t("check.reasons")) }
             ul.list { @for r in &check.reasons_answered {
                 li { div.row { span.grow { (w.of("reason", &r.reason)) } (mark(call, &r.state)) } @if let Some(quote) = &r.quote { blockquote { "“" (quote) "”" } } }

@@ -30,8 +30,8 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         (stands(call, &loaded, &study, open + left))
         (unchecked(call, &loaded))
         (super::differ::cards(call, &loaded, &study))
-        (next_date(call, &loaded, &study, open))
         (verdict(call, &study))
+        (next_date(call, &loaded, &study, open))
         (changes(call, &loaded, &study)?)
         (denials(call, &loaded, &study))
         (steps(call, &loaded, &study))
@@ -239,14 +239,25 @@ fn verdict(call: &Call, study: &Study) -> Markup {
     html! {
         @if let Some((plan, value)) = hardly.and_then(|p| Some((p, engine::value_word(p)?))) {
             div.note.calm {
-                p { strong { (engine::opinion_word(&kb, "value", value)) } " " (engine::opinion_word(&kb, "value_text", value)) }
+                p { strong { (engine::opinion_word(&kb, "value", value)) } @for why in reasons_of(plan) { " " (why) } }
                 @if !plan.better_first_moves.is_empty() {
-                    p { (call.words().t("opinion.first_title")) }
+                    p { (call.words().t("overview.may_help")) }
                     ul { @for first in &plan.better_first_moves { li { (first) } } }
                 }
             }
         }
     }
+}
+
+/// Why an opinion is worth what it is, each sentence once.
+fn reasons_of(plan: &opinion::OpinionPlan) -> Vec<&str> {
+    let mut all: Vec<&str> = Vec::new();
+    for because in plan.because.iter().filter(|b| Some(&b.value) == plan.value.as_ref()) {
+        if !all.contains(&because.says.as_str()) {
+            all.push(&because.says);
+        }
+    }
+    all
 }
 
 /// Where the case stands: five things, done or open.

@@ -39,7 +39,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
             @for (i, exhibit) in plan.exhibits.iter().enumerate() {
                 li.row id=(format!("exhibit-{}", exhibit.label)) data-file=[(!exhibit.source.is_empty()).then_some(&exhibit.source)] {
                     span.tag { (exhibit.label) }
-                    span.grow { span lang=[engine::foreign(call.lang)] { (exhibit.title) } @if exhibit.source != exhibit.title { div.soft.small { (exhibit.source) } } }
+                    span.grow { span { (exhibit.title) } @if exhibit.source != exhibit.title { div.soft.small { (exhibit.source) } } }
                     @if !exhibit.source.is_empty() {
                         (layout::form(call, &loaded, &here, &html! {
                             input type="hidden" name="file" value=(exhibit.source);
@@ -52,6 +52,9 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
             }
         }
         @if count == 0 { p.soft { (w.t("packet.none")) " " a href=(format!("/case/{}/papers", loaded.id)) { (w.t("papers.add_title")) } } }
+        @for (file, kind) in engine::printed_as_text(call, &loaded, &plan)? {
+            div.note { p { strong { (w.t(if kind == "opinion_letter" { "packet.as_text_opinion" } else { "packet.as_text" })) } " " (file) ". " (w.t("packet.as_text_how")) } }
+        }
         (left_out(call, &loaded, &plan, study.check.as_ref(), &here))
         h2 { (w.t("packet.make_title")) }
         p { (w.t("packet.make_text")) }
@@ -78,7 +81,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
 
 fn button(act: &str, key: &str, sign: &str, title: &str, off: bool, call: &Call) -> Markup {
     let w = call.words();
-    html! { button.quiet.mini name="act" value=(act) disabled[off] { span aria-hidden="true" { (sign) } span.off { (w.of("packet", key.trim_start_matches("packet."))) ": " span lang=[engine::foreign(call.lang)] { (title) } } } }
+    html! { button.quiet.mini name="act" value=(act) disabled[off] { span aria-hidden="true" { (sign) } span.off { (w.of("packet", key.trim_start_matches("packet."))) ": " (title) } } }
 }
 
 /// Whether a paper is an opinion that speaks against the person: it goes in only when they say so twice.

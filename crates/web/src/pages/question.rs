@@ -1,6 +1,6 @@
 //! One question a page, in plain words, and "I don't know" is always an answer.
 
-use facts::OriginKind;
+use facts::{Certainty, Origin, OriginKind};
 use journal::Loaded;
 use maud::{Markup, PreEscaped, html};
 
@@ -68,14 +68,23 @@ fn answered(call: &Call, loaded: &Loaded, open: Option<&str>, left: &[Question])
 
 /// An answer as a person would say it.
 fn shown(call: &Call, loaded: &Loaded, question: &Question) -> String {
+    match facts_at::get(&loaded.state.case, &question.fact) {
+        Some(value) => named(call, question, value),
+        None => call.words().t("questions.unknown").into(),
+    }
+}
+
+/// A value of the case as the answer that a person would choose.
+fn named(call: &Call, question: &Question, value: String) -> String {
     let w = call.words();
-    let Some(value) = facts_at::get(&loaded.state.case, &question.fact) else { return w.t("questions.unknown").into() };
     match question.answer {
         Answer::Tree => w.of("coverage", &value),
         Answer::Date => {
             value.get(..10).and_then(|d| d.parse().ok()).map_or(value.clone(), |d| crate::dates::long(d, call.lang))
         }
-        Answer::Choice => w.of("option", &format!("{}_{value}", question.id)),
+        Answer::Choice => {
+            w.get("option", &format!("{}_{value}", question.id)).map_or_else(|| w.of("value", &value), str::to_string)
+        }
         Answer::YesNo => w.t(if value == "true" { "yes_no.yes" } else { "yes_no.no" }).into(),
         Answer::State => {
             STATES.iter().find(|(code, _)| *code == value).map_or(value.clone(), |(_, name)| (*name).into())
@@ -94,12 +103,84 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         Some(node) => w.of("tree", &node.id),
         None => question.words(w),
     };
-    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Questions, &title, &asked(call, &loaded, question, None))))
+    let offer = offer(call, &loaded, question)?;
+    let body = html! {
+        @if let Some(offer) = &offer { (offered(call, &loaded, question, offer)) }
+        (asked(call, &loaded, question, None))
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Questions, &title, &body)))
 }
 
 fn node_of(call: &Call, question: &Question) -> Option<&'static crate::questions::Node> {
     let id = call.field("node").or(call.asked("node")).unwrap_or("from");
     (question.answer == Answer::Tree).then(|| Questions::get().node(id)).flatten()
+}
+
+/// An answer that stands in a paper and nobody has confirmed.
+struct Offer {
+    /// As the case keeps it; at a fork that is not the last one, the branch.
+    value: String,
+    /// The fork at which it is a branch.
+    node: Option<String>,
+    /// As a person would say it.
+    says: String,
+    quotes: Vec<course::HeardQuote>,
+}
+
+/// What was read and answers this question, or this fork of it: a value that the case has and nobody confirmed, else what
+/// the plan's papers say.
+fn offer(call: &Call, loaded: &Loaded, question: &Question) -> Result<Option<Offer>, Problem> {
+    let case = &loaded.state.case;
+    let w = call.words();
+    let node = node_of(call, question);
+    let at_start = node.is_none_or(|n| n.id == "from");
+    if let Some(value) = facts_at::get(case, &question.fact) {
+        let read = case.origin.iter().find(|o| o.fact == question.fact && !o.confirmed);
+        let quote = read.filter(|_| at_start).and_then(|o| {
+            let quote = o.quote.clone().filter(|q| !q.trim().is_empty())?;
+            let (file, page) = (o.file.clone().unwrap_or_default(), o.page.unwrap_or(1));
+            Some(course::HeardQuote { quote, file, page, span: o.span.unwrap_or_default() })
+        });
+        let says = named(call, question, value.clone());
+        return Ok(quote.map(|q| Offer { value, node: None, says, quotes: vec![q] }));
+    }
+    let study = engine::study(call, loaded)?;
+    let all = || study.heard.iter().filter(|h| h.fact == question.fact);
+    let whole = all().find(|h| h.node.is_none() && at_start);
+    let branch = || all().find(|h| h.node.is_some() && h.node.as_deref() == node.map(|n| n.id.as_str()));
+    let found = whole.or_else(branch).filter(|h| h.node.is_some() || facts_at::set(case, &h.fact, &h.value).is_some());
+    Ok(found.map(|h| Offer {
+        value: h.value.clone(),
+        node: h.node.clone(),
+        says: match &h.node {
+            Some(node) => w.of("tree", &format!("{node}_{}", h.value)),
+            None => named(call, question, h.value.clone()),
+        },
+        quotes: h.quotes.clone(),
+    }))
+}
+
+/// The offer, with one button that takes it; the question below stays as it is.
+fn offered(call: &Call, loaded: &Loaded, question: &Question, offer: &Offer) -> Markup {
+    let w = call.words();
+    layout::form(
+        call,
+        loaded,
+        &format!("/case/{}/question/{}", loaded.id, question.id),
+        &html! {
+            div.note.calm {
+                p { strong { (w.t("questions.read")) } }
+                @for q in &offer.quotes {
+                    blockquote { "“" (q.quote) "”" div.quote-from { (q.file) ", " (w.f("reading.on_page", &[("n", &q.page.to_string())])) } }
+                }
+                p { (w.f("questions.read_means", &[("answer", &offer.says)])) " " strong { (w.t("questions.read_right")) } }
+                @if let Some(node) = &offer.node { input type="hidden" name="node" value=(node); }
+                @if let Some(back) = call.field("back").or(call.asked("back")) { input type="hidden" name="back" value=(back); }
+                div.buttons { button name="read" value=(offer.value) { (w.t("questions.read_yes")) } }
+                p.soft { (w.t("questions.read_no")) }
+            }
+        },
+    )
 }
 
 /// The form of a question; `wrong` is the sentence about an answer that did not fit.
@@ -230,6 +311,9 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Problem> {
     if call.field("unknown").is_some() {
         return unknown(call, &mut loaded, question).and(on);
     }
+    if let Some(read) = call.field("read") {
+        return taken(call, loaded, question, read).and_then(|further| further.map_or(on, Ok));
+    }
     let value = match given(call, question) {
         Ok(Given::Value(value)) => value,
         Ok(Given::Fork(node)) => {
@@ -245,6 +329,50 @@ pub(crate) fn answer(call: &Call) -> Result<Reply, Problem> {
     facts_at::set_origin(&mut loaded.state.case, &question.fact, OriginKind::Stated);
     call.keep(&loaded, &question.fact)?;
     on
+}
+
+/// Takes what was read as the answer, with its quote; the next fork where it is a branch of one. What is offered no longer (the
+/// paper was taken out meanwhile) is asked again.
+fn taken(call: &Call, mut loaded: Loaded, question: &Question, read: &str) -> Result<Option<Reply>, Problem> {
+    let Some(offer) = offer(call, &loaded, question)?.filter(|o| o.value == read) else {
+        return Ok(Some(again(call, &loaded, question, "problem.value")));
+    };
+    let value = match &offer.node {
+        None => offer.value,
+        Some(id) => {
+            let branch = Questions::get().node(id).and_then(|n| n.options.iter().find(|b| b.id == offer.value));
+            let branch = branch.ok_or(Problem::Bad("problem.form"))?;
+            if let Some(next) = &branch.next {
+                let to = format!("/case/{}/question/{}?node={next}", loaded.id, question.id);
+                return Ok(Some(Reply::See(to)));
+            }
+            branch.sets.clone().ok_or(Problem::Bad("problem.form"))?
+        }
+    };
+    let Some(changed) = facts_at::set(&loaded.state.case, &question.fact, &value) else {
+        return Ok(Some(again(call, &loaded, question, "problem.value")));
+    };
+    loaded.state.case = changed;
+    let origins = &mut loaded.state.case.origin;
+    // A value that was in the case keeps what is known of its place; the person's word is added.
+    if let Some(known) = origins.iter_mut().find(|o| o.fact == question.fact && o.quote.is_some()) {
+        known.confirmed = true;
+    } else {
+        let quote = offer.quotes.into_iter().next();
+        origins.retain(|o| o.fact != question.fact);
+        origins.push(Origin {
+            fact: question.fact.clone(),
+            kind: OriginKind::Derived,
+            quote: quote.as_ref().map(|q| q.quote.clone()),
+            file: quote.as_ref().map(|q| q.file.clone()),
+            page: quote.as_ref().map(|q| q.page),
+            span: quote.as_ref().map(|q| q.span),
+            certainty: Some(Certainty::Inferred),
+            confirmed: true,
+        });
+    }
+    call.keep(&loaded, &question.fact)?;
+    Ok(None)
 }
 
 fn again(call: &Call, loaded: &Loaded, question: &Question, key: &str) -> Reply {

@@ -25,7 +25,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
                 None => (w.t("rights.no_coverage")),
             }
         }
-        @for right in &mine { (one(call, &loaded, right, study.next.as_ref())) }
+        @for right in &mine { (one(call, &loaded, right, study.next.as_ref(), &engine::follows(call, right, all)?)) }
         @if mine.is_empty() && all.refusals.is_empty() { p { (w.t("rights.none")) } }
         (open_refusals(call, &loaded, all))
         @if !all.entitled_to.is_empty() {
@@ -51,7 +51,13 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Rights, Section::Rights.name(w), &body)))
 }
 
-fn one(call: &Call, loaded: &Loaded, right: &Right, advised: Option<&course::NextDate>) -> Markup {
+fn one(
+    call: &Call,
+    loaded: &Loaded,
+    right: &Right,
+    advised: Option<&course::NextDate>,
+    follows: &course::Follows<'_>,
+) -> Markup {
     let w = call.words();
     html! {
         section.card id=(right.id) aria-labelledby=(format!("{}-title", right.id)) {
@@ -66,9 +72,12 @@ fn one(call: &Call, loaded: &Loaded, right: &Right, advised: Option<&course::Nex
             dl.facts {
                 @if let Some(how) = &right.filed_when { dt { (w.t("rights.counts")) } dd { (w.of("filed", how)) } }
                 @if let Some(to) = &right.send_to { dt { (w.t("rights.send_to")) } dd { (to) } }
-                @if let Some(answer) = &right.decision_due {
-                    dt { (w.t("rights.answer")) }
-                    dd { @match answer.date { Some(date) => (dates::long(date, call.lang)), None => (w.f("rights.answer_after", &[("period", &dates::period(&answer.period, w))])) } }
+                @if let Some(answer) = answer(call, right, follows) { dt { (w.t("rights.answer")) } dd { (answer) } }
+                @if let Some(then) = &follows.then { dt { (w.t("rights.then")) } dd { (then) } }
+                @match (follows.next, &follows.next_says) {
+                    (Some(next), _) => { dt { (w.t("rights.next")) } dd { a href=(format!("#{}", next.id)) { (next.title) } } },
+                    (None, Some(says)) => { dt { (w.t("rights.next")) } dd { (says) } },
+                    (None, None) => {},
                 }
                 @for t in &right.thresholds {
                     dt { (w.t("rights.threshold")) }
@@ -77,6 +86,28 @@ fn one(call: &Call, loaded: &Loaded, right: &Right, advised: Option<&course::Nex
             }
             (behind(call, right))
         }
+    }
+}
+
+/// Who must answer a step, and by when: the day, else how long it takes after which event.
+fn answer(call: &Call, right: &Right, follows: &course::Follows<'_>) -> Option<String> {
+    let w = call.words();
+    let duty = follows.answer;
+    let dated = right.decision_due.as_ref().and_then(|d| d.date).or(duty.and_then(|d| d.due));
+    let length = right.decision_due.as_ref().map(|d| {
+        let period = dates::period(&d.period, w);
+        let kb = call.spoken();
+        match kb.index().vocabulary().event.get(&d.after).filter(|_| d.after != "filing") {
+            // A clock that does not start with the filing is told by what starts it.
+            Some(event) => w.f("rights.window", &[("period", &period), ("from", &event.label)]),
+            None => w.f("rights.answer_after", &[("period", &period)]),
+        }
+    });
+    let when = dated.map(|day| dates::long(day, call.lang)).or(length);
+    match (duty.map(|d| w.of("actor", &d.actor)), when) {
+        (Some(who), Some(when)) => Some(format!("{who}: {when}")),
+        (Some(who), None) => Some(who),
+        (None, when) => when,
     }
 }
 

@@ -1,0 +1,113 @@
+//! A letter that does not support the care → what its reader must know first: a warning to the patient, and why the physician
+//! says no. Everything is quoted; nothing is concluded. The words by which a warning is known are data
+//! (`kb/course/adverse.toml`).
+
+use facts::Document;
+use kb::{Kb, KbError};
+use opinion::Check;
+use serde::{Deserialize, Serialize};
+
+use crate::quotes::{Quotes, has};
+
+const FILE: &str = "course/adverse.toml";
+
+/// What is told first of a letter that does not support the care.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Adverse {
+    /// Sentences that say the care could harm this patient.
+    pub warnings: Vec<Told>,
+    /// The physician's own reason: the sentence that says no, and those of its paragraph that go on from it.
+    pub reason: Option<Told>,
+}
+
+/// Words of the letter with their page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The words; line breaks of the page are spaces.
+    pub quote: String,
+    /// The page, counted from 1.
+    pub page: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[allow(dead_code)]
+    format: String,
+    warning: Vec<String>,
+    denied: Vec<String>,
+    most_warnings: usize,
+    reason_sentences: usize,
+}
+
+/// What is told first of the letter that was checked; none where it does not speak against the care.
+///
+/// # Errors
+/// A [`KbError`] when `kb/course/adverse.toml` or `kb/course/quotes.toml` is absent or damaged.
+pub fn adverse(check: &Check, letter: &Document, kb: &Kb) -> Result<Option<Adverse>, KbError> {
+    if !matches!(check.outcome.as_str(), "against" | "conservative_first" | "needs_workup") {
+        return Ok(None);
+    }
+    let file: File = kb.table(FILE)?;
+    let quotes = Quotes::load(kb)?;
+    let pages: Vec<Vec<String>> = letter.pages.iter().map(|p| quotes.sentences(&p.text)).collect();
+    let reason = reason(check, &pages, &file);
+    let answer: Vec<&str> = check.outcome_quote.as_deref().unwrap_or_default().split_whitespace().collect();
+    let answer = answer.join(" ");
+    let is_answer = |s: &str| answer.contains(s) || !answer.is_empty() && s.contains(&answer);
+    let mut warnings: Vec<Told> = Vec::new();
+    for (page, sentences) in pages.iter().enumerate() {
+        for (at, sentence) in sentences.iter().enumerate().filter(|(_, s)| file.warns(s)) {
+            let before = at.checked_sub(1).and_then(|i| sentences.get(i));
+            let told: Option<&mut Told> = warnings.last_mut();
+            // Sentences that stand side by side are one quote.
+            match (told, before) {
+                (Some(told), Some(b)) if told.page == page + 1 && told.quote.ends_with(b.as_str()) => {
+                    told.quote.push(' ');
+                    told.quote.push_str(sentence);
+                    continue;
+                }
+                _ => {}
+            }
+            // The fact about this patient may stand in the sentence before; the answer itself stands below.
+            let before = before.filter(|b| file.goes_with(b, sentence) && !is_answer(b));
+            let quote = before.map_or_else(|| sentence.clone(), |b| format!("{b} {sentence}"));
+            warnings.push(Told { quote, page: page + 1 });
+        }
+    }
+    warnings.truncate(file.most_warnings);
+    Ok(Some(Adverse { warnings, reason }))
+}
+
+impl File {
+    fn warns(&self, sentence: &str) -> bool {
+        let denied = |word: &String| self.denied.iter().any(|no| has(sentence, &format!("{no} {}", word.as_str())));
+        self.warning.iter().any(|word| has(sentence, word) && !denied(word))
+    }
+
+    /// Whether a sentence is the fact on which a warning rests: one of the same paragraph that is about the patient. A line that
+    /// ends otherwise than a sentence (a heading, an address) is none.
+    fn goes_with(&self, before: &str, warning: &str) -> bool {
+        let is_sentence = before.ends_with('.') && before.split_whitespace().count() > 3;
+        let short = warning.split_whitespace().count() <= before.split_whitespace().count() * 2;
+        is_sentence && short
+    }
+}
+
+/// The sentence in which the physician says no, with those that follow it.
+fn reason(check: &Check, pages: &[Vec<String>], file: &File) -> Option<Told> {
+    let quote = check.outcome_quote.as_deref()?;
+    let wanted: Vec<&str> = quote.split_whitespace().collect();
+    let wanted = wanted.join(" ");
+    for (page, sentences) in pages.iter().enumerate() {
+        // The quote may be longer than one sentence; what follows begins after its last one.
+        let last = sentences.iter().rposition(|s| wanted.contains(s.as_str()) || s.contains(&wanted));
+        let Some(at) = last else { continue };
+        let more =
+            sentences.iter().skip(at + 1).take_while(|s| s.ends_with(['.', '!', '”', '"'])).take(file.reason_sentences);
+        let first = if sentences[at].contains(&wanted) { sentences[at].clone() } else { wanted.clone() };
+        let all: Vec<String> = std::iter::once(first).chain(more.cloned()).collect();
+        return Some(Told { quote: all.join(" "), page: page + 1 });
+    }
+    None
+}

@@ -1,0 +1,59 @@
+//! What is open to the person now, for the conditions of documents: steps, an opinion that can help, the call that comes next.
+
+use crate::view::View;
+
+impl<'a> View<'a> {
+    /// The rights of the person's own that can be used now: not used yet, not over, and not only for those who missed another.
+    fn open(&self) -> impl Iterator<Item = &'a rights::Right> {
+        let today = self.inputs.today;
+        let rights = self.inputs.entitlements.rights.iter();
+        rights
+            .filter(move |r| r.actor == "claimant" && !r.done && r.waits.is_none() && r.due.is_none_or(|d| d >= today))
+    }
+
+    /// Whether the step that a letter takes is there for this case; what is not known yet is not ruled out.
+    pub(crate) fn step_open(&self) -> bool {
+        let all = self.inputs.entitlements;
+        let given = all.rights.iter().any(|r| r.gives == self.stage.gives && r.actor == "claimant");
+        given || !all.refusals.iter().any(|r| r.right == self.stage.gives && r.why == rights::Why::NoRight)
+    }
+
+    pub(crate) fn external_open(&self) -> bool {
+        self.open().any(|r| r.gives == "external_review.file")
+    }
+
+    /// Whether a physician's letter can change the answer, as the plan of the opinion has it.
+    pub(crate) fn opinion_helps(&self) -> bool {
+        !self.inputs.plan.is_some_and(|p| matches!(p.value.as_deref(), Some("weak" | "none")))
+    }
+
+    /// Whether the letter of the physician may come too late for the step that is open.
+    pub(crate) fn in_haste(&self) -> bool {
+        let schedule = self.inputs.plan.and_then(|p| p.schedule.as_ref());
+        schedule.is_some_and(|s| matches!(s.verdict.as_deref(), Some("file_now_supplement_later" | "expedite")))
+    }
+
+    /// Whether the next call asks for this step, which a call is enough for where `filed_when` says so.
+    pub(crate) fn calls_for(&self, gives: &str, filed_when: Option<&str>) -> bool {
+        let by_phone = |r: &rights::Right| filed_when.is_none() || r.filed_when.as_deref() == filed_when;
+        // Only a running clock makes it the next call.
+        self.open().any(|r| r.gives == gives && r.due.is_some() && by_phone(r))
+    }
+
+    /// Whether the next call asks the plan for the fast pace; where services end, the fast appeal is that already.
+    pub(crate) fn calls_to_hurry(&self) -> bool {
+        let claim = &self.case.claim;
+        let urgent = claim.kind.as_deref() == Some("urgent") || claim.urgent == Some(true);
+        let fast = |r: &rights::Right| r.pace == "expedited" && r.filed_when.as_deref() == Some("oral_ok");
+        let urgent = urgent || self.case.choices.expedite == Some(true);
+        urgent && !self.calls_for("fast_appeal.file", None) && self.open().any(fast)
+    }
+
+    /// Whether the next call asks for an exception for a drug.
+    pub(crate) fn calls_for_an_exception(&self) -> bool {
+        let asked = self.event(&["exception_requested", "exception_request_received"]).is_some();
+        let reason = self.holds("reason:step_therapy") || self.holds("reason:non_formulary");
+        let given = self.inputs.entitlements.rights.iter().any(|r| r.gives == "exception_request.decide");
+        reason && given && !asked
+    }
+}
