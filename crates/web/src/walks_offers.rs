@@ -55,10 +55,6 @@ fn what_the_letter_says_is_offered_as_the_answer_with_its_quote() {
     let care = page("care");
     assert!(care.contains("We read in your papers") && care.contains("(pre-service)”"), "{care}");
     assert!(care.contains("So the answer would be: Not yet."), "{care}");
-    let levels = page("levels");
-    assert!(levels.contains("second-level appeal within 60 days") && levels.contains("So the answer would be: Two."));
-    let window = page("fact:coverage.second_appeal_window_days");
-    assert!(window.contains("So the answer would be: 60."), "{window}");
     assert!(!page("state").contains("We read in your papers"), "no address of the patient stands in it");
     post(&site, &id, "question/care", &[("read", "pre_service")]);
     let case = site.loaded(&id).state.case;
