@@ -23,6 +23,13 @@ use crate::view::View;
 /// Where the weights stand in the knowledge base.
 const FILE: &str = "notice/aside_weights.toml";
 
+/// A sentence of a page that names reasons: which page, which sentence, which reasons.
+struct Named {
+    view: usize,
+    sentence: usize,
+    reasons: BTreeSet<usize>,
+}
+
 /// A sentence in which a reason is named.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Naming {
@@ -87,44 +94,49 @@ impl Reader {
         let views = self.views(&pages, document.text_from == TextFrom::Ocr);
         let kinds = self.kinds(&views);
         let found = self.best(self.collect(&views, &kinds), &kinds);
-        let mut out = Vec::new();
-        for view in &views {
-            let count = view.page.tokens.last().map_or(0, |t| t.sentence + 1);
-            for sentence in 0..count {
-                let reasons = self.named_in(view, sentence);
-                if reasons.is_empty() {
-                    continue;
-                }
-                let names = reasons.iter().filter_map(|r| Some(self.reasons.get(*r)?.reason.clone())).collect();
-                out.push(Naming {
-                    page: view.number,
-                    span: view.page.sentence_span(sentence),
-                    reasons: names,
-                    features: self.aside_features(view, sentence, &reasons, &found),
-                });
+        let named = self.named_on(&views);
+        let naming = |(i, one): (usize, &Named)| {
+            let view = views.get(one.view)?;
+            let names = one.reasons.iter().filter_map(|r| Some(self.reasons.get(*r)?.reason.clone())).collect();
+            Some(Naming {
+                page: view.number,
+                span: view.page.sentence_span(one.sentence),
+                reasons: names,
+                features: self.aside_features(view, &named, i, &found),
+            })
+        };
+        named.iter().enumerate().filter_map(naming).collect()
+    }
+
+    /// The sentences that weigh as asides, page by page, among those that name a reason, with their share of saying it.
+    pub(crate) fn asides(&self, views: &[View], found: &[Found]) -> Vec<BTreeMap<usize, f32>> {
+        let mut out = vec![BTreeMap::new(); views.len()];
+        let Some(asides) = &self.asides else { return out };
+        let named = self.named_on(views);
+        for (i, one) in named.iter().enumerate() {
+            let (Some(view), Some(of)) = (views.get(one.view), out.get_mut(one.view)) else { continue };
+            let (from, to) = view.page.sentence_tokens(one.sentence);
+            // "We cannot approve this because …": the decision and its one reason stand together
+            let decides = one.reasons.len() == 1 && view.cue_in(Cue::Decision, (from, to)).is_some();
+            let checked = view.page.tokens.get(from).is_some_and(|t| view.is_checked(t.start));
+            if checked || decides && !view.is_general(one.sentence) {
+                continue;
+            }
+            let share = asides.share(&self.aside_features(view, &named, i, found));
+            if share < asides.said_at {
+                of.insert(one.sentence, share);
             }
         }
         out
     }
 
-    /// The sentences of a page that weigh as asides, among those that name a reason, with their share of saying it.
-    pub(crate) fn asides(&self, view: &View, found: &[Found]) -> BTreeMap<usize, f32> {
-        let Some(asides) = &self.asides else { return BTreeMap::new() };
-        let count = view.page.tokens.last().map_or(0, |t| t.sentence + 1);
-        let mut out = BTreeMap::new();
-        for sentence in 0..count {
-            let reasons = self.named_in(view, sentence);
-            let (from, to) = view.page.sentence_tokens(sentence);
-            // "We cannot approve this because …": the decision and its one reason stand together
-            let decides = reasons.len() == 1 && view.cue_in(Cue::Decision, (from, to)).is_some();
-            let checked = view.page.tokens.get(from).is_some_and(|t| view.is_checked(t.start));
-            if reasons.is_empty() || checked || decides && !view.is_general(sentence) {
-                continue;
-            }
-            let share = asides.share(&self.aside_features(view, sentence, &reasons, found));
-            if share < asides.said_at {
-                out.insert(sentence, share);
-            }
+    /// The sentences of a paper that name reasons.
+    fn named_on(&self, views: &[View]) -> Vec<Named> {
+        let mut out = Vec::new();
+        for (at, view) in views.iter().enumerate() {
+            let count = view.page.tokens.last().map_or(0, |t| t.sentence + 1);
+            let named = (0..count).map(|sentence| Named { view: at, sentence, reasons: self.named_in(view, sentence) });
+            out.extend(named.filter(|n| !n.reasons.is_empty()));
         }
         out
     }
@@ -140,16 +152,10 @@ impl Reader {
     }
 
     /// What counts of a sentence: `w:` its words, one and two together; `b:` its first two; `q:` its ideas; `c:` its cues, and
-    /// `a:`, `z:` those of the sentence before and after; `n:` how many reasons it names, and which two together; `o:` what of this case it speaks of;
-    /// `s:` its section and place.
+    /// `a:`, `z:` those of the sentence before and after; `n:` how many reasons it names, and which two together; `l:` how it
+    /// stands among the sentences of the letter that name reasons; `o:` what of this case it speaks of; `s:` its section and place.
     #[allow(clippy::cast_precision_loss)] // a sentence's words
-    fn aside_features(
-        &self,
-        view: &View,
-        sentence: usize,
-        reasons: &BTreeSet<usize>,
-        found: &[Found],
-    ) -> BTreeMap<String, f32> {
+    fn aside_features(&self, view: &View, all: &[Named], at: usize, found: &[Found]) -> BTreeMap<String, f32> {
         /// The cues that count.
         const CUES: [(Cue, &str); 12] = [
             (Cue::Decision, "decision"),
@@ -168,6 +174,8 @@ impl Reader {
         /// Sentences before in which a decision counts.
         const BEFORE: usize = 8;
         let mut out: BTreeMap<String, f32> = BTreeMap::new();
+        let Some(Named { sentence, reasons, .. }) = all.get(at) else { return out };
+        let sentence = *sentence;
         let (from, to) = view.page.sentence_tokens(sentence);
         let tokens = view.page.tokens.get(from..to).unwrap_or_default();
         let words: Vec<&str> = tokens.iter().map(|t| if t.has_digit { "#" } else { t.norm.as_str() }).collect();
@@ -214,6 +222,10 @@ impl Reader {
         for name in self.of_this_case(view, (from, to), found) {
             out.insert(format!("o:{name}"), 1.0);
         }
+        if self.of_this_case(view, (from, to), found).is_empty() {
+            out.insert("o:nothing".into(), 1.0);
+        }
+        self.among_all(view, all, at, &mut out);
         let section = match view.section(from) {
             Section::Body => "body",
             Section::Reason => "reason",
@@ -226,6 +238,31 @@ impl Reader {
         let cells = tokens.first().and_then(|t| view.page.lines.get(t.line)).map_or(0, |l| l.cells.len());
         out.insert(format!("s:cells {}", cells.min(3)), 1.0);
         out
+    }
+
+    /// How a sentence stands among all that name reasons: alone, the first, the last, beside others like it on either side, and
+    /// whether its reason is named again.
+    fn among_all(&self, view: &View, all: &[Named], at: usize, out: &mut BTreeMap<String, f32>) {
+        let Some(one) = all.get(at) else { return };
+        let mut add = |name: String| out.insert(format!("l:{name}"), 1.0);
+        add(format!("of {}", all.len().min(6)));
+        if at == 0 {
+            add("first".into());
+        }
+        if at + 1 == all.len() {
+            add("last".into());
+        }
+        let again = all.iter().enumerate().filter(|(i, o)| *i != at && !o.reasons.is_disjoint(&one.reasons)).count();
+        add(format!("again {}", again.min(3)));
+        let near = |o: &&Named| o.view == one.view && o.sentence.abs_diff(one.sentence) == 1;
+        add(format!("beside {}", all.iter().filter(near).count()));
+        // A decision in the sentence, in another one that names a reason, or in none of them.
+        let decides = |o: &Named| {
+            o.view == one.view && view.cue_in(Cue::Decision, view.page.sentence_tokens(o.sentence)).is_some()
+        };
+        if !decides(one) && all.iter().any(decides) {
+            add("another decides".into());
+        }
     }
 
     /// What of this case a sentence speaks of: the fields whose value, or a telling word of it, stands in it.

@@ -1,6 +1,5 @@
 //! The whole walk for one set of papers: pages in, the best of everything found out.
 
-use std::collections::BTreeMap;
 
 use facts::{Certainty, Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
@@ -237,7 +236,7 @@ impl Reader {
         found.sort_by_key(in_order);
         if kinds.denies() {
             let mut reasons = Vec::new();
-            let asides: Vec<BTreeMap<usize, f32>> = views.iter().map(|v| self.asides(v, &found)).collect();
+            let asides = self.asides(&views, &found);
             views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
             self.demands_are_no_reasons(&mut reasons, &found);
             crate::asides::leave_out(&mut reasons, &views, &asides);
