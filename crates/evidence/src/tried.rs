@@ -48,7 +48,6 @@ struct TriedWords {
 /// # Example
 /// ```
 /// # use evidence::Paper;
-/// # let source = kb::source::MemorySource::default();
 /// # fn show(papers: &[Paper], kb: &kb::Kb) -> Result<(), kb::KbError> {
 /// for treatment in evidence::tried::named(papers, &facts::Case::default(), kb)? {
 ///     assert!(treatment.quote.is_some());

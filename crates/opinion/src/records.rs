@@ -37,6 +37,9 @@ struct Entry {
     why: String,
     from: String,
     find: Vec<String>,
+    /// Words of the paper's title by which it is another record after all: a therapist's notes are kept like a doctor's.
+    #[serde(default)]
+    unless: Vec<String>,
     /// How it is had, where that is not as from the others who hold records.
     had: Option<String>,
     /// Coverages that have no such paper.
@@ -142,7 +145,9 @@ fn papers(case: &Case, entry: &Entry, sentences: &Sentences) -> Vec<String> {
         let spaced: Vec<String> = parts.map(|p| p.replace(['_', '-', '.'], " ")).collect();
         let text = Folded::of(spaced.iter().map(String::as_str));
         let words: Vec<String> = entry.find.iter().map(|w| w.replace(['_', '-'], " ")).collect();
-        if words.iter().any(|w| text.has(w) || text.has(&format!("{w}s"))) {
+        let title = Folded::new(&record.title.as_deref().unwrap_or_default().replace(['_', '-', '.'], " "));
+        let other = entry.unless.iter().any(|w| title.has(w));
+        if !other && words.iter().any(|w| text.has(w) || text.has(&format!("{w}s"))) {
             let name = record.title.clone().or_else(|| record.file.clone()).or_else(|| record.kind.clone());
             let dated = record.dated.map(|d| format!(" ({})", sentences.plain(d))).unwrap_or_default();
             out.extend(name.map(|n| n + &dated));

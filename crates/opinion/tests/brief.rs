@@ -372,3 +372,22 @@ fn in_spanish_the_question_the_points_and_the_records_are_spanish() {
         assert!(b.findings.iter().all(|f| !f.message.contains(english)), "{:?}", b.findings);
     }
 }
+
+/// A paper ticks the line that its own title says, and no other.
+#[test]
+fn a_therapists_summary_is_no_office_note_of_the_doctor() {
+    let text = format!(
+        "{}\n[[record]]\nfile = \"pt.pdf\"\ntitle = \"Discharge summary, Example Physical Therapy\"\nkind = \"office_note\"\ndated = 2026-05-28\n",
+        CASE.trim_end()
+    );
+    let b = brief(&text);
+    let of = |word: &str| {
+        b.records.iter().find(|r| r.title.to_lowercase().contains(word)).map(|r| r.papers.clone()).unwrap_or_default()
+    };
+    assert!(of("office notes").iter().all(|p| !p.contains("Discharge")), "{:?}", of("office notes"));
+    assert!(
+        of("therapy").iter().any(|p| p.contains("Discharge summary") && p.contains("May 28, 2026")),
+        "{:?}",
+        of("therapy")
+    );
+}
