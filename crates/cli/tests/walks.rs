@@ -430,40 +430,6 @@ fn what_only_the_person_reads_is_in_the_persons_language() {
 }
 
 #[test]
-fn what_a_letter_says_beside_its_fields_is_offered_and_not_put_in() {
-    let folder = tempfile::tempdir().unwrap();
-    let letter = "Example Administrators\nNovember 2, 2026\nNotice of adverse benefit determination (pre-service)\n\
-        Member: Ana Example\nMember ID: EX-1\nClaim number: C-1\n\
-        We have denied your request for knee replacement because it is not medically necessary.\n\
-        You have the right to appeal within 180 days of receiving this letter.\n";
-    std::fs::write(folder.path().join("letter.txt"), letter).unwrap();
-    let output = corroborate(folder.path(), &["case", "new", "letter.txt", "-o", "case.toml"]);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("Also read, and not put in") && said.contains("claim.kind = pre_service"), "{said}");
-    let case = std::fs::read_to_string(folder.path().join("case.toml")).unwrap();
-    assert!(!case.contains("pre_service"), "{case}");
-}
-
-#[test]
-fn rights_in_the_terminal_speak_the_persons_language() {
-    let folder = tempfile::tempdir().unwrap();
-    let page = |language: &str| {
-        let case = SMALL_CASE.replace("language = \"es\"", &format!("language = \"{language}\""));
-        std::fs::write(folder.path().join("case.toml"), case).unwrap();
-        let output = corroborate(folder.path(), &["rights", "case.toml", "--today", "2026-11-27"]);
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    };
-    let spanish = page("es");
-    assert!(spanish.contains("Sus derechos y fechas") && spanish.contains("a más tardar el"), "{spanish}");
-    for english in ["Your rights", "What others must do", "You can ask for", "answer due", "not yet confirmed", "Next:"]
-    {
-        assert!(!spanish.contains(english), "{english}: {spanish}");
-    }
-    let english = page("en");
-    assert!(english.contains("Your rights and dates") && english.contains("What others must do"), "{english}");
-}
-
-#[test]
 fn a_damaged_record_is_named_though_its_words_are_not_needed_and_the_others_are_placed() {
     let folder = tempfile::tempdir().unwrap();
     let record = |name: &str| format!("[[record]]\nfile = \"{name}\"\ntitle = \"Notes\"\nkind = \"office_note\"\n");

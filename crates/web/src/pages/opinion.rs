@@ -49,15 +49,18 @@ fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan, check: Option<&Chec
     let kb = call.spoken();
     let said = |list: &str, word: &str| engine::opinion_word(&kb, list, word);
     html! {
-        // Once the letter is here, what it says comes first; what a letter is worth in general stands no longer.
-        @if let Some(check) = check {
-            p.lead { strong { (w.of("outcome", &check.outcome)) } " " (w.of("attach", &check.attach)) }
-            p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
-        }
-        @match engine::value_word(plan).filter(|v| check.is_none() || matches!(*v, "weak" | "none")) {
+        // Once the letter is here, what it says takes the place of what a letter is worth in general; where one hardly helps, that
+        // still stands first, and nothing is to be chased for the letter.
+        @let value = engine::value_word(plan);
+        @let hardly = matches!(value, Some("weak" | "none"));
+        @match value.filter(|_| check.is_none() || hardly) {
             None if check.is_some() => {},
             Some(value) => p.lead { strong { (said("value", value)) } " " (said("value_text", value)) },
             None => p.lead { (w.t("opinion.no_plan")) },
+        }
+        @if let Some(check) = check {
+            p.lead { strong { (w.of("outcome", &check.outcome)) } @if !(hardly && check.attach == "after_changes") { " " (w.of("attach", &check.attach)) } }
+            p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
         }
         (layout::findings(call, loaded, &plan.findings))
         @for (reasons, because) in by_sentence(plan).into_iter().filter(|_| check.is_none()) {

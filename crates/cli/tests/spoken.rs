@@ -1,0 +1,63 @@
+//! What the terminal says to a person: in the person's language, and what a letter says beside its fields. All cases are invented.
+#![allow(clippy::unwrap_used, missing_docs)] // tests fail by panicking
+#![allow(clippy::disallowed_methods)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn corroborate(folder: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_corroborate")).args(words).current_dir(folder).output().unwrap()
+}
+
+const SMALL_CASE: &str = r#"format = "corroborate-case/1"
+[patient]
+name = "Ana Ejemplo"
+language = "es"
+[coverage]
+kind = "erisa_self_funded"
+issuer = "Example Mutual Health"
+member_id = "EM-1"
+[claim]
+number = "EX-1"
+service = "total knee replacement"
+[[event]]
+kind = "notice_dated"
+date = 2026-10-15
+[[denial]]
+reason = "not_medically_necessary"
+quote = "The service is not medically necessary."
+"#;
+
+#[test]
+fn what_a_letter_says_beside_its_fields_is_offered_and_not_put_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let letter = "Example Administrators\nNovember 2, 2026\nNotice of adverse benefit determination (pre-service)\n\
+        Member: Ana Example\nMember ID: EX-1\nClaim number: C-1\n\
+        We have denied your request for knee replacement because it is not medically necessary.\n\
+        You have the right to appeal within 180 days of receiving this letter.\n";
+    std::fs::write(folder.path().join("letter.txt"), letter).unwrap();
+    let output = corroborate(folder.path(), &["case", "new", "letter.txt", "-o", "case.toml"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("Also read, and not put in") && said.contains("claim.kind = pre_service"), "{said}");
+    let case = std::fs::read_to_string(folder.path().join("case.toml")).unwrap();
+    assert!(!case.contains("pre_service"), "{case}");
+}
+
+#[test]
+fn rights_in_the_terminal_speak_the_persons_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = |language: &str| {
+        let case = SMALL_CASE.replace("language = \"es\"", &format!("language = \"{language}\""));
+        std::fs::write(folder.path().join("case.toml"), case).unwrap();
+        let output = corroborate(folder.path(), &["rights", "case.toml", "--today", "2026-11-27"]);
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let spanish = page("es");
+    assert!(spanish.contains("Sus derechos y fechas") && spanish.contains("a más tardar el"), "{spanish}");
+    for english in ["Your rights", "What others must do", "You can ask for", "answer due", "not yet confirmed", "Next:"]
+    {
+        assert!(!spanish.contains(english), "{english}: {spanish}");
+    }
+    let english = page("en");
+    assert!(english.contains("Your rights and dates") && english.contains("What others must do"), "{english}");
+}
