@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use calendar::{Holidays, MissingDay, Move, Zone};
 
+use crate::fact_key::{FACTS, FactKey};
 use crate::files::{
     Amounts, CalendarFile, NoticeFile, Parallel, ParallelFile, Program, StateFile, Vocabulary, ZonesFile, nearest,
 };
@@ -22,82 +23,6 @@ const SENTENCES: [&str; 2] = ["sentences.toml", "opinions/sentences.toml"];
 /// An event of the vocabulary, by its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EventId(pub u16);
-
-/// A fact of the case that conditions may ask about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs)]
-pub enum FactKey {
-    InternalLevels,
-    Grandfathered,
-    ExternalProcess,
-    SitusState,
-    NetworkType,
-    PlanYearStart,
-    FairHearingWindowDays,
-    SecondAppealWindowDays,
-    AppealDecisionDays,
-    SecondAppealDecisionDays,
-    ReferralRequired,
-    PatientState,
-    PatientRole,
-    /// The day of birth, asked for as the age in whole years.
-    DateOfBirth,
-    DiagnosisCodes,
-    ClaimKind,
-    ClaimItem,
-    ClaimUrgent,
-    PriorAuthorization,
-    Setting,
-    AmountCents,
-    ApprovedCourseEnds,
-    DateOfService,
-    DenialReason,
-    Expedite,
-    CoverageKind,
-    /// Whether an event is known.
-    Event(EventId),
-}
-
-const FACTS: [(&str, FactKey); 26] = [
-    ("coverage.internal_levels", FactKey::InternalLevels),
-    ("coverage.grandfathered", FactKey::Grandfathered),
-    ("coverage.external_process", FactKey::ExternalProcess),
-    ("coverage.situs_state", FactKey::SitusState),
-    ("coverage.network_type", FactKey::NetworkType),
-    ("coverage.plan_year_start", FactKey::PlanYearStart),
-    ("coverage.fair_hearing_window_days", FactKey::FairHearingWindowDays),
-    ("coverage.second_appeal_window_days", FactKey::SecondAppealWindowDays),
-    ("coverage.appeal_decision_days", FactKey::AppealDecisionDays),
-    ("coverage.second_appeal_decision_days", FactKey::SecondAppealDecisionDays),
-    ("coverage.referral_required", FactKey::ReferralRequired),
-    ("patient.state", FactKey::PatientState),
-    ("patient.role", FactKey::PatientRole),
-    ("patient.date_of_birth", FactKey::DateOfBirth),
-    ("claim.kind", FactKey::ClaimKind),
-    ("claim.diagnosis_codes", FactKey::DiagnosisCodes),
-    ("claim.item", FactKey::ClaimItem),
-    ("claim.urgent", FactKey::ClaimUrgent),
-    ("claim.prior_authorization", FactKey::PriorAuthorization),
-    ("claim.setting", FactKey::Setting),
-    ("claim.amount_cents", FactKey::AmountCents),
-    ("claim.approved_course_ends", FactKey::ApprovedCourseEnds),
-    ("claim.date_of_service", FactKey::DateOfService),
-    ("denial.reason", FactKey::DenialReason),
-    ("choices.expedite", FactKey::Expedite),
-    ("coverage.kind", FactKey::CoverageKind),
-];
-
-impl FactKey {
-    /// The fact at a path of the case file, other than an event.
-    pub fn at(path: &str) -> Option<FactKey> {
-        FACTS.iter().find(|(p, _)| *p == path).map(|(_, k)| *k)
-    }
-
-    /// The path of the fact, other than an event.
-    pub fn path(self) -> Option<&'static str> {
-        FACTS.iter().find(|(_, k)| *k == self).map(|(p, _)| *p)
-    }
-}
 
 /// A condition ready to test.
 #[derive(Debug, Clone, PartialEq)]

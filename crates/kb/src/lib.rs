@@ -8,6 +8,7 @@
 //! words or figures in `kb/` reads them with [`Kb::table`], which gives errors with file, line and column.
 
 mod cover;
+mod fact_key;
 mod files;
 mod index;
 mod language;
@@ -22,6 +23,7 @@ pub mod weights;
 
 pub use calendar::Date;
 pub use cover::{Cover, CoverageRow, RuleRow, Shown, StateRow, cover, show};
+pub use fact_key::FactKey;
 pub use files::*;
 pub use index::*;
 pub use language::Untold;
