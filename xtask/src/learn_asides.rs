@@ -31,7 +31,7 @@ const HEAD: &str = "\
 # the open sets in tests/letters/, reasons.examples.toml and what plans say in the cases of tests/opinions/ (all invented; the sets kept
 # apart for measuring are not among them): do not edit by hand. Below the share `said_at`, found on sets left out, a sentence is an
 # aside. One line per feature: `w:` one or two words, `b:` the first ones, `q:` ideas of concepts.toml, `c:` cues of the sentence, `a:`
-# and `z:` of the one before and after, `n:` how many reasons it names, which two, and how long it is, `l:` how it stands among the sentences that name
+# and `z:` of the one before and after, `n:` how many reasons it names, which two, and how long it is, `r:` which, `l:` how it stands among the sentences that name
 # reasons, `o:` what of this case it speaks of, `s:` its
 # section and place; a tab; hundredths. Shares are never shown: they are no chances.
 ";

@@ -152,7 +152,7 @@ impl Reader {
     }
 
     /// What counts of a sentence: `w:` its words, one and two together; `b:` its first two; `q:` its ideas; `c:` its cues, and
-    /// `a:`, `z:` those of the sentence before and after; `n:` how many reasons it names, and which two together; `l:` how it
+    /// `a:`, `z:` those of the sentence before and after; `n:` how many reasons it names, and which two together; `r:` which; `l:` how it
     /// stands among the sentences of the letter that name reasons; `o:` what of this case it speaks of; `s:` its section and place.
     #[allow(clippy::cast_precision_loss)] // a sentence's words
     fn aside_features(&self, view: &View, all: &[Named], at: usize, found: &[Found]) -> BTreeMap<String, f32> {
@@ -211,7 +211,16 @@ impl Reader {
             at.is_some_and(|r| view.cue_in(Cue::Decision, r).is_some())
         });
         out.insert(format!("a:decided {}", decided.map_or(9, |n| if n < 3 { n } else { 5 })), 1.0);
+        // "… For these reasons we cannot approve it": the decision may follow
+        let decides = (1..=BEFORE).find(|n| {
+            let range = view.page.sentence_tokens(sentence + n);
+            range.1 > range.0 && view.cue_in(Cue::Decision, range).is_some()
+        });
+        out.insert(format!("z:decides {}", decides.map_or(9, |n| if n < 3 { n } else { 5 })), 1.0);
         out.insert(format!("n:{}", reasons.len().min(4)), 1.0);
+        for reason in reasons {
+            out.insert(format!("r:{}", self.reasons.get(*reason).map_or("", |r| r.reason.as_str())), 1.0);
+        }
         for (i, a) in reasons.iter().enumerate() {
             for b in reasons.iter().skip(i + 1) {
                 let name = |r: &usize| self.reasons.get(*r).map_or("", |r| r.reason.as_str());

@@ -1,6 +1,5 @@
 //! The whole walk for one set of papers: pages in, the best of everything found out.
 
-
 use facts::{Certainty, Document, DocumentSummary, Field, Finding, Page, Reading, StatedReason};
 
 use crate::agree::{
