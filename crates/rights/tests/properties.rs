@@ -83,7 +83,7 @@ fn rules() -> &'static HashMap<String, (kb::Rule, String)> {
         let files = kb().source().below("").filter(|f| f.text.contains(kb::RULE_FORMAT) && f.path.starts_with("us"));
         let entry = |f: &kb::File| {
             let rule = kb().table(&f.path).unwrap_or_else(|e| panic!("{e}"));
-            (f.path.trim_end_matches(".toml").replace('/', "."), (rule, f.text.clone()))
+            (f.path.trim_end_matches(".toml").replace('/', "."), (rule, f.text.to_string()))
         };
         files.map(entry).collect()
     })

@@ -56,7 +56,7 @@ fn nothing_in_the_rules_is_left_behind() {
     let asked = |name: &&str| in_code(name) || name.strip_prefix("reply.").is_some_and(in_code);
     let kb = kb();
     let rules = Rules::load(&kb).unwrap_or_else(|e| panic!("{e}"));
-    let patterns: Vec<String> = kb.source().below("opinions/check").map(|f| f.text.clone()).collect();
+    let patterns: Vec<String> = kb.source().below("opinions/check").map(|f| f.text.to_string()).collect();
     let ((named, macros), (marks, classes)) = (rules.names(&patterns), rules.marks.names());
     let mut unused: Vec<&str> =
         named.into_iter().chain(marks).chain(classes).filter(|n| !asked(n)).chain(macros).collect();
