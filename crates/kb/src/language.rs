@@ -337,7 +337,7 @@ mod tests {
         let catalogues = Catalogues::read(&source, "es").unwrap_or_else(|e| panic!("{e}"));
         let told = catalogues.translate(&source);
         let values = |path: &str| -> Vec<String> {
-            texts(&told.get(path).map(|f| &*f.text).unwrap_or_default()).into_iter().map(|t| t.value).collect()
+            texts(told.get(path).map(|f| &*f.text).unwrap_or_default()).into_iter().map(|t| t.value).collect()
         };
         let now = values("us-ca/x.toml");
         assert_eq!(
