@@ -61,3 +61,30 @@ fn rights_in_the_terminal_speak_the_persons_language() {
     let english = page("en");
     assert!(english.contains("Your rights and dates") && english.contains("What others must do"), "{english}");
 }
+
+/// A day that ends at noon is said with its hour: who reads only the day calls too late.
+#[test]
+fn a_step_that_ends_at_noon_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = |language: &str, today: &str| {
+        let case = format!(
+            "format = \"corroborate-case/1\"\n[patient]\nname = \"Ana Example\"\nlanguage = \"{language}\"\n\
+             [coverage]\nkind = \"medicare_advantage\"\n[claim]\nkind = \"concurrent\"\nservice = \"nursing home stay\"\n\
+             [[event]]\nkind = \"services_end\"\ndate = 2026-11-29\n"
+        );
+        std::fs::write(folder.path().join("case.toml"), case).unwrap();
+        let output = corroborate(folder.path(), &["rights", "case.toml", "--today", today]);
+        String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for today in ["2026-11-26", "2026-11-27"] {
+        let text = page("en", today);
+        assert_eq!(
+            text.matches("November 28, 2026 (Saturday), before 12 noon").count(),
+            2,
+            "the next step and the step itself: {text}"
+        );
+    }
+    let last = page("en", "2026-11-28");
+    assert!(last.contains("today; it is the last day, before 12 noon"), "{last}");
+    assert!(page("es", "2026-11-27").contains(", antes de las 12 del mediodía"));
+}

@@ -61,7 +61,8 @@ pub(crate) fn show(case: &facts::Case, entitlements: &Entitlements, kb: &kb::Kb)
     let today = entitlements.today;
     if let Some(next) = next {
         let by = if next.file_by == today { page.say("today", "hoy").to_string() } else { page.by(next.file_by) };
-        screen::wrapped(page.say("  Next: ", "  Lo próximo: "), &format!("{}, {by}", next.title));
+        let clock = page.before(next.clock.as_deref().filter(|_| next.file_by == next.due));
+        screen::wrapped(page.say("  Next: ", "  Lo próximo: "), &format!("{}, {by}{clock}", next.title));
     }
     let (yours, theirs): (Vec<&Right>, Vec<&Right>) = entitlements.rights.iter().partition(|r| r.actor == "claimant");
     for right in yours {
@@ -104,6 +105,15 @@ struct Page<'a> {
 impl Page<'_> {
     fn say<'t>(&self, english: &'t str, spanish: &'t str) -> &'t str {
         if self.is_spanish() { spanish } else { english }
+    }
+
+    /// The clock time before which a step must be taken on its last day, where the rule ends before the day does.
+    fn before(&self, clock: Option<&str>) -> String {
+        match clock {
+            None => String::new(),
+            Some("12:00") => self.say(", before 12 noon", ", antes de las 12 del mediodía").to_string(),
+            Some(at) => format!("{} {at}", self.say(", before", ", antes de las")),
+        }
     }
 
     fn is_spanish(&self) -> bool {
@@ -193,7 +203,9 @@ fn show_right(right: &Right, page: &Page<'_>, whole: bool) {
 fn show_day(right: &Right, page: &Page<'_>) {
     let today = page.all.today;
     let found = |code| page.all.findings.iter().any(|f| f.code == code && f.about.as_deref() == Some(&right.id));
-    let last_is = |due| format!("{} {}", page.say("the last lawful day is", "el último día legal es"), page.day(due));
+    let clock = page.before(right.clock.as_deref());
+    let last_is =
+        |due| format!("{} {}{clock}", page.say("the last lawful day is", "el último día legal es"), page.day(due));
     match (right.advised(today), right.due, &right.due_at) {
         _ if right.done && found("filed_late") => {
             say!("    {CARE}{}{CARE:#}", page.say("done, but late", "hecho, pero tarde"));
@@ -220,11 +232,11 @@ fn show_day(right: &Right, page: &Page<'_>) {
         }
         (Some(by), Some(due), _) if by == today => {
             let last = page.say("it is the last day", "es el último día");
-            let last = if by == due { last.to_string() } else { last_is(due) };
+            let last = if by == due { format!("{last}{clock}") } else { last_is(due) };
             say!("    {CARE}{}{CARE:#}; {last}", page.say("today", "hoy"));
         }
         (Some(by), Some(due), _) if by != due => say!("    {CARE}{}{CARE:#}; {}", page.by(by), last_is(due)),
-        (_, Some(due), None) => say!("    {CARE}{}{CARE:#}", page.by(due)),
+        (_, Some(due), None) => say!("    {CARE}{}{clock}{CARE:#}", page.by(due)),
         (_, _, Some(at)) if !page.is_spanish() => say!("    {CARE}by {}{CARE:#}", screen::moment(at)),
         (_, due, Some(at)) => {
             let day = due.map_or_else(|| at.clone(), |d| page.day(d));
