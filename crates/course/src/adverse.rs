@@ -7,7 +7,7 @@ use kb::{Kb, KbError};
 use opinion::Check;
 use serde::{Deserialize, Serialize};
 
-use crate::quotes::{Quotes, has};
+use crate::quotes::{Quotes, places, tidy};
 
 const FILE: &str = "course/adverse.toml";
 
@@ -51,7 +51,7 @@ pub fn adverse(check: &Check, letter: &Document, kb: &Kb) -> Result<Option<Adver
     let file: File = kb.table(FILE)?;
     let quotes = Quotes::load(kb)?;
     let pages: Vec<Vec<String>> = letter.pages.iter().map(|p| quotes.sentences(&p.text)).collect();
-    let reason = reason(check, &pages, &file);
+    let reason = reason(check, letter, &pages, &file);
     let answer: Vec<&str> = check.outcome_quote.as_deref().unwrap_or_default().split_whitespace().collect();
     let answer = answer.join(" ");
     let is_answer = |s: &str| answer.contains(s) || !answer.is_empty() && s.contains(&answer);
@@ -81,8 +81,16 @@ pub fn adverse(check: &Check, letter: &Document, kb: &Kb) -> Result<Option<Adver
 
 impl File {
     fn warns(&self, sentence: &str) -> bool {
-        let denied = |word: &String| self.denied.iter().any(|no| has(sentence, &format!("{no} {}", word.as_str())));
-        self.warning.iter().any(|word| has(sentence, word) && !denied(word))
+        let text = cite::fold(sentence);
+        let denied = |at: usize| {
+            let before = text.get(..at).unwrap_or_default().trim_end();
+            let is_last = |no: &String| {
+                before.strip_suffix(cite::fold(no).as_str()).is_some_and(|b| !b.ends_with(char::is_alphanumeric))
+            };
+            self.denied.iter().any(is_last)
+        };
+        // What is denied at one place may be said at another.
+        self.warning.iter().flat_map(|word| places(&text, word)).any(|at| !denied(at))
     }
 
     /// Whether a sentence is the fact on which a warning rests: one of the same paragraph that is about the patient. A line that
@@ -94,20 +102,24 @@ impl File {
     }
 }
 
-/// The sentence in which the physician says no, with those that follow it.
-fn reason(check: &Check, pages: &[Vec<String>], file: &File) -> Option<Told> {
-    let quote = check.outcome_quote.as_deref()?;
-    let wanted: Vec<&str> = quote.split_whitespace().collect();
-    let wanted = wanted.join(" ");
-    for (page, sentences) in pages.iter().enumerate() {
-        // The quote may be longer than one sentence; what follows begins after its last one.
-        let last = sentences.iter().rposition(|s| wanted.contains(s.as_str()) || s.contains(&wanted));
-        let Some(at) = last else { continue };
-        let more =
-            sentences.iter().skip(at + 1).take_while(|s| s.ends_with(['.', '!', '”', '"'])).take(file.reason_sentences);
-        let first = if sentences[at].contains(&wanted) { sentences[at].clone() } else { wanted.clone() };
-        let all: Vec<String> = std::iter::once(first).chain(more.cloned()).collect();
-        return Some(Told { quote: all.join(" "), page: page + 1 });
-    }
-    None
+/// The sentences in which the physician says no, with those that follow, as far as they stand so on the page.
+fn reason(check: &Check, letter: &Document, pages: &[Vec<String>], file: &File) -> Option<Told> {
+    let wanted = tidy(check.outcome_quote.as_deref()?);
+    let page = check.outcome_page?;
+    let sentences = pages.get(page.checked_sub(1)?)?;
+    let text = tidy(&letter.pages.get(page.checked_sub(1)?)?.text);
+    // The quote may be part of a sentence, or longer than one.
+    let holds = |from: usize, to: usize| sentences.get(from..=to).is_some_and(|s| s.join(" ").contains(&wanted));
+    let (from, to) = (0..sentences.len())
+        .find_map(|to| (0..=to).rev().take(LONGEST_ANSWER).find(|from| holds(*from, to)).map(|from| (from, to)))?;
+    let goes_on = |s: &&String| s.ends_with(['.', '!', '”', '"']);
+    let more = sentences.iter().skip(to + 1).take_while(goes_on).take(file.reason_sentences).count();
+    let quote = (to..=to + more).rev().find_map(|last| {
+        let quote = sentences.get(from..=last)?.join(" ");
+        text.contains(&quote).then_some(quote)
+    });
+    Some(Told { quote: quote.unwrap_or(wanted), page })
 }
+
+/// More sentences than this are no answer that a check quotes.
+const LONGEST_ANSWER: usize = 8;

@@ -51,9 +51,7 @@ struct File {
 struct Entry {
     fact: String,
     node: Option<String>,
-    value: Option<String>,
-    #[serde(default)]
-    number: Vec<String>,
+    value: String,
     says: Vec<String>,
     #[serde(default)]
     with: Vec<String>,
@@ -92,24 +90,16 @@ impl Entry {
     fn hear(&self, document: &Document) -> Option<Heard> {
         let holds = |text: &str, words: &[String]| words.iter().any(|w| place(text, w, 0).is_some());
         let fits = |text: &str| (self.with.is_empty() || holds(text, &self.with)) && !holds(text, &self.unless);
-        let (quote, value) = first(document, &self.says, |text, at| {
-            let value = if self.number.is_empty() { self.value.clone() } else { number(text, at, &self.number) };
-            value.filter(|_| fits(text))
-        })?;
-        let mut quotes = vec![quote];
+        let mut quotes = vec![first(document, &self.says, fits)?];
         if !self.also.is_empty() {
-            quotes.push(first(document, &self.also, |_, _| Some(()))?.0);
+            quotes.push(first(document, &self.also, |_| true)?);
         }
-        Some(Heard { fact: self.fact.clone(), node: self.node.clone(), value, quotes })
+        Some(Heard { fact: self.fact.clone(), node: self.node.clone(), value: self.value.clone(), quotes })
     }
 }
 
-/// The first sentence with one of the phrases from which something is made; it is given the sentence and the phrase's place.
-fn first<T>(
-    document: &Document,
-    phrases: &[String],
-    make: impl Fn(&str, usize) -> Option<T>,
-) -> Option<(HeardQuote, T)> {
+/// The first sentence with one of the phrases that fits.
+fn first(document: &Document, phrases: &[String], fits: impl Fn(&str) -> bool) -> Option<HeardQuote> {
     for (index, page) in document.pages.iter().enumerate() {
         // Most phrases do not stand on a page at all: their first word tells it at once.
         let small = page.text.to_lowercase().replace(['‐', '‑', '–'], "-");
@@ -122,9 +112,9 @@ fn first<T>(
         for at in found {
             let (start, end) = around(&page.text, at);
             let Some(quote) = page.text.get(start..end) else { continue };
-            if let Some(made) = make(quote, at - start) {
+            if fits(quote) {
                 let (file, quote) = (document.name.clone(), quote.to_string());
-                return Some((HeardQuote { quote, file, page: index + 1, span: (start, end) }, made));
+                return Some(HeardQuote { quote, file, page: index + 1, span: (start, end) });
             }
         }
     }
@@ -180,17 +170,6 @@ fn same(text: &str, word: &str) -> Option<usize> {
         }
     }
     Some(chars.next().map_or(text.len(), |(at, _)| at))
-}
-
-/// The number right before one of the units, the first one after the phrase.
-fn number(sentence: &str, phrase_at: usize, units: &[String]) -> Option<String> {
-    let rest = sentence.get(phrase_at..)?;
-    let nearest = units.iter().filter_map(|u| place(rest, u, 0)).min()?;
-    // "sixty (60) days"
-    let before = rest[..nearest.0].trim_end().trim_end_matches(')');
-    let words_before = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let digits = &before[words_before..];
-    (!digits.is_empty()).then(|| digits.to_string())
 }
 
 /// How long a line is, as part of the longest of its page, that goes on in the next one. It is a measure of layout.
@@ -291,14 +270,5 @@ mod tests {
         let at = LETTER.find("second-level").unwrap_or_default();
         let (start, end) = around(LETTER, at);
         assert!(LETTER[start..end].starts_with("If we uphold") && LETTER[start..end].ends_with("our decision."));
-    }
-
-    #[test]
-    fn the_number_is_the_one_of_the_sentence() {
-        let units = ["days".to_string()];
-        assert_eq!(number("a second-level appeal within 60 days", 2, &units).as_deref(), Some("60"));
-        assert_eq!(number("a second-level appeal within sixty (60) days", 2, &units).as_deref(), Some("60"));
-        assert_eq!(number("a second-level appeal within some days", 2, &units), None, "no number");
-        assert_eq!(number("in 15 days a second-level appeal", 11, &units), None, "before the phrase");
     }
 }

@@ -421,7 +421,7 @@ pub(crate) fn has(text: &str, phrase: &str) -> bool {
 }
 
 /// Where a word or phrase stands in a folded text.
-fn places(text: &str, phrase: &str) -> Vec<usize> {
+pub(crate) fn places(text: &str, phrase: &str) -> Vec<usize> {
     let (stem, open) = phrase.strip_suffix('*').map_or((phrase, false), |stem| (stem, true));
     let stem = cite::fold(stem);
     let word = |c: char| c.is_alphanumeric();
@@ -436,7 +436,8 @@ fn asks(quote: &str) -> bool {
     quote.trim_end_matches(['"', '”', ')', ' ']).ends_with('?')
 }
 
-fn tidy(text: &str) -> String {
+/// A text on one line.
+pub(crate) fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -84,6 +84,7 @@ fn compared(text: &str, words: &PolicyWords) -> Option<Said> {
     let days = dates::find(&unified, &words.quantities.time);
     let plain = dates::blank(&unified, &days);
     let mut measures = measures(&plain);
+    measures.sort();
     measures.dedup();
     let mut stems: Vec<String> = tokens(&plain, words)
         .into_iter()

@@ -1,7 +1,7 @@
 //! Photos of one letter: which of the papers given together look like pages of one, for the person to say yes to. Nothing is ever
 //! joined here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{Document, Finding, TextFrom};
 
@@ -13,13 +13,17 @@ impl Reader {
     /// which no two count themselves the same. (papers) → groups of their places.
     pub fn pages_of_one(&self, documents: &[Document]) -> Vec<Vec<usize>> {
         let mut counted: BTreeMap<usize, BTreeMap<usize, usize>> = BTreeMap::new();
+        // Two photos that count themselves the same are of two letters, and nobody can say which belongs to which.
+        let mut doubtful: BTreeSet<usize> = BTreeSet::new();
         let mut named: BTreeMap<String, BTreeMap<u64, usize>> = BTreeMap::new();
         for (place, document) in documents.iter().enumerate() {
             let photo = document.text_from == TextFrom::Ocr && document.pages.len() == 1;
             let Some(page) = document.pages.first().filter(|_| photo) else { continue };
             match self.page_of(&page.text) {
                 Some((number, all)) => {
-                    counted.entry(all).or_default().insert(number, place);
+                    if counted.entry(all).or_default().insert(number, place).is_some() {
+                        doubtful.insert(all);
+                    }
                 }
                 None => {
                     if let Some((stem, number)) = running_number(&document.name) {
@@ -28,7 +32,8 @@ impl Reader {
                 }
             }
         }
-        let whole = counted.into_values().filter(|pages| pages.len() > 1).map(|p| p.into_values().collect());
+        let whole = counted.into_iter().filter(|(all, pages)| pages.len() > 1 && !doubtful.contains(all));
+        let whole = whole.map(|(_, pages)| pages.into_values().collect());
         // A gap in the numbers parts two letters that were photographed one after the other.
         let runs = named.into_values().flat_map(|photos| {
             let mut groups: Vec<Vec<usize>> = Vec::new();

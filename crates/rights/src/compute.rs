@@ -231,12 +231,8 @@ fn promised<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, li
     let shorter = match (own.due, line.ran.due) {
         (Some(own), Some(law)) => own < law,
         (None, None) => {
-            let possible = version.choices.iter().filter_map(|c| match &c.timer.span {
-                Some(kb::Span::Counted(p)) if p.unit.is_days() => Some(p.count),
-                _ => None,
-            });
-            let law = line.ran.period.filter(|p| p.unit.is_days()).map(|p| p.count).or_else(|| possible.max());
-            law.is_some_and(|law| period.count < law)
+            let law = line.ran.period.filter(|p| p.unit.is_days());
+            law.is_some_and(|law| period.count < law.count)
         }
         _ => false,
     };

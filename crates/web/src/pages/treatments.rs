@@ -77,7 +77,7 @@ fn proposed(call: &Call, loaded: &Loaded) -> Result<Vec<Treatment>, Problem> {
             papers.push(evidence::Paper { name: paper.name.clone(), exhibit: None, document });
         }
     }
-    Ok(evidence::tried::named(&papers, &loaded.state.case, &call.app.kb).unwrap_or_default())
+    evidence::tried::named(&papers, &loaded.state.case, &call.app.kb).map_err(|e| Problem::Unusable(e.to_string()))
 }
 
 fn one(call: &Call, t: &Treatment) -> Markup {
