@@ -222,8 +222,8 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
     line.steps.push(Step::Combined { rule, to: line.ran.due, open });
 }
 
-/// The time that the plan's own letter or booklet promises, where it is shorter than what the law gives. What is unknown of
-/// the law stays unknown: its time could be shorter still.
+/// The time that the plan's own letter or booklet promises, where it is shorter than what the law gives. It is told beside the
+/// law's day and does not replace it: what is late, and what follows from it, is for the law to say.
 fn promised<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, line: &mut Line<'k>) {
     let Some(timer) = &version.promised else { return };
     let own = clock::run(timer, view, index, &mut Steps::aside());
@@ -242,7 +242,6 @@ fn promised<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, li
     let law = line.ran.due;
     line.steps.push(Step::Promised { period, to: own.due, law });
     line.promise = Some((period, own.due, law));
-    line.ran = Ran { due: own.due, due_at: None, period: Some(period), ..line.ran.clone() };
 }
 
 /// Whether a limit is simply the day of its event, which nothing moves.
