@@ -207,10 +207,10 @@ fn a_right_shows_who_answers_and_what_comes_after_a_no() {
     assert!(original.contains("the quality organization: within 72 hours after that"), "{original}");
     let card = card(&id);
     assert!(card.contains("What happens then") && card.contains("decides soon after it has them"), "{card}");
-    assert!(card.contains("If the answer is no") && card.contains("look again"), "{card}");
+    assert!(card.contains("If the answer is no") && card.contains("as soon as noon of the next day"), "{card}");
     assert!(card.contains("explain in writing, and in detail"), "{card}");
     let spanish = site.page(Lang::Es, &format!("/case/{id}/rights"));
-    assert!(spanish.contains("Si la respuesta es no") && spanish.contains("que lo mire otra vez"));
+    assert!(spanish.contains("Si la respuesta es no") && spanish.contains("mediodía del día siguiente"));
 }
 
 #[test]
