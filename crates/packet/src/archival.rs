@@ -7,8 +7,20 @@ use std::ops::Range;
 
 use lopdf::{Dictionary, Document, Object};
 
-/// Whether a file says of itself that it is PDF/A.
+/// What stands in the description of a file that was joined here of nothing but pictures.
+pub(crate) const OF_PICTURES: &str = "JoinedOfPictures";
+
+/// Whether a file was joined here of pictures: its pages were made here, as those of a picture are.
+fn is_of_pictures(doc: &Document) -> bool {
+    let about = doc.trailer.get_deref(b"Info", doc).and_then(Object::as_dict);
+    about.and_then(|a| a.get(OF_PICTURES.as_bytes())).is_ok_and(|v| matches!(v, Object::Boolean(true)))
+}
+
+/// Whether a file says of itself that it is PDF/A, or was joined here of pictures.
 pub(crate) fn is_claimed(doc: &Document) -> bool {
+    if is_of_pictures(doc) {
+        return true;
+    }
     let metadata = doc.catalog().ok().and_then(|c| c.get_deref(b"Metadata", doc).ok()).and_then(|m| m.as_stream().ok());
     metadata.is_some_and(|stream| {
         let text = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());

@@ -77,7 +77,7 @@ pub fn build_watched(input: &PacketInput, watch: &Watch) -> Result<Packet, Error
 const STEPS_OF_THE_WHOLE: usize = 3;
 
 /// Room for nesting, in bytes. It is only reserved, and used as far as it is needed.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 fn build_here(input: &PacketInput, watch: &Watch) -> Result<Packet, Error> {
     let blocked_by = input.letter.missing.clone();

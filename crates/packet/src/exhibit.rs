@@ -1,5 +1,7 @@
 //! A paper's bytes → pages that can be placed, by what the bytes are and not by what the name says.
 
+use std::path::Path;
+
 use draft::Document;
 use facts::Finding;
 use image::ImageFormat;
@@ -49,14 +51,14 @@ impl std::fmt::Debug for Later<'_> {
 
 /// What a file is, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
+pub(crate) enum Sort {
     Pdf,
     Picture(ImageFormat),
     Heic,
     Text,
 }
 
-fn sort(bytes: &[u8]) -> Sort {
+pub(crate) fn sort(bytes: &[u8]) -> Sort {
     let head = bytes.get(..1024.min(bytes.len())).unwrap_or_default();
     if head.windows(5).any(|w| w == b"%PDF-") {
         return Sort::Pdf;
@@ -139,7 +141,7 @@ fn file(
             pdf(paper, &plain, way, packet, findings)
         }),
         Sort::Picture(format) => picture::open(bytes, format),
-        Sort::Heic => heic(bytes, packet),
+        Sort::Heic => picture::open(&heic_as_png(bytes, packet.worker)?, ImageFormat::Png),
         Sort::Text => text(paper, bytes, packet.letter, findings).or_else(|why| {
             // A PDF without its first line is still one.
             *way = Way::Reread;
@@ -205,12 +207,11 @@ fn mended_file(mended: &Mended) -> Finding {
 }
 
 /// A phone's photo, converted by a program of the system.
-fn heic(bytes: &[u8], packet: &PacketInput) -> Result<Opened, Why> {
+pub(crate) fn heic_as_png(bytes: &[u8], worker: Option<&Path>) -> Result<Vec<u8>, Why> {
     let remedy = "this is a HEIC or AVIF photo, which cannot be placed here; save it as JPEG and add that";
-    let worker = packet.worker.ok_or(remedy)?;
-    let png = extract::worker::photo_png(worker, bytes, &extract::Options::default())
-        .map_err(|e| format!("{remedy} ({})", e.message))?;
-    picture::open(&png, ImageFormat::Png)
+    let worker = worker.ok_or(remedy)?;
+    extract::worker::photo_png(worker, bytes, &extract::Options::default())
+        .map_err(|e| format!("{remedy} ({})", e.message))
 }
 
 fn made(document: &Document) -> Result<Opened, Why> {

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, metadata::Orientation};
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
@@ -127,8 +128,45 @@ fn orientation(bytes: &[u8], format: ImageFormat) -> Orientation {
     reader.into_decoder().ok().and_then(|mut d| d.orientation().ok()).unwrap_or(Orientation::NoTransforms)
 }
 
+/// How good a JPEG is that is made of a phone's photo, of 100: nothing of its print is lost to the eye.
+const JPEG_QUALITY: u8 = 92;
+
+/// A converted photo as a JPEG: as raw dots it would weigh ten times as much. The same dots give the same bytes.
+pub(crate) fn as_jpeg(png: &[u8]) -> Result<Vec<u8>, Why> {
+    let (image, _) = unfolded(png, ImageFormat::Png)?;
+    let mut jpeg = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY);
+    image.to_rgb8().write_with_encoder(encoder).map_err(|e| e.to_string())?;
+    Ok(jpeg)
+}
+
+/// Whether all dots of a picture can be read.
+pub(crate) fn is_readable(bytes: &[u8], format: ImageFormat) -> Result<(), Why> {
+    match format {
+        // Page by page, when it is opened.
+        ImageFormat::Tiff => Ok(()),
+        _ => unfolded(bytes, format).map(|_| ()),
+    }
+}
+
 /// Any other picture, decoded, laid on white, as gray or color.
 fn decoded(bytes: &[u8], format: ImageFormat) -> Result<Picture, Why> {
+    let (image, turn) = unfolded(bytes, format)?;
+    let (width, height) = (image.width(), image.height());
+    let gray = !image.color().has_color();
+    let (space, data) =
+        if gray { ("DeviceGray", on_white_gray(&image)) } else { ("DeviceRGB", on_white_color(&image)) };
+    let dict = dictionary! {
+        "Type" => "XObject", "Subtype" => "Image", "Width" => i64::from(width), "Height" => i64::from(height),
+        "BitsPerComponent" => 8, "ColorSpace" => space,
+    };
+    let mut stream = Stream::new(dict, data);
+    stream.compress().map_err(|e| e.to_string())?;
+    Ok(Picture { stream, width, height, turn, stretch: 1.0 })
+}
+
+/// The dots of a picture, and how it is to be turned.
+fn unfolded(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), Why> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_PIXELS * 4);
@@ -141,16 +179,7 @@ fn decoded(bytes: &[u8], format: ImageFormat) -> Result<Picture, Why> {
     }
     let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
-    let gray = !image.color().has_color();
-    let (space, data) =
-        if gray { ("DeviceGray", on_white_gray(&image)) } else { ("DeviceRGB", on_white_color(&image)) };
-    let dict = dictionary! {
-        "Type" => "XObject", "Subtype" => "Image", "Width" => i64::from(width), "Height" => i64::from(height),
-        "BitsPerComponent" => 8, "ColorSpace" => space,
-    };
-    let mut stream = Stream::new(dict, data);
-    stream.compress().map_err(|e| e.to_string())?;
-    Ok(Picture { stream, width, height, turn, stretch: 1.0 })
+    Ok((image, turn))
 }
 
 fn blend(value: u8, alpha: u8) -> u8 {
