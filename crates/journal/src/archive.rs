@@ -56,7 +56,7 @@ impl Journal {
             lines.push('\n');
         }
         put("events.jsonl".into(), lines.as_bytes())?;
-        for paper in &loaded.state.papers {
+        for paper in loaded.state.files() {
             put(format!("files/{}", paper.name), &self.file(id, &paper.sha256)?)?;
         }
         Ok(zip.finish()?.into_inner())
@@ -78,7 +78,7 @@ impl Journal {
         let state: State =
             serde_json::from_value(value.clone()).map_err(|e| bad("its history does not fit").cause(e))?;
         let mut files = Vec::new();
-        for paper in &state.papers {
+        for paper in state.files() {
             let bytes = entry(&mut zip, &format!("files/{}", paper.name))?;
             if hex(&Sha256::digest(&bytes)) != paper.sha256 {
                 return Err(bad("a file in this archive was changed after it was exported"));

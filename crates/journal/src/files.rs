@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::key::hex;
 use crate::store::append_in;
-use crate::{Error, Journal, Kind, Paper, Revision};
+use crate::{Error, Journal, Kind, Paper, Revision, State};
 
 impl Journal {
     /// Keeps a file and names it in the case's papers, in one transaction. The same bytes twice are one paper.
@@ -32,13 +32,42 @@ impl Journal {
             params![id, sha256, bytes],
         )?;
         if state.paper(&sha256).is_none() {
-            let name = unused_name(&state.papers, tidy(name));
+            let name = state.unused_name(tidy(name));
             let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            state.papers.push(Paper { sha256: sha256.clone(), name, size, added: at, kind: None, confirmed: false });
+            let joined_from = Vec::new();
+            let sha256 = sha256.clone();
+            state.papers.push(Paper { sha256, name, size, added: at, kind: None, confirmed: false, joined_from });
         }
         let revision = append_in(&tx, id, "paper.added", &state, seen, at)?;
         tx.commit()?;
         Ok((sha256, revision))
+    }
+
+    /// Keeps a new state together with a file that it names, in one event: both are there, or neither.
+    ///
+    /// # Errors
+    /// [`Kind::BadInput`] for an empty file or one that the state does not name, [`Kind::Conflict`], [`Kind::Disk`].
+    pub fn append_with_file(
+        &mut self,
+        id: &str,
+        what: &str,
+        state: &State,
+        bytes: &[u8],
+        seen: Revision,
+        at: Timestamp,
+    ) -> Result<Revision, Error> {
+        let sha256 = hex(&Sha256::digest(bytes));
+        if bytes.is_empty() || state.paper(&sha256).is_none() {
+            return Err(Error::new(Kind::BadInput, "this file is empty, or no paper of the case"));
+        }
+        let tx = self.begin()?;
+        tx.execute(
+            "INSERT INTO files (case_id, sha256, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            params![id, sha256, bytes],
+        )?;
+        let revision = append_in(&tx, id, what, state, seen, at)?;
+        tx.commit()?;
+        Ok(revision)
     }
 
     /// The bytes of a file of a case.
@@ -110,19 +139,6 @@ fn tidy(name: &str) -> String {
         .collect();
     let clean = clean.trim_matches(['.', ' ']).to_string();
     if clean.is_empty() { "paper".into() } else { clean }
-}
-
-/// Two papers of one name become `scan.pdf` and `scan (2).pdf`, so that a case file can tell them apart.
-fn unused_name(papers: &[Paper], name: String) -> String {
-    let taken = |n: &str| papers.iter().any(|p| p.name == n);
-    if !taken(&name) {
-        return name;
-    }
-    let (stem, end) = match name.rsplit_once('.') {
-        Some((stem, end)) => (stem.to_string(), format!(".{end}")),
-        None => (name.clone(), String::new()),
-    };
-    (2..).map(|n| format!("{stem} ({n}){end}")).find(|n| !taken(n)).unwrap_or(name)
 }
 
 #[cfg(test)]

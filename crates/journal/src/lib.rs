@@ -47,5 +47,5 @@ pub use error::{Error, Kind};
 pub use key::Key;
 pub use lock::Occupied;
 pub use relock::{SHORTEST_PASSPHRASE, kept_key_files, key_file_of};
-pub use state::{Entry, Paper, State};
+pub use state::{Entry, Paper, Part, State};
 pub use store::{CaseRow, Change, Computation, Journal, Loaded, Revision, Wanted};

@@ -34,6 +34,25 @@ impl State {
     pub fn paper(&self, sha256: &str) -> Option<&Paper> {
         self.papers.iter().find(|p| p.sha256 == sha256)
     }
+
+    /// Every file of the case: its papers, and the files that some of them were made of.
+    pub fn files(&self) -> impl Iterator<Item = &Paper> {
+        self.papers.iter().flat_map(|p| std::iter::once(p).chain(p.joined_from.iter().map(|part| &part.paper)))
+    }
+
+    /// A name for a new paper that no file of the case has: two of one name become `scan.pdf` and `scan (2).pdf`, so that a
+    /// case file can tell them apart.
+    pub fn unused_name(&self, name: String) -> String {
+        let taken = |n: &str| self.files().any(|p| p.name == n);
+        if !taken(&name) {
+            return name;
+        }
+        let (stem, end) = match name.rsplit_once('.') {
+            Some((stem, end)) => (stem.to_string(), format!(".{end}")),
+            None => (name.clone(), String::new()),
+        };
+        (2..).map(|n| format!("{stem} ({n}){end}")).find(|n| !taken(n)).unwrap_or(name)
+    }
 }
 
 /// The most letters of a service that stand in a name.
@@ -75,6 +94,19 @@ pub struct Paper {
     /// Whether the person has looked at what was read from it.
     #[serde(default)]
     pub confirmed: bool,
+    /// The files whose pages it was made of, in their order: the person said that they are one paper. They are kept beside
+    /// it, under names that no other paper has, and come back when it is taken apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined_from: Vec<Part>,
+}
+
+/// A file that became some pages of a paper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The file as it stood among the papers.
+    pub paper: Paper,
+    /// How many pages it gave.
+    pub pages: usize,
 }
 
 /// A line of the log: something that was said, sent or received.

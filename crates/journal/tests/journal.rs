@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
-use journal::{Computation, Journal, Key, Kind, Occupied, State, Wanted};
+use journal::{Computation, Journal, Key, Kind, Occupied, Paper, Part, State, Wanted};
 use proptest::prelude::*;
 
 fn at() -> Timestamp {
@@ -23,6 +23,11 @@ fn fresh() -> (tempfile::TempDir, Key, Journal) {
     let key = Key::random().unwrap();
     let journal = Journal::open(&folder.path().join("cases.db"), &key).unwrap();
     (folder, key, journal)
+}
+
+fn sha256_of(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn named(service: &str) -> State {
@@ -222,6 +227,36 @@ fn an_exported_case_comes_back_whole_and_a_changed_archive_is_refused() {
         assert_eq!(journal.import(damaged, at()).unwrap_err().kind(), Kind::BadInput);
     }
     assert_eq!(journal.cases(all()).unwrap().1, 2);
+}
+
+/// A paper that was joined from others takes them along: out, in again, and apart.
+#[test]
+fn the_files_that_a_paper_was_made_of_are_kept_and_exported_with_it() {
+    let (_folder, _, mut journal) = fresh();
+    let (id, r) = journal.create(at()).unwrap();
+    let (one, r) = journal.attach(&id, "photo-1.jpg", b"first photo", r, at()).unwrap();
+    let (two, r) = journal.attach(&id, "photo-2.jpg", b"second photo", r, at()).unwrap();
+    let before = journal.case(&id).unwrap().state;
+    let mut state = before.clone();
+    let parts = state.papers.drain(..).map(|paper| Part { paper, pages: 1 }).collect();
+    let sha256 = "6ef8a1dd2c2cbb8ed33ea3b0d1a5a3f8b0a7bd4a0e4d6e2d3d1b8e0cbb6e7a11".to_string();
+    let joined = Paper { sha256, name: "letter.pdf".into(), joined_from: parts, ..before.papers[0].clone() };
+    state.papers.push(joined);
+    let refused = journal.append_with_file(&id, "paper.joined", &state, b"both photos", r, at());
+    assert_eq!(refused.unwrap_err().kind(), Kind::BadInput, "the state names another file");
+    assert_eq!(journal.case(&id).unwrap().state, before);
+    state.papers[0].sha256 = sha256_of(b"both photos");
+    let r = journal.append_with_file(&id, "paper.joined", &state, b"both photos", r, at()).unwrap();
+    assert_eq!(state.unused_name("photo-2.jpg".into()), "photo-2 (2).jpg", "the name is still its own");
+    let copy = journal.import(&journal.export(&id).unwrap(), at()).unwrap();
+    assert_eq!(journal.case(&copy).unwrap().state, state);
+    for (sha256, bytes) in
+        [(&one, &b"first photo"[..]), (&two, b"second photo"), (&state.papers[0].sha256, b"both photos")]
+    {
+        assert_eq!(journal.file(&copy, sha256).unwrap(), bytes);
+    }
+    journal.undo(&id, r, at()).unwrap();
+    assert_eq!(journal.case(&id).unwrap().state, before, "one step back");
 }
 
 #[test]
