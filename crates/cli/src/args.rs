@@ -41,6 +41,15 @@ pub(crate) enum Command {
         #[arg(long)]
         text: bool,
     },
+    /// Join the photos or scans of one letter, in the order given, into one PDF
+    Join {
+        /// JPEG, PNG, HEIC, WebP, TIFF or PDF: page 1 first
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where to write the PDF
+        #[arg(short, long, value_name = "FILE", default_value = "letter.pdf")]
+        output: PathBuf,
+    },
     /// Your rights and dates, each with its law
     Rights {
         /// The case file

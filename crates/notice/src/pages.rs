@@ -1,5 +1,5 @@
-//! Photos of one letter: which of the papers given together look like pages of one, for the person to say yes to. Nothing is ever
-//! joined here.
+//! Photos of one letter: which of the papers given together look like pages of one, for the person to say yes to. Nothing is
+//! joined here (`packet::join` does it).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,7 +73,7 @@ impl Reader {
         let told = self.pages_of_one(documents).into_iter().map(|group| {
             let names: Vec<String> = group.iter().map(name).collect();
             let message = format!(
-                "These photos look like pages of one letter: {}. If they are, put them into one PDF in this order, so that they are read and sent as one paper.",
+                "These photos look like pages of one letter: {}. If they are, join them in this order, so that they are read and sent as one paper.",
                 names.join(", ")
             );
             Finding::new("pages_of_one_paper", message).about(names.first().cloned().unwrap_or_default())

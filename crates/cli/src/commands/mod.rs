@@ -8,6 +8,7 @@ mod draft;
 mod due;
 mod edited;
 mod evidence;
+mod join;
 mod kb;
 mod key;
 pub(crate) mod lookup;
@@ -26,6 +27,7 @@ use crate::failure::Failure;
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Some(Command::Read { files, text }) => read::run(args, files, *text),
+        Some(Command::Join { files, output }) => join::run(args, files, output),
         Some(Command::Rights { case, explain, calendar }) => {
             rights::run(args, case, explain.as_deref(), calendar.as_deref())
         }

@@ -26,6 +26,7 @@ pub(crate) fn run(args: &Args, paths: &[PathBuf], text: bool) -> Result<ExitCode
         screen::json(&reading)?;
     } else if !papers.is_empty() {
         show(&reading);
+        show_joins(&papers, &kb);
         papers.iter().filter(|_| text).for_each(show_text);
     }
     Ok(failures.first().map_or(ExitCode::SUCCESS, Failure::code))
@@ -42,6 +43,22 @@ fn with_text(reading: &Reading, papers: &[papers::Paper]) -> Result<serde_json::
         }
     }
     Ok(value)
+}
+
+/// How photos that look like pages of one letter are joined, ready to be copied.
+fn show_joins(papers: &[papers::Paper], kb: &kb::Kb) {
+    let documents: Vec<facts::Document> = papers.iter().map(|p| p.document.clone()).collect();
+    for group in notice::pages_of_one(&documents, kb) {
+        let names: Vec<String> = group.iter().filter_map(|n| papers.get(*n)).map(|p| in_a_shell(&p.path)).collect();
+        say!("    corroborate join {} -o letter.pdf", names.join(" "));
+    }
+}
+
+/// A file's name as one word of a command.
+fn in_a_shell(path: &std::path::Path) -> String {
+    let name = screen::tame(&path.display().to_string(), 400);
+    let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '\\' | ':'));
+    if plain { name } else { format!("\"{name}\"") }
 }
 
 /// Prints the text of a paper, page by page.
