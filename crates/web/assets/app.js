@@ -3,7 +3,14 @@
 for (const zone of document.querySelectorAll(".drop")) {
   const input = zone.querySelector("input[type=file]");
   const names = zone.querySelector("ul");
+  // The choice that is about several files is shown when there are several.
+  const several = zone.parentElement.querySelector("[data-several]");
+  if (several) several.hidden = true;
   const show = () => {
+    if (several) {
+      several.hidden = input.files.length < 2;
+      if (several.hidden) several.querySelector("input").checked = false;
+    }
     names.replaceChildren(...[...input.files].map((f) => Object.assign(document.createElement("li"), { textContent: f.name })));
   };
   input.addEventListener("change", () => { if (input.multiple) show(); });

@@ -35,6 +35,8 @@ mod timeline;
 #[cfg(test)]
 mod walks;
 #[cfg(test)]
+mod walks_join;
+#[cfg(test)]
 mod walks_offers;
 #[cfg(test)]
 mod walks_papers;

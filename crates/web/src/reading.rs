@@ -21,6 +21,24 @@ fn text_name(paper: &str) -> String {
     format!("text.1.{paper}")
 }
 
+/// That a paper is one recognized page, such as a photo: it may be a page of a letter.
+fn sheet_name(paper: &str) -> String {
+    format!("sheet.1.{paper}")
+}
+
+/// The papers of a case that are one recognized page each, with their texts.
+pub(crate) fn single_sheets(call: &Call, loaded: &Loaded) -> Result<Vec<(Paper, Document)>, Problem> {
+    let known = call.journal(|j| j.remembered(&loaded.id, &sheet_name("")))?;
+    let mut all = Vec::new();
+    for paper in loaded.state.papers.iter().filter(|p| known.contains(&sheet_name(&p.sha256))) {
+        if let Some(document) = document(call, &loaded.id, &paper.sha256)? {
+            // The name may be another one by now.
+            all.push((paper.clone(), Document { name: paper.name.clone(), ..document }));
+        }
+    }
+    Ok(all)
+}
+
 /// The papers of a case that have been read.
 pub(crate) fn read_so_far(call: &Call, case: &str) -> Result<Vec<String>, Problem> {
     call.journal(|j| j.remembered(case, &text_name("")))
@@ -74,8 +92,9 @@ pub(crate) fn fills(kind: Option<&str>) -> bool {
 pub(crate) fn start(call: &Call, loaded: &Loaded) -> Result<(), Problem> {
     let mut begun = Vec::new();
     for paper in &loaded.state.papers {
+        // What was taken out and given again has its text still, and is to be understood anew.
         let known = call.journal(|j| j.recall(&loaded.id, &text_name(&paper.sha256)))?.is_some();
-        if known || call.app.jobs.stage(&loaded.id, &paper.sha256).is_some() {
+        if known && paper.kind.is_some() || call.app.jobs.stage(&loaded.id, &paper.sha256).is_some() {
             continue;
         }
         if let Some(ticket) = call.app.jobs.begin(&loaded.id, &paper.sha256) {
@@ -108,10 +127,27 @@ fn one(app: &App, id: &str, paper: &Paper, watch: &Watch, password: Option<Strin
         None => return Ok(()),
     };
     let pages = Pages { app, case: id, paper: &paper.sha256 };
-    let text = text_of(app, &paper.name, &bytes, password, Progress { watch, pages: &pages })?;
+    let text = match recognized_before(app, id, paper, &bytes) {
+        Some(document) => Text::plain(document),
+        None => text_of(app, &paper.name, &bytes, password, Progress { watch, pages: &pages })?,
+    };
     // Understanding takes a while and needs no journal: other pages go on meanwhile.
     let understood = Understood::from(app, paper, &case, text);
     understood.keep(app, id, paper)
+}
+
+/// The text of a scan that was recognized before, which takes long: of a paper that was taken out and is back.
+fn recognized_before(app: &App, id: &str, paper: &Paper, bytes: &[u8]) -> Option<Document> {
+    let kept = app.journal().as_ref().and_then(|j| j.recall(id, &text_name(&paper.sha256)).ok().flatten())?;
+    let document: Document = serde_json::from_slice(&kept).ok()?;
+    let is_scan = document.text_from == facts::TextFrom::Ocr && is_picture_or_pdf(bytes);
+    is_scan.then(|| Document { name: paper.name.clone(), ..document })
+}
+
+/// Whether a file can be a page of a letter that was photographed or scanned page by page.
+pub(crate) fn is_picture_or_pdf(bytes: &[u8]) -> bool {
+    use extract::Kind::{Bmp, Gif, Heic, Jpeg, Pdf, Png, Tiff, Webp};
+    matches!(extract::sniff(bytes), Bmp | Gif | Heic | Jpeg | Pdf | Png | Tiff | Webp)
 }
 
 fn stored(e: journal::Error) -> ExtractError {
@@ -172,6 +208,9 @@ impl Understood {
         let bytes = serde_json::to_vec(&self.text.document).map_err(json)?;
         journal.remember(id, &text_name(&paper.sha256), &bytes).map_err(stored)?;
         journal.forget(id, &pages_name(&paper.sha256)).map_err(stored)?;
+        if self.text.document.text_from == facts::TextFrom::Ocr && self.text.document.pages.len() == 1 {
+            journal.remember(id, &sheet_name(&paper.sha256), b"1").map_err(stored)?;
+        }
         let mut loaded = journal.case(id).map_err(stored)?;
         let now = loaded.state.paper(&paper.sha256).and_then(|p| p.kind.clone());
         let kind = now.filter(|_| self.kind != settle::LIST).unwrap_or(self.kind);
@@ -367,6 +406,7 @@ mod tests {
             added: site.app().now(),
             kind: None,
             confirmed: false,
+            joined_from: Vec::new(),
         };
         site.change(&id, |state| state.papers.push(paper.clone()));
         let text = Text::plain(Document::from_text("scan.pdf", "all of it"));
@@ -385,6 +425,7 @@ mod tests {
             added: site.app().now(),
             kind: Some("denial_letter".into()),
             confirmed: false,
+            joined_from: Vec::new(),
         };
         let letter = "Example Health Plan\nNovember 2, 2026\nNotice of adverse benefit determination\n\
             We are unable to approve your request for knee replacement because it is not medically necessary.\n";

@@ -2,8 +2,8 @@
 
 use crate::http::{Call, Handler};
 use crate::pages::{
-    about, assets, cases, differ, evidence, history, letters, log, opinion, overview, packet, papers, question, rights,
-    settings, taken_back, treatments,
+    about, assets, cases, differ, evidence, history, join, letters, log, opinion, overview, packet, papers, question,
+    rights, settings, taken_back, treatments,
 };
 
 /// The page function for a request.
@@ -21,6 +21,7 @@ fn get(path: &[&str]) -> Option<Handler> {
         ["about"] => about::show,
         ["case", _] => overview::show,
         ["case", _, "papers"] => papers::list,
+        ["case", _, "join"] => join::show,
         ["case", _, "paper", _] => papers::reading,
         ["case", _, "paper", _, "file"] => papers::file,
         ["case", _, "paper", _, "page", _] => papers::picture,
@@ -58,6 +59,7 @@ fn post(path: &[&str]) -> Option<Handler> {
         ["settings", "key"] => settings::key,
         ["settings", "erase"] => settings::erase,
         ["case", _, "papers"] => papers::add,
+        ["case", _, "join"] => join::change,
         ["case", _, "paper", _] => papers::change,
         ["case", _, "differ"] => differ::choose,
         ["case", _, "question", _] => question::answer,

@@ -118,6 +118,7 @@ fn begin(call: &Call) -> Markup {
         form method="post" action="/new" enctype="multipart/form-data" {
             (layout::tokens(call, None))
             (drop_zone("letter", w.t("new.letter"), w.t("new.letter_hint"), true))
+            (super::join::choice(call))
             div.buttons {
                 button { (w.t("new.go")) }
                 button.quiet name="without" value="1" { (w.t("new.without")) }
@@ -178,6 +179,9 @@ pub(crate) fn create(call: &Call) -> Result<Reply, Problem> {
                 return Err(problem);
             }
         }
+    }
+    if super::join::is_wanted(call, &letters) {
+        return Ok(Reply::See(super::join::order_page(&id, &letters, true)));
     }
     reading::start(call, &call.journal(|j| j.case(&id))?)?;
     let papers = call.journal(|j| j.case(&id))?.state.papers;

@@ -7,6 +7,7 @@ pub(crate) mod conflict;
 pub(crate) mod differ;
 pub(crate) mod evidence;
 pub(crate) mod history;
+pub(crate) mod join;
 pub(crate) mod letters;
 pub(crate) mod log;
 pub(crate) mod opinion;

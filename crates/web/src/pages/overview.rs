@@ -29,6 +29,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         (about(call, &loaded.state.case))
         (stands(call, &loaded, &study, open + left))
         (unchecked(call, &loaded))
+        (super::join::proposals(call, &loaded)?)
         (super::differ::cards(call, &loaded, &study))
         (verdict(call, &study))
         (next_date(call, &loaded, &study, open))

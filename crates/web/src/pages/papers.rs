@@ -62,22 +62,26 @@ pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (Section::Papers.name(w)) }
         p { (w.t("papers.text")) }
+        (super::join::proposals(call, &loaded)?)
         ul.list {
             @for paper in &loaded.state.papers {
                 li.row {
                     div.grow {
                         a href=(format!("/case/{}/paper/{}", loaded.id, paper.sha256)) { (paper.name) }
                         div.soft.small { (w.of("paper", paper.kind.as_deref().unwrap_or("other"))) " · " (size(paper.size)) }
+                        (super::join::made_of_line(call, paper))
                     }
                     div { (state(call, &loaded, paper)) }
                 }
             }
         }
         @if loaded.state.papers.is_empty() { p.soft { (w.t("papers.none")) } }
+        @if super::join::can_pick(&loaded) { p { a href=(format!("/case/{}/join", loaded.id)) { (w.t("join.pick")) } } }
         h2 { (w.t("papers.add_title")) }
         form method="post" action=(here) enctype="multipart/form-data" {
             (layout::tokens(call, Some(&loaded)))
             (super::cases::drop_zone("paper", w.t("papers.add"), w.t("papers.hint"), true))
+            (super::join::choice(call))
             (kind_select(call, None))
             div.buttons { button { (w.t("papers.add_go")) } }
         }
@@ -127,8 +131,12 @@ pub(crate) fn add(call: &Call) -> Result<Reply, Problem> {
     }
     // Without a kind the reading says what it is.
     let kind = call.field("kind").filter(|k| KINDS.contains(k));
-    for paper in papers {
-        loaded.revision = keep(call, &loaded.id, &paper.name, &paper.bytes, kind, loaded.revision)?;
+    let id = loaded.id.clone();
+    for paper in &papers {
+        loaded.revision = keep(call, &id, &paper.name, &paper.bytes, kind, loaded.revision)?;
+    }
+    if super::join::is_wanted(call, &papers) {
+        return Ok(Reply::See(super::join::order_page(&id, &papers, false)));
     }
     let loaded = call.case()?;
     reader::start(call, &loaded)?;
@@ -154,7 +162,9 @@ pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
     let reading = if from_plan { reader::of(call, &loaded.id, &paper.sha256, &document)? } else { Reading::default() };
     let body = html! {
         h1 { (if from_plan { w.t("reading.title") } else { paper.name.as_str() }) }
+        (super::join::what_became(call, &paper))
         @if from_plan { p.lead { (w.t("reading.text")) } }
+        (super::join::proposals(call, &loaded)?)
         (layout::findings_in_english(call, &loaded, &noticed(&document, &reading)))
         div.reading {
             (sheets(call, &loaded, &paper, &document, &reading))
@@ -195,6 +205,7 @@ fn waiting(call: &Call, loaded: &Loaded, paper: &Paper) -> Reply {
         },
         Some(Stage::Running { .. }) | None => html! {
             h1 { (w.t("reading.busy_title")) }
+            (super::join::what_became(call, paper))
             p.lead { (w.f("reading.busy_text", &[("name", &paper.name)])) }
             @if let Some(Stage::Running { done, of }) = &stage && *of > 0 {
                 p role="status" { (w.f("reading.progress", &[("n", &done.to_string()), ("all", &of.to_string())])) }
@@ -570,6 +581,7 @@ fn manage(call: &Call, loaded: &Loaded, paper: &Paper) -> Markup {
             }
             p.soft.small { (w.t("papers.remove_text")) }
         }
+        (super::join::made_of(call, loaded, paper))
     }
 }
 
@@ -616,6 +628,7 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
             call.keep(&loaded, "paper.removed")?;
             Ok(Reply::See(format!("/case/{id}/papers")))
         }
+        Some("apart") => super::join::take_apart(call, &paper),
         Some(act) if act.starts_with("reason_") => {
             change_reason(call, act)?;
             Ok(Reply::See(format!("{here}#reasons")))
@@ -669,16 +682,23 @@ pub(crate) fn as_cents(text: &str) -> Result<String, Problem> {
     }
 }
 
+/// A paper, or a file that one was made of.
+fn find_file(call: &Call) -> Result<(Loaded, Paper), Problem> {
+    let loaded = call.case()?;
+    let file = loaded.state.files().find(|p| p.sha256 == call.part(3)).cloned().ok_or(Problem::NotFound)?;
+    Ok((loaded, file))
+}
+
 /// The file itself.
 pub(crate) fn file(call: &Call) -> Result<Reply, Problem> {
-    let (loaded, paper) = find(call)?;
+    let (loaded, paper) = find_file(call)?;
     let bytes = call.journal(|j| j.file(&loaded.id, &paper.sha256))?;
     Ok(Reply::Download { name: paper.name, media: "application/octet-stream", bytes })
 }
 
 /// A page of the file as a picture.
 pub(crate) fn picture(call: &Call) -> Result<Reply, Problem> {
-    let (loaded, paper) = find(call)?;
+    let (loaded, paper) = find_file(call)?;
     let page: usize = call.part(5).parse().map_err(|_| Problem::NotFound)?;
     engine::picture(call, &loaded.id, &paper, page)?
         .map(|bytes| Reply::Show { media: "image/png", bytes })
