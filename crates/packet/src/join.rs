@@ -60,6 +60,13 @@ pub enum NotJoined {
         /// Its name.
         name: String,
     },
+    /// One of the pictures is damaged or cut off.
+    Broken {
+        /// Its name.
+        name: String,
+        /// What is wrong and what to do, in words for a person.
+        why: String,
+    },
     /// One of the files cannot be opened, or not all of it can be carried over.
     Unopened {
         /// Its name.
@@ -75,7 +82,10 @@ impl NotJoined {
     /// The file it is about.
     pub fn name(&self) -> Option<&str> {
         match self {
-            NotJoined::Twice { name } | NotJoined::NoPicture { name } | NotJoined::Unopened { name, .. } => Some(name),
+            NotJoined::Twice { name }
+            | NotJoined::NoPicture { name }
+            | NotJoined::Broken { name, .. }
+            | NotJoined::Unopened { name, .. } => Some(name),
             NotJoined::TooFew | NotJoined::TooMany { .. } | NotJoined::Ours(_) => None,
         }
     }
@@ -94,7 +104,7 @@ impl fmt::Display for NotJoined {
             NotJoined::NoPicture { .. } => {
                 f.write_str("this is no picture and no PDF, so it cannot be a page of the letter; leave it out, or save it as PDF first")
             }
-            NotJoined::Unopened { why, .. } => f.write_str(why),
+            NotJoined::Broken { why, .. } | NotJoined::Unopened { why, .. } => f.write_str(why),
             NotJoined::Ours(e) => e.fmt(f),
         }
     }
@@ -134,7 +144,7 @@ fn join_here(sheets: &[Sheet<'_>], worker: Option<&Path>) -> Result<Joined, NotJ
     let mut opened = Vec::new();
     let mut count = 0;
     for sheet in sheets {
-        let one = open(sheet.bytes, worker).map_err(|why| NotJoined::Unopened { name: sheet.name.into(), why })?;
+        let one = open(sheet, worker)?;
         count += one.pages.len();
         opened.push(one);
     }
@@ -148,20 +158,25 @@ fn join_here(sheets: &[Sheet<'_>], worker: Option<&Path>) -> Result<Joined, NotJ
 }
 
 /// The pages of one file.
-fn open(bytes: &[u8], worker: Option<&Path>) -> Result<Opened, Why> {
+fn open(sheet: &Sheet<'_>, worker: Option<&Path>) -> Result<Opened, NotJoined> {
+    let bytes = sheet.bytes;
+    let unopened = |why: Why| NotJoined::Unopened { name: sheet.name.into(), why };
     match sort(bytes) {
-        _ if bytes.is_empty() => Err("the file is empty; save or download it again".into()),
+        _ if bytes.is_empty() => Err(unopened("the file is empty; save or download it again".into())),
         Sort::Pdf => match import::open(bytes, None) {
             Ok(opened) => Ok(opened),
-            Err(why) => reread::open(bytes, None).map(|mended| mended.opened).ok_or(why),
+            Err(why) => reread::open(bytes, None).map(|mended| mended.opened).ok_or_else(|| unopened(why)),
         },
-        Sort::Heic => picture::open(&picture::as_jpeg(&exhibit::heic_as_png(bytes, worker)?)?, ImageFormat::Jpeg),
-        Sort::Picture(format) => {
-            // A JPEG goes in unread; that it can be read is looked at here, while the person can still do something.
-            picture::is_readable(bytes, format)?;
-            picture::open(bytes, format)
+        Sort::Heic => {
+            let jpeg = exhibit::heic_as_png(bytes, worker).and_then(|png| picture::as_jpeg(&png));
+            jpeg.and_then(|jpeg| picture::open(&jpeg, ImageFormat::Jpeg)).map_err(unopened)
         }
-        Sort::Text => Err("this is no picture and no PDF".into()),
+        Sort::Picture(format) => {
+            // A JPEG goes in unread; that all of it is there is looked at here, while the person can still do something.
+            let whole = picture::is_whole(bytes, format).and_then(|()| picture::open(bytes, format));
+            whole.map_err(|why| NotJoined::Broken { name: sheet.name.into(), why })
+        }
+        Sort::Text => Err(NotJoined::NoPicture { name: sheet.name.into() }),
     }
 }
 

@@ -140,13 +140,24 @@ pub(crate) fn as_jpeg(png: &[u8]) -> Result<Vec<u8>, Why> {
     Ok(jpeg)
 }
 
-/// Whether all dots of a picture can be read.
-pub(crate) fn is_readable(bytes: &[u8], format: ImageFormat) -> Result<(), Why> {
+/// Whether all of a picture is there and can be read.
+pub(crate) fn is_whole(bytes: &[u8], format: ImageFormat) -> Result<(), Why> {
     match format {
         // Page by page, when it is opened.
         ImageFormat::Tiff => Ok(()),
+        ImageFormat::Jpeg if is_cut_off(bytes) => {
+            Err("the end of this picture is missing; load it again from the phone or camera, or take it again".into())
+        }
         _ => unfolded(bytes, format).map(|_| ()),
     }
+}
+
+/// Whether a JPEG ends in the middle: readers forgive that and show gray. Among its dots the mark of the end cannot occur
+/// (ITU-T T.81, B.1.1.5).
+fn is_cut_off(bytes: &[u8]) -> bool {
+    let begins = |mark: u8| bytes.windows(2).position(move |w| w == [0xff, mark]);
+    let dots = begins(0xda).and_then(|at| bytes.get(at..)).unwrap_or_default();
+    !dots.is_empty() && !dots.windows(2).any(|w| w == [0xff, 0xd9])
 }
 
 /// Any other picture, decoded, laid on white, as gray or color.

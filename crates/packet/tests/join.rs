@@ -92,13 +92,15 @@ fn what_cannot_be_a_page_is_named_with_the_remedy() {
     let good = || ("good.png", picture(20, 30, ImageFormat::Png));
     let cut = picture(20, 30, ImageFormat::Png)[..60].to_vec();
     let docx = b"PK\x03\x04 and so on".to_vec();
-    let mut jpeg = picture(80, 80, ImageFormat::Jpeg);
-    jpeg.truncate(30);
-    let table: [(&str, Vec<u8>, &str); 7] = [
+    let jpeg = picture(300, 300, ImageFormat::Jpeg);
+    let half = jpeg[..jpeg.len() / 2].to_vec();
+    let head = jpeg[..30].to_vec();
+    let table: [(&str, Vec<u8>, &str); 8] = [
         ("letter.docx", docx, "leave it out"),
         ("note.txt", b"Dear plan,".to_vec(), "leave it out"),
         ("cut.png", cut, "JPEG or PNG"),
-        ("cut.jpg", jpeg, "JPEG or PNG"),
+        ("head.jpg", head, "JPEG or PNG"),
+        ("half.jpg", half, "take it again"),
         ("nothing.jpg", Vec::new(), "empty"),
         ("broken.pdf", b"%PDF-1.4 nothing".to_vec(), "fresh copy"),
         ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), "JPEG"),

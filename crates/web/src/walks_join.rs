@@ -205,7 +205,7 @@ fn what_cannot_be_a_page_is_named_and_nothing_is_lost() {
     let mut form = vec![("_seen", seen.as_str()), ("act", "join")];
     form.extend(named(&order).into_iter().take(2));
     let page = site.post_for_page(&format!("/case/{id}/join"), &form, Vec::new());
-    assert!(page.contains("“cut.jpg” could not be opened") && page.contains("Nothing was changed."), "{page}");
+    assert!(page.contains("“cut.jpg” is damaged or cut off.") && page.contains("Nothing was changed."), "{page}");
     let after = site.loaded(&id);
     assert_eq!((after.revision, after.state), (before.revision, before.state));
     // The Word file alone with a photo: there is nothing to join.

@@ -10,6 +10,7 @@ use packet::{NotJoined, Sheet};
 use sha2::{Digest, Sha256};
 
 use crate::http::{Call, Problem, Reply, Upload};
+use crate::jobs::Stage;
 use crate::layout::{self, Section};
 use crate::reading::{self as reader, is_picture_or_pdf};
 use crate::{engine, settle};
@@ -158,6 +159,7 @@ fn ordered(
         order.swap(i, j);
         at(order, j)
     };
+    let picture = |one: &Chosen| format!("/case/{}/paper/{}/page/1", loaded.id, one.part.paper.sha256);
     let without =
         |i: usize| at(hashes.iter().enumerate().filter(|(n, _)| *n != i).map(|(_, h)| h.clone()).collect(), 0);
     let body = html! {
@@ -170,7 +172,9 @@ fn ordered(
                 @let number = w.f("join.page", &[("n", &(i + 1).to_string())]);
                 @let name = one.part.paper.name.as_str();
                 li.row id=(format!("page-{}", i + 1)) {
-                    img.thumb src=(format!("/case/{}/paper/{}/page/1", loaded.id, one.part.paper.sha256)) alt="" width="102" height="132";
+                    a href=(picture(one)) aria-label=(w.f("reading.larger", &[("n", &(i + 1).to_string())])) {
+                        img.thumb src=(picture(one)) alt="" width="136" height="136";
+                    }
                     div.grow { strong.tag { (number) } div { (name) } }
                     div.moves {
                         @if i > 0 { a.button.quiet.mini href=(swapped(i, i - 1)) { "↑ " (w.t("join.up")) span.off { ": " (name) } } " " }
@@ -211,6 +215,7 @@ fn not_joined(call: &Call, why: &NotJoined) -> Markup {
                     NotJoined::TooMany { pages } => (w.f("join.too_many", &[("n", &pages.to_string()), ("most", &packet::MOST_JOINED.to_string())])),
                     NotJoined::Twice { .. } => (w.f("join.twice", &[("name", name)])),
                     NotJoined::NoPicture { .. } => (w.f("join.other", &[("name", name)])),
+                    NotJoined::Broken { .. } => (w.f("join.broken", &[("name", name)])),
                     NotJoined::Unopened { why, .. } => { (w.f("join.unopened", &[("name", name)])) " " span.soft lang=[engine::foreign(call.lang)] { "(" (why) ")" } },
                     NotJoined::Ours(_) => (w.t("problem.our_fault")),
                 }
@@ -457,6 +462,11 @@ fn settled<'p>(papers: impl Iterator<Item = &'p Paper>) -> String {
 /// Photos that look like pages of one letter, each group with its order and a way to say yes or no.
 pub(crate) fn proposals(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
     let w = call.words();
+    // While one is being read, the group may still grow.
+    let is_read = |p: &Paper| matches!(call.app.jobs.stage(&loaded.id, &p.sha256), Some(Stage::Running { .. }));
+    if loaded.state.papers.iter().any(is_read) {
+        return Ok(html! {});
+    }
     let sheets = reader::single_sheets(call, loaded)?;
     let (papers, documents): (Vec<Paper>, Vec<facts::Document>) = sheets.into_iter().unzip();
     let groups = if papers.len() > 1 { notice::pages_of_one(&documents, &call.app.kb) } else { Vec::new() };
@@ -510,8 +520,7 @@ mod tests {
             certainty: None,
             confirmed: true,
         };
-        let mut case = Case::default();
-        case.origin = vec![origin("member.id", OriginKind::Quoted)];
+        let mut case = Case { origin: vec![origin("member.id", OriginKind::Quoted)], ..Case::default() };
         case.treatments = vec![facts::Treatment { source: Some("two.jpg".into()), ..Default::default() }];
         case.choices.exhibit_order = Some(["one.jpg", "two.jpg", "other.pdf"].map(String::from).to_vec());
         let before = case.clone();

@@ -28,8 +28,8 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         h1 { (name) }
         (about(call, &loaded.state.case))
         (stands(call, &loaded, &study, open + left))
-        (unchecked(call, &loaded))
         (super::join::proposals(call, &loaded)?)
+        (unchecked(call, &loaded))
         (super::differ::cards(call, &loaded, &study))
         (verdict(call, &study))
         (next_date(call, &loaded, &study, open))
