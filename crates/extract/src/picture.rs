@@ -292,14 +292,10 @@ fn paper(picture: &Gray, tile: usize, columns: usize, rows: usize) -> Vec<u8> {
 fn lie_of_lines(clean: &Gray) -> (u8, f32) {
     let step = (clean.width.max(clean.height) / 1000).max(1);
     let small = clean.clone().shrink(step);
-    let mut ink: Vec<(f32, f32)> = Vec::new();
-    for y in 0..small.height {
-        for x in 0..small.width {
-            if small.at(x, y) < 170 {
-                ink.push((x as f32, y as f32));
-            }
-        }
-    }
+    let all = ink_of(&small);
+    let letters = without_long_runs(&all, small.width, small.height);
+    let ink = if letters.len() < 200 { all } else { letters };
+    let ink: Vec<(f32, f32)> = ink.into_iter().map(|(x, y)| (x as f32, y as f32)).collect();
     if ink.len() < 200 || ink.len() * 5 > small.data.len() * 2 {
         return (0, 0.0);
     }
@@ -310,6 +306,47 @@ fn lie_of_lines(clean: &Gray) -> (u8, f32) {
     let (side_angle, side) = best_angle(&turned);
     let (quarter, angle) = if side > 1.4 * flat { (1, side_angle) } else { (0, flat_angle) };
     (quarter, if angle.abs() < 0.25 { 0.0 } else { angle })
+}
+
+fn ink_of(picture: &Gray) -> Vec<(usize, usize)> {
+    let places = (0..picture.height).flat_map(|y| (0..picture.width).map(move |x| (x, y)));
+    places.filter(|(x, y)| picture.at(*x, *y) < 170).collect()
+}
+
+/// Ink that stands in a row or a column of ink longer than this, in a picture of about 1000 points, is no letter.
+const LONGEST_STROKE: usize = 30;
+
+/// The ink of letters: without the table on which the paper lies, its edge and its shadow, and without rules. Their long
+/// straight sides would say how the picture lies, and not how the lines do.
+fn without_long_runs(ink: &[(usize, usize)], width: usize, height: usize) -> Vec<(usize, usize)> {
+    let mut dark = vec![false; width * height];
+    for (x, y) in ink {
+        if let Some(dot) = dark.get_mut(y * width + x) {
+            *dot = true;
+        }
+    }
+    let mut long = vec![false; width * height];
+    let mut mark = |places: &mut dyn Iterator<Item = usize>| {
+        let mut run: Vec<usize> = Vec::new();
+        for place in places.map(Some).chain([None]) {
+            let goes_on = place.filter(|p| dark.get(*p) == Some(&true));
+            if let Some(place) = goes_on {
+                run.push(place);
+                continue;
+            }
+            if run.len() > LONGEST_STROKE {
+                for p in &run {
+                    if let Some(dot) = long.get_mut(*p) {
+                        *dot = true;
+                    }
+                }
+            }
+            run.clear();
+        }
+    };
+    (0..height).for_each(|y| mark(&mut (y * width..(y + 1) * width)));
+    (0..width).for_each(|x| mark(&mut (0..height).map(|y| y * width + x)));
+    ink.iter().copied().filter(|(x, y)| long.get(y * width + x) == Some(&false)).collect()
 }
 
 /// The angle at which rows of ink and rows of paper differ most, and by how much.
