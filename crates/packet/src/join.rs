@@ -1,6 +1,6 @@
 //! Photos and scans that were given one by one → one paper: a PDF of all their pages, in the order given.
 //!
-//! The function to know is [`join`]. A picture lies on its page upright and with its own bytes, as it would as an exhibit
+//! The function to know is [`join`]. A picture lies on its page upright and with its own dots, as it would as an exhibit
 //! ([`picture`]); a scan in PDF keeps its pages as they are. Nothing of a file that can be seen is left behind: what cannot
 //! be carried over whole is named and nothing is made. It decides nothing about which files belong together.
 
@@ -115,7 +115,7 @@ impl std::error::Error for NotJoined {}
 /// Makes one PDF of all pages of the files, in the order given. The same files in the same order give the same bytes.
 ///
 /// `worker` is the program that serves as worker (see [`extract::worker`]): it converts phone photos (HEIC) in a process
-/// apart. They become JPEG; every JPEG stays byte by byte what it was.
+/// apart. They become JPEG; the dots of every JPEG stay byte by byte what they were.
 ///
 /// # Errors
 /// [`NotJoined`], naming the file where one is to blame. Then nothing is made.

@@ -25,6 +25,7 @@ mod helvetica;
 mod ics;
 mod import;
 mod join;
+mod jpeg_bare;
 mod letter;
 mod lettering;
 mod links;

@@ -1,4 +1,5 @@
-//! A photo or scan as a PDF page: upright, as large as fits, the picture's own bytes kept where PDF can hold them.
+//! A photo or scan as a PDF page: upright, as large as fits, the dots of a JPEG byte by byte what they were, without what the camera wrote
+//! beside them ([`jpeg_bare`]).
 
 use std::io::Cursor;
 
@@ -7,7 +8,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, metada
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 
 use crate::import::{Opened, Why, number, numbers};
-use crate::tiff;
+use crate::{jpeg_bare, tiff};
 
 /// More pixels than this are not opened.
 const MOST_PIXELS: u64 = 120_000_000;
@@ -58,7 +59,7 @@ pub(crate) fn image(bytes: &[u8], format: ImageFormat) -> Result<Stream, Why> {
     decoded(bytes, format).map(|picture| picture.stream)
 }
 
-/// A JPEG's bytes go in as they are, when its head says how many colors it has.
+/// A JPEG's dots go in as they are, when its head says how many colors it has; nothing of where and when it was taken does.
 fn jpeg(bytes: &[u8]) -> Option<Picture> {
     let head = JpegHead::read(bytes)?;
     if u64::from(head.width) * u64::from(head.height) > MOST_PIXELS * 4 {
@@ -72,7 +73,7 @@ fn jpeg(bytes: &[u8]) -> Option<Picture> {
     if head.colors == 4 && head.adobe {
         dict.set("Decode", numbers(&[1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]));
     }
-    let stream = Stream::new(dict, bytes.to_vec());
+    let stream = Stream::new(dict, jpeg_bare::bare(bytes)?);
     Some(Picture {
         stream,
         width: head.width,

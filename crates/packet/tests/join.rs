@@ -80,6 +80,18 @@ fn a_jpeg_keeps_its_own_bytes_and_a_lying_picture_a_lying_page() {
     assert_eq!(lying.collect::<Vec<_>>(), [false, true]);
 }
 
+/// A packet goes to the plan: it does not say where the photo was taken.
+#[test]
+fn where_a_photo_was_taken_stays_at_home() {
+    let plain = picture(90, 160, ImageFormat::Jpeg);
+    let place = b"Exif\0\0MM\0* 40.7128 N 74.0060 W";
+    let length = u16::try_from(place.len() + 2).unwrap().to_be_bytes();
+    let taken = [&plain[..2], &[0xff, 0xe1], &length, place, &plain[2..]].concat();
+    let made = joined(&[("one.jpg", taken), ("two.jpg", picture(160, 90, ImageFormat::Jpeg))]).unwrap();
+    assert!(!made.pdf.windows(8).any(|w| w == b"40.7128 "), "the place is in the file");
+    assert!(made.pdf.windows(plain.len()).any(|w| w == plain), "the photo was changed");
+}
+
 #[test]
 fn every_page_of_a_tiff_is_a_page() {
     let tiff = picture(50, 60, ImageFormat::Tiff);
