@@ -35,6 +35,20 @@ pub(crate) struct ReasonPlan {
     unanswered: Option<String>,
     /// The steps of the answer, in order.
     pub(crate) steps: Vec<String>,
+    /// What is said and shown instead, where the law takes the reason away.
+    #[serde(default)]
+    instead: Option<Instead>,
+}
+
+/// Another answer to a reason, for cases in which the reason does not count by law (the network of an emergency).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Instead {
+    /// What must hold.
+    when: String,
+    /// The words of `reason.<reason>` with which the answer opens.
+    answer: String,
+    steps: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,8 +105,14 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         out.push(Block::Heading { level: 2, text: heading });
         quote_the_reason(b, i, denial, out);
         let before = out.len();
-        for step in &plan.steps {
+        let instead = plan.instead.as_ref().filter(|i| b.view.holds(&i.when));
+        for step in instead.map_or(&plan.steps, |i| &i.steps) {
             self::step(b, step, (reason, before), &mut shown, out);
+        }
+        if let Some(instead) = instead {
+            let text = b.text(&format!("reason.{}.{}", plan.reason, instead.answer));
+            out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
+            continue;
         }
         // The opening promises evidence, so it is said only when evidence follows, or was given under an earlier reason.
         let given = is_evidence(out.get(before..).unwrap_or_default());

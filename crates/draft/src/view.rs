@@ -276,6 +276,7 @@ impl<'a> View<'a> {
                     && !self.holds("code:61")
                     && case.claim.date_of_service.is_none_or(|d| d > self.inputs.today),
             ),
+            ("emergency", case.claim.setting.as_deref() == Some("emergency")),
             ("service_given", case.claim.date_of_service.is_some_and(|d| d <= self.inputs.today)),
             ("treatments", !case.treatments.is_empty()),
             ("papers", self.plan.exhibits.iter().any(|e| e.kind != "denial_letter" && e.made.is_none())),

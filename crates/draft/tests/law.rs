@@ -433,3 +433,38 @@ fn an_appeal_that_is_not_urgent_asks_for_nothing_at_the_same_time() {
     assert!(!letter.contains("72 hours") && !letter.contains("expedited"), "{letter}");
     assert!(letter.contains("If the decision stands"), "{letter}");
 }
+
+/// Of an emergency the network is no question: the letter says which law takes the reason away, asks for nothing of the network
+/// and names no search.
+#[test]
+fn an_emergency_outside_the_network_is_answered_by_the_law_on_emergencies() {
+    let case = |setting: &str| {
+        format!(
+            r#"
+[patient]
+name = "Test Person"
+[coverage]
+kind = "erisa_insured"
+issuer = "Example Mutual Health"
+[claim]
+kind = "post_service"
+service = "emergency visit"
+setting = "{setting}"
+[[denial]]
+reason = "out_of_network"
+quote = "Your out-of-network benefit was applied."
+[[event]]
+kind = "notice_received"
+date = 2026-11-02
+"#
+        )
+    };
+    let letter = |setting: &str| {
+        behind(&drafted_in(&case(setting), "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value)
+    };
+    let emergency = letter("emergency");
+    assert!(emergency.contains("at the in-network share") && emergency.contains("29 USC 1185e(a)(1)"), "{emergency}");
+    assert!(!emergency.contains("name one"), "{emergency}");
+    let planned = letter("outpatient");
+    assert!(planned.contains("name one") && !planned.contains("1185e"), "{planned}");
+}
