@@ -259,8 +259,8 @@ fn decisions<'a>(sources: &'a Sources<'_>) -> impl Iterator<Item = &'a CasePaper
     })
 }
 
-/// What the paper that holds a denial's quote says of the reason beside it. Each sentence is given to the first denial that its
-/// words bear on, else to the first of the paper.
+/// What a page that holds a denial's quote says of the reason beside it. Each sentence is given to the denial whose quote stands
+/// last before it on the page, else to the first after it.
 fn plan_says(sources: &Sources<'_>, quotes: &Quotes) -> Vec<PlanSays> {
     let denials = &sources.case.denials;
     let mut known: Vec<String> = denials.iter().filter_map(|d| d.quote.as_deref()).map(cite::fold).collect();
@@ -268,10 +268,15 @@ fn plan_says(sources: &Sources<'_>, quotes: &Quotes) -> Vec<PlanSays> {
     let mut out: Vec<PlanSays> = Vec::new();
     for paper in decisions(sources) {
         for (at, page) in paper.document.pages.iter().enumerate() {
-            let holds = |quote: &str| cite::find_quote(&page.text, quote);
-            let of_page = denials.iter().position(|d| d.quote.as_deref().is_some_and(holds));
-            let Some(denial) = of_page else { continue };
+            let text = cite::fold(&page.text);
+            let place = |words: &str| text.find(&cite::fold(words)).filter(|_| !words.trim().is_empty());
+            let quoted = |(i, d): (usize, &facts::Denial)| Some((place(d.quote.as_deref()?)?, i));
+            let mut of_page: Vec<(usize, usize)> = denials.iter().enumerate().filter_map(quoted).collect();
+            of_page.sort_unstable();
+            let Some(first) = of_page.first() else { continue };
             for quote in quotes.said_why(&known, &page.text) {
+                let stands = place(&quote).unwrap_or_default();
+                let (_, denial) = *of_page.iter().rfind(|(at, _)| *at <= stands).unwrap_or(first);
                 known.push(cite::fold(&quote));
                 out.push(PlanSays { denial, file: paper.file.clone(), page: at + 1, quote });
             }
