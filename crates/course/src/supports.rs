@@ -399,6 +399,13 @@ fn treating(
             let points = check.elements.iter().filter(shown).map(|e| (e.quote.clone(), e.page));
             found.extend(points.filter(|(quote, _)| bears(quote)));
         }
+        // Sentences of the writer's own that meet the plan's words, whatever the check heard in them.
+        for (at, page) in paper.document.pages.iter().enumerate() {
+            let own = quotes.sentences(&page.text).into_iter().filter(|s| !quotes.may_be_anothers(s));
+            let own = own.filter(|s| s.ends_with('.') && quotes.stands_alone(s) && quotes.bears_on(reason, s));
+            let strong = own.filter(|s| quotes.is_strong(quotes.weight(reason, plan, s)));
+            found.extend(strong.map(|s| (Some(s), Some(at + 1))));
+        }
     }
     let mut out: Vec<(String, usize)> = Vec::new();
     for (quote, page) in found {
@@ -413,6 +420,9 @@ fn treating(
     out.sort_by_key(|(quote, _)| std::cmp::Reverse(quotes.weight(reason, plan, quote)));
     out
 }
+
+/// The reason that the plan lacks papers.
+const MISSING: &str = "information_missing";
 
 /// The sentences of the second physician's letter that answer a reason, best first: the one found to answer it, then those
 /// that carry a point which does. None of a letter that stays out or gives no yes.
@@ -444,6 +454,10 @@ fn second((reason, plan): (&str, &str), sources: &Sources<'_>, quotes: &Quotes) 
         let (Some(quote), Some(page)) = (quote, page) else { continue };
         let whole = quotes.whole(&quote, page_of(&paper.document, page));
         let Some(quote) = whole.filter(|w| quotes.answers(w) && !adverse(check, w)) else { continue };
+        // That papers are missing is answered by what speaks of those papers, not by any word of support.
+        if reason == MISSING && quotes.weight(reason, plan, &quote) == 0 {
+            continue;
+        }
         if !out.iter().any(|s| cite::fold(&s.quote).contains(&cite::fold(&quote))) {
             let strong = quotes.is_strong(quotes.weight(reason, plan, &quote));
             let (reason, file) = (reason.to_string(), paper.file.clone());
