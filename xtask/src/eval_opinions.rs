@@ -1,7 +1,7 @@
 //! `cargo xtask eval opinions [-v] [--as pdf|docx|scan|photo] [--keep FOLDER] [NAME…]`: how well the check of opinion letters reads our labelled letters.
 //!
 //! The folders of `tests/opinions/` are measured apart (see README.md there). Of those kept apart, `heldout`,
-//! `everyday2` and `weekly2` to `weekly7` and `weekly10`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
+//! `everyday2` and `weekly2` to `weekly7`, `weekly10` and `weekly11`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
 //! With `--as` each letter is printed on paper first and read back from that; its figures stand beside those of the text.
 //! `--keep` keeps what was read (as long as `extract` does not change), to measure changed rules on the same scans.
 //! `--kb FOLDER` measures another knowledge base than the project's (weights counted without some sets).
@@ -21,7 +21,7 @@ use score::{Details, Score, share};
 pub(crate) mod page;
 
 /// The sets, in the order in which they came; `true` for those kept apart, which nobody opens and nothing is learned from.
-pub(crate) const SETS: [(&str, bool); 61] = [
+pub(crate) const SETS: [(&str, bool); 66] = [
     ("open", false),
     ("adversarial", false),
     ("voices", false),
@@ -58,6 +58,7 @@ pub(crate) const SETS: [(&str, bool); 61] = [
     ("weekly6", true),
     ("weekly7", true),
     ("weekly10", true),
+    ("weekly11", true),
     ("rounds", false),
     ("panels", false),
     ("corridors", false),
@@ -83,6 +84,10 @@ pub(crate) const SETS: [(&str, bool); 61] = [
     ("porches", false),
     ("lofts", false),
     ("verandas", false),
+    ("parlours", false),
+    ("studios", false),
+    ("arbors", false),
+    ("salons", false),
 ];
 
 /// What the command line asks for.

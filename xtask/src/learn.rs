@@ -43,7 +43,7 @@ const OFTEN_ENOUGH: f64 = 0.6;
 const HEAD_TELLS: &str = "\
 # What words of a sentence of a second-opinion letter weigh for what it tells. Made by `cargo xtask learn tells` from the
 # sentences labelled in tests/opinions/sentences/ (all invented): do not edit by hand. `letters`, `sentences`: how many.
-# One line per feature: `w:` words, `c:` letters of a word, `q:` the writer's own cues in order, `a:`, `b:`, `f:` cues of the
+# One line per feature: `w:` words, `c:` letters of a word, `g:` how it stands to what was asked for, `q:` the writer's own cues in order, `a:`, `b:`, `f:` cues of the
 # sentence, of the one before and of the one after, `s:` the section and place; a tab; hundredths for each sign in order.
 # `heard_at`: the share from which a sign is heard, the one that was right most often on sets left out when it was counted.
 # Shares are never shown: they are no chances.

@@ -38,6 +38,8 @@ struct File {
     denied: Vec<String>,
     most_warnings: usize,
     reason_sentences: usize,
+    because: Vec<String>,
+    stops: Vec<String>,
 }
 
 /// What is told first of the letter that was checked; none where it does not speak against the care.
@@ -93,6 +95,18 @@ impl File {
         self.warning.iter().flat_map(|word| places(&text, word)).any(|at| !denied(at))
     }
 
+    /// Whether a sentence gives a ground for something: "because", "as long as".
+    fn gives_a_ground(&self, sentence: &str) -> bool {
+        let text = cite::fold(sentence);
+        self.because.iter().any(|word| !places(&text, word).is_empty())
+    }
+
+    /// Whether a sentence is about something else than the reason: ties, thanks, an offer to talk.
+    fn ends_the_reason(&self, sentence: &str) -> bool {
+        let text = cite::fold(sentence);
+        self.stops.iter().any(|word| !places(&text, word).is_empty())
+    }
+
     /// Whether a sentence is the fact on which a warning rests: one of the same paragraph that is about the patient. A line that
     /// ends otherwise than a sentence (a heading, an address) is none.
     fn goes_with(&self, before: &str, warning: &str) -> bool {
@@ -112,7 +126,13 @@ fn reason(check: &Check, letter: &Document, pages: &[Vec<String>], file: &File) 
     let holds = |from: usize, to: usize| sentences.get(from..=to).is_some_and(|s| s.join(" ").contains(&wanted));
     let (from, to) = (0..sentences.len())
         .find_map(|to| (0..=to).rev().take(LONGEST_ANSWER).find(|from| holds(*from, to)).map(|from| (from, to)))?;
-    let goes_on = |s: &&String| s.ends_with(['.', '!', '”', '"']);
+    let goes_on = |s: &&String| s.ends_with(['.', '!', '”', '"']) && !file.ends_the_reason(s);
+    // "She takes her inhaler every third day. As long as that is so, …": the ground may stand before the answer.
+    let own_ground = sentences.get(from..=to).is_some_and(|s| s.iter().any(|s| file.gives_a_ground(s)));
+    let ground =
+        (from.saturating_sub(GROUND)..from).find(|i| sentences.get(*i).is_some_and(|s| file.gives_a_ground(s)));
+    let apart = |i: &usize| sentences.get(*i..from).is_some_and(|s| s.iter().all(|s| goes_on(&s)));
+    let from = ground.filter(|i| !own_ground && apart(i)).unwrap_or(from);
     let more = sentences.iter().skip(to + 1).take_while(goes_on).take(file.reason_sentences).count();
     let quote = (to..=to + more).rev().find_map(|last| {
         let quote = sentences.get(from..=last)?.join(" ");
@@ -121,5 +141,7 @@ fn reason(check: &Check, letter: &Document, pages: &[Vec<String>], file: &File) 
     Some(Told { quote: quote.unwrap_or(wanted), page })
 }
 
+/// So many sentences before the answer are looked through for its ground.
+const GROUND: usize = 3;
 /// More sentences than this are no answer that a check quotes.
 const LONGEST_ANSWER: usize = 8;

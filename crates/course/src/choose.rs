@@ -84,10 +84,7 @@ impl List<'_> {
 
 /// Adds the fast step where waiting would harm; says whether it would.
 fn urgent(list: &mut List<'_>, state: State<'_>, today: Date) -> bool {
-    let claim = &state.case.claim;
-    let urgent = claim.urgent == Some(true)
-        || claim.kind.as_deref() == Some("urgent")
-        || state.case.choices.expedite == Some(true);
+    let urgent = state.case.wants_fast();
     let fast = || state.entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.pace == "expedited");
     let open = |r: &&Right| !r.done && r.waits.is_none();
     let right = fast().find(open);
@@ -195,7 +192,7 @@ fn ready(state: State<'_>) -> Option<Date> {
 fn letter(list: &mut List<'_>, state: State<'_>) {
     let Some(check) = concluded(state) else { return };
     // Words that are missing from a letter matter where a letter can help, and while nothing has been sent.
-    let helps = !matches!(state.plan.value.as_deref(), Some("weak" | "none"));
+    let helps = !state.plan.hardly_helps();
     if !helps {
         state.plan.better_first_moves.iter().for_each(|m| list.add("better_first", &[("move", m)], None, None));
     }

@@ -40,6 +40,23 @@ struct File {
     reason: Vec<ReasonEntry>,
 }
 
+/// Whether most of a sentence stands in quotation marks: "You write that “an implant is less costly”."
+fn is_anothers_words(sentence: &str) -> bool {
+    let (mut inside, mut quoted, mut all) = (false, 0_usize, 0_usize);
+    for c in sentence.chars() {
+        match c {
+            '“' | '«' => inside = true,
+            '”' | '»' => inside = false,
+            '"' => inside = !inside,
+            _ => {
+                all += usize::from(c.is_alphanumeric());
+                quoted += usize::from(inside && c.is_alphanumeric());
+            }
+        }
+    }
+    2 * quoted > all
+}
+
 /// What makes one sentence answer the plan's words better than another.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,10 +80,12 @@ struct PlanWords {
     defines: Vec<String>,
 }
 
-/// The words of a sentence by which a physician says that waiting is dangerous: one of each list.
+/// The words of a sentence by which a physician says that waiting is dangerous: one of `outright` and of `what`, or one of each
+/// of the other lists.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Urgency {
+    outright: Vec<String>,
     waiting: Vec<String>,
     harm: Vec<String>,
     what: Vec<String>,
@@ -338,15 +357,16 @@ impl Quotes {
     pub(crate) fn is_urgent(&self, sentence: &str) -> bool {
         let u = &self.file.urgency;
         let any = |list: &Vec<String>| list.iter().any(|word| has(sentence, word));
-        [&u.waiting, &u.harm, &u.what].into_iter().all(any) && !any(&u.not)
+        let says = any(&u.outright) && any(&u.what) || [&u.waiting, &u.harm, &u.what].into_iter().all(any);
+        says && !any(&u.not)
     }
 
-    /// Whether a sentence can answer a reason: it does more than introduce, ask or offer, and holds no word that could be
-    /// held against the person.
+    /// Whether a sentence can answer a reason: it does more than introduce, ask or offer, is more than somebody else's words, and
+    /// holds no word that could be held against the person.
     pub(crate) fn answers(&self, sentence: &str) -> bool {
         let folded = cite::fold(sentence);
         let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
-        !self.file.empty.iter().any(|e| begins_with(bare, e)) && !self.turns(sentence)
+        !self.file.empty.iter().any(|e| begins_with(bare, e)) && !is_anothers_words(sentence) && !self.turns(sentence)
     }
 
     fn turns(&self, sentence: &str) -> bool {

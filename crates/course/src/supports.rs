@@ -259,8 +259,8 @@ fn decisions<'a>(sources: &'a Sources<'_>) -> impl Iterator<Item = &'a CasePaper
     })
 }
 
-/// What the paper that holds a denial's quote says of the reason beside it. Each sentence is given to the first denial that its
-/// words bear on, else to the first of the paper.
+/// What a page that holds a denial's quote says of the reason beside it. Each sentence is given to the denial whose quote stands
+/// last before it on the page, else to the first after it.
 fn plan_says(sources: &Sources<'_>, quotes: &Quotes) -> Vec<PlanSays> {
     let denials = &sources.case.denials;
     let mut known: Vec<String> = denials.iter().filter_map(|d| d.quote.as_deref()).map(cite::fold).collect();
@@ -268,10 +268,15 @@ fn plan_says(sources: &Sources<'_>, quotes: &Quotes) -> Vec<PlanSays> {
     let mut out: Vec<PlanSays> = Vec::new();
     for paper in decisions(sources) {
         for (at, page) in paper.document.pages.iter().enumerate() {
-            let holds = |quote: &str| cite::find_quote(&page.text, quote);
-            let of_page = denials.iter().position(|d| d.quote.as_deref().is_some_and(holds));
-            let Some(denial) = of_page else { continue };
+            let text = cite::fold(&page.text);
+            let place = |words: &str| text.find(&cite::fold(words)).filter(|_| !words.trim().is_empty());
+            let quoted = |(i, d): (usize, &facts::Denial)| Some((place(d.quote.as_deref()?)?, i));
+            let mut of_page: Vec<(usize, usize)> = denials.iter().enumerate().filter_map(quoted).collect();
+            of_page.sort_unstable();
+            let Some(first) = of_page.first() else { continue };
             for quote in quotes.said_why(&known, &page.text) {
+                let stands = place(&quote).unwrap_or_default();
+                let (_, denial) = *of_page.iter().rfind(|(at, _)| *at <= stands).unwrap_or(first);
                 known.push(cite::fold(&quote));
                 out.push(PlanSays { denial, file: paper.file.clone(), page: at + 1, quote });
             }
@@ -394,6 +399,13 @@ fn treating(
             let points = check.elements.iter().filter(shown).map(|e| (e.quote.clone(), e.page));
             found.extend(points.filter(|(quote, _)| bears(quote)));
         }
+        // Sentences of the writer's own that meet the plan's words, whatever the check heard in them.
+        for (at, page) in paper.document.pages.iter().enumerate() {
+            let own = quotes.sentences(&page.text).into_iter().filter(|s| !quotes.may_be_anothers(s));
+            let own = own.filter(|s| s.ends_with('.') && quotes.stands_alone(s) && quotes.bears_on(reason, s));
+            let strong = own.filter(|s| quotes.is_strong(quotes.weight(reason, plan, s)));
+            found.extend(strong.map(|s| (Some(s), Some(at + 1))));
+        }
     }
     let mut out: Vec<(String, usize)> = Vec::new();
     for (quote, page) in found {
@@ -408,6 +420,9 @@ fn treating(
     out.sort_by_key(|(quote, _)| std::cmp::Reverse(quotes.weight(reason, plan, quote)));
     out
 }
+
+/// The reason that the plan lacks papers.
+const MISSING: &str = "information_missing";
 
 /// The sentences of the second physician's letter that answer a reason, best first: the one found to answer it, then those
 /// that carry a point which does. None of a letter that stays out or gives no yes.
@@ -439,6 +454,10 @@ fn second((reason, plan): (&str, &str), sources: &Sources<'_>, quotes: &Quotes) 
         let (Some(quote), Some(page)) = (quote, page) else { continue };
         let whole = quotes.whole(&quote, page_of(&paper.document, page));
         let Some(quote) = whole.filter(|w| quotes.answers(w) && !adverse(check, w)) else { continue };
+        // That papers are missing is answered by what speaks of those papers, not by any word of support.
+        if reason == MISSING && quotes.weight(reason, plan, &quote) == 0 {
+            continue;
+        }
         if !out.iter().any(|s| cite::fold(&s.quote).contains(&cite::fold(&quote))) {
             let strong = quotes.is_strong(quotes.weight(reason, plan, &quote));
             let (reason, file) = (reason.to_string(), paper.file.clone());

@@ -113,7 +113,12 @@ fn the_word_of_the_treating_physician_that_waiting_is_dangerous_is_found_and_its
     };
     let said = "Waiting for the standard pace could seriously harm his ability to regain full function.";
     assert_eq!(letter(said).as_deref(), Some(said));
+    // In the rule's own words, whatever is said to bring it about.
+    let outright =
+        "Ending his stay on Monday could seriously jeopardize his health and his ability to regain maximum function.";
+    assert_eq!(letter(outright).as_deref(), Some(outright));
     for denial in [
+        "Going home does not jeopardize his health.",
         "A delay would not harm his health.",
         "The risk of a short delay to his health is low.",
         "He is waiting for a bed.",
@@ -322,4 +327,48 @@ quote = "The drug is experimental."
     let first = "(a) is not approved by the U.S. Food and Drug Administration";
     assert_eq!(parts, [('a', first), ('b', "(b) is in a phase I trial")]);
     assert!(found.iter().all(|p| p.answer.is_none()), "no opinion, no answer: {found:?}");
+}
+
+/// A writer's numbers, the plan's own words and bare support answer no reason; what meets the plan's point does.
+#[test]
+fn what_only_retells_or_praises_answers_no_reason() {
+    let case = r#"
+[patient]
+name = "Ana Ejemplo"
+[claim]
+service = "flap reconstruction"
+[treating_physician]
+name = "Marta Prueba, MD"
+[[denial]]
+reason = "not_medically_necessary"
+quote = "An implant is a less costly alternative to flap reconstruction."
+"#;
+    let letter = "Model Clinic\n\nNovember 2, 2026\n\nI recommend flap reconstruction. I perform about 120 flap reconstructions a year. \
+                  You write that \"an implant is a less costly alternative to flap reconstruction.\" The implant failed in 2025 and the field is radiated, so \
+                  flap reconstruction is medically necessary.\n\nMarta Prueba, MD\n";
+    let found = supports(case, &[paper("letter.txt", "treating_letter", letter)]);
+    let quotes: Vec<&str> = found.answers.iter().map(|s| s.quote.as_str()).collect();
+    assert!(quotes.iter().any(|q| q.contains("failed in 2025")), "{quotes:?}");
+    assert!(!quotes.iter().any(|q| q.contains("120 flap") || q.contains("You write")), "{quotes:?}");
+}
+
+/// Sentences of the treating physician that meet the plan's own words are found, whatever else they tell.
+#[test]
+fn the_treating_physicians_sentence_on_the_plans_point_is_found() {
+    let case = r#"
+[patient]
+name = "Ana Ejemplo"
+[claim]
+service = "personal care"
+[treating_physician]
+name = "Marta Prueba, MD"
+[[denial]]
+reason = "not_medically_necessary"
+quote = "Informal supports are able to help with evening meals and bathing."
+"#;
+    let said = "Her daughter works from 2 p.m. to 11 p.m. and cannot help with evening meals or bathing.";
+    let letter =
+        format!("Model Clinic\n\nNovember 2, 2026\n\nMs. Ejemplo needs personal care. {said}\n\nMarta Prueba, MD\n");
+    let found = supports(case, &[paper("letter.txt", "treating_letter", &letter)]);
+    assert!(found.answers.iter().any(|s| s.quote == said), "{:?}", found.answers);
 }

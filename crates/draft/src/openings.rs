@@ -24,7 +24,7 @@ impl<'a> View<'a> {
 
     /// Whether a physician's letter can change the answer, as the plan of the opinion has it.
     pub(crate) fn opinion_helps(&self) -> bool {
-        !self.inputs.plan.is_some_and(|p| matches!(p.value.as_deref(), Some("weak" | "none")))
+        !self.inputs.plan.is_some_and(opinion::OpinionPlan::hardly_helps)
     }
 
     /// Whether the letter of the physician may come too late for the step that is open.
@@ -42,11 +42,8 @@ impl<'a> View<'a> {
 
     /// Whether the next call asks the plan for the fast pace; where services end, the fast appeal is that already.
     pub(crate) fn calls_to_hurry(&self) -> bool {
-        let claim = &self.case.claim;
-        let urgent = claim.kind.as_deref() == Some("urgent") || claim.urgent == Some(true);
         let fast = |r: &rights::Right| r.pace == "expedited" && r.filed_when.as_deref() == Some("oral_ok");
-        let urgent = urgent || self.case.choices.expedite == Some(true);
-        urgent && !self.calls_for("fast_appeal.file", None) && self.open().any(fast)
+        self.case.wants_fast() && !self.calls_for("fast_appeal.file", None) && self.open().any(fast)
     }
 
     /// Whether the next call asks for an exception for a drug.

@@ -243,7 +243,6 @@ impl<'a> View<'a> {
 
     fn gather_facts(&self) -> BTreeSet<String> {
         let case = self.case;
-        let urgent = case.claim.kind.as_deref() == Some("urgent") || case.claim.urgent == Some(true);
         let role = case.patient.role.as_deref().unwrap_or("patient");
         let opinion_state = case.second_opinion.as_ref().and_then(|o| o.state.as_deref()).unwrap_or("none");
         let filed = ["appeal_filed", "appeal_received"];
@@ -258,7 +257,7 @@ impl<'a> View<'a> {
             ("agrees", self.opinion_agrees()),
             ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
             ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.criteria.is_empty()),
-            ("expedited", urgent || case.choices.expedite == Some(true)),
+            ("expedited", case.wants_fast()),
             ("by_other", role != "patient"),
             ("by_parent", role == "parent"),
             ("by_representative", !matches!(role, "patient" | "parent")),
@@ -269,7 +268,7 @@ impl<'a> View<'a> {
             ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
             ("opinion_received", opinion_state == "received" || self.attached),
             ("opinion_seen", matches!(opinion_state, "seen" | "received") || self.attached),
-            ("external_early", self.is_external_first() && !urgent && case.choices.expedite != Some(true)),
+            ("external_early", self.is_external_first() && !case.wants_fast()),
             (
                 "service_open",
                 case.claim.kind.as_deref() == Some("pre_service")
@@ -301,7 +300,7 @@ impl<'a> View<'a> {
                 "opinion_incomplete",
                 self.inputs.concluded().is_some() && crate::ask::nothing_to_ask_for(self.inputs).is_none(),
             ),
-            ("in_haste", urgent || self.in_haste()),
+            ("in_haste", case.claim.is_urgent() || self.in_haste()),
             ("duty_missed", crate::ask::overdue_duties(self.inputs).next().is_some()),
             ("call_fast_appeal", self.calls_for("fast_appeal.file", None)),
             ("call_keep_care", self.calls_for("benefits.continue", None)),
@@ -346,9 +345,7 @@ impl<'a> View<'a> {
 
     /// Whether the letter asks for the fast pace of the step it takes. An appeal of services that end has no other pace.
     pub(crate) fn asks_fast(&self) -> bool {
-        let claim = &self.case.claim;
-        let urgent = claim.kind.as_deref() == Some("urgent") || claim.urgent == Some(true);
-        (urgent || self.case.choices.expedite == Some(true)) && !self.stage.gives.starts_with("fast_appeal")
+        self.case.wants_fast() && !self.stage.gives.starts_with("fast_appeal")
     }
 
     /// The name of the step for the reference block: urgency stands in the first line that a mailroom reads.

@@ -220,6 +220,20 @@ pub struct Claim {
     pub urgent: Option<bool>,
 }
 
+impl Case {
+    /// Whether the fast pace is wanted: the claim is called urgent, or the person chose to ask for it.
+    pub fn wants_fast(&self) -> bool {
+        self.claim.is_urgent() || self.choices.expedite == Some(true)
+    }
+}
+
+impl Claim {
+    /// Whether it is called urgent: by the answer to that question, or by the kind of claim.
+    pub fn is_urgent(&self) -> bool {
+        self.urgent == Some(true) || self.kind.as_deref() == Some("urgent")
+    }
+}
+
 /// A dated happening.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -109,11 +109,13 @@ fn in_small(words: &str) -> String {
     if words.chars().any(char::is_lowercase) {
         return words.to_owned();
     }
-    let mut small = words.to_lowercase();
-    if let Some(first) = small.get(..1).map(str::to_uppercase) {
-        small.replace_range(..1, &first);
-    }
-    small
+    capitalized(&words.to_lowercase())
+}
+
+/// Its first letter as a capital.
+fn capitalized(small: &str) -> String {
+    let mut letters = small.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 impl Reader {
@@ -187,14 +189,7 @@ fn in_small_name(words: &str) -> String {
     if words.chars().any(char::is_lowercase) {
         return words.to_owned();
     }
-    let word = |w: &str| {
-        let mut small = w.to_lowercase();
-        if let Some(first) = small.get(..1).map(str::to_uppercase) {
-            small.replace_range(..1, &first);
-        }
-        small
-    };
-    words.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    words.split(' ').map(|w| capitalized(&w.to_lowercase())).collect::<Vec<_>>().join(" ")
 }
 
 fn ends_with_word(text: &str, label: &str) -> bool {

@@ -92,7 +92,8 @@ pub fn attach(case: &Case, check: Option<&Check>) -> Attach {
 /// the writer's field, makes a letter weaker and harms nobody.
 const HARMFUL: [&str; 3] = ["guarantee", "reviewer_attack", "adverse_statement"];
 
-fn is_harmful(check: &Check) -> bool {
+/// Whether a letter holds something that does the person harm whoever reads it.
+pub fn is_harmful(check: &Check) -> bool {
     check.hazards.iter().any(|h| HARMFUL.contains(&h.hazard.as_str()))
 }
 

@@ -29,7 +29,7 @@ mod situation;
 mod specialist;
 mod words;
 
-pub use attach::{Attach, attach};
+pub use attach::{Attach, attach, is_harmful};
 pub use brief::*;
 pub use check::{
     Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RULES_UNUSABLE, SIGNS, SPOKEN,

@@ -27,6 +27,13 @@ pub struct OpinionPlan {
     pub findings: Vec<Finding>,
 }
 
+impl OpinionPlan {
+    /// Whether a physician's letter will hardly change the answer: of no reason it does much.
+    pub fn hardly_helps(&self) -> bool {
+        matches!(self.value.as_deref(), Some("weak" | "none"))
+    }
+}
+
 /// Why an opinion does or does not help against one reason.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Because {

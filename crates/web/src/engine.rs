@@ -38,7 +38,7 @@ pub(crate) struct Study {
     pub(crate) steps: Vec<Step>,
     pub(crate) next: Option<NextDate>,
     /// The last day by the plan's own letter, for as long as the law gives none.
-    pub(crate) letters_day: Option<LettersDay>,
+    pub(crate) letters_day: Option<course::LettersDay>,
     pub(crate) findings: Vec<Finding>,
     /// What the plan's papers say differently, not settled yet.
     pub(crate) disputes: Vec<Dispute>,
@@ -47,30 +47,6 @@ pub(crate) struct Study {
     /// What is told first of an opinion letter that does not support the care.
     pub(crate) adverse: Option<course::Adverse>,
     papers: Vec<CasePaper>,
-}
-
-/// A last day that the plan's letter gives.
-pub(crate) struct LettersDay {
-    pub(crate) day: Date,
-    /// `180 days`, where it was counted from the letter's date; none where the letter prints the day itself.
-    pub(crate) window: Option<String>,
-}
-
-/// The last day that the plan's letters give, counted from their date, which is safe whenever they arrived; none when it is over.
-fn letters_day(papers: &[CasePaper], today: Date) -> Option<LettersDay> {
-    let none = calendar::Holidays::none();
-    let of = |reading: &Reading| {
-        let text = |name: &str| reading.get(name).map(|f| f.value.clone());
-        let printed = text("appeal.deadline_stated").and_then(|d| d.parse::<Date>().ok());
-        let window = text("appeal.window_stated").filter(|_| printed.is_none());
-        let counted = window.as_deref().and_then(|w| {
-            let dated: Date = text("notice.dated")?.parse().ok()?;
-            calendar::add(dated, w.parse().ok()?, calendar::MissingDay::LastOfMonth, &none).ok()
-        });
-        let day = printed.or(counted).filter(|d| *d >= today)?;
-        Some(LettersDay { day, window })
-    };
-    papers.iter().filter_map(|p| p.reading.as_ref()).filter_map(of).min_by_key(|l| l.day)
 }
 
 /// One thing to do.
@@ -146,7 +122,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
     };
     Ok(Study {
         adverse,
-        letters_day: letters_day(&papers, today).filter(|_| walk.course.next_date.is_none()),
+        letters_day: course::letters_day(&papers, today).filter(|_| walk.course.next_date.is_none()),
         next: walk.course.next_date,
         plan: Some(walk.plan),
         check: walk.check,

@@ -26,10 +26,11 @@ pub(super) const FOLDS: [&[&str]; 5] = [
         "desks",
         "galleries",
         "porches",
+        "parlours",
         "retorts",
         "paragraphs",
     ],
-    &["notes", "reports", "referees", "panels", "chairs", "stations", "rotundas", "lofts", "paragraphs2"],
+    &["notes", "reports", "referees", "panels", "chairs", "stations", "rotundas", "lofts", "studios", "paragraphs2"],
     &[
         "replies",
         "everyday",
@@ -39,11 +40,23 @@ pub(super) const FOLDS: [&[&str]; 5] = [
         "counters",
         "lobbies",
         "cupolas",
+        "arbors",
         "ripostes",
         "paragraphs3",
     ],
     &["weekly", "fresh", "advices", "wards", "seconds", "annexes", "pavilions", "arcades", "paragraphs4"],
-    &["voices", "blind", "infusions", "scalpels", "theatres", "benches", "terraces", "verandas", "paragraphs5"],
+    &[
+        "voices",
+        "blind",
+        "infusions",
+        "scalpels",
+        "theatres",
+        "benches",
+        "terraces",
+        "verandas",
+        "salons",
+        "paragraphs5",
+    ],
 ];
 
 /// The tables of weights that are counted anew.

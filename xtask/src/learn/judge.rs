@@ -19,7 +19,7 @@ use crate::eval_opinions::page::{self, Labelled};
 /// Where the weights stand in a knowledge base.
 pub(super) const FILE: &str = "opinions/judge.toml";
 
-const FIT: Fit = Fit { cost: 1.0, rounds: 200 };
+const FIT: Fit = Fit { cost: 0.3, rounds: 200 };
 
 /// What is chosen and not counted.
 const CHOSEN: [&str; 4] = ["yes", "no", "missing", "least"];

@@ -31,7 +31,7 @@ const HEAD: &str = "\
 # Which outcome a sentence of a second-opinion letter speaks for, by its words. Made by `cargo xtask learn opinions` from the
 # labelled letters in tests/opinions/ (all invented; the sets kept apart for measuring are not among them): do not edit by hand.
 # `texts`: how many. One line per feature: `w:` one or two words, `t:` three, `c:` five letters of a word, `d:` three or four,
-# `q:` the writer's own cues in order, `a:`, `b:`, `f:` cues of the sentence, of the one before and of the one after, `s:` the
+# `g:` how it stands to what was asked for, `q:` the writer's own cues in order, `a:`, `b:`, `f:` cues of the sentence, of the one before and of the one after, `s:` the
 # section and place; a tab; hundredths for each outcome in order, and for none.
 # `rules`: what the outcome that the rules read adds to its own sum in a text of few sentences. `yes`: the share that a yes needs
 # there, and the share it needs when the rules read a no or a not yet. These three are chosen, not counted, and stay when the

@@ -100,6 +100,12 @@ pub(super) fn mend(
         events.add(Event { unit: i, pole: Pole::Against, weight: SAID });
         doubted = true;
     }
+    // "The law gives her a reconstruction, and I do not dispute it. But she smokes again."
+    let turned = units.get(i + 1).is_some_and(|next| rules.is("voice.turn", &next.text));
+    if turned && yes(events, i) && rules.is("doubt.conceded", text) {
+        drop_yes(events, i);
+        doubted = true;
+    }
     if rules.is("doubt.changed", text) && (yes(events, i) || i.checked_sub(1).is_some_and(|u| yes(events, u))) {
         events.add(Event { unit: i, pole: Pole::Change, weight: SAID });
         doubted = true;

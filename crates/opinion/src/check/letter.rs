@@ -40,7 +40,7 @@ impl<'a> Letter<'a> {
         zones::mark(&mut units, rules);
         subject.tag(&mut units, rules);
         voice::hear(&mut units, rules);
-        units.iter_mut().filter(|u| in_body(u)).for_each(|u| u.names = weigh::names(u, rules));
+        units.iter_mut().filter(|u| in_body(u)).for_each(|u| u.names = weigh::names(u, &subject, rules));
         let hits = units.iter().map(|u| rules.marks.hits(&u.text)).collect();
         let own_hits = units.iter().map(|u| rules.marks.hits(&u.own_text)).collect();
         let body: Vec<usize> = (0..units.len()).filter(|i| in_body(&units[*i])).collect();

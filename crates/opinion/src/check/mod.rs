@@ -20,6 +20,7 @@ mod forms;
 mod hazards;
 mod judge;
 mod letter;
+mod lower_level;
 mod marks;
 mod origin;
 mod outcome;

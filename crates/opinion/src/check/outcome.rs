@@ -76,6 +76,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
             if super::doubts::mend(i, units, &mut reader.events, before, subject, rules) {
                 doubted.push(i);
             }
+            super::lower_level::turn(i, u, &mut reader.events, subject, rules);
         }
     }
     let events = reader.events;

@@ -104,7 +104,7 @@ impl Places {
             match word {
                 "left" | "izquierdo" | "izquierda" | "l-sided" => out.sides.insert("left"),
                 "right" | "derecho" | "derecha" | "r-sided" => out.sides.insert("right"),
-                "bilateral" | "both" | "bilaterales" | "ambos" | "ambas" => {
+                "bilateral" | "bilaterally" | "both" | "bilaterales" | "ambos" | "ambas" => {
                     out.sides.extend(["left", "right"]);
                     true
                 }
@@ -128,6 +128,11 @@ impl Subject {
         let other_side =
             self.places.sides.len() == 1 && here.sides.len() == 1 && self.places.sides.is_disjoint(&here.sides);
         other_level || other_side
+    }
+
+    /// Whether words name one side, where both are asked for.
+    pub(super) fn names_one_of_two(&self, plain: &str) -> bool {
+        self.places.sides.len() == 2 && Places::of(plain).sides.len() == 1
     }
 
     /// The request is for one level of the spine.

@@ -657,3 +657,55 @@ fn a_request_names_the_service_as_it_stands_in_a_sentence() {
     assert!(asks.contains("is lumbar fusion, L5-S1, medically necessary"), "{asks}");
     assert!(!asks.contains("Lumbar fusion"), "{asks}");
 }
+
+/// Where a stay is asked for, to find the step down wrong is a yes; what is granted before a "But" is none.
+#[test]
+fn the_lower_level_refused_is_a_yes_and_what_is_granted_before_a_turn_is_none() {
+    let case = Case::parse(
+        r#"
+        [patient]
+        name = "Jo Sample"
+        [claim]
+        service = "residential treatment for anorexia, three more weeks"
+        [[denial]]
+        reason = "level_of_care"
+        quote = "Care can safely be given in a partial hospitalization program."
+        "#,
+    )
+    .unwrap_or_else(|e| panic!("{e}"));
+    let read = |says: &str| {
+        let letter = format!(
+            "St. Sample University\n\nNovember 2, 2026\n\nRe: Jo Sample\n\nTo the reviewer:\n\nI saw Jo by video on October 20, 2026 and reviewed \
+             the weight chart. {says}\n\nSincerely,\n/s/ Robin Writer, MD"
+        );
+        checker().check(&case, &Document::from_text("letter.txt", letter)).outcome
+    };
+    for yes in [
+        "To my mind a step-down on Monday would be a mistake, and I cannot endorse it. Meals are finished only with staff at the table.",
+        "Ending residential care on Monday would undo six weeks of work.",
+    ] {
+        assert_ne!(read(yes), "against", "{yes}");
+    }
+    for no in ["I have no quarrel with the insurer here. Jo is ready to step down on Monday with a safety plan."] {
+        assert_ne!(read(no), "confirms", "{no}");
+    }
+    let granted = "The law gives her a total knee arthroplasty, and I do not dispute it. But she smokes again. Until she has been off \
+                   cigarettes for three months, nobody should do this operation.";
+    let letter = format!(
+        "Harbor Orthopedics\n\nNovember 2, 2026\n\nRe: Marian Oakes\n\nI saw Mrs. Oakes on October 20, 2026. {granted}\n\n/s/ Robin Writer, MD"
+    );
+    let check = checker().check(&self::case(), &Document::from_text("letter.txt", letter));
+    assert_ne!(check.outcome, "confirms");
+    assert_ne!(check.attach, "recommended");
+}
+
+/// Both sides are asked for and one is answered: no plain yes.
+#[test]
+fn one_side_of_two_is_another_extent() {
+    let case = Case::parse("[claim]\nservice = \"bilateral cochlear implants\"\n").unwrap_or_else(|e| panic!("{e}"));
+    let rules = &checker().rules;
+    let subject = super::subject::Subject::new(&case, rules);
+    assert!(subject.names_one_of_two("implant the right ear now"));
+    assert!(!subject.names_one_of_two("implant both ears now"));
+    assert!(!subject.names_one_of_two("the left and the right ear"));
+}

@@ -18,9 +18,9 @@ use serde::Deserialize;
 use super::cues::words;
 use super::events::{Event, Events, Pole};
 use super::judge::{self, Evidence};
-use super::outcome::mentions;
+use super::outcome::{mentions, other_amount};
 use super::rules::Rules;
-use super::subject::Subject;
+use super::subject::{Subject, quantities};
 use super::tells::{self, Sign, Told};
 use super::text::{Unit, Zone};
 
@@ -370,7 +370,7 @@ pub(super) fn together(units: &[Unit], body: &[usize], each: &[Vec<String>]) -> 
     let mut most: BTreeMap<&str, f32> = BTreeMap::new();
     for names in each.iter().enumerate().filter(|(at, _)| !some_own || own(at)).map(|(_, names)| names) {
         for (name, value) in tells::scaled(names) {
-            if name.starts_with(['w', 't', 'c', 'd', 'q', 'a']) {
+            if name.starts_with(['w', 't', 'c', 'd', 'q', 'a', 'g']) {
                 let of = most.entry(name).or_default();
                 *of = of.max(value);
             }
@@ -388,8 +388,8 @@ pub(super) fn together(units: &[Unit], body: &[usize], each: &[Vec<String>]) -> 
 }
 
 /// The names of what is weighed in a sentence: `w:` one to three words, `c:` three to five letters of a word, `q:` one to three
-/// cues of the writer's own clauses.
-pub(super) fn names(unit: &Unit, rules: &Rules) -> Vec<String> {
+/// cues of the writer's own clauses, `g:` how it stands to what was asked for.
+pub(super) fn names(unit: &Unit, subject: &Subject, rules: &Rules) -> Vec<String> {
     let mut out = Vec::new();
     let tokens = tokens(&unit.text);
     kb::weights::runs("w:", &tokens, &mut out);
@@ -405,7 +405,30 @@ pub(super) fn names(unit: &Unit, rules: &Rules) -> Vec<String> {
         cues.push("|".to_string());
     }
     kb::weights::runs("q:", &cues, &mut out);
+    out.extend(as_asked(unit, subject, rules).into_iter().map(|sign| format!("g:{sign}")));
     out
+}
+
+/// How a sentence stands to what was asked for: its amounts, side, level, code and words, or other ones. Single words cannot tell:
+/// "twelve visits" is a yes where twelve are asked for, and a change where it is thirty.
+fn as_asked(unit: &Unit, subject: &Subject, rules: &Rules) -> Vec<String> {
+    /// More shared words than this say no more.
+    const MANY: usize = 4;
+    let here = quantities(&unit.plain, rules);
+    let same = subject.quantities.iter().any(|asked| here.contains(asked));
+    let signs = [
+        ("same amount", same),
+        ("other amount", other_amount(unit, subject, rules)),
+        ("amount", !here.is_empty()),
+        ("no amount asked", !here.is_empty() && subject.quantities.is_empty()),
+        ("another place", subject.names_another_place(&unit.plain)),
+        ("one of two", subject.names_one_of_two(&unit.plain)),
+        ("code", subject.codes.iter().any(|c| unit.plain.contains(c.as_str()))),
+        ("requested", rules.is("as_requested", &unit.text)),
+    ];
+    let shown = signs.into_iter().filter(|s| s.1).map(|s| s.0.to_owned());
+    let words = subject.request_words(&unit.plain).len().min(MANY);
+    shown.chain([format!("words {words}")]).collect()
 }
 
 /// Words, and the signs that part sentences.
@@ -413,7 +436,13 @@ fn tokens(text: &str) -> Vec<&str> {
     let word = |c: char| c.is_ascii_alphabetic() || c == '\'';
     let mut out = Vec::new();
     let mut start = None;
+    let mut after_digit = false;
     for (i, c) in text.char_indices() {
+        // A number counts once, whatever it is.
+        if c.is_ascii_digit() && start.is_none() && !after_digit {
+            out.push("#");
+        }
+        after_digit = c.is_ascii_digit() || after_digit && matches!(c, '.' | ',');
         match (word(c), start) {
             (true, None) => start = Some(i),
             (false, Some(s)) => out.extend(text.get(s..i)),

@@ -13,18 +13,11 @@ pub struct FilingDate {
     pub right: String,
 }
 
-/// Whether the case asks for the fast pace: somebody says that waiting would harm, or wants it.
-pub(super) fn is_urgent(case: &Case) -> bool {
-    case.claim.urgent == Some(true)
-        || case.choices.expedite == Some(true)
-        || case.claim.kind.as_deref() == Some("urgent")
-}
-
 /// The next day by which the person should file: of the claimant's own rights that are still open, the lowest rung, at
 /// the fast pace where the case asks for it and at the standard one where it does not; when all are past, the last one. A
 /// step that waits for another one is never it, also while the other's own day is not known.
 pub fn filing_date(case: &Case, entitlements: &Entitlements) -> Option<FilingDate> {
-    let wanted = if is_urgent(case) { "expedited" } else { "standard" };
+    let wanted = if case.wants_fast() { "expedited" } else { "standard" };
     let own = own_steps(entitlements).filter(|r| !r.done && r.waits.is_none() && r.file_by.or(r.due).is_some());
     let own: Vec<_> = own.collect();
     let open = own.iter().filter(|r| r.due.or(r.file_by).is_some_and(|d| d >= entitlements.today));
@@ -32,7 +25,7 @@ pub fn filing_date(case: &Case, entitlements: &Entitlements) -> Option<FilingDat
         .min_by_key(|r| (r.pace != wanted, r.level, r.file_by.or(r.due)))
         .or_else(|| own.iter().max_by_key(|r| r.file_by.or(r.due)))?;
     let advised = chosen.advised(entitlements.today)?;
-    let by = if is_urgent(case) { advised.min(entitlements.today) } else { advised };
+    let by = if case.wants_fast() { advised.min(entitlements.today) } else { advised };
     // A day that is over stays what it is: it is said to be late.
     let by = if advised < entitlements.today { advised } else { by };
     Some(FilingDate { by, right: chosen.id.clone() })

@@ -15,7 +15,7 @@ use crate::dates::{earlier, later};
 use crate::need::{is_after_denial, worth};
 use crate::{Schedule, ScheduleMove};
 pub use filing::{FilingDate, filing_date};
-use filing::{NoDay, care_ends, continues, fast, is_urgent, no_day};
+use filing::{NoDay, care_ends, continues, fast, no_day};
 use steps::Steps;
 
 #[derive(Debug, Deserialize)]
@@ -175,7 +175,7 @@ impl Planner<'_> {
 
     fn verdict(&self) -> Option<&'static str> {
         let here = self.steps.here();
-        if !here && (is_urgent(self.case) || self.ends_first()) {
+        if !here && (self.case.wants_fast() || self.ends_first()) {
             return Some("expedite");
         }
         // The appeal has to be in before running care stops, whatever day the law allows.

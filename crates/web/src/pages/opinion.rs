@@ -52,7 +52,7 @@ fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan, check: Option<&Chec
         // Once the letter is here, what it says takes the place of what a letter is worth in general; where one hardly helps, that
         // still stands first, and nothing is to be chased for the letter.
         @let value = engine::value_word(plan);
-        @let hardly = matches!(value, Some("weak" | "none"));
+        @let hardly = plan.hardly_helps();
         @match value.filter(|_| check.is_none() || hardly) {
             None if check.is_some() => {},
             Some(value) => p.lead { strong { (said("value", value)) } " " (said("value_text", value)) },

@@ -236,7 +236,7 @@ fn unsaid(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
 /// Where a doctor's letter will hardly change the answer, that is said before anything is asked of the person.
 fn verdict(call: &Call, study: &Study) -> Markup {
     let kb = call.spoken();
-    let hardly = study.plan.as_ref().filter(|p| matches!(engine::value_word(p), Some("weak" | "none")));
+    let hardly = study.plan.as_ref().filter(|p| p.hardly_helps());
     html! {
         @if let Some((plan, value)) = hardly.and_then(|p| Some((p, engine::value_word(p)?))) {
             div.note.calm {
@@ -267,7 +267,7 @@ fn stands(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup {
     let state = &loaded.state;
     let logged = |what: &str| state.log.iter().any(|e| e.document.as_deref().is_some_and(|d| d.starts_with(what)));
     let opinion = state.case.second_opinion.as_ref().and_then(|o| o.state.as_deref()) == Some("received");
-    let wanted = study.plan.as_ref().and_then(engine::value_word).is_none_or(|v| v != "none" && v != "weak");
+    let wanted = study.plan.as_ref().is_none_or(|p| !p.hardly_helps());
     let checked = state.papers.iter().any(|p| p.confirmed && reading::fills(p.kind.as_deref()));
     let mut all = vec![("papers", "stand.letter", checked), ("questions?list=1", "stand.questions", open == 0)];
     if wanted || opinion {
@@ -372,7 +372,7 @@ fn opinion(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
                 @match (&study.check, value) {
                     (Some(check), _) => {
                         @let sent = study.next.is_none() && course::answer_due(&study.entitlements).is_some();
-                        @let hardly = matches!(value, Some("weak" | "none"));
+                        @let hardly = study.plan.as_ref().is_some_and(opinion::OpinionPlan::hardly_helps);
                         p { strong { (w.of("outcome", &check.outcome)) } @if !sent && !(hardly && check.attach == "after_changes") { " " (w.of("attach", &check.attach)) } }
                         p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
                     },

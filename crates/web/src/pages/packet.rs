@@ -88,7 +88,7 @@ fn button(act: &str, key: &str, sign: &str, title: &str, off: bool, call: &Call)
 fn harmful(loaded: &Loaded, check: Option<&opinion::Check>, file: &str) -> bool {
     let kind = |p: &journal::Paper| p.name == file && p.kind.as_deref() == Some("opinion_letter");
     let named = loaded.state.case.second_opinion.as_ref().and_then(|o| o.letter.as_deref()) == Some(file);
-    let adverse = check.is_some_and(|c| c.attach == "do_not_attach" || !c.hazards.is_empty());
+    let adverse = check.is_some_and(|c| c.attach == "do_not_attach" || opinion::is_harmful(c));
     adverse && (named || loaded.state.papers.iter().any(kind))
 }
 

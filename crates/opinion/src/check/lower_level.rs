@@ -1,0 +1,32 @@
+//! What a letter says of the lower level of care that a plan offers instead. Where a stay or a program is asked for, to find the step
+//! down wrong is to support what was asked for ("a step-down on Monday would be a mistake"), and to find the patient ready for it
+//! is to find the refusal right. The grammar of [`super::reading`] hears the judgement and cannot know of which of the two.
+
+use super::events::{Event, Events, Pole};
+use super::rules::Rules;
+use super::subject::{Kind, Subject};
+use super::text::Unit;
+
+/// Weight of a statement without the service's name.
+const SAID: u8 = 3;
+
+/// Turns the poles of unit `i`, where its own words judge the lower level and the service is a level of care.
+pub(super) fn turn(i: usize, unit: &Unit, events: &mut Events, subject: &Subject, rules: &Rules) {
+    let text = unit.own_text.as_str();
+    if subject.kind != Kind::Level || text.is_empty() || unit.plain.ends_with('?') {
+        return;
+    }
+    let found = [
+        ("lower.refused", Pole::For, [Pole::Against, Pole::NotYet]),
+        ("lower.ready", Pole::Against, [Pole::For, Pole::WeaklyFor]),
+    ];
+    for (rule, pole, turned) in found {
+        if rules.is(rule, text) {
+            turned.into_iter().for_each(|p| events.remove(i, p));
+            if !events.has(i, pole) {
+                events.add(Event { unit: i, pole, weight: SAID });
+            }
+            return;
+        }
+    }
+}
