@@ -1,5 +1,5 @@
 //! Which sentences of the papers a letter quotes for a reason: on papers written for the purpose (all invented).
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod common;
 
@@ -371,4 +371,29 @@ quote = "Informal supports are able to help with evening meals and bathing."
         format!("Model Clinic\n\nNovember 2, 2026\n\nMs. Ejemplo needs personal care. {said}\n\nMarta Prueba, MD\n");
     let found = supports(case, &[paper("letter.txt", "treating_letter", &letter)]);
     assert!(found.answers.iter().any(|s| s.quote == said), "{:?}", found.answers);
+}
+
+/// The ground of a physician's no stands before it as often as after; thanks and ties are no part of it, and a low figure is no warning.
+#[test]
+fn the_reason_for_a_no_is_told_with_its_ground_and_without_courtesies() {
+    let facts = r#"
+[patient]
+name = "Ana Ejemplo"
+[claim]
+service = "tezepelumab"
+[[denial]]
+reason = "not_medically_necessary"
+"#;
+    let letter = "Model Clinic\n\nNovember 2, 2026\n\nI saw Ms. Ejemplo on October 20, 2026. Her predicted risk of 1.3 percent is low. As long as she takes her \
+                  inhaler every third day nobody can know what it does. I do not support tezepelumab at this time. Nothing to disclose; I do not speak for \
+                  any maker.\n\nMarta Prueba, MD\n";
+    let document = Document::from_text("opinion.txt", letter);
+    let case = common::case(facts);
+    let check = opinion::check(&case, &document, common::kb());
+    let told = course::adverse(&check, &document, common::kb()).unwrap();
+    let told = told.unwrap_or_else(|| panic!("{}: no answer against the care", check.outcome));
+    let reason = told.reason.map(|r| r.quote).unwrap_or_default();
+    assert!(reason.contains("every third day") && reason.contains("I do not support"), "{reason}");
+    assert!(!reason.contains("disclose"), "{reason}");
+    assert!(told.warnings.is_empty(), "{:?}", told.warnings);
 }
