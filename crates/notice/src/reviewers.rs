@@ -38,6 +38,29 @@ impl Reader {
         Vec::new()
     }
 
+    /// A field of practice stays only where it stands with a reviewer: in the sentence or line of one that is named or spoken of,
+    /// or in the line under the name. The prescriber's line says nothing of who reviewed.
+    pub(crate) fn reviewers_field(&self, views: &[View], found: &mut Vec<Found>) {
+        /// The most lines between a reviewer's name and the field under it.
+        const UNDER: usize = 3;
+        let named: Vec<Found> = found.iter().filter(|f| f.field == "reviewer.name").cloned().collect();
+        let treating: Vec<Found> = found.iter().filter(|f| f.field == "provider.treating").cloned().collect();
+        found.retain(|f| {
+            let view = views.iter().find(|v| v.number == f.page).filter(|_| f.field == "reviewer.specialty");
+            let Some(view) = view else { return true };
+            let line = |at: usize| view.page.line_at(at);
+            let on = |o: &&Found| o.page == f.page && line(o.span.0) == line(f.span.0);
+            let at = view.page.token_at(f.span.0);
+            let spoken = [Cue::ReviewerCue, Cue::SigningReviewer].iter().any(|c| view.sentence_has(at, *c));
+            let own = named.iter().any(|n| {
+                let below = line(f.span.0).checked_sub(line(n.span.0)).is_some_and(|lines| lines <= UNDER);
+                n.page == f.page && (below || view.page.sentence_of(view.page.token_at(n.span.0)).1 > at && n.span.0 < f.span.0)
+            });
+            let others = treating.iter().any(|t| on(&t) && !named.iter().any(|n| n.span == t.span));
+            !others && (spoken || own)
+        });
+    }
+
     /// Who reviewed: names near "reviewed by", "medical director", with specialty and licence from the same sentence.
     pub(crate) fn reviewers(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();

@@ -183,6 +183,8 @@ impl Reader {
         mut stated: Vec<StatedReason>,
         document: usize,
     ) -> (Vec<StatedReason>, Vec<StatedReason>) {
+        // a sentence that the rules know as another reason gives none more by its words alone
+        let states_it = |f: &ReasonFound, reason: usize| f.reason == reason || f.weight < Weight::Fallback && !f.coded;
         let mut doubted: Vec<(f32, bool, StatedReason)> = Vec::new();
         let Some(weights) = &self.reason_weights else { return (stated, Vec::new()) };
         let heard = self.heard(views, asides, weights.most_words);
@@ -205,7 +207,7 @@ impl Reader {
                 }
             } else if weights.score(at, &sums, None, read.len()) > weights.scoring.added
                 && let Some(h) = weights.carrier(&heard, at)
-                && !places().any(|f| (f.page, f.span.0) == (h.page, h.span.0))
+                && !found.iter().any(|f| states_it(f, reason) && (f.page, f.span.0) == (h.page, h.span.0))
                 && let Some(view) = views.iter().find(|v| v.number == h.page)
                 && !is_demand(fields, h.page, (h.span.0, h.span.0))
                 && !self.sets_aside(view, h.sentence, reason)
@@ -303,7 +305,12 @@ fn states(view: &View, (from, to): (usize, usize)) -> bool {
     /// The least words of a statement, numbers apart, and the most cells of its line.
     const WORDS: usize = 4;
     const CELLS: usize = 2;
+    /// The lines of a letterhead: what stands there is said of nobody's care.
+    const HEAD: usize = 4;
     let tokens = view.page.tokens.get(from..to).unwrap_or_default();
+    if view.number == 1 && view.greeting().is_some() && tokens.first().is_some_and(|t| t.line < HEAD) {
+        return false;
+    }
     let words = tokens.iter().filter(|t| !t.has_digit && t.end - t.start > 1).count();
     let small = tokens.iter().any(|t| !t.capital && !t.has_digit)
         || tokens.iter().all(|t| !view.page.slice(t.start, t.end).contains(char::is_lowercase));
