@@ -183,8 +183,6 @@ impl Reader {
         mut stated: Vec<StatedReason>,
         document: usize,
     ) -> (Vec<StatedReason>, Vec<StatedReason>) {
-        // a sentence that the rules know as another reason gives none more by its words alone
-        let states_it = |f: &ReasonFound, reason: usize| f.reason == reason || f.weight < Weight::Fallback && !f.coded;
         let mut doubted: Vec<(f32, bool, StatedReason)> = Vec::new();
         let Some(weights) = &self.reason_weights else { return (stated, Vec::new()) };
         let heard = self.heard(views, asides, weights.most_words);
@@ -207,7 +205,7 @@ impl Reader {
                 }
             } else if weights.score(at, &sums, None, read.len()) > weights.scoring.added
                 && let Some(h) = weights.carrier(&heard, at)
-                && !found.iter().any(|f| states_it(f, reason) && (f.page, f.span.0) == (h.page, h.span.0))
+                && !places().any(|f| (f.page, f.span.0) == (h.page, h.span.0))
                 && let Some(view) = views.iter().find(|v| v.number == h.page)
                 && !is_demand(fields, h.page, (h.span.0, h.span.0))
                 && !self.sets_aside(view, h.sentence, reason)

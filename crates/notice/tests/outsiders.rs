@@ -211,8 +211,9 @@ fn a_letterhead_states_no_reason() {
         before membership are not shareable. Your records of March 2025 mention a bulge in the groin.\nYou may appeal within 30 days of the date of this letter.\n";
     let reading = read(text);
     let reasons: Vec<&str> = reading.reasons.iter().map(|r| r.reason.as_str()).collect();
-    assert_eq!(reasons, ["eligibility"], "{:?}", reading.reasons);
-    assert!(reading.reasons[0].quote.contains("24 months"), "{}", reading.reasons[0].quote);
+    assert_eq!(reasons.first(), Some(&"eligibility"), "{:?}", reading.reasons);
+    assert!(!reading.reasons.iter().any(|r| r.quote.contains("not insurance")), "{:?}", reading.reasons);
+    assert!(reading.reasons.iter().any(|r| r.quote.contains("24 months")), "{:?}", reading.reasons);
     assert_eq!(value(&reading, "service.description").as_deref(), Some("laparoscopic hernia repair"));
 }
 
