@@ -109,7 +109,11 @@ fn a_list_of_a_chart_with_months_visits_and_why_it_stopped() {
         of("On Breo. Tried Symbicort 160/4.5 January to June 2025, stopped, not controlled. ACT 12."),
         ["Symbicort | 160/4.5 | 2025-01-01 to 2025-06-30 | stopped, not controlled"]
     );
-    for none in ["A steroid injection is planned for May 2027.", "Injection requested May 2026.", "Breo 200/25 January to June 2025."] {
+    for none in [
+        "A steroid injection is planned for May 2027.",
+        "Injection requested May 2026.",
+        "Breo 200/25 January to June 2025.",
+    ] {
         assert_eq!(of(none), Vec::<String>::new(), "{none}");
     }
 }

@@ -473,9 +473,7 @@ impl Reader {
                 && next.is_some_and(office)
         };
         let small = (0..lead.len())
-            .take_while(|at| {
-                lead.get(*at).is_some_and(|w| holds(&self.words.address_words, &folded(w))) && !named(*at)
-            })
+            .take_while(|at| lead.get(*at).is_some_and(|w| holds(&self.words.address_words, &folded(w))) && !named(*at))
             .count();
         let mut rest = body.trim_start();
         for _ in 0..small {

@@ -24,7 +24,9 @@ impl Reader {
         // "…, transfemoral approach,\n  CPT 33361, inpatient": a setting alone is no service; the name stands above the code
         let whole = Found::words(view, "service.description", span, rank);
         if !coded.is_empty() && whole.is_none_or(|f| !self.implausible.allows(&f)) {
-            out.extend(self.service_above(view, &coded).and_then(|s| Found::words(view, "service.description", s, rank)));
+            out.extend(
+                self.service_above(view, &coded).and_then(|s| Found::words(view, "service.description", s, rank)),
+            );
             return out;
         }
         let letters = words.chars().filter(|c| c.is_alphabetic()).count();

@@ -52,9 +52,8 @@ impl Reader {
             };
             let joined = |a: usize, b: usize| !view.page.slice(whole(a, a).1, whole(b, b).0).contains("\n\n");
             let short = |a: usize, b: usize| whole(a, b).1 - whole(a, b).0 <= LONGEST;
-            let after = (end + 1..count.min(end + 1 + MOST)).take_while(|s| {
-                joined(s - 1, *s) && free(*s) && short(first, *s) && self.tells_a_ground(view, *s)
-            });
+            let after = (end + 1..count.min(end + 1 + MOST))
+                .take_while(|s| joined(s - 1, *s) && free(*s) && short(first, *s) && self.tells_a_ground(view, *s));
             if let Some(last) = after.last() {
                 out.1 = whole(last, last).1;
                 // a heading says less than the sentence under it
@@ -102,7 +101,8 @@ impl Reader {
         let range = view.page.sentence_tokens(sentence);
         let span = view.page.sentence_span(sentence);
         let words = view.page.slice(span.0, span.1);
-        let kept = [Cue::Appeal, Cue::ReviewerCue, Cue::ExternalOffer, Cue::ExpeditedOffer, Cue::ClaimFileOffer, Cue::Closing];
+        let kept =
+            [Cue::Appeal, Cue::ReviewerCue, Cue::ExternalOffer, Cue::ExpeditedOffer, Cue::ClaimFileOffer, Cue::Closing];
         let aside = kept.iter().any(|c| view.cue_in(*c, range).is_some());
         let opens = view.cue_between(Cue::Conditional, range.0, range.0 + OPENS).any(|h| h.1 <= range.1);
         let line = view.page.tokens.get(range.0).and_then(|t| view.page.lines.get(t.line));

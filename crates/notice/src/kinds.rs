@@ -537,14 +537,11 @@ impl Reader {
         let anywhere = |cue: Cue| views.iter().find_map(|v| v.cue(cue).first().map(|h| (v, *h)));
         let unconditional = |cue: Cue| {
             views.iter().find_map(|v| {
-                let hit = v
-                    .cue(cue)
-                    .iter()
-                    .find(|h| {
-                        !v.sentence_has(h.0, Cue::Conditional)
-                            && v.section(h.0) != Section::Rights
-                            && !follows_an_offer(v, h.0)
-                    })?;
+                let hit = v.cue(cue).iter().find(|h| {
+                    !v.sentence_has(h.0, Cue::Conditional)
+                        && v.section(h.0) != Section::Rights
+                        && !follows_an_offer(v, h.0)
+                })?;
                 Some((v, *hit))
             })
         };
@@ -626,8 +623,7 @@ impl Reader {
         };
         // a row may go on in the line below
         let row = row(line).or_else(|| line.checked_sub(1).and_then(row).filter(|_| !view.starts_line(hit.0)));
-        let service =
-            row.is_some_and(|p| self.labels.get(p.label).is_some_and(|l| l.field == "service.description"));
+        let service = row.is_some_and(|p| self.labels.get(p.label).is_some_and(|l| l.field == "service.description"));
         let sentence = view.page.sentence_of(hit.0);
         service || view.cue_between(Cue::ProcedureName, sentence.0, hit.1).any(|c| c.0 < hit.1 && hit.0 < c.1)
     }

@@ -38,26 +38,26 @@ impl Reader {
         Vec::new()
     }
 
-    /// A field of practice stays only where it stands with a reviewer: in the sentence or line of one that is named or spoken of,
-    /// or in the line under the name. The prescriber's line says nothing of who reviewed.
+    /// "Prescriber: Colin Abernathy, MD, family medicine": the field of who asked for the care, in the row that names them, says
+    /// nothing of who reviewed.
     pub(crate) fn reviewers_field(&self, views: &[View], found: &mut Vec<Found>) {
-        /// The most lines between a reviewer's name and the field under it.
-        const UNDER: usize = 3;
-        let named: Vec<Found> = found.iter().filter(|f| f.field == "reviewer.name").cloned().collect();
-        let treating: Vec<Found> = found.iter().filter(|f| f.field == "provider.treating").cloned().collect();
         found.retain(|f| {
             let view = views.iter().find(|v| v.number == f.page).filter(|_| f.field == "reviewer.specialty");
             let Some(view) = view else { return true };
-            let line = |at: usize| view.page.line_at(at);
-            let on = |o: &&Found| o.page == f.page && line(o.span.0) == line(f.span.0);
             let at = view.page.token_at(f.span.0);
-            let spoken = [Cue::ReviewerCue, Cue::SigningReviewer].iter().any(|c| view.sentence_has(at, *c));
-            let own = named.iter().any(|n| {
-                let below = line(f.span.0).checked_sub(line(n.span.0)).is_some_and(|lines| lines <= UNDER);
-                n.page == f.page && (below || view.page.sentence_of(view.page.token_at(n.span.0)).1 > at && n.span.0 < f.span.0)
+            let line = view.page.line_at(f.span.0);
+            let places = self.label_places(view);
+            let row = places.iter().filter(|p| p.line == line && p.is_row() && p.end <= f.span.0).next_back();
+            let asks = row.is_some_and(|p| {
+                let words = view.page.slice(p.start, p.end).to_lowercase();
+                // "Clinician" may be either
+                self.labels.get(p.label).is_some_and(|l| l.field == "provider.treating") && !words.contains("clinician")
             });
-            let others = treating.iter().any(|t| on(&t) && !named.iter().any(|n| n.span == t.span));
-            !others && (spoken || own)
+            !asks
+                || [Cue::ReviewerCue, Cue::SigningReviewer].iter().any(|c| {
+                    let range = view.page.sentence_of(at);
+                    view.cue_in(*c, (range.0.max(at.saturating_sub(12)), range.1)).is_some()
+                })
         });
     }
 

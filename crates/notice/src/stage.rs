@@ -37,19 +37,19 @@ impl Reader {
             view.dates.iter().find_map(|date| {
                 let at = view.page.token_at(date.span.0);
                 let sentence = view.page.sentence_of(at);
-                let not = |i: usize| {
-                    view.page.tokens.get(i).is_some_and(|t| crate::data::holds(&self.words.nots, &t.norm))
-                };
-                let yes = view.cue_between(Cue::Approved, sentence.0, at).any(|h| {
-                    h.1 <= at && !h.0.checked_sub(1).is_some_and(not) && !h.0.checked_sub(2).is_some_and(not)
-                });
+                let not =
+                    |i: usize| view.page.tokens.get(i).is_some_and(|t| crate::data::holds(&self.words.nots, &t.norm));
+                let yes = view
+                    .cue_between(Cue::Approved, sentence.0, at)
+                    .any(|h| h.1 <= at && !h.0.checked_sub(1).is_some_and(not) && !h.0.checked_sub(2).is_some_and(not));
                 let open = view.cue_in(Cue::Conditional, sentence).is_some()
                     || matches!(view.section(at), Section::Rights | Section::Help);
                 let word = at.checked_sub(1).and_then(|i| view.page.tokens.get(i)).map_or("", |t| t.norm.as_str());
-                let until = matches!(word, "through" | "untii" | "hasta") || matches!(word, "ei") && {
-                    let before = at.checked_sub(2).and_then(|i| view.page.tokens.get(i));
-                    before.is_some_and(|t| t.norm == "hasta")
-                };
+                let until = matches!(word, "through" | "untii" | "hasta")
+                    || matches!(word, "ei") && {
+                        let before = at.checked_sub(2).and_then(|i| view.page.tokens.get(i));
+                        before.is_some_and(|t| t.norm == "hasta")
+                    };
                 let last = date.last.or_else(|| until.then_some(date.first)).filter(|_| yes && !open)?;
                 let value = last.to_string();
                 Some(Found::normalized(view, "claim.approved_course_ends", value, date.span, SAID))

@@ -64,7 +64,10 @@ fn only_a_paper_of_the_plan_is_the_notice_and_the_order_of_the_files_says_nothin
 
 #[test]
 fn of_two_notices_each_stage_has_its_day_and_the_earlier_counts() {
-    let both = [("notice_dated".to_string(), "2026-11-04".to_string()), ("final_notice_dated".to_string(), "2027-01-08".to_string())];
+    let both = [
+        ("notice_dated".to_string(), "2026-11-04".to_string()),
+        ("final_notice_dated".to_string(), "2027-01-08".to_string()),
+    ];
     assert_eq!(events(&case_of(&[("a.txt", FINAL), ("b.txt", DENIAL)])), both);
     let later = DENIAL.replace("November 4, 2026", "November 19, 2026");
     let case = case_of(&[("a.txt", &later), ("b.txt", DENIAL)]);
@@ -91,7 +94,10 @@ fn an_operation_with_reduction_in_its_name_cuts_no_care() {
         You may appeal within 180 days.\n";
     let reading = read(text);
     assert_eq!(value(&reading, "notice.kind").as_deref(), Some("initial_denial"));
-    let hours = text.replace("The request for reduction of the right breast is denied.", "We will reduce your home health hours from 20 to 8 a week.");
+    let hours = text.replace(
+        "The request for reduction of the right breast is denied.",
+        "We will reduce your home health hours from 20 to 8 a week.",
+    );
     assert_eq!(value(&read(&hours), "notice.kind").as_deref(), Some("reduction_or_termination"));
 }
 
@@ -102,7 +108,10 @@ fn what_was_asked_for_and_not_given_is_before_the_service() {
     let case = case_of(&[("a.txt", &asked)]);
     assert_eq!(case.claim.date_of_service, None);
     assert_eq!(case.claim.kind.as_deref(), Some("pre_service"));
-    let given = DENIAL.replace("We denied your doctor's request.", "Date of service: October 2, 2026\nClaim number: 26-4471-01\nWe denied this claim.");
+    let given = DENIAL.replace(
+        "We denied your doctor's request.",
+        "Date of service: October 2, 2026\nClaim number: 26-4471-01\nWe denied this claim.",
+    );
     assert_eq!(case_of(&[("a.txt", &given)]).claim.kind.as_deref(), Some("post_service"));
 }
 
