@@ -157,8 +157,12 @@ impl<'r> Draft<'r> {
         self.case.claim.service = self.text("claim.service", "service.description");
         self.case.claim.diagnosis = self.text("claim.diagnosis", "diagnosis.description");
         self.case.claim.facility = self.text("claim.facility", "provider.facility");
-        self.case.claim.date_of_service =
-            self.take("claim.date_of_service", "service.date").and_then(|f| day(&f.value));
+        // the day on which care is cut is no day of care
+        let changes = |f: &Field| self.reading.days.iter().any(|d| d.value == f.value && d.document == f.document);
+        if !self.reading.get("service.date").is_some_and(changes) {
+            self.case.claim.date_of_service =
+                self.take("claim.date_of_service", "service.date").and_then(|f| day(&f.value));
+        }
         if let Some((field, cents, kind)) = self.amount() {
             self.note("claim.amount_cents", field, kind);
             self.case.claim.amount_cents = Some(cents);

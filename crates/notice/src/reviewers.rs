@@ -47,7 +47,7 @@ impl Reader {
             let at = view.page.token_at(f.span.0);
             let line = view.page.line_at(f.span.0);
             let places = self.label_places(view);
-            let row = places.iter().filter(|p| p.line == line && p.is_row() && p.end <= f.span.0).next_back();
+            let row = places.iter().rfind(|p| p.line == line && p.is_row() && p.end <= f.span.0);
             let asks = row.is_some_and(|p| {
                 let words = view.page.slice(p.start, p.end).to_lowercase();
                 // "Clinician" may be either

@@ -248,3 +248,23 @@ fn a_rule_that_asks_more_than_the_records_show_is_a_reason() {
     assert!(!reading.reasons.is_empty());
     assert!(reading.reasons[0].quote.contains("records do not show"), "{}", reading.reasons[0].quote);
 }
+
+#[test]
+fn what_is_billed_above_the_allowed_amount_is_no_limit_used_up() {
+    let text = DENIAL.replace(
+        "The MRI is not medically necessary.",
+        "This provider is not in your network. The amount over our allowed amount is not covered. The provider may bill you for the difference.",
+    );
+    let reasons: Vec<String> = read(&text).reasons.iter().map(|r| r.reason.clone()).collect();
+    assert!(!reasons.contains(&"benefit_limit_reached".to_string()), "{reasons:?}");
+    assert!(reasons.contains(&"out_of_network".to_string()), "{reasons:?}");
+}
+
+#[test]
+fn the_day_of_a_cut_is_no_day_of_care_in_the_case() {
+    let text = "BAYOU MANAGED LONG TERM CARE\nP.O. Box 10, Metairie, LA 70001\n\nDate of notice: November 18, 2026\nEnrollee: Odile Fontenot     Enrollee ID: BY20041185\n\n\
+        Dear Odile Fontenot:\nOn December 1, 2026, the plan will reduce your personal care services.\n\
+        You now get: 56 hours a week. From December 1, 2026 you will get: 35 hours a week.\nThe services are not medically necessary.\n\nYou have 60 calendar days from the date of this notice to appeal.\n";
+    let case = case_of(&[("a.txt", text)]);
+    assert_eq!(case.claim.date_of_service, None);
+}
