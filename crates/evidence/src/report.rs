@@ -277,6 +277,14 @@ fn report(
         let amount = matcher::find(&measure, lines, now, words);
         found = if amount.state == LeafState::Contradicted { amount } else { found };
     }
+    let aged = if found.state == LeafState::NotDocumented && found.against.is_none() {
+        age_and_condition(&criterion.quote, lines, now, words)
+    } else {
+        None
+    };
+    if let Some(line) = aged.filter(|a| a.0).and_then(|a| a.1) {
+        found = matcher::Match { state: LeafState::Documented, line: Some(line), against: None };
+    }
     if let Some(against) = found.against {
         let message = format!(
             "The papers do not agree on this criterion: {}, page {}, says “{}”. Ask the doctor to say which holds now.",
@@ -302,7 +310,7 @@ fn report(
         proof,
     };
     if found.state == LeafState::NotDocumented
-        && let Some(met) = matcher::by_birth(&leaf, now)
+        && let Some(met) = matcher::by_birth(&leaf, now).or(aged.filter(|a| !a.0).map(|a| a.0))
     {
         out.state = if met { LeafState::Documented } else { LeafState::Contradicted };
         out.quote = now.born.map(|d| d.to_string());
@@ -313,6 +321,20 @@ fn report(
     out.ask =
         (out.state == LeafState::NotDocumented).then(|| asks.of_kind(&criterion.quote, &wanting, language, words));
     out
+}
+
+/// "age 12 or older with severe asthma": whether the date of birth meets the age, and the sentence that shows the rest. A patient
+/// of another age never meets the whole; one of that age does where the rest is shown.
+fn age_and_condition<'l, 'p>(
+    quote: &str,
+    lines: &'l [Line<'p>],
+    now: Now<'_>,
+    words: &PolicyWords,
+) -> Option<(bool, Option<&'l Line<'p>>)> {
+    let (age, condition) = words.compare.besides.iter().find_map(|w| quote.split_once(w.as_str()))?;
+    let met = matcher::by_birth(&Leaf::of(age, words), now)?;
+    let shown = matcher::find(&Leaf::of(condition, words), lines, now, words);
+    Some((met, shown.line.filter(|_| shown.state == LeafState::Documented)))
 }
 
 /// The criterion with those of its headers that ask for something themselves.

@@ -37,6 +37,9 @@ struct TriedWords {
     result_leads: Vec<String>,
     result_labels: Vec<String>,
     units: Vec<String>,
+    counts: Vec<String>,
+    once: Vec<String>,
+    named_by: Vec<String>,
 }
 
 /// Treatments that the papers name with dates and that the case does not list yet, in the order of their first day. The same
@@ -94,6 +97,7 @@ fn same(one: &Treatment, other: &Treatment) -> bool {
 struct Shapes {
     range: Regex,
     since: Regex,
+    once: Regex,
     dose: Regex,
 }
 
@@ -107,15 +111,20 @@ impl Shapes {
         let months = format!(r"(?:{names})\b");
         let year = "(?:19|20)\\d\\d";
         let day = format!(
-            r"(?:{months}\.?\s+\d{{1,2}}(?:,?\s+{year})?|{months}\.?,?\s+(?:de\s+)?{year}|\d{{1,2}}/\d{{1,2}}/{year}|\d{{1,2}}/{year}|{year}-\d\d-\d\d|\d{{1,2}}\s+de\s+{months}(?:\s+de\s+{year})?)"
+            r"(?:{months}\.?,?\s+(?:de\s+)?{year}\b|{months}\.?\s+\d{{1,2}}(?:,?\s+{year})?|\d{{1,2}}/\d{{1,2}}/{year}|\d{{1,2}}/{year}|{year}-\d\d-\d\d|\d{{1,2}}\s+de\s+{months}(?:\s+de\s+{year})?)"
         );
         let until = any(&times.until);
         Ok(Shapes {
-            range: Regex::new(&format!(r"(?i)\b(?P<from>{day})\s*(?:{until})\s*(?:el\s+)?(?P<to>{day})"))?,
+            range: Regex::new(&format!(r"(?i)\b(?P<from>{day}|{months})\s*(?:{until})\s*(?:el\s+)?(?P<to>{day})"))?,
             since: Regex::new(&format!(r"(?i)\b(?:{})\s+(?P<from>{day})", any(&words.since)))?,
+            // "steroid injection L5 May 2024 and November 2024": what is done in a day
+            once: Regex::new(&format!(
+                r"(?i)\b(?:{})\b(?:\s+[\w-]{{1,6}}){{0,2}},?\s+(?:(?:on|in|el|en)\s+)?(?P<from>{day})(?:\s*(?:,|and|y)\s+(?P<to>{day}))?",
+                any(&words.once)
+            ))?,
             dose: Regex::new(&format!(
-                r"(?i)^(?P<what>.*?\S)\s+(?P<dose>\d+(?:[.,]\d+)?\s*(?:{})\b.*)$",
-                any(&words.units)
+                r"(?i)^(?P<what>.*?\S),?\s+(?P<dose>\d+(?:[.,]\d+)?(?:/\d+(?:[.,]\d+)?)?(?:\s*(?:{})\b.*)?)$",
+                [any(&words.units), any(&words.counts)].join("|")
             ))?,
         })
     }
@@ -151,21 +160,19 @@ impl Shapes {
         let open = |c: &regex::Captures| c.name("from").is_some_and(|m| !begun.contains(&m.start()));
         found.extend(self.since.captures_iter(sentence).filter(open).map(|c| (c, false)));
         found.sort_by_key(|(c, range)| (c.get(0).map_or(0, |m| m.start()), !range));
+        let days: Vec<(usize, usize)> =
+            found.iter().filter_map(|(c, _)| c.get(0)).map(|m| (m.start(), m.end())).collect();
         for (captures, range) in found {
             let Some(whole) = captures.get(0).filter(|m| m.start() >= begin) else { continue };
             let (Some(from), to) = (captures.name("from"), captures.name("to")) else { continue };
-            let to = to.and_then(|m| one_day(m.as_str(), None, times));
+            let to = to.and_then(|m| last_day(m.as_str(), times));
             let Some(first) = one_day(from.as_str(), to, times) else { continue };
             if range && to.is_none_or(|to| to < first) {
                 continue;
             }
             let before = sentence.get(begin..whole.start()).unwrap_or_default();
             begin = whole.end();
-            let Some(name) = self.name_at_end(before, words) else { continue };
-            let (what, dose) = match self.dose.captures(&name) {
-                Some(c) => (c["what"].to_string(), Some(c["dose"].trim_end_matches(',').to_string())),
-                None => (name, None),
-            };
+            let Some((what, dose)) = self.name_at_end(before, words) else { continue };
             let after = sentence.get(whole.end()..).unwrap_or_default();
             out.push(Treatment {
                 what: Some(what),
@@ -177,11 +184,45 @@ impl Shapes {
                 ..Treatment::default()
             });
         }
+        out.extend(self.done_in_a_day(sentence, &days, words, times));
         out
     }
 
-    /// What is named right before the dates: behind the last lead, when it can be something that was tried.
-    fn name_at_end(&self, before: &str, words: &TriedWords) -> Option<String> {
+    /// What is done in a day ("injection L5 May 2024 and November 2024"), once for each day; `taken`: the dates that tell stretches.
+    fn done_in_a_day(
+        &self,
+        sentence: &str,
+        taken: &[(usize, usize)],
+        words: &TriedWords,
+        times: &TimeWords,
+    ) -> Vec<Treatment> {
+        let mut out = Vec::new();
+        for captures in self.once.captures_iter(sentence) {
+            let (Some(whole), Some(from)) = (captures.get(0), captures.name("from")) else { continue };
+            if taken.iter().any(|(a, b)| *a < whole.end() && whole.start() < *b) {
+                continue;
+            }
+            let before = sentence.get(..from.start()).unwrap_or_default();
+            let Some((what, dose)) = self.name_at_end(before, words) else { continue };
+            let result = result_behind(sentence.get(whole.end()..).unwrap_or_default(), words);
+            for day in [Some(from), captures.name("to")].into_iter().flatten() {
+                let Some(first) = one_day(day.as_str(), None, times) else { continue };
+                out.push(Treatment {
+                    what: Some(what.clone()),
+                    dose: dose.clone(),
+                    from: Some(first),
+                    result: result.clone(),
+                    quote: Some(sentence.to_string()),
+                    ..Treatment::default()
+                });
+            }
+        }
+        out
+    }
+
+    /// What is named right before the dates, and its dose or number of visits: behind the last lead, when it can be something that
+    /// was tried. After words that say so ("Tried Symbicort") any short name can.
+    fn name_at_end(&self, before: &str, words: &TriedWords) -> Option<(String, Option<String>)> {
         let mut text = tidy(before);
         // Brackets, commas and words such as "from" belong to the dates.
         loop {
@@ -211,12 +252,21 @@ impl Shapes {
             .iter()
             .find_map(|article| name.strip_prefix(article))
             .unwrap_or(name);
-        is_tried(name, words).then(|| name.to_string())
+        let (what, dose) = match self.dose.captures(name) {
+            Some(c) => (c["what"].to_string(), Some(c["dose"].trim_end_matches(',').to_string())),
+            None => (name.to_string(), None),
+        };
+        let led = text.get(..text.len().checked_sub(name.len()).unwrap_or(0)).unwrap_or_default().trim_end();
+        let led = led.trim_end_matches([':', ',']).to_lowercase();
+        let said = words.named_by.iter().any(|w| without_last(&led, w).is_some());
+        is_tried(&what, words, said).then_some((what, dose))
     }
 }
 
-/// Whether a name can be that of something tried.
-fn is_tried(name: &str, words: &TriedWords) -> bool {
+/// Whether a name can be that of something tried. `said`: words right before it say that it was tried.
+fn is_tried(name: &str, words: &TriedWords, said: bool) -> bool {
+    /// The most words of a name that is known by nothing but what stands before it.
+    const FEW: usize = 3;
     let parts: Vec<String> = name
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '/' | '.'))
         .filter(|w| !w.is_empty())
@@ -227,7 +277,7 @@ fn is_tried(name: &str, words: &TriedWords) -> bool {
     };
     !parts.is_empty()
         && parts.len() <= LONGEST
-        && parts.iter().any(known)
+        && (parts.iter().any(known) || said && parts.len() <= FEW && name.starts_with(char::is_alphabetic))
         && !parts.iter().any(|w| words.not_words.contains(w))
 }
 
@@ -253,6 +303,13 @@ fn labelled_result(sentence: &str, words: &TriedWords) -> Option<String> {
     let result = result.trim_end_matches('.');
     (words.result_labels.contains(&label) && !result.is_empty() && result.chars().count() <= RESULT)
         .then(|| result.to_string())
+}
+
+/// The last day of a stretch: of a month without a day its last.
+fn last_day(text: &str, times: &TimeWords) -> Option<Date> {
+    let day = one_day(text, None, times)?;
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).count();
+    Some(if numbers == 1 { day.last_of_month() } else { day })
 }
 
 /// A day as written; without a year, in that of the last day of its stretch (the year before where it would come after it).

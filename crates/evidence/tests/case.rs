@@ -61,6 +61,19 @@ fn an_age_follows_from_the_date_of_birth_and_nothing_else_does() {
 }
 
 #[test]
+fn an_age_beside_an_illness_is_met_by_the_date_of_birth_and_the_record() {
+    let text = "All of the following:\n1. Age 12 or older with severe asthma\n2. Something else entirely";
+    let states = |born: &str, paper: &str| {
+        let case = case(&format!("[patient]\ndate_of_birth = {born}\n"));
+        hold(text, &case, &[("note.txt", paper)]).leaves[0].state
+    };
+    let note = "She has severe asthma and wheezes at night.";
+    assert_eq!(states("1982-07-08", note), LeafState::Documented);
+    assert_eq!(states("1982-07-08", "She has hay fever."), LeafState::NotDocumented);
+    assert_eq!(states("2020-07-08", note), LeafState::Contradicted);
+}
+
+#[test]
 fn a_window_is_held_against_the_date_of_the_paper() {
     let text = "All of the following:\n1. MRI within the last 12 months\n2. Something else entirely";
     let states = |date: &str| {

@@ -91,6 +91,33 @@ fn therapy_a_dose_and_spanish() {
     );
 }
 
+#[test]
+fn a_list_of_a_chart_with_months_visits_and_why_it_stopped() {
+    let record = "Tried: gabapentin 1800 mg/day, March 2023 to January 2024, stopped for sedation, no benefit. Duloxetine 60 mg from February 2024, partial. Physical\n\
+        therapy 24 visits, April to October 2023, no lasting benefit. Transforaminal epidural steroid injection L5 May 2024 and November 2024: 30% for 2 weeks.";
+    assert_eq!(
+        of(record),
+        [
+            "gabapentin | 1800 mg/day | 2023-03-01 to 2024-01-31 | stopped for sedation, no benefit",
+            "Physical therapy | 24 visits | 2023-04-01 to 2023-10-31 | no lasting benefit",
+            "Duloxetine | 60 mg | 2024-02-01 to … | partial",
+            "Transforaminal epidural steroid injection L5 | - | 2024-05-01 to … | 30% for 2 weeks",
+            "Transforaminal epidural steroid injection L5 | - | 2024-11-01 to … | 30% for 2 weeks",
+        ]
+    );
+    assert_eq!(
+        of("On Breo. Tried Symbicort 160/4.5 January to June 2025, stopped, not controlled. ACT 12."),
+        ["Symbicort | 160/4.5 | 2025-01-01 to 2025-06-30 | stopped, not controlled"]
+    );
+    for none in [
+        "A steroid injection is planned for May 2027.",
+        "Injection requested May 2026.",
+        "Breo 200/25 January to June 2025.",
+    ] {
+        assert_eq!(of(none), Vec::<String>::new(), "{none}");
+    }
+}
+
 /// What a physician relies on is tied to the sentence of the record with the same number or grade; words alone tie nothing, nor
 /// does what is denied.
 #[test]

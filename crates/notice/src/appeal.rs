@@ -462,14 +462,18 @@ impl Reader {
             start += to.unwrap_or(0);
         }
         let body = text.get(start..)?;
-        let small = body
-            .split_whitespace()
-            .take_while(|w| {
-                holds(
-                    &self.words.address_words,
-                    &crate::phrase::fold_word(w.trim_matches(|c: char| !c.is_alphanumeric())),
-                )
-            })
+        let lead: Vec<&str> = body.split_whitespace().collect();
+        let folded = |w: &str| crate::phrase::fold_word(w.trim_matches(|c: char| !c.is_alphanumeric()));
+        // "Appeals Panel", "Grievance Unit": an office keeps its first word
+        let named = |at: usize| {
+            let capital = |w: &&str| w.starts_with(char::is_uppercase);
+            let next = lead.get(at + 1).filter(|n| capital(n) && !n.starts_with("P.")).map(|n| folded(n));
+            let office = |n: String| holds(&self.words.appeal_units, &n) || holds(&self.words.department, &n);
+            lead.get(at).is_some_and(|w| capital(w) && !w.ends_with(',') && holds(&self.words.appeal_units, &folded(w)))
+                && next.is_some_and(office)
+        };
+        let small = (0..lead.len())
+            .take_while(|at| lead.get(*at).is_some_and(|w| holds(&self.words.address_words, &folded(w))) && !named(*at))
             .count();
         let mut rest = body.trim_start();
         for _ in 0..small {

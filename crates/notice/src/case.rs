@@ -8,7 +8,11 @@ use crate::data::Reader;
 impl Reader {
     /// The facts of a reading as a case. Origins are `quoted` (or `derived` where a fact follows from two values), and
     /// nothing is marked as confirmed: that is for the person.
+    ///
+    /// Of several papers the plan's notices come first, whatever the order of the files: a bill or a physician's note fills only
+    /// what no notice says.
     pub fn to_case(&self, reading: &Reading) -> Case {
+        let reading = &notices_first(reading);
         let mut draft = Draft { case: Case::default(), reading };
         draft.patient();
         draft.coverage(self);
@@ -39,8 +43,11 @@ impl<'r> Draft<'r> {
 
     /// The value with the lines of the letter, for an address: as an envelope shows it.
     fn lines(&mut self, fact: &str, name: &str) -> Option<String> {
+        let issuer = self.case.coverage.issuer.clone().unwrap_or_default();
         let lines = |f: &Field| {
-            let mut lines: Vec<String> = f.quote.lines().map(crate::text::tidy).filter(|l| !l.is_empty()).collect();
+            let written = in_one_line(&f.quote, &issuer);
+            let lines = written.lines().map(|l| crate::text::tidy(l).trim_end_matches(',').to_owned());
+            let mut lines: Vec<String> = lines.filter(|l| !l.is_empty()).collect();
             // What a page break cut off stands in the value only.
             let quote = crate::text::tidy(&f.quote);
             let (before, after) = f.value.split_once(quote.as_str()).unwrap_or_default();
@@ -104,6 +111,13 @@ impl<'r> Draft<'r> {
     /// The plan's own terms of appeal, and how much care it cuts.
     fn terms(&mut self) {
         for term in &self.reading.terms {
+            if term.name == "claim.approved_course_ends" {
+                if self.case.claim.approved_course_ends.is_none() {
+                    self.case.claim.approved_course_ends = day(&term.value);
+                    self.note(&term.name, term, OriginKind::Quoted);
+                }
+                continue;
+            }
             let claim = &mut self.case.claim;
             let words = match term.name.as_str() {
                 "claim.care_before" => Some(&mut claim.care_before),
@@ -143,18 +157,30 @@ impl<'r> Draft<'r> {
         self.case.claim.service = self.text("claim.service", "service.description");
         self.case.claim.diagnosis = self.text("claim.diagnosis", "diagnosis.description");
         self.case.claim.facility = self.text("claim.facility", "provider.facility");
-        self.case.claim.date_of_service =
-            self.take("claim.date_of_service", "service.date").and_then(|f| day(&f.value));
-        let amount = if self.reading.get("amount.denied").is_some() { "amount.denied" } else { "amount.billed" };
-        self.case.claim.amount_cents =
-            self.take("claim.amount_cents", amount).and_then(|f| crate::crosscheck::cents(&f.value));
-        for (i, code) in self.reading.all("service.code").enumerate() {
-            self.note(&format!("claim.codes.{i}"), code, OriginKind::Quoted);
-            self.case.claim.codes.push(with_system(&code.value));
+        // the day on which care is cut is no day of care
+        let changes = |f: &Field| self.reading.days.iter().any(|d| d.value == f.value && d.document == f.document);
+        if !self.reading.get("service.date").is_some_and(changes) {
+            self.case.claim.date_of_service =
+                self.take("claim.date_of_service", "service.date").and_then(|f| day(&f.value));
         }
-        for (i, code) in self.reading.all("diagnosis.code").enumerate() {
-            self.note(&format!("claim.diagnosis_codes.{i}"), code, OriginKind::Quoted);
-            self.case.claim.diagnosis_codes.push(code.value.clone());
+        if let Some((field, cents, kind)) = self.amount() {
+            self.note("claim.amount_cents", field, kind);
+            self.case.claim.amount_cents = Some(cents);
+        }
+        // The same code on a notice and on a bill is one.
+        for code in self.reading.all("service.code") {
+            let written = with_system(&code.value);
+            if !self.case.claim.codes.contains(&written) {
+                self.note(&format!("claim.codes.{}", self.case.claim.codes.len()), code, OriginKind::Quoted);
+                self.case.claim.codes.push(written);
+            }
+        }
+        for code in self.reading.all("diagnosis.code") {
+            if !self.case.claim.diagnosis_codes.contains(&code.value) {
+                let fact = format!("claim.diagnosis_codes.{}", self.case.claim.diagnosis_codes.len());
+                self.note(&fact, code, OriginKind::Quoted);
+                self.case.claim.diagnosis_codes.push(code.value.clone());
+            }
         }
         self.claim_kind();
         if let Some(name) = self.text("treating_physician.name", "provider.treating") {
@@ -162,11 +188,38 @@ impl<'r> Draft<'r> {
         }
     }
 
-    /// Before or after the service, from the two dates; a cut in care that runs is concurrent.
+    /// What is in dispute: of several amounts of one paper the total, where one of them is the sum of the others; of the lines of
+    /// one claim without a total their sum.
+    fn amount(&self) -> Option<(&'r Field, i64, OriginKind)> {
+        let name = if self.reading.get("amount.denied").is_some() { "amount.denied" } else { "amount.billed" };
+        let first = self.reading.get(name)?;
+        let own = |name: &'static str| self.reading.all(name).filter(|f| f.document == first.document);
+        let all: Vec<(&Field, i64)> =
+            own(name).filter_map(|f| Some((f, crate::crosscheck::cents(&f.value)?))).collect();
+        let sum: i64 = all.iter().map(|(_, c)| c).sum();
+        let total = all.iter().copied().filter(|_| all.len() > 2).find(|(_, c)| sum - c == *c);
+        let account = self.reading.documents.get(first.document).is_some_and(|d| is_one_of(d, &["eob"]));
+        let lines = account && all.len() > 1 && own("claim.number").count() == 1;
+        match (total, all.first().copied()) {
+            (Some((field, cents)), _) => Some((field, cents, OriginKind::Quoted)),
+            (None, Some((field, _))) if lines => Some((field, sum, OriginKind::Derived)),
+            (None, first) => first.map(|(field, cents)| (field, cents, OriginKind::Quoted)),
+        }
+    }
+
+    /// Before or after the service: a cut in care that runs is concurrent, then what the notice says of the request, then the
+    /// two dates.
     fn claim_kind(&mut self) {
         let notice = self.reading.get("notice.dated").and_then(|f| day(&f.value));
         let service = self.reading.get("service.date");
         let ends = self.reading.get("notice.kind").filter(|k| k.value == "reduction_or_termination");
+        // What the notice says of the request itself outranks two dates.
+        let said = self.reading.terms.iter().find(|t| t.name == "claim.kind");
+        if let (None, Some(said)) = (ends, said) {
+            self.note("claim.kind", said, OriginKind::Derived);
+            self.case.claim.kind = Some(said.value.clone());
+            return;
+        }
         let (kind, field) = match (ends, notice, service, service.and_then(|f| day(&f.value))) {
             (Some(k), ..) => ("concurrent", k),
             (None, Some(n), Some(f), Some(s)) if s < n => ("post_service", f),
@@ -190,12 +243,31 @@ impl<'r> Draft<'r> {
         }
     }
 
+    /// The days of the plan's notices. A provider's bill or a physician's letter is no notice and dates none; an approval does only
+    /// where no paper refuses. Of several notices of one stage the earliest counts: no day given by it is too late by another.
     fn notice_date(&mut self) {
-        let kind = if is_final(self.reading) { "final_notice_dated" } else { "notice_dated" };
-        let Some(field) = self.reading.get("notice.dated") else { return };
-        let Some(date) = day(&field.value) else { return };
-        self.note("event.0.date", field, OriginKind::Quoted);
-        self.case.events.push(Event { kind: kind.into(), date: When::Day(date), evidence: Some(true), note: None });
+        let dated = |kinds: &[&str]| -> Vec<(&'r Field, Date, String)> {
+            let all = self.reading.all("notice.dated");
+            // an electronic answer, which has no kind, is a plan's
+            let of_kind = |d: &facts::DocumentSummary| d.kind.is_none() || is_one_of(d, kinds);
+            let of = all.filter(|f| self.reading.documents.get(f.document).is_none_or(of_kind));
+            of.filter_map(|f| Some((f, day(&f.value)?, kind_of_notice(self.reading, f.document)))).collect()
+        };
+        let mut notices = dated(&["denial_letter", "eob"]);
+        if notices.is_empty() {
+            notices = dated(&["approval", "request_for_information", "other"]);
+        }
+        // what a reviewer outside decided is no notice of the plan, where the plan's own is there
+        if notices.iter().any(|(_, _, kind)| kind != "external_decision") {
+            notices.retain(|(_, _, kind)| kind != "external_decision");
+        }
+        for (event, last) in [("notice_dated", false), ("final_notice_dated", true)] {
+            let stage = notices.iter().filter(|(_, _, kind)| (kind == "final_internal_denial") == last);
+            let Some((field, date, _)) = stage.min_by_key(|(_, date, _)| *date).cloned() else { continue };
+            self.note(&format!("event.{}.date", self.case.events.len()), field, OriginKind::Quoted);
+            let date = When::Day(date);
+            self.case.events.push(Event { kind: event.into(), date, evidence: Some(true), note: None });
+        }
     }
 
     fn denials(&mut self) {
@@ -233,13 +305,63 @@ impl<'r> Draft<'r> {
                 ..Record::default()
             });
         }
-        if let Some(notice) = self.reading.get("notice.dated") {
-            let dated = day(&notice.value);
-            if let Some(record) = self.case.records.get_mut(notice.document) {
-                record.dated = dated;
+        for field in self.reading.all("notice.dated") {
+            if let Some(record) = self.case.records.get_mut(field.document).filter(|r| r.dated.is_none()) {
+                record.dated = day(&field.value);
             }
         }
     }
+}
+
+/// The reading with the values of the plan's notices first: what it decided last before what it decided first, then what grants
+/// or asks, then the papers of others. Within a paper the order stays.
+fn notices_first(reading: &Reading) -> Reading {
+    let standing = |f: &Field| {
+        let Some(document) = reading.documents.get(f.document) else { return 4 };
+        let decides = document.kind.is_none() || is_one_of(document, &["denial_letter", "eob"]);
+        match kind_of_notice(reading, f.document).as_str() {
+            "external_decision" if decides => 0,
+            "final_internal_denial" if decides => 1,
+            _ if decides => 2,
+            _ if is_one_of(document, &["approval", "request_for_information"]) => 3,
+            _ => 4,
+        }
+    };
+    let mut ordered = reading.clone();
+    ordered.fields.sort_by_key(standing);
+    ordered
+}
+
+fn is_one_of(document: &facts::DocumentSummary, kinds: &[&str]) -> bool {
+    document.kind.as_deref().is_some_and(|k| kinds.contains(&k))
+}
+
+/// What kind of notice one of the papers is; empty where it is none.
+fn kind_of_notice(reading: &Reading, document: usize) -> String {
+    let kind = reading.all("notice.kind").find(|k| k.document == document);
+    kind.map(|k| k.value.clone()).unwrap_or_default()
+}
+
+/// An address as it stands, but the name of the plan at its head, which a line's end may break, in one line: "Sierra Vista\nHealth
+/// Plan, Appeals".
+fn in_one_line(quote: &str, issuer: &str) -> String {
+    let mut letters = issuer.chars().filter(|c| !c.is_whitespace()).peekable();
+    let mut out = String::new();
+    for (at, c) in quote.char_indices() {
+        match letters.peek() {
+            None => {
+                out.push_str(quote.get(at..).unwrap_or_default());
+                return out;
+            }
+            Some(_) if c.is_whitespace() => out.push(' '),
+            Some(letter) if letter.to_lowercase().eq(c.to_lowercase()) => {
+                letters.next();
+                out.push(c);
+            }
+            Some(_) => return quote.to_owned(),
+        }
+    }
+    quote.to_owned()
 }
 
 /// Whether a reading is of a plan's last decision: its date starts the clock of the outside review, not that of an appeal.

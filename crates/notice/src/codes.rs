@@ -21,11 +21,35 @@ impl Reader {
         out.extend(more);
         out.extend(self.after_service(view, (span.1, region.1), rank + 6));
         let words = tidy(view.page.slice(span.0, span.1));
+        // "…, transfemoral approach,\n  CPT 33361, inpatient": a setting alone is no service; the name stands above the code
+        let whole = Found::words(view, "service.description", span, rank);
+        if !coded.is_empty() && whole.is_none_or(|f| !self.implausible.allows(&f)) {
+            out.extend(
+                self.service_above(view, &coded).and_then(|s| Found::words(view, "service.description", s, rank)),
+            );
+            return out;
+        }
         let letters = words.chars().filter(|c| c.is_alphabetic()).count();
         if letters >= 3 && !self.is_generic_service(view, span) {
             out.extend(Found::words(view, "service.description", span, rank));
         }
         out
+    }
+
+    /// The line of the same column right above a code, or above the label that stands between, where it ends in a comma: the
+    /// service that goes on with the code.
+    fn service_above(&self, view: &View, codes: &[Span]) -> Option<Span> {
+        let code = codes.first()?;
+        let number = view.page.line_at(code.0);
+        let own = view.page.lines.get(number)?.cells.iter().find(|c| c.start <= code.0 && code.0 < c.end)?;
+        (1..=2).find_map(|up| {
+            let line = view.page.lines.get(number.checked_sub(up)?)?;
+            let cell = line.cells.last().filter(|c| c.left.abs_diff(own.left) <= 2)?;
+            let span = trim(view.page.text, (cell.start, cell.end));
+            let words = view.page.slice(cell.start, cell.end).trim_end();
+            let named = words.split_whitespace().count() >= 2 && !words.contains(':');
+            (named && words.ends_with(',')).then_some(span)
+        })
     }
 
     /// "Skilled nursing facility stay at Briar Glen Care Center from March 5, 2026": where the service's own name ends, and

@@ -113,6 +113,19 @@ pub(crate) enum Cue {
     ActsFor,
     Partial,
     Reduction,
+    /// Operations whose name holds a word for a cut: "breast reduction".
+    ProcedureName,
+    /// A reviewer outside the plan, as headings name one.
+    OutsideReview,
+    /// That the care was asked for and not yet given.
+    BeforeCare,
+    NeverGiven,
+    CareThatRuns,
+    /// Right before and right after a date that is no day of care.
+    /// That coverage itself is taken back.
+    Rescission,
+    NoDayBefore,
+    NoDayAfter,
     CareEnds,
     CareCut,
     DayOfChange,

@@ -237,6 +237,25 @@ fn of_a_drug(view: &View, at: usize) -> bool {
     start.checked_sub(1).is_some_and(|before| view.sentence_has(before, Cue::NotOurApproval))
 }
 
+/// "You may request an external review. Gulfstream uses an accredited Independent Review Organization.": who would review is told
+/// right after the offer, and has decided nothing yet.
+fn follows_an_offer(view: &View, at: usize) -> bool {
+    let before = view.page.sentence_of(at).0.checked_sub(1);
+    before.is_some_and(|b| view.sentence_has(b, Cue::Conditional) && view.sentence_has(b, Cue::ExternalOffer))
+}
+
+/// "NOTICE OF FINAL ADVERSE BENEFIT DETERMINATION": a heading that names the plan's last decision, and no review outside.
+fn is_heading_of_plan(view: &View, hit: Range) -> bool {
+    /// The least words: "final decision" alone also heads what others decide.
+    const WORDS: usize = 3;
+    let line = view.page.tokens.get(hit.0).and_then(|t| view.page.lines.get(t.line));
+    let outside = line.is_some_and(|l| {
+        let range = (view.page.token_at(l.start), view.page.token_at(l.end));
+        view.cue_in(Cue::OutsideReview, range).is_some()
+    });
+    hit.1 - hit.0 >= WORDS && is_title(view, hit) && !outside
+}
+
 fn is_question(view: &View, sentence: usize) -> bool {
     let span = view.page.sentence_span(sentence);
     view.page.slice(span.0, span.1).ends_with('?')
@@ -510,6 +529,7 @@ impl Reader {
                         && v.section(h.0) != Section::Rights
                         && !(cue == Cue::Partial && v.sentence_has(h.0, Cue::NotOurApproval))
                         && !(cue == Cue::Final && (is_denied_before(v, s.0, h.0) || counts_from(v, s.0, h.0)))
+                        && !(cue == Cue::Reduction && self.names_a_procedure(v, **h))
                 })?;
                 Some((v, *hit))
             })
@@ -517,16 +537,19 @@ impl Reader {
         let anywhere = |cue: Cue| views.iter().find_map(|v| v.cue(cue).first().map(|h| (v, *h)));
         let unconditional = |cue: Cue| {
             views.iter().find_map(|v| {
-                let hit = v
-                    .cue(cue)
-                    .iter()
-                    .find(|h| !v.sentence_has(h.0, Cue::Conditional) && v.section(h.0) != Section::Rights)?;
+                let hit = v.cue(cue).iter().find(|h| {
+                    !v.sentence_has(h.0, Cue::Conditional)
+                        && v.section(h.0) != Section::Rights
+                        && !follows_an_offer(v, h.0)
+                })?;
                 Some((v, *hit))
             })
         };
         let mut document = document.to_owned();
-        let external =
-            unconditional(Cue::ExternalDecision).filter(|_| matches!(document.as_str(), "denial_letter" | "approval"));
+        // the heading of the plan's last decision outranks what is said of a reviewer outside further down
+        let headed = views.iter().any(|v| v.cue(Cue::Final).iter().any(|h| is_heading_of_plan(v, *h)));
+        let external = unconditional(Cue::ExternalDecision)
+            .filter(|_| !headed && matches!(document.as_str(), "denial_letter" | "approval"));
         let mut pick = None;
         if let Some(hit) = external {
             pick = Some(("external_decision", hit));
@@ -587,6 +610,22 @@ impl Reader {
             Found::inferred(view, "notice.kind", name, view.page.sentence_span(sentence), 0)
         });
         Kinds { document, notice, ..Kinds::default() }
+    }
+
+    /// "Procedure: reduction of the right breast": words within the row that names the service, or that name an operation, say what
+    /// was asked for and cut no care.
+    fn names_a_procedure(&self, view: &View, hit: Range) -> bool {
+        let Some(line) = view.page.tokens.get(hit.0).map(|t| t.line) else { return false };
+        let start = view.bytes(hit).0;
+        let row = |number: usize| {
+            let mut places = self.label_places(view).into_iter().filter(move |p| p.line == number && p.is_row());
+            places.rfind(|p| p.end <= start)
+        };
+        // a row may go on in the line below
+        let row = row(line).or_else(|| line.checked_sub(1).and_then(row).filter(|_| !view.starts_line(hit.0)));
+        let service = row.is_some_and(|p| self.labels.get(p.label).is_some_and(|l| l.field == "service.description"));
+        let sentence = view.page.sentence_of(hit.0);
+        service || view.cue_between(Cue::ProcedureName, sentence.0, hit.1).any(|c| c.0 < hit.1 && hit.0 < c.1)
     }
 
     /// The cell that is not approved, where the cells of a table's column say both: "Approved" above "Denied".

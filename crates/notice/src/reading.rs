@@ -173,6 +173,19 @@ fn is_denied_finding(views: &[View], found: &Found) -> bool {
     })
 }
 
+/// Whether a paper takes back coverage itself: it names no service and judges no illness, whatever words stand in it. One that
+/// accounts for a claim refuses that claim.
+fn rescinds(views: &[View], found: &[Found]) -> bool {
+    let claimed = found.iter().any(|f| matches!(f.field, "service.code" | "claim.number"));
+    let said = |v: &View| {
+        let plain = |h: &(usize, usize)| {
+            !v.sentence_has(h.0, Cue::Conditional) && !matches!(v.section(h.0), Section::Rights | Section::Help)
+        };
+        v.cue(Cue::Rescission).iter().any(plain)
+    };
+    !claimed && views.iter().any(said)
+}
+
 impl Reader {
     /// "Policy RX-88 names breast cancer only": a physician who writes of a policy by its number names the plan's rule. Whose
     /// policy it is by its number, "Policy number 5520931", is the person's.
@@ -231,7 +244,12 @@ impl Reader {
         let weighed = self.fill_gaps(&views, &kinds, &found);
         found.extend(weighed);
         found = self.weigh_words(&views, &kinds, found);
-        found.retain(|f| !is_denied_finding(&views, f));
+        found.retain(|f| !is_denied_finding(&views, f) && !self.is_no_day_of_care(&views, f));
+        self.reviewers_field(&views, &mut found);
+        let rescinds = kinds.denies() && rescinds(&views, &found);
+        if rescinds {
+            found.retain(|f| !f.field.starts_with("service.") && !f.field.starts_with("diagnosis."));
+        }
         found.sort_by_key(in_order);
         if kinds.denies() {
             let mut reasons = Vec::new();
@@ -245,6 +263,9 @@ impl Reader {
             if !overturned {
                 let stated = self.stated(&reasons, number, &texts);
                 let (mut kept, mut doubted) = self.weighed(&views, &reasons, &found, &asides, stated, number);
+                // an illness that an application did not tell is no illness that the plan doubts
+                kept.retain(|r| !(rescinds && r.reason == "diagnosis_not_established"));
+                self.with_grounds(&mut kept, &views);
                 kept.iter_mut().chain(&mut doubted).for_each(|r| quote_page(r, &pages));
                 reading.reasons.extend(kept);
                 reading.findings.extend(doubted.iter().map(|r| doubted_reason(r, &document.name)));
@@ -253,7 +274,11 @@ impl Reader {
         if kinds.denies() {
             let days = self.change_days(&views).into_iter().filter_map(|f| field(f, number, &pages));
             reading.days.extend(days);
-            let terms = self.levels(&views).into_iter().chain(self.reductions(&views));
+            let stage = self.stage_of_care(&views, &kinds, &found);
+            let runs = stage.as_ref().is_some_and(|s| s.value == "concurrent")
+                || kinds.notice.as_ref().is_some_and(|n| n.value == "reduction_or_termination");
+            let course = runs.then(|| self.approved_until(&views)).flatten();
+            let terms = self.levels(&views).into_iter().chain(self.reductions(&views)).chain(stage).chain(course);
             let terms = terms.filter_map(|f| field(f, number, &pages));
             reading.terms.extend(terms);
         }

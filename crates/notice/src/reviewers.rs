@@ -38,6 +38,29 @@ impl Reader {
         Vec::new()
     }
 
+    /// "Prescriber: Colin Abernathy, MD, family medicine": the field of who asked for the care, in the row that names them, says
+    /// nothing of who reviewed.
+    pub(crate) fn reviewers_field(&self, views: &[View], found: &mut Vec<Found>) {
+        found.retain(|f| {
+            let view = views.iter().find(|v| v.number == f.page).filter(|_| f.field == "reviewer.specialty");
+            let Some(view) = view else { return true };
+            let at = view.page.token_at(f.span.0);
+            let line = view.page.line_at(f.span.0);
+            let places = self.label_places(view);
+            let row = places.iter().rfind(|p| p.line == line && p.is_row() && p.end <= f.span.0);
+            let asks = row.is_some_and(|p| {
+                let words = view.page.slice(p.start, p.end).to_lowercase();
+                // "Clinician" may be either
+                self.labels.get(p.label).is_some_and(|l| l.field == "provider.treating") && !words.contains("clinician")
+            });
+            !asks
+                || [Cue::ReviewerCue, Cue::SigningReviewer].iter().any(|c| {
+                    let range = view.page.sentence_of(at);
+                    view.cue_in(*c, (range.0.max(at.saturating_sub(12)), range.1)).is_some()
+                })
+        });
+    }
+
     /// Who reviewed: names near "reviewed by", "medical director", with specialty and licence from the same sentence.
     pub(crate) fn reviewers(&self, view: &View) -> Vec<Found> {
         let mut out = Vec::new();

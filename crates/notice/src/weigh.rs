@@ -303,7 +303,12 @@ fn states(view: &View, (from, to): (usize, usize)) -> bool {
     /// The least words of a statement, numbers apart, and the most cells of its line.
     const WORDS: usize = 4;
     const CELLS: usize = 2;
+    /// The lines of a letterhead: what stands there is said of nobody's care.
+    const HEAD: usize = 4;
     let tokens = view.page.tokens.get(from..to).unwrap_or_default();
+    if view.number == 1 && view.greeting().is_some() && tokens.first().is_some_and(|t| t.line < HEAD) {
+        return false;
+    }
     let words = tokens.iter().filter(|t| !t.has_digit && t.end - t.start > 1).count();
     let small = tokens.iter().any(|t| !t.capital && !t.has_digit)
         || tokens.iter().all(|t| !view.page.slice(t.start, t.end).contains(char::is_lowercase));

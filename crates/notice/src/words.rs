@@ -101,6 +101,8 @@ pub(crate) struct Words {
     pub(crate) number_leads: Vec<String>,
     pub(crate) office_words: Vec<String>,
     pub(crate) office_more: Vec<String>,
+    /// Words that lead to a reason for what was said.
+    pub(crate) because: Vec<String>,
     pub(crate) appeal_units: Vec<String>,
     /// Words for a complaint that is no appeal, and words before "level" or "appeal" for one after the first.
     pub(crate) complaints: Vec<String>,
@@ -206,6 +208,7 @@ impl Words {
             &mut self.number_leads,
             &mut self.office_words,
             &mut self.office_more,
+            &mut self.because,
             &mut self.appeal_units,
             &mut self.complaints,
             &mut self.nots,

@@ -69,7 +69,8 @@ fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failur
     }
     let code = code_of(&dropped);
     let (papers, findings) = (dropped.papers.clone(), dropped.findings.clone());
-    let case = dropped.into_case(&kb, folder_of(output))?;
+    let mut case = dropped.into_case(&kb, folder_of(output))?;
+    take_kind(&mut case, &papers, &kb)?;
     files::not_over(output, paths.iter().cloned())?;
     files::write_keeping(output, as_toml(&case)?.as_bytes())?;
     if args.json {
@@ -83,8 +84,48 @@ fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failur
     Ok(code)
 }
 
+/// Puts in the kind of coverage that the plan's letters state plainly, whatever kind it is, with its sentence and not confirmed:
+/// one standard for all kinds. Where the letters leave several open, none is taken.
+fn take_kind(case: &mut Case, papers: &[papers::Paper], kb: &kb::Kb) -> Result<(), Failure> {
+    if case.coverage.kind.is_some() {
+        return Ok(());
+    }
+    let mut kinds = heard(case, papers, kb)?;
+    kinds.retain(|h| h.fact == "coverage.kind");
+    let [one] = kinds.as_slice() else { return Ok(()) };
+    case.coverage.kind = Some(one.value.clone());
+    case.origin.extend(one.quotes.first().map(|q| facts::Origin {
+        fact: "coverage.kind".into(),
+        kind: facts::OriginKind::Derived,
+        quote: Some(q.quote.clone()),
+        file: Some(q.file.clone()),
+        page: Some(q.page),
+        span: Some(q.span),
+        certainty: None,
+        confirmed: false,
+    }));
+    Ok(())
+}
+
 /// Answers that the plan's letters give and that only the person can say yes to: shown with their sentences, not put in.
 fn offer(case: &Case, papers: &[papers::Paper], kb: &kb::Kb) -> Result<(), Failure> {
+    let mut heard = heard(case, papers, kb)?;
+    heard.retain(|h| !(h.fact == "coverage.kind" && case.coverage.kind.is_some()));
+    if heard.is_empty() {
+        return Ok(());
+    }
+    screen::heading("Also read, and not put in: add it to the case if it is right");
+    for one in heard {
+        say!("  {} = {}", one.fact, one.value);
+        for q in one.quotes {
+            screen::wrapped("    ", &format!("“{}” {}, p. {}", screen::tame(&q.quote, 400), q.file, q.page));
+        }
+    }
+    Ok(())
+}
+
+/// What the plan's letters say of facts that the case does not hold.
+fn heard(case: &Case, papers: &[papers::Paper], kb: &kb::Kb) -> Result<Vec<course::Heard>, Failure> {
     let of_plan = |p: &&papers::Paper| {
         matches!(notice::kind_of(&p.document, kb).as_deref(), Some("denial_letter" | "eob")) || p.reading.is_some()
     };
@@ -101,17 +142,7 @@ fn offer(case: &Case, papers: &[papers::Paper], kb: &kb::Kb) -> Result<(), Failu
     let mut heard = course::heard(case, &speaking, kb)?;
     // A branch of a question is no value of the case, and what is known is not offered.
     heard.retain(|h| h.node.is_none() && !case.origin.iter().any(|o| o.fact == h.fact));
-    if heard.is_empty() {
-        return Ok(());
-    }
-    screen::heading("Also read, and not put in: add it to the case if it is right");
-    for one in heard {
-        say!("  {} = {}", one.fact, one.value);
-        for q in one.quotes {
-            screen::wrapped("    ", &format!("“{}” {}, p. {}", screen::tame(&q.quote, 400), q.file, q.page));
-        }
-    }
-    Ok(())
+    Ok(heard)
 }
 
 /// Puts more papers, a policy, studies or lists of references into a case file.

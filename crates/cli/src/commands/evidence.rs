@@ -66,7 +66,10 @@ fn treatments(args: &Args, case: &Path) -> Result<ExitCode, Failure> {
     if args.json {
         screen::json(&proposed.treatment)?;
     } else if proposed.treatment.is_empty() {
-        say!("No paper of this case tells a treatment with its dates that the case does not list already.");
+        say!(
+            "We could not read any treatment with its dates that the case does not list already. Your papers may still tell one: \
+             look for what was tried, from when to when and why it stopped, and put it into the case file."
+        );
     } else {
         screen::heading("Treatments that your papers tell of. Put what is right into the case file");
         let text = toml::to_string(&proposed).map_err(|e| Failure::input(case.display().to_string(), e.to_string()))?;
