@@ -122,6 +122,7 @@ pub(crate) enum Cue {
     LaterLevel,
     EachLevel,
     VoluntaryLevel,
+    CourtAction,
     LevelsOfLaw,
     AppealDecided,
     NotTheDecision,
