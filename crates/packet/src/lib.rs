@@ -50,7 +50,7 @@ pub use docx::docx;
 pub use edited::changes_in;
 pub use error::Error;
 pub use exhibit::{Content, ExhibitInput, Later};
-pub use ics::{Event, calendar, ics};
+pub use ics::{Event, calendar, ics, ics_with};
 pub use letter::letter_pdf;
 pub use manifest::{Archival, LeftOut, Manifest, NotArchival, Placement, Recompressed};
 pub use parts::{FaxLimit, Part, fax_parts};
