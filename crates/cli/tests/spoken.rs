@@ -88,3 +88,33 @@ fn a_step_that_ends_at_noon_says_so() {
     assert!(last.contains("today; it is the last day, before 12 noon"), "{last}");
     assert!(page("es", "2026-11-27").contains(", antes de las 12 del mediodía"));
 }
+
+#[test]
+fn where_no_law_gives_a_day_the_letters_own_is_told_and_stands_in_the_calendar() {
+    let folder = tempfile::tempdir().unwrap();
+    let letter = "Example Sharing Community\nA health care sharing ministry. This is not insurance.\n\nOctober 30, 2026\n\
+        Member: Ana Example\nMember number EX-1\n\nDear Ana,\nYour need for hernia repair was denied: it is not eligible for sharing.\n\
+        You may appeal within 30 days of the date of this letter.\n";
+    std::fs::write(folder.path().join("letter.txt"), letter).unwrap();
+    let case = "format = \"corroborate-case/1\"\n[coverage]\nkind = \"health_sharing_ministry\"\n[claim]\n[[event]]\n\
+        kind = \"notice_dated\"\ndate = 2026-10-30\n[[record]]\nfile = \"letter.txt\"\nkind = \"denial_letter\"\n";
+    std::fs::write(folder.path().join("case.toml"), case).unwrap();
+    let output = corroborate(folder.path(), &["--today", "2026-11-27", "rights", "case.toml", "--calendar", "out.ics"]);
+    let said = String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("Next: Appeal by the letter's own date"), "{said}");
+    assert!(said.contains("they end November 29, 2026 (Sunday)"), "{said}");
+    let calendar = std::fs::read_to_string(folder.path().join("out.ics")).unwrap();
+    assert!(calendar.contains("DTSTART;VALUE=DATE:20261127"), "{calendar}");
+}
+
+#[test]
+fn a_day_that_is_over_is_never_a_day_to_file_by() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = "format = \"corroborate-case/1\"\n[coverage]\nkind = \"medicare_part_d\"\n[claim]\nkind = \"pre_service\"\n[[denial]]\n\
+        reason = \"non_formulary\"\n[[event]]\nkind = \"notice_dated\"\ndate = 2026-09-08\n";
+    std::fs::write(folder.path().join("case.toml"), case).unwrap();
+    let output = corroborate(folder.path(), &["--today", "2026-11-27", "rights", "case.toml"]);
+    let said = String::from_utf8_lossy(&output.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("the last day was November 12, 2026 (Thursday). File today, say why it is late"), "{said}");
+    assert!(said.contains("it can be asked for again with new facts"), "{said}");
+}

@@ -17,7 +17,60 @@ pub(crate) fn next_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Op
 fn dated_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<(&'a Right, Date)> {
     let chosen = opinion::filing_date(case, entitlements)?;
     let right = entitlements.rights.iter().find(|r| r.id == chosen.right)?;
+    let today = entitlements.today;
+    // Care that stops before the day we would advise is saved only by a step that is taken now, at the fast pace where there is one.
+    // Where a step of its own keeps the care going, that one presses, and the appeal has its own day.
+    let kept = |r: &Right| r.gives.starts_with("benefits.continue") || r.gives == "fast_appeal.file";
+    let kept = entitlements.rights.iter().any(|r| r.actor == "claimant" && kept(r));
+    if !kept && care_ends(case, today).is_some_and(|ends| ends < chosen.by) {
+        let open = |r: &&Right| r.actor == "claimant" && r.gives == right.gives && !r.done && r.waits.is_none();
+        let fast = entitlements.rights.iter().filter(open).find(|r| r.pace == "expedited");
+        return Some((fast.unwrap_or(right), today));
+    }
     Some((right, chosen.by))
+}
+
+/// The day on which care that is running is to stop, when it is still to come.
+pub fn care_ends(case: &Case, today: Date) -> Option<Date> {
+    if case.claim.kind.as_deref() != Some("concurrent") {
+        return None;
+    }
+    let stops = |kind: &str| matches!(kind, "effective_date" | "services_end" | "discharge");
+    let events = case.events.iter().filter(|e| stops(&e.kind)).map(|e| e.date.date());
+    events.chain(case.claim.approved_course_ends).filter(|day| *day >= today).min()
+}
+
+/// The step to take now where no step has a day: the first one of the person's own that is open and for which no law sets a
+/// last day. None where a fact is missing first.
+pub fn next_undated(entitlements: &Entitlements) -> Option<&Right> {
+    let known = |r: &Right| entitlements.refusals.iter().all(|f| f.id.as_deref() != Some(r.id.as_str()));
+    let open = |r: &&Right| {
+        let own = r.actor == "claimant" && r.gives.ends_with(".file");
+        let first = r.level == 1 && known(r);
+        let undated = r.due.or(r.file_by).is_none();
+        own && undated && !r.done && r.waits.is_none() && (first || r.is_opened_by_silence())
+    };
+    entitlements.rights.iter().find(open)
+}
+
+/// The level to which the plan must send the case by itself, once its own answer is on file: nobody files it, and evidence goes
+/// there now. None where the person must ask for it.
+pub fn forwarded(entitlements: &Entitlements) -> Option<&Right> {
+    let rights = &entitlements.rights;
+    let next = |r: &&Right| r.actor != "claimant" && r.gives.ends_with(".decide") && r.level > 1 && !r.done;
+    let answered = |r: &Right| {
+        let decided = |o: &Right| o.actor != "claimant" && o.gives == r.gives && o.level + 1 == r.level && o.done;
+        let step = r.gives.replace(".decide", ".file");
+        let asked = |o: &Right| o.actor == "claimant" && o.gives == step && o.level + 1 == r.level && o.done;
+        rights.iter().any(decided) && rights.iter().any(asked)
+    };
+    let own = |r: &Right| {
+        let step = r.gives.replace(".decide", ".file");
+        let open =
+            |o: &Right| o.actor == "claimant" && o.gives == step && o.level == r.level && o.counted_from.is_some();
+        rights.iter().any(open)
+    };
+    rights.iter().filter(next).find(|r| answered(r) && !own(r))
 }
 
 pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
@@ -27,6 +80,9 @@ pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
     let today = state.entitlements.today;
     for (right, id) in pressing(state.entitlements, words).filter(|(r, _)| next.is_none_or(|n| n.id != r.id)) {
         list.add(id, &[("title", &right.title)], right.advised(today), Some(right));
+    }
+    if let Some(late) = state.entitlements.late_answer() {
+        list.add("late_answer", &[("title", &late.title)], Some(today), Some(late));
     }
     let hurry = urgent(&mut list, state, today);
     exception(&mut list, state);
@@ -221,7 +277,7 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<(&Right, Date)>, t
     let Some((right, by)) = next else {
         if let Some(right) = undated(state.entitlements) {
             list.add("file_undated", &[("title", &right.title)], None, Some(right));
-        } else if let Some(answer) = answer_due(state.entitlements) {
+        } else if let Some(answer) = answer_due(state.entitlements).filter(|r| !state.entitlements.is_overdue(r)) {
             list.add("watch_decision", &[], answer.due, None);
         }
         if state.entitlements.refusals.iter().any(|r| r.why == Why::NoRight) && state.entitlements.rights.is_empty() {

@@ -312,3 +312,69 @@ fn a_doctors_field_is_understood_in_both_languages() {
         assert_eq!(says(english), says(spanish), "{spanish}");
     }
 }
+
+#[test]
+fn an_answer_that_did_not_come_is_the_first_move_and_opens_the_next_step() {
+    let case = |coverage: &str| {
+        format!(
+            "[coverage]\n{coverage}\n[claim]\nkind = \"pre_service\"\n[[denial]]\nreason = \"not_medically_necessary\"\n\
+             [[event]]\nkind = \"notice_dated\"\ndate = 2026-08-20\n[[event]]\nkind = \"appeal_filed\"\ndate = 2026-09-10\n"
+        )
+    };
+    let late = on("2026-11-27", &case("kind = \"erisa_self_funded\"\ninternal_levels = 1"));
+    assert_eq!(moves(&late).first(), Some(&"late_answer"));
+    assert_eq!(late.course.next_date.as_ref().map(|n| n.gives.as_str()), Some("external_review.file"));
+    assert!(!moves(&late).contains(&"watch_decision") || late.course.next_date.is_some(), "no past day is waited for");
+    // The plan must send this one on by itself: nothing is filed, and the letter that says so is the step.
+    let forwarded = on("2026-11-27", &case("kind = \"medicare_advantage\""));
+    assert_eq!(moves(&forwarded).first(), Some(&"late_answer"));
+    assert_eq!(forwarded.course.next_date, None);
+    assert!(!moves(&forwarded).contains(&"watch_decision"), "{:?}", moves(&forwarded));
+    let waiting = on("2026-09-30", &case("kind = \"erisa_self_funded\"\ninternal_levels = 1"));
+    assert!(!moves(&waiting).contains(&"late_answer"), "{:?}", moves(&waiting));
+}
+
+#[test]
+fn care_that_stops_within_days_makes_today_the_day() {
+    let case = |ends: &str| {
+        format!(
+            "[coverage]\nkind = \"erisa_self_funded\"\ninternal_levels = 1\n[claim]\nkind = \"concurrent\"\napproved_course_ends = {ends}\n\
+             [[denial]]\nreason = \"level_of_care\"\n[[event]]\nkind = \"notice_dated\"\ndate = 2026-11-22\n"
+        )
+    };
+    let soon = on("2026-11-27", &case("2026-11-30"));
+    let next = soon.course.next_date.as_ref().unwrap();
+    assert_eq!((next.gives.as_str(), next.days_left), ("internal_appeal.file", 0));
+    let right = soon.entitlements.rights.iter().find(|r| r.id == next.right).unwrap();
+    assert_eq!(right.pace, "expedited");
+    let over = on("2026-11-27", &case("2026-11-20"));
+    assert!(over.course.next_date.as_ref().unwrap().days_left > 100, "what has ended hurries nobody");
+}
+
+#[test]
+fn a_step_without_a_last_day_can_be_the_next_one() {
+    let walk = on(
+        "2026-11-27",
+        "[coverage]\nkind = \"va\"\n[claim]\nkind = \"pre_service\"\n[[denial]]\nreason = \"not_medically_necessary\"\n\
+         [[event]]\nkind = \"notice_dated\"\ndate = 2026-11-09\n",
+    );
+    assert_eq!(walk.course.next_date, None);
+    assert_eq!(course::next_undated(&walk.entitlements).map(|r| r.id.as_str()), Some("us.va.clinical_appeal"));
+}
+
+#[test]
+fn a_case_that_goes_on_by_itself_is_told_and_nothing_is_filed() {
+    let case = |coverage: &str| {
+        format!(
+            "[coverage]\nkind = \"{coverage}\"\n[claim]\nkind = \"pre_service\"\n[[denial]]\nreason = \"level_of_care\"\n\
+             [[event]]\nkind = \"notice_dated\"\ndate = 2026-10-02\n[[event]]\nkind = \"appeal_filed\"\ndate = 2026-10-20\n\
+             [[event]]\nkind = \"decision_dated\"\ndate = 2026-11-12\n"
+        )
+    };
+    let walk = on("2026-11-27", &case("medicare_advantage"));
+    assert_eq!(walk.course.next_date, None);
+    assert_eq!(course::forwarded(&walk.entitlements).map(|r| r.actor.as_str()), Some("ire"));
+    // In Part D the person must ask.
+    let drug = on("2026-11-27", &case("medicare_part_d"));
+    assert_eq!(course::forwarded(&drug.entitlements).map(|r| r.id.as_str()), None);
+}

@@ -282,14 +282,74 @@ pub(crate) fn requirement(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
-/// Duties of others whose day has passed and that the law gives.
-pub(crate) fn overdue_duties<'a>(inputs: &crate::Inputs<'a>) -> impl Iterator<Item = &'a rights::Right> {
-    let today = inputs.today;
-    let late = move |r: &&rights::Right| {
-        r.actor != "claimant" && !r.done && r.due.is_some_and(|d| d < today) && !r.authorities.is_empty()
-    };
-    inputs.entitlements.rights.iter().filter(late)
+/// Duties of others whose day has passed and that the law gives, as the rights call them overdue: what nobody asked for, or what
+/// is owed only in some cases, is not among them.
+fn overdue_duties<'a>(inputs: &crate::Inputs<'a>) -> impl Iterator<Item = &'a rights::Right> {
+    let all = inputs.entitlements;
+    let late = move |r: &&rights::Right| !r.authorities.is_empty() && all.is_overdue(r);
+    all.rights.iter().filter(late)
 }
+
+/// Answers that came, but after their last day: each duty with the date on the answer.
+fn late_decisions<'a>(inputs: &crate::Inputs<'a>) -> impl Iterator<Item = (&'a rights::Right, calendar::Date)> {
+    let dated = |kinds: &[&str]| {
+        inputs.case.events.iter().filter(|e| kinds.contains(&e.kind.as_str())).map(|e| e.date.date()).min()
+    };
+    // The first decision answers the request; the first one after the appeal answers that.
+    let (first, appeal) = (dated(&["notice_dated"]), dated(&FIRST_ANSWERS));
+    let late = move |r: &'a rights::Right| {
+        let answers = r.actor != "claimant" && r.gives.ends_with(".decide") && r.level <= 1 && r.pace == "standard";
+        let on = if r.level == 0 { first } else { appeal };
+        let due = r.due.filter(|_| answers && r.done && !r.authorities.is_empty())?;
+        on.filter(|day| *day > due).map(|day| (r, day))
+    };
+    inputs.entitlements.rights.iter().filter_map(late)
+}
+
+/// Events that date the answer to a first appeal.
+const FIRST_ANSWERS: [&str; 5] = [
+    "decision_dated",
+    "resolution_notice_dated",
+    "plan_reconsideration_notice_dated",
+    "redetermination_notice_dated",
+    "final_notice_dated",
+];
+
+/// Whether a duty was missed: an answer that did not come, or one that came late.
+pub(crate) fn is_duty_missed(inputs: &crate::Inputs) -> bool {
+    overdue_duties(inputs).next().is_some() || late_decisions(inputs).next().is_some()
+}
+
+/// What happened, in the order in which it did: decisions, their receipt, the person's own steps.
+pub(crate) fn events_in_order(b: &mut Builder, out: &mut Vec<Block>) {
+    let mut all: Vec<(calendar::Date, &str)> = Vec::new();
+    for (kinds, key) in EVENTS_TOLD {
+        let of = |e: &&facts::Event| kinds.contains(&e.kind.as_str());
+        // One thing is told once, by the first of its names that is known.
+        let first = kinds.iter().find_map(|k| b.view.case.events.iter().filter(of).find(|e| e.kind == *k));
+        if let Some(event) = first {
+            all.push((event.date.date(), key));
+        }
+    }
+    all.sort_by_key(|(day, _)| *day);
+    let mut items = Vec::new();
+    for (day, key) in all {
+        let day = b.view.day(day);
+        items.push(vec![Sentence::plain(b.text_with(key, &[("date", &day)]))]);
+    }
+    if !items.is_empty() {
+        out.push(Block::List { ordered: false, items });
+    }
+}
+
+/// What a complaint tells of the case, each with the events that may name its day, best first.
+const EVENTS_TOLD: [(&[&str], &str); 5] = [
+    (&["notice_dated", "notice_mailed", "notice_sent"], "fact.notice"),
+    (&["notice_received"], "fact.received"),
+    (&["appeal_filed", "appeal_received"], "fact.appeal"),
+    (&FIRST_ANSWERS, "fact.answer"),
+    (&["final_notice_received", "decision_received", "resolution_notice_received"], "fact.answer_received"),
+];
 
 /// Duties of the plan whose day has passed, as the entitlements have them: facts, no accusation.
 pub(crate) fn overdue(b: &mut Builder, out: &mut Vec<Block>) {
@@ -308,4 +368,28 @@ pub(crate) fn overdue(b: &mut Builder, out: &mut Vec<Block>) {
         lead(b, "overdue.lead", out);
         out.push(Block::List { ordered: false, items });
     }
+    let came: Vec<(rights::Right, calendar::Date)> =
+        late_decisions(b.view.inputs).map(|(r, day)| (r.clone(), day)).collect();
+    let mut items = Vec::new();
+    for (right, on) in came {
+        let (day, on) = (right.due.map(|d| b.view.day(d)).unwrap_or_default(), b.view.day(on));
+        let text = b.text_with("overdue.came", &[("what", &right.title), ("day", &day), ("on", &on)]);
+        let sources = right.authorities.into_iter().map(Source::Authority).collect();
+        items.push(vec![Sentence::claim(Claim::Legal, text, sources)]);
+    }
+    if !items.is_empty() {
+        lead(b, "overdue.late_lead", out);
+        out.push(Block::List { ordered: false, items });
+    }
+}
+
+/// The answer that was due and has not come, with the law that sets its day.
+pub(crate) fn missing_answer(b: &mut Builder, out: &mut Vec<Block>) {
+    let Some(right) = b.view.inputs.entitlements.late_answer().cloned() else {
+        b.note_missing("answer_due");
+        return;
+    };
+    let text = b.text("late_answer");
+    let sources = right.authorities.into_iter().map(Source::Authority).collect();
+    out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Legal, text, sources)] });
 }

@@ -111,6 +111,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind { id: "authorized_representative", what: "names somebody who may act for the patient", to: "plan" },
     Kind { id: "hipaa_authorization", what: "lets a provider send records", to: "provider" },
+    Kind { id: "late_answer", what: "says that no decision on the appeal came, and asks for it", to: "plan" },
     Kind { id: "regulator_complaint", what: "asks the office that watches over the plan for help", to: "regulator" },
     Kind { id: "phone_script", what: "what to ask the plan on the phone, with room for the answers", to: "you" },
     Kind { id: "withdrawal", what: "ends an appeal", to: "plan or reviewer" },
@@ -201,12 +202,23 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     let mut findings = noticed(inputs, shape.rests_on_the_opinion());
     let (gone, gone_step) = (no_such_step(kind.id, inputs, &view), view.stage.gives.clone());
     findings.extend(gone.clone());
+    let again = matches!(kind.id, "appeal_letter" | "protective_appeal" | "reading_copy") && view.holds("on_file");
+    if again {
+        let key = if view.holds("answer_late") { "step_on_file_late" } else { "step_on_file" };
+        findings.push(Finding::new("step_on_file", told(inputs, key)).about("event.appeal_filed"));
+    }
+    if let Some(form) = view.stage.form.as_deref().filter(|_| STEPS.contains(&kind.id)) {
+        findings.push(Finding::new("form_needed", told(inputs, "form_needed").replace("{form}", form)));
+    }
     if shape.names_works() {
         findings.extend(view.shelf.findings.clone());
         findings.extend(references::by_physicians(inputs));
     }
     let (mut document, more) = build::Builder::new(view).build(kind.id, &shape);
     findings.extend(more);
+    if again {
+        document.missing.push(told(inputs, "no_step_on_file"));
+    }
     if gone.is_some() {
         // What has nothing to rest on is no finished letter, whoever prints it.
         let own = stage::stage(&Inputs { stage: None, ..*inputs });

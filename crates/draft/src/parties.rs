@@ -70,6 +70,7 @@ impl Builder<'_> {
         let own = self.at_own_desk();
         let given = self.view.case.coverage.appeal_address.clone();
         let given = given.filter(|address| own || self.is_desk_of_this_step(address));
+        let given = given.filter(|address| !self.is_another_office(address));
         let street = given.map(|a| self.address_lines(&a)).unwrap_or_default();
         let faxed = own && self.view.case.coverage.appeal_fax.is_some();
         if street.is_empty() && !faxed {
@@ -89,6 +90,14 @@ impl Builder<'_> {
         by_plan && desk.is_some_and(|d| address.to_lowercase().contains(&d.to_lowercase()))
     }
 
+    /// Whether an address is that of an office of its own that the rules name (an independent review entity): a letter may print
+    /// it beside its own, and nothing meant for the plan goes there.
+    fn is_another_office(&self, address: &str) -> bool {
+        let address = address.to_lowercase();
+        let names = self.view.inputs.entitlements.rights.iter().filter_map(|r| r.office.first());
+        names.into_iter().any(|name| address.contains(&name.to_lowercase()))
+    }
+
     /// Whether another office than the plan decides now, so that what only the plan can answer (its file, its reviewer's
     /// name, a doctor in its network) must not go where the appeal goes.
     fn is_plan_elsewhere(&self) -> bool {
@@ -98,7 +107,7 @@ impl Builder<'_> {
     /// The plan at the address of its denial letter, whoever decides at this stage.
     fn plan_itself(&mut self) -> Party {
         let name = self.view.value("plan_or_issuer").unwrap_or_default();
-        let street = self.view.case.coverage.appeal_address.clone();
+        let street = self.view.case.coverage.appeal_address.clone().filter(|address| !self.is_another_office(address));
         let street = street.map(|a| self.address_lines(&a)).unwrap_or_default();
         if street.is_empty() && self.view.case.coverage.appeal_fax.is_none() {
             let text = self.text("finding.address_not_known");

@@ -47,6 +47,8 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "ask_the_plan" => ask::ask_the_plan(b, out),
         "requirement" => ask::requirement(b, out),
         "overdue" => ask::overdue(b, out),
+        "events_in_order" => ask::events_in_order(b, out),
+        "missing_answer" => ask::missing_answer(b, out),
         other => b.findings.push(Finding::new("part_unknown", format!("There is no part `{other}`.")).about(other)),
     }
 }
@@ -284,10 +286,8 @@ fn timeliness(b: &mut Builder, out: &mut Vec<Block>) {
     let Some(right) = b.view.right() else { return };
     let Some(due) = right.due else { return };
     if b.view.inputs.today > due {
-        b.findings.push(
-            Finding::new("past_due", "The last day for this step has passed. The letter does not say that it is in time; ask about good cause.")
-                .about(right.id.clone()),
-        );
+        let (text, rule) = (b.text("finding.past_due"), right.id.clone());
+        b.findings.push(Finding::new("past_due", text).about(rule));
         return;
     }
     let sources: Vec<Source> = right.authorities.iter().cloned().map(Source::Authority).collect();

@@ -19,6 +19,12 @@ pub(crate) struct Stage {
     over_after: Vec<String>,
     /// Who decides: `plan`, `iro`, `agency`, `contractor`, `qio`, `hearing`.
     pub(crate) decider: String,
+    /// A level to which the case goes by itself once the plan has decided: nobody files it, and a letter goes there as evidence.
+    #[serde(default)]
+    forwarded: bool,
+    /// The form on which the step must be made; a letter does not take its place.
+    #[serde(default)]
+    pub(crate) form: Option<String>,
     /// Kinds of coverage in which those who decided first decide again; `*` for all.
     #[serde(default)]
     own_review: Vec<String>,
@@ -28,6 +34,11 @@ impl Stage {
     /// The step's name in keys of words, e.g. `internal_appeal_file`.
     pub(crate) fn slug(&self) -> String {
         self.gives.replace('.', "_")
+    }
+
+    /// Whether the case goes to this level by itself.
+    pub(crate) fn is_forwarded(&self) -> bool {
+        self.forwarded
     }
 
     /// Whether those who decided first decide again under this kind of coverage.
@@ -66,6 +77,26 @@ fn is_taken(inputs: &Inputs, right: &rights::Right, over: bool) -> bool {
     over && !inputs.entitlements.rights.iter().any(twin)
 }
 
+/// Whether the step that a letter would take is on file and waits for its answer.
+pub(crate) fn is_on_file(inputs: &Inputs, stage: &Stage) -> bool {
+    let mut own =
+        inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.gives == stage.gives).peekable();
+    own.peek().is_some() && own.all(|r| r.done) && !is_decided(inputs)
+}
+
+/// The level to which the plan sends the case by itself, once the plan's own answer is on file.
+fn forwarded(inputs: &Inputs) -> Option<Stage> {
+    let kind = inputs.case.coverage.kind.as_deref().unwrap_or_default();
+    let rights = &inputs.entitlements.rights;
+    let there = |s: &&Stage| {
+        let next = rights.iter().find(|r| r.gives == s.gives && r.actor != "claimant" && r.level > 1 && !r.done);
+        let below = |level: u8| rights.iter().any(|r| r.actor == "claimant" && r.done && r.level < level);
+        next.is_some_and(|r| below(r.level))
+    };
+    let mine = all().iter().filter(|s| s.forwarded && s.coverage.iter().any(|c| c == kind));
+    mine.filter(|_| is_decided(inputs)).find(there).cloned()
+}
+
 /// Whether what was filed last has been answered: a decision of the day on which it was filed, or a later one.
 fn is_decided(inputs: &Inputs) -> bool {
     let latest =
@@ -87,6 +118,13 @@ pub(crate) fn stage(inputs: &Inputs) -> Stage {
     let claimant = inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant");
     let open = |r: &rights::Right| find(&r.gives).filter(|s| !is_taken(inputs, r, over(s)));
     let steps: Vec<(&rights::Right, Stage)> = claimant.filter_map(|r| Some((r, open(r)?))).collect();
+    // What an answer that did not come has opened is the next step, and not the one that is on file.
+    if let Some((_, stage)) = steps.iter().find(|(r, _)| !r.done && r.is_opened_by_silence()) {
+        return stage.clone();
+    }
+    if let Some(stage) = forwarded(inputs) {
+        return stage;
+    }
     if let Some((first, stage)) = steps.first() {
         // On one rung, a step whose last day is still to come goes before one without a day: the fast appeal that is
         // due tomorrow before the reconsideration whose clock has not started. A higher rung waits, however early its

@@ -155,7 +155,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a condition holds: a fact's name, `has.<value>`, `reason:<word>`, `coverage:<prefix>`,
-    /// `stage:<prefix>`, `diagnosis:<beginning of a code>`, `entitled:<part of an id>`, `past:<what a right gives>` (its time is over), `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
+    /// `stage:<prefix>`, `diagnosis:<beginning of a code>`, `procedure:<beginning of a code>`, `entitled:<part of an id>`, `past:<what a right gives>` (its time is over), `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
     pub(crate) fn holds(&self, condition: &str) -> bool {
         condition.split(" | ").any(|all| all.split_whitespace().all(|one| self.holds_one(one)))
     }
@@ -187,6 +187,10 @@ impl<'a> View<'a> {
         }
         if let Some(reason) = one.strip_prefix("reason:") {
             return self.case.denials.iter().any(|d| d.reason.as_deref() == Some(reason));
+        }
+        if let Some(beginning) = one.strip_prefix("procedure:") {
+            let code = |text: &str| text.split_whitespace().next_back().is_some_and(|c| c.starts_with(beginning));
+            return self.case.claim.codes.iter().any(|text| code(text));
         }
         if let Some(number) = one.strip_prefix("code:") {
             return self.case.denials.iter().flat_map(|d| &d.codes).any(|code| is_adjustment_reason(code, number));
@@ -234,7 +238,12 @@ impl<'a> View<'a> {
     pub(crate) fn right(&self) -> Option<&'a rights::Right> {
         let pace = if self.case.choices.expedite == Some(true) { "expedited" } else { "standard" };
         let rights = &self.inputs.entitlements.rights;
-        let fits = |r: &&rights::Right| r.gives == self.stage.gives && r.actor == "claimant";
+        // A level to which the case goes by itself is nobody's to file: the duty of who decides there stands for it.
+        let own = |r: &rights::Right| match self.stage.is_forwarded() {
+            true => r.actor != "claimant" && r.level > 1,
+            false => r.actor == "claimant",
+        };
+        let fits = |r: &&rights::Right| r.gives == self.stage.gives && own(r);
         // Of two steps of one kind the letter takes the one that is still to be taken.
         let mut at_pace: Vec<&rights::Right> = rights.iter().filter(fits).collect();
         at_pace.sort_by_key(|r| (r.done, r.pace != pace));
@@ -268,7 +277,18 @@ impl<'a> View<'a> {
             ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
             ("opinion_received", opinion_state == "received" || self.attached),
             ("opinion_seen", matches!(opinion_state, "seen" | "received") || self.attached),
-            ("external_early", self.is_external_first() && !case.wants_fast()),
+            ("external_early", self.is_external_first() && !case.wants_fast() && !self.opened_by_silence()),
+            ("answer_late", self.inputs.entitlements.late_answer().is_some()),
+            ("opened_by_silence", self.opened_by_silence()),
+            ("on_file", stage::is_on_file(self.inputs, &self.stage)),
+            ("forwarded", self.stage.is_forwarded()),
+            (
+                "keeps_care",
+                case.claim.kind.as_deref() == Some("concurrent") || self.calls_for("benefits.continue", None),
+            ),
+            ("run_out", self.course().is_some_and(|(ends, stops)| stops.is_none_or(|day| day >= ends))),
+            ("cut_short", self.course().is_some_and(|(ends, stops)| stops.is_some_and(|day| day < ends))),
+            ("past_due", self.right().and_then(|r| r.due).is_some_and(|due| due < self.inputs.today)),
             (
                 "service_open",
                 case.claim.kind.as_deref() == Some("pre_service")
@@ -301,13 +321,25 @@ impl<'a> View<'a> {
                 self.inputs.concluded().is_some() && crate::ask::nothing_to_ask_for(self.inputs).is_none(),
             ),
             ("in_haste", case.claim.is_urgent() || self.in_haste()),
-            ("duty_missed", crate::ask::overdue_duties(self.inputs).next().is_some()),
+            ("duty_missed", crate::ask::is_duty_missed(self.inputs)),
             ("call_fast_appeal", self.calls_for("fast_appeal.file", None)),
             ("call_keep_care", self.calls_for("benefits.continue", None)),
             ("call_expedited", self.calls_to_hurry()),
             ("call_exception", self.calls_for_an_exception()),
         ];
         pairs.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_string()).collect()
+    }
+
+    /// Whether the step of the letter is open because an answer did not come.
+    fn opened_by_silence(&self) -> bool {
+        self.right().is_some_and(rights::Right::is_opened_by_silence)
+    }
+
+    /// Of running care: the day up to which it was approved, and the day on which it stops by the decision, where that is known.
+    fn course(&self) -> Option<(Date, Option<Date>)> {
+        let claim = &self.case.claim;
+        let ends = claim.approved_course_ends.filter(|_| claim.kind.as_deref() == Some("concurrent"))?;
+        Some((ends, self.event(&["effective_date", "services_end", "discharge"])))
     }
 
     /// The fast external review that may be asked for at the same time as the fast appeal this letter makes: the person's own
@@ -607,8 +639,15 @@ impl<'a> View<'a> {
             "hearing_notice_dated",
         ]);
         values.set("notice_date", notice.map(|d| self.day(d)));
-        let filed = self.event(&["appeal_filed", "appeal_received"]);
+        // When it was sent is the person's own act; when it came in is known to the other side.
+        let filed = self.event(&["appeal_filed"]).or_else(|| self.event(&["appeal_received"]));
         values.set("appeal_filed_on", filed.map(|d| self.day(d)));
+        let late = self.inputs.entitlements.late_answer();
+        values.set("answer_due", late.and_then(|r| r.due).map(|d| self.day(d)));
+        values.set("course_ends", self.course().map(|(ends, _)| self.day(ends)));
+        let past = self.right().and_then(|r| r.due).filter(|d| *d < self.inputs.today);
+        values.set("ended_on", past.map(|d| self.day(d)));
+        values.put("late_because", &self.case.claim.late_because);
         let received = self.event(&[
             "final_notice_received",
             "notice_received",

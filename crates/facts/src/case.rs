@@ -154,6 +154,9 @@ pub struct Coverage {
     pub internal_levels: Option<u8>,
     /// Days the plan gives for the second appeal, as its letter or booklet says.
     pub second_appeal_window_days: Option<u32>,
+    /// Days that the plan's terms give for a lawsuit after its final decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub court_window_days: Option<u32>,
     /// Days in which the plan says it decides the first appeal, and the second. A rule uses them where they are fewer than
     /// the law's.
     pub appeal_decision_days: Option<u32>,
@@ -218,6 +221,9 @@ pub struct Claim {
     pub facility: Option<String>,
     /// Whether the physician says the standard pace would endanger life, health or function.
     pub urgent: Option<bool>,
+    /// Why a step is taken after its last day, in the person's own words: a part of a sentence ("I was in the hospital until …").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late_because: Option<String>,
 }
 
 impl Case {

@@ -14,6 +14,7 @@ pub enum FactKey {
     PlanYearStart,
     FairHearingWindowDays,
     SecondAppealWindowDays,
+    CourtWindowDays,
     AppealDecisionDays,
     SecondAppealDecisionDays,
     ReferralRequired,
@@ -38,7 +39,7 @@ pub enum FactKey {
 }
 
 /// Each fact and its path.
-pub(crate) const FACTS: [(&str, FactKey); 26] = [
+pub(crate) const FACTS: [(&str, FactKey); 27] = [
     ("coverage.internal_levels", FactKey::InternalLevels),
     ("coverage.grandfathered", FactKey::Grandfathered),
     ("coverage.external_process", FactKey::ExternalProcess),
@@ -47,6 +48,7 @@ pub(crate) const FACTS: [(&str, FactKey); 26] = [
     ("coverage.plan_year_start", FactKey::PlanYearStart),
     ("coverage.fair_hearing_window_days", FactKey::FairHearingWindowDays),
     ("coverage.second_appeal_window_days", FactKey::SecondAppealWindowDays),
+    ("coverage.court_window_days", FactKey::CourtWindowDays),
     ("coverage.appeal_decision_days", FactKey::AppealDecisionDays),
     ("coverage.second_appeal_decision_days", FactKey::SecondAppealDecisionDays),
     ("coverage.referral_required", FactKey::ReferralRequired),

@@ -192,6 +192,12 @@ pub struct EventWords {
     /// Whether it may lie in the future.
     #[serde(default)]
     pub planned: bool,
+    /// Whether the program adds it itself: the day on which an answer that opens another step was due and had not come.
+    #[serde(default)]
+    pub overdue: bool,
+    /// For such a day: events from which the time is counted too, to advise the earlier day.
+    #[serde(default)]
+    pub safe_from: Vec<String>,
 }
 
 /// Paces.

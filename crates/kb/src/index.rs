@@ -10,8 +10,8 @@ use crate::files::{
     Amounts, CalendarFile, NoticeFile, Parallel, ParallelFile, Program, StateFile, Vocabulary, ZonesFile, nearest,
 };
 use crate::rule::{
-    Choice, Clock, Condition, Direction, FactPeriod, IfUnknown, LongCondition, Rule, RuleKind, Span, TimeOfDay, Value,
-    Version,
+    Choice, Clock, Condition, Direction, FactPeriod, IfUnknown, LongCondition, Rule, RuleKind, Shown, Span, TimeOfDay,
+    Value, Version,
 };
 use crate::sentences::Sentences;
 use crate::source::{File, Source};
@@ -44,7 +44,16 @@ pub struct Test {
 pub struct StartAt {
     pub event: EventId,
     pub unless: Vec<EventId>,
+    pub only_with: Vec<EventId>,
     pub note: Option<String>,
+}
+
+/// An event that shows that a step was taken; `only_with`: where one of these is known too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct ShownBy {
+    pub event: EventId,
+    pub only_with: Vec<EventId>,
 }
 
 /// A clock ready to run.
@@ -115,7 +124,7 @@ pub struct Ready {
     pub when: Vec<Test>,
     pub versions: Vec<ReadyVersion>,
     pub filed: Vec<EventId>,
-    pub done: Vec<EventId>,
+    pub done: Vec<ShownBy>,
     /// Events that settle it in another lawful way, on or after the day from which its clock runs.
     pub settled: Vec<EventId>,
     /// Events any one of which shows that it was asked for.
@@ -142,6 +151,8 @@ pub struct Index {
     sent: Vec<Vec<EventId>>,
     not_before: Vec<Vec<EventId>>,
     from_facts: Vec<(EventId, FactKey)>,
+    overdue: Option<EventId>,
+    safe_from: Vec<EventId>,
     values: Vec<(FactKey, Vec<String>)>,
     program_of: Vec<Option<usize>>,
     events: BTreeMap<String, EventId>,
@@ -209,6 +220,9 @@ impl Index {
         let words = &self.vocabulary.event.0;
         let sent = words.iter().map(|(_, w)| resolve(&w.sent)).collect::<Result<_, _>>()?;
         let not_before = words.iter().map(|(_, w)| resolve(&w.not_before)).collect::<Result<_, _>>()?;
+        let own = words.iter().position(|(_, w)| w.overdue);
+        let safe_from = own.and_then(|n| words.get(n)).map_or(Ok(Vec::new()), |(_, w)| resolve(&w.safe_from))?;
+        let overdue = own.and_then(|n| u16::try_from(n).ok()).map(EventId);
         for (_, gives) in &self.vocabulary.gives.0 {
             resolve(&gives.filed)?;
             resolve(&gives.done)?;
@@ -226,6 +240,7 @@ impl Index {
             .iter()
             .filter_map(|(path, key)| self.vocabulary.fact.get(path).map(|w| (*key, w.values.clone())))
             .collect();
+        (self.overdue, self.safe_from) = (overdue, safe_from);
         (self.sent, self.not_before, self.from_facts) = (sent, not_before, from_facts);
         Ok(())
     }
@@ -322,7 +337,18 @@ impl Index {
         let gives = words.gives.get(&rule.gives).cloned().unwrap_or_default();
         let ids = |names: &[String]| names.iter().map(|n| self.event_in(file, n)).collect::<Result<Vec<_>, _>>();
         let filed = ids(rule.filed.as_ref().unwrap_or(&gives.filed))?;
-        let done = [filed.clone(), ids(rule.done.as_ref().unwrap_or(&gives.done))?].concat();
+        let plain = |event: &EventId| ShownBy { event: *event, only_with: Vec::new() };
+        let shown = |shown: &Shown| match shown {
+            Shown::By(name) => Ok(ShownBy { event: self.event_in(file, name)?, only_with: Vec::new() }),
+            Shown::Beside(long) => {
+                Ok(ShownBy { event: self.event_in(file, &long.event)?, only_with: ids(&long.only_with)? })
+            }
+        };
+        let later: Vec<ShownBy> = match &rule.done {
+            Some(own) => own.iter().map(shown).collect::<Result<_, KbError>>()?,
+            None => ids(&gives.done)?.iter().map(plain).collect(),
+        };
+        let done = filed.iter().map(plain).chain(later).collect();
         let settled = ids(rule.settled.as_ref().unwrap_or(&gives.settled))?;
         let asked = ids(&gives.asked)?;
         let decided_by = rule.gives.strip_suffix(".file").map(|stem| format!("{stem}.decide"));
@@ -349,6 +375,11 @@ impl Index {
             && self.vocabulary.filed_when.get(word).is_none()
         {
             return Err(unknown(file, "filing rule", word, self.vocabulary.filed_when.names()));
+        }
+        for word in &version.opens {
+            if self.vocabulary.gives.position(word).is_none() {
+                return Err(unknown(file, "right", word, self.vocabulary.gives.names()));
+            }
         }
         let selectors = version.selected_by.iter().map(|s| self.selector(file, s)).collect::<Result<Vec<_>, _>>()?;
         let limits = version
@@ -403,6 +434,8 @@ impl Index {
         let authorities = version
             .authorities
             .iter()
+            // What only proves what a missed limit opens is no law of the limit itself.
+            .filter(|a| a.proves.iter().any(|p| p != "opens") || a.proves.is_empty())
             .map(|a| cite::Authority {
                 cite: a.cite.clone(),
                 url: a.url.clone(),
@@ -431,6 +464,7 @@ impl Index {
                 Ok(StartAt {
                     event: self.event_in(file, &s.event)?,
                     unless: s.unless.iter().map(|e| self.event_in(file, e)).collect::<Result<_, KbError>>()?,
+                    only_with: s.only_with.iter().map(|e| self.event_in(file, e)).collect::<Result<_, KbError>>()?,
                     note: s.note.clone(),
                 })
             })
@@ -580,6 +614,16 @@ impl Index {
     /// Events whose day may stand in a fact of the case instead.
     pub fn from_facts(&self) -> &[(EventId, FactKey)] {
         &self.from_facts
+    }
+
+    /// The event that the program adds itself when an answer that opens another step was due and had not come.
+    pub fn overdue(&self) -> Option<EventId> {
+        self.overdue
+    }
+
+    /// From which events the time that such a day starts is counted too, to advise the earlier day.
+    pub fn safe_from(&self) -> &[EventId] {
+        &self.safe_from
     }
 
     /// The events that show when the paper of a receipt event was sent, best first.

@@ -295,6 +295,9 @@ fn operative(version: &Version) -> Vec<(&'static str, Vec<u32>)> {
     if !version.tolling.is_empty() {
         out.push(("tolling", Vec::new()));
     }
+    if !version.opens.is_empty() {
+        out.push(("opens", Vec::new()));
+    }
     if version.filed_when.is_some() {
         out.push(("filed_when", Vec::new()));
     }

@@ -112,7 +112,7 @@ impl<'de> Deserialize<'de> for WordOrStart {
 }
 
 fn start(event: &str) -> Start {
-    Start { event: event.to_string(), unless: Vec::new(), note: None }
+    Start { event: event.to_string(), unless: Vec::new(), only_with: Vec::new(), note: None }
 }
 
 pub(crate) fn starts<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Start>, D::Error> {

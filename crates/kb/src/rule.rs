@@ -54,7 +54,7 @@ pub struct Rule {
     pub filed: Option<Vec<String>>,
     /// Later events that show that the step was taken, where they differ from the vocabulary's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub done: Option<Vec<String>>,
+    pub done: Option<Vec<Shown>>,
     /// Events that settle the step in another lawful way once its clock runs, where they differ from the vocabulary's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Vec<String>>,
@@ -64,6 +64,27 @@ pub struct Rule {
     /// The rule through time.
     #[serde(rename = "version")]
     pub versions: Vec<Version>,
+}
+
+/// An event that shows that a step was taken: a word of the events, or one that shows it only beside others (a final
+/// decision is that of the second level once a first one is known).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Shown {
+    /// The event by itself.
+    By(String),
+    /// The event where one of others is known too.
+    Beside(ShownBeside),
+}
+
+/// The long form of [`Shown`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownBeside {
+    /// A word of the events in `vocabulary.toml`.
+    pub event: String,
+    /// Only if one of these events is known.
+    pub only_with: Vec<String>,
 }
 
 /// What kind of statement a rule file makes.
@@ -330,6 +351,10 @@ pub struct Version {
     /// What follows when the other side misses the limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub if_missed: Option<String>,
+    /// For a duty of another: what its missed limit opens for the person (words of the rights in `vocabulary.toml`). A
+    /// right that no other event starts is then counted from the day on which the answer was due.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opens: Vec<String>,
     /// Where the text is silent or unclear: field → how we read it and why (the safer reading).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reading: BTreeMap<String, String>,
@@ -357,6 +382,9 @@ pub struct Start {
     /// Not if any of these events is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless: Vec<String>,
+    /// Only if one of these events is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only_with: Vec<String>,
     /// What to tell the person when this start is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

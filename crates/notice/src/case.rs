@@ -140,6 +140,7 @@ impl<'r> Draft<'r> {
                     continue;
                 }
                 "coverage.second_appeal_window_days" => &mut coverage.second_appeal_window_days,
+                "coverage.court_window_days" => &mut coverage.court_window_days,
                 "coverage.appeal_decision_days" => &mut coverage.appeal_decision_days,
                 "coverage.second_appeal_decision_days" => &mut coverage.second_appeal_decision_days,
                 _ => continue,

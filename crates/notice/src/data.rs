@@ -135,6 +135,7 @@ pub(crate) enum Cue {
     LaterLevel,
     EachLevel,
     VoluntaryLevel,
+    CourtAction,
     LevelsOfLaw,
     AppealDecided,
     NotTheDecision,

@@ -7,6 +7,7 @@ use crate::found::{Found, SAID};
 use crate::view::{Range, View};
 
 const LEVELS: &str = "coverage.internal_levels";
+const COURT_WINDOW: &str = "coverage.court_window_days";
 const SECOND_WINDOW: &str = "coverage.second_appeal_window_days";
 const FIRST_ANSWER: &str = "coverage.appeal_decision_days";
 const SECOND_ANSWER: &str = "coverage.second_appeal_decision_days";
@@ -33,7 +34,8 @@ impl Reader {
             }
             found.extend(views.iter().flat_map(|v| self.answers(v)));
         }
-        [LEVELS, SECOND_WINDOW, FIRST_ANSWER, SECOND_ANSWER]
+        found.extend(views.iter().flat_map(|v| self.court_windows(v)));
+        [LEVELS, SECOND_WINDOW, COURT_WINDOW, FIRST_ANSWER, SECOND_ANSWER]
             .into_iter()
             .filter_map(|fact| agreed(&found, fact))
             .collect()
@@ -64,6 +66,23 @@ impl Reader {
             led && !self.answers_by(view, w) && self.level_at(view, w, &windows) == Some(Level::Second)
         };
         windows.iter().filter(|w| is_theirs(w)).filter_map(|w| in_days(view, SECOND_WINDOW, w)).collect()
+    }
+
+    /// "Any legal action must be filed within 180 days after the date of this decision": how long the plan's terms give for a
+    /// lawsuit. The time to appeal, or of an outside review, in the same sentence is another.
+    fn court_windows(&self, view: &View) -> Vec<Found> {
+        let windows = self.windows(view);
+        let to_sue = |w: &Window| {
+            let before = (view.page.sentence_of(w.tokens.0).0, w.tokens.0);
+            let has = |cue: Cue| view.cue_in(cue, before).is_some();
+            has(Cue::CourtAction) && !has(Cue::Appeal) && !has(Cue::External)
+        };
+        let alone = |w: &Window| {
+            let sentence = view.page.sentence_of(w.tokens.0);
+            windows.iter().filter(|o| view.page.sentence_of(o.tokens.0) == sentence).count() == 1
+        };
+        let theirs = windows.iter().filter(|w| to_sue(w) && alone(w));
+        theirs.filter_map(|w| in_days(view, COURT_WINDOW, w)).collect()
     }
 
     /// "We will decide each level within 15 days": the plan's own time to answer, not that of the fast track, of an outside

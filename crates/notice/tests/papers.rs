@@ -56,6 +56,11 @@ fn levels_of_appeal_and_their_times_are_read_with_the_words_that_say_them() {
         "There is no second level of appeal. After our decision you may ask for external review within 4 months.",
     );
     assert_eq!(none, of(&[("internal_levels", "1")]));
+    let court = terms(
+        "You may appeal within 180 days. You may bring a civil action under section 502(a) of ERISA. The Plan requires that any \
+         action be filed within 120 days after the date of this final decision.",
+    );
+    assert_eq!(court, of(&[("court_window_days", "120")]));
     // A level that need not be used, the times of two kinds of care, an outside reviewer's, and what is only a lengthening.
     let nothing = [
         "You may appeal within 180 days. You may then ask for a voluntary second-level appeal within 60 days.",

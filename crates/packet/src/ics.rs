@@ -32,8 +32,14 @@ struct Alarms {
 /// counted and the law. `service` is added to the titles when it is not empty; `case` keeps the dates of two cases apart in
 /// one calendar.
 pub fn ics(entitlements: &Entitlements, service: &str, case: &str) -> String {
+    ics_with(entitlements, service, case, Vec::new())
+}
+
+/// The same with dates of the case that no right gives: the day on which care ends, the last day that only a letter gives.
+pub fn ics_with(entitlements: &Entitlements, service: &str, case: &str, more: Vec<Event>) -> String {
     let mine = entitlements.rights.iter().filter(|r| r.actor == "claimant" && !r.done && r.waits.is_none());
-    let events: Vec<Event> = mine.filter_map(|r| event_of(r, service, case, entitlements.today)).collect();
+    let mut events: Vec<Event> = mine.filter_map(|r| event_of(r, service, case, entitlements.today)).collect();
+    events.extend(more);
     calendar(&events, entitlements.today)
 }
 

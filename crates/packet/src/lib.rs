@@ -52,7 +52,7 @@ pub use docx::docx;
 pub use edited::changes_in;
 pub use error::Error;
 pub use exhibit::{Content, ExhibitInput, Later};
-pub use ics::{Event, calendar, ics};
+pub use ics::{Event, calendar, ics, ics_with};
 pub use join::{Joined, MOST_JOINED, NotJoined, Sheet, join};
 pub use letter::letter_pdf;
 pub use manifest::{Archival, LeftOut, Manifest, NotArchival, Placement, Recompressed};

@@ -8,7 +8,7 @@ use kb::{
 
 use crate::clock::{self, Beginning, Need, Ran, Step, Steps};
 use crate::compute::apply;
-use crate::view::{Fact, Fast, View, check_possible, check_words};
+use crate::view::{Fact, Fast, Late, View, check_possible, check_words};
 use crate::{Threshold, Why};
 
 /// What the rules say about a case, without sentences: cheap to make in bulk. [`Assessment::render`] gives the words.
@@ -134,6 +134,25 @@ pub fn assess<'k>(case: &Case, kb: &'k Kb, today: Date) -> Assessment<'k> {
 
 /// The same; `told` keeps the steps so that [`Assessment::render`] can tell them.
 pub(crate) fn read<'k>(case: &Case, kb: &'k Kb, today: Date, told: bool) -> Assessment<'k> {
+    let first = pass(case, kb, today, told, Vec::new());
+    let late = late_answers(&first);
+    if late.is_empty() { first } else { pass(case, kb, today, told, late) }
+}
+
+/// The answers that were due and had not come, in so far as the law then opens another step.
+fn late_answers(out: &Assessment<'_>) -> Vec<Late> {
+    let overdue = out.passed.iter().filter(|(_, p)| *p == Passed::Overdue).filter_map(|(n, _)| out.lines.get(*n));
+    let late = overdue.filter_map(|line| {
+        let version = line.ready.rule.versions.get(line.version)?;
+        let day = line.ran.due.filter(|_| !version.opens.is_empty())?;
+        let follows = version.if_missed.clone().unwrap_or_default();
+        Some(Late { opens: version.opens.clone(), day, title: line.ready.rule.title.clone(), follows })
+    });
+    late.collect()
+}
+
+/// One reading of the rules; `late` is what an earlier reading found overdue.
+fn pass<'k>(case: &Case, kb: &'k Kb, today: Date, told: bool, late: Vec<Late>) -> Assessment<'k> {
     let index = kb.index();
     let mut out = Assessment {
         index,
@@ -150,6 +169,7 @@ pub(crate) fn read<'k>(case: &Case, kb: &'k Kb, today: Date, told: bool) -> Asse
         told,
     };
     let mut view = View::new(case, index, today, &mut out.findings);
+    view.add_late(late);
     check_words(case, index, &mut out.findings);
     check_possible(case, index, today, &mut out.findings);
     let Some(coverage) = coverage_of(case, index, &mut out) else {
@@ -274,11 +294,12 @@ fn walk<'k>(view: &View<'_>, coverage: usize, state: Option<&str>, process: WhoR
         }
     }
     let from_state = out.lines.len();
+    // Where the State's own law says that there is no such right, the floor for States gives none either.
+    let none: Vec<&str> = out.open.iter().filter(|o| o.kind == OpenKind::NoRight).map(|o| o.right).collect();
     for ready in federal {
+        let of_state = |l: &Line<'_>| l.ready.rule.gives == ready.rule.gives && l.ready.rule.pace == ready.rule.pace;
         let replaced = ready.rule.fallback
-            && out.lines[..from_state]
-                .iter()
-                .any(|l| l.ready.rule.gives == ready.rule.gives && l.ready.rule.pace == ready.rule.pace);
+            && (out.lines[..from_state].iter().any(of_state) || none.contains(&ready.rule.gives.as_str()));
         if !replaced {
             consider(view, ready, &process, &mut asked_process, out);
         }
@@ -332,6 +353,8 @@ fn consider<'k>(
             _ => return,
         }
     }
+    let own = view.opened_for(&ready.rule.gives).filter(|_| ready.rule.actor == "claimant");
+    let view = own.as_ref().unwrap_or(view);
     if !pace_applies(view, &ready.rule) {
         out.fast_possible |= could_be_fast(view, ready);
         return;

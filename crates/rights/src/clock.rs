@@ -17,6 +17,8 @@ pub(crate) enum Step<'k> {
     Rebutted { event: EventId, sent: EventId, presumed: Date, receipt: Date },
     /// The day of receipt is unknown: counted from the day of sending.
     Safe { event: EventId, sent: EventId, sent_on: Date },
+    /// An answer was due on a day and had not come, and the law then opens this step.
+    LateAnswer { day: Date, title: String, follows: String },
     /// The event that starts the clock is not known.
     NotStarted { starts: &'k [StartAt] },
     /// A note of the start that was used.
@@ -163,6 +165,8 @@ pub(crate) struct Begun<'k> {
     pub(crate) counted: Counted,
     /// An earlier day on which the paper may really have been received.
     pub(crate) earlier: Option<Date>,
+    /// Started by an answer that did not come.
+    pub(crate) late: bool,
 }
 
 pub(crate) enum Beginning<'k> {
@@ -174,7 +178,7 @@ pub(crate) enum Beginning<'k> {
 /// The first start of a clock that is known, told in `steps`.
 pub(crate) fn begin<'k>(timer: &'k Timer, view: &View<'_>, steps: &mut Steps<'k>) -> Beginning<'k> {
     for at in &timer.starts {
-        if view.any(&at.unless) {
+        if view.any(&at.unless) || !(at.only_with.is_empty() || view.any(&at.only_with)) {
             continue;
         }
         match resolve(at, timer.presumed, view, steps) {
@@ -182,7 +186,18 @@ pub(crate) fn begin<'k>(timer: &'k Timer, view: &View<'_>, steps: &mut Steps<'k>
             found => return found,
         }
     }
-    Beginning::Unknown
+    match (&view.opened, view.index.overdue(), timer.starts.first()) {
+        (Some(late), Some(event), Some(at)) => {
+            let (day, title, follows) = (late.day, late.title.clone(), late.follows.clone());
+            steps.push(Step::LateAnswer { day, title, follows });
+            // No paper starts this time. Whoever counts from the first decision is right too: that day is safe.
+            let first = view.index.safe_from().iter().filter_map(|e| view.event(*e)).map(|k| k.when.date()).min();
+            let counted = Counted { event, date: day, presumed: true };
+            let earlier = first.filter(|d| *d < day);
+            Beginning::At(Begun { at, when: When::Day(day), counted, earlier, late: true })
+        }
+        _ => Beginning::Unknown,
+    }
 }
 
 fn resolve<'k>(at: &'k StartAt, presumed: Option<u32>, view: &View<'_>, steps: &mut Steps<'k>) -> Beginning<'k> {
@@ -203,7 +218,7 @@ fn resolve<'k>(at: &'k StartAt, presumed: Option<u32>, view: &View<'_>, steps: &
         Some((e, on, days, receipt))
     });
     let begun = |event, when: When, presumed, earlier| {
-        Beginning::At(Begun { at, when, counted: Counted { event, date: when.date(), presumed }, earlier })
+        Beginning::At(Begun { at, when, counted: Counted { event, date: when.date(), presumed }, earlier, late: false })
     };
     match (direct, presumption, sent) {
         (Some(d), Some((sent, _, _, receipt)), _) if d.evidence && d.when.date() != receipt => {
@@ -263,7 +278,7 @@ pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps
             return Ran { needs, contradiction: true, period: period_of(timer, view), ..Ran::default() };
         }
     };
-    if let Some(note) = &begun.at.note {
+    if let Some(note) = begun.at.note.as_ref().filter(|_| !begun.late) {
         steps.push(Step::Note(note));
     }
     let mut ran = Ran { counted: Some(begun.counted), period: period_of(timer, view), ..Ran::default() };
@@ -283,7 +298,7 @@ pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps
         // The stated day of receipt is earlier than the presumed one: safe is what that day would give.
         let mut aside = Steps::aside();
         let counted = Counted { date: earlier, ..begun.counted };
-        let alternative = Begun { at: begun.at, when: When::Day(earlier), counted, earlier: None };
+        let alternative = Begun { at: begun.at, when: When::Day(earlier), counted, earlier: None, late: begun.late };
         let mut other = Ran::default();
         count(timer, view, index, &alternative, &mut other, &mut aside);
         ran.safe = other.due;
@@ -295,6 +310,11 @@ pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps
 fn needs_of(timer: &Timer, view: &View<'_>, index: &Index) -> Vec<Need> {
     let mut needs = Vec::new();
     for start in timer.starts.iter().filter(|s| !view.any(&s.unless)) {
+        let missing = start.only_with.first().filter(|_| !view.any(&start.only_with));
+        needs.extend(missing.map(|e| Need::Event(*e)));
+        if missing.is_some() && view.event(start.event).is_some() {
+            continue;
+        }
         needs.push(Need::Event(start.event));
         let dated = index.sent(start.event).last().filter(|_| timer.presumed.is_some());
         needs.extend(dated.map(|e| Need::Event(*e)));

@@ -32,7 +32,7 @@ pub(crate) fn apply<'k>(
         year_turn: None,
         promise: None,
         selected,
-        done: view.any(&ready.done),
+        done: view.shown(&ready.done),
         settled: false,
     };
     if ready.rule.kind == RuleKind::Right {

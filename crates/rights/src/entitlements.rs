@@ -35,7 +35,27 @@ impl Entitlements {
             findings: Vec::new(),
         }
     }
+
+    /// Whether what another owes is overdue: its last day is over, nothing is on file, and it was asked for.
+    pub fn is_overdue(&self, right: &Right) -> bool {
+        let of = |f: &Finding| f.code == "answer_overdue" && f.about.as_deref() == Some(right.id.as_str());
+        right.actor != "claimant" && self.findings.iter().any(of)
+    }
+
+    /// The answer to a step of the person's own that was due and has not come: that of the highest level, the earliest of these.
+    pub fn late_answer(&self) -> Option<&Right> {
+        let asked = |r: &&Right| {
+            let step = r.gives.strip_suffix(".decide").map(|stem| format!("{stem}.file")).unwrap_or_default();
+            let own = |o: &Right| o.actor == "claimant" && o.done && o.gives == step && o.level == r.level;
+            self.rights.iter().any(own)
+        };
+        let late = self.rights.iter().filter(|r| self.is_overdue(r)).filter(asked);
+        late.max_by_key(|r| (r.level, std::cmp::Reverse(r.due)))
+    }
 }
+
+/// The event that the rights add on the day on which an answer was due that did not come (`kb/vocabulary.toml`).
+pub(crate) const OVERDUE: &str = "answer_overdue";
 
 /// A right of the person or a duty of another actor, with its date where the date can be known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -97,6 +117,11 @@ pub struct Right {
 }
 
 impl Right {
+    /// Whether the step is open only because an answer did not come.
+    pub fn is_opened_by_silence(&self) -> bool {
+        self.counted_from.as_ref().is_some_and(|c| c.event == OVERDUE)
+    }
+
     /// The day we advise as it stands on `today`: once that day is over and the last lawful day is not, it is today.
     pub fn advised(&self, today: Date) -> Option<Date> {
         let by = self.file_by.or(self.due)?;

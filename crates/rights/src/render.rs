@@ -126,26 +126,31 @@ impl Assessment<'_> {
         }
         let order = self.index.vocabulary().gives.get(&line.ready.rule.gives)?;
         let fast = line.ready.rule.pace == kb::Pace::Expedited;
+        let opened = line.steps.list.iter().any(|s| matches!(s, Step::LateAnswer { .. }));
         let open = |other: &&Line<'_>| {
             let last = other.ran.due.or(other.file_by);
             other.is_claimant() && !other.done && last.is_none_or(|day| day >= self.today)
         };
-        let first = |gives: &[String], same_rung: bool| {
-            let named = |other: &&Line<'_>| gives.contains(&other.ready.rule.gives);
+        let named = |gives: &[String], same_rung: bool| {
+            let of = |other: &&Line<'_>| gives.contains(&other.ready.rule.gives);
             let rung = |other: &&Line<'_>| !same_rung || line.ready.rule.level <= other.ready.rule.level;
             let begun = |other: &&Line<'_>| !same_rung || other.ran.counted.is_some();
-            self.lines.iter().filter(open).filter(named).filter(rung).find(begun)
+            let mut found: Vec<&Line<'_>> =
+                self.lines.iter().filter(open).filter(of).filter(rung).filter(begun).collect();
+            // The steps inside the plan are taken in their order: this one opens after the last of them.
+            found.sort_by_key(|l| std::cmp::Reverse((l.ready.rule.level, l.ready.rank)));
+            found.first().copied()
         };
         let waits = |other: &Line<'_>, only_if_missed| Waits {
             step: other.ready.id.clone(),
             title: other.ready.rule.title.clone(),
             only_if_missed,
         };
-        if let Some(better) = first(&order.only_if_missed, true) {
+        if let Some(better) = named(&order.only_if_missed, true) {
             return Some(waits(better, true));
         }
         // At the fast pace both may run at once.
-        first(&order.after, false).filter(|_| !fast).map(|earlier| waits(earlier, false))
+        named(&order.after, false).filter(|_| !fast && !opened).map(|earlier| waits(earlier, false))
     }
 
     fn notes(&self, line: &Line<'_>, version: &Version) -> Vec<String> {
@@ -250,7 +255,9 @@ impl Assessment<'_> {
                     .map(|id| label(self.index, id))
                     .collect();
                 let first = open.needs.first().map(|n| self.ask(*n)).unwrap_or_default();
-                self.say("open_start", &[("title", title), ("events", &self.either(&labels)), ("ask", &first)])
+                // One thing has many names in the papers; the person is told the one that is asked for.
+                let events = labels.first().copied().unwrap_or_default();
+                self.say("open_start", &[("title", title), ("events", events), ("ask", &first)])
             }
             OpenKind::Contradiction => {
                 let labels: Vec<String> = open.needs.iter().map(|n| label_of_need(self, *n)).collect();
@@ -365,6 +372,11 @@ impl Assessment<'_> {
             Step::NotStarted { starts } => {
                 let names: Vec<&str> = starts.iter().map(|s| name(s.event)).collect();
                 self.say("not_started", &[("events", &self.either(&names)), ("law", &cite("starts"))])
+            }
+            Step::LateAnswer { day: due, title, follows } => {
+                let fill = [("day", day(*due)), ("title", title.clone()), ("follows", follows.clone())];
+                let fill: Vec<(&str, &str)> = fill.iter().map(|(k, v)| (*k, v.as_str())).collect();
+                self.say("late_answer", &fill)
             }
             Step::Note(text) => (*text).to_string(),
             Step::Counted { period, from, to, before } => {

@@ -36,6 +36,7 @@ pub(crate) enum Fast {
 }
 
 /// A case, indexed.
+#[derive(Clone)]
 pub(crate) struct View<'a> {
     pub(crate) case: &'a Case,
     pub(crate) index: &'a Index,
@@ -47,6 +48,22 @@ pub(crate) struct View<'a> {
     setting: Fact<'a>,
     events: Vec<(EventId, Known)>,
     contradictory: Vec<(EventId, EventId)>,
+    /// Answers that were due and had not come, which open another step.
+    pub(crate) late: Vec<Late>,
+    /// The one of them that opens the step at hand.
+    pub(crate) opened: Option<Late>,
+}
+
+/// An answer that was due and had not come, in so far as that opens another step.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Late {
+    /// What it opens: words of the rights.
+    pub(crate) opens: Vec<String>,
+    /// The day on which it was due.
+    pub(crate) day: Date,
+    /// Title of the duty, and what follows in law, in words.
+    pub(crate) title: String,
+    pub(crate) follows: String,
 }
 
 impl<'a> View<'a> {
@@ -64,6 +81,8 @@ impl<'a> View<'a> {
             setting: listed(index, FactKey::Setting, &claim.setting),
             events: Vec::new(),
             contradictory: Vec::new(),
+            late: Vec::new(),
+            opened: None,
         };
         view.fast = view.pace();
         view.events.reserve(case.events.len());
@@ -89,6 +108,22 @@ impl<'a> View<'a> {
                 self.events.push((*id, Known { when: When::Day(day), evidence: false }));
             }
         }
+    }
+
+    /// Makes answers known that were due and had not come: the earliest is an event of the case.
+    pub(crate) fn add_late(&mut self, late: Vec<Late>) {
+        if let (Some(id), Some(day)) = (self.index.overdue(), late.iter().map(|l| l.day).min())
+            && self.event(id).is_none()
+        {
+            self.events.push((id, Known { when: When::Day(day), evidence: false }));
+        }
+        self.late = late;
+    }
+
+    /// The same case as one step sees it that a late answer opens. None where none does.
+    pub(crate) fn opened_for(&self, gives: &str) -> Option<View<'a>> {
+        let late = self.late.iter().filter(|l| l.opens.iter().any(|o| o == gives)).min_by_key(|l| l.day)?;
+        Some(View { opened: Some(late.clone()), ..self.clone() })
     }
 
     fn add(&mut self, event: &facts::Event, findings: &mut Vec<Finding>) {
@@ -157,6 +192,11 @@ impl<'a> View<'a> {
         ids.iter().any(|id| self.events.iter().any(|(e, _)| e == id))
     }
 
+    /// Whether an event that shows it is in the case.
+    pub(crate) fn shown(&self, by: &[kb::ShownBy]) -> bool {
+        by.iter().any(|s| self.event(s.event).is_some() && (s.only_with.is_empty() || self.any(&s.only_with)))
+    }
+
     /// The other event whose date contradicts this one's.
     pub(crate) fn contradicts(&self, id: EventId) -> Option<EventId> {
         self.contradictory.iter().find(|(a, _)| *a == id).map(|(_, b)| *b)
@@ -173,6 +213,7 @@ impl<'a> View<'a> {
             FactKey::NetworkType => word(&coverage.network_type),
             FactKey::PlanYearStart => truth(coverage.plan_year_start.map(|_| true)),
             FactKey::SecondAppealWindowDays => self.number(key, coverage.second_appeal_window_days.map(i64::from)),
+            FactKey::CourtWindowDays => self.number(key, coverage.court_window_days.map(i64::from)),
             FactKey::AppealDecisionDays => self.number(key, coverage.appeal_decision_days.map(i64::from)),
             FactKey::SecondAppealDecisionDays => self.number(key, coverage.second_appeal_decision_days.map(i64::from)),
             FactKey::FairHearingWindowDays => self.number(key, coverage.fair_hearing_window_days.map(i64::from)),
@@ -352,6 +393,7 @@ pub(crate) fn check_possible(case: &Case, index: &Index, today: Date, findings: 
     let numbers = [
         ("coverage.internal_levels", coverage.internal_levels.map(f64::from)),
         ("coverage.second_appeal_window_days", coverage.second_appeal_window_days.map(f64::from)),
+        ("coverage.court_window_days", coverage.court_window_days.map(f64::from)),
         ("coverage.appeal_decision_days", coverage.appeal_decision_days.map(f64::from)),
         ("coverage.second_appeal_decision_days", coverage.second_appeal_decision_days.map(f64::from)),
         ("coverage.fair_hearing_window_days", coverage.fair_hearing_window_days.map(f64::from)),

@@ -23,6 +23,8 @@ fn field(right: &Right, name: &str) -> Option<String> {
         "decide" => decision.map(|d| d.period.replace(' ', "_")),
         "decide_by" => decision.and_then(|d| d.date).map(|d| d.to_string()),
         "cents" => right.thresholds.first().map(|t| t.cents.to_string()),
+        "done" => Some(right.done.to_string()),
+        "after" => right.waits.as_ref().map(|w| w.step.clone()),
         "meets" => right.thresholds.first().and_then(|t| t.meets).map(|m| m.to_string()),
         other => panic!("the lines know no `{other}`"),
     }

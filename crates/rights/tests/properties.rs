@@ -232,6 +232,7 @@ fn give(case: &mut Case, path: &str) {
         "coverage.external_process" => case.coverage.external_process = Some("federal".into()),
         "coverage.situs_state" => case.coverage.situs_state = Some("TX".into()),
         "coverage.fair_hearing_window_days" => case.coverage.fair_hearing_window_days = Some(90),
+        "coverage.court_window_days" => case.coverage.court_window_days = Some(180),
         "coverage.second_appeal_window_days" => case.coverage.second_appeal_window_days = Some(60),
         "coverage.network_type" => case.coverage.network_type = Some("hmo".into()),
         "patient.state" => case.patient.state = Some("TX".into()),

@@ -88,7 +88,7 @@ fn study_in(call: &Call, loaded: &Loaded, lang: Lang) -> Result<Arc<Study>, Prob
         summary: summary(&study.entitlements),
     };
     let answered = course::answer_due(&study.entitlements).is_some();
-    let own = study.letters_day.as_ref().filter(|_| !answered).map(|l| l.day);
+    let own = study.letters_day.as_ref().filter(|_| !answered).map(|l| l.file_by);
     let date = study.next.as_ref().map(|n| n.file_by).or(own);
     call.journal(|j| j.computed(&loaded.id, &computation, date))?;
     call.app.studies.keep(of, &study);
@@ -122,7 +122,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
     };
     Ok(Study {
         adverse,
-        letters_day: course::letters_day(&papers, today).filter(|_| walk.course.next_date.is_none()),
+        letters_day: course::letters_day(&papers, &kb, today).filter(|_| walk.course.next_date.is_none()),
         next: walk.course.next_date,
         plan: Some(walk.plan),
         check: walk.check,

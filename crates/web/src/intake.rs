@@ -38,6 +38,7 @@ const FACTS: &[(&str, &str)] = &[
     ("claim.care_after", "claim.care_after"),
     ("coverage.internal_levels", "coverage.internal_levels"),
     ("coverage.second_appeal_window_days", "coverage.second_appeal_window_days"),
+    ("coverage.court_window_days", "coverage.court_window_days"),
     ("coverage.appeal_decision_days", "coverage.appeal_decision_days"),
     ("coverage.second_appeal_decision_days", "coverage.second_appeal_decision_days"),
 ];

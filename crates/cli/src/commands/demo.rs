@@ -132,7 +132,7 @@ fn tell(
     kb: &kb::Kb,
 ) -> Result<(), Failure> {
     read::show(reading);
-    rights::show(case, &walk.entitlements, kb)?;
+    rights::show(case, &walk.entitlements, kb, None)?;
     opinion::show_plan(&walk.plan, kb);
     if let Some(check) = &walk.check {
         opinion::show_check(check, &opinion::element_names(kb)?, kb);

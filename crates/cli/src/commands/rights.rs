@@ -9,7 +9,7 @@ use crate::args::Args;
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, HEADING, QUIET};
-use crate::{files, world};
+use crate::{files, walk, world};
 
 pub(crate) fn run(
     args: &Args,
@@ -23,9 +23,20 @@ pub(crate) fn run(
     // The page is for the person: it speaks as the case says the person does.
     let kb = kb.speaking(case.patient.language.as_deref().unwrap_or("en"))?;
     let entitlements = rights::entitlements(&case, &kb, world::today(args.today));
+    // Where no law gives a day, the letter's own is better than none. Only then are the papers read.
+    let own = match course::next_date(&case, &entitlements, &kb)? {
+        Some(_) => None,
+        // The letter's time is for the first step: once that is on file it says nothing of the next.
+        None if entitlements.rights.iter().any(|r| r.actor == "claimant" && r.done) => None,
+        None => {
+            let loaded = walk::load(case_file, args)?;
+            course::letters_day(&loaded.papers, &kb, entitlements.today)
+        }
+    };
     if let Some(path) = calendar {
         files::not_over(path, [case_file.to_path_buf()])?;
-        files::write(path, packet::ics(&entitlements, "", "").as_bytes())?;
+        let more = other_days(&case, &entitlements, own.as_ref(), &kb);
+        files::write(path, packet::ics_with(&entitlements, "", "", more).as_bytes())?;
         note!("wrote {}", path.display());
     }
     if let Some(id) = explain {
@@ -41,16 +52,46 @@ pub(crate) fn run(
     } else if args.json {
         screen::json(&entitlements)?;
     } else {
-        show(&case, &entitlements, &kb)?;
+        show(&case, &entitlements, &kb, own.as_ref())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Dates for the calendar that no right gives: the day on which running care stops, and the last day by the letter alone.
+fn other_days(
+    case: &facts::Case,
+    entitlements: &Entitlements,
+    own: Option<&course::LettersDay>,
+    kb: &kb::Kb,
+) -> Vec<packet::Event> {
+    let page = Page { all: entitlements, kb };
+    let stops = course::care_ends(case, entitlements.today).map(|day| packet::Event {
+        id: "care_ends".into(),
+        at: facts::When::Day(day),
+        title: page
+            .say("The care is to stop: act before this day", "La atención va a terminar: actúe antes de este día")
+            .into(),
+        note: String::new(),
+    });
+    let own = own.map(|own| packet::Event {
+        id: "letters_day".into(),
+        at: facts::When::Day(own.file_by),
+        title: page.say("The letter's own last day to appeal", "El último día para apelar según la carta").into(),
+        note: page.own_day(own),
+    });
+    stops.into_iter().chain(own).collect()
 }
 
 /// Prints all rights for a person.
 ///
 /// # Errors
 /// When what presses cannot be read from the knowledge base: a page without the next date would look like a whole one.
-pub(crate) fn show(case: &facts::Case, entitlements: &Entitlements, kb: &kb::Kb) -> Result<(), Failure> {
+pub(crate) fn show(
+    case: &facts::Case,
+    entitlements: &Entitlements,
+    kb: &kb::Kb,
+    own: Option<&course::LettersDay>,
+) -> Result<(), Failure> {
     let next = course::next_date(case, entitlements, kb)?;
     let page = Page { all: entitlements, kb };
     screen::heading(page.say("Your rights and dates", "Sus derechos y fechas"));
@@ -59,10 +100,64 @@ pub(crate) fn show(case: &facts::Case, entitlements: &Entitlements, kb: &kb::Kb)
     let unknown = page.say("The kind of coverage is not known.", "No se sabe qué tipo de cobertura es.");
     screen::wrapped("  ", named.unwrap_or(unknown));
     let today = entitlements.today;
-    if let Some(next) = next {
+    let label = page.say("  Next: ", "  Lo próximo: ");
+    if let Some((late, due)) = entitlements.late_answer().and_then(|r| Some((r, r.due?))) {
+        let day = page.day(due);
+        let text = match page.is_spanish() {
+            true => format!(
+                "{}: vencía el {day} y no consta ninguna. Escriba hoy (corroborate draft late_answer).",
+                late.title
+            ),
+            false => format!(
+                "{}: due by {day}, and none is on file. Write today (corroborate draft late_answer).",
+                late.title
+            ),
+        };
+        screen::wrapped(page.say("  Late: ", "  Atrasado: "), &text);
+    }
+    if let Some(stops) = course::care_ends(case, today) {
+        let day = page.day(stops);
+        let text = match page.is_spanish() {
+            true => format!("la atención termina el {day}. Llame hoy."),
+            false => format!("the care ends on {day}. Call today."),
+        };
+        screen::wrapped(page.say("  First: ", "  Primero: "), &text);
+    }
+    if let Some(next) = next.as_ref().filter(|n| n.due < today) {
+        let due = page.day(next.due);
+        let text = match page.is_spanish() {
+            true => format!(
+                "{}: el último día fue el {due}. Preséntelo hoy, diga por qué llega tarde y pida que se acepte por causa justificada.",
+                next.title
+            ),
+            false => format!(
+                "{}: the last day was {due}. File today, say why it is late, and ask to be accepted for good cause.",
+                next.title
+            ),
+        };
+        screen::wrapped(label, &text);
+    } else if let (None, Some(own)) = (&next, own) {
+        screen::wrapped(label, &page.own_day(own));
+    } else if let (None, Some(level)) = (&next, course::forwarded(entitlements)) {
+        let who = page.kb.index().vocabulary().actors.get(&level.actor).map_or(level.actor.as_str(), String::as_str);
+        let text = match page.is_spanish() {
+            true => format!(
+                "no hay nada que presentar: el plan debe enviar el caso por sí mismo. Quien decide ahora es {who}. Mándele hoy lo que el plan no tuvo (corroborate draft appeal_letter)."
+            ),
+            false => format!(
+                "nothing to file: the plan must send the case on by itself. Now {who} decides. Send it today what the plan did not have (corroborate draft appeal_letter)."
+            ),
+        };
+        screen::wrapped(label, &text);
+    } else if let (None, Some(step)) = (&next, course::next_undated(entitlements)) {
+        let soon =
+            page.say("no last day is known; as soon as you can", "no se conoce un último día; lo antes que pueda");
+        screen::wrapped(label, &format!("{}: {soon}", step.title));
+    }
+    if let Some(next) = next.filter(|n| n.due >= today) {
         let by = if next.file_by == today { page.say("today", "hoy").to_string() } else { page.by(next.file_by) };
         let clock = page.before(next.clock.as_deref().filter(|_| next.file_by == next.due));
-        screen::wrapped(page.say("  Next: ", "  Lo próximo: "), &format!("{}, {by}{clock}", next.title));
+        screen::wrapped(label, &format!("{}, {by}{clock}", next.title));
     }
     let (yours, theirs): (Vec<&Right>, Vec<&Right>) = entitlements.rights.iter().partition(|r| r.actor == "claimant");
     for right in yours {
@@ -113,6 +208,38 @@ impl Page<'_> {
             None => String::new(),
             Some("12:00") => self.say(", before 12 noon", ", antes de las 12 del mediodía").to_string(),
             Some(at) => format!("{} {at}", self.say(", before", ", antes de las")),
+        }
+    }
+
+    /// The last day by the letter alone, said to be that.
+    fn own_day(&self, own: &course::LettersDay) -> String {
+        let (by, day) = (self.day(own.file_by), self.day(own.day));
+        match (&own.window, self.is_spanish()) {
+            (Some(window), false) => {
+                format!(
+                    "Appeal by the letter's own date: have it there by {by} (the letter gives {window}; they end {day}). No law of ours stands behind this date; the plan's own terms do."
+                )
+            }
+            (None, false) => {
+                format!(
+                    "Appeal by the letter's own date: have it there by {by} (the letter says {day}). No law of ours stands behind this date; the plan's own terms do."
+                )
+            }
+            (Some(window), true) => {
+                let window = window
+                    .replace("days", "días")
+                    .replace("day", "día")
+                    .replace("months", "meses")
+                    .replace("month", "mes");
+                format!(
+                    "Apele antes de la fecha de la propia carta: que llegue a más tardar el {by} (la carta da {window}; terminan el {day}). Detrás de esta fecha no está una ley que conozcamos, sino las reglas del plan."
+                )
+            }
+            (None, true) => {
+                format!(
+                    "Apele antes de la fecha de la propia carta: que llegue a más tardar el {by} (la carta dice el {day}). Detrás de esta fecha no está una ley que conozcamos, sino las reglas del plan."
+                )
+            }
         }
     }
 
@@ -212,6 +339,14 @@ fn show_day(right: &Right, page: &Page<'_>) {
         }
         _ if right.done && right.actor == "claimant" => {
             say!("    {GOOD}{}{GOOD:#}", page.say("done, as the case shows", "hecho, según el caso"));
+        }
+        // What was decided on a request can be asked for again, with new facts.
+        _ if right.done && right.gives == "exception_request.decide" => {
+            let again = page.say(
+                "answered; it can be asked for again with new facts",
+                "respondida; se puede pedir otra vez con hechos nuevos",
+            );
+            say!("    {QUIET}{again}{QUIET:#}");
         }
         // What others owe may be done, or past because the case went on without it.
         _ if right.done => {

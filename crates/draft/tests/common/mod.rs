@@ -78,3 +78,14 @@ pub fn behind(document: &Document) -> String {
 pub fn text(document: &Document) -> String {
     document.sentences().iter().map(|s| s.printed(&document.labels)).collect::<Vec<_>>().join("\n")
 }
+
+/// The whole document as somebody reads it: the addressee, every sentence and the law behind each.
+pub fn whole(document: &Document) -> String {
+    let to: Vec<String> = std::iter::once(&document.to.name).chain(&document.to.lines).cloned().collect();
+    let law = document.sentences().into_iter().flat_map(|s| &s.sources).filter_map(|source| match source {
+        draft::Source::Authority(a) => Some(a.cite.clone()),
+        _ => None,
+    });
+    let law: Vec<String> = law.collect();
+    format!("{}\n{}\n{}", to.join("\n"), text(document), law.join("\n"))
+}

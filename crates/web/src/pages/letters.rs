@@ -32,7 +32,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("letters.group_network", &["gap_exception", "network_clinician_request", "search_log", "sso_plan", "sso_billing"]),
     (
         "letters.group_others",
-        &["external_review_request", "regulator_complaint", "authorized_representative", "withdrawal"],
+        &["late_answer", "external_review_request", "regulator_complaint", "authorized_representative", "withdrawal"],
     ),
 ];
 

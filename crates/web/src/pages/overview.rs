@@ -98,8 +98,8 @@ fn undated(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
             p.away { (dates::away(due, today, w)) }
             p { (w.t(if due < today { "overview.answer_late" } else { "overview.answer_wait" })) }
         } @else if let Some(own) = &study.letters_day {
-            p.big { (w.t("overview.file_by")) " " time datetime=(own.day.to_string()) { (dates::long(own.day, call.lang)) } }
-            p.away { (dates::away(own.day, today, w)) }
+            p.big { (w.t("overview.file_by")) " " time datetime=(own.file_by.to_string()) { (dates::long(own.file_by, call.lang)) } }
+            p.away { (dates::away(own.file_by, today, w)) }
             p {
                 @match &own.window {
                     Some(window) => (w.f("overview.letter_window", &[("period", &dates::period(window, w))])),
@@ -318,6 +318,7 @@ fn way(step: &str) -> Option<(&'static str, &'static str)> {
         id if id.starts_with("opinion_") => ("opinion/check", "opinion.check"),
         "confirm_receipt" => ("question/received", "overview.answer"),
         "watch_decision" => ("log", "menu.log"),
+        "late_answer" => ("letter/late_answer", "menu.letters"),
         _ => return None,
     })
 }
