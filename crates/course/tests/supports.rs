@@ -367,8 +367,9 @@ reason = "not_medically_necessary"
 quote = "Informal supports are able to help with evening meals and bathing."
 "#;
     let said = "Her daughter works from 2 p.m. to 11 p.m. and cannot help with evening meals or bathing.";
-    let letter =
-        format!("Model Clinic\n\nNovember 2, 2026\n\nMs. Ejemplo needs personal care. {said}\n\nMarta Prueba, MD\n");
+    let letter = format!(
+        "Model Clinic\n\nNovember 2, 2026\n\nI support personal care for Ms. Ejemplo: it is medically necessary. {said}\n\nMarta Prueba, MD\n"
+    );
     let found = supports(case, &[paper("letter.txt", "treating_letter", &letter)]);
     assert!(found.answers.iter().any(|s| s.quote == said), "{:?}", found.answers);
 }

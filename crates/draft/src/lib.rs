@@ -24,6 +24,7 @@ mod exhibits;
 mod inputs;
 mod law;
 mod lint;
+mod names;
 mod offers;
 mod openings;
 mod parties;

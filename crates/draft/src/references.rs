@@ -51,7 +51,7 @@ fn is_same_name(physician: &str, author: &str) -> bool {
         let parts = name.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty());
         parts.map(str::to_lowercase).collect()
     };
-    let short = crate::view::short_name(physician);
+    let short = crate::names::short_name(physician);
     let last = words(short.rsplit(' ').next().unwrap_or_default());
     let bare = words(physician.split(',').next().unwrap_or(physician));
     let titles = ["dr", "dra", "prof", "professor", "doctor"];

@@ -459,8 +459,10 @@ date = 2026-11-02
 "#
         )
     };
+    // Its paragraphs without a source too.
     let letter = |setting: &str| {
-        behind(&drafted_in(&case(setting), "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value)
+        let drafted = drafted_in(&case(setting), "appeal_letter", jiff::civil::date(2026, 11, 20), "en").value;
+        format!("{drafted:?} {}", behind(&drafted))
     };
     let emergency = letter("emergency");
     assert!(emergency.contains("at the in-network share") && emergency.contains("29 USC 1185e(a)(1)"), "{emergency}");

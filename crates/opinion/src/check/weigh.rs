@@ -198,7 +198,11 @@ impl Weights {
         };
         let unspoiled = said == "confirms" && !events.iter().any(|e| SPOILS.contains(&e.pole));
         let plain_yes = unspoiled && events.iter().any(plainly) && !insurer_right && !assents();
+        // "The treatment [is / is not] necessary": an answer that nobody filled in, and no word of the rules beside it, is none.
+        let unfilled = units.iter().any(|u| u.zone == Zone::Body && u.placeholder);
+        let wordless = events.iter().all(|e| e.pole == Pole::Fact);
         let outcome = match best {
+            _ if unfilled && wordless => "unclear",
             "unclear" | "confirms" | "confirms_with_changes" if plain_yes => "confirms",
             // Of few sentences the rules' no stands where the words have no other answer.
             "unclear" if judged.is_none() && found.is_some() && against && !open => said,
