@@ -256,7 +256,7 @@ impl Shapes {
             Some(c) => (c["what"].to_string(), Some(c["dose"].trim_end_matches(',').to_string())),
             None => (name.to_string(), None),
         };
-        let led = text.get(..text.len().checked_sub(name.len()).unwrap_or(0)).unwrap_or_default().trim_end();
+        let led = text.get(..text.len().saturating_sub(name.len())).unwrap_or_default().trim_end();
         let led = led.trim_end_matches([':', ',']).to_lowercase();
         let said = words.named_by.iter().any(|w| without_last(&led, w).is_some());
         is_tried(&what, words, said).then_some((what, dose))
