@@ -686,9 +686,8 @@ fn the_lower_level_refused_is_a_yes_and_what_is_granted_before_a_turn_is_none() 
     ] {
         assert_ne!(read(yes), "against", "{yes}");
     }
-    for no in ["I have no quarrel with the insurer here. Jo is ready to step down on Monday with a safety plan."] {
-        assert_ne!(read(no), "confirms", "{no}");
-    }
+    let no = "I have no quarrel with the insurer here. Jo is ready to step down on Monday with a safety plan.";
+    assert_ne!(read(no), "confirms");
     let granted = "The law gives her a total knee arthroplasty, and I do not dispute it. But she smokes again. Until she has been off \
                    cigarettes for three months, nobody should do this operation.";
     let letter = format!(
