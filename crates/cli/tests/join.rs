@@ -107,7 +107,7 @@ fn what_cannot_be_joined_is_named_and_nothing_is_written() {
     std::fs::write(folder.path().join("cut.jpg"), b"\xff\xd8\xff\xe0 cut off").unwrap();
     let table: [(&[&str], &str); 5] = [
         (&["photo-1.png", "letter.docx"], "letter.docx: this is no picture and no PDF"),
-        (&["photo-1.png", "cut.jpg"], "cut.jpg: the picture cannot be opened"),
+        (&["photo-1.png", "cut.jpg"], "cut.jpg: the end of this picture is missing"),
         (&["photo-1.png", "gone.jpg"], "gone.jpg: there is no such file"),
         (&["photo-1.png"], "two pictures or more"),
         (&["photo-1.png", "photo-2.png", "photo-1.png"], "photo-1.png: this file stands there twice"),

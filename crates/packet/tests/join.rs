@@ -111,7 +111,7 @@ fn what_cannot_be_a_page_is_named_with_the_remedy() {
         ("letter.docx", docx, "leave it out"),
         ("note.txt", b"Dear plan,".to_vec(), "leave it out"),
         ("cut.png", cut, "JPEG or PNG"),
-        ("head.jpg", head, "JPEG or PNG"),
+        ("head.jpg", head, "take it again"),
         ("half.jpg", half, "take it again"),
         ("nothing.jpg", Vec::new(), "empty"),
         ("broken.pdf", b"%PDF-1.4 nothing".to_vec(), "fresh copy"),
