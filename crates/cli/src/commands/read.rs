@@ -58,7 +58,12 @@ fn show_joins(papers: &[papers::Paper], kb: &kb::Kb) {
 fn in_a_shell(path: &std::path::Path) -> String {
     let name = screen::tame(&path.display().to_string(), 400);
     let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '\\' | ':'));
-    if plain { name } else { format!("\"{name}\"") }
+    match () {
+        () if plain && !name.starts_with('-') => name,
+        () if plain => format!("./{name}"),
+        () if cfg!(windows) => format!("\"{name}\""),
+        () => format!("'{}'", name.replace('\'', "'\\''")),
+    }
 }
 
 /// Prints the text of a paper, page by page.
