@@ -30,6 +30,8 @@ struct TriedWords {
     words: Vec<String>,
     stems: Vec<String>,
     not_words: Vec<String>,
+    not_told: Vec<String>,
+    none: Vec<String>,
     leads: Vec<String>,
     lines: Vec<String>,
     before_dates: Vec<String>,
@@ -40,6 +42,16 @@ struct TriedWords {
     counts: Vec<String>,
     once: Vec<String>,
     named_by: Vec<String>,
+}
+
+impl TriedWords {
+    /// Whether a sentence says that something was refused, called off, had by somebody else, or begins with "no".
+    fn tells_of_none(&self, sentence: &str) -> bool {
+        let text = format!(" {} ", tidy(sentence).to_lowercase());
+        let plain: String = text.chars().map(|c| if c.is_alphanumeric() || c == '\'' { c } else { ' ' }).collect();
+        let first = plain.split_whitespace().next().unwrap_or_default();
+        self.not_told.iter().any(|w| plain.contains(&format!(" {w} "))) || self.none.iter().any(|w| w == first)
+    }
 }
 
 /// Treatments that the papers name with dates and that the case does not list yet, in the order of their first day. The same
@@ -153,6 +165,9 @@ impl Shapes {
 
     fn in_sentence(&self, sentence: &str, words: &TriedWords, times: &TimeWords) -> Vec<Treatment> {
         let mut out = Vec::new();
+        if words.tells_of_none(sentence) {
+            return out;
+        }
         let mut begin = 0;
         let mut found: Vec<_> = self.range.captures_iter(sentence).map(|c| (c, true)).collect();
         let begun: Vec<usize> = found.iter().filter_map(|(c, _)| c.name("from")).map(|m| m.start()).collect();
@@ -309,7 +324,9 @@ fn labelled_result(sentence: &str, words: &TriedWords) -> Option<String> {
 fn last_day(text: &str, times: &TimeWords) -> Option<Date> {
     let day = one_day(text, None, times)?;
     let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).count();
-    Some(if numbers == 1 { day.last_of_month() } else { day })
+    // "10/2024" names a month as "October 2024" does.
+    let month = text.trim().len() <= "10/2024".len() && text.contains('/');
+    Some(if numbers == 1 || numbers == 2 && month { day.last_of_month() } else { day })
 }
 
 /// A day as written; without a year, in that of the last day of its stretch (the year before where it would come after it).
