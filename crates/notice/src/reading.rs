@@ -176,10 +176,17 @@ fn is_denied_finding(views: &[View], found: &Found) -> bool {
 /// Whether a paper takes back coverage itself: it names no service and judges no illness, whatever words stand in it. One that
 /// accounts for a claim refuses that claim.
 fn rescinds(views: &[View], found: &[Found]) -> bool {
-    let claimed = found.iter().any(|f| matches!(f.field, "service.code" | "claim.number"));
+    let claimed = found.iter().any(|f| matches!(f.field, "service.code" | "claim.number" | "reference.number"));
     let said = |v: &View| {
         let plain = |h: &(usize, usize)| {
-            !v.sentence_has(h.0, Cue::Conditional) && !matches!(v.section(h.0), Section::Rights | Section::Help)
+            let start = v.page.sentence_of(h.0).0;
+            let words = v.page.tokens.get(start..h.0).unwrap_or(&[]);
+            // "This is not a rescission", "protection against rescission", "a rescission is a decision": said in general.
+            let general = words.iter().any(|t| matches!(t.norm.as_str(), "not" | "no" | "against" | "have"))
+                || v.page.tokens.get(h.1).is_some_and(|t| matches!(t.norm.as_str(), "is" | "means"));
+            !general
+                && !v.sentence_has(h.0, Cue::Conditional)
+                && !matches!(v.section(h.0), Section::Rights | Section::Help)
         };
         v.cue(Cue::Rescission).iter().any(plain)
     };

@@ -23,7 +23,7 @@ impl Reader {
                 v.cue(cue).iter().find(plain).map(|h| (v, *h))
             })
         };
-        let stage = said(Cue::CareThatRuns).map(|h| ("concurrent", h));
+        let stage = said(Cue::CareThatRuns).filter(|_| !claimed).map(|h| ("concurrent", h));
         let stage = stage.or_else(|| said(Cue::NeverGiven).map(|h| ("pre_service", h)));
         let stage = stage.or_else(|| said(Cue::BeforeCare).filter(|_| !claimed).map(|h| ("pre_service", h)));
         let (kind, (view, hit)) = stage?;
