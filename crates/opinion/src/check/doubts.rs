@@ -101,8 +101,11 @@ pub(super) fn mend(
         doubted = true;
     }
     // "The law gives her a reconstruction, and I do not dispute it. But she smokes again."
-    let turned = units.get(i + 1).is_some_and(|next| rules.is("voice.turn", &next.text));
-    if turned && yes(events, i) && rules.is("doubt.conceded", text) {
+    let turned = units.get(i + 1).is_some_and(|next| {
+        // A turn against the plan takes nothing back.
+        rules.is("voice.turn", &next.text) && !next.text.contains("PLAN") && !rules.is("denial.mentioned", &next.text)
+    });
+    if turned && yes(events, i) && rules.is("doubt.conceded", text) && !rules.is("doubt.own_yes", text) {
         drop_yes(events, i);
         doubted = true;
     }

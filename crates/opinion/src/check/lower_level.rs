@@ -21,6 +21,10 @@ pub(super) fn turn(i: usize, unit: &Unit, events: &mut Events, subject: &Subject
         ("lower.ready", Pole::Against, [Pole::For, Pole::WeaklyFor]),
     ];
     for (rule, pole, turned) in found {
+        // "She needs three more weeks, during which she can go home on Sundays": the yes of the sentence itself stands.
+        if pole == Pole::Against && rules.is("doubt.own_yes", text) {
+            return;
+        }
         if rules.is(rule, text) {
             turned.into_iter().for_each(|p| events.remove(i, p));
             if !events.has(i, pole) {

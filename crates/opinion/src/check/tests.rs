@@ -688,6 +688,10 @@ fn the_lower_level_refused_is_a_yes_and_what_is_granted_before_a_turn_is_none() 
     }
     let no = "I have no quarrel with the insurer here. Jo is ready to step down on Monday with a safety plan.";
     assert_ne!(read(no), "confirms");
+    // A denied danger is no word for the stay, and an evening at home none against it.
+    assert_ne!(read("Discharge on Monday would be without risk."), "confirms");
+    let home = "In my view Jo needs three more weeks of residential treatment, during which she can go home for Sunday supper.";
+    assert_ne!(read(home), "against", "{home}");
     let granted = "The law gives her a total knee arthroplasty, and I do not dispute it. But she smokes again. Until she has been off \
                    cigarettes for three months, nobody should do this operation.";
     let letter = format!(
@@ -696,6 +700,17 @@ fn the_lower_level_refused_is_a_yes_and_what_is_granted_before_a_turn_is_none() 
     let check = checker().check(&self::case(), &Document::from_text("letter.txt", letter));
     assert_ne!(check.outcome, "confirms");
     assert_ne!(check.attach, "recommended");
+    // A turn against the plan takes nothing back.
+    for yes in [
+        "She is entitled to the total knee arthroplasty and I recommend it. But the plan never called me.",
+        "I do not doubt that she needs the total knee arthroplasty. But the insurer's reviewer never examined her. Her pain limits her walking.",
+    ] {
+        let letter = format!(
+            "Harbor Orthopedics\n\nNovember 2, 2026\n\nRe: Marian Oakes\n\nI saw Mrs. Oakes on October 20, 2026. {yes}\n\n/s/ Robin Writer, MD"
+        );
+        let check = checker().check(&self::case(), &Document::from_text("letter.txt", letter));
+        assert_ne!(check.outcome, "against", "{yes}");
+    }
 }
 
 /// Both sides are asked for and one is answered: no plain yes.
