@@ -36,6 +36,7 @@ struct File {
     format: String,
     warning: Vec<String>,
     denied: Vec<String>,
+    calm: Vec<String>,
     most_warnings: usize,
     reason_sentences: usize,
     because: Vec<String>,
@@ -91,8 +92,9 @@ impl File {
             };
             self.denied.iter().any(is_last)
         };
+        let calm = self.calm.iter().any(|word| !places(&text, word).is_empty());
         // What is denied at one place may be said at another.
-        self.warning.iter().flat_map(|word| places(&text, word)).any(|at| !denied(at))
+        !calm && self.warning.iter().flat_map(|word| places(&text, word)).any(|at| !denied(at))
     }
 
     /// Whether a sentence gives a ground for something: "because", "as long as".

@@ -21,13 +21,24 @@ fn dated_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<(&'a 
     // Care that stops before the day we would advise is saved only by a step that is taken now, at the fast pace where there is one.
     // Where a step of its own keeps the care going, that one presses, and the appeal has its own day.
     let kept = |r: &Right| r.gives.starts_with("benefits.continue") || r.gives == "fast_appeal.file";
-    let kept = entitlements.rights.iter().any(|r| r.actor == "claimant" && kept(r));
-    if !kept && care_ends(case, today).is_some_and(|ends| ends < chosen.by) {
+    let open = |r: &Right| !r.done && r.due.is_none_or(|d| d >= today);
+    let kept = entitlements.rights.iter().any(|r| r.actor == "claimant" && kept(r) && open(r));
+    if !kept && care_ends(case, today).is_some_and(|ends| ends < chosen.by && !is_answered_by(right, today, ends)) {
         let open = |r: &&Right| r.actor == "claimant" && r.gives == right.gives && !r.done && r.waits.is_none();
         let fast = entitlements.rights.iter().filter(open).find(|r| r.pace == "expedited");
         return Some((fast.unwrap_or(right), today));
     }
     Some((right, chosen.by))
+}
+
+/// Whether the answer to a step that is taken today comes by some day at its own pace: care that goes on for so long is not lost by it.
+fn is_answered_by(right: &Right, today: Date, day: Date) -> bool {
+    let days = right.decision_due.as_ref().and_then(|d| d.period.split_whitespace().next()?.parse::<u32>().ok());
+    let answered = days.and_then(|n| {
+        let period = format!("{n} days").parse().ok()?;
+        calendar::add(today, period, calendar::MissingDay::LastOfMonth, &calendar::Holidays::none()).ok()
+    });
+    answered.is_some_and(|answered| answered <= day)
 }
 
 /// The day on which care that is running is to stop, when it is still to come.
@@ -71,6 +82,13 @@ pub fn forwarded(entitlements: &Entitlements) -> Option<&Right> {
         rights.iter().any(open)
     };
     rights.iter().filter(next).find(|r| answered(r) && !own(r))
+}
+
+/// The hearing that a person must ask for, where the plan sends on by itself only what belongs to Medicare (42 CFR 422.634(b)): of a
+/// plan that gives both programs' care, nobody but the notice says which one it is.
+pub fn either_forwarded_or_heard(entitlements: &Entitlements) -> Option<&Right> {
+    forwarded(entitlements)?;
+    entitlements.rights.iter().find(|r| r.actor == "claimant" && r.gives == "fair_hearing.file" && !r.done)
 }
 
 pub(crate) fn course(state: State<'_>, words: &Words) -> Course {

@@ -14,7 +14,7 @@ mod walk;
 mod words;
 
 pub use adverse::{Adverse, Told, adverse};
-pub use choose::{care_ends, forwarded, next_undated};
+pub use choose::{care_ends, either_forwarded_or_heard, forwarded, next_undated};
 pub use follows::{Follows, follows};
 pub use heard::{Heard, HeardQuote, heard};
 pub use letters_day::{LettersDay, letters_day};

@@ -397,4 +397,10 @@ reason = "not_medically_necessary"
     assert!(reason.contains("every third day") && reason.contains("I do not support"), "{reason}");
     assert!(!reason.contains("disclose"), "{reason}");
     assert!(told.warnings.is_empty(), "{:?}", told.warnings);
+    let grave = letter
+        .replace("Her predicted risk of 1.3 percent is low.", "Her predicted risk of a fatal stroke is 30 percent.");
+    let document = Document::from_text("opinion.txt", grave);
+    let check = opinion::check(&case, &document, common::kb());
+    let told = course::adverse(&check, &document, common::kb()).unwrap().unwrap();
+    assert!(told.warnings.iter().any(|w| w.quote.contains("fatal stroke")), "{:?}", told.warnings);
 }

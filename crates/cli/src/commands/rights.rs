@@ -125,7 +125,19 @@ pub(crate) fn show(
     }
     if let Some(next) = next.as_ref().filter(|n| n.due < today) {
         let due = page.day(next.due);
+        let silent = entitlements.late_answer().is_some();
         let text = match page.is_spanish() {
+            true if silent => format!("{}: ninguna regla nombra un último día; pídalo hoy.", next.title),
+            false if silent => format!("{}: no rule names a last day; ask today.", next.title),
+            // A court takes nothing late for good cause; whether a plan's own time binds it is for a lawyer.
+            true if next.gives.starts_with("court") => format!(
+                "{}: el plazo del propio plan parece haber terminado el {due}. Vea a un abogado hoy: un tribunal puede no exigirlo.",
+                next.title
+            ),
+            false if next.gives.starts_with("court") => format!(
+                "{}: the plan's own time seems to have ended on {due}. See a lawyer today: a court may not hold you to it.",
+                next.title
+            ),
             true => format!(
                 "{}: el último día fue el {due}. Preséntelo hoy, diga por qué llega tarde y pida que se acepte por causa justificada.",
                 next.title
@@ -138,6 +150,18 @@ pub(crate) fn show(
         screen::wrapped(label, &text);
     } else if let (None, Some(own)) = (&next, own) {
         screen::wrapped(label, &page.own_day(own));
+    } else if let (None, Some(hearing)) = (&next, course::either_forwarded_or_heard(entitlements)) {
+        let text = match page.is_spanish() {
+            true => format!(
+                "¿es un servicio de Medicaid? Entonces nada sigue por sí mismo: {}, a más tardar el día que dice la decisión del plan. ¿Es un servicio de Medicare? Entonces el plan debe enviar el caso por sí mismo.",
+                hearing.title
+            ),
+            false => format!(
+                "is this a Medicaid service? Then nothing goes on by itself: {}, by the day in the plan's decision. Is it a Medicare service? Then the plan must send the case on by itself.",
+                hearing.title
+            ),
+        };
+        screen::wrapped(label, &text);
     } else if let (None, Some(level)) = (&next, course::forwarded(entitlements)) {
         let who = page.kb.index().vocabulary().actors.get(&level.actor).map_or(level.actor.as_str(), String::as_str);
         let text = match page.is_spanish() {
