@@ -454,7 +454,8 @@ fn second_opinion(b: &mut Builder, reason: &str, out: &mut Vec<Block>) {
 /// A step that is a sentence of law: `law:<id>` uses the words `law.<id>`.
 fn rights(b: &mut Builder, step: &str, out: &mut Vec<Block>) {
     let Some(id) = step.strip_prefix("law:") else { return };
-    let line = FullLine { words: format!("law.{id}"), law: Some(id.to_string()), ..FullLine::default() };
+    let line =
+        FullLine { words: format!("law.{id}"), law: Some(id.to_string()), cited_only: true, ..FullLine::default() };
     if let Some(sentence) = b.full(&line) {
         out.push(Block::Paragraph { sentences: vec![sentence] });
     }

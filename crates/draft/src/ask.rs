@@ -296,7 +296,11 @@ fn late_decisions<'a>(inputs: &crate::Inputs<'a>) -> impl Iterator<Item = (&'a r
         inputs.case.events.iter().filter(|e| kinds.contains(&e.kind.as_str())).map(|e| e.date.date()).min()
     };
     // The first decision answers the request; the first one after the appeal answers that.
-    let (first, appeal) = (dated(&["notice_dated"]), dated(&FIRST_ANSWERS));
+    // With two levels a final decision may answer the second appeal.
+    let two = inputs.case.coverage.internal_levels == Some(2)
+        || dated(&["second_appeal_filed", "second_appeal_received"]).is_some();
+    let answers = FIRST_ANSWERS.iter().filter(|kind| !(two && kind.starts_with("final_notice")));
+    let (first, appeal) = (dated(&["notice_dated"]), dated(&answers.copied().collect::<Vec<_>>()));
     let late = move |r: &'a rights::Right| {
         let answers = r.actor != "claimant" && r.gives.ends_with(".decide") && r.level <= 1 && r.pace == "standard";
         let on = if r.level == 0 { first } else { appeal };
@@ -307,12 +311,17 @@ fn late_decisions<'a>(inputs: &crate::Inputs<'a>) -> impl Iterator<Item = (&'a r
 }
 
 /// Events that date the answer to a first appeal.
-const FIRST_ANSWERS: [&str; 5] = [
+const FIRST_ANSWERS: [&str; 10] = [
     "decision_dated",
+    "decision_received",
     "resolution_notice_dated",
+    "resolution_notice_received",
     "plan_reconsideration_notice_dated",
+    "plan_reconsideration_notice_received",
     "redetermination_notice_dated",
+    "redetermination_notice_received",
     "final_notice_dated",
+    "final_notice_received",
 ];
 
 /// Whether a duty was missed: an answer that did not come, or one that came late.

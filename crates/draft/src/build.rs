@@ -84,6 +84,8 @@ pub(crate) struct FullLine {
     pub(crate) when: Option<String>,
     /// Statement of law in `templates/law.toml` that the sentence makes.
     pub(crate) law: Option<String>,
+    /// Left out, and said to be, where nobody has read that law itself yet: a sentence that is worth nothing without its citation.
+    pub(crate) cited_only: bool,
     /// Kind of exhibit that shows it.
     pub(crate) exhibit: Option<String>,
     pub(crate) claim: Option<Claim>,
@@ -312,10 +314,17 @@ impl<'a> Builder<'a> {
         let mut claim = line.claim.unwrap_or(Claim::Plain);
         if let Some(id) = &line.law {
             claim = Claim::Legal;
-            sources.extend(law::authorities(&self.view, id).into_iter().map(Source::Authority));
-            if sources.is_empty() {
+            let authorities = law::authorities(&self.view, id);
+            if authorities.is_empty() {
                 return None;
             }
+            if line.cited_only && !authorities.iter().any(law::is_read) {
+                let cites: Vec<String> = authorities.iter().map(|a| law::printed(&a.cite)).collect();
+                let text = self.text("finding.law_left_out").replace("{cites}", &cites.join("; "));
+                self.findings.push(Finding::new("law_left_out", text));
+                return None;
+            }
+            sources.extend(authorities.into_iter().map(Source::Authority));
         }
         if let Some(kind) = &line.exhibit {
             claim = line.claim.unwrap_or(if claim == Claim::Plain { Claim::Fact } else { claim });

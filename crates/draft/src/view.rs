@@ -287,9 +287,14 @@ impl<'a> View<'a> {
                 "keeps_care",
                 case.claim.kind.as_deref() == Some("concurrent") || self.calls_for("benefits.continue", None),
             ),
-            ("run_out", self.course().is_some_and(|(ends, stops)| stops.is_none_or(|day| day >= ends))),
+            ("run_out", self.course().is_some_and(|(ends, stops)| stops.is_some_and(|day| day >= ends))),
             ("cut_short", self.course().is_some_and(|(ends, stops)| stops.is_some_and(|day| day < ends))),
-            ("past_due", self.right().and_then(|r| r.due).is_some_and(|due| due < self.inputs.today)),
+            // Of a step that a missed answer opened no rule names a last day.
+            (
+                "past_due",
+                !self.opened_by_silence()
+                    && self.right().and_then(|r| r.due).is_some_and(|due| due < self.inputs.today),
+            ),
             (
                 "service_open",
                 case.claim.kind.as_deref() == Some("pre_service")

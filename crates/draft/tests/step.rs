@@ -84,7 +84,7 @@ fn a_step_that_is_on_file_has_no_second_letter_and_an_answer_that_is_late_has_it
     assert!(letter.value.missing.iter().any(|m| m.contains("on file")), "{:?}", letter.value.missing);
     let late = [
         ("kind = \"medicare_advantage\"", "send the case to the independent review entity"),
-        ("kind = \"medicaid_managed_care\"\nfair_hearing_window_days = 120", "counts as used up"),
+        ("kind = \"medicaid_managed_care\"\nfair_hearing_window_days = 120", "send me your decision in writing"),
         ("kind = \"erisa_self_funded\"\ninternal_levels = 1", "29 CFR 2590.715-2719(b)(2)(ii)(F)(1)"),
     ];
     for (coverage, says) in late {
@@ -96,9 +96,13 @@ fn a_step_that_is_on_file_has_no_second_letter_and_an_answer_that_is_late_has_it
         );
         let letter = common::drafted(&case, "late_answer", jiff::civil::date(2026, 11, 27));
         let text = common::whole(&letter.value);
-        assert!(text.contains("Your answer was due by October 2, 2026"), "{text}");
+        assert!(text.contains("your answer was due by October 2, 2026"), "{text}");
         assert!(text.contains(says), "{coverage}: {text}");
         assert!(text.contains("This is not a new appeal"), "{text}");
+        // What nobody has read in the law itself is left out, and that is said.
+        let left_out = letter.findings.iter().any(|f| f.code == "law_left_out");
+        assert_eq!(left_out, coverage.contains("medicaid"), "{coverage}: {:?}", letter.findings);
+        assert!(!(left_out && text.contains("counts as used up")), "{text}");
     }
 }
 
@@ -121,7 +125,7 @@ fn a_request_after_its_last_day_asks_for_good_cause_with_the_reason() {
     let open = drafted("kind = \"pre_service\"").value;
     let text = common::whole(&open);
     assert!(
-        text.contains("I ask you to accept it late, for good cause") && text.contains("42 CFR 423.582(c)"),
+        text.contains("I ask you to accept it all the same, for good cause") && text.contains("42 CFR 423.582(c)"),
         "{text}"
     );
     assert!(open.missing.iter().any(|m| m == "claim.late_because"), "{:?}", open.missing);
