@@ -77,6 +77,7 @@ struct PlanWords {
     why_not: Vec<String>,
     most: usize,
     reviewer: Vec<String>,
+    reviewer_labels: Vec<String>,
     defines: Vec<String>,
 }
 
@@ -327,14 +328,31 @@ impl Quotes {
         self.file.plan.defines.iter().any(|phrase| has(sentence, phrase))
     }
 
-    /// The sentence of a denial letter that says who decided: a phrase of the list and a name behind it.
+    /// The sentence of a denial letter that says who decided: a phrase of the list and a name behind it; else the line or sentence
+    /// that does so behind a label ("Reviewer: Ada Probe, MD, Pediatrics").
     pub(crate) fn names_reviewer(&self, page: &str) -> Option<String> {
         let named = |s: &String| {
             let words = s.split_whitespace().filter(|w| w.starts_with(char::is_uppercase)).count();
             words > 3 && s.contains(',')
         };
-        let says = |s: &String| self.file.plan.reviewer.iter().any(|phrase| has(s, phrase));
-        self.sentences(page).into_iter().find(|s| self.is_prose(s) && says(s) && named(s))
+        let plan = &self.file.plan;
+        let says = |s: &String| plan.reviewer.iter().any(|phrase| has(s, phrase));
+        let labelled = |s: &String| {
+            let label = s.split_once(':').map(|(label, _)| cite::fold(label));
+            label.is_some_and(|l| plan.reviewer_labels.iter().any(|own| l == cite::fold(own)))
+        };
+        // A line with its label may hold more fields to the right: those are another column.
+        let field = |line: &str| line.trim().split("   ").next().unwrap_or_default().trim().to_string();
+        let sentences = self.sentences(page);
+        let prose = sentences.iter().find(|s| self.is_prose(s) && says(s) && named(s)).cloned();
+        let lines = page.lines().map(field);
+        let label = || lines.chain(sentences).find(|s| self.is_short(s) && labelled(s) && named(s));
+        prose.or_else(label)
+    }
+
+    /// Whether a text is no longer than a sentence may be.
+    fn is_short(&self, text: &str) -> bool {
+        text.split_whitespace().count() <= self.file.longest
     }
 
     /// Whether a text has the length and the end of a sentence of prose.

@@ -308,6 +308,23 @@ fn the_denial_letters_own_sentences_on_what_is_missing_and_on_who_decided_are_fo
     assert_eq!(says, ["The records submitted do not document movement on films."]);
     let who = found.plan_reviewer.map(|s| s.quote);
     assert_eq!(who.as_deref(), Some("This decision was made by Ada Probe, MD, board certified in Family Medicine."));
+    let labelled = [
+        (
+            "Instability has not been shown (Policy NEU-12). Reviewer: Ada Probe, MD, Dermatology.\n",
+            "Reviewer: Ada Probe, MD, Dermatology.",
+        ),
+        (
+            "Clinical reviewer: Ada Probe, PharmD, Model Plan    Case: 4471\nInstability has not been shown.\n",
+            "Clinical reviewer: Ada Probe, PharmD, Model Plan",
+        ),
+    ];
+    for (page, says) in labelled {
+        let denial = format!("Model Plan\n\nDear Ms. Muster:\n\n{page}");
+        let who = supports(SPINE, &[paper("denial.txt", "denial_letter", &denial)]).plan_reviewer.map(|s| s.quote);
+        assert_eq!(who.as_deref(), Some(says));
+    }
+    let offered = "Model Plan\n\nInstability has not been shown.\nYour doctor may speak with the reviewer: call Model Plan, Peer Desk, 800-555-0100.\n";
+    assert!(supports(SPINE, &[paper("denial.txt", "denial_letter", offered)]).plan_reviewer.is_none());
 }
 
 #[test]

@@ -441,7 +441,8 @@ fn reviewer_field(b: &mut Builder, out: &mut Vec<Block>) {
     let asked = asked.filter(|e| e.state == "present").and_then(|e| Some((e.quote.clone()?, e.page)));
     let asked = asked.filter(|(quote, _)| !argument::is_hazard(b, quote) && !b.quoted.contains(&cite::fold(quote)));
     let same = field.as_deref().is_some_and(|f| folded.contains(&cite::fold(f)));
-    if same || field.is_none() && asked.is_none() {
+    let within = opinion::names_the_field(b.view.case, b.view.inputs.kb, &quote).ok().flatten();
+    if same || within == Some(true) || within.is_none() && field.is_none() && asked.is_none() {
         return;
     }
     let lead = plain(b, "reviewer.first");

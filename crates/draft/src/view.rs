@@ -412,7 +412,7 @@ impl<'a> View<'a> {
     }
 
     /// The field in which a reviewer should practice: that of the enclosed opinion's writer, else the treating physician's
-    /// unless that one is a generalist. None where neither is known.
+    /// unless that one is a generalist, else the one that gives this care by the map of specialists. None where none is known.
     fn review_field(&self) -> Option<String> {
         let field = |p: &Physician| p.specialty.clone().filter(|s| !s.trim().is_empty());
         let second = opinion::second_physician(self.case);
@@ -421,7 +421,9 @@ impl<'a> View<'a> {
             let folded = cite::fold(s);
             self.words.get("generalists").unwrap_or_default().split('|').any(|g| folded == g)
         };
-        own.or_else(|| self.case.treating_physician.as_ref().and_then(field).filter(|s| !generalist(s)))
+        let treating = || self.case.treating_physician.as_ref().and_then(field);
+        let of_care = || opinion::field_of_care(self.case, self.inputs.kb).ok().flatten();
+        own.or_else(treating).filter(|s| !generalist(s)).or_else(of_care)
     }
 
     /// Whether an external review is asked for before the plan has decided an appeal.

@@ -326,6 +326,20 @@ fn who_decided_first_is_said_where_that_field_is_not_the_one_at_issue() {
     };
     assert!(of("The reviewer was Ada Probe, MD, Family Medicine."));
     assert!(!of("The reviewer was Ada Probe, MD, Neurology."));
+    // Where nobody says in which field the physician works, the care says in which one a reviewer should.
+    let plan = plan.replace("specialty = \"neurology\"\n", "");
+    let of = |quote: &str| {
+        let who = PlanSays { denial: 0, file: "denial.pdf".into(), page: 1, quote: quote.into() };
+        let supports = Supports { plan_reviewer: Some(who), ..Supports::default() };
+        text(&letter(&plan, "appeal_letter", &supports, &[]).value)
+    };
+    let other = of("Reviewer: Lana Probe, MD, Pediatrics.");
+    assert!(
+        other.contains("Reviewer: Lana Probe, MD, Pediatrics.")
+            && other.contains("Physical Medicine and Rehabilitation"),
+        "{other}"
+    );
+    assert!(!of("Reviewer: Lana Probe, MD, Physical Medicine and Rehabilitation.").contains("Lana Probe"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Who should give the opinion: the profile of the right physician, candidates compared in the open, and the log of
 //! the search. It names no physician of its own.
 
+mod field;
 mod import;
 mod log;
 mod npi;
@@ -9,6 +10,7 @@ mod score;
 
 pub(crate) use log::first_opening;
 
+pub use field::{field_of_care, names_the_field};
 pub use import::candidates_from_csv;
 pub use log::*;
 pub use npi::*;
