@@ -22,7 +22,7 @@ struct Set {
     open: bool,
 }
 
-const SETS: [Set; 29] = [
+const SETS: [Set; 31] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -43,6 +43,8 @@ const SETS: [Set; 29] = [
     Set { name: "trunks", folder: "tests/letters/trunks", open: true },
     Set { name: "cartons", folder: "tests/letters/cartons", open: true },
     Set { name: "baskets", folder: "tests/letters/baskets", open: true },
+    Set { name: "tins", folder: "tests/letters/tins", open: true },
+    Set { name: "casks", folder: "tests/letters/casks", open: true },
     Set { name: "weekly", folder: "tests/letters/weekly", open: false },
     Set { name: "weekly2", folder: "tests/letters/weekly2", open: false },
     Set { name: "weekly3", folder: "tests/letters/weekly3", open: false },

@@ -21,7 +21,7 @@ use score::{Details, Score, share};
 pub(crate) mod page;
 
 /// The sets, in the order in which they came; `true` for those kept apart, which nobody opens and nothing is learned from.
-pub(crate) const SETS: [(&str, bool); 66] = [
+pub(crate) const SETS: [(&str, bool); 68] = [
     ("open", false),
     ("adversarial", false),
     ("voices", false),
@@ -88,6 +88,8 @@ pub(crate) const SETS: [(&str, bool); 66] = [
     ("studios", false),
     ("arbors", false),
     ("salons", false),
+    ("alcoves", false),
+    ("porticos", false),
 ];
 
 /// What the command line asks for.

@@ -63,6 +63,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         ["kinds", rest @ ..] => return crate::learn_kinds::run(rest),
         ["spans", rest @ ..] => return crate::learn_spans::run(rest),
         ["asides", rest @ ..] => return crate::learn_asides::run(rest),
+        ["tellings", rest @ ..] => return crate::learn_tellings::run(rest),
         ["gaps", rest @ ..] => return crate::learn_gaps::run(rest),
         ["folds", rest @ ..] => return folds::run(rest),
         _ => {}

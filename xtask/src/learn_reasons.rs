@@ -144,14 +144,14 @@ fn written(texts: &[&Labelled], sums: &[&str], names: &[&str], weights: &[Vec<f6
 
 /// Right, extra and missed reasons.
 #[derive(Default, Clone, Copy)]
-struct Tally {
+pub(crate) struct Tally {
     right: usize,
     extra: usize,
     missed: usize,
 }
 
 impl Tally {
-    fn add(&mut self, reader: &notice::Reader, text: &Labelled) {
+    pub(crate) fn add(&mut self, reader: &notice::Reader, text: &Labelled) {
         let reading = reader.read(std::slice::from_ref(&text.document));
         let read: Vec<&String> = reading.reasons.iter().map(|r| &r.reason).collect();
         self.right += read.iter().filter(|r| text.reasons.contains(r)).count();
@@ -159,7 +159,7 @@ impl Tally {
         self.missed += text.reasons.iter().filter(|r| !read.contains(r)).count();
     }
 
-    fn row(self, name: &str) {
+    pub(crate) fn row(self, name: &str) {
         let ratio = |a: usize, b: usize| a as f64 / b.max(1) as f64;
         let (p, r) = (ratio(self.right, self.right + self.extra), ratio(self.right, self.right + self.missed));
         let f1 = 2.0 * p * r / (p + r).max(f64::MIN_POSITIVE);

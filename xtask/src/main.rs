@@ -12,6 +12,7 @@
 //! cargo xtask learn reasons [--check]  counts the weights of kb/notice/reason_weights.toml, or measures them by cross-validation
 //! cargo xtask learn kinds [--check]  the same for kb/notice/kind_weights.toml: what kind of paper it is
 //! cargo xtask learn asides [--check] the same for kb/notice/aside_weights.toml: sentences that name a reason and give none
+//! cargo xtask learn tellings [--check SET…] the same for kb/notice/telling_weights.toml: which sentence of a letter tells which reason
 //! cargo xtask learn gaps [--check]   the same for kb/notice/gap_weights.toml: values that no rule found
 //! cargo xtask learn spans [--check]  the same for kb/notice/span_weights.toml: values in words
 //! cargo xtask pages                   reference pages and the coverage page from kb/
@@ -38,6 +39,7 @@ mod learn_gaps;
 mod learn_kinds;
 mod learn_reasons;
 mod learn_spans;
+mod learn_tellings;
 mod pages;
 mod paper;
 mod robust;

@@ -59,6 +59,9 @@ impl Builder<'_> {
         let office = right.map(|r| r.office.clone()).unwrap_or_default();
         if let Some((name, rest)) = office.split_first() {
             if !office.iter().any(|line| line.contains(|c: char| c.is_ascii_digit())) {
+                if let Some(printed) = self.printed_outside(Some(name)) {
+                    return printed;
+                }
                 self.address_not_known(false);
             }
             // An agency or a hearing office has the lines it wants; a reviewer's office sorts its mail by what it is.
@@ -68,6 +71,9 @@ impl Builder<'_> {
             return Party { name: name.clone(), lines: under(name, lines) };
         }
         let own = self.at_own_desk();
+        if let Some(printed) = self.printed_outside(None).filter(|_| !own) {
+            return printed;
+        }
         let given = self.view.case.coverage.appeal_address.clone();
         let given = given.filter(|address| own || self.is_desk_of_this_step(address));
         let given = given.filter(|address| !self.is_another_office(address));
@@ -80,6 +86,27 @@ impl Builder<'_> {
         let mut lines = self.department(&street);
         lines.extend(street);
         Party { lines: under(&name, lines), name }
+    }
+
+    /// Where the plan's own paper says that the review outside it is asked for, when that is the step of the letter. `office`: who the
+    /// rules say takes it; else the first line of the address names it, unless that is a desk of the plan.
+    fn printed_outside(&mut self, office: Option<&str>) -> Option<Party> {
+        if self.view.stage.gives != "external_review.file" {
+            return None;
+        }
+        let address = self.view.case.coverage.external_address.clone()?;
+        let mut lines: Vec<String> = self.address_lines(&address).iter().flat_map(|l| before_the_street(l)).collect();
+        let marks = self.marks("address.departments");
+        let is_desk = |line: &str| marks.iter().any(|mark| cite::fold(line).starts_with(mark.as_str()));
+        let names_itself = lines.first().is_some_and(|l| !l.contains(|c: char| c.is_ascii_digit()) && !is_desk(l));
+        let name = match office {
+            _ if names_itself => lines.remove(0),
+            Some(office) => office.to_string(),
+            None => self.decider_name(false),
+        };
+        let mut all = if names_itself { Vec::new() } else { self.department(&lines) };
+        all.extend(lines);
+        Some(Party { lines: under(&name, all), name })
     }
 
     /// Whether the address of the plan's letter names the desk that takes this very step ("External Review Unit") where the
@@ -317,6 +344,17 @@ fn under(name: &str, lines: Vec<String>) -> Vec<String> {
         .into_iter()
         .filter(|line| !own.ends_with(&format!(" {}", cite::fold(line))) && cite::fold(line) != own)
         .collect()
+}
+
+/// A line of an address, parted before the number of its street: `MAXIMUS Federal Services, 3750 Monroe Avenue, Suite 705`.
+fn before_the_street(line: &str) -> Vec<String> {
+    let is_street = |at: usize| line.get(at + 2..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let starts_with_name = line.starts_with(|c: char| c.is_alphabetic());
+    let at = line.match_indices(", ").map(|(at, _)| at).find(|at| starts_with_name && is_street(*at));
+    match at {
+        Some(at) => [line.get(..at), line.get(at + 2..)].into_iter().flatten().map(str::to_string).collect(),
+        None => vec![line.to_string()],
+    }
 }
 
 /// Whether a line is a ZIP code alone: `33601`, `33601-4166`.

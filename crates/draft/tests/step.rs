@@ -213,3 +213,26 @@ fn the_address_of_the_next_office_is_not_the_plans() {
     let to = [vec![letter.value.to.name.clone()], letter.value.to.lines.clone()].concat().join("\n");
     assert!(to.contains("Example Plan") && !to.contains("C2C"), "{to}");
 }
+
+/// The plan's paper says where to ask for the review outside it; a letter to another office is lost time.
+#[test]
+fn a_request_for_outside_review_goes_to_the_address_that_the_plan_printed() {
+    let final_notice = ["notice_received 2026-06-15", "appeal_filed 2026-09-01", "final_notice_received 2026-10-30"];
+    let printed = [
+        ("External Review Unit, P.O. Box 3399, Fargo, ND 58102", "Model Plan Services", "External Review Unit"),
+        (
+            "HHS Federal External Review Process, Model Reviewers, 3750 Elm Avenue, Suite 705, Fargo, ND 58102",
+            "HHS Federal External Review Process, Model Reviewers",
+            "3750 Elm Avenue",
+        ),
+    ];
+    for (address, name, line) in printed {
+        let coverage = format!("{ERISA}1\nissuer = \"Model Plan Services\"\nexternal_address = \"{address}\"");
+        let case = case(&coverage, "kind = \"pre_service\"", "not_medically_necessary", &final_notice);
+        let letter = common::drafted(&case, "external_review_request", jiff::civil::date(2026, 11, 23));
+        let to = &letter.value.to;
+        assert_eq!(to.name, name);
+        assert!(to.lines.iter().any(|l| l.contains(line)), "{:?}", to.lines);
+        assert!(!letter.findings.iter().any(|f| f.code == "address_not_known"), "{:?}", letter.findings);
+    }
+}

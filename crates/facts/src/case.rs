@@ -179,6 +179,11 @@ pub struct Coverage {
     pub experimental_definition: Option<String>,
     /// Where appeals go, as the notice says.
     pub appeal_address: Option<String>,
+    /// Where the review outside the plan is asked for, as the plan's paper says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_fax: Option<String>,
     pub appeal_fax: Option<String>,
     pub appeal_phone: Option<String>,
     pub appeal_portal: Option<String>,

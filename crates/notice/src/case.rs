@@ -91,6 +91,9 @@ impl<'r> Draft<'r> {
             self.case.coverage.appeal_fax = self.text("coverage.appeal_fax", "appeal.fax");
             self.case.coverage.appeal_phone = self.text("coverage.appeal_phone", "appeal.phone");
             self.case.coverage.appeal_portal = self.text("coverage.appeal_portal", "appeal.portal");
+        } else if is_final(self.reading) {
+            self.case.coverage.external_address = self.lines("coverage.external_address", "appeal.address");
+            self.case.coverage.external_fax = self.text("coverage.external_fax", "appeal.fax");
         }
         self.terms();
         let stated = self.reading.get("plan.kind_stated");
@@ -111,6 +114,13 @@ impl<'r> Draft<'r> {
     /// The plan's own terms of appeal, and how much care it cuts.
     fn terms(&mut self) {
         for term in &self.reading.terms {
+            if term.name == "coverage.external_address" {
+                if self.case.coverage.external_address.is_none() {
+                    self.case.coverage.external_address = Some(term.value.clone());
+                    self.note(&term.name, term, OriginKind::Quoted);
+                }
+                continue;
+            }
             if term.name == "claim.approved_course_ends" {
                 if self.case.claim.approved_course_ends.is_none() {
                     self.case.claim.approved_course_ends = day(&term.value);

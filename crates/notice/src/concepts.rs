@@ -43,11 +43,14 @@ pub(crate) struct Concepts {
     sentences_on: usize,
     /// What the word "not" of a phrase also stands for: "isn't".
     not: Vec<String>,
-    /// The concept whose words make a sentence general.
+    /// The concept whose words make a sentence general, and the one whose words make the sentence before it so too.
     general: String,
+    unused: String,
     /// Its index.
     #[serde(skip)]
     general_idea: Option<usize>,
+    #[serde(skip)]
+    unused_idea: Option<usize>,
     pub(crate) concept: Vec<Concept>,
 }
 
@@ -61,10 +64,11 @@ impl Concepts {
             let found = self.concept.iter().position(|c| c.name == name);
             found.ok_or(format!("there is no concept `{name}`"))
         };
-        let general = index(&self.general)?;
+        let (general, unused) = (index(&self.general)?, index(&self.unused)?);
         let over = self.concept.iter().map(|c| c.over.iter().map(|n| index(n)).collect());
         let over: Vec<Vec<usize>> = over.collect::<Result<_, _>>()?;
         self.general_idea = Some(general);
+        self.unused_idea = Some(unused);
         for (concept, over) in self.concept.iter_mut().zip(over) {
             concept.over_ideas = over;
             concept.endings.iter_mut().for_each(|e| *e = fold_word(e));
@@ -84,6 +88,10 @@ impl Concepts {
         let general = said.iter().filter(|(i, _)| Some(*i) == self.general_idea);
         let mut out: HashSet<usize> =
             general.filter_map(|(_, range)| page.tokens.get(range.0)).map(|t| t.sentence).collect();
+        // "Cosmetic care changes only looks. We did not rely on these words."
+        let unused = said.iter().filter(|(i, _)| Some(*i) == self.unused_idea);
+        let unused = unused.filter_map(|(_, range)| page.tokens.get(range.0)).map(|t| t.sentence);
+        out.extend(unused.flat_map(|s| [Some(s), s.checked_sub(1)]).flatten());
         // "What is step therapy?" states nothing
         let last = page.tokens.last().map_or(0, |t| t.sentence);
         let asks = |s: &usize| {
@@ -296,7 +304,9 @@ mod tests {
             sentences_on: 1,
             not: vec!["not".into(), "isnt".into()],
             general: "drug".into(),
+            unused: "drug".into(),
             general_idea: None,
+            unused_idea: None,
             concept: vec![concept("lack"), concept("trial"), concept("drug")],
         }
     }

@@ -424,6 +424,7 @@ pub struct Reader {
     /// What words weigh for reasons, where the knowledge base says so.
     pub(crate) reason_weights: Option<Weights>,
     pub(crate) asides: Option<crate::asides::Asides>,
+    pub(crate) tellings: Option<crate::tellings::Tellings>,
     pub(crate) gaps: Option<crate::gaps::Gaps>,
     pub(crate) spans: Option<crate::spans::Spans>,
     /// What words weigh for kinds of paper, where the knowledge base says so.
@@ -500,6 +501,7 @@ impl Reader {
             implausible: Implausible::new(kb)?,
             reason_weights: Weights::load(kb)?,
             asides: crate::asides::Asides::load(kb)?,
+            tellings: crate::tellings::Tellings::load(kb)?,
             gaps: crate::gaps::Gaps::load(kb)?,
             spans: crate::spans::Spans::load(kb)?,
             kind_words: crate::kind_words::KindWords::load(kb)?,

@@ -268,10 +268,12 @@ impl Reader {
             let overturned = kinds.document == "approval";
             let texts: Vec<&str> = pages.iter().map(PageRead::text).collect();
             if !overturned {
-                let stated = self.stated(&reasons, number, &texts);
-                let (mut kept, mut doubted) = self.weighed(&views, &reasons, &found, &asides, stated, number);
                 // an illness that an application did not tell is no illness that the plan doubts
-                kept.retain(|r| !(rescinds && r.reason == "diagnosis_not_established"));
+                let doubts_illness = |r: &StatedReason| rescinds && r.reason == "diagnosis_not_established";
+                let mut stated = self.stated(&reasons, number, &texts);
+                stated.retain(|r| !doubts_illness(r));
+                let (mut kept, mut doubted) = self.weighed(&views, &reasons, &found, &asides, stated, number);
+                kept.retain(|r| !doubts_illness(r));
                 self.with_grounds(&mut kept, &views);
                 kept.iter_mut().chain(&mut doubted).for_each(|r| quote_page(r, &pages));
                 reading.reasons.extend(kept);
@@ -286,6 +288,7 @@ impl Reader {
                 || kinds.notice.as_ref().is_some_and(|n| n.value == "reduction_or_termination");
             let course = runs.then(|| self.approved_until(&views)).flatten();
             let terms = self.levels(&views).into_iter().chain(self.reductions(&views)).chain(stage).chain(course);
+            let terms = terms.chain(self.outside_address(&views, &kinds));
             let terms = terms.filter_map(|f| field(f, number, &pages));
             reading.terms.extend(terms);
         }
@@ -520,6 +523,17 @@ impl Reader {
             out.extend(addresses);
             out.extend(self.contacts(view, address, outside));
         }
+    }
+
+    /// Where a paper that still has an appeal to the plan says that the review outside it is asked for. Of a last decision the address
+    /// to appeal to is that one (`notice::to_case`).
+    fn outside_address(&self, views: &[View], kinds: &Kinds) -> Option<Found> {
+        if kinds.is_last_of_plan() {
+            return None;
+        }
+        let all = views.iter().flat_map(|v| self.addresses(v)).filter(|f| f.rank >= OUTSIDE);
+        let found = all.min_by_key(|f| (f.page, f.span))?;
+        Some(Found { field: "coverage.external_address", ..found })
     }
 
     /// A notice of a public agency that offers a hearing and no appeal before it: words for an appeal stand in no sentence but

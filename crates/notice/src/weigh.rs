@@ -19,6 +19,7 @@ use serde::Deserialize;
 use crate::data::{Cue, Reader, Section, Weight};
 use crate::found::Found;
 use crate::reasons::{ReasonFound, is_demand};
+use crate::tellings::{Ruled, Told};
 use crate::values::Span;
 use crate::view::View;
 
@@ -188,31 +189,56 @@ impl Reader {
         let heard = self.heard(views, asides, weights.most_words);
         let sums = weights.sums(&features(&heard));
         let read: Vec<String> = stated.iter().map(|s| s.reason.clone()).collect();
+        let told = self.told(views);
         for (at, name) in weights.sums.iter().enumerate() {
             let Some(reason) = self.reasons.iter().position(|r| r.reason == *name) else { continue };
             let places = || found.iter().filter(|f| f.reason == reason);
-            if let Some(place) = stated.iter().position(|s| s.reason == *name) {
-                let how = places().map(|f| f.weight).min();
+            let how = places().map(|f| f.weight).min();
+            let place = stated.iter().position(|s| s.reason == *name);
+            let score = weights.score(at, &sums, place.and(how), read.len());
+            let tells = self.tellings.as_ref().and_then(|t| Some((t, t.place(name)?)));
+            let (free, own) = match tells {
+                Some((t, sum)) => {
+                    self.best_told(&told, (sum, reason, place.is_some()), found, (views, fields, asides), t)
+                }
+                None => (None, None),
+            };
+            let total = tells.map(|(t, sum)| {
+                let of = |told: Option<&Told>| told.map_or(f32::MIN, |t| t.sum(sum));
+                let coded = places().any(|f| f.coded);
+                let rules = Ruled { stated: place.is_some(), how, coded, others: read.len() };
+                t.total(score, sums.get(at).copied().unwrap_or(f32::MIN), of(free), of(own), rules)
+            });
+            if let Some(place) = place {
                 let here = stated.get(place).map(|s| (s.page, s.span.0));
                 let at_quote = heard.iter().position(|h| here == Some((h.page, h.span.0)));
                 let stays = |sums: &[f32]| weights.score(at, sums, how, read.len()) > weights.needed(how);
                 let near = |i: usize| stays(&weights.sums(&features(around(&heard, i, weights.around))));
                 let long = heard.len() > weights.short;
-                let kept = stays(&sums) || places().any(|f| f.coded) || at_quote.is_none_or(|i| long && near(i));
+                let by_words = || stays(&sums) || at_quote.is_some_and(|i| long && near(i));
+                let firm = how.is_some_and(|w| w < Weight::Fallback);
+                let least = self.tellings.as_ref().filter(|_| firm && read.len() == 1).map_or(0.0, |t| t.least_alone());
+                let kept =
+                    places().any(|f| f.coded) || at_quote.is_none() || total.map_or_else(by_words, |t| t > least);
                 if !kept {
-                    let firm = how.is_some_and(|w| w < Weight::Fallback);
-                    doubted.push((weights.score(at, &sums, how, read.len()), firm, stated.remove(place)));
+                    doubted.push((score, firm, stated.remove(place)));
                 }
-            } else if weights.score(at, &sums, None, read.len()) > weights.scoring.added
-                && let Some(h) = weights.carrier(&heard, at)
-                && !places().any(|f| (f.page, f.span.0) == (h.page, h.span.0))
-                && let Some(view) = views.iter().find(|v| v.number == h.page)
-                && !is_demand(fields, h.page, (h.span.0, h.span.0))
-                && !self.sets_aside(view, h.sentence, reason)
-                && let Some(quote) = Some(view.page.slice(h.span.0, h.span.1)).filter(|q| !q.is_empty())
-            {
-                let (reason, quote) = (name.clone(), quote.to_owned());
-                stated.push(StatedReason { reason, quote, document, page: h.page, span: h.span });
+            } else if total.map_or(score > weights.scoring.added, |t| t > 0.0) {
+                let carried = weights.carrier(&heard, at).filter(|h| {
+                    !places().any(|f| (f.page, f.span.0) == (h.page, h.span.0))
+                        && !is_demand(fields, h.page, (h.span.0, h.span.0))
+                        && views
+                            .iter()
+                            .find(|v| v.number == h.page)
+                            .is_some_and(|v| !self.sets_aside(v, h.sentence, reason))
+                });
+                let place = own.or(free).map(|t| (t.page, t.span)).or(carried.map(|h| (h.page, h.span)));
+                let Some((page, span)) = place else { continue };
+                let Some(view) = views.iter().find(|v| v.number == page) else { continue };
+                let quote = view.page.slice(span.0, span.1).to_owned();
+                if !quote.is_empty() {
+                    stated.push(StatedReason { reason: name.clone(), quote, document, page, span });
+                }
             }
         }
         // A denial in which the rules find a reason stated is never left without one, nor is one that they half hear and the
@@ -299,7 +325,7 @@ impl Reader {
 }
 
 /// Whether a sentence has the words of a statement, and is no row of a table: the head of a column, a sum or a code is no reason.
-fn states(view: &View, (from, to): (usize, usize)) -> bool {
+pub(crate) fn states(view: &View, (from, to): (usize, usize)) -> bool {
     /// The least words of a statement, numbers apart, and the most cells of its line.
     const WORDS: usize = 4;
     const CELLS: usize = 2;

@@ -152,6 +152,21 @@ fn the_quote_of_a_reason_is_whole_sentences_without_its_list_mark() {
     assert!(!quotes.iter().any(|q| q.starts_with(['1', '3'])), "{quotes:?}");
 }
 
+/// In a long letter one sentence tells a reason in words that no rule knows, beside general text that names others.
+#[test]
+fn a_reason_told_in_one_sentence_of_a_long_letter_is_read_with_that_sentence() {
+    let text = "Larch Hollow Health Plan\nP.O. Box 5, Fargo, ND 58102\n\nNovember 9, 2026\n\nMember: Ines Torp   Member ID: LH-20771\nRequest number: 26-118-4\n\n\
+        Dear Ms. Torp:\n\nYour doctor asked us to approve a lumbar disc replacement (CPT 22857). We looked at the request and we are not able to approve it.\n\n\
+        Our spine policy describes who is helped by this operation. Your doctor sent the office note of October 2 and the pictures of September. We read both with care. \
+        The note tells of back pain for five months and of tablets taken at night. You have not yet worked with a physical therapist, and our policy asks for twelve weeks of that before an operation on a disc.\n\n\
+        Care is called experimental when too little is known about it, and custodial when it helps with daily living. These words stand in your booklet and were not used here.\n\n\
+        You may appeal within 180 days of the date of this letter. Write to Larch Hollow Appeals, P.O. Box 6, Fargo, ND 58102.\n";
+    let reading = read(text);
+    let reasons: Vec<&str> = reading.reasons.iter().map(|r| r.reason.as_str()).collect();
+    assert_eq!(reasons, ["conservative_treatment_first"]);
+    assert!(reading.reasons[0].quote.contains("physical therapist"), "{}", reading.reasons[0].quote);
+}
+
 #[test]
 fn the_service_begins_after_the_verb_and_a_setting_is_none() {
     let text = DENIAL.replace("Service: MRI of the knee (CPT 73721)\n", "").replace(
@@ -183,6 +198,25 @@ fn an_office_keeps_its_first_word_and_a_broken_name_is_one_line() {
         case.coverage.appeal_address.as_deref(),
         Some("Alder Creek Health Plan, Grievance Department, P.O. Box 7729\nBoise, ID 83702")
     );
+}
+
+/// Two desks stand in one letter: the plan's own, and where the review outside it is asked for.
+#[test]
+fn the_address_of_the_review_outside_is_kept_apart_from_the_plans_own() {
+    let own = "You may appeal within 180 days of the date of this letter. Mail the appeal to Alder Creek Appeals, P.O. Box 40, Boise, ID 83702.\n";
+    let text = DENIAL.replace(
+        "You may appeal within 180 days of the date of this letter.\n",
+        &format!("{own}If we uphold our decision, you may ask for an independent external review. Send the request for external review to State External Review Office, P.O. Box 77, Boise, ID 83720.\n"),
+    );
+    let case = case_of(&[("a.txt", &text)]);
+    assert!(case.coverage.appeal_address.as_deref().is_some_and(|a| a.contains("P.O. Box 40")), "{:?}", case.coverage);
+    assert!(
+        case.coverage.external_address.as_deref().is_some_and(|a| a.contains("P.O. Box 77")),
+        "{:?}",
+        case.coverage
+    );
+    let none = DENIAL.replace("You may appeal within 180 days of the date of this letter.\n", own);
+    assert_eq!(case_of(&[("a.txt", &none)]).coverage.external_address, None);
 }
 
 #[test]

@@ -36,6 +36,9 @@ const FACTS: &[(&str, &str)] = &[
     ("event.services_end", "event.services_end"),
     ("claim.care_before", "claim.care_before"),
     ("claim.care_after", "claim.care_after"),
+    ("claim.approved_course_ends", "claim.approved_course_ends"),
+    ("coverage.external_address", "coverage.external_address"),
+    ("coverage.external_fax", "coverage.external_fax"),
     ("coverage.internal_levels", "coverage.internal_levels"),
     ("coverage.second_appeal_window_days", "coverage.second_appeal_window_days"),
     ("coverage.court_window_days", "coverage.court_window_days"),
@@ -286,6 +289,21 @@ mod tests {
         let origin = case.origin.iter().find(|o| o.fact == "claim.number").unwrap();
         assert_eq!((origin.kind, origin.confirmed), (OriginKind::Quoted, false));
         assert_eq!(origin.file.as_deref(), Some("letter.pdf"));
+    }
+
+    /// Of care that is cut: until when it was approved stands in the paper, and is the first ground of the appeal.
+    #[test]
+    fn until_when_care_was_approved_is_taken_from_the_paper() {
+        let mut read =
+            reading(vec![field("notice.dated", "2026-11-24"), field("notice.kind", "reduction_or_termination")]);
+        read.terms.push(field("claim.approved_course_ends", "2026-11-30"));
+        let case = fill(&Case::default(), &read, kb());
+        assert_eq!(case.claim.approved_course_ends, "2026-11-30".parse().ok());
+        let origin = case.origin.iter().find(|o| o.fact == "claim.approved_course_ends").unwrap();
+        assert_eq!((origin.file.as_deref(), origin.quote.as_deref()), (Some("letter.pdf"), Some("2026-11-30")));
+        let mut back = case;
+        withdraw(&mut back, "letter.pdf");
+        assert_eq!(back.claim.approved_course_ends, None);
     }
 
     /// A relabelled paper leaves nothing behind that nobody confirmed, and what stood beside it keeps its place.

@@ -55,6 +55,8 @@ pub(super) const FOLDS: [&[&str]; 5] = [
         "terraces",
         "verandas",
         "salons",
+        "alcoves",
+        "porticos",
         "paragraphs5",
     ],
 ];
