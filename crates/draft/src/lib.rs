@@ -16,6 +16,7 @@
 mod argument;
 mod ask;
 mod build;
+mod consult;
 mod dates;
 mod decision;
 mod document;

@@ -17,6 +17,7 @@ mod clauses;
 mod compare;
 mod coverage;
 mod dates;
+mod names;
 mod need;
 mod outcome;
 mod page;
@@ -38,6 +39,7 @@ pub use check::{
 pub use clauses::*;
 pub use compare::{Comparison, ComparisonRow, Said, compare};
 pub use coverage::coverage;
+pub use names::Names;
 pub use need::{need, need_with_readings};
 pub use outcome::{OutcomeCourse, course_for};
 pub use page::*;

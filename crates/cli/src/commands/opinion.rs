@@ -94,7 +94,7 @@ fn show_brief(args: &Args, case: &Path, asked: Option<Language>) -> Result<ExitC
             note!("{}", screen::tame(&finding.message, 500));
         }
     }
-    let done = answer(args, &page, |b| show_page(&opinion::brief_page(b)))?;
+    let done = answer(args, &page, |b| show_page(&opinion::brief_page(b, &loaded.kb)))?;
     let lacking = opinion::records_page(&own);
     if !args.json && !lacking.is_empty() {
         note!("\n{}", say("page_brief_records"));

@@ -8,8 +8,7 @@ use super::elements::{State, same_practice};
 use super::findings::RULES_UNUSABLE;
 use super::letter::Letter;
 use super::reasons::Answer;
-use crate::situation::Words;
-use crate::words::{inside, set_in};
+use crate::words::set_in;
 use crate::{Check, ElementState, Hazard, ReasonAnswered};
 
 /// The answer for a paper from which nothing can be concluded.
@@ -97,10 +96,9 @@ impl Names {
     pub(super) fn of(l: &Letter) -> Self {
         let unnamed = |key: &str| l.kb.map(|kb| kb.index().sentences().say(key, &[])).unwrap_or_default();
         let named = |stated: Option<&str>, key: &str| stated.map_or_else(|| unnamed(key), str::to_owned);
-        let words = l.kb.and_then(|kb| kb.table::<Words>("opinions/words.toml").ok());
-        let keep = words.as_ref().map_or(&[][..], |w| &w.keep_capital);
+        let service = l.kb.and_then(|kb| crate::Names::load(kb).ok()).and_then(|names| names.service_of(l.case));
         Names {
-            service: inside(&named(l.case.claim.service.as_deref(), "letter_service"), keep),
+            service: service.unwrap_or_else(|| named(l.case.claim.service.as_deref(), "letter_service")),
             doctor: named(l.case.treating_physician.as_ref().and_then(|t| t.name.as_deref()), "letter_doctor"),
             insurer: named(l.case.coverage.issuer.as_deref(), "letter_insurer"),
         }
