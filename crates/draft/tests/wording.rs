@@ -376,6 +376,7 @@ fn asking(lines: &[&str]) -> opinion::OpinionPlan {
             arguments: vec![],
             says: String::new(),
             authorities: vec![],
+            by_criterion: false,
         },
         coverage: opinion::OpinionCoverage {
             ask_the_plan: lines.iter().map(|l| (*l).to_string()).collect(),

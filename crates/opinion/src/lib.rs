@@ -17,6 +17,7 @@ mod clauses;
 mod compare;
 mod coverage;
 mod dates;
+mod independent;
 mod names;
 mod need;
 mod outcome;

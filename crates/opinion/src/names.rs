@@ -27,6 +27,9 @@ pub struct Names {
     determined: BTreeSet<String>,
     spoken_vowel: String,
     spanish_endings: Vec<String>,
+    spanish_given: BTreeSet<String>,
+    spanish_family: BTreeSet<String>,
+    family_endings: Vec<String>,
     spanish_beside: String,
     spanish_service: String,
     spanish_condition: String,
@@ -147,6 +150,19 @@ impl Names {
         let ends = |w: &str| w.chars().count() > 7 && self.spanish_endings.iter().any(|e| w.ends_with(e.as_str()));
         let small = |w: &str| self.spanish.contains(w) || ends(w);
         folded.contains(['ñ', 'ó', 'í', 'á', 'é', 'ú']) || folded.split(|c: char| !c.is_alphanumeric()).any(small)
+    }
+
+    /// Whether a person's name, word by word and without title and degrees, ends in two Spanish family names, as in Spanish it does:
+    /// the given name is a Spanish one, the last two words are family names, and the one before the last is no given name.
+    pub fn has_two_family_names(&self, words: &[&str]) -> bool {
+        let small: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
+        let [first, .., before, last] = small.as_slice() else { return false };
+        let family = |w: &String| {
+            self.spanish_family.contains(w)
+                || w.chars().count() > 4 && self.family_endings.iter().any(|e| w.ends_with(e.as_str()))
+        };
+        let own = before.chars().filter(|c| c.is_alphabetic()).count() > 2 && !self.joining.contains(before);
+        self.spanish_given.contains(first) && !self.spanish_given.contains(before) && own && family(last)
     }
 
     /// A name as it stands inside a sentence, without an article: `Lumbar fusion` → `lumbar fusion`, `Humira` as it is.

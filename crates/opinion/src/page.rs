@@ -92,7 +92,10 @@ pub fn plan_page(plan: &OpinionPlan, kb: &Kb) -> String {
     let labels = Labels(kb.index().sentences());
     let mut page = Page(String::new());
     page.heading(&labels.say("page_need"));
-    match plan.value.as_deref() {
+    // With the letter in hand "it helps" is no news.
+    let here = plan.schedule.as_ref().is_some_and(|s| s.here);
+    match plan.value.as_deref().filter(|_| !here) {
+        _ if here => page.say(&labels.say("need_here")),
         Some(value) => page.say(&format!("{} {}", labels.word("value", value), labels.word("value_text", value))),
         None => page.say(&labels.say("value_unknown")),
     }
