@@ -193,7 +193,34 @@ fn a_reviewer_of_a_generalists_field_is_not_asked_for() {
     let said = words(CASE, "appeal_letter");
     assert!(!said.contains("Pediatrics") && !said.contains("same specialty as"), "{said}");
     let said = words(&CASE.replace("\"Pediatrics\"", "\"Clinical Genetics\""), "appeal_letter");
-    assert!(said.contains("a reviewer who practices in Clinical Genetics"), "{said}");
+    assert!(said.contains("in the field of medicine at issue (here Clinical Genetics)"), "{said}");
+}
+
+#[test]
+fn one_sentence_of_the_plan_for_several_reasons_is_quoted_and_answered_once() {
+    let twice = |reason: &str, quote: &str| {
+        let more = format!("[[denial]]\nreason = \"{reason}\"\nquote = \"{quote}\"\n");
+        let letter = drafted(&format!("{}\n{more}", CASE.trim_end()), "appeal_letter", day()).value;
+        let headings: Vec<String> = letter
+            .blocks
+            .iter()
+            .filter_map(|b| if let Block::Heading { level: 2, text } = b { Some(text.clone()) } else { None })
+            .collect();
+        (headings, text(&letter))
+    };
+    let (headings, said) = twice("information_missing", "It is not medically necessary.");
+    assert_eq!(headings, ["Not medically necessary; information missing"]);
+    assert_eq!(said.matches("“It is not medically necessary.”").count(), 1, "{said}");
+    assert!(said.contains("name each paper that it still needs"), "the answer to the second limb stands there: {said}");
+    assert!(!said.contains("be looked at again"), "it is answered: {said}");
+    let (headings, said) = twice("conservative_treatment_first", "It is not medically necessary.");
+    assert_eq!(headings.len(), 1);
+    assert_eq!(said.matches("be looked at again").count(), 1, "{said}");
+    let (headings, _) = twice("conservative_treatment_first", "Other treatment must come first.");
+    assert_eq!(headings.len(), 2, "two sentences are two reasons: {headings:?}");
+    // A reason that the plan does not use in its sentence is not named for it.
+    let (headings, _) = twice("experimental_investigational", "It is not medically necessary.");
+    assert_eq!(headings, ["Not medically necessary"]);
 }
 
 #[test]
