@@ -106,6 +106,33 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
     look_below(b, start, out);
 }
 
+/// What the papers say to the plan's reasons, without the reasons: the sentences that the appeal would quote, each once. `only`: to
+/// these reasons alone.
+pub(crate) fn facts(b: &mut Builder, only: Option<&[&str]>, out: &mut Vec<Block>) {
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in b.view.case.denials.iter().filter_map(|d| d.reason.as_deref()) {
+        if only.is_none_or(|only| only.contains(&reason)) && !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let (start, mut shown) = (out.len(), BTreeSet::new());
+    for reason in reasons {
+        let begins = out.len();
+        for from in ["record", "treating"] {
+            step(b, from, (reason, begins), &mut shown, out);
+        }
+        // Who agrees in general is told elsewhere on the page.
+        if only.is_some() {
+            second_opinion(b, reason, "opinion.writes", out);
+        }
+    }
+    // A sentence that only points up to a quotation is for a letter that goes through the reasons.
+    let points =
+        |block: &Block| matches!(block, Block::Paragraph { .. }) && points_to_evidence(std::slice::from_ref(block));
+    let said: Vec<Block> = out.drain(start..).filter(|block| !points(block)).collect();
+    out.extend(said);
+}
+
 /// The plan's reasons by the sentence that it gives for them, as places among the denials: one sentence for several reasons is quoted
 /// and answered once.
 fn by_sentence(denials: &[Denial]) -> Vec<Vec<usize>> {
@@ -376,7 +403,7 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
         "history" => parts::history(b, out),
         "record" => support(b, (reason, begins), (Speaker::Record, false), out),
         "treating" => support(b, (reason, begins), (Speaker::Treating, shown.contains(step)), out),
-        "second_opinion" => second_opinion(b, reason, out),
+        "second_opinion" => second_opinion(b, reason, "argument.second_opinion", out),
         "regulatory_status" => element(b, "regulatory_status", "argument.regulatory_status", out),
         "diagnosis" => element(b, "diagnosis", "argument.diagnosis", out),
         "harm_of_delay" => element(b, "harm_of_delay", "argument.harm_of_delay", out),
@@ -515,7 +542,7 @@ const MOST_OF_RECORDS: usize = 5;
 
 /// What the second physician says to this very reason, in that physician's words, or nothing: the best sentence that the
 /// document has not quoted yet.
-fn second_opinion(b: &mut Builder, reason: &str, out: &mut Vec<Block>) {
+fn second_opinion(b: &mut Builder, reason: &str, lead: &str, out: &mut Vec<Block>) {
     if !b.view.opinion_speaks() {
         return;
     }
@@ -534,7 +561,7 @@ fn second_opinion(b: &mut Builder, reason: &str, out: &mut Vec<Block>) {
     for (quote, page, strong) in said {
         if quoted_already == 0 || strong && quoted_already < MOST_OF_A_LETTER {
             let before = out.len();
-            quote_from_opinion(b, "argument.second_opinion", &quote, page, out);
+            quote_from_opinion(b, lead, &quote, page, out);
             if out.len() > before {
                 // The lead stands once over all the sentences.
                 if quoted_already > 0 {

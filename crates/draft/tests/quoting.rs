@@ -394,3 +394,19 @@ fn a_reason_without_an_answer_of_its_own_points_to_the_evidence_for_the_next() {
     assert!(letter.contains("set out below answers this reason as well"), "{letter}");
     assert!(!letter.contains("be looked at again"), "{letter}");
 }
+
+#[test]
+fn a_page_for_a_call_and_a_request_for_care_outside_the_network_hold_the_facts_that_are_at_hand() {
+    let fact = "He tolerates three hours of therapy a day.";
+    let offices = "Each of the four surgeons on the list does implants only.";
+    let supports = Supports {
+        answers: vec![said("level_of_care", Speaker::Record, fact), said("out_of_network", Speaker::Treating, offices)],
+        ..Supports::default()
+    };
+    let page = |name: &str, case: &str| text(&letter(case, name, &supports, &[]).value);
+    assert!(page("peer_to_peer_brief", CASE).contains(fact), "{}", page("peer_to_peer_brief", CASE));
+    let outside = CASE.replace("\"not_medically_necessary\"", "\"out_of_network\"");
+    let request = page("gap_exception", &outside);
+    assert!(request.contains(offices) && !request.contains(fact), "only what speaks to the network: {request}");
+    assert!(!page("gap_exception", CASE).contains(offices), "the plan has not named the network");
+}

@@ -312,8 +312,16 @@ pub(crate) fn show_check(check: &Check, names: &course::ElementNames, kb: &kb::K
         say!("  {STOP}{}{STOP:#} {QUIET}{page}{QUIET:#}", say(&hazard.hazard));
         screen::wrapped("    ", &format!("“{}”", screen::tame(&hazard.quote, 400)));
     }
-    say!("\n  {}", sentences.say("check_attach", &[("answer", &say(&check.attach))]));
+    say!("\n  {}", sentences.say("check_attach", &[("answer", &say(attach_word(check)))]));
     for next in &check.next {
         screen::wrapped("  · ", next);
     }
+}
+
+/// The word for whether to attach a letter. Where nothing is asked of the physician, only the signature is left to look for: ink is
+/// not in a text.
+fn attach_word(check: &opinion::Check) -> &str {
+    let asked = check.elements.iter().any(|e| e.ask.is_some());
+    let open = check.reasons_answered.iter().any(|r| r.state != "answered") || !check.hazards.is_empty();
+    if check.attach == "after_changes" && !asked && !open { "after_look" } else { &check.attach }
 }

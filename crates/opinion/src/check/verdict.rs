@@ -115,6 +115,9 @@ pub(super) fn ask(l: &Letter, names: &Names, element: &str, state: State) -> Opt
     if !matches!(state, State::Missing | State::Partial) {
         return None;
     }
+    if element == "signature_and_date" && super::elements::is_signature_unseen(l) {
+        return None;
+    }
     let reasons = l.reasons();
     let asks = l.rules.asks.iter().filter(|a| a.element == element);
     let best =
@@ -124,13 +127,17 @@ pub(super) fn ask(l: &Letter, names: &Names, element: &str, state: State) -> Opt
 }
 
 /// The next moves, in order.
-pub(super) fn next(l: &Letter, attach: &str, elements: &[ElementState]) -> Vec<String> {
+pub(super) fn next(l: &Letter, attach: &str, elements: &[ElementState], hazards: bool) -> Vec<String> {
     // A plain yes is no move; what to do with it follows.
     let told = (l.stance.outcome != "confirms").then(|| l.say(&format!("next_{}", l.stance.outcome)));
     let mut out: Vec<String> = told.into_iter().collect();
     let gaps = elements.iter().any(|e| e.ask.is_some());
     match attach {
         "recommended" => out.push(l.say("next_attach")),
+        "after_changes" if !gaps && !hazards && super::elements::is_signature_unseen(l) => {
+            out.push(l.say("next_signature"));
+            out.push(l.say("next_attach"));
+        }
         "after_changes" if gaps || l.stance.outcome == "confirms" => out.push(l.say("next_ask_additions")),
         "person_decides" if l.stance.outcome == "confirms" => out.push(l.say("next_same_practice")),
         _ => {}
