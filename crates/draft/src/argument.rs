@@ -191,6 +191,15 @@ fn answer(b: &mut Builder, group: &[usize], earlier: Vec<Source>, shown: &mut BT
             answered = true;
             continue;
         }
+        // Under one heading nothing points up: what answers one limb stands there for the other.
+        if is_evidence(out.get(begins..before).unwrap_or_default()) {
+            let points = |block: &Block| {
+                matches!(block, Block::Paragraph { .. }) && points_to_evidence(std::slice::from_ref(block))
+            };
+            let limb: Vec<Block> = out.drain(before..).collect();
+            answered |= limb.iter().any(points);
+            out.extend(limb.into_iter().filter(|block| !points(block)));
+        }
         let own = out.get(before..).unwrap_or_default();
         // The opening promises evidence, so it is said only when evidence follows; what points up needs none.
         let (given, points_up) = (is_evidence(own), points_to_evidence(own));

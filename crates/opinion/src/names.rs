@@ -264,6 +264,7 @@ mod tests {
             ("Private duty nursing", "private duty nursing"),
             ("Crohn's disease", "Crohn's disease"),
             ("Parkinson disease", "Parkinson disease"),
+            ("Transcatheter aortic valve replacement (TAVR)", "transcatheter aortic valve replacement (TAVR)"),
             ("Ozempic", "Ozempic"),
             ("HUMIRA", "HUMIRA"),
             ("Humira pen", "Humira pen"),
@@ -323,7 +324,12 @@ mod tests {
 
     #[test]
     fn a_spanish_name_is_known_by_its_letters_words_or_endings() {
-        for name in ["implantes cocleares bilaterales", "fusión lumbar", "reemplazo de rodilla"] {
+        for name in [
+            "implantes cocleares bilaterales",
+            "hipoacusia neurosensorial profunda",
+            "fusión lumbar",
+            "reemplazo de rodilla",
+        ] {
             assert!(known().is_spanish(name), "{name}");
         }
         for name in ["cochlear implants", "care for females", "lumbar fusion", "Botox injections"] {

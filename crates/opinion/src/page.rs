@@ -94,7 +94,7 @@ pub fn plan_page(plan: &OpinionPlan, kb: &Kb) -> String {
     page.heading(&labels.say("page_need"));
     // With the letter in hand "it helps" is no news.
     let here = plan.schedule.as_ref().is_some_and(|s| s.here);
-    match plan.value.as_deref().filter(|_| !here) {
+    match plan.value.as_deref() {
         _ if here => page.say(&labels.say("need_here")),
         Some(value) => page.say(&format!("{} {}", labels.word("value", value), labels.word("value_text", value))),
         None => page.say(&labels.say("value_unknown")),

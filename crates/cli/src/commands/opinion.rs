@@ -227,7 +227,10 @@ pub(crate) fn show_plan(plan: &OpinionPlan, kb: &kb::Kb) {
     let sentences = kb.index().sentences();
     let say = |key: &str| sentences.say(key, &[]);
     screen::heading(&say("page_need"));
+    // With the letter in hand "it helps" is no news.
+    let here = plan.schedule.as_ref().is_some_and(|s| s.here);
     match plan.value.as_deref() {
+        _ if here => screen::wrapped("  ", &say("need_here")),
         Some(value) => {
             say!("  {HEADING}{}{HEADING:#}", say(&format!("value_{value}")));
             screen::wrapped("  ", &say(&format!("value_text_{value}")));
