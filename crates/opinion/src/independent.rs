@@ -71,7 +71,7 @@ fn counted(sentence: &str, numbers: &[String], rules: &IndependentRules) -> bool
     let folded = cite::fold(sentence);
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let physician = |word: &&str| Folded::new(word).any(&rules.physicians);
-    let stands = |at: usize| words.iter().skip(at + 1).take(rules.reach).any(|w| physician(w));
+    let stands = |at: usize| words.iter().skip(at + 1).take(rules.reach).any(&physician);
     words.iter().enumerate().any(|(at, word)| numbers.iter().any(|n| n == word) && stands(at))
 }
 
