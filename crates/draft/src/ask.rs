@@ -114,27 +114,6 @@ pub(crate) fn hazards(b: &mut Builder, out: &mut Vec<Block>) {
     }
 }
 
-/// The one neutral question: that of the brief (`opinion::brief`), so that every paper asks the consultant the same. Where the
-/// knowledge base has none in this language, the words of the templates.
-pub(crate) fn question(b: &mut Builder, out: &mut Vec<Block>) {
-    let inputs = b.view.inputs;
-    let asked = |kb: &kb::Kb| {
-        opinion::brief(inputs.case, kb, inputs.today, Some(inputs.entitlements), &[]).ok().map(|brief| brief.question)
-    };
-    let same_language = b.view.language == inputs.kb.language();
-    // A question that the knowledge base has in English only is no question of a Spanish letter.
-    let english = if b.view.language == "en" { None } else { inputs.kb.speaking("en").ok().and_then(|kb| asked(&kb)) };
-    let text = match asked(inputs.kb).filter(|q| same_language && english.as_ref() != Some(q)) {
-        Some(question) => question,
-        None => {
-            let keys = b.view.case.denials.iter().filter_map(|d| Some(format!("question.{}", d.reason.as_deref()?)));
-            let known = keys.into_iter().find(|k| b.view.words.get(k).is_some());
-            b.text(&known.unwrap_or_else(|| "question.default".into()))
-        }
-    };
-    out.push(Block::Quote { sentence: Sentence::plain(text), by: None });
-}
-
 /// Questions for the plan on the phone about a second opinion, from the opinion plan: while one is still wanted, and no other
 /// call comes first.
 pub(crate) fn ask_the_plan(b: &mut Builder, out: &mut Vec<Block>) {

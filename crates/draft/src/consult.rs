@@ -13,6 +13,20 @@ fn brief(b: &Builder) -> Option<opinion::Brief> {
     opinion::brief(inputs.case, &kb, inputs.today, Some(inputs.entitlements), &[]).ok()
 }
 
+/// The one neutral question: that of the brief, so that every paper asks the consultant the same, in every language. Where the
+/// knowledge base has been given in another one, the words of the templates.
+pub(crate) fn question(b: &mut Builder, out: &mut Vec<Block>) {
+    let text = match brief(b) {
+        Some(brief) => brief.question,
+        None => {
+            let keys = b.view.case.denials.iter().filter_map(|d| Some(format!("question.{}", d.reason.as_deref()?)));
+            let known = keys.into_iter().find(|k| b.view.words.get(k).is_some());
+            b.text(&known.unwrap_or_else(|| "question.default".into()))
+        }
+    };
+    out.push(Block::Quote { sentence: Sentence::plain(text), by: None });
+}
+
 /// What only the physician can tell, a handful of points; then what the office adds.
 pub(crate) fn points(b: &mut Builder, out: &mut Vec<Block>) {
     let Some(brief) = brief(b) else {

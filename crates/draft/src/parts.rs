@@ -47,7 +47,7 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "records_of_brief" => consult::records(b, out),
         "fill_points" => consult::fill_points(b, out),
         "phone_questions" => ask::phone_questions(b, out),
-        "question" => ask::question(b, out),
+        "question" => consult::question(b, out),
         "ask_the_plan" => ask::ask_the_plan(b, out),
         "requirement" => ask::requirement(b, out),
         "overdue" => ask::overdue(b, out),

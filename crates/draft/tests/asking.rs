@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{drafted, drafted_in, text};
+use common::{drafted, drafted_in, kb, text};
 use draft::Block;
 
 const CASE: &str = r#"
@@ -149,6 +149,30 @@ fn the_form_has_boxes_for_the_answer_and_lines_for_each_reason_and_criterion() {
     let lines: usize =
         form.blocks.iter().map(|b| if let Block::Fill { lines, .. } = b { usize::from(*lines) } else { 0 }).sum();
     assert!(lines <= 24, "{lines} lines to write");
+}
+
+#[test]
+fn the_question_is_the_same_in_spanish_and_leaves_both_answers_open() {
+    let es = kb().speaking("es").unwrap();
+    for kb in [kb(), &es] {
+        let case = facts::Case::parse(CASE).unwrap();
+        let entitlements = rights::entitlements(&case, kb, day());
+        let inputs = draft::Inputs {
+            case: &case,
+            entitlements: &entitlements,
+            plan: None,
+            check: None,
+            criteria: &[],
+            supports: None,
+            kb,
+            today: day(),
+            language: "es",
+            stage: None,
+        };
+        let said = text(&draft::draft("second_opinion_brief", &inputs).unwrap().value);
+        assert!(said.contains("¿Es «whole exome sequencing, trio» médicamente necesario"), "{said}");
+        assert!(said.contains("Si no, ¿qué recomienda usted?") && !said.contains("según los criterios"), "{said}");
+    }
 }
 
 #[test]

@@ -298,7 +298,8 @@ pub fn brief(
     let disclosed = case.second_opinion.as_ref().and_then(|o| o.first_opinion_disclosed);
     let covered = case.coverage.kind.as_deref().unwrap_or_default();
     let nowhere = questions.no_plan_document.iter().any(|k| k == covered);
-    let here = case.second_opinion.as_ref().and_then(|o| o.state.as_deref()) == Some("received");
+    let here =
+        case.second_opinion.as_ref().is_some_and(|o| o.state.as_deref() == Some("received") || o.letter.is_some());
     let mut findings = findings(
         case,
         &questions.says,
