@@ -78,7 +78,7 @@ pub(crate) fn plan_of(reason: &str) -> Option<&'static ReasonPlan> {
 pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
     let case = b.view.case;
     let mut shown = BTreeSet::new();
-    let many = case.denials.len() > 1;
+    let groups = by_sentence(&case.denials);
     let start = out.len();
     if case.denials.is_empty() {
         // No reason was read: the papers speak for the need.
@@ -90,74 +90,191 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         }
         return;
     }
-    for (i, denial) in case.denials.iter().enumerate() {
-        let reason = denial.reason.as_deref().unwrap_or("other");
-        let Some(plan) = plan_of(reason) else { continue };
-        let number = (i + 1).to_string();
-        let title = b.text(&format!("reason.{}.title", plan.reason));
-        let heading = if many {
-            b.text_with("argument.heading_numbered", &[("number", &number), ("title", &title)])
+    for (at, group) in groups.iter().enumerate() {
+        let title = title_of(b, group);
+        let heading = if groups.len() > 1 {
+            b.text_with("argument.heading_numbered", &[("number", &(at + 1).to_string()), ("title", &title)])
         } else {
             b.text_with("argument.heading", &[("title", &title)])
         };
         // What stands before the first reason (the few lines of the first page) is no answer.
         let earlier = evidence_above(out.get(start..).unwrap_or_default());
         out.push(Block::Heading { level: 2, text: heading });
-        quote_the_reason(b, i, denial, out);
+        quote_the_reasons(b, group, out);
+        answer(b, group, earlier, &mut shown, out);
+    }
+    look_below(b, start, out);
+}
+
+/// What the papers say to the plan's reasons, without the reasons: the sentences that the appeal would quote, each once. `only`: to
+/// these reasons alone.
+pub(crate) fn facts(b: &mut Builder, only: Option<&[&str]>, out: &mut Vec<Block>) {
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in b.view.case.denials.iter().filter_map(|d| d.reason.as_deref()) {
+        if only.is_none_or(|only| only.contains(&reason)) && !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let (start, mut shown) = (out.len(), BTreeSet::new());
+    for reason in reasons {
+        let begins = out.len();
+        for from in ["record", "treating"] {
+            step(b, from, (reason, begins), &mut shown, out);
+        }
+        // Who agrees in general is told elsewhere on the page.
+        if only.is_some() {
+            second_opinion(b, reason, "opinion.writes", out);
+        }
+    }
+    // A sentence that only points up to a quotation is for a letter that goes through the reasons.
+    let points =
+        |block: &Block| matches!(block, Block::Paragraph { .. }) && points_to_evidence(std::slice::from_ref(block));
+    let said: Vec<Block> = out.drain(start..).filter(|block| !points(block)).collect();
+    out.extend(said);
+}
+
+/// The plan's reasons by the sentence that it gives for them, as places among the denials: one sentence for several reasons is quoted
+/// and answered once.
+fn by_sentence(denials: &[Denial]) -> Vec<Vec<usize>> {
+    let said = |d: &Denial| d.quote.as_deref().map(cite::fold).filter(|q| !q.trim().is_empty());
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (place, denial) in denials.iter().enumerate() {
+        let same = |group: &&mut Vec<usize>| {
+            let first = group.first().and_then(|at| denials.get(*at)).and_then(said);
+            first.is_some() && first == said(denial)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(place),
+            None => groups.push(vec![place]),
+        }
+    }
+    groups
+}
+
+/// The names of the reasons for which one sentence stands. Beside another, a reason that the plan does not use is not named for it
+/// (`reason.<reason>.named` has the words by which it would be).
+fn title_of(b: &mut Builder, group: &[usize]) -> String {
+    let mut titles: Vec<String> = Vec::new();
+    for denial in group.iter().filter_map(|at| b.view.case.denials.get(*at)) {
+        let Some(plan) = plan_of(denial.reason.as_deref().unwrap_or("other")) else { continue };
+        let quote = cite::fold(denial.quote.as_deref().unwrap_or_default());
+        let named = b.view.words.get(&format!("reason.{}.named", plan.reason));
+        let named = named.is_none_or(|words| words.split('|').any(|word| quote.contains(word)));
+        if group.len() > 1 && !named {
+            continue;
+        }
+        let title = b.text(&format!("reason.{}.title", plan.reason));
+        let title = if titles.is_empty() { title } else { parts::lower_first(&title) };
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    titles.join("; ")
+}
+
+/// The answer to the reasons of one sentence of the plan, a limb for each.
+fn answer(b: &mut Builder, group: &[usize], earlier: Vec<Source>, shown: &mut BTreeSet<String>, out: &mut Vec<Block>) {
+    let begins = out.len();
+    let (mut answered, mut open) = (false, false);
+    let mut silent: Vec<(&ReasonPlan, usize)> = Vec::new();
+    for &place in group {
+        let reason = b.view.case.denials.get(place).and_then(|d| d.reason.as_deref()).unwrap_or("other");
+        let Some(plan) = plan_of(reason) else { continue };
         let before = out.len();
         let instead = plan.instead.as_ref().filter(|i| b.view.holds(&i.when));
         for step in instead.map_or(&plan.steps, |i| &i.steps) {
-            self::step(b, step, (reason, before), &mut shown, out);
+            self::step(b, step, (reason, before), shown, out);
         }
         if let Some(instead) = instead {
             let text = b.text(&format!("reason.{}.{}", plan.reason, instead.answer));
             out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
+            answered = true;
             continue;
         }
-        // The opening promises evidence, so it is said only when evidence follows, or was given under an earlier reason.
-        let given = is_evidence(out.get(before..).unwrap_or_default());
-        let above = if given { Vec::new() } else { earlier };
-        let promised = given || !plan.clinical;
-        if plan.clinical {
-            let quoted = treating_source(b).is_some_and(|s| is_shown(out.get(before..).unwrap_or_default(), &s));
-            if !quoted {
-                treating_letter(b, &mut shown, out);
-            }
-            if !given {
-                let only_above = !above.is_empty();
-                if !only_above && out.len() == before {
-                    unanswered(b, plan, &title, i);
-                }
-                let coming = shown.contains(COMING);
-                instead_of_evidence(b, above, out.len() > before || coming, out);
-                let says = b.text("argument.evidence_to_follow");
-                if out.get(before..).unwrap_or_default().iter().flat_map(Block::sentences).any(|s| s.text == says) {
-                    shown.insert(COMING.into());
-                }
-                if only_above {
-                    continue;
-                }
-            }
+        // Under one heading nothing points up: what answers one limb stands there for the other.
+        if is_evidence(out.get(begins..before).unwrap_or_default()) {
+            let points = |block: &Block| {
+                matches!(block, Block::Paragraph { .. }) && points_to_evidence(std::slice::from_ref(block))
+            };
+            let limb: Vec<Block> = out.drain(before..).collect();
+            answered |= limb.iter().any(points);
+            out.extend(limb.into_iter().filter(|block| !points(block)));
         }
-        if !plan.clinical && !given && plan.unanswered.is_some() {
-            unanswered(b, plan, &title, i);
+        let own = out.get(before..).unwrap_or_default();
+        // The opening promises evidence, so it is said only when evidence follows; what points up needs none.
+        let (given, points_up) = (is_evidence(own), points_to_evidence(own));
+        if plan.clinical && treating_source(b).is_none_or(|s| !is_shown(own, &s)) {
+            treating_letter(b, shown, out);
+        }
+        if plan.clinical && !given {
+            answered |= points_up;
+            open |= !points_up;
+            if out.len() == before {
+                silent.push((plan, place));
+            }
+            continue;
+        }
+        if !given && plan.unanswered.is_some() {
+            silent.push((plan, place));
         }
         let key = match plan.answer_when.as_deref() {
-            // Nothing to say yet is said once.
-            _ if !promised && !shown.insert(LOOK_AGAIN.into()) => "argument.look_again_too".into(),
-            _ if !promised => "argument.look_again".into(),
             Some(when) if !b.view.holds(when) => format!("reason.{}.answer_bare", plan.reason),
             _ => format!("reason.{}.answer", plan.reason),
         };
         let text = b.text(&key);
         out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
+        answered = true;
+    }
+    for (plan, place) in silent {
+        if earlier.is_empty() || !plan.clinical {
+            unanswered(b, plan, place);
+        }
+    }
+    if !open || is_evidence(out.get(begins..).unwrap_or_default()) {
+        return;
+    }
+    let only_above = !earlier.is_empty();
+    let coming = shown.contains(COMING);
+    let before = out.len();
+    instead_of_evidence(b, earlier, before > begins || coming, out);
+    let says = b.text("argument.evidence_to_follow");
+    if out.get(before..).unwrap_or_default().iter().flat_map(Block::sentences).any(|s| s.text == says) {
+        shown.insert(COMING.into());
+    }
+    if !answered && !only_above {
+        // Nothing to say yet is said once.
+        let key = if shown.insert(LOOK_AGAIN.into()) { "argument.look_again" } else { "argument.look_again_too" };
+        let text = b.text(key);
+        out.insert(begins, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
     }
 }
 
+/// A reason that could only be asked to be looked at again is answered by the evidence given for a later one, where there is some.
+fn look_below(b: &mut Builder, start: usize, out: &mut [Block]) {
+    let asks = ["argument.look_again", "argument.look_again_too"].map(|key| b.text(key));
+    let below = b.text("argument.see_below");
+    for at in start..out.len() {
+        let sources = evidence_above(out.get(at..).unwrap_or_default());
+        if let Some(Block::Paragraph { sentences }) = out.get_mut(at)
+            && let [sentence] = sentences.as_mut_slice()
+            && asks.contains(&sentence.text)
+            && !sources.is_empty()
+        {
+            *sentence = Sentence::claim(Claim::Plain, below.clone(), sources);
+        }
+    }
+}
+
+/// Whether blocks point to evidence that stands above.
+fn points_to_evidence(blocks: &[Block]) -> bool {
+    blocks.iter().flat_map(Block::sentences).any(|s| s.claim == Claim::Medical && !s.sources.is_empty())
+}
+
 /// Tells the person that nothing in the case speaks to a reason.
-fn unanswered(b: &mut Builder, plan: &ReasonPlan, title: &str, place: usize) {
+fn unanswered(b: &mut Builder, plan: &ReasonPlan, place: usize) {
     let key = plan.unanswered.as_deref().unwrap_or("reason_unanswered");
-    let text = b.text_with(&format!("finding.{key}"), &[("title", title)]);
+    let title = b.text(&format!("reason.{}.title", plan.reason));
+    let text = b.text_with(&format!("finding.{key}"), &[("title", &title)]);
     b.findings.push(Finding::new("reason_unanswered", text).about(format!("denial.{place}")));
 }
 
@@ -235,8 +352,11 @@ fn evidence_above(out: &[Block]) -> Vec<Source> {
     sources
 }
 
-fn quote_the_reason(b: &mut Builder, place: usize, denial: &Denial, out: &mut Vec<Block>) {
-    let Some(quote) = denial.quote.as_deref().filter(|q| !q.trim().is_empty()) else {
+/// The plan's sentence, and what the plan says beside it, each once.
+fn quote_the_reasons(b: &mut Builder, group: &[usize], out: &mut Vec<Block>) {
+    let Some(&place) = group.first() else { return };
+    let quote = b.view.case.denials.get(place).and_then(|d| d.quote.as_deref());
+    let Some(quote) = quote.filter(|q| !q.trim().is_empty()) else {
         let text = b.text("argument.reason_not_quoted");
         return out.push(Block::Paragraph { sentences: vec![Sentence::plain(text)] });
     };
@@ -246,8 +366,14 @@ fn quote_the_reason(b: &mut Builder, place: usize, denial: &Denial, out: &mut Ve
     let sentence = Sentence::claim(Claim::Fact, quoted(quote), source.into_iter().collect());
     out.push(Block::Quote { sentence, by: None });
     // What the plan says beside it (what is missing, what is excluded) is quoted too: only what is quoted is answered.
-    let said = b.view.inputs.supports.into_iter().flat_map(|s| &s.plan_says).filter(|s| s.denial == place);
+    let said = b.view.inputs.supports.into_iter().flat_map(|s| &s.plan_says).filter(|s| group.contains(&s.denial));
+    let mut told = vec![cite::fold(quote)];
     for says in said {
+        let folded = cite::fold(&says.quote);
+        if told.iter().any(|known| known.contains(&folded)) {
+            continue;
+        }
+        told.push(folded);
         let Some(source) = b.view.plan.of_source(&says.file).map(|e| e.label.clone()) else { continue };
         let source = Source::Exhibit { label: source, page: Some(says.page) };
         let sentence = Sentence::claim(Claim::Fact, quoted(&says.quote), vec![source]);
@@ -286,7 +412,7 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
         "history" => parts::history(b, out),
         "record" => support(b, (reason, begins), (Speaker::Record, false), out),
         "treating" => support(b, (reason, begins), (Speaker::Treating, shown.contains(step)), out),
-        "second_opinion" => second_opinion(b, reason, out),
+        "second_opinion" => second_opinion(b, reason, "argument.second_opinion", out),
         "regulatory_status" => element(b, "regulatory_status", "argument.regulatory_status", out),
         "diagnosis" => element(b, "diagnosis", "argument.diagnosis", out),
         "harm_of_delay" => element(b, "harm_of_delay", "argument.harm_of_delay", out),
@@ -366,8 +492,8 @@ pub(crate) fn opinion_source(b: &Builder, page: Option<usize>) -> Option<Source>
 }
 
 /// Sentences of the treating physician's letter, or of records, that answer this very reason: the best one that the
-/// document has not quoted yet, else the best one that does not stand in this answer already; beside it those that speak to the
-/// plan's very words. `again`: the speaker was quoted before.
+/// document has not quoted yet; beside it those that speak to the plan's very words. Where all of them stand in the document
+/// already, the answer points to them. `again`: the speaker was quoted before.
 fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &mut Vec<Block>) {
     let ((reason, begins), (from, again)) = (reason, from);
     let said = b.view.inputs.supports.into_iter().flat_map(|s| &s.answers);
@@ -393,12 +519,17 @@ fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &
     }
     let all = out.iter().flat_map(Block::sentences);
     let in_document: Vec<String> = all.map(|s| cite::fold(&s.text)).collect();
-    let own = out.get(begins..).unwrap_or_default().iter().flat_map(Block::sentences);
-    let in_answer: Vec<String> = own.map(|s| cite::fold(&s.text)).collect();
-    let new_in = |places: &[String], quote: &str| !places.iter().any(|p| p.contains(&cite::fold(quote)));
-    let fresh: Vec<&(&Support, Source)> = known.iter().filter(|(s, _)| new_in(&in_document, &s.quote)).collect();
-    let first = fresh.first().copied().or_else(|| known.iter().find(|(s, _)| new_in(&in_answer, &s.quote)));
-    let Some(first) = first else { return };
+    let is_new = |quote: &str| !in_document.iter().any(|p| p.contains(&cite::fold(quote)));
+    let fresh: Vec<&(&Support, Source)> = known.iter().filter(|(s, _)| is_new(&s.quote)).collect();
+    let Some(first) = fresh.first().copied() else {
+        // One quotation stands once: an answer that has nothing else points to it.
+        if let Some((_, source)) = known.first() {
+            let key = if from == Speaker::Treating { "argument.treating_above" } else { "argument.record_above" };
+            let sentence = Sentence::claim(Claim::Medical, b.text(key), vec![source.clone()]);
+            out.push(Block::Paragraph { sentences: vec![sentence] });
+        }
+        return;
+    };
     let most = if from == Speaker::Record { MOST_OF_RECORDS } else { MOST_OF_A_LETTER };
     let beside = fresh.into_iter().filter(|(s, _)| s.strong && s.quote != first.0.quote).take(most - 1);
     let mut quotes: Vec<(String, Source)> = vec![(first.0.quote.clone(), first.1.clone())];
@@ -420,7 +551,7 @@ const MOST_OF_RECORDS: usize = 5;
 
 /// What the second physician says to this very reason, in that physician's words, or nothing: the best sentence that the
 /// document has not quoted yet.
-fn second_opinion(b: &mut Builder, reason: &str, out: &mut Vec<Block>) {
+fn second_opinion(b: &mut Builder, reason: &str, lead: &str, out: &mut Vec<Block>) {
     if !b.view.opinion_speaks() {
         return;
     }
@@ -439,7 +570,7 @@ fn second_opinion(b: &mut Builder, reason: &str, out: &mut Vec<Block>) {
     for (quote, page, strong) in said {
         if quoted_already == 0 || strong && quoted_already < MOST_OF_A_LETTER {
             let before = out.len();
-            quote_from_opinion(b, "argument.second_opinion", &quote, page, out);
+            quote_from_opinion(b, lead, &quote, page, out);
             if out.len() > before {
                 // The lead stands once over all the sentences.
                 if quoted_already > 0 {

@@ -1,11 +1,10 @@
 //! Parts that ask somebody for something: the physician for sentences, the plan for answers.
 
-use opinion::{ELEMENTS, ElementState};
+use opinion::ElementState;
 
 use crate::argument::{self, quoted};
 use crate::build::Builder;
 use crate::document::*;
-use crate::parts;
 
 fn lead(b: &mut Builder, key: &str, out: &mut Vec<Block>) {
     let sentence = Sentence::plain(b.text(key));
@@ -113,90 +112,6 @@ pub(crate) fn hazards(b: &mut Builder, out: &mut Vec<Block>) {
         lead(b, "please.hazards", out);
         out.push(Block::List { ordered: false, items });
     }
-}
-
-/// What the physician's letter should cover: every element that applies to these reasons, by its name. The form has the rest.
-pub(crate) fn elements(b: &mut Builder, out: &mut Vec<Block>) {
-    let keys: Vec<String> = ELEMENTS.iter().filter(|e| applies(b, e)).map(|e| format!("element_title.{e}")).collect();
-    let items = keys.iter().map(|key| vec![Sentence::plain(b.text(key))]).collect();
-    out.push(Block::List { ordered: true, items });
-}
-
-/// The same points as a form: each with a heading and lines to write on. The plan's reasons and criteria stand there one by
-/// one, and the answer to the question has boxes.
-pub(crate) fn fill_elements(b: &mut Builder, out: &mut Vec<Block>) {
-    let wanted: Vec<&str> = ELEMENTS.into_iter().filter(|e| *e != "signature_and_date" && applies(b, e)).collect();
-    for element in wanted {
-        let text = b.text(&format!("element_title.{element}"));
-        out.push(Block::Heading { level: 2, text });
-        match element {
-            "question_and_answer" => answers_to_tick(b, out),
-            "denial_reason_rebutted" if !b.view.case.denials.is_empty() => each_reason(b, out),
-            "criteria_met" if !parts::criteria_in_words(b).is_empty() => each_criterion(b, out),
-            _ => {
-                out.push(Block::Fill { label: b.text(&format!("element.{element}")), lines: 2 });
-            }
-        }
-    }
-}
-
-fn answers_to_tick(b: &mut Builder, out: &mut Vec<Block>) {
-    for key in ["yes", "with_changes", "not_yet", "no"] {
-        let sentences = vec![Sentence::plain(b.text(&format!("answer.{key}")))];
-        out.push(Block::Tick { ticked: false, sentences });
-    }
-    out.push(Block::Fill { label: b.text("answer.why"), lines: 3 });
-}
-
-fn each_reason(b: &mut Builder, out: &mut Vec<Block>) {
-    let lead = b.text("form.reasons");
-    out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
-    for denial in &b.view.case.denials {
-        let reason = denial.reason.as_deref().unwrap_or("other");
-        let title = b.text(&format!("reason.{}.title", argument::plan_of(reason).map_or("other", |p| &p.reason)));
-        let label = denial.quote.as_deref().map_or(title, quoted);
-        out.push(Block::Fill { label, lines: 3 });
-    }
-}
-
-fn each_criterion(b: &mut Builder, out: &mut Vec<Block>) {
-    let lead = b.text("form.criteria");
-    out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
-    for criterion in parts::criteria_in_words(b) {
-        out.push(Block::Fill { label: criterion, lines: 2 });
-    }
-}
-
-/// Whether an element applies, by the case alone (the same rule by which a letter is checked).
-fn applies(b: &Builder, element: &str) -> bool {
-    match element {
-        "criteria_met" => b.view.case.denials.iter().any(|d| !d.criteria.is_empty()) || b.view.holds("criteria"),
-        "plan_definition_met" => b.view.holds("has.plan_definition | has.experimental_definition"),
-        "regulatory_status" => b.view.holds("reason:experimental_investigational | reason:off_label"),
-        "reviewer_qualification" => b.view.holds("medical"),
-        _ => true,
-    }
-}
-
-/// The one neutral question: that of the brief (`opinion::brief`), so that every paper asks the consultant the same. Where the
-/// knowledge base has none in this language, the words of the templates.
-pub(crate) fn question(b: &mut Builder, out: &mut Vec<Block>) {
-    let inputs = b.view.inputs;
-    let asked = |kb: &kb::Kb| {
-        opinion::brief(inputs.case, kb, inputs.today, Some(inputs.entitlements), &[]).ok().map(|brief| brief.question)
-    };
-    let same_language = b.view.language == inputs.kb.language();
-    // A question that the knowledge base has in English only is no question of a Spanish letter.
-    let english = if b.view.language == "en" { None } else { inputs.kb.speaking("en").ok().and_then(|kb| asked(&kb)) };
-    let text = match asked(inputs.kb).filter(|q| same_language && english.as_ref() != Some(q)) {
-        Some(question) => question,
-        None => {
-            let keys = b.view.case.denials.iter().filter_map(|d| Some(format!("question.{}", d.reason.as_deref()?)));
-            let known = keys.into_iter().find(|k| b.view.words.get(k).is_some());
-            b.text(&known.unwrap_or_else(|| "question.default".into()))
-        }
-    };
-    out.push(Block::Quote { sentence: Sentence::plain(text), by: None });
 }
 
 /// Questions for the plan on the phone about a second opinion, from the opinion plan: while one is still wanted, and no other

@@ -16,6 +16,7 @@
 mod argument;
 mod ask;
 mod build;
+mod consult;
 mod dates;
 mod decision;
 mod document;
@@ -346,7 +347,10 @@ fn of_the_opinion(inputs: &Inputs) -> Option<&'static str> {
         (Attach::NotChecked, _) => Some("opinion_not_checked"),
         // The finding of the check says whose or what paper it is; this, that it stays out whatever was chosen.
         (never, _) if never.is_never() => Some("opinion_never_attached"),
-        (Attach::Yes, Some("confirms")) if advice == "after_changes" => Some("opinion_after_changes"),
+        // Where nothing is asked of the physician, nothing is told to be missing.
+        (Attach::Yes, Some("confirms")) if advice == "after_changes" => {
+            ask::nothing_to_ask_for(inputs).is_none().then_some("opinion_after_changes")
+        }
         (Attach::Yes, Some("confirms")) => None,
         (Attach::Yes, Some("confirms_with_changes")) => Some("opinion_with_changes"),
         (Attach::Yes, Some("against" | "conservative_first" | "needs_workup")) => Some("opinion_adverse"),

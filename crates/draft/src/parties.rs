@@ -212,12 +212,17 @@ impl Builder<'_> {
         self.findings.push(Finding::new("address_not_known", text).about(about));
     }
 
-    /// An address as an envelope shows it. A letter's lines are kept; an address typed in one line is broken before the
-    /// words with which a new line begins (`address.breaks`).
+    /// An address as an envelope shows it, without the plan's name, which stands above it. A letter's lines are kept; an address
+    /// typed in one line, or taken out of running text (where lines end anywhere), is broken before the words with which a new
+    /// line begins (`address.breaks`).
     fn address_lines(&self, address: &str) -> Vec<String> {
+        let marks = self.marks("address.breaks");
+        let runs = |line: &str| marks.iter().any(|mark| line.find(&format!(" {mark}")).is_some_and(|at| at > 0));
         let mut text = address.to_string();
-        if text.lines().count() == 1 {
-            for mark in self.marks("address.breaks") {
+        if text.lines().count() == 1 || text.lines().any(runs) {
+            text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            text = self.without_the_plan(&text).to_string();
+            for mark in &marks {
                 text = text.replace(&format!(" {mark}"), &format!("\n{mark}"));
             }
         }
@@ -232,6 +237,18 @@ impl Builder<'_> {
             }
         }
         lines
+    }
+
+    /// A text in one line without the plan's name at its beginning, where more follows.
+    fn without_the_plan<'t>(&self, text: &'t str) -> &'t str {
+        let plan = &self.view.case.coverage;
+        let names = [&plan.issuer, &plan.plan_name].into_iter().flatten();
+        let rest = |name: &String| {
+            let (start, rest) = text.split_at_checked(name.trim().len())?;
+            let ends = rest.starts_with([',', ';', ' ']) && start.eq_ignore_ascii_case(name.trim());
+            ends.then(|| rest.trim_start_matches([',', ';', ' ']))
+        };
+        names.filter(|name| !name.trim().is_empty()).find_map(rest).unwrap_or(text)
     }
 
     /// Whether a line of an address already says which department opens the letter (`address.departments`).

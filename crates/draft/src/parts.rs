@@ -7,6 +7,7 @@ use facts::{Finding, Treatment};
 use crate::argument::{self, opinion_source, quoted};
 use crate::ask;
 use crate::build::Builder;
+use crate::consult;
 use crate::dates;
 use crate::document::*;
 use crate::exhibits::ExhibitPlan;
@@ -40,10 +41,13 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "please_add" => ask::please_add(b, out),
         "reasons_to_answer" => ask::reasons_to_answer(b, out),
         "hazards" => ask::hazards(b, out),
-        "elements" => ask::elements(b, out),
-        "fill_elements" => ask::fill_elements(b, out),
+        "facts" => argument::facts(b, None, out),
+        "facts_of_network" => argument::facts(b, Some(&["out_of_network", "network_provider_available"]), out),
+        "points" => consult::points(b, out),
+        "records_of_brief" => consult::records(b, out),
+        "fill_points" => consult::fill_points(b, out),
         "phone_questions" => ask::phone_questions(b, out),
-        "question" => ask::question(b, out),
+        "question" => consult::question(b, out),
         "ask_the_plan" => ask::ask_the_plan(b, out),
         "requirement" => ask::requirement(b, out),
         "overdue" => ask::overdue(b, out),
@@ -538,17 +542,27 @@ pub(crate) fn cited(blocks: &[Block]) -> Vec<String> {
     labels
 }
 
-/// The plan's reasons, quoted, without answers.
+/// The plan's reasons, quoted, without answers. A sentence that stands for several of them is quoted once, under all their names.
 fn reasons(b: &mut Builder, out: &mut Vec<Block>) {
     let case = b.view.case;
-    let mut items = Vec::new();
-    for (i, denial) in case.denials.iter().enumerate() {
-        let source: Vec<Source> = b.exhibit_of_reason(i).into_iter().collect();
+    let mut told: Vec<(Option<String>, Vec<String>, usize)> = Vec::new();
+    for (at, denial) in case.denials.iter().enumerate() {
         let reason = denial.reason.as_deref().unwrap_or("other");
         let title = b.text(&format!("reason.{}.title", argument::plan_of(reason).map_or("other", |p| &p.reason)));
-        let text = match denial.quote.as_deref() {
-            Some(quote) => format!("{title}: {}", quoted(quote)),
-            None => format!("{title}."),
+        let quote = denial.quote.as_deref().map(cite::fold);
+        match told.iter_mut().find(|(known, ..)| known.is_some() && *known == quote) {
+            Some((_, titles, _)) if titles.contains(&title) => {}
+            Some((_, titles, _)) => titles.push(lower_first(&title)),
+            None => told.push((quote, vec![title], at)),
+        }
+    }
+    let mut items = Vec::new();
+    for (_, titles, at) in told {
+        let source: Vec<Source> = b.exhibit_of_reason(at).into_iter().collect();
+        let titles = titles.join("; ");
+        let text = match case.denials.get(at).and_then(|d| d.quote.as_deref()) {
+            Some(quote) => format!("{titles}: {}", quoted(quote)),
+            None => format!("{titles}."),
         };
         items.push(vec![Sentence::claim(Claim::Fact, text, source)]);
     }
@@ -649,6 +663,15 @@ fn upper_first(text: &str) -> String {
     chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
+pub(crate) fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    // An abbreviation keeps its capitals.
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_string(),
+    }
+}
+
 /// Whether there are papers to list (see [`records`]).
 pub(crate) fn has_records(plan: &ExhibitPlan) -> bool {
     plan.exhibits.iter().any(is_record)
@@ -659,7 +682,7 @@ fn is_record(exhibit: &crate::Exhibit) -> bool {
 }
 
 /// The papers of the case with their dates; what the opinion letter is kept out of stays out here too.
-fn records(b: &mut Builder, out: &mut Vec<Block>) {
+pub(crate) fn records(b: &mut Builder, out: &mut Vec<Block>) {
     let exhibits = b.view.plan.exhibits.clone();
     let items: Vec<Vec<Sentence>> = exhibits
         .iter()

@@ -51,8 +51,8 @@ fn is_same_name(physician: &str, author: &str) -> bool {
         let parts = name.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty());
         parts.map(str::to_lowercase).collect()
     };
-    let short = crate::names::short_name(physician);
-    let last = words(short.rsplit(' ').next().unwrap_or_default());
+    let alone = crate::names::name_alone(physician);
+    let last = words(alone.rsplit(' ').next().unwrap_or_default());
     let bare = words(physician.split(',').next().unwrap_or(physician));
     let titles = ["dr", "dra", "prof", "professor", "doctor"];
     let first = bare.iter().find(|w| !titles.contains(&w.as_str()) && !last.contains(w));

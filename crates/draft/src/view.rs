@@ -8,7 +8,7 @@ use facts::{Case, Physician};
 use crate::exhibits::{self, Attach, ExhibitPlan};
 use crate::names::{full_name, name_alone, short_name};
 use crate::stage::{self, Stage};
-use crate::words::{Once, Words};
+use crate::words::Words;
 use crate::{CriteriaRow, DraftError, Inputs, dates, references};
 
 /// Values and facts, computed once per document.
@@ -17,6 +17,8 @@ pub(crate) struct View<'a> {
     pub(crate) case: &'a Case,
     pub(crate) language: &'a str,
     pub(crate) words: Words,
+    /// How names stand inside a sentence.
+    names: opinion::Names,
     pub(crate) plan: ExhibitPlan,
     pub(crate) attached: bool,
     /// The plan's criteria against the papers that go out.
@@ -30,82 +32,6 @@ pub(crate) struct View<'a> {
     facts: BTreeSet<String>,
 }
 
-static INLINE: Once<Inline> = Once::new("inline.toml");
-
-/// Reads `templates/inline.toml`, or says what is wrong with it.
-pub(crate) fn table() -> Result<(), DraftError> {
-    INLINE.get().map(|_| ())
-}
-
-/// `templates/inline.toml`: first words of names that lose their capital inside a sentence.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Inline {
-    words: BTreeSet<String>,
-    endings: Vec<String>,
-    /// Short words that are never letters of an abbreviation.
-    joining: BTreeSet<String>,
-    /// Words by which a name is known to be Spanish.
-    spanish: BTreeSet<String>,
-}
-
-/// A service or a diagnosis as it stands inside a sentence: `Lumbar fusion` → `lumbar fusion`, `Humira` as it is.
-fn inline(name: &str) -> String {
-    // `draft` has read the table before any name is written (`table`).
-    let Ok(known) = INLINE.get() else { return name.to_string() };
-    if is_shouted(name) {
-        return name.split(' ').map(|word| spoken(word, known)).collect::<Vec<_>>().join(" ");
-    }
-    if is_titled_name(name) {
-        return name.split(' ').map(|word| untitled(word, known)).collect::<Vec<_>>().join(" ");
-    }
-    let first: String = name.chars().take_while(|c| c.is_alphabetic()).collect();
-    let small = first.to_lowercase();
-    let titled = first.chars().skip(1).all(char::is_lowercase) && first != small;
-    let common = known.words.contains(&small) || known.endings.iter().any(|e| small.ends_with(e.as_str()));
-    if titled && common { format!("{small}{}", name.get(first.len()..).unwrap_or_default()) } else { name.to_string() }
-}
-
-/// Whether a name is Spanish, by a letter or a small word that English does not have.
-fn is_spanish(name: &str) -> bool {
-    let Ok(known) = INLINE.get() else { return true };
-    let folded = name.to_lowercase();
-    let small = |w: &str| known.spanish.contains(w);
-    folded.contains(['ñ', 'ó', 'í', 'á', 'é', 'ú']) || folded.split(|c: char| !c.is_alphanumeric()).any(small)
-}
-
-/// Whether a name of several words stands in capitals only, as forms print it.
-fn is_shouted(name: &str) -> bool {
-    let long = name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).count();
-    long > 1 && !name.chars().any(char::is_lowercase)
-}
-
-/// Whether a name of three long words or more has a capital at each of them, as a form prints a title.
-fn is_titled_name(name: &str) -> bool {
-    let long: Vec<&str> =
-        name.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 3).collect();
-    let titled = |w: &&str| w.starts_with(char::is_uppercase) && w.chars().skip(1).all(|c| !c.is_uppercase());
-    long.len() > 2 && long.iter().all(titled)
-}
-
-/// A word of such a name: a common one loses its capital, a name of a person, a place or a drug keeps it.
-fn untitled(word: &str, known: &Inline) -> String {
-    let small = word.to_lowercase();
-    let bare = small.trim_matches(|c: char| !c.is_alphanumeric());
-    let titled = word.chars().filter(|c| c.is_uppercase()).count() == 1 && word.starts_with(char::is_uppercase);
-    let common = known.words.contains(bare) || known.endings.iter().any(|e| bare.ends_with(e.as_str()));
-    if titled && common { small } else { word.to_string() }
-}
-
-/// A word of a name in capitals as a sentence has it. Abbreviations and levels (`MRI`, `L4-L5`) stay.
-fn spoken(word: &str, known: &Inline) -> String {
-    let small = word.to_lowercase();
-    let bare = small.trim_matches(|c: char| !c.is_alphanumeric());
-    let letters = bare.chars().filter(|c| c.is_alphabetic()).count();
-    let common = letters > 3 || known.words.contains(bare) || known.joining.contains(bare);
-    if common && !bare.chars().any(|c| c.is_ascii_digit()) { small } else { word.to_string() }
-}
-
 impl<'a> View<'a> {
     /// # Errors
     /// A table of templates that cannot be read.
@@ -117,6 +43,9 @@ impl<'a> View<'a> {
             case,
             language,
             words: Words::of(document, language),
+            names: opinion::Names::load(inputs.kb)
+                .map_err(|e| DraftError::Template(e.to_string()))?
+                .in_english(language == "en"),
             plan: exhibits::exhibits(case, inputs.check, language)?,
             // What the person encloses although nothing could be concluded from it is not said to support anything.
             attached: exhibits::attach(case, inputs.check) == Attach::Yes
@@ -277,6 +206,7 @@ impl<'a> View<'a> {
             ("external_by_plan", self.external_too().is_some_and(|r| r.send_to_from == Some(rights::SendToFrom::Plan))),
             ("opinion_coming", matches!(opinion_state, "planned" | "asked" | "seen")),
             ("opinion_received", opinion_state == "received" || self.attached),
+            ("visited", self.is_visited()),
             ("opinion_seen", matches!(opinion_state, "seen" | "received") || self.attached),
             ("external_early", self.is_external_first() && !case.wants_fast() && !self.opened_by_silence()),
             ("answer_late", self.inputs.entitlements.late_answer().is_some()),
@@ -334,6 +264,12 @@ impl<'a> View<'a> {
             ("call_exception", self.calls_for_an_exception()),
         ];
         pairs.iter().filter(|(_, holds)| *holds).map(|(name, _)| (*name).to_string()).collect()
+    }
+
+    /// Whether the second physician saw the patient, by what the case says: records may be read without a visit.
+    fn is_visited(&self) -> bool {
+        let opinion = self.case.second_opinion.as_ref();
+        opinion.is_some_and(|o| o.seen_on.is_some() || matches!(o.seen.as_deref(), Some("in_person" | "video")))
     }
 
     /// Whether the step of the letter is open because an answer did not come.
@@ -479,6 +415,9 @@ impl<'a> View<'a> {
         values.put("state", &patient.state);
         values.put("patient_phone", &patient.phone);
         values.put("patient_address", &patient.address);
+        let place = [&patient.address, &patient.phone].into_iter().flatten();
+        let place: Vec<String> = place.map(|p| p.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        values.set("sender_place", (!place.is_empty()).then(|| place.join(", ")));
         let sender = if role == "patient" { &patient.name } else { &patient.representative };
         values.put("sender", sender);
         values.set("representative", patient.representative.clone().filter(|_| role != "patient"));
@@ -531,8 +470,8 @@ impl<'a> View<'a> {
         values.put("claim_number", &claim.number);
         values.put("reference_number", &claim.reference_number);
         values.set("any_number", claim.number.clone().or_else(|| claim.reference_number.clone()));
-        values.set("service", claim.service.as_deref().map(|s| self.named(s, "service")));
-        let diagnosis = claim.diagnosis.as_deref().map(|d| self.named(d, "diagnosis"));
+        values.set("service", self.named("service"));
+        let diagnosis = self.named("diagnosis");
         // One name for several codes is one of several diagnoses: a list stays a list.
         let names = claim.diagnosis.as_deref().map_or(0, |d| d.split([';', ',']).count());
         let all = joined(&claim.diagnosis_codes).filter(|_| claim.diagnosis_codes.len() > names);
@@ -562,25 +501,34 @@ impl<'a> View<'a> {
         values.set("policy", self.case.denials.iter().find_map(|d| d.policy.clone()));
     }
 
-    /// A service or a diagnosis inside a sentence. In a Spanish one, a name that the case has in English stands as what it is:
+    /// The service or the diagnosis inside a sentence. In a Spanish one, a name that the case has in English stands as what it is:
     /// the plan's words.
-    fn named(&self, name: &str, what: &str) -> String {
-        let inside = inline(name);
-        let words = name.split_whitespace().count();
-        // A letter is in one language, quotes apart. A name is taken for Spanish only where the person's papers may be.
-        if self.language == "en" && self.case.patient.language.as_deref() == Some("es") && words > 1 && is_spanish(name)
-        {
-            return self.say(&format!("in_spanish.{what}")).replace("{name}", name.trim());
+    fn named(&self, what: &str) -> Option<String> {
+        let (case, names) = (self.case, &self.names);
+        if self.language == "en" {
+            return if what == "service" { names.service_of(case) } else { names.condition_of(case) };
         }
-        if self.language != "es" || words < 2 || is_spanish(name) {
-            return inside;
-        }
-        self.say(&format!("in_english.{what}")).replace("{name}", &inside)
+        let stated = if what == "service" { &case.claim.service } else { &case.claim.diagnosis };
+        let name = stated.as_deref().filter(|name| !name.trim().is_empty())?;
+        let inside = names.inline(name);
+        let plain = name.split_whitespace().count() < 2 || names.is_spanish(name);
+        Some(if plain { inside } else { self.say(&format!("in_english.{what}")).replace("{name}", &inside) })
     }
 
-    /// A field of medicine in the document's language, where it has a word for it.
+    /// A field of medicine in the document's language, where it has a word for it. A Spanish one in an English letter stands as the
+    /// words of the papers.
     fn field(&self, field: &str) -> String {
-        if self.language == "es" { self.inputs.kb.told(field).to_string() } else { field.to_string() }
+        match self.language {
+            "es" => self.inputs.kb.told(field).to_string(),
+            _ if self.case.patient.language.as_deref() == Some("es") && self.names.is_spanish(field) => {
+                let quoted = format!("“{}”", field.trim());
+                match opinion::field_in_english(field, self.inputs.kb) {
+                    Some(english) => format!("{english} ({quoted})"),
+                    None => quoted,
+                }
+            }
+            _ => field.to_string(),
+        }
     }
 
     fn treating_full(&self) -> Option<String> {
@@ -590,7 +538,7 @@ impl<'a> View<'a> {
     fn physician_values(&self, values: &mut Values, doctor: &Physician, names: &[&'static str; 9]) {
         let field = doctor.subspecialty.clone().or_else(|| doctor.specialty.clone()).map(|f| self.field(&f));
         // A Spanish sentence would need an article and a gender that the case does not know: the name alone is right.
-        let in_sentence = if self.language == "es" { name_alone } else { short_name };
+        let in_sentence = |name| if self.language == "es" { name_alone(name) } else { short_name(name, &self.names) };
         values.set(names[0], doctor.name.as_deref().map(in_sentence));
         values.set(names[8], doctor.name.as_deref().map(full_name));
         values.set(names[1], field.clone());
@@ -737,45 +685,4 @@ fn is_adjustment_reason(code: &str, number: &str) -> bool {
 
 fn joined(parts: &[String]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_stands_in_a_sentence_as_a_sentence_writes_it() {
-        let cases = [
-            ("CURRENT SKILLED NURSING FACILITY SERVICES", "current skilled nursing facility services"),
-            ("MRI OF THE LUMBAR SPINE AT L4-L5", "MRI of the lumbar spine at L4-L5"),
-            ("Current Skilled Nursing Facility Services", "current skilled nursing facility services"),
-            ("Parkinson Disease Nursing Care", "Parkinson disease nursing care"),
-            ("Amyotrophic lateral sclerosis", "amyotrophic lateral sclerosis"),
-            ("Private duty nursing", "private duty nursing"),
-            ("Crohn's disease", "Crohn's disease"),
-            ("Parkinson disease", "Parkinson disease"),
-            ("Ozempic", "Ozempic"),
-            ("HUMIRA", "HUMIRA"),
-            ("Humira pen", "Humira pen"),
-        ];
-        for (name, said) in cases {
-            assert_eq!(inline(name), said);
-        }
-    }
-
-    #[test]
-    fn a_physician_is_named_in_full_once_and_by_the_last_name_after() {
-        let cases = [
-            ("Jane Q. Reyes, MD, FACS", "Jane Q. Reyes, MD, FACS", "Dr. Reyes"),
-            ("Jane Reyes MD", "Jane Reyes MD", "Dr. Reyes"),
-            ("Dr. Jane Reyes", "Dr. Jane Reyes", "Dr. Reyes"),
-            ("Reyes", "Dr. Reyes", "Dr. Reyes"),
-            ("Prof. José de la Cruz", "Prof. José de la Cruz", "Prof. Cruz"),
-            ("Dr.", "Dr.", "Dr."),
-            ("", "", ""),
-        ];
-        for (name, full, short) in cases {
-            assert_eq!((full_name(name).as_str(), short_name(name).as_str()), (full, short));
-        }
-    }
 }

@@ -77,12 +77,22 @@ fn nothing_stands_twice_in_an_address_and_the_zip_stands_with_its_city() {
             ["Appeals Unit", "P.O. Box 100", "Dallas, TX 75200"],
         ),
         (
+            // Out of running text, where lines end anywhere.
+            r"Example Mutual\nHealth, Appeals Unit, P.O. Box 100, Dallas, TX 75200",
+            ["Appeals Unit", "P.O. Box 100, Dallas, TX 75200", ""],
+        ),
+        (
+            r"Example Mutual Health, Grievance Panel, P.O. Box 100,\nDallas, TX 75200",
+            ["Grievance Panel", "P.O. Box 100, Dallas, TX 75200", ""],
+        ),
+        (
             r"Example Mutual Healthcare Appeals Center\nP.O. Box 100\nDallas, TX 75200",
             ["Example Mutual Healthcare Appeals Center", "P.O. Box 100", "Dallas, TX 75200"],
         ),
     ];
     for (address, lines) in cases {
         let letter = letter(&format!("{PLAN}appeal_address = \"{address}\"\n{DENIED}"));
+        let lines = lines.into_iter().filter(|l| !l.is_empty());
         let wanted: Vec<&str> = std::iter::once("Example Mutual Health").chain(lines).collect();
         assert_eq!(envelope(&letter), wanted);
     }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{drafted, drafted_in, text};
+use common::{drafted, drafted_in, kb, text};
 use draft::Block;
 
 const CASE: &str = r#"
@@ -111,23 +111,31 @@ fn an_external_review_before_the_plans_decision_warns_and_claims_no_last_day() {
 }
 
 #[test]
-fn every_paper_to_the_physician_asks_the_same_and_for_the_same_day() {
+fn the_question_is_put_once_and_the_form_answers_it_and_every_paper_names_the_same_day() {
     let papers = ["second_opinion_request", "second_opinion_brief"].map(|name| words(CASE, name));
     for said in &papers {
         assert!(said.contains("by December 2, 2026"), "a week for the letter, long before the last day: {said}");
         assert!(!said.contains("criteria below"), "{said}");
     }
-    let question = |said: &String| said.lines().find(|l| l.ends_with('?')).map(str::to_string).unwrap();
+    let question = |said: &String| said.lines().find(|l| l.ends_with('?')).map(str::to_string).unwrap_or_default();
     let form = words(CASE, "opinion_template");
-    assert_eq!(question(&papers[0]), question(&papers[1]));
-    assert_eq!(question(&papers[0]), question(&form));
+    assert_eq!(question(&papers[1]), question(&form));
     assert!(question(&form).contains("whole exome sequencing"), "{}", question(&form));
+    assert!(
+        !papers[0].contains('?'),
+        "who is only asked whether there is time is not asked the question: {}",
+        papers[0]
+    );
 }
 
 #[test]
 fn the_form_has_boxes_for_the_answer_and_lines_for_each_reason_and_criterion() {
     let form = drafted(CASE, "opinion_template", day()).value;
-    assert_eq!(form.blocks.iter().filter(|b| matches!(b, Block::Tick { .. })).count(), 4);
+    assert_eq!(
+        form.blocks.iter().filter(|b| matches!(b, Block::Tick { .. })).count(),
+        7,
+        "four answers, three of the office"
+    );
     let labels: Vec<String> = form
         .blocks
         .iter()
@@ -137,6 +145,71 @@ fn the_form_has_boxes_for_the_answer_and_lines_for_each_reason_and_criterion() {
         assert!(labels.iter().any(|l| l == wanted), "{wanted}: {labels:?}");
     }
     assert!(form.about.iter().any(|a| a.value == "Benito Muestra, MD"), "{:?}", form.about);
+    // What a letterhead or a dictation has is not asked for line by line.
+    let lines: usize =
+        form.blocks.iter().map(|b| if let Block::Fill { lines, .. } = b { usize::from(*lines) } else { 0 }).sum();
+    assert!(lines <= 24, "{lines} lines to write");
+}
+
+#[test]
+fn the_question_is_the_same_in_spanish_and_leaves_both_answers_open() {
+    let es = kb().speaking("es").unwrap();
+    for kb in [kb(), &es] {
+        let case = facts::Case::parse(CASE).unwrap();
+        let entitlements = rights::entitlements(&case, kb, day());
+        let inputs = draft::Inputs {
+            case: &case,
+            entitlements: &entitlements,
+            plan: None,
+            check: None,
+            criteria: &[],
+            supports: None,
+            kb,
+            today: day(),
+            language: "es",
+            stage: None,
+        };
+        let said = text(&draft::draft("second_opinion_brief", &inputs).unwrap().value);
+        assert!(said.contains("¿Es «whole exome sequencing, trio» médicamente necesario"), "{said}");
+        assert!(said.contains("Si no, ¿qué recomienda usted?") && !said.contains("según los criterios"), "{said}");
+    }
+}
+
+#[test]
+fn where_the_letter_is_here_the_brief_says_so_and_asks_for_nothing() {
+    let here = CASE.replace("state = \"seen\"", "state = \"received\"");
+    let said = words(&here, "second_opinion_brief");
+    assert!(
+        said.contains("Your letter is here") && !said.contains("agreeing") && !said.contains("Please send"),
+        "{said}"
+    );
+    assert!(words(CASE, "second_opinion_brief").contains("Please send a signed letter by December 2, 2026"));
+}
+
+#[test]
+fn nobody_is_thanked_for_a_visit_that_the_case_does_not_have() {
+    let request = |case: &str| words(case, "second_opinion_request");
+    let unseen: String = CASE.lines().filter(|l| !l.starts_with("seen")).map(|l| format!("{l}\n")).collect();
+    assert!(!request(&unseen).contains("Thank you for seeing"), "{}", request(&unseen));
+    let visited = unseen.replace("state = \"seen\"", "state = \"seen\"\nseen_on = \"2026-11-20\"");
+    assert!(request(&visited).contains("Thank you for seeing"), "{}", request(&visited));
+}
+
+#[test]
+fn a_sentence_of_the_plan_that_stands_for_several_reasons_is_quoted_once_to_the_physician() {
+    let twice = format!(
+        "{}\n[[denial]]\nreason = \"conservative_treatment_first\"\nquote = \"It is not medically necessary.\"\n",
+        CASE.trim_end()
+    );
+    for paper in ["second_opinion_brief", "opinion_template"] {
+        let drafted = drafted(&twice, paper, day()).value;
+        let labels = drafted
+            .blocks
+            .iter()
+            .filter_map(|b| if let Block::Fill { label, .. } = b { Some(label.as_str()) } else { None });
+        let said: String = labels.chain([text(&drafted).as_str()]).collect();
+        assert_eq!(said.matches("It is not medically necessary.").count(), 1, "{paper}: {said}");
+    }
 }
 
 #[test]
@@ -144,7 +217,34 @@ fn a_reviewer_of_a_generalists_field_is_not_asked_for() {
     let said = words(CASE, "appeal_letter");
     assert!(!said.contains("Pediatrics") && !said.contains("same specialty as"), "{said}");
     let said = words(&CASE.replace("\"Pediatrics\"", "\"Clinical Genetics\""), "appeal_letter");
-    assert!(said.contains("a reviewer who practices in Clinical Genetics"), "{said}");
+    assert!(said.contains("in the field of medicine at issue, here Clinical Genetics, who"), "{said}");
+}
+
+#[test]
+fn one_sentence_of_the_plan_for_several_reasons_is_quoted_and_answered_once() {
+    let twice = |reason: &str, quote: &str| {
+        let more = format!("[[denial]]\nreason = \"{reason}\"\nquote = \"{quote}\"\n");
+        let letter = drafted(&format!("{}\n{more}", CASE.trim_end()), "appeal_letter", day()).value;
+        let headings: Vec<String> = letter
+            .blocks
+            .iter()
+            .filter_map(|b| if let Block::Heading { level: 2, text } = b { Some(text.clone()) } else { None })
+            .collect();
+        (headings, text(&letter))
+    };
+    let (headings, said) = twice("information_missing", "It is not medically necessary.");
+    assert_eq!(headings, ["Not medically necessary; information missing"]);
+    assert_eq!(said.matches("“It is not medically necessary.”").count(), 1, "{said}");
+    assert!(said.contains("name each paper that it still needs"), "the answer to the second limb stands there: {said}");
+    assert!(!said.contains("be looked at again"), "it is answered: {said}");
+    let (headings, said) = twice("conservative_treatment_first", "It is not medically necessary.");
+    assert_eq!(headings.len(), 1);
+    assert_eq!(said.matches("be looked at again").count(), 1, "{said}");
+    let (headings, _) = twice("conservative_treatment_first", "Other treatment must come first.");
+    assert_eq!(headings.len(), 2, "two sentences are two reasons: {headings:?}");
+    // A reason that the plan does not use in its sentence is not named for it.
+    let (headings, _) = twice("experimental_investigational", "It is not medically necessary.");
+    assert_eq!(headings, ["Not medically necessary"]);
 }
 
 #[test]

@@ -74,13 +74,6 @@ fn confirming() -> Check {
     }
 }
 
-/// The knowledge base's rules for references.
-fn evidence_rules() -> kb::Kb {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb/evidence/shelf.toml");
-    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{e}"));
-    kb::Kb::load(kb::Source::new([("evidence/shelf.toml".to_string(), text)])).unwrap_or_else(|e| panic!("{e}"))
-}
-
 fn world(case: Case, check: Option<Check>) -> World {
     let row = |criterion: &str, state, exhibit: Option<&str>| CriteriaRow {
         criterion: criterion.into(),
@@ -98,7 +91,7 @@ fn world(case: Case, check: Option<Check>) -> World {
             row("Joint damage on a weight-bearing X-ray", CriterionState::Met, Some("xray.pdf")),
             row("Pain for at least six months", CriterionState::NotDocumented, None),
         ],
-        kb: evidence_rules(),
+        kb: common::kb().clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use rights::Entitlements;
 
 fn kb() -> kb::Kb {
-    kb::Kb::load(kb::Source::default()).unwrap_or_else(|e| panic!("{e}"))
+    common::kb().clone()
 }
 
 fn knee() -> Case {

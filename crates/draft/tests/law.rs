@@ -376,8 +376,15 @@ fn a_reviewer_of_the_same_specialty_is_a_duty_only_where_the_state_makes_it_one(
     // Florida's rule binds HMOs; Indiana's and Oregon's are about the reviewer outside; Nevada has none.
     for (state, network) in [("FL", "ppo"), ("IN", "hmo"), ("OR", "ppo"), ("NV", "hmo")] {
         let letter = in_state(state, network);
-        assert!(!letter.contains(claim) && letter.contains("If you can, choose a reviewer"), "{state}\n{letter}");
+        assert!(!letter.contains(claim), "{state}\n{letter}");
+        // The Federal rule gives a reviewer of the field: what a law gives is not begged for beside it.
+        assert!(
+            letter.contains("trained and experienced in the field") && !letter.contains("If you can"),
+            "{state}\n{letter}"
+        );
     }
+    let tricare = letter("tricare", "notice_received", "appeal_letter", "en");
+    assert!(tricare.contains("If you can, choose a reviewer"), "no law that we know gives one\n{tricare}");
 }
 
 #[test]

@@ -386,3 +386,41 @@ fn the_plans_definition_is_the_outline_of_the_answer_and_a_part_without_one_is_f
     assert!(!said.contains("(b) is in a trial"), "{said}");
     assert!(drafted.findings.iter().any(|f| f.code == "definition_gap" && f.message.contains("(b) is in a trial")));
 }
+
+#[test]
+fn one_quotation_stands_once_and_a_later_answer_points_to_it() {
+    let sentence = "He tolerates three hours of therapy a day.";
+    let both = ["not_medically_necessary", "level_of_care"].map(|reason| said(reason, Speaker::Treating, sentence));
+    let supports = Supports { answers: both.to_vec(), ..Supports::default() };
+    let letter = text(&letter(CASE, "appeal_letter", &supports, &[]).value);
+    assert_eq!(letter.matches(sentence).count(), 1, "{letter}");
+    assert!(letter.contains("What Dr. Probe writes, quoted above, answers this reason as well"), "{letter}");
+    assert!(!letter.contains("be looked at again") && !letter.contains("are set out in this letter"), "{letter}");
+}
+
+#[test]
+fn a_reason_without_an_answer_of_its_own_points_to_the_evidence_for_the_next() {
+    let supports = Supports {
+        answers: vec![said("level_of_care", Speaker::Treating, "He tolerates three hours of therapy a day.")],
+        ..Supports::default()
+    };
+    let letter = text(&letter(CASE, "appeal_letter", &supports, &[]).value);
+    assert!(letter.contains("set out below answers this reason as well"), "{letter}");
+    assert!(!letter.contains("be looked at again"), "{letter}");
+}
+
+#[test]
+fn a_page_for_a_call_and_a_request_for_care_outside_the_network_hold_the_facts_that_are_at_hand() {
+    let fact = "He tolerates three hours of therapy a day.";
+    let offices = "Each of the four surgeons on the list does implants only.";
+    let supports = Supports {
+        answers: vec![said("level_of_care", Speaker::Record, fact), said("out_of_network", Speaker::Treating, offices)],
+        ..Supports::default()
+    };
+    let page = |name: &str, case: &str| text(&letter(case, name, &supports, &[]).value);
+    assert!(page("peer_to_peer_brief", CASE).contains(fact), "{}", page("peer_to_peer_brief", CASE));
+    let outside = CASE.replace("\"not_medically_necessary\"", "\"out_of_network\"");
+    let request = page("gap_exception", &outside);
+    assert!(request.contains(offices) && !request.contains(fact), "only what speaks to the network: {request}");
+    assert!(!page("gap_exception", CASE).contains(offices), "the plan has not named the network");
+}

@@ -35,11 +35,7 @@ struct World {
 }
 
 fn world(case: Case) -> World {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../kb/evidence/shelf.toml");
-    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{e}"));
-    let kb =
-        kb::Kb::load(kb::Source::new([("evidence/shelf.toml".to_string(), text)])).unwrap_or_else(|e| panic!("{e}"));
-    World { entitlements: common::only_entitled(&case, today()), case, kb }
+    World { entitlements: common::only_entitled(&case, today()), case, kb: common::kb().clone() }
 }
 
 impl World {
@@ -380,6 +376,7 @@ fn asking(lines: &[&str]) -> opinion::OpinionPlan {
             arguments: vec![],
             says: String::new(),
             authorities: vec![],
+            by_criterion: false,
         },
         coverage: opinion::OpinionCoverage {
             ask_the_plan: lines.iter().map(|l| (*l).to_string()).collect(),

@@ -1,8 +1,13 @@
 //! What to ask and send: one page for a busy consultant, with one neutral question, the plan's words, the records, the
 //! date, and a template to write in.
 //!
-//! Neutral on purpose. The question can be answered with no, and the brief says so. Words are data
-//! (`kb/opinions/questions/`); this module fills in what the case knows and names what is missing.
+//! Neutral on purpose. The question can be answered with no, and the brief says so. The physician is asked for judgment, the
+//! office for facts, each once. Words are data (`kb/opinions/questions/`); this module fills in what the case knows and names what
+//! is missing.
+
+mod points;
+
+use std::collections::BTreeMap;
 
 use calendar::Date;
 use cite::Authority;
@@ -14,12 +19,13 @@ use serde::{Deserialize, Serialize};
 use crate::Schedule;
 use crate::clauses::clauses;
 use crate::dates::earlier;
+use crate::names::Names;
 use crate::need::{Rules, is_after_denial, worth};
 use crate::records::{RecordWanted, records};
 use crate::schedule::{Lead, correction_by, schedule_in};
-use crate::situation::{Words, done};
-use crate::specialist::Directory;
-use crate::words::{inside, set_in};
+use crate::situation::{Situation, done};
+use crate::words::{Folded, icd, set_in};
+pub use points::Point;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,10 +43,29 @@ struct Questions {
 #[serde(deny_unknown_fields)]
 struct QuestionText {
     reason: String,
+    /// Beginnings of diagnosis codes and words of the service, where the question is for some cases of the reason only.
+    #[serde(default)]
+    diagnosis: Vec<String>,
+    #[serde(default)]
+    service: Vec<String>,
     asks: String,
     /// The question when the care was already given, where it must differ.
     asks_after: Option<String>,
     answer_with: Vec<String>,
+    /// The same for a kind of care.
+    #[serde(default)]
+    by_kind: BTreeMap<String, Vec<String>>,
+}
+
+impl QuestionText {
+    /// Whether the question is one for this case, by its reason and, where it names some, by code and service.
+    fn fits(&self, case: &Case, reason: &str) -> bool {
+        let coded = |c: &String| self.diagnosis.iter().any(|d| icd(c).starts_with(&icd(d)));
+        let service = || Folded::of([case.claim.service.as_deref().unwrap_or_default()]);
+        self.reason == reason
+            && (self.diagnosis.is_empty() || case.claim.diagnosis_codes.iter().any(coded))
+            && (self.service.is_empty() || service().any(&self.service))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,6 +80,14 @@ struct Says {
     by: String,
     by_passed: String,
     no_date: String,
+    send_to: String,
+    send_to_at: String,
+    /// The letter is here.
+    here: String,
+    /// The same, for the person.
+    here_person: String,
+    /// What the office adds.
+    office: String,
     /// The plan has not said no, so there is no day to file.
     no_denial: String,
     criteria_missing: String,
@@ -152,6 +185,16 @@ pub struct Brief {
     pub letter_by: Option<Date>,
     /// The same as a sentence.
     pub deadline: String,
+    /// Where to send it, as a sentence; empty where nobody is named or the letter is here.
+    pub send_to: String,
+    /// Whether the letter is here, so that the brief asks for nothing more.
+    pub here: bool,
+    /// The kind of care: `drug`, `device`, `operation`, `stay`, `test` or `other`.
+    pub kind: String,
+    /// What only the physician can give, in letter order.
+    pub points: Vec<Point>,
+    /// What the office can add from its letterhead and files, as a sentence.
+    pub office: String,
     /// What the letter must address for this denial, in letter order; what does not apply is left out.
     pub must_address: Vec<MustAddress>,
     /// What the physician should keep to.
@@ -228,15 +271,16 @@ pub fn brief(
     let must: MustFile = kb.table("opinions/questions/must_address.toml")?;
     let rules: Rules = kb.table("opinions/need.toml")?;
     let lead: Lead = kb.table("opinions/schedule.toml")?;
-    let profile = Directory::load(kb)?.profile(case);
-    let (records, records_authority) = records(case, kb, &profile, lead.records_limit, today)?;
-    let words: Words = kb.table("opinions/words.toml")?;
-    let named = Named::of(case, &questions.says, &words.keep_capital);
+    let situation = Situation::read(case, kb, today)?;
+    let (records, records_authority) = records(case, kb, &situation.profile, lead.records_limit, today)?;
+    let page: points::PageFile = kb.table("opinions/questions/page.toml")?;
+    let kind = page.kind(case, situation.surgery);
+    let named = Named::of(case, &questions.says, &situation.names);
     let (question, question_from) = question(case, &questions, &named, done(case, today) == Some(true));
     let definition = |stated: &Option<String>, kind: &str| definition(stated, kind, plan_documents, kb);
     let plan_definition = definition(&case.coverage.plan_definition, "medical_necessity_definition")?;
     let experimental_definition = definition(&case.coverage.experimental_definition, "experimental_definition")?;
-    let criteria = criteria(case);
+    let criteria = criteria(case, kb)?;
     let applies = |e: &ElementText| match e.not_when {
         None => true,
         Some(NotWhen::NoCriteria) => !criteria.is_empty(),
@@ -252,8 +296,10 @@ pub fn brief(
     let hurry = schedule.verdict.as_deref() == Some("expedite");
     let letter_by = letter_by(&schedule, case, &lead, kb, today).filter(|_| !hurry);
     let disclosed = case.second_opinion.as_ref().and_then(|o| o.first_opinion_disclosed);
-    let kind = case.coverage.kind.as_deref().unwrap_or_default();
-    let nowhere = questions.no_plan_document.iter().any(|k| k == kind);
+    let covered = case.coverage.kind.as_deref().unwrap_or_default();
+    let nowhere = questions.no_plan_document.iter().any(|k| k == covered);
+    let here =
+        case.second_opinion.as_ref().is_some_and(|o| o.state.as_deref() == Some("received") || o.letter.is_some());
     let mut findings = findings(
         case,
         &questions.says,
@@ -265,6 +311,11 @@ pub fn brief(
     if let Some(instead) = worth(case, kb, today)?.no_help(sentences) {
         findings.insert(0, Finding::new("opinion_no_help", instead.paragraph()));
     }
+    if here {
+        findings
+            .insert(0, Finding::new("opinion_here", questions.says.here_person.clone()).about("second_opinion.state"));
+    }
+    let asked = |element: &str| wanted.iter().any(|e| e.element == element);
     Ok(Brief {
         patient: case.patient.name.clone(),
         date_of_birth: case.patient.date_of_birth,
@@ -288,11 +339,17 @@ pub fn brief(
             None => &questions.says.unknown_disclosed,
         }
         .clone(),
-        denial: reasons(case, &questions),
+        denial: reasons(case, &questions, &kind),
         history: history(case, sentences),
         records,
         records_authority,
+        points: page.points(&kind, asked),
+        office: kb::filled(&questions.says.office, &[("points", &page.office(asked).join("; "))]),
+        send_to: if here { String::new() } else { send_to(case, &questions.says) },
+        here,
+        kind,
         deadline: match (is_after_denial(case), hurry) {
+            _ if here => questions.says.here.clone(),
             (false, _) => questions.says.no_denial.clone(),
             (true, true) => questions.says.by_passed.clone(),
             (true, false) => deadline(&questions.says, sentences, file_by, letter_by),
@@ -328,17 +385,46 @@ fn letter_by(schedule: &Schedule, case: &Case, lead: &Lead, kb: &Kb, today: Date
     Some(expected.map_or(last, |ready| ready.min(last))).filter(|by| *by >= today)
 }
 
-/// The plan's criteria, each once: one policy is often written beside each of several reasons.
-fn criteria(case: &Case) -> Vec<String> {
+/// The plan's criteria, each once and one by one: one policy is often written beside each of several reasons, and as one text.
+fn criteria(case: &Case, kb: &Kb) -> Result<Vec<String>, KbError> {
+    let words = evidence::PolicyWords::load(kb)?;
     let mut out: Vec<String> = Vec::new();
     let same =
         |a: &str, b: &str| cite::fold(a).trim_end_matches(['.', ';']) == cite::fold(b).trim_end_matches(['.', ';']);
-    for criterion in case.denials.iter().flat_map(|d| &d.criteria) {
-        if !out.iter().any(|known| same(known, criterion)) {
-            out.push(criterion.clone());
+    for denial in case.denials.iter().filter(|d| !d.criteria.is_empty()) {
+        let policy = evidence::policy::parse_entries(&denial.criteria, &words);
+        let apart: Vec<String> =
+            policy.sections.iter().flat_map(|s| s.leaves()).map(|leaf| leaf.quote.trim().to_owned()).collect();
+        // What cannot be taken apart stands as the plan wrote it.
+        let listed = if apart.iter().all(String::is_empty) { denial.criteria.clone() } else { apart };
+        for criterion in listed.into_iter().filter(|c| !c.is_empty()) {
+            if !out.iter().any(|known| same(known, &criterion)) {
+                out.push(criterion);
+            }
         }
     }
-    out
+    Ok(out)
+}
+
+/// Where the letter is wanted: with the patient, or with who writes for the patient.
+fn send_to(case: &Case, says: &Says) -> String {
+    let patient = &case.patient;
+    let other = patient.representative.as_ref().filter(|_| patient.role.as_deref().is_some_and(|r| r != "patient"));
+    let Some(name) = other.or(patient.name.as_ref()) else { return String::new() };
+    let place: Vec<String> = [&patient.address, &patient.phone]
+        .into_iter()
+        .flatten()
+        .map(|p| one_line(p))
+        .filter(|p| !p.is_empty())
+        .collect();
+    match place.is_empty() {
+        true => kb::filled(&says.send_to, &[("name", name)]),
+        false => kb::filled(&says.send_to_at, &[("name", name), ("place", &place.join(", "))]),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn denied(case: &Case, fits: impl Fn(&str) -> bool) -> bool {
@@ -347,7 +433,7 @@ fn denied(case: &Case, fits: impl Fn(&str) -> bool) -> bool {
 
 /// The question of the first reason in the data's order that the case has, else the general one.
 fn question(case: &Case, questions: &Questions, named: &Named, after: bool) -> (String, Option<String>) {
-    let found = questions.question.iter().find(|q| denied(case, |r| r == q.reason));
+    let found = questions.question.iter().find(|q| denied(case, |r| q.fits(case, r)));
     let text = match (found, after) {
         (Some(q), true) => q.asks_after.as_ref().unwrap_or(&q.asks),
         (Some(q), false) => &q.asks,
@@ -364,13 +450,10 @@ struct Named {
 }
 
 impl Named {
-    fn of(case: &Case, says: &Says, keep_capital: &[String]) -> Self {
-        let named = |stated: &Option<String>, unknown: &str| {
-            stated.as_deref().map_or_else(|| unknown.to_owned(), |s| inside(s, keep_capital))
-        };
+    fn of(case: &Case, says: &Says, names: &Names) -> Self {
         Named {
-            service: named(&case.claim.service, &says.service_unknown),
-            condition: named(&case.claim.diagnosis, &says.condition_unknown),
+            service: names.service_of(case).unwrap_or_else(|| says.service_unknown.clone()),
+            condition: names.condition_of(case).unwrap_or_else(|| says.condition_unknown.clone()),
         }
     }
 
@@ -380,11 +463,12 @@ impl Named {
 }
 
 /// The plan's reasons, each with what the letter should do about it; what an earlier reason asks for is not asked again.
-fn reasons(case: &Case, questions: &Questions) -> Vec<BriefReason> {
+fn reasons(case: &Case, questions: &Questions, kind: &str) -> Vec<BriefReason> {
     let mut out: Vec<BriefReason> = Vec::new();
     for d in &case.denials {
         let reason = d.reason.clone().unwrap_or_else(|| "other".into());
-        let known = questions.question.iter().find(|q| q.reason == reason).map(|q| q.answer_with.as_slice());
+        let known = questions.question.iter().find(|q| q.fits(case, &reason));
+        let known = known.map(|q| q.by_kind.get(kind).unwrap_or(&q.answer_with).as_slice());
         let told = |a: &&String| out.iter().any(|r| r.answer_with.contains(a));
         let answer_with = known.unwrap_or_default().iter().filter(|a| !told(a)).cloned().collect();
         out.push(BriefReason {
@@ -469,7 +553,13 @@ fn template(
     let text = named.fill(&e.template.replace("{question}", question));
     let line = |text: String| TemplateLine { element: e.element.clone(), heading: e.title.clone(), text };
     if text.contains("{denial}") {
-        let quotes: Vec<&String> = case.denials.iter().filter_map(|d| d.quote.as_ref()).collect();
+        // A sentence that stands for several reasons is answered once.
+        let mut quotes: Vec<&String> = Vec::new();
+        for quote in case.denials.iter().filter_map(|d| d.quote.as_ref()) {
+            if !quotes.iter().any(|known| cite::fold(known) == cite::fold(quote)) {
+                quotes.push(quote);
+            }
+        }
         if quotes.is_empty() {
             let blank = sentences.say("plans_words", &[]);
             return vec![line(text.replace("“{denial}”", &blank).replace("«{denial}»", &blank))];

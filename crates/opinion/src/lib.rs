@@ -17,6 +17,8 @@ mod clauses;
 mod compare;
 mod coverage;
 mod dates;
+mod independent;
+mod names;
 mod need;
 mod outcome;
 mod page;
@@ -38,6 +40,7 @@ pub use check::{
 pub use clauses::*;
 pub use compare::{Comparison, ComparisonRow, Said, compare};
 pub use coverage::coverage;
+pub use names::Names;
 pub use need::{need, need_with_readings};
 pub use outcome::{OutcomeCourse, course_for};
 pub use page::*;

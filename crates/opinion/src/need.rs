@@ -174,6 +174,7 @@ pub fn need_with_readings(
     if required.state == "required" && !because.iter().any(|b| b.value == "required") {
         let rule = &rules.before_required;
         let says = if situation.done == Some(true) { &rule.says_after } else { &rule.says };
+        let says = if required.by_criterion { &required.says } else { says };
         because.insert(0, entry("second_opinion_missing", &rule.id, rule.value, says, Vec::new()));
     }
     if required.obtained == Some(true) && required.state == "required" {
@@ -323,7 +324,7 @@ pub(crate) fn is_after_denial(case: &Case) -> bool {
 }
 
 fn timing(required: &Requirement, situation: &Situation, after_denial: bool) -> &'static str {
-    if required.state == "required" && situation.done != Some(true) {
+    if !required.by_criterion && required.state == "required" && situation.done != Some(true) {
         "before_surgery_required"
     } else if after_denial {
         "after_denial"

@@ -4,8 +4,8 @@ use facts::Case;
 use kb::{Kb, KbError};
 use serde::{Deserialize, Serialize};
 
-use crate::situation::Words;
-use crate::words::{inside, set_in};
+use crate::names::Names;
+use crate::words::set_in;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,10 +96,10 @@ fn introduce(template: &str, case: &Case, kb: &Kb) -> Result<(Option<String>, Ve
     let verified = physician.is_some_and(|p| p.certification_checked_at.is_some() && p.checked_on.is_some());
     let certified = if verified { kb.index().sentences().say("board_certified", &[]) } else { String::new() };
     let text = template.replace("{certified}", &certified);
-    let keep = kb.table::<Words>("opinions/words.toml")?.keep_capital;
+    let names = Names::load(kb)?;
     let filled = parts.iter().fold(text, |t, (key, value)| {
         let value = value.as_deref().unwrap_or_default();
-        set_in(&t, key, &if *key == "service" { inside(value, &keep) } else { value.to_owned() })
+        set_in(&t, key, &if *key == "service" { names.service(value) } else { value.to_owned() })
     });
     Ok((Some(filled), Vec::new()))
 }

@@ -9,8 +9,8 @@ use kb::{Kb, Sentences};
 use crate::compare::CASE_FILE;
 use crate::words::inside;
 use crate::{
-    Brief, Comparison, ComparisonRow, OpinionCoverage, OpinionPlan, Requirement, Said, Schedule, SpecialistReport,
-    Wanted,
+    Brief, BriefReason, Comparison, ComparisonRow, OpinionCoverage, OpinionPlan, Requirement, Said, Schedule,
+    SpecialistReport, Wanted,
 };
 
 struct Page(String);
@@ -92,7 +92,10 @@ pub fn plan_page(plan: &OpinionPlan, kb: &Kb) -> String {
     let labels = Labels(kb.index().sentences());
     let mut page = Page(String::new());
     page.heading(&labels.say("page_need"));
+    // With the letter in hand "it helps" is no news.
+    let here = plan.schedule.as_ref().is_some_and(|s| s.here);
     match plan.value.as_deref() {
+        _ if here => page.say(&labels.say("need_here")),
         Some(value) => page.say(&format!("{} {}", labels.word("value", value), labels.word("value_text", value))),
         None => page.say(&labels.say("value_unknown")),
     }
@@ -277,45 +280,79 @@ fn field(w: &Wanted, kb: &Kb) -> String {
     }
 }
 
-/// The brief, for the physician alone: [`records_page`] is for the person.
-pub fn brief_page(b: &Brief) -> String {
+/// The brief, one page for the physician alone: [`records_page`] is for the person. `kb` writes the days.
+pub fn brief_page(b: &Brief, kb: &Kb) -> String {
     let mut page = Page(String::new());
+    let sentences = kb.index().sentences();
     page.heading("Request for a second opinion");
-    page.labeled("Patient", b.patient.as_deref());
+    let born = b.date_of_birth.map(|day| format!(", born {}", sentences.plain(day)));
+    page.labeled("Patient", b.patient.as_ref().map(|name| name.clone() + &born.unwrap_or_default()).as_deref());
     page.labeled("Plan", b.plan.as_deref());
     page.labeled("Claim", b.claim_number.as_deref());
-    page.labeled("Treatment", b.service.as_deref());
-    page.labeled("Diagnosis", b.diagnosis.as_deref());
+    page.labeled("Treatment", coded(&b.service, &b.codes).as_deref());
+    page.labeled("Diagnosis", coded(&b.diagnosis, &b.diagnosis_codes).as_deref());
     page.say(&format!("\nThe question: {}", b.question));
     page.say(&b.neutral);
     page.say(&b.first_opinion_note);
     page.say(&b.deadline);
-    for d in &b.denial {
-        page.say(&format!("\nThe plan's reason: “{}”", one_line(d.quote.as_deref().unwrap_or(&words(&d.reason)))));
-        page.list(&d.answer_with);
+    page.say(&b.send_to);
+    for (said, asks) in each_quote(&b.denial) {
+        page.say(&format!("\nThe plan says: “{said}”"));
+        page.list(asks);
     }
-    for c in &b.criteria {
-        page.say(&format!("Criterion: “{c}”"));
+    if !b.criteria.is_empty() {
+        page.say("\nThe plan's criteria:");
+        for (at, c) in b.criteria.iter().enumerate() {
+            page.say(&format!("{}. “{c}”", at + 1));
+        }
     }
     for (label, quoted) in [("Medically necessary", &b.plan_definition), ("Experimental", &b.experimental_definition)] {
         page.labeled(label, quoted.as_ref().map(|q| q.quote.as_str()));
     }
-    page.say("\nRecords:");
+    page.say("\nWhat only you can tell:");
+    for (at, point) in b.points.iter().enumerate() {
+        page.say(&format!("{}. {}", at + 1, point.says));
+    }
+    page.say(&format!("\n{}", b.office));
+    page.say("\nRecords ([x] enclosed, [ ] not here yet):");
     for r in &b.records {
         let papers = if r.have { format!(": {}", r.papers.join(", ")) } else { String::new() };
         page.say(&format!("- [{}] {}{papers}", if r.have { "x" } else { " " }, r.title));
     }
-    // In one sentence each: the form to write in (`template`) has a line for every point.
-    let points: Vec<&str> = b.must_address.iter().map(|m| m.short.as_str()).collect();
-    page.say(&format!("\nIn the letter, please give: {}.", points.join("; ")));
     page.say(&format!("\n{}", b.avoid.join(" ")));
     page.0
 }
 
+/// A name with its codes.
+fn coded(name: &Option<String>, codes: &[String]) -> Option<String> {
+    let name = name.as_ref()?;
+    Some(if codes.is_empty() { name.clone() } else { format!("{name} ({})", codes.join(", ")) })
+}
+
+/// The plan's sentences, each once, with what all the reasons that it stands for ask.
+fn each_quote(denial: &[BriefReason]) -> Vec<(String, Vec<&String>)> {
+    let mut out: Vec<(String, Vec<&String>)> = Vec::new();
+    for d in denial {
+        let said = one_line(d.quote.as_deref().unwrap_or(&words(&d.reason)));
+        // A quotation mark that the plan's letter opened before the sentence, or closes behind it, is no part of it.
+        let odd = said.matches(['"', '“', '”']).count() % 2 == 1;
+        let said = if odd { said.trim_matches(['"', '“', '”']).to_owned() } else { said };
+        match out.iter_mut().find(|(known, _)| cite::fold(known) == cite::fold(&said)) {
+            Some((_, asks)) => asks.extend(&d.answer_with),
+            None => out.push((said, d.answer_with.iter().collect())),
+        }
+    }
+    out
+}
+
 /// For the person, not for the physician: how to get the records that the brief still lacks. Those that are had in the same
-/// way stand together, and the way is told once. Empty when none is lacking.
+/// way stand together, and the way is told once. Empty when none is lacking, or the
+/// letter is here already.
 pub fn records_page(b: &Brief) -> String {
     let mut page = Page(String::new());
+    if b.here {
+        return page.0;
+    }
     let lacking = || b.records.iter().filter(|r| !r.have);
     let mut ways: Vec<&str> = Vec::new();
     for way in lacking().map(|r| r.how_to_get.as_deref().unwrap_or_default()) {

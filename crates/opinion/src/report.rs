@@ -68,6 +68,10 @@ pub struct Requirement {
     /// The same grounds as arguments: what to say, what proves it, which letter carries it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<Argument>,
+    /// Whether a criterion or a sentence of the decision itself asks for a second physician's own exam, and nothing else says that one
+    /// is required.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_criterion: bool,
     /// For the person: what the traces say together, in one or two sentences.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub says: String,

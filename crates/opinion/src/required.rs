@@ -11,7 +11,9 @@ use kb::{Kb, KbError};
 use serde::Deserialize;
 
 use crate::clauses::{PlanPaper, clauses, plan_papers};
+use crate::independent::{Independent, IndependentRules, independent};
 use crate::situation::Situation;
+use crate::specialist::Directory;
 use crate::words::{Folded, five_digits};
 use crate::{Argument, Requirement, RequirementEvidence};
 
@@ -26,6 +28,7 @@ struct Rules {
     argument: Vec<ArgumentText>,
     program: Vec<Program>,
     code_authority: Authority,
+    independent: IndependentRules,
 }
 
 #[derive(Debug, Deserialize)]
@@ -43,6 +46,7 @@ struct Consequence {
     /// Where a list of operations is all there is.
     may_be: String,
     notice: String,
+    independent: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -54,6 +58,9 @@ struct Says {
     may_be: String,
     unknown: String,
     conflict: String,
+    independent: String,
+    independent_missing: String,
+    independent_here: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -156,6 +163,11 @@ pub(crate) fn required_in(
     let entered = case.denials.iter().any(|d| d.reason.as_deref() == Some("second_opinion_missing"));
     let yes = entered || traces.iter().any(|t| t.says_required);
     let no = traces.iter().any(|t| !t.says_required);
+    // A rule of the plan about second opinions says more than one criterion of this decision.
+    let exam = independent(case, &*Directory::load(kb)?, &rules.independent).filter(|_| !yes);
+    if let Some(exam) = exam {
+        return Ok(of_criterion(&exam, case, &rules, situation, kb));
+    }
     let mut out = Requirement {
         state: if yes {
             "required"
@@ -177,6 +189,7 @@ pub(crate) fn required_in(
             (false, false) => rules.says.unknown.clone(),
         },
         authorities: Vec::new(),
+        by_criterion: false,
     };
     if traces.iter().any(|t| t.evidence.kind == "carc_61") {
         out.authorities.push(rules.code_authority.clone());
@@ -209,6 +222,40 @@ pub(crate) fn required_in(
         out.exceptions = rules.argument.iter().map(|a| a.id.clone()).filter(|id| id != "retrospective").collect();
     }
     Ok(out)
+}
+
+/// A second physician's own exam that the plan's words ask for, by the rules of the knowledge base.
+///
+/// # Errors
+/// A [`KbError`] when a data file is absent or damaged.
+pub(crate) fn exam_wanted(case: &Case, kb: &Kb, directory: &Directory) -> Result<Option<Independent>, KbError> {
+    let rules: Rules = kb.table("opinions/required/rules.toml")?;
+    Ok(independent(case, directory, &rules.independent))
+}
+
+/// What the plan's own criterion asks for, with the field that is missing.
+fn of_criterion(exam: &Independent, case: &Case, rules: &Rules, situation: &Situation, kb: &Kb) -> Requirement {
+    let letter = case.records.iter().find(|r| r.kind.as_deref() == Some("denial_letter")).and_then(|r| r.file.clone());
+    let mut out = Requirement {
+        state: "required".into(),
+        obtained: if exam.here { Some(true) } else { obtained(case).filter(|had| !had) },
+        consequence: Some(rules.consequence.independent.clone()),
+        evidence: vec![evidence("plan_text", &exam.quote, letter, None)],
+        exceptions: vec!["obtained".into()],
+        arguments: Vec::new(),
+        says: rules.says.independent.clone(),
+        authorities: Vec::new(),
+        by_criterion: true,
+    };
+    let fields: Vec<String> = exam.missing.iter().map(|f| f.name(kb)).collect();
+    let more = match (exam.here, fields.is_empty()) {
+        (true, _) => Some(rules.says.independent_here.clone()),
+        (false, false) => Some(kb::filled(&rules.says.independent_missing, &[("fields", &fields.join("; "))])),
+        (false, true) => None,
+    };
+    out.says = std::iter::once(out.says).chain(more).collect::<Vec<_>>().join(" ");
+    out.arguments = arguments(rules, situation, &out).into_iter().filter(|a| a.id == "obtained").collect();
+    out
 }
 
 fn evidence(kind: &str, quote: &str, source: Option<String>, page: Option<usize>) -> RequirementEvidence {

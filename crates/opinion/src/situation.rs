@@ -6,6 +6,7 @@ use facts::{Case, Denial};
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
+use crate::names::Names;
 use crate::specialist::{Directory, Profile};
 use crate::words::{Folded, five_digits, icd};
 
@@ -54,6 +55,7 @@ pub(crate) enum Treating {
 #[derive(Debug)]
 pub(crate) struct Situation {
     pub(crate) words: Words,
+    pub(crate) names: Names,
     pub(crate) profile: Profile,
     pub(crate) treating: Treating,
     pub(crate) surgery: bool,
@@ -105,6 +107,7 @@ impl Situation {
             treating,
             profile,
             words,
+            names: Names::load(kb)?,
         })
     }
 

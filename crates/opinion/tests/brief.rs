@@ -214,7 +214,7 @@ fn a_brief_where_an_opinion_does_not_help_says_so() {
 #[test]
 fn the_physicians_page_holds_nothing_that_is_told_to_the_person() {
     let b = brief(CASE);
-    let (page, own) = (opinion::brief_page(&b), opinion::records_page(&b));
+    let (page, own) = (opinion::brief_page(&b, &kb()), opinion::records_page(&b));
     for told in ["in your rights", "You can write this yourself", "It has up to", "came to you", "We "] {
         assert!(!page.contains(told), "{told}: {page}");
     }
@@ -241,13 +241,145 @@ fn the_brief_is_a_page() {
          criteria = [\"an Oswestry score of 40 or more\", \"no nicotine for six weeks\"]"
     );
     let b = brief(&long);
-    let page = opinion::brief_page(&b);
+    let page = opinion::brief_page(&b, &kb());
     // A printed page holds about five hundred words in a readable size.
     let words = page.split_whitespace().count();
     assert!(words < 500, "{words} words: {page}");
-    let points = page.lines().find(|l| l.starts_with("In the letter, please give")).unwrap_or_else(|| panic!("{page}"));
-    assert!(b.must_address.iter().all(|m| points.contains(&m.short)), "every point once: {points}");
+    assert!(b.points.len() <= 8, "a busy consultant answers a handful of points: {:?}", b.points);
+    assert!(b.points.iter().all(|p| page.matches(&p.says).count() == 1) && page.contains(&b.office), "{page}");
     assert!(page.contains("an Oswestry score of 40 or more") && page.contains(&b.question));
+}
+
+#[derive(serde::Deserialize)]
+struct PageFile {
+    point: Vec<PageEntry>,
+    office: Vec<PageEntry>,
+}
+
+#[derive(serde::Deserialize)]
+struct PageEntry {
+    elements: Vec<String>,
+}
+
+/// What the check of a letter looks for is asked for on the page, of the physician or of the office, and never of both.
+#[test]
+fn every_element_is_asked_for_once() {
+    let file: PageFile = kb().table("opinions/questions/page.toml").unwrap_or_else(|e| panic!("{e}"));
+    let asked = || file.point.iter().chain(&file.office).flat_map(|p| &p.elements);
+    for element in opinion::ELEMENTS {
+        assert_eq!(asked().filter(|e| *e == element).count(), 1, "{element}");
+    }
+    assert_eq!(asked().count(), opinion::ELEMENTS.len(), "no word that is no element");
+    let told = |text: &str| brief(text).points.iter().any(|p| p.elements.iter().any(|e| e == "criteria_met"));
+    assert!(told(CASE) && !told(&CASE.replace("criteria = ", "codes = ")), "no criteria, no point about them");
+}
+
+#[test]
+fn criteria_that_stand_in_one_text_are_asked_about_one_by_one() {
+    let one = "all of the following are met: (a) age 12 or older; and (b) two or more exacerbations in the past 12 months; and \
+               (c) prescribed by or with a pulmonologist";
+    let text = CASE.replace(
+        "criteria = [\"six weeks of therapy\", \"instability on flexion films\"]",
+        &format!("criteria = [\"{one}\"]"),
+    );
+    let b = brief(&text);
+    assert_eq!(b.criteria.len(), 3, "{:?}", b.criteria);
+    assert!(b.criteria[1].starts_with("two or more exacerbations"), "{:?}", b.criteria);
+    assert!(opinion::brief_page(&b, &kb()).contains("3. “prescribed by or with a pulmonologist"));
+}
+
+#[test]
+fn a_sentence_that_stands_for_several_reasons_is_printed_once() {
+    let quote = "Six weeks of conservative treatment were not documented.";
+    let b = brief(&format!("{CASE}\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"{quote}\""));
+    let page = opinion::brief_page(&b, &kb());
+    assert_eq!(page.matches(quote).count(), 1, "{page}");
+    for asks in b.denial.iter().flat_map(|d| &d.answer_with) {
+        assert!(page.contains(&format!("- {asks}")), "{asks}: {page}");
+    }
+    assert_eq!(b.template.iter().filter(|l| l.text.contains(quote)).count(), 1);
+}
+
+#[test]
+fn what_is_asked_fits_the_kind_of_care() {
+    let kind = |claim: &str, reason: &str| {
+        brief(&format!("[claim]\n{claim}\n[[denial]]\nreason = \"{reason}\"\nquote = \"No.\"")).kind
+    };
+    let table = [
+        ("service = \"Aortic valve replacement\"\ncodes = [\"CPT 33361\"]", "not_medically_necessary", "operation"),
+        ("service = \"Tezspire 210 mg every 4 weeks\"", "step_therapy", "drug"),
+        ("service = \"Tezspire\"\nitem = \"drug\"", "step_therapy", "drug"),
+        ("service = \"Residential treatment\"", "not_medically_necessary", "stay"),
+        ("service = \"Days 12 to 20\"", "level_of_care", "stay"),
+        ("service = \"Spinal cord stimulator\"\ncodes = [\"CPT 63650\"]", "not_medically_necessary", "device"),
+        ("service = \"MRI of the knee\"", "not_medically_necessary", "test"),
+        ("service = \"Speech therapy\"", "not_medically_necessary", "other"),
+    ];
+    for (claim, reason, expected) in table {
+        assert_eq!(kind(claim, reason), expected, "{claim}");
+    }
+    let valve = brief(
+        "[claim]\nservice = \"Aortic valve replacement\"\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"No.\"",
+    );
+    let page = opinion::brief_page(&valve, &kb());
+    assert!(page.contains("Why this operation") && !page.contains("was tried"), "{page}");
+}
+
+#[test]
+fn where_the_letter_is_here_the_brief_asks_for_nothing() {
+    let b = brief(&format!("{CASE}\n[second_opinion]\nstate = \"received\""));
+    let page = opinion::brief_page(&b, &kb());
+    assert!(b.here && b.send_to.is_empty() && page.contains("Your letter is here"), "{page}");
+    assert!(!page.contains("Please send"), "{page}");
+    assert!(b.findings.iter().any(|f| f.code == "opinion_here"));
+    let open = brief(CASE);
+    assert!(!open.here && open.send_to.contains("Ana Example") && open.deadline.contains("Please send"));
+}
+
+#[test]
+fn the_letter_is_sent_to_who_writes_for_the_patient() {
+    let text = CASE.replace(
+        "name = \"Ana Example\"",
+        "name = \"Ana Example\"\nrole = \"parent\"\nrepresentative = \"Rosa Example\"\naddress = \"1 Sample Way,\\nDayton\"\nphone = \"555-0100\"",
+    );
+    assert_eq!(brief(&text).send_to, "Please send it to Rosa Example, 1 Sample Way, Dayton, 555-0100.");
+}
+
+#[test]
+fn a_stage_of_reconstruction_is_asked_about_as_one() {
+    let ask = |dx: &str| {
+        brief(&format!(
+            "[claim]\nservice = \"Breast reconstruction with flap\"\ndiagnosis_codes = [\"{dx}\"]\n[[denial]]\nreason = \"cosmetic\"\nquote = \"Cosmetic.\""
+        ))
+        .question
+    };
+    assert!(ask("Z90.12").contains("after mastectomy"), "{}", ask("Z90.12"));
+    assert!(ask("N64.81").contains("impair function"), "{}", ask("N64.81"));
+}
+
+#[test]
+fn a_brand_keeps_its_capital_in_the_question_and_a_spanish_name_gets_the_name_of_its_code() {
+    let tez = brief(
+        "[claim]\nservice = \"Tezspire (tezepelumab-ekko) 210 mg\"\ndiagnosis = \"Severe persistent asthma, uncomplicated\"\n[[denial]]\nreason = \"step_therapy\"\nquote = \"No.\"",
+    );
+    assert!(
+        tez.question.starts_with("Is Tezspire (tezepelumab-ekko) 210 mg the right drug now for severe"),
+        "{}",
+        tez.question
+    );
+    let spanish = |codes: &str| {
+        brief(&format!(
+            "[patient]\nlanguage = \"es\"\n[claim]\nservice = \"implantes cocleares bilaterales\"\ncodes = [{codes}]\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"No.\""
+        ))
+        .question
+    };
+    let named = spanish("\"CPT 69930\"");
+    assert!(named.starts_with("Is cochlear implant surgery (“implantes cocleares bilaterales”) medically"), "{named}");
+    let quoted = spanish("");
+    assert!(
+        quoted.starts_with("Is the service that the decision names “implantes cocleares bilaterales” med"),
+        "{quoted}"
+    );
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn the_brief_and_the_specialist_of_one_person() {
     let c = case(EXPERIMENTAL);
     let e = file_by("2027-03-01");
     let brief = opinion::brief(&c, &kb(), today(), Some(&e), &[]).unwrap_or_else(|e| panic!("{e}"));
-    insta::assert_snapshot!("brief_experimental", opinion::brief_page(&brief));
+    insta::assert_snapshot!("brief_experimental", opinion::brief_page(&brief, &kb()));
     let who = opinion::specialist(&c, &kb(), Some(&e)).unwrap_or_else(|e| panic!("{e}"));
     insta::assert_snapshot!("specialist_experimental", opinion::specialist_page(&who, &kb()));
 }
@@ -152,7 +152,7 @@ proptest::proptest! {
         proptest::prop_assert!(plan.is_ok());
         let _ = opinion::plan_page(&plan.unwrap_or_else(|e| panic!("{e}")), &kb());
         let _ = opinion::specialist(&c, &kb(), None).map(|r| opinion::specialist_page(&r, &kb()));
-        let _ = opinion::brief(&c, &kb(), today(), None, &[]).map(|b| opinion::brief_page(&b));
+        let _ = opinion::brief(&c, &kb(), today(), None, &[]).map(|b| opinion::brief_page(&b, &kb()));
         let _ = opinion::compare(&c, &kb(), Some(&letter), Some(&letter), None, None).map(|c| opinion::compare_page(&c, &kb()));
     }
 }

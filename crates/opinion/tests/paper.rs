@@ -141,3 +141,19 @@ fn a_letter_in_spanish_is_known_and_said_to_need_a_translation() {
     assert!(codes(&check).contains(&"in_spanish"), "{:?}", check.findings);
     assert!(!codes(&check).contains(&"older_than_visit"), "a Spanish date is read: {:?}", check.findings);
 }
+
+#[test]
+fn nobody_is_asked_for_a_signature_that_a_text_cannot_show() {
+    let asked = |signature: &str| {
+        let (_, check) = held(CASE, &letter("EXAMPLE CLINIC", YES, signature), None);
+        let element = check.elements.iter().find(|e| e.element == "signature_and_date").unwrap();
+        (element.state.clone(), element.ask.is_some())
+    };
+    assert_eq!(
+        asked("Benito Muestra, MD"),
+        ("partial".to_string(), false),
+        "a name at the end may be signed on the paper"
+    );
+    assert_eq!(asked("/s/ Benito Muestra, MD"), ("present".to_string(), false));
+    assert_eq!(asked("Benito Muestra, MD\nDictated but not read, not signed"), ("partial".to_string(), true));
+}

@@ -218,3 +218,74 @@ fn before_the_care_nothing_was_skipped() {
     assert!(moves("pre_service").contains("before the operation"));
     assert!(moves("post_service").contains("explanation of benefits"));
 }
+
+const VALVE: &str = r#"
+[claim]
+kind = "pre_service"
+service = "Transcatheter aortic valve replacement"
+[[denial]]
+reason = "not_medically_necessary"
+quote = "The service is not medically necessary at this time."
+criteria = ["a cardiac surgeon and an interventional cardiologist have each independently examined the patient face-to-face"]
+[[record]]
+file = "denial.pdf"
+kind = "denial_letter"
+[treating_physician]
+name = "Marcus Prueba, MD"
+specialty = "interventional cardiology"
+"#;
+
+#[test]
+fn a_criterion_that_asks_for_a_second_doctors_own_exam_is_a_requirement_and_names_the_field() {
+    let r = required(VALVE, &[], &[]);
+    assert!(r.state == "required" && r.by_criterion, "{r:?}");
+    assert!(r.evidence[0].quote.contains("each independently examined"), "{r:?}");
+    assert_eq!(r.evidence[0].source.as_deref(), Some("denial.pdf"));
+    assert!(r.says.contains("Thoracic and Cardiac Surgery") && !r.says.contains("Interventional"), "{}", r.says);
+    let surgeon = "[second_opinion]\nstate = \"received\"\nphysician = { name = \"Harriet Muestra, MD\", specialty = \"cardiac surgery\" }\n";
+    let here = required(&format!("{VALVE}{surgeon}"), &[], &[]);
+    assert_eq!(here.obtained, Some(true));
+    assert!(here.says.contains("by such a doctor") && !here.says.contains("lack"), "{}", here.says);
+    let other =
+        required(&format!("{VALVE}{}", surgeon.replace("cardiac surgery", "interventional cardiology")), &[], &[]);
+    assert!(other.says.contains("lack is an exam by a doctor in Thoracic"), "{}", other.says);
+}
+
+#[test]
+fn words_that_ask_for_two_doctors_are_seen_in_a_criterion_and_in_a_sentence_and_no_others_are() {
+    let state = |words: &str| {
+        let by = |key: &str, value: String| {
+            required(
+                &format!(
+                    "[claim]\nservice = \"Acupuncture\"\n[[denial]]\nreason = \"not_medically_necessary\"\n{key} = {value}"
+                ),
+                &[],
+                &[],
+            )
+        };
+        let (quoted, listed) = (by("quote", format!("\"{words}\"")), by("criteria", format!("[\"{words}\"]")));
+        assert_eq!(quoted.by_criterion, listed.by_criterion, "{words}");
+        quoted.by_criterion
+    };
+    for asks in [
+        "Two independent surgeons must recommend the fusion.",
+        "The patient has been evaluated by two psychiatrists.",
+        "A second surgeon has examined the patient and documented the need.",
+        "The diagnosis is confirmed by another physician who is not part of the practice.",
+        "A neurologist and a neurosurgeon have both evaluated the patient.",
+        "Dos cirujanos independientes han evaluado al paciente.",
+    ] {
+        assert!(state(asks), "{asks}");
+    }
+    for other in [
+        "Two or more exacerbations needing oral steroids, documented by a pulmonologist.",
+        "Prescribed by or in consultation with a rheumatologist or a dermatologist.",
+        "Trial and failure of a second drug is required.",
+        "You may get a second opinion from another physician in the network.",
+        "An independent review organization with a physician of the same field examined this decision.",
+        "Two failed injections, documented in the record.",
+        "A psychological evaluation has been obtained.",
+    ] {
+        assert!(!state(other), "{other}");
+    }
+}

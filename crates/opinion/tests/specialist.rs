@@ -439,3 +439,22 @@ fn nobody_is_sent_to_a_doctor_of_the_other_age() {
     let unknown = report("[claim]\ndiagnosis = \"Atrial septal defect\"\ndiagnosis_codes = [\"Q21.11\"]");
     assert_eq!(unknown.profile.specialties.len(), 3, "the age is not known, so nothing is left out");
 }
+
+#[test]
+fn the_field_that_the_plans_own_words_ask_for_stands_first_with_the_quote() {
+    let valve = "[claim]\nservice = \"Transcatheter aortic valve replacement\"\n[treating_physician]\nname = \"M. Prueba, MD\"\nspecialty = \"interventional cardiology\"\n[[denial]]\nreason = \"not_medically_necessary\"\n";
+    let asked =
+        "quote = \"a cardiac surgeon and an interventional cardiologist have each independently examined the patient\"";
+    let field = |more: &str| report(&format!("{valve}{more}"));
+    let with = field(asked);
+    assert_eq!(with.profile.specialties[0].specialty, "Thoracic and Cardiac Surgery");
+    assert!(
+        with.says.starts_with("The plan's own words ask for an exam by a second doctor: “a cardiac surgeon"),
+        "{}",
+        with.says
+    );
+    let same = |w: &opinion::Wanted| w.specialty == "Thoracic and Cardiac Surgery";
+    assert_eq!(with.profile.specialties.iter().filter(|w| same(w)).count(), 1);
+    let without = field("quote = \"Not needed.\"");
+    assert!(!without.says.contains("plan's own words") && !same(&without.profile.specialties[0]), "{}", without.says);
+}

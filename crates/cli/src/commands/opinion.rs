@@ -94,7 +94,7 @@ fn show_brief(args: &Args, case: &Path, asked: Option<Language>) -> Result<ExitC
             note!("{}", screen::tame(&finding.message, 500));
         }
     }
-    let done = answer(args, &page, |b| show_page(&opinion::brief_page(b)))?;
+    let done = answer(args, &page, |b| show_page(&opinion::brief_page(b, &loaded.kb)))?;
     let lacking = opinion::records_page(&own);
     if !args.json && !lacking.is_empty() {
         note!("\n{}", say("page_brief_records"));
@@ -227,7 +227,10 @@ pub(crate) fn show_plan(plan: &OpinionPlan, kb: &kb::Kb) {
     let sentences = kb.index().sentences();
     let say = |key: &str| sentences.say(key, &[]);
     screen::heading(&say("page_need"));
+    // With the letter in hand "it helps" is no news.
+    let here = plan.schedule.as_ref().is_some_and(|s| s.here);
     match plan.value.as_deref() {
+        _ if here => screen::wrapped("  ", &say("need_here")),
         Some(value) => {
             say!("  {HEADING}{}{HEADING:#}", say(&format!("value_{value}")));
             screen::wrapped("  ", &say(&format!("value_text_{value}")));
@@ -312,8 +315,16 @@ pub(crate) fn show_check(check: &Check, names: &course::ElementNames, kb: &kb::K
         say!("  {STOP}{}{STOP:#} {QUIET}{page}{QUIET:#}", say(&hazard.hazard));
         screen::wrapped("    ", &format!("“{}”", screen::tame(&hazard.quote, 400)));
     }
-    say!("\n  {}", sentences.say("check_attach", &[("answer", &say(&check.attach))]));
+    say!("\n  {}", sentences.say("check_attach", &[("answer", &say(attach_word(check)))]));
     for next in &check.next {
         screen::wrapped("  · ", next);
     }
+}
+
+/// The word for whether to attach a letter. Where nothing is asked of the physician, only the signature is left to look for: ink is
+/// not in a text.
+fn attach_word(check: &opinion::Check) -> &str {
+    let asked = check.elements.iter().any(|e| e.ask.is_some());
+    let open = check.reasons_answered.iter().any(|r| r.state != "answered") || !check.hazards.is_empty();
+    if check.attach == "after_changes" && !asked && !open { "after_look" } else { &check.attach }
 }

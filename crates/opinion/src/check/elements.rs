@@ -291,17 +291,24 @@ fn records_only(l: &Letter, i: usize) -> bool {
     body && l.is(i, "basis.records_only") && !l.is(i, "voice.third") || l.own_marked(i, "basis.records_only")
 }
 
+/// The last unit that says in words that the letter is signed ("/s/", "electronically signed by").
+fn signature_mark(l: &Letter) -> Option<usize> {
+    let units = l.units.iter().enumerate().rev();
+    let own = units.filter(|(_, u)| !u.placeholder && u.zone != Zone::Enclosure).map(|(i, _)| i);
+    own.into_iter().find(|i| l.plain_is(*i, "signature.mark"))
+}
+
+/// Whether all that lacks is a signature, which the text of a letter cannot show: it is dated, and a name stands at its end. Ink is
+/// seen on the paper only, so the person looks, and nobody is asked for what may be there.
+pub(super) fn is_signature_unseen(l: &Letter) -> bool {
+    let named = |u: &super::text::Unit| u.zone == Zone::Signature && !u.placeholder && !u.raw.trim().is_empty();
+    let denied = (0..l.units.len()).any(|i| l.plain_is(i, "signature.none"));
+    !denied && signature_mark(l).is_none() && letter_date(l).is_some() && l.units.iter().any(named)
+}
+
 /// `signature_and_date`: a signature mark and the letter's date.
 pub(super) fn signature_and_date(l: &Letter) -> Found {
-    let mark = l
-        .units
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, u)| !u.placeholder && u.zone != Zone::Enclosure)
-        .map(|(i, _)| i)
-        .find(|i| l.plain_is(*i, "signature.mark"));
-    let date = letter_date(l);
+    let (mark, date) = (signature_mark(l), letter_date(l));
     match (mark, date) {
         (Some(m), Some(_)) => (State::Present, Some(m)),
         (one, other) => graded(None, one.or(other)),

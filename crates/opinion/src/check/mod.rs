@@ -168,7 +168,7 @@ impl Checker {
             outcome: l.stance.outcome.into(),
             outcome_quote: l.stance.unit.and_then(quote),
             outcome_page: l.stance.unit.and_then(page),
-            next: verdict::next(&l, attach, &elements),
+            next: verdict::next(&l, attach, &elements, !hazards.is_empty()),
             elements,
             reasons_answered,
             hazards,

@@ -8,8 +8,7 @@ use super::elements::{State, same_practice};
 use super::findings::RULES_UNUSABLE;
 use super::letter::Letter;
 use super::reasons::Answer;
-use crate::situation::Words;
-use crate::words::{inside, set_in};
+use crate::words::set_in;
 use crate::{Check, ElementState, Hazard, ReasonAnswered};
 
 /// The answer for a paper from which nothing can be concluded.
@@ -97,10 +96,9 @@ impl Names {
     pub(super) fn of(l: &Letter) -> Self {
         let unnamed = |key: &str| l.kb.map(|kb| kb.index().sentences().say(key, &[])).unwrap_or_default();
         let named = |stated: Option<&str>, key: &str| stated.map_or_else(|| unnamed(key), str::to_owned);
-        let words = l.kb.and_then(|kb| kb.table::<Words>("opinions/words.toml").ok());
-        let keep = words.as_ref().map_or(&[][..], |w| &w.keep_capital);
+        let service = l.kb.and_then(|kb| crate::Names::load(kb).ok()).and_then(|names| names.service_of(l.case));
         Names {
-            service: inside(&named(l.case.claim.service.as_deref(), "letter_service"), keep),
+            service: service.unwrap_or_else(|| named(l.case.claim.service.as_deref(), "letter_service")),
             doctor: named(l.case.treating_physician.as_ref().and_then(|t| t.name.as_deref()), "letter_doctor"),
             insurer: named(l.case.coverage.issuer.as_deref(), "letter_insurer"),
         }
@@ -117,6 +115,9 @@ pub(super) fn ask(l: &Letter, names: &Names, element: &str, state: State) -> Opt
     if !matches!(state, State::Missing | State::Partial) {
         return None;
     }
+    if element == "signature_and_date" && super::elements::is_signature_unseen(l) {
+        return None;
+    }
     let reasons = l.reasons();
     let asks = l.rules.asks.iter().filter(|a| a.element == element);
     let best =
@@ -126,13 +127,17 @@ pub(super) fn ask(l: &Letter, names: &Names, element: &str, state: State) -> Opt
 }
 
 /// The next moves, in order.
-pub(super) fn next(l: &Letter, attach: &str, elements: &[ElementState]) -> Vec<String> {
+pub(super) fn next(l: &Letter, attach: &str, elements: &[ElementState], hazards: bool) -> Vec<String> {
     // A plain yes is no move; what to do with it follows.
     let told = (l.stance.outcome != "confirms").then(|| l.say(&format!("next_{}", l.stance.outcome)));
     let mut out: Vec<String> = told.into_iter().collect();
     let gaps = elements.iter().any(|e| e.ask.is_some());
     match attach {
         "recommended" => out.push(l.say("next_attach")),
+        "after_changes" if !gaps && !hazards && super::elements::is_signature_unseen(l) => {
+            out.push(l.say("next_signature"));
+            out.push(l.say("next_attach"));
+        }
         "after_changes" if gaps || l.stance.outcome == "confirms" => out.push(l.say("next_ask_additions")),
         "person_decides" if l.stance.outcome == "confirms" => out.push(l.say("next_same_practice")),
         _ => {}

@@ -17,7 +17,7 @@ use crate::OpinionCoverage;
 use crate::clauses::{PlanPaper, plan_papers};
 use crate::need::worth_in;
 use crate::situation::Situation;
-use crate::words::{Folded, inside, set_in};
+use crate::words::{Folded, set_in};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -272,45 +272,45 @@ fn unknown_kind(case: &Case, situation: &Situation, script: &Script, kind: Optio
 /// blank to fill in.
 fn ask(case: &Case, script: &Script, situation: &Situation) -> (Vec<String>, Vec<String>) {
     let kind = case.coverage.kind.as_deref().unwrap_or_default();
-    let named = |stated: &Option<String>, else_say: &str| {
-        stated.as_deref().map_or_else(|| else_say.to_owned(), |s| inside(s, &situation.words.keep_capital))
-    };
+    let known = &situation.names;
+    let english = [known.service_of(case), known.condition_of(case)];
+    let spanish = [&case.claim.service, &case.claim.diagnosis].map(|name| name.as_deref().map(|n| known.inline(n)));
     let patient = case.patient.name.as_deref().unwrap_or("____");
     let other = case.patient.representative.as_deref().filter(|_| case.patient.role.as_deref() != Some("patient"));
     let caller = |for_other: &str| match other {
         Some(other) => for_other.replace("{other}", other).replace("{patient}", patient),
         None => patient.to_owned(),
     };
-    let fill = |text: &str, for_other: &str, (treatment, condition): (&str, &str)| {
+    let fill = |text: &str, for_other: &str, named: &[Option<String>; 2], unknown: [&str; 2]| {
+        let [service, condition] = [0, 1].map(|at| named[at].as_deref().unwrap_or(unknown[at]));
         let text = text
             .replace("{name}", &caller(for_other))
             .replace("{member}", case.coverage.member_id.as_deref().unwrap_or("____"))
             .replace("{days}", "____");
-        let text = set_in(&text, "service", &named(&case.claim.service, treatment));
-        set_in(&text, "condition", &named(&case.claim.diagnosis, condition))
+        set_in(&set_in(&text, "service", service), "condition", condition)
     };
     let names = |list: &[String]| list.iter().any(|k| k == kind);
     let fits =
         |a: &&Ask| (a.only.is_empty() || names(&a.only)) && !names(&a.never) && (!a.surgery || situation.surgery);
     let asks: Vec<&Ask> = script.ask.iter().filter(fits).collect();
-    let lines =
-        |opening: &str, middle: &dyn Fn(&Ask) -> String, closing: &str, (for_other, unknown): (&str, (&str, &str))| {
-            let all = std::iter::once(opening.to_owned()).chain(asks.iter().map(|a| middle(a)));
-            all.chain(std::iter::once(closing.to_owned())).map(|text| fill(&text, for_other, unknown)).collect()
-        };
+    type Said<'a> = (&'a str, &'a [Option<String>; 2], [&'a str; 2]);
+    let lines = |opening: &str, middle: &dyn Fn(&Ask) -> String, closing: &str, (for_other, named, unknown): Said| {
+        let all = std::iter::once(opening.to_owned()).chain(asks.iter().map(|a| middle(a)));
+        all.chain(std::iter::once(closing.to_owned())).map(|text| fill(&text, for_other, named, unknown)).collect()
+    };
     let other = script.opening_for.iter().find(|o| names(&o.only));
     (
         lines(
             other.map_or(&script.opening, |o| &o.says),
             &|a| a.says.clone(),
             &script.closing,
-            (&script.for_other, ("my treatment", "my condition")),
+            (&script.for_other, &english, ["my treatment", "my condition"]),
         ),
         lines(
             other.map_or(&script.opening_es, |o| &o.es),
             &|a| a.es.clone(),
             &script.closing_es,
-            (&script.for_other_es, ("mi tratamiento", "mi enfermedad")),
+            (&script.for_other_es, &spanish, ["mi tratamiento", "mi enfermedad"]),
         ),
     )
 }

@@ -8,8 +8,8 @@ use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
 use crate::dates::later;
-use crate::situation::Words;
-use crate::words::{Folded, inside, set_in};
+use crate::names::Names;
+use crate::words::{Folded, set_in};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,8 +135,7 @@ pub fn search_log(case: &Case, kb: &Kb) -> Result<SearchLog, KbError> {
     let table: Table = kb.table("opinions/scripts/search_log.toml")?;
     let sentences = kb.index().sentences();
     let unnamed = sentences.say("my_treatment", &[]);
-    let keep = kb.table::<Words>("opinions/words.toml")?.keep_capital;
-    let service = inside(case.claim.service.as_deref().unwrap_or(&unnamed), &keep);
+    let service = Names::load(kb)?.service_of(case).unwrap_or(unnamed);
     let mut contacts: Vec<(usize, &Contact)> = case.contacts.iter().enumerate().collect();
     contacts.sort_by_key(|(i, c)| (c.when.map(|w| w.date()), *i));
     let rows: Vec<SearchRow> = contacts.iter().map(|(_, c)| row(c, &table, sentences)).collect();

@@ -14,8 +14,8 @@ pub use field::{field_of_care, names_the_field};
 pub use import::candidates_from_csv;
 pub use log::*;
 pub use npi::*;
-pub(crate) use profile::Directory;
 pub use profile::{Center, GroupMatch, NamedCenter, Profile, Wanted};
+pub(crate) use profile::{Directory, Known};
 pub use score::{Criterion, ScoredCandidate};
 
 use calendar::Date;
@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::need::worth;
 use crate::schedule::Lead;
+use crate::words::Folded;
 
 /// `corroborate opinion specialist`: who fits, and how the doctors found compare.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,8 +78,13 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
     let directory = Directory::load(kb)?;
     let scoring: score::Scoring = kb.table("opinions/scoring.toml")?;
     let lead: Lead = kb.table("opinions/schedule.toml")?;
-    let profile = directory.profile(case);
+    let mut profile = directory.profile(case);
     let mut findings = Vec::new();
+    // Whom the plan's own words ask for goes before whom the disease would.
+    let exam = crate::required::exam_wanted(case, kb, &directory)?;
+    if let Some(exam) = &exam {
+        directory.put_first(&mut profile, &exam.missing);
+    }
     let ground = score::Ground {
         case,
         scoring: &scoring,
@@ -103,6 +109,10 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
     if let Some(instead) = worth(case, kb, entitlements.map_or(Date::MIN, |e| e.today))?.no_help(sentences) {
         says = kb::filled(&scoring.says.no_help, &[("instead", &instead.paragraph()), ("fits", &says)]);
     }
+    if let Some(exam) = &exam {
+        let key = if exam.here { "plan_asks_here" } else { "plan_asks" };
+        says = format!("{} {says}", sentences.say(key, &[("quote", &exam.quote)]));
+    }
     let unnamed = sentences.say("my_doctor", &[]);
     let treating = case.treating_physician.as_ref().and_then(|t| t.name.as_deref()).unwrap_or(&unnamed);
     Ok(SpecialistReport {
@@ -123,6 +133,14 @@ pub fn specialist(case: &Case, kb: &Kb, entitlements: Option<&Entitlements>) -> 
         profile,
         findings,
     })
+}
+
+/// A field of medicine by the name of its board, for a text that says it in another language or in other words; none where no
+/// field is recognized.
+pub fn field_in_english(field: &str, kb: &Kb) -> Option<String> {
+    let known = Directory::load(kb).ok()?.recognize(&Folded::new(field));
+    let named = known.iter().find(|k| k.sub.is_some()).or_else(|| known.iter().find(|k| !k.broad)).or(known.first())?;
+    Some(named.sub.clone().unwrap_or_else(|| named.specialty.clone()))
 }
 
 fn says(profile: &Profile, scoring: &score::Scoring, kb: &Kb) -> String {

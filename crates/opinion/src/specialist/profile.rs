@@ -105,6 +105,20 @@ pub(crate) struct Known {
     pub(crate) broad: bool,
 }
 
+impl Known {
+    /// The field as a person is told it, in the language of the knowledge base.
+    pub(crate) fn name(&self, kb: &kb::Kb) -> String {
+        let key = match &self.sub {
+            Some(sub) => format!("{} > {sub}", self.specialty),
+            None => self.specialty.clone(),
+        };
+        match kb.told(&key) {
+            said if said == key => self.sub.clone().unwrap_or_else(|| self.specialty.clone()),
+            said => said.to_owned(),
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SpecialtyFile {
@@ -353,6 +367,22 @@ impl Directory {
             self.ages.keep(&mut profile, grown);
         }
         profile
+    }
+
+    /// Puts fields first that the plan's own words ask for.
+    pub(crate) fn put_first(&self, profile: &mut Profile, fields: &[Known]) {
+        for field in fields.iter().rev() {
+            let wanted_for = profile.groups.first().map(|g| g.name.clone()).unwrap_or_default();
+            profile.specialties.retain(|w| w.specialty != field.specialty || w.subspecialty != field.sub);
+            let known = self.specialties.iter().find(|s| s.name == field.specialty);
+            let wanted = Wanted {
+                specialty: field.specialty.clone(),
+                subspecialty: field.sub.clone(),
+                certifying_board: known.map(|s| s.board.clone()),
+                wanted_for,
+            };
+            profile.specialties.insert(0, wanted);
+        }
     }
 
     fn add(&self, profile: &mut Profile, hit: Hit<'_>, fields: usize) {
