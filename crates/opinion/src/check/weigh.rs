@@ -18,6 +18,7 @@ use serde::Deserialize;
 use super::cues::words;
 use super::events::{Event, Events, Pole};
 use super::judge::{self, Evidence};
+use super::lower_level;
 use super::outcome::{mentions, other_amount};
 use super::rules::Rules;
 use super::subject::{Subject, quantities};
@@ -146,7 +147,15 @@ impl Weights {
     ) -> Weighed {
         let body = body(units);
         let each: Vec<Vec<String>> = (0..body.len()).map(|at| features(units, &body, at)).collect();
-        let spoken = self.spoken(&body, &each);
+        let mut spoken = self.spoken(&body, &each);
+        // Words weigh alike whether the lower level is judged or the one asked for: which of the two is for the rules to say.
+        for one in &mut spoken {
+            let stance = units.get(one.unit).and_then(|u| lower_level::stance(u, subject, rules));
+            let [against, confirms, ..] = &mut one.shares;
+            if stance == Some(Pole::For) && against > confirms || stance == Some(Pole::Against) && confirms > against {
+                std::mem::swap(against, confirms);
+            }
+        }
         let together = self.of_all(units, &body, &each, "unclear");
         let evidence = judge::of_outcome(units, events, told, &spoken, &together, said, subject, rules);
         let judge = rules.judge.as_ref();

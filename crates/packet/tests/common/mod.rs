@@ -21,6 +21,17 @@ pub fn today() -> jiff::civil::Date {
     jiff::civil::date(2026, 11, 25)
 }
 
+/// A knowledge base without rules: what says how names stand in a sentence, and no more.
+fn words_of_names() -> kb::Kb {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb");
+    let mut files = Vec::new();
+    for name in ["opinions/names.toml", "opinions/words.toml", "codes/names.toml"] {
+        let text = std::fs::read_to_string(root.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        files.push((name.to_string(), text));
+    }
+    kb::Kb::load(kb::Source::new(files)).unwrap_or_else(|e| panic!("{e}"))
+}
+
 pub fn knee_world() -> World {
     let case = Case::parse(include_str!("../../../draft/tests/cases/knee.toml")).unwrap_or_else(|e| panic!("{e}"));
     let element = |element: &str, quote: &str, page| ElementState {
@@ -104,7 +115,7 @@ pub fn knee_world() -> World {
                 "24 visits from February to July",
             ),
         ],
-        kb: kb::Kb::load(kb::Source::default()).unwrap_or_else(|e| panic!("{e}")),
+        kb: words_of_names(),
     }
 }
 
