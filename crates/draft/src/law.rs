@@ -70,7 +70,15 @@ fn file() -> Option<&'static File> {
 /// Whether somebody read the passage itself: only such a citation is printed in a letter. A computed right of no named
 /// standing counts as read; the knowledge base names the standing of every authority.
 pub(crate) fn is_read(authority: &Authority) -> bool {
-    authority.confidence.is_none_or(|c| c <= Confidence::OfficialCopy)
+    !is_web_page(&authority.cite) && authority.confidence.is_none_or(|c| c <= Confidence::OfficialCopy)
+}
+
+/// Whether a source is an agency's page (`tricare.mil, Factual appeals`): it tells of the law and is none, and a letter cites law.
+fn is_web_page(cite: &str) -> bool {
+    let first = cite.split([',', ' ']).next().unwrap_or_default();
+    first.contains('.')
+        && !first.ends_with('.')
+        && first.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '-'))
 }
 
 /// A citation as a letter prints it: without a note in brackets on when its page was read.
@@ -163,6 +171,15 @@ mod tests {
         for (cite, wanted) in cases {
             assert_eq!(printed(cite), wanted);
         }
+    }
+
+    #[test]
+    fn a_page_on_the_web_is_no_law_to_cite() {
+        let read = |cite: &str| is_read(&Authority::new(cite));
+        assert!(
+            !read("tricare.mil, Factual appeals (page read 2026)") && !read("va.gov, Clinical appeals (page copy)")
+        );
+        assert!(read("32 CFR 199.10") && read("N.Y. Pub. Health Law 4910") && read("tit. 18, sec. 332 Del. Code"));
     }
 
     #[test]
