@@ -111,6 +111,20 @@ impl Table {
         Table { lines, known }
     }
 
+    /// What features sum up to for each class, from the sums without any (`bias`). The numbers are those of some classes each.
+    pub fn sums<'f>(&self, bias: &[f32], features: impl Iterator<Item = (&'f str, f32)>) -> Vec<f32> {
+        let mut sums = bias.to_vec();
+        for (name, value) in features {
+            let weights = self.get(name).and_then(|n| some(n, sums.len()));
+            for (i, weight) in weights.into_iter().flatten() {
+                if let Some(sum) = sums.get_mut(i) {
+                    *sum += weight * value;
+                }
+            }
+        }
+        sums
+    }
+
     /// The numbers of a feature as they are written.
     pub fn get(&self, of: &str) -> Option<&str> {
         let from = |at: &usize| self.lines.get(*at..).unwrap_or_default();

@@ -152,16 +152,7 @@ impl Tellings {
     }
 
     fn sums(&self, features: &BTreeMap<String, f32>) -> Vec<f32> {
-        let mut sums = self.bias.clone();
-        for (name, value) in features {
-            let weights = self.features.get(name).and_then(|n| kb::weights::some(n, self.sums.len()));
-            for (i, weight) in weights.into_iter().flatten() {
-                if let Some(sum) = sums.get_mut(i) {
-                    *sum += weight * value;
-                }
-            }
-        }
-        sums
+        self.features.sums(&self.bias, features.iter().map(|(n, v)| (n.as_str(), *v)))
     }
 }
 

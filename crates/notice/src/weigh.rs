@@ -115,16 +115,7 @@ impl Weights {
 
     /// The sums of some features.
     fn sums(&self, features: &BTreeMap<&str, f32>) -> Vec<f32> {
-        let mut sums = self.bias.clone();
-        for (name, value) in features {
-            let weights = self.features.get(name).and_then(|n| kb::weights::some(n, self.sums.len()));
-            for (i, weight) in weights.into_iter().flatten() {
-                if let Some(sum) = sums.get_mut(i) {
-                    *sum += weight * value;
-                }
-            }
-        }
-        sums
+        self.features.sums(&self.bias, features.iter().map(|(n, v)| (*n, *v)))
     }
 
     /// What a reason scores. `read`: how the rules read it; `others`: how many other reasons they read.
