@@ -104,6 +104,8 @@ impl Builder<'_> {
             Some(office) => office.to_string(),
             None => self.decider_name(false),
         };
+        let text = self.text("finding.address_printed");
+        self.findings.push(Finding::new("address_printed", text).about("coverage.external_address"));
         let mut all = if names_itself { Vec::new() } else { self.department(&lines) };
         all.extend(lines);
         Some(Party { lines: under(&name, all), name })

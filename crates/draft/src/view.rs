@@ -359,7 +359,7 @@ impl<'a> View<'a> {
         };
         let treating = || self.case.treating_physician.as_ref().and_then(field);
         let of_care = || opinion::field_of_care(self.case, self.inputs.kb).ok().flatten();
-        own.or_else(treating).filter(|s| !generalist(s)).or_else(of_care)
+        own.or_else(|| treating().filter(|s| !generalist(s))).or_else(of_care)
     }
 
     /// Whether an external review is asked for before the plan has decided an appeal.

@@ -91,7 +91,7 @@ impl<'r> Draft<'r> {
             self.case.coverage.appeal_fax = self.text("coverage.appeal_fax", "appeal.fax");
             self.case.coverage.appeal_phone = self.text("coverage.appeal_phone", "appeal.phone");
             self.case.coverage.appeal_portal = self.text("coverage.appeal_portal", "appeal.portal");
-        } else if is_final(self.reading) {
+        } else if is_final(self.reading) && self.reading.get("external_review.offered").is_some() {
             self.case.coverage.external_address = self.lines("coverage.external_address", "appeal.address");
             self.case.coverage.external_fax = self.text("coverage.external_fax", "appeal.fax");
         }

@@ -193,6 +193,9 @@ fn rescinds(views: &[View], found: &[Found]) -> bool {
     !claimed && views.iter().any(said)
 }
 
+/// Sentences before an address in which the review outside the plan is offered.
+const OFFERED_BEFORE: usize = 2;
+
 impl Reader {
     /// "Policy RX-88 names breast cancer only": a physician who writes of a policy by its number names the plan's rule. Whose
     /// policy it is by its number, "Policy number 5520931", is the person's.
@@ -531,8 +534,17 @@ impl Reader {
         if kinds.is_last_of_plan() {
             return None;
         }
-        let all = views.iter().flat_map(|v| self.addresses(v)).filter(|f| f.rank >= OUTSIDE);
-        let found = all.min_by_key(|f| (f.page, f.span))?;
+        // A department of insurance is also where complaints go: only beside words that offer the review is its address that one.
+        let offered = |v: &View, f: &Found| {
+            let last = v.page.tokens.get(v.page.token_at(f.span.0)).map_or(0, |t| t.sentence);
+            (last.saturating_sub(OFFERED_BEFORE)..=last)
+                .any(|s| v.cue_in(Cue::ExternalOffer, v.page.sentence_tokens(s)).is_some())
+        };
+        let of = |v: &View| {
+            let all = self.addresses(v).into_iter().filter(|f| f.rank >= OUTSIDE && offered(v, f));
+            all.min_by_key(|f| f.span)
+        };
+        let found = views.iter().find_map(of)?;
         Some(Found { field: "coverage.external_address", ..found })
     }
 

@@ -215,6 +215,12 @@ fn the_address_of_the_review_outside_is_kept_apart_from_the_plans_own() {
         "{:?}",
         case.coverage
     );
+    // Where complaints go is no place to ask for the review.
+    let complaint = text.replace(
+        "If we uphold our decision, you may ask for an independent external review. Send the request for external review to State External Review Office,",
+        "If you have a complaint about us, write to the Department of Insurance, Consumer Services,",
+    );
+    assert_eq!(case_of(&[("a.txt", &complaint)]).coverage.external_address, None);
     let none = DENIAL.replace("You may appeal within 180 days of the date of this letter.\n", own);
     assert_eq!(case_of(&[("a.txt", &none)]).coverage.external_address, None);
 }
