@@ -491,7 +491,9 @@ impl<'a> View<'a> {
         values.put("care_after", &claim.care_after);
         values.put("facility", &claim.facility);
         values.put("setting", &claim.setting);
-        values.set("review_field", self.review_field().map(|f| self.field(&f)));
+        // words that are quoted stay as their paper has them
+        let inline = |f: String| Some(self.field(&f)).map(|f| if f.contains('“') { f } else { self.names.field_of_medicine(&f) });
+        values.set("review_field", self.review_field().and_then(inline));
         values.set("codes", joined(&claim.codes));
         values.set("diagnosis_codes", joined(&claim.diagnosis_codes));
         values.set("date_of_service", claim.date_of_service.map(|d| self.day(d)));

@@ -144,6 +144,17 @@ impl Names {
         format!("{small}{}", said.get(first.len()..).unwrap_or_default())
     }
 
+    /// A field of medicine inside a sentence: `Orthopaedic Surgery` → `orthopaedic surgery`; abbreviations and names of persons (`ENT`, `Mohs`) stay.
+    pub fn field_of_medicine(&self, name: &str) -> String {
+        let small = |word: &str| {
+            let small = word.to_lowercase();
+            let one = word.chars().filter(|c| c.is_uppercase()).count() == 1 && word.starts_with(char::is_uppercase);
+            let kept = self.keep_capital.iter().any(|k| small.starts_with(k.as_str()));
+            if one && !kept { small } else { word.to_owned() }
+        };
+        name.trim().split(' ').map(small).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether a name is Spanish, by a letter, a small word or an ending that English does not have.
     pub fn is_spanish(&self, name: &str) -> bool {
         let folded = name.to_lowercase();
@@ -251,6 +262,20 @@ mod tests {
         names.keep_capital = words.keep_capital;
         names.english = true;
         names
+    }
+
+    #[test]
+    fn a_field_of_medicine_is_no_name_of_a_person() {
+        let cases = [
+            ("Orthopaedic Surgery", "orthopaedic surgery"),
+            ("ENT", "ENT"),
+            ("Obstetrics & Gynecology (OB/GYN)", "obstetrics & gynecology (OB/GYN)"),
+            ("Mohs surgery", "Mohs surgery"),
+            ("Genética Clínica", "genética clínica"),
+        ];
+        for (name, said) in cases {
+            assert_eq!(known().field_of_medicine(name), said);
+        }
     }
 
     #[test]

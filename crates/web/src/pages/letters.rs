@@ -159,7 +159,7 @@ fn block_of(d: &Document, block: &Block) -> Markup {
             Block::Quote { sentence, by } => blockquote { (sentence.printed(&d.labels)) @if let Some(by) = by { div.quote-from { (by) } } },
             Block::List { ordered: true, items } => ol { @for item in items { li { (sentences(d, item)) } } },
             Block::List { items, .. } => ul { @for item in items { li { (sentences(d, item)) } } },
-            Block::Table { caption, columns, rows } => div.scroll {
+            Block::Table { caption, columns, rows } => div.scroll tabindex="0" role="region" aria-label=(caption) {
                 table {
                     caption { (caption) }
                     thead { tr { @for c in columns { th scope="col" { (c.head) } } } }
