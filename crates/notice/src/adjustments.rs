@@ -1,7 +1,12 @@
 //! Adjustment and remark codes: why an amount was not paid (CARC, RARC, a plan's own).
 
+use std::collections::HashMap;
+
+use kb::{Kb, KbError};
+use serde::Deserialize;
+
 use crate::codes::lead;
-use crate::data::{Reader, holds};
+use crate::data::{Reader, Reason, holds};
 use crate::found::{Found, LABELLED, SAID};
 use crate::values::Span;
 use crate::view::View;
@@ -11,6 +16,37 @@ const HEADING: usize = 3;
 
 /// The least words of an explanation of a code.
 const EXPLAINED: usize = 3;
+
+/// The lists of standard codes, as far as reasons stand in them.
+#[derive(Debug, Deserialize)]
+struct StandardCodes {
+    code: Vec<StandardCode>,
+}
+
+#[derive(Debug, Deserialize)]
+struct StandardCode {
+    code: String,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// The reasons of the standard adjustment and remark codes (`kb/codes`) of which `kb/notice/reasons.toml` says nothing itself: by code the place among
+/// the reasons. An electronic remittance and one on paper are read by the same lists.
+pub(crate) fn standard_codes(kb: &Kb, reasons: &[Reason]) -> Result<HashMap<String, usize>, KbError> {
+    let mut out = HashMap::new();
+    for file in ["codes/adjustment_reasons.toml", "codes/remarks.toml"] {
+        if kb.source().get(file).is_none() {
+            continue;
+        }
+        let list: StandardCodes = kb.table(file)?;
+        for StandardCode { code, reason } in list.code {
+            let place = reason.and_then(|reason| reasons.iter().position(|r| r.reason == reason));
+            let is_said = reasons.iter().any(|r| r.codes.contains(&code));
+            out.extend(place.filter(|_| !is_said).map(|place| (code, place)));
+        }
+    }
+    Ok(out)
+}
 
 impl Reader {
     /// A plan's own codes: a line that begins with one and says what it means, where the code stands in a row of amounts or the

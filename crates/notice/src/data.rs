@@ -411,6 +411,8 @@ pub struct Reader {
     pub(crate) labels: Vec<Label>,
     pub(crate) bags: Vec<Bag>,
     pub(crate) reasons: Vec<Reason>,
+    /// Standard codes beyond those of the reasons: the place of the reason that each states.
+    pub(crate) standard_codes: HashMap<String, usize>,
     pub(crate) concepts: Concepts,
     pub(crate) documents: Vec<DocumentKind>,
     pub(crate) plan_kinds: Vec<PlanKind>,
@@ -489,6 +491,7 @@ impl Reader {
             meanings: compiler.meanings,
             labels: labels.label,
             bags: labels.bag,
+            standard_codes: crate::adjustments::standard_codes(kb, &reasons.reason)?,
             reasons: reasons.reason,
             concepts,
             documents: kinds.document,

@@ -177,12 +177,14 @@ impl Reader {
     pub(crate) fn coded_reasons(&self, codes: &[Found]) -> Vec<ReasonFound> {
         let mut out = Vec::new();
         for code in codes.iter().filter(|f| f.field == "denial.code") {
-            let bare = code.value.split_once('-').map_or(code.value.as_str(), |(_, c)| c);
-            for (i, reason) in self.reasons.iter().enumerate() {
-                if reason.codes.iter().any(|c| c == bare) {
-                    let (page, span) = (code.page, code.span);
-                    out.push(ReasonFound { reason: i, page, span, weight: Weight::Stated, coded: true });
-                }
+            let (group, bare) = code.value.split_once('-').map_or((None, code.value.as_str()), |(g, c)| (Some(g), c));
+            // a number without its group may be a plan's own: there only the usual ones are believed
+            let is_standard = group.is_some() || bare.starts_with(|c: char| c.is_ascii_uppercase());
+            let standard = self.standard_codes.get(bare).copied().filter(|_| is_standard);
+            let usual = self.reasons.iter().enumerate().filter(|(_, r)| r.codes.iter().any(|c| c == bare));
+            for reason in usual.map(|(i, _)| i).chain(standard) {
+                let (page, span) = (code.page, code.span);
+                out.push(ReasonFound { reason, page, span, weight: Weight::Stated, coded: true });
             }
         }
         out
