@@ -21,7 +21,12 @@ use score::{Details, Score, share};
 pub(crate) mod page;
 
 /// The sets, in the order in which they came; `true` for those kept apart, which nobody opens and nothing is learned from.
-pub(crate) const SETS: [(&str, bool); 68] = [
+pub(crate) const SETS: [(&str, bool); 74] = [
+    ("turrets", false),
+    ("gables", false),
+    ("belvederes", false),
+    ("gazebos", false),
+    ("lodges", false),
     ("open", false),
     ("adversarial", false),
     ("voices", false),
@@ -59,6 +64,7 @@ pub(crate) const SETS: [(&str, bool); 68] = [
     ("weekly7", true),
     ("weekly10", true),
     ("weekly11", true),
+    ("weekly12", true),
     ("rounds", false),
     ("panels", false),
     ("corridors", false),
@@ -99,13 +105,15 @@ struct Wanted<'a> {
     kb: Option<&'a str>,
     paper: Option<Paper>,
     keep: Option<&'a Path>,
+    /// A folder of labelled letters beside the sets, read alone.
+    folder: Option<&'a Path>,
     /// Beginnings of names of letters or sets; all when empty.
     names: Vec<&'a str>,
 }
 
 impl<'a> Wanted<'a> {
     fn parse(words: &[&'a str]) -> Result<Self, String> {
-        let mut out = Wanted { verbose: false, kb: None, paper: None, keep: None, names: Vec::new() };
+        let mut out = Wanted { verbose: false, kb: None, paper: None, keep: None, folder: None, names: Vec::new() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
@@ -113,6 +121,7 @@ impl<'a> Wanted<'a> {
                 "--kb" => out.kb = Some(words.next().ok_or("--kb: a folder")?),
                 "--as" => out.paper = Some(Paper::named(words.next().ok_or("--as: pdf, docx, scan or photo")?)?),
                 "--keep" => out.keep = Some(Path::new(*words.next().ok_or("--keep: a folder")?)),
+                "--folder" => out.folder = Some(Path::new(*words.next().ok_or("--folder: a folder")?)),
                 name => out.names.push(name),
             }
         }
@@ -140,6 +149,10 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let begun = Instant::now();
     let checker = opinion::Checker::new(&kb).map_err(|e| e.to_string())?;
     println!("rules ready in {:.0} ms", begun.elapsed().as_secs_f64() * 1000.0);
+    if let Some(folder) = wanted.folder {
+        let name = folder.file_name().map_or(String::new(), |n| n.to_string_lossy().into_owned());
+        return letters(&name, folder, &checker, &wanted, false);
+    }
     let opinions = root.join("tests/opinions");
     if wanted.paper.is_none() {
         short_conclusions("conclusions", &opinions, &checker, &wanted, false)?;

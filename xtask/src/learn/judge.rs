@@ -22,7 +22,7 @@ pub(super) const FILE: &str = "opinions/judge.toml";
 const FIT: Fit = Fit { cost: 0.3, rounds: 200 };
 
 /// What is chosen and not counted.
-const CHOSEN: [&str; 4] = ["yes", "no", "missing", "least"];
+const CHOSEN: [&str; 7] = ["yes", "no", "missing", "least", "anchor", "unanchored_yes", "unanchored_no"];
 
 const HEAD: &str = "\
 # What a whole second-opinion letter shows for its outcome, for ten of its elements and for each reason. Made by `cargo xtask learn judge` from
@@ -31,7 +31,9 @@ const HEAD: &str = "\
 # crates/opinion/src/check/judge.rs; a tab; hundredths for each class in order.
 # `yes`: the share that a yes needs; `no`: the share of a no and a not yet together beside which nothing is a yes; `missing`: the
 # share from which an element is missing; `least`: of fewer sentences only the outcome is judged, by the weights counted
-# from short conclusions. These four are chosen, not counted.
+# from short conclusions. `anchor`: what one sentence must have (its share as an answer times its share for a yes) for the letter to say its yes
+# anywhere, where the rules hear none said; `unanchored_yes`, `unanchored_no`: `yes` and `no` where no sentence has it and only the tone of
+# the letter speaks. These seven are chosen, not counted: the last three on letters left out in turn (`learn folds`).
 # Shares are never shown: they are no chances.
 ";
 

@@ -95,6 +95,10 @@ struct JudgeFile {
     missing: f32,
     /// Of letters of fewer sentences only the outcome is judged, as [`FEW`].
     least: usize,
+    /// What one sentence must have for the letter to say its yes anywhere ([`anchor`]); `yes` and `no` where none has it.
+    anchor: f32,
+    unanchored_yes: f32,
+    unanchored_no: f32,
     question: Vec<QuestionData>,
 }
 
@@ -117,6 +121,9 @@ pub(super) struct Judge {
     pub(super) no: f32,
     missing: f32,
     least: usize,
+    anchor: f32,
+    unanchored_yes: f32,
+    unanchored_no: f32,
     questions: Vec<Question>,
 }
 
@@ -133,13 +140,13 @@ impl Judge {
         if kb.source().get(FILE).is_none() {
             return Ok(None);
         }
-        let file: JudgeFile = kb.table(FILE)?;
+        let mut file: JudgeFile = kb.table(FILE)?;
         let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
         if file.letters == 0 {
             return Err(wrong("the weights were counted from no letter".into()));
         }
         let mut questions = Vec::new();
-        for q in file.question {
+        for q in std::mem::take(&mut file.question) {
             let classes: &[&str] = match q.name.as_str() {
                 OUTCOME | FEW => &OUTCOMES,
                 REASON => &REASON_STATES,
@@ -151,7 +158,8 @@ impl Judge {
             let features = kb::weights::Table::new(FILE, q.weights, classes.len(), true)?;
             questions.push(Question { name: q.name, bias: q.bias, features });
         }
-        Ok(Some(Judge { yes: file.yes, no: file.no, missing: file.missing, least: file.least, questions }))
+        let JudgeFile { yes, no, missing, least, anchor, unanchored_yes, unanchored_no, .. } = file;
+        Ok(Some(Judge { yes, no, missing, least, anchor, unanchored_yes, unanchored_no, questions }))
     }
 
     /// How far each outcome is what the letter shows, and whether as a whole letter: not where it has few sentences.
@@ -159,6 +167,11 @@ impl Judge {
         let whole = sentences >= self.least;
         let shares = self.shares(if whole { OUTCOME } else { FEW }, evidence)?;
         Some((shares.try_into().ok()?, whole))
+    }
+
+    /// Whether only the tone of a letter speaks for a yes (no sentence says it), and not clearly enough.
+    pub(super) fn is_tone_only(&self, spoken: &[Spoken], told: &Told, share: f32, noes: f32) -> bool {
+        anchor(spoken, told, "confirms") < self.anchor && (noes > self.unanchored_no || share < self.unanchored_yes)
     }
 
     /// The share of each class of a question.
@@ -299,6 +312,11 @@ pub(super) fn of_outcome(
         out.push((format!("together {outcome}"), *share));
         out.push((format!("together clear {outcome}"), log(*share) / 3.0));
     }
+    for outcome in OUTCOMES {
+        let anchor = anchor(spoken, told, outcome);
+        out.push((format!("anchor {outcome}"), anchor));
+        out.push((format!("anchor clear {outcome}"), log(anchor) / 3.0));
+    }
     out.push((format!("rules {said}"), 1.0));
     let body = bodies(units);
     out.push(("long".into(), long(body.len())));
@@ -323,6 +341,13 @@ pub(super) fn of_outcome(
         out.push((format!("answers {name}"), most));
     }
     out
+}
+
+/// How far some one sentence both answers and speaks for an outcome: the highest product of its two shares.
+pub(super) fn anchor(spoken: &[Spoken], told: &Told, outcome: &str) -> f32 {
+    let Some(k) = OUTCOMES.iter().position(|o| *o == outcome) else { return 0.0 };
+    let both = |s: &Spoken| s.shares.get(k).copied().unwrap_or(0.0) * told.share(s.unit, Sign::Answer);
+    spoken.iter().map(both).fold(0.0, f32::max)
 }
 
 /// From this share a sentence speaks for some outcome.

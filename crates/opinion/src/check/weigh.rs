@@ -39,6 +39,8 @@ const NO_YES: [&str; 3] = ["against", "conservative_first", "needs_workup"];
 const FIRM: u8 = 2;
 /// A letter of which no sentence speaks for any outcome at this share is silent.
 const SPEAKS: f32 = 0.3;
+/// The weight of a yes of the rules that is said.
+const SAID: u8 = 3;
 /// Below this share a letter is not surely without a position.
 const CERTAIN: f32 = 0.7;
 /// The weight of a yes that needs no other.
@@ -205,7 +207,11 @@ impl Weights {
             let of_few = judged.is_none() && e.weight >= PLAIN_OF_FEW && surely(e);
             e.pole == Pole::For && (e.weight >= PLAIN || of_few)
         };
-        let unspoiled = said == "confirms" && !events.iter().any(|e| SPOILS.contains(&e.pole));
+        // what was granted before ("surgeons may differ. That said, …") is settled by the firm yes after it
+        let firm = events.iter().filter(|e| plainly(e)).map(|e| e.unit).max();
+        let granted = |e: &Event| e.pole == Pole::BothWays || e.pole == Pole::Against && e.weight < FIRM;
+        let spoils = |e: &Event| SPOILS.contains(&e.pole) && !(granted(e) && firm.is_some_and(|yes| e.unit < yes));
+        let unspoiled = said == "confirms" && !events.iter().any(spoils);
         let plain_yes = unspoiled && events.iter().any(plainly) && !insurer_right && !assents();
         // "The treatment [is / is not] necessary": an answer that nobody filled in, and no word of the rules beside it, is none.
         let unfilled = units.iter().any(|u| u.zone == Zone::Body && u.placeholder);
@@ -238,7 +244,10 @@ impl Weights {
                 let mute = !plain && told.clearest(Sign::Answer).is_none() && !spoken.iter().any(speaks);
                 let unanswered = body.len() <= SHORT && !some_yes && !own.iter().any(|i| may_answer(*i));
                 let torn = judged.is_some_and(torn);
-                let doubtful = share < needed || insurer_right || mute || torn || unanswered || assents();
+                // A kind letter on a grave illness sounds like a yes: where no sentence says it, more is needed.
+                let said = events.iter().any(|e| e.pole == Pole::For && e.weight >= SAID);
+                let tone = !said && judged.is_some_and(|j| j.is_tone_only(&spoken, told, share, noes));
+                let doubtful = share < needed || insurer_right || mute || torn || unanswered || assents() || tone;
                 if doubtful { "unclear" } else { best }
             }
             "confirms" | "confirms_with_changes"
