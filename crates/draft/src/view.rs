@@ -492,7 +492,9 @@ impl<'a> View<'a> {
         values.put("facility", &claim.facility);
         values.put("setting", &claim.setting);
         // words that are quoted stay as their paper has them
-        let inline = |f: String| Some(self.field(&f)).map(|f| if f.contains('“') { f } else { self.names.field_of_medicine(&f) });
+        let inline = |f: String| {
+            Some(self.field(&f)).map(|f| if f.contains('“') { f } else { self.names.field_of_medicine(&f) })
+        };
         values.set("review_field", self.review_field().and_then(inline));
         values.set("codes", joined(&claim.codes));
         values.set("diagnosis_codes", joined(&claim.diagnosis_codes));
