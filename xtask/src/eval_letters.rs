@@ -11,18 +11,20 @@ use std::path::{Path, PathBuf};
 
 use facts::{Document, Page, Reading, TextFrom};
 
+use crate::learn::told::{Told, same_place, words};
+
 /// How often each letter is read for the time.
 const RUNS: u32 = 9;
 
 /// A folder of labelled letters.
-struct Set {
-    name: &'static str,
-    folder: &'static str,
+struct Set<'s> {
+    name: &'s str,
+    folder: &'s str,
     /// Whether single letters and their mistakes may be looked at.
     open: bool,
 }
 
-const SETS: [Set; 31] = [
+const SETS: [Set<'static>; 40] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -30,6 +32,14 @@ const SETS: [Set; 31] = [
     Set { name: "more_voices", folder: "tests/letters/more_voices", open: true },
     Set { name: "fresh", folder: "tests/letters/fresh", open: false },
     Set { name: "unseen", folder: "tests/letters/unseen", open: true },
+    Set { name: "urns", folder: "tests/letters/urns", open: true },
+    Set { name: "crocks", folder: "tests/letters/crocks", open: true },
+    Set { name: "flasks", folder: "tests/letters/flasks", open: true },
+    Set { name: "jugs", folder: "tests/letters/jugs", open: true },
+    Set { name: "mugs", folder: "tests/letters/mugs", open: true },
+    Set { name: "bowls", folder: "tests/letters/bowls", open: true },
+    Set { name: "kegs", folder: "tests/letters/kegs", open: true },
+    Set { name: "pails", folder: "tests/letters/pails", open: true },
     Set { name: "passages", folder: "tests/letters/passages", open: true },
     Set { name: "everyday", folder: "tests/letters/everyday", open: true },
     Set { name: "mail", folder: "tests/letters/mail", open: true },
@@ -54,11 +64,14 @@ const SETS: [Set; 31] = [
     Set { name: "weekly7", folder: "tests/letters/weekly7", open: false },
     Set { name: "weekly8", folder: "tests/letters/weekly8", open: false },
     Set { name: "weekly9", folder: "tests/letters/weekly9", open: false },
+    Set { name: "weekly10", folder: "tests/letters/weekly10", open: false },
 ];
 
 /// What the command line asks for.
 struct Asked<'w> {
     set: Option<&'w str>,
+    /// A folder of labelled letters beside the sets.
+    folder: Option<&'w str>,
     only: Option<&'w str>,
     paper: Option<crate::paper::Paper>,
     keep: Option<&'w str>,
@@ -73,11 +86,19 @@ impl<'w> Asked<'w> {
         let paper = after("--as").map(crate::paper::Paper::named).transpose()?;
         let mistakes = words.contains(&"--mistakes");
         let quick = words.contains(&"--quick");
-        Ok(Asked { set: after("--set"), only: after("--only"), paper, keep: after("--keep"), mistakes, quick })
+        Ok(Asked {
+            set: after("--set"),
+            folder: after("--folder"),
+            only: after("--only"),
+            paper,
+            keep: after("--keep"),
+            mistakes,
+            quick,
+        })
     }
 }
 
-/// Runs the measurement and prints its tables. `--set NAME` measures one folder alone; `--mistakes` lists what went wrong in
+/// Runs the measurement and prints its tables. `--set NAME` measures one set alone, `--folder DIR` a folder of letters of your own; `--mistakes` lists what went wrong in
 /// the letters that may be looked at; `--quick` reads each letter once, without a figure for the time; `--only NAME` reads one of them and prints everything; `--as pdf|scan|photo` prints
 /// each letter first and reads it back from that (`--keep FOLDER` keeps what was read, to measure changed rules on the same
 /// scans: only as long as `extract` does not change); `--passages FILE` measures passages of your own; `--read FILE` prints what is read from a text; `--explain TEXT` prints the phrases of the data that stand in a text.
@@ -104,6 +125,10 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         return Ok(());
     }
     let asked = Asked::from(words)?;
+    if let Some(folder) = asked.folder {
+        let name = Path::new(folder).file_name().map_or(String::new(), |n| n.to_string_lossy().into_owned());
+        return measure(&Set { name: &name, folder, open: true }, &reader, &asked, &root);
+    }
     for set in SETS.iter().filter(|s| asked.set.is_none_or(|n| n == s.name) && (s.open || asked.only.is_none())) {
         measure(set, &reader, &asked, &root)?;
     }
@@ -114,6 +139,11 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
 fn measure(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Path) -> Result<(), String> {
     let mut letters = letters(&root.join(set.folder))?;
     letters.retain(|l| asked.only.is_none_or(|only| l.name.contains(only)));
+    let told = match asked.folder {
+        Some(folder) => Told::read_one(set.name, &Path::new(folder).join("sentences.txt"))?,
+        None => Told::read(root)?,
+    };
+    letters.iter_mut().for_each(|l| l.told = told.of(set.name, &l.name).unwrap_or_default().to_vec());
     let mut tally = Tally::default();
     for letter in &mut letters {
         if let Some(paper) = asked.paper {
@@ -136,6 +166,10 @@ fn measure(set: &Set, reader: &notice::Reader, asked: &Asked, root: &Path) -> Re
     if asked.only.is_none() {
         if !letters.is_empty() {
             tally.print(set, letters.len());
+            if set.open && asked.mistakes {
+                println!("\nQuoted from elsewhere:");
+                tally.elsewhere.iter().for_each(|line| println!("- {line}"));
+            }
         }
         measure_passages(set, reader, asked, root)?;
     }
@@ -182,6 +216,8 @@ fn measure_each(reader: &notice::Reader, passages: &[Letter], open: bool, mistak
 /// A labelled text for those who count weights, by the name of the set it is from.
 pub(crate) struct Labelled {
     pub(crate) set: String,
+    /// The name of its page.
+    pub(crate) name: String,
     pub(crate) document: Document,
     pub(crate) reasons: Vec<String>,
     /// Reasons that may be read or not.
@@ -198,7 +234,7 @@ pub(crate) fn learned_from(root: &Path) -> Result<Vec<Labelled>, String> {
                 list.into_iter().filter(|(f, _)| f == "reason").filter_map(|(_, v)| v).collect()
             };
             let asked = l.asked.into_iter().map(|(f, v)| (f, Some(v))).collect();
-            Labelled { set: set.into(), document: l.document, reasons: of(asked), either: of(l.allowed) }
+            Labelled { set: set.into(), name: l.name, document: l.document, reasons: of(asked), either: of(l.allowed) }
         }));
     };
     for set in SETS.iter().filter(|s| s.open) {
@@ -269,6 +305,7 @@ fn passage(says: &str, reasons: Vec<String>) -> Letter {
         asked: reasons.into_iter().map(|reason| ("reason".to_owned(), reason)).collect(),
         allowed: Vec::new(),
         fields: false,
+        told: Vec::new(),
     }
 }
 
@@ -282,6 +319,8 @@ struct Letter {
     allowed: Vec<(String, Option<String>)>,
     /// Whether fields are labelled at all.
     fields: bool,
+    /// Where its reasons stand, as far as somebody said so: reason and words.
+    told: Vec<(String, String)>,
 }
 
 pub(crate) fn folder(root: &Path) -> Result<kb::Source, String> {
@@ -290,9 +329,14 @@ pub(crate) fn folder(root: &Path) -> Result<kb::Source, String> {
 
 /// The reader with another text of one file than the knowledge base has, or without that file.
 pub(crate) fn reader_with(file: &str, text: Option<String>) -> Result<notice::Reader, String> {
+    reader_with_all(vec![(file, text)])
+}
+
+/// The same with other texts of several files.
+pub(crate) fn reader_with_all(others: Vec<(&str, Option<String>)>) -> Result<notice::Reader, String> {
     let mut files = files(&crate::root().join("kb"))?;
-    files.retain(|(name, _)| name != file);
-    files.extend(text.map(|t| (file.to_owned(), t)));
+    files.retain(|(name, _)| others.iter().all(|(file, _)| name != file));
+    files.extend(others.into_iter().filter_map(|(file, text)| Some((file.to_owned(), text?))));
     let kb = kb::Kb::load(kb::Source::new(files)).map_err(|e| e.to_string())?;
     notice::Reader::new(&kb).map_err(|e| e.to_string())
 }
@@ -331,7 +375,7 @@ fn letter(path: &Path) -> Result<Letter, String> {
         body.split("````text\n").skip(1).filter_map(|p| p.split_once("\n````")).map(|(p, _)| Page::from_text(p));
     let text_from = if name.starts_with("ocr_") { TextFrom::Ocr } else { TextFrom::Plain };
     let document = Document { text_from, pages: pages.collect(), ..Document::from_text(name.clone(), "") };
-    let mut out = Letter { name, document, asked: Vec::new(), allowed: Vec::new(), fields: true };
+    let mut out = Letter { name, document, asked: Vec::new(), allowed: Vec::new(), fields: true, told: Vec::new() };
     for line in labels.lines().filter_map(|l| l.strip_prefix("- ")) {
         match line.strip_prefix("may: ") {
             Some(rest) => match rest.split_once(": ") {
@@ -394,6 +438,10 @@ struct Tally {
     kinds_right: u32,
     exact: u32,
     invented: u32,
+    /// Of the right reasons whose place is labelled: how many are quoted from there.
+    quoted_there: u32,
+    labelled_places: u32,
+    elsewhere: Vec<String>,
     read: u32,
     /// Fastest of several runs, over all letters and of the letter that takes longest.
     total_time: std::time::Duration,
@@ -455,6 +503,16 @@ impl Tally {
             let count = self.reasons.entry(reason.reason.clone()).or_default();
             if letter.asked.iter().any(|(f, v)| f == "reason" && *v == reason.reason) {
                 count.right += 1;
+                let mut places = letter.told.iter().filter(|(r, _)| *r == reason.reason).peekable();
+                if places.peek().is_some() {
+                    self.labelled_places += 1;
+                    let quote = words(&reason.quote);
+                    if places.any(|(_, told)| same_place(&quote, &words(told))) {
+                        self.quoted_there += 1;
+                    } else {
+                        self.elsewhere.push(format!("{}: {}: {}", letter.name, reason.reason, one_line(&reason.quote)));
+                    }
+                }
             } else if !letter.allowed.iter().any(|(f, v)| f == "reason" && v.as_deref() == Some(&reason.reason)) {
                 count.extra += 1;
                 mistakes.push(format!("+ reason {}: {}", reason.reason, one_line(&reason.quote)));
@@ -535,6 +593,10 @@ impl Tally {
         let share = |n: u32| f64::from(n) / f64::from(self.read.max(1));
         println!("\n- values equal to the letter after folding: {} of {} right ones", all.strict, all.right);
         println!("- document kind right: {} of {} ({:.3})", self.kinds_right, self.read, share(self.kinds_right));
+        println!(
+            "- right reasons quoted from a place that tells them: {} of {}",
+            self.quoted_there, self.labelled_places
+        );
         println!("- letters without any mistake: {} of {}", self.exact, self.read);
         println!("- invented values: {}", self.invented);
         let per_letter = self.total_time / self.read.max(1);

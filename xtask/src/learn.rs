@@ -17,6 +17,7 @@ mod judge;
 mod labels;
 pub(crate) mod named;
 mod spoken;
+pub(crate) mod told;
 pub(crate) mod work;
 
 use std::collections::HashMap;
@@ -64,6 +65,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         ["spans", rest @ ..] => return crate::learn_spans::run(rest),
         ["asides", rest @ ..] => return crate::learn_asides::run(rest),
         ["tellings", rest @ ..] => return crate::learn_tellings::run(rest),
+        ["scoring", rest @ ..] => return crate::learn_scoring::run(rest),
         ["gaps", rest @ ..] => return crate::learn_gaps::run(rest),
         ["folds", rest @ ..] => return folds::run(rest),
         _ => {}

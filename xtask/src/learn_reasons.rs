@@ -13,7 +13,7 @@ use crate::learn::fit::{Fit, Found};
 use crate::learn::work::{each, fingerprint, places};
 
 /// Where the weights stand.
-const FILE: &str = "notice/reason_weights.toml";
+pub(crate) const FILE: &str = "notice/reason_weights.toml";
 /// The fit of a sum.
 const FIT: Fit = Fit { cost: 40.0, rounds: 80 };
 /// Weights below this many hundredths are left out.
@@ -82,7 +82,7 @@ fn reader(weights: Option<String>) -> Result<notice::Reader, String> {
 }
 
 /// The file's text, counted from some texts.
-fn counted(reader: &notice::Reader, texts: &[&Labelled]) -> Result<String, String> {
+pub(crate) fn counted(reader: &notice::Reader, texts: &[&Labelled]) -> Result<String, String> {
     let vocabulary: std::collections::BTreeSet<&str> =
         texts.iter().flat_map(|t| t.reasons.iter().map(String::as_str)).collect();
     let mut sums: Vec<&str> = vocabulary.into_iter().collect();

@@ -13,6 +13,7 @@
 //! cargo xtask learn kinds [--check]  the same for kb/notice/kind_weights.toml: what kind of paper it is
 //! cargo xtask learn asides [--check] the same for kb/notice/aside_weights.toml: sentences that name a reason and give none
 //! cargo xtask learn tellings [--check SET…] the same for kb/notice/telling_weights.toml: which sentence of a letter tells which reason
+//! cargo xtask learn scoring SET…          how rules, papers and sentences are put together for the reasons: fitted on sets that nothing was made from
 //! cargo xtask learn gaps [--check]   the same for kb/notice/gap_weights.toml: values that no rule found
 //! cargo xtask learn spans [--check]  the same for kb/notice/span_weights.toml: values in words
 //! cargo xtask pages                   reference pages and the coverage page from kb/
@@ -38,6 +39,7 @@ mod learn_asides;
 mod learn_gaps;
 mod learn_kinds;
 mod learn_reasons;
+mod learn_scoring;
 mod learn_spans;
 mod learn_tellings;
 mod pages;
@@ -91,7 +93,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// The project's root, wherever the command was started.
+/// The project's root, wherever the command was started; `XTASK_ROOT` names another checkout, to measure it with the same program.
 pub(crate) fn root() -> std::path::PathBuf {
+    if let Some(other) = std::env::var_os("XTASK_ROOT") {
+        return other.into();
+    }
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(std::path::Path::new(".")).to_path_buf()
 }

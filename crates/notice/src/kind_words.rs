@@ -109,7 +109,11 @@ impl Reader {
         } else {
             of(rules)
         };
-        let best = sums.iter().filter(|s| is_notice(s.0) || seen.may_be_no_notice());
+        // under a notice's title words make it only what the rules allow
+        let titled = self.is_titled(views, is_notice);
+        let known = |kind: &str| self.documents.iter().find(|d| d.kind == kind);
+        let may_be = |kind: &str| !titled || known(kind).is_none_or(|d| seen.allows(d));
+        let best = sums.iter().filter(|s| is_notice(s.0) || seen.may_be_no_notice() && may_be(s.0));
         let best = best.max_by(|a, b| a.1.total_cmp(&b.1))?;
         let differ = best.0 != rules && !(is_notice(best.0) && is_notice(rules));
         let needed = if is_notice(rules) { weights.file.no_notice } else { weights.file.clearly };

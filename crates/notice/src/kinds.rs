@@ -190,6 +190,11 @@ impl Seen {
     pub(crate) fn may_be_no_notice(&self) -> bool {
         self.signs.own_words || self.signs.status.is_none()
     }
+
+    /// Whether the rules allow that it is of a kind.
+    pub(crate) fn allows(&self, kind: &DocumentKind) -> bool {
+        self.signs.allow(kind)
+    }
 }
 
 impl Signs {
@@ -400,9 +405,14 @@ impl Reader {
 
     /// Whether a title of a kind of paper stands at the top.
     fn is_titled_as(&self, views: &[View], kind: &str) -> bool {
+        self.is_titled(views, |k| k == kind)
+    }
+
+    /// The same of one of several kinds.
+    pub(crate) fn is_titled(&self, views: &[View], of: impl Fn(&str) -> bool) -> bool {
         let titles = views.iter().flat_map(|v| v.hits.iter().map(move |(m, r)| (v, *m, *r)));
         let mut titles = titles.filter_map(|(v, m, r)| if let Meaning::Title(i) = m { Some((v, i, r)) } else { None });
-        titles.any(|(v, i, r)| self.documents.get(i).is_some_and(|d| d.kind == kind) && is_title(v, r))
+        titles.any(|(v, i, r)| self.documents.get(i).is_some_and(|d| of(&d.kind)) && is_title(v, r))
     }
 
     /// Whether a sentence gives a time within which to appeal.

@@ -89,7 +89,7 @@ pub(crate) use reading::field_name;
 pub use records::record_kind;
 pub use said::hear;
 pub use spans::{WORDED, Word, likeliest, stretches};
-pub use tellings::Telling;
+pub use tellings::{ReasonInputs, Telling};
 pub use weigh::NO_REASON;
 
 /// Reads papers. What is not found is named in `not_found`; nothing is guessed.

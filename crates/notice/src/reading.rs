@@ -12,8 +12,10 @@ use crate::found::{Found, OUTSIDE, SAID, WEAKLY_LABELLED};
 use crate::kinds::Kinds;
 use crate::labels::Place;
 use crate::phrase::fold_word;
+use crate::tellings::ReasonInputs;
 use crate::values::Span;
 use crate::view::View;
+use crate::weigh::Weighed;
 
 /// Every field name of the machine contract, in its order.
 pub const FIELDS: [&str; 39] = [
@@ -250,40 +252,14 @@ impl Reader {
         let kinds = self.kinds(&views);
         summary.kind = Some(kinds.document.clone());
         reading.documents.push(summary);
-        let mut found = self.best(self.collect(&views, &kinds), &kinds);
-        let weighed = self.fill_gaps(&views, &kinds, &found);
-        found.extend(weighed);
-        found = self.weigh_words(&views, &kinds, found);
-        found.retain(|f| !is_denied_finding(&views, f) && !self.is_no_day_of_care(&views, f));
-        self.reviewers_field(&views, &mut found);
-        let rescinds = kinds.denies() && rescinds(&views, &found);
-        if rescinds {
-            found.retain(|f| !f.field.starts_with("service.") && !f.field.starts_with("diagnosis."));
-        }
-        found.sort_by_key(in_order);
+        let (found, rescinds) = self.fields_of(&views, &kinds);
         if kinds.denies() {
-            let mut reasons = Vec::new();
-            let asides = self.asides(&views, &found);
-            views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
-            self.demands_are_no_reasons(&mut reasons, &found);
-            crate::asides::leave_out(&mut reasons, &views, &asides);
-            reasons.extend(self.explained(self.coded_reasons(&found), &views));
-            let overturned = kinds.document == "approval";
-            let texts: Vec<&str> = pages.iter().map(PageRead::text).collect();
-            if !overturned {
-                // an illness that an application did not tell is no illness that the plan doubts
-                let doubts_illness = |r: &StatedReason| rescinds && r.reason == "diagnosis_not_established";
-                let mut stated = self.stated(&reasons, number, &texts);
-                stated.retain(|r| !doubts_illness(r));
-                let (mut kept, mut doubted) = self.weighed(&views, &reasons, &found, &asides, stated, number);
-                kept.retain(|r| !doubts_illness(r));
-                self.with_grounds(&mut kept, &views);
-                kept.iter_mut().chain(&mut doubted).for_each(|r| quote_page(r, &pages));
-                reading.reasons.extend(kept);
-                reading.findings.extend(doubted.iter().map(|r| doubted_reason(r, &document.name)));
-            }
-        }
-        if kinds.denies() {
+            let Weighed { mut kept, mut doubted, .. } =
+                self.denied_because(&views, &kinds, &found, (&pages, number), rescinds);
+            self.with_grounds(&mut kept, &views);
+            kept.iter_mut().chain(&mut doubted).for_each(|r| quote_page(r, &pages));
+            reading.reasons.extend(kept);
+            reading.findings.extend(doubted.iter().map(|r| doubted_reason(r, &document.name)));
             let days = self.change_days(&views).into_iter().filter_map(|f| field(f, number, &pages));
             reading.days.extend(days);
             let stage = self.stage_of_care(&views, &kinds, &found);
@@ -298,6 +274,62 @@ impl Reader {
         let fields = found.into_iter().filter_map(|f| field(f, number, &pages));
         reading.fields.extend(fields);
         kinds.is_notice()
+    }
+
+    /// The reasons of a paper that denies. `rescinds`: it takes the whole coverage back.
+    fn denied_because(
+        &self,
+        views: &[View],
+        kinds: &Kinds,
+        found: &[Found],
+        (pages, number): (&[PageRead], usize),
+        rescinds: bool,
+    ) -> Weighed {
+        let mut reasons = Vec::new();
+        let asides = self.asides(views, found);
+        views.iter().for_each(|v| reasons.extend(self.said_reasons(v)));
+        self.demands_are_no_reasons(&mut reasons, found);
+        crate::asides::leave_out(&mut reasons, views, &asides);
+        reasons.extend(self.explained(self.coded_reasons(found), views));
+        if kinds.document == "approval" {
+            return Weighed::default(); // overturned: the reasons no longer hold
+        }
+        let texts: Vec<&str> = pages.iter().map(PageRead::text).collect();
+        // an illness that an application did not tell is no illness that the plan doubts
+        let doubts_illness = |r: &StatedReason| rescinds && r.reason == "diagnosis_not_established";
+        let mut stated = self.stated(&reasons, number, &texts);
+        stated.retain(|r| !doubts_illness(r));
+        let mut weighed = self.weighed(views, &reasons, found, &asides, stated, number);
+        weighed.kept.retain(|r| !doubts_illness(r));
+        weighed
+    }
+
+    /// What speaks for each reason of a paper and against it, for those who count weights; nothing of a paper that denies nothing.
+    pub fn reason_inputs(&self, document: &Document) -> Vec<(String, ReasonInputs)> {
+        let pages = self.in_reading_order(document);
+        let views = self.views(&pages, document.text_from == facts::TextFrom::Ocr);
+        let kinds = self.kinds(&views);
+        let (found, rescinds) = self.fields_of(&views, &kinds);
+        if !kinds.denies() {
+            return Vec::new();
+        }
+        self.denied_because(&views, &kinds, &found, (&pages, 0), rescinds).inputs
+    }
+
+    /// What stands in the fields of a paper, in order, and whether it takes the whole coverage back.
+    fn fields_of(&self, views: &[View], kinds: &Kinds) -> (Vec<Found>, bool) {
+        let mut found = self.best(self.collect(views, kinds), kinds);
+        let weighed = self.fill_gaps(views, kinds, &found);
+        found.extend(weighed);
+        found = self.weigh_words(views, kinds, found);
+        found.retain(|f| !is_denied_finding(views, f) && !self.is_no_day_of_care(views, f));
+        self.reviewers_field(views, &mut found);
+        let rescinds = kinds.denies() && rescinds(views, &found);
+        if rescinds {
+            found.retain(|f| !f.field.starts_with("service.") && !f.field.starts_with("diagnosis."));
+        }
+        found.sort_by_key(in_order);
+        (found, rescinds)
     }
 
     /// The pages of a paper as they are read. Of a page too long to be one, only what is looked at can be put in order.

@@ -29,6 +29,8 @@ pub struct Telling {
     pub page: usize,
     /// Where it stands on the page as it is read.
     pub span: Span,
+    /// Its words as they stand there.
+    pub text: String,
     /// The reasons that the rules read in it.
     pub said: Vec<String>,
     /// What it says and what stands around it.
@@ -49,38 +51,61 @@ struct TellingsFile {
     bias: Vec<f32>,
 }
 
-/// How what the rules read, the words of the whole paper and its best sentence are put together: a reason is given where all of it sums
-/// up to more than nothing.
+/// How what the rules read, the words of the whole paper and its best sentence are put together.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scoring {
-    start: f32,
-    /// What the score of the whole paper counts ([`crate::weigh`]), and the sum of its words alone, `paper_least` or more.
-    score: f32,
-    paper: f32,
+    /// The least that the words of the whole paper and a sentence are taken for.
     paper_least: f32,
-    /// What the best sentence counts, and the best of those that speak for no other reason more; each `sentence_least` or more.
-    sentence: f32,
-    own: f32,
     sentence_least: f32,
-    /// What it counts that the rules state the reason, that they do so surely, and that a code does.
-    stated: f32,
-    surely: f32,
-    coded: f32,
-    /// What each other reason of the rules counts (up to three) where they do not state this one.
-    others: f32,
     /// What is enough for a reason that the rules surely state, and no other one.
     alone: f32,
+    /// By how much another sentence must tell a reason more clearly to be quoted for it.
+    clearer: f32,
+    /// For a reason that the rules state, and for another one.
+    stated: Numbers,
+    unstated: Numbers,
 }
 
-/// What the rules say of a reason.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ruled {
-    pub(crate) stated: bool,
-    pub(crate) how: Option<Weight>,
-    pub(crate) coded: bool,
-    /// How many reasons they state.
-    pub(crate) others: usize,
+/// What each thing counts: a reason is given where all of it sums up to more than nothing.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Numbers {
+    start: f32,
+    /// The score of the whole paper ([`crate::weigh`]), and the sum of its words alone.
+    score: f32,
+    paper: f32,
+    /// The best sentence, the best of those that speak for no other reason more, and the best of those in which the rules read the reason.
+    sentence: f32,
+    own: f32,
+    quoted: f32,
+    /// That the rules read it surely, that a code states it, and each other reason that they state (up to three).
+    surely: f32,
+    coded: f32,
+    others: f32,
+}
+
+/// What speaks for a reason and against it: the numbers that `scoring` puts together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReasonInputs {
+    /// The score of the whole paper, and the sum of its words alone.
+    pub score: f32,
+    /// See `score`.
+    pub paper: f32,
+    /// What the best sentence sums up to, and the best of those that speak for no other reason more.
+    pub sentence: f32,
+    /// See `sentence`.
+    pub own: f32,
+    /// The best sum of the sentences in which the rules read the reason, surely or by half.
+    pub quoted: f32,
+    /// Whether the rules state the reason, whether surely, and whether a code does.
+    pub stated: bool,
+    /// See `stated`.
+    pub surely: bool,
+    /// See `stated`.
+    pub coded: bool,
+    /// How many reasons the rules state.
+    pub others: usize,
 }
 
 /// The weights, ready for use.
@@ -136,19 +161,35 @@ impl Tellings {
         self.scoring.alone
     }
 
-    /// All that speaks for a reason together: `score` and `paper` of the whole paper, `sentence` and `own` of its best sentences.
-    pub(crate) fn total(&self, score: f32, paper: f32, sentence: f32, own: f32, rules: Ruled) -> f32 {
+    /// All that speaks for a reason together.
+    pub(crate) fn total(&self, inputs: &ReasonInputs) -> f32 {
         let s = &self.scoring;
+        let n = if inputs.stated { &s.stated } else { &s.unstated };
         let when = |is: bool, counts: f32| if is { counts } else { 0.0 };
-        s.start
-            + s.score * score
-            + s.paper * paper.max(s.paper_least)
-            + s.sentence * sentence.max(s.sentence_least)
-            + s.own * own.max(s.sentence_least)
-            + when(rules.stated, s.stated)
-            + when(rules.how.is_some_and(|w| w < Weight::Fallback), s.surely)
-            + when(rules.coded, s.coded)
-            + when(!rules.stated, s.others * f32::from(u8::try_from(rules.others.min(3)).unwrap_or(3)))
+        let others = f32::from(u8::try_from(inputs.others.min(3)).unwrap_or(3));
+        n.start
+            + n.score * inputs.score
+            + n.paper * inputs.paper.max(s.paper_least)
+            + n.sentence * inputs.sentence.max(s.sentence_least)
+            + n.own * inputs.own.max(s.sentence_least)
+            + n.quoted * inputs.quoted.max(s.sentence_least)
+            + when(inputs.surely, n.surely)
+            + when(inputs.coded, n.coded)
+            + n.others * others
+    }
+
+    /// The sentence to quote for a reason instead of the one in which the rules read it first: another one of these, or its `own` best one,
+    /// that tells it much more clearly.
+    pub(crate) fn clearer<'t>(
+        &self,
+        told: &'t [Told],
+        sum: usize,
+        read_here: impl Fn(&&Told) -> bool,
+        own: Option<&'t Told>,
+    ) -> Option<&'t Told> {
+        let first = told.iter().find(&read_here)?;
+        let best = told.iter().filter(&read_here).chain(own).max_by(|a, b| a.sum(sum).total_cmp(&b.sum(sum)))?;
+        (best.sum(sum) > first.sum(sum) + self.scoring.clearer).then_some(best)
     }
 
     fn sums(&self, features: &BTreeMap<String, f32>) -> Vec<f32> {
@@ -169,7 +210,8 @@ impl Reader {
                 let here = said.iter().filter(|s| s.span.0 <= span.0 && span.1 <= s.span.1);
                 let names = here.filter_map(|s| Some(self.reasons.get(s.reason)?.reason.clone())).collect();
                 let features = self.telling_features(view, sentence);
-                out.push(Telling { page: view.number, span, said: names, features });
+                let text = view.page.slice(span.0, span.1).to_owned();
+                out.push(Telling { page: view.number, span, text, said: names, features });
             }
         }
         out

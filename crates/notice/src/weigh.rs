@@ -19,7 +19,7 @@ use serde::Deserialize;
 use crate::data::{Cue, Reader, Section, Weight};
 use crate::found::Found;
 use crate::reasons::{ReasonFound, is_demand};
-use crate::tellings::{Ruled, Told};
+use crate::tellings::{ReasonInputs, Told};
 use crate::values::Span;
 use crate::view::View;
 
@@ -82,6 +82,35 @@ pub(crate) struct Weights {
     sums: Vec<String>,
     bias: Vec<f32>,
     features: kb::weights::Table,
+}
+
+/// The reasons of a paper after everything was weighed.
+#[derive(Debug, Default)]
+pub(crate) struct Weighed {
+    pub(crate) kept: Vec<StatedReason>,
+    /// Those that the rules surely state and all else speaks against.
+    pub(crate) doubted: Vec<StatedReason>,
+    /// What was weighed of each reason: for those who count weights.
+    pub(crate) inputs: Vec<(String, ReasonInputs)>,
+}
+
+/// A reason that a paper may give.
+struct Considered<'w> {
+    name: &'w str,
+    /// Its place among the sums of the paper's words, and among the reader's reasons.
+    at: usize,
+    reason: usize,
+    /// How the rules read it.
+    how: Option<Weight>,
+    /// What the whole paper scores.
+    score: f32,
+    /// Nothing in a knowledge base that weighs no sentences.
+    inputs: Option<ReasonInputs>,
+    /// Page and place of the best sentence, and of the best one that speaks for no other reason more.
+    free: Option<(usize, Span)>,
+    own: Option<(usize, Span)>,
+    /// A sentence that tells it much more clearly than those in which the rules read it.
+    clearer: Option<(usize, Span)>,
 }
 
 /// A sentence that is weighed, with the names of its features.
@@ -174,32 +203,20 @@ impl Reader {
         asides: &[BTreeMap<usize, f32>],
         mut stated: Vec<StatedReason>,
         document: usize,
-    ) -> (Vec<StatedReason>, Vec<StatedReason>) {
+    ) -> Weighed {
+        let mut out = Weighed::default();
         let mut doubted: Vec<(f32, bool, StatedReason)> = Vec::new();
-        let Some(weights) = &self.reason_weights else { return (stated, Vec::new()) };
+        let Some(weights) = &self.reason_weights else { return Weighed { kept: stated, ..out } };
         let heard = self.heard(views, asides, weights.most_words);
         let sums = weights.sums(&features(&heard));
         let read: Vec<String> = stated.iter().map(|s| s.reason.clone()).collect();
         let told = self.told(views);
-        for (at, name) in weights.sums.iter().enumerate() {
-            let Some(reason) = self.reasons.iter().position(|r| r.reason == *name) else { continue };
+        let candidates = self.considered(weights, &sums, &told, &read, found, (views, fields, asides));
+        out.inputs = candidates.iter().filter_map(|c| Some((c.name.to_owned(), c.inputs?))).collect();
+        for Considered { name, at, reason, how, score, inputs, free, own, clearer } in candidates {
             let places = || found.iter().filter(|f| f.reason == reason);
-            let how = places().map(|f| f.weight).min();
             let place = stated.iter().position(|s| s.reason == *name);
-            let score = weights.score(at, &sums, place.and(how), read.len());
-            let tells = self.tellings.as_ref().and_then(|t| Some((t, t.place(name)?)));
-            let (free, own) = match tells {
-                Some((t, sum)) => {
-                    self.best_told(&told, (sum, reason, place.is_some()), found, (views, fields, asides), t)
-                }
-                None => (None, None),
-            };
-            let total = tells.map(|(t, sum)| {
-                let of = |told: Option<&Told>| told.map_or(f32::MIN, |t| t.sum(sum));
-                let coded = places().any(|f| f.coded);
-                let rules = Ruled { stated: place.is_some(), how, coded, others: read.len() };
-                t.total(score, sums.get(at).copied().unwrap_or(f32::MIN), of(free), of(own), rules)
-            });
+            let total = inputs.and_then(|i| Some(self.tellings.as_ref()?.total(&i)));
             if let Some(place) = place {
                 let here = stated.get(place).map(|s| (s.page, s.span.0));
                 let at_quote = heard.iter().position(|h| here == Some((h.page, h.span.0)));
@@ -209,10 +226,15 @@ impl Reader {
                 let by_words = || stays(&sums) || at_quote.is_some_and(|i| long && near(i));
                 let firm = how.is_some_and(|w| w < Weight::Fallback);
                 let least = self.tellings.as_ref().filter(|_| firm && read.len() == 1).map_or(0.0, |t| t.least_alone());
-                let kept =
-                    places().any(|f| f.coded) || at_quote.is_none() || total.map_or_else(by_words, |t| t > least);
+                let coded = places().any(|f| f.coded);
+                let kept = coded || total.map_or_else(|| at_quote.is_none() || by_words(), |t| t > least);
                 if !kept {
                     doubted.push((score, firm, stated.remove(place)));
+                } else if let (false, Some(s), Some((page, span))) = (coded, stated.get_mut(place), clearer) {
+                    let view = views.iter().find(|v| v.number == page);
+                    if let Some(quote) = view.map(|v| v.page.slice(span.0, span.1)).filter(|q| !q.is_empty()) {
+                        (s.page, s.span, s.quote) = (page, span, quote.to_owned());
+                    }
                 }
             } else if total.map_or(score > weights.scoring.added, |t| t > 0.0) {
                 let carried = weights.carrier(&heard, at).filter(|h| {
@@ -223,12 +245,12 @@ impl Reader {
                             .find(|v| v.number == h.page)
                             .is_some_and(|v| !self.sets_aside(v, h.sentence, reason))
                 });
-                let place = own.or(free).map(|t| (t.page, t.span)).or(carried.map(|h| (h.page, h.span)));
+                let place = own.or(free).or(carried.map(|h| (h.page, h.span)));
                 let Some((page, span)) = place else { continue };
                 let Some(view) = views.iter().find(|v| v.number == page) else { continue };
                 let quote = view.page.slice(span.0, span.1).to_owned();
                 if !quote.is_empty() {
-                    stated.push(StatedReason { reason: name.clone(), quote, document, page, span });
+                    stated.push(StatedReason { reason: name.to_owned(), quote, document, page, span });
                 }
             }
         }
@@ -240,7 +262,53 @@ impl Reader {
             let best = last.max_by(|a, b| doubted[*a].0.total_cmp(&doubted[*b].0));
             stated.extend(best.map(|i| doubted.remove(i).2));
         }
-        (stated, doubted.into_iter().filter(|d| d.1).map(|d| d.2).collect())
+        out.kept = stated;
+        out.doubted = doubted.into_iter().filter(|d| d.1).map(|d| d.2).collect();
+        out
+    }
+
+    /// Every reason with what speaks for it and against it. `read`: the reasons that the rules state.
+    fn considered<'w>(
+        &self,
+        weights: &'w Weights,
+        sums: &[f32],
+        told: &[Told],
+        read: &[String],
+        found: &[ReasonFound],
+        around: (&[View], &[Found], &[BTreeMap<usize, f32>]),
+    ) -> Vec<Considered<'w>> {
+        let mut out: Vec<Considered> = Vec::new();
+        for (at, name) in weights.sums.iter().enumerate() {
+            let Some(reason) = self.reasons.iter().position(|r| r.reason == *name) else { continue };
+            let places = || found.iter().filter(|f| f.reason == reason);
+            let how = places().map(|f| f.weight).min();
+            let stated = read.contains(name);
+            let score = weights.score(at, sums, how.filter(|_| stated), read.len());
+            let mut candidate =
+                Considered { name, at, reason, how, score, inputs: None, free: None, own: None, clearer: None };
+            if let Some((tellings, sum)) = self.tellings.as_ref().and_then(|t| Some((t, t.place(name)?))) {
+                let (free, own) = self.best_told(told, (sum, reason, stated), found, around, tellings);
+                let of = |told: Option<&Told>| told.map_or(f32::MIN, |t| t.sum(sum));
+                let read_here =
+                    |t: &&Told| places().any(|f| f.page == t.page && t.span.0 <= f.span.0 && f.span.0 < t.span.1);
+                candidate.inputs = Some(ReasonInputs {
+                    score,
+                    paper: sums.get(at).copied().unwrap_or(f32::MIN),
+                    sentence: of(free),
+                    own: of(own),
+                    quoted: told.iter().filter(read_here).map(|t| t.sum(sum)).fold(f32::MIN, f32::max),
+                    stated,
+                    surely: how.is_some_and(|w| w < Weight::Fallback),
+                    coded: places().any(|f| f.coded),
+                    others: read.len(),
+                });
+                candidate.clearer = tellings.clearer(told, sum, read_here, own).map(|t| (t.page, t.span));
+                candidate.free = free.map(|t| (t.page, t.span));
+                candidate.own = own.map(|t| (t.page, t.span));
+            }
+            out.push(candidate);
+        }
+        out
     }
 
     /// The features of a paper and their values, for those who count weights.
