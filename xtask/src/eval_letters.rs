@@ -1,5 +1,5 @@
 //! How well `notice` reads our labelled letters, `tests/letters/`: those used for tuning (by the author of the phrases, and in
-//! `voices/`, `blind/`, `more_voices/`, `unseen/`, `everyday/`, `mail/`, `post/` and `parcels/` by other writers), and those kept apart (`heldout/`, `fresh/`, `weekly/` to `weekly9/`), of which only
+//! `voices/`, `blind/`, `more_voices/`, `unseen/`, `everyday/`, `mail/`, `post/` and `parcels/` by other writers), and those kept apart (`heldout/`, `fresh/`, `weekly/` to `weekly10/`), of which only
 //! totals are printed. Short passages, a set's `reasons.toml`, are measured for the reasons alone.
 //!
 //! A value counts when it equals the label after folding case, white space and punctuation; descriptions, addresses and

@@ -1,7 +1,7 @@
 //! `cargo xtask eval opinions [-v] [--as pdf|docx|scan|photo] [--keep FOLDER] [NAME…]`: how well the check of opinion letters reads our labelled letters.
 //!
 //! The folders of `tests/opinions/` are measured apart (see README.md there). Of those kept apart, `heldout`,
-//! `everyday2` and `weekly2` to `weekly7`, `weekly10` and `weekly11`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
+//! `everyday2` and `weekly2` to `weekly7`, `weekly10` to `weekly12`, only totals are ever printed: nobody who writes rules may see which of their letters is read wrongly, or how.
 //! With `--as` each letter is printed on paper first and read back from that; its figures stand beside those of the text.
 //! `--keep` keeps what was read (as long as `extract` does not change), to measure changed rules on the same scans.
 //! `--kb FOLDER` measures another knowledge base than the project's (weights counted without some sets).

@@ -2,13 +2,15 @@
 //! service rendered on the same date." tells a person more than "N20".
 
 use crate::adjustments::legend;
-use crate::data::Reader;
+use crate::data::{Reader, Weight};
 use crate::reasons::ReasonFound;
 use crate::values::Span;
 use crate::view::View;
 
 impl Reader {
-    /// The reasons with the place of their explanation instead of the bare code, where the paper has a line that explains it.
+    /// The reasons with the place of their explanation instead of the bare code, where the paper has a line that explains it. A number without
+    /// its group that the paper explains is a plan's own and may mean anything ("22 The same test appears twice"): its words decide, and the
+    /// standard meaning is only half heard.
     pub(crate) fn explained(&self, mut reasons: Vec<ReasonFound>, views: &[View]) -> Vec<ReasonFound> {
         for reason in reasons.iter_mut().filter(|r| r.coded) {
             let Some(view) = views.iter().find(|v| v.number == reason.page) else { continue };
@@ -17,6 +19,9 @@ impl Reader {
             let here = explanation(view, &code).map(|span| (view.number, span));
             let found = here.or_else(|| views.iter().find_map(|v| Some((v.number, explanation(v, &code)?))));
             if let Some((page, span)) = found {
+                if written.trim().chars().all(|c| c.is_ascii_digit()) {
+                    (reason.coded, reason.weight) = (false, Weight::Fallback);
+                }
                 (reason.page, reason.span) = (page, span);
             }
         }

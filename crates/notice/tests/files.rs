@@ -100,6 +100,37 @@ fn a_code_is_quoted_with_what_the_paper_says_it_means() {
     assert_eq!(coded.quote, "N20  Service not payable with other service rendered on the same date.");
 }
 
+/// CARC 22 says that another insurer pays first; a plan that numbers its own remarks may mean anything by 22.
+#[test]
+fn a_number_that_the_plan_explains_itself_is_no_standard_code() {
+    let eob = |code: &str, says: &str| {
+        format!(
+            "EXPLANATION OF BENEFITS\nExample Health Plan\nMember ID: ZZ12345678\n\n\
+             Date       Service        Code    Billed    Not paid   Reason\n\
+             03/05/26   SKIN BIOPSY    11102   $420.00   $420.00    {code}\n\n\
+             Reason codes\n{code}  {says}\n"
+        )
+    };
+    let reasons = |text: String| -> Vec<String> {
+        read(&Document::from_text("eob.txt", text)).reasons.into_iter().map(|r| r.reason).collect()
+    };
+    let own = reasons(eob("22", "The same biopsy appears twice for the same spot and the same day."));
+    assert!(!own.contains(&"coordination_of_benefits".to_owned()), "{own:?}");
+    let standard = reasons(eob("CO-22", "This care may be covered by another payer."));
+    assert!(standard.contains(&"coordination_of_benefits".to_owned()), "{standard:?}");
+}
+
+/// What the electronic remittance says by its lists, the one on paper says too.
+#[test]
+fn a_standard_code_means_the_same_on_paper() {
+    let text = "EXPLANATION OF BENEFITS\nExample Health Plan\nMember ID: ZZ12345678\n\n\
+                Date       Service        Code    Billed    Not paid   Reason\n\
+                03/05/26   PT, 30 MIN     97110   $420.00   $420.00    CO-151\n";
+    let reasons: Vec<String> =
+        read(&Document::from_text("eob.txt", text)).reasons.into_iter().map(|r| r.reason).collect();
+    assert_eq!(reasons, ["not_medically_necessary"], "CARC 151: what was sent does not show a need for so many");
+}
+
 #[test]
 fn words_of_an_electronic_answer_give_reasons_as_a_letters_do() {
     let heard = |words: &str, kind: Option<&str>| {
