@@ -28,6 +28,8 @@ const SMALLEST: i32 = 8;
 const CLEARLY: f32 = 0.2;
 /// The same where the rules read a plan's notice and it has `least_words`.
 const NO_NOTICE: f32 = 2.5;
+/// The same where both are notices.
+const AMONG_NOTICES: f32 = 1.0;
 /// A paper of fewer words tells too little for that.
 const LEAST_WORDS: usize = 60;
 /// Parts of `tests/papers/open/` for `--check`: each in turn is read with weights counted without it.
@@ -57,7 +59,7 @@ const HEAD: &str = "\
 # One line per feature: `w:` one or two words of the paper, `t:` of its top, `b:` those that begin its lines, `k:` what the rules
 # score for a kind, `s:` what it shows as a whole; a tab; `kind:hundredths` for each kind (counted from 0) that it counts for.
 # Another kind than the rules' is taken where its sum is higher by more than `clearly`, or by more
-# than `no_notice` where the rules read a plan's notice and it has `least_words`. Sums are never shown: they are no chances.
+# than `no_notice` where the rules read a plan's notice and it has `least_words`, and by more than `among_notices` where both are notices. Sums are never shown: they are no chances.
 ";
 
 /// A paper and its kind.
@@ -133,7 +135,7 @@ fn counted(papers: &[Paper], found: &[Vec<(String, f32)>], of: &dyn Fn(&Paper) -
     let bias: Vec<String> = weights[names.len() * KINDS.len()..].iter().map(|w| format!("{w:.3}")).collect();
     let kinds: Vec<String> = KINDS.iter().map(|k| format!("{k:?}")).collect();
     let mut out = format!(
-        "{HEAD}papers = {}\nfingerprint = {:?}\nmost_words = {MOST_WORDS}\ntop_lines = {TOP_LINES}\nclearly = {CLEARLY:?}\nno_notice = {NO_NOTICE:?}\nleast_words = {LEAST_WORDS}\nkinds = [{}]\nbias = [{}]\nweights = '''\n",
+        "{HEAD}papers = {}\nfingerprint = {:?}\nmost_words = {MOST_WORDS}\ntop_lines = {TOP_LINES}\nclearly = {CLEARLY:?}\nno_notice = {NO_NOTICE:?}\namong_notices = {AMONG_NOTICES:?}\nleast_words = {LEAST_WORDS}\nkinds = [{}]\nbias = [{}]\nweights = '''\n",
         let_in.len(),
         print_of(let_in.iter().map(|i| &papers[*i])),
         kinds.join(", "),

@@ -2,8 +2,7 @@
 //!
 //! The rules know a plan's papers by what a plan must say in them. What physicians write has no such words: of 142 second
 //! opinions that no rule was written from they alone knew 45. So the words of the whole paper, those at its top and those that begin its lines are weighed
-//! together with what the rules found, and the kind with the highest sum is taken where the two differ by more than words of
-//! decision could settle (a plan's notice or not; which of the others).
+//! together with what the rules found, and the kind with the highest sum is taken where its sum is higher by enough.
 //!
 //! Every weight stands in `kb/notice/kind_weights.toml`, made by `cargo xtask learn kinds` from the labelled papers in
 //! `tests/letters/`, `tests/opinions/` and `tests/papers/`, and from nothing else. No sum is ever shown as a chance.
@@ -37,6 +36,8 @@ struct WeightsFile {
     /// where the rules read one.
     clearly: f32,
     no_notice: f32,
+    /// The same where both are notices.
+    among_notices: f32,
     /// A paper of fewer words tells too little to overrule a notice that the rules read.
     least_words: usize,
     /// The names of the sums: kinds of paper.
@@ -93,8 +94,7 @@ impl KindWords {
 }
 
 impl Reader {
-    /// The kind that the words lean to clearly, where it is another than the rules' and words of decision cannot settle it:
-    /// which of a plan's notices it is, is the rules' alone.
+    /// The kind that the words lean to clearly, where it is another than the rules'.
     pub(crate) fn kind_by_words(&self, views: &[View], seen: &Seen, rules: &str) -> Option<&str> {
         let weights = self.kind_words.as_ref()?;
         let words: usize = views.iter().map(|v| v.page.tokens.len()).sum();
@@ -115,9 +115,13 @@ impl Reader {
         let may_be = |kind: &str| !titled || known(kind).is_none_or(|d| seen.allows(d));
         let best = sums.iter().filter(|s| is_notice(s.0) || seen.may_be_no_notice() && may_be(s.0));
         let best = best.max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let differ = best.0 != rules && !(is_notice(best.0) && is_notice(rules));
+        // which of a plan's notices it is stands in its title; else only words that speak much more clearly for another are heard
+        if is_notice(best.0) && is_notice(rules) {
+            let clearly = best.1 - of(rules)? > weights.file.among_notices && !self.is_titled(views, |k| k == rules);
+            return (clearly && best.0 != rules).then_some(best.0);
+        }
         let needed = if is_notice(rules) { weights.file.no_notice } else { weights.file.clearly };
-        (differ && best.1 - theirs? > needed).then_some(best.0)
+        (best.0 != rules && best.1 - theirs? > needed).then_some(best.0)
     }
 
     /// The features of a paper and their values, for those who count weights.
