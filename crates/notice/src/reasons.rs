@@ -227,6 +227,12 @@ pub(crate) fn is_demand(fields: &[Found], page: usize, span: Span) -> bool {
     criteria.any(|c| span.0 >= c.span.0 && span.1 <= c.span.1)
 }
 
+/// Whether words hold a part of these criteria, such as their first words ("The policy requires all of the following").
+pub(crate) fn touches_demand(fields: &[Found], page: usize, span: Span) -> bool {
+    let mut criteria = fields.iter().filter(|f| f.field == "criteria.quoted" && f.page == page);
+    criteria.any(|c| c.span.0 < span.1 && span.0 < c.span.1)
+}
+
 /// Whether one of several stretches, in the order of their beginnings, shares a token with another.
 fn overlaps(places: &[Range], words: Range) -> bool {
     let longest = places.iter().map(|r| r.1 - r.0).max().unwrap_or(0);

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use crate::data::{Cue, Reader, Section, Weight};
 use crate::found::Found;
-use crate::reasons::{ReasonFound, is_demand};
+use crate::reasons::{ReasonFound, is_demand, touches_demand};
 use crate::tellings::{ReasonInputs, Told};
 use crate::values::Span;
 use crate::view::View;
@@ -302,7 +302,9 @@ impl Reader {
                     coded: places().any(|f| f.coded),
                     others: read.len(),
                 });
-                candidate.clearer = tellings.clearer(told, sum, read_here, own).map(|t| (t.page, t.span));
+                let clearer = tellings.clearer(told, sum, read_here, own);
+                let demands = |t: &&Told| touches_demand(around.1, t.page, t.span);
+                candidate.clearer = clearer.filter(|t| !demands(t)).map(|t| (t.page, t.span));
                 candidate.free = free.map(|t| (t.page, t.span));
                 candidate.own = own.map(|t| (t.page, t.span));
             }

@@ -407,6 +407,9 @@ fn what_the_policy_demands_of_everybody_is_no_reason() {
     let letter = "NOTICE OF ADVERSE BENEFIT DETERMINATION\nOctober 15, 2026\nWe are unable to approve this request because the service is not medically necessary.\nThe policy requires all of the following:\n\n1. Instability shown on imaging;\n2. At least 6 weeks of physical therapy within the last 12 months; and\n3. No nicotine use for at least 6 weeks before surgery.\n\nThe records do not show instability on imaging.\n";
     let reasons: Vec<String> = read(letter).reasons.into_iter().map(|r| r.reason).collect();
     assert_eq!(reasons, ["not_medically_necessary"]);
+    // nor are the words that open the list quoted as the plan's reason
+    let bare = letter.replace("\n\nThe records do not show instability on imaging.", "");
+    assert!(read(&bare).reasons.iter().all(|r| !r.quote.contains("requires all")), "{:?}", read(&bare).reasons);
     let said = letter.replace("instability on imaging.", "a complete trial of conservative treatment.");
     let quotes: Vec<String> = read(&said).reasons.into_iter().map(|r| r.quote).collect();
     assert!(quotes.iter().any(|q| q.starts_with("The records do not show")), "{quotes:?}");
