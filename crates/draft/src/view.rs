@@ -493,9 +493,10 @@ impl<'a> View<'a> {
         values.put("setting", &claim.setting);
         // words that are quoted stay as their paper has them
         let inline = |f: String| {
-            Some(self.field(&f)).map(|f| if f.contains('“') { f } else { self.names.field_of_medicine(&f) })
+            let field = self.field(&f);
+            if field.contains('“') { field } else { self.names.field_of_medicine(&field) }
         };
-        values.set("review_field", self.review_field().and_then(inline));
+        values.set("review_field", self.review_field().map(inline));
         values.set("codes", joined(&claim.codes));
         values.set("diagnosis_codes", joined(&claim.diagnosis_codes));
         values.set("date_of_service", claim.date_of_service.map(|d| self.day(d)));
