@@ -22,7 +22,7 @@ pub(crate) fn knowledge_base(over: Option<&Path>) -> Result<Kb, Failure> {
 
 /// The files packed into the binary.
 pub(crate) fn embedded() -> Source {
-    Source::new(FILES.iter().map(|(path, text)| (path.to_string(), *text)))
+    Source::of(FILES.iter().map(|(path, text, digest)| kb::File::packed(path, text, digest)))
 }
 
 /// The TOML files below a folder.
@@ -49,4 +49,17 @@ fn walk(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) -> std::io
 /// The day: `--today` when given, else the machine's clock in its own time zone.
 pub(crate) fn today(given: Option<Date>) -> Date {
     given.unwrap_or_else(|| jiff::Zoned::now().date())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_of_each_packed_file_is_that_of_its_text() {
+        assert!(FILES.len() > 500, "{} files are packed", FILES.len());
+        for (path, text, digest) in FILES {
+            assert_eq!(kb::digest(text), *digest, "{path}");
+        }
+    }
 }

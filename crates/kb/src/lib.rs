@@ -31,7 +31,7 @@ pub use lint::{Level as LintLevel, Lint, debt, lint};
 pub use numbers::number_word;
 pub use rule::*;
 pub use sentences::{Sentences, capital, filled};
-pub use source::{File, Source};
+pub use source::{File, Source, digest};
 pub use table::KbError;
 
 use std::sync::{Arc, OnceLock};

@@ -6,6 +6,7 @@
 //! ```
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use crate::source::File;
@@ -13,8 +14,6 @@ use crate::table::KbError;
 
 /// Weights are kept as whole hundredths.
 const HUNDREDTHS: f32 = 100.0;
-/// Of every so many bytes of a table the first line is known by its place; the few lines up to the next are gone through.
-const APART: usize = 512;
 /// How the lines of a file begin and end.
 const OPEN: &str = "\nweights = '''\n";
 const CLOSE: &str = "\n'''\n";
@@ -30,10 +29,11 @@ impl From<String> for Lines {
 }
 
 impl Lines {
-    /// The lines of a file, and which part of its text (their name included) they are.
+    /// The lines of a file, and which part of its text (their name included) they are. They are the last such text of their
+    /// file: its end is looked for from behind, for the lines are megabytes.
     pub(crate) fn of(file: &File) -> Result<(Range<usize>, Lines), KbError> {
         let open = file.text.find(OPEN).map(|at| (at + 1, at + OPEN.len()));
-        let close = |from: usize| Some(from - 1 + file.text.get(from - 1..)?.find(CLOSE)?);
+        let close = |from: usize| Some(from - 1 + file.text.get(from - 1..)?.rfind(CLOSE)?);
         let Some((name, from, to)) = open.and_then(|(name, from)| Some((name, from, close(from)? + 1))) else {
             let message = "no lines of weights stand between `weights = '''` and `'''`".into();
             return Err(KbError { file: file.path.clone(), place: None, message, hint: None });
@@ -48,13 +48,9 @@ impl Lines {
 
 /// The lines of a table, found by the name of their feature. The lines are kept as they are written, in the order of their
 /// names, and a line's numbers are read when a text holds its feature: a letter holds few of the tens of thousands, and a
-/// program that starts for one letter should not make them all into numbers and names first.
+/// program that starts for one letter should neither make them all into numbers and names first nor look at each.
 #[derive(Debug)]
-pub struct Table {
-    lines: Cow<'static, str>,
-    /// Where lines begin, about [`APART`] from each other.
-    known: Vec<usize>,
-}
+pub struct Table(Cow<'static, str>);
 
 impl Table {
     /// Takes the file's name, its lines, and how many classes a line may weigh for; `each` class has its number, or only those
@@ -65,7 +61,7 @@ impl Table {
     /// A [`KbError`] that names the line that is none, or whose feature has one already.
     pub fn new(file: &str, lines: impl Into<Lines>, classes: usize, each: bool) -> Result<Table, KbError> {
         match lines.into() {
-            Lines(Cow::Borrowed(lines)) => Ok(Table::known(Cow::Borrowed(lines))),
+            Lines(Cow::Borrowed(lines)) => Ok(Table(Cow::Borrowed(lines))),
             Lines(Cow::Owned(lines)) => Table::checked(file, &lines, classes, each),
         }
     }
@@ -84,9 +80,9 @@ impl Table {
         let mut written: Vec<&str> = lines.lines().filter(|l| !l.is_empty()).collect();
         for line in &written {
             let sound = line.split_once('\t').is_some_and(|(name, numbers)| {
-                let is_each = || numbers.split(' ').map(hundredths).collect::<Option<Vec<_>>>();
+                let is_each = || numbers.split(' ').map(|n| hundredths(n.as_bytes())).collect::<Option<Vec<_>>>();
                 let is_sound =
-                    if each { is_each().is_some_and(|n| n.len() == classes) } else { some(numbers, classes).is_some() };
+                    if each { is_each().is_some_and(|n| n.len() == classes) } else { are_some(numbers, classes) };
                 !name.is_empty() && is_sound
             });
             if !sound {
@@ -97,26 +93,14 @@ impl Table {
         if let Some(twice) = written.windows(2).find(|w| w.first().map(|l| name(l)) == w.last().map(|l| name(l))) {
             return Err(wrong("the feature has its weights already", twice.last().unwrap_or(&"")));
         }
-        Ok(Table::known(Cow::Owned(written.join("\n"))))
-    }
-
-    fn known(lines: Cow<'static, str>) -> Table {
-        let mut known = Vec::with_capacity(lines.len() / APART + 1);
-        let mut at = 0;
-        while at < lines.len() {
-            known.push(at);
-            let rest = lines.as_bytes().get(at + APART..).unwrap_or_default();
-            at = rest.iter().position(|b| *b == b'\n').map_or(lines.len(), |end| at + APART + end + 1);
-        }
-        Table { lines, known }
+        Ok(Table(Cow::Owned(written.join("\n"))))
     }
 
     /// What features sum up to for each class, from the sums without any (`bias`). The numbers are those of some classes each.
     pub fn sums<'f>(&self, bias: &[f32], features: impl Iterator<Item = (&'f str, f32)>) -> Vec<f32> {
         let mut sums = bias.to_vec();
         for (name, value) in features {
-            let weights = self.get(name).and_then(|n| some(n, sums.len()));
-            for (i, weight) in weights.into_iter().flatten() {
+            for (i, weight) in self.some(name) {
                 if let Some(sum) = sums.get_mut(i) {
                     *sum += weight * value;
                 }
@@ -125,14 +109,41 @@ impl Table {
         sums
     }
 
+    /// The classes that a feature counts for, each with its weight.
+    pub fn some(&self, of: &str) -> impl Iterator<Item = (usize, f32)> {
+        let pairs = self.get(of).unwrap_or_default().as_bytes().split(|b| *b == b' ');
+        pairs.filter_map(|pair| {
+            let colon = pair.iter().position(|b| *b == b':')?;
+            Some((usize::try_from(whole(pair.get(..colon)?)?).ok()?, hundredths(pair.get(colon + 1..)?)?))
+        })
+    }
+
     /// The numbers of a feature as they are written.
     pub fn get(&self, of: &str) -> Option<&str> {
-        let from = |at: &usize| self.lines.get(*at..).unwrap_or_default();
-        let after = self.known.partition_point(|at| name(from(at)) <= of);
-        let to = self.known.get(after).copied().unwrap_or(self.lines.len());
-        let few = self.lines.get(*self.known.get(after.checked_sub(1)?)?..to)?;
-        few.split('\n').find_map(|line| line.strip_prefix(of)?.strip_prefix('\t')).map(|n| n.trim_end_matches('\r'))
+        let lines = self.0.as_bytes();
+        // The line, if there is one, begins at or behind `from` and before `to`.
+        let (mut from, mut to) = (0, lines.len());
+        while from < to {
+            let middle = from + (to - from) / 2;
+            let start = lines.get(from..middle)?.iter().rposition(|b| *b == b'\n').map_or(from, |at| from + at + 1);
+            let rest = lines.get(start..)?;
+            match order(rest, of.as_bytes()) {
+                Ordering::Equal => {
+                    let numbers = self.0.get(start + of.len() + 1..)?;
+                    return numbers.split('\n').next().map(|n| n.trim_end_matches('\r'));
+                }
+                Ordering::Less => from = start + rest.iter().position(|b| *b == b'\n')? + 1,
+                Ordering::Greater => to = start,
+            }
+        }
+        None
     }
+}
+
+/// How the line that a text begins with stands to that of a feature. A tab ends the name, and no name holds a byte below it.
+fn order(line: &[u8], of: &[u8]) -> Ordering {
+    let name = line.get(..of.len()).unwrap_or(line);
+    name.cmp(of).then_with(|| line.get(of.len()).cmp(&Some(&b'\t')))
 }
 
 /// The name of a line's feature; what stands behind the line does not matter.
@@ -142,22 +153,34 @@ fn name(line: &str) -> &str {
 
 /// A weight for each class, in order, as [`Table::new`] with `each` lets them through.
 pub fn each(numbers: &str) -> impl Iterator<Item = f32> {
-    numbers.split(' ').filter_map(hundredths)
+    numbers.as_bytes().split(|b| *b == b' ').filter_map(hundredths)
 }
 
-/// Weights of the classes a feature counts for: `class:hundredths`, classes counted from 0 below `classes`.
-pub fn some(numbers: &str, classes: usize) -> Option<Vec<(usize, f32)>> {
-    let one = |pair: &str| {
-        let (class, weight) = pair.split_once(':')?;
-        Some((class.parse().ok().filter(|c| *c < classes)?, hundredths(weight)?))
-    };
-    numbers.split(' ').map(one).collect()
+/// Whether a line's numbers are `class:hundredths` each, classes counted from 0 below `classes`.
+fn are_some(numbers: &str, classes: usize) -> bool {
+    numbers.split(' ').all(|pair| {
+        let sound = |(class, weight): (&str, &str)| {
+            class.parse().is_ok_and(|c: usize| c < classes) && hundredths(weight.as_bytes()).is_some()
+        };
+        pair.split_once(':').is_some_and(sound)
+    })
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn hundredths(number: &str) -> Option<f32> {
+fn hundredths(number: &[u8]) -> Option<f32> {
     // No more than five digits, which a float holds exactly.
-    Some(number.parse::<i32>().ok().filter(|n| n.unsigned_abs() < 100_000)? as f32 / HUNDREDTHS)
+    Some(whole(number).filter(|n| n.unsigned_abs() < 100_000)? as f32 / HUNDREDTHS)
+}
+
+/// A whole number of up to six digits. They are read hundreds of thousands of times for one letter.
+fn whole(number: &[u8]) -> Option<i32> {
+    let (minus, digits) = match number.split_first() {
+        Some((b'-', digits)) => (true, digits),
+        _ => (false, number),
+    };
+    let sound = (1..=6).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    let value = digits.iter().fold(0, |n, d| n * 10 + i32::from(d.wrapping_sub(b'0')));
+    sound.then_some(if minus { -value } else { value })
 }
 
 /// Names of features for runs of one to three neighbors: `kind` before each.
@@ -182,13 +205,16 @@ mod tests {
         assert_eq!(read.get("w:a").map(|n| each(n).collect()), Some(vec![0.0, 0.05]));
         assert_eq!((read.get("w:"), read.get("w:not"), read.get("")), (None, None, None));
         let read = table("w:a\t1:5", 2, false).unwrap_or_else(|e| panic!("{e}"));
-        assert_eq!(read.get("w:a").and_then(|n| some(n, 2)), Some(vec![(1, 0.05)]));
+        assert_eq!(read.some("w:a").collect::<Vec<_>>(), [(1, 0.05)]);
+        assert_eq!(read.some("w:b").count(), 0);
         for line in [
             "w:a 1 2",
             "w:a\t1",
             "w:a\t1 2 3",
             "w:a\t1 x",
             "w:a\t1 999999",
+            "w:a\t1 -",
+            "w:a\t1 +5",
             "w:a\t1  2",
             "w:b\t1 2\nw:a\t1 2\nw:a\t1 2",
         ] {
@@ -217,11 +243,11 @@ mod tests {
         let mut names: Vec<String> = (0..3000).map(|i| format!("q:{i} {}", i % 7)).collect();
         names.sort_unstable();
         let lines: String = names.iter().map(|n| format!("{n}\t5\n")).collect();
-        let file = File { path: "x.toml".into(), text: format!("a = 1{OPEN}{lines}'''\n[b]\nc = 2\n").into() };
+        let file = File::new("x.toml", format!("a = 1{OPEN}{lines}'''\n[b]\nc = 2\n"));
         let (range, Lines(found)) = Lines::of(&file).unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(found, lines);
         assert_eq!([&file.text[..range.start], &file.text[range.end..]].concat(), "a = 1\n[b]\nc = 2\n");
-        let table = Table::known(found);
+        let table = Table(found);
         assert!(names.iter().all(|n| table.get(n) == Some("5")));
         assert_eq!((table.get("q:"), table.get("q:0"), table.get("r")), (None, None, None));
     }

@@ -222,3 +222,13 @@ fn a_user_folder_is_laid_over_and_changes_the_hash() {
     assert_ne!(one.version(), two.version());
     assert_eq!(two.index().rules()[0].rule.title, "My appeal");
 }
+
+#[test]
+fn a_packed_file_counts_for_the_hash_as_the_same_file_read_from_a_folder() {
+    let text = "a = 1\n";
+    let digest: &'static str = kb::digest(text).leak();
+    let packed = Source::of([kb::File::packed("x.toml", text, digest)]);
+    assert_eq!(packed.hash(), Source::new([("x.toml".to_string(), text)]).hash());
+    assert_ne!(packed.hash(), Source::new([("x.toml".to_string(), "a = 2\n")]).hash());
+    assert_ne!(packed.hash(), Source::new([("y.toml".to_string(), text)]).hash());
+}
