@@ -131,6 +131,35 @@ fn a_standard_code_means_the_same_on_paper() {
     assert_eq!(reasons, ["not_medically_necessary"], "CARC 151: what was sent does not show a need for so many");
 }
 
+/// A code that both the phrase data and the lists of `kb/codes` know stands for one reason, whichever paper it is on.
+#[test]
+fn no_code_means_one_thing_on_paper_and_another_in_a_remittance() {
+    #[derive(serde::Deserialize)]
+    struct Codes {
+        code: Vec<toml::Table>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Reasons {
+        reason: Vec<toml::Table>,
+    }
+    let text = |t: &toml::Table, key: &str| t.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+    let mut listed = std::collections::HashMap::new();
+    for file in ["codes/adjustment_reasons.toml", "codes/remarks.toml"] {
+        let list: Codes = knowledge().table(file).unwrap();
+        listed.extend(list.code.iter().filter_map(|c| Some((text(c, "code")?, text(c, "reason")?))));
+    }
+    let mut both = 0;
+    for reason in knowledge().table::<Reasons>("notice/reasons.toml").unwrap().reason {
+        let name = text(&reason, "reason").unwrap();
+        for code in reason.get("codes").and_then(toml::Value::as_array).into_iter().flatten() {
+            let Some(other) = listed.get(code.as_str().unwrap()) else { continue };
+            assert_eq!(*other, name, "{code}");
+            both += 1;
+        }
+    }
+    assert!(both > 40, "only {both} codes stand in both");
+}
+
 #[test]
 fn words_of_an_electronic_answer_give_reasons_as_a_letters_do() {
     let heard = |words: &str, kind: Option<&str>| {
