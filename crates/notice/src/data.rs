@@ -431,15 +431,24 @@ pub struct Reader {
     pub(crate) spans: Option<crate::spans::Spans>,
     /// What words weigh for kinds of paper, where the knowledge base says so.
     pub(crate) kind_words: Option<crate::kind_words::KindWords>,
+    /// What words weigh for which decision a notice tells, likewise.
+    pub(crate) decision_words: Option<crate::decision_words::DecisionWords>,
 }
 
 impl Reader {
-    /// Compiles the phrase data of `kb/notice/`.
+    /// Compiles the phrase data of `kb/notice/`; a second thread makes what needs no phrases.
     ///
     /// # Errors
     /// A [`KbError`] naming file and place for data that is absent, of another shape, or holds a phrase that cannot be
     /// looked for.
     pub fn new(kb: &Kb) -> Result<Reader, KbError> {
+        std::thread::scope(|scope| {
+            let beside = scope.spawn(|| Beside::new(kb));
+            Reader::compiled(kb, || beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    }
+
+    fn compiled(kb: &Kb, beside: impl FnOnce() -> Result<Beside, KbError>) -> Result<Reader, KbError> {
         let mut labels: LabelFile = kb.table("notice/labels.toml")?;
         let cues: CueFile = kb.table("notice/cues.toml")?;
         let mut reasons: ReasonFile = kb.table("notice/reasons.toml")?;
@@ -486,6 +495,18 @@ impl Reader {
                 fold_list(list);
             }
         }
+        let Beside {
+            scan,
+            papers,
+            implausible,
+            reason_weights,
+            asides,
+            tellings,
+            gaps,
+            spans,
+            kinds: of_kinds,
+            decisions,
+        } = beside()?;
         Ok(Reader {
             phrases: compiler.phrases,
             meanings: compiler.meanings,
@@ -498,8 +519,39 @@ impl Reader {
             plan_kinds: kinds.plan,
             months: months(&words),
             words: words.folded(),
-            scan: Scanners::new(),
+            scan,
             checks: kb.table("notice/checks.toml")?,
+            papers,
+            implausible,
+            reason_weights,
+            asides,
+            tellings,
+            gaps,
+            spans,
+            kind_words: of_kinds,
+            decision_words: decisions,
+        })
+    }
+}
+
+/// What of a [`Reader`] needs no phrases.
+struct Beside {
+    scan: Scanners,
+    papers: Papers,
+    implausible: Implausible,
+    reason_weights: Option<Weights>,
+    asides: Option<crate::asides::Asides>,
+    tellings: Option<crate::tellings::Tellings>,
+    gaps: Option<crate::gaps::Gaps>,
+    spans: Option<crate::spans::Spans>,
+    kinds: Option<crate::kind_words::KindWords>,
+    decisions: Option<crate::decision_words::DecisionWords>,
+}
+
+impl Beside {
+    fn new(kb: &Kb) -> Result<Beside, KbError> {
+        Ok(Beside {
+            scan: Scanners::new(),
             papers: Papers::new(kb)?,
             implausible: Implausible::new(kb)?,
             reason_weights: Weights::load(kb)?,
@@ -507,7 +559,8 @@ impl Reader {
             tellings: crate::tellings::Tellings::load(kb)?,
             gaps: crate::gaps::Gaps::load(kb)?,
             spans: crate::spans::Spans::load(kb)?,
-            kind_words: crate::kind_words::KindWords::load(kb)?,
+            kinds: crate::kind_words::KindWords::load(kb)?,
+            decisions: crate::decision_words::DecisionWords::load(kb)?,
         })
     }
 }

@@ -89,8 +89,7 @@ impl Gaps {
     fn shares(&self, candidate: &Candidate) -> Vec<f32> {
         let mut sums = self.bias.clone();
         let mut add = |name: &str, value: f32, but: Option<&str>| {
-            let weights = self.features.get(name).and_then(|n| kb::weights::some(n, self.bias.len()));
-            for (i, weight) in weights.into_iter().flatten() {
+            for (i, weight) in self.features.some(name) {
                 let own = self.fields.get(i).is_some_and(|(f, _)| Some(*f) == but);
                 if let Some(sum) = sums.get_mut(i).filter(|_| !own) {
                     *sum += weight * value;

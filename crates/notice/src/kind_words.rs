@@ -80,17 +80,44 @@ impl KindWords {
 
     /// The sum of each kind, by its name.
     fn sums(&self, found: &BTreeMap<String, f32>) -> Vec<(&str, f32)> {
-        let mut sums = self.file.bias.clone();
-        for (name, value) in found {
-            let weights = self.features.get(name).and_then(|n| kb::weights::some(n, self.file.kinds.len()));
-            for (i, weight) in weights.into_iter().flatten() {
-                if let Some(sum) = sums.get_mut(i) {
-                    *sum += weight * value;
-                }
-            }
-        }
+        let sums = self.features.sums(&self.file.bias, found.iter().map(|(n, v)| (n.as_str(), *v)));
         self.file.kinds.iter().map(String::as_str).zip(sums).collect()
     }
+}
+
+/// The words of a paper, up to `most` of them, and of its `top` lines: `w:` one or two words of the paper, `t:` of its top, `b:` those
+/// that begin its lines, each group scaled to length one. Words with a digit are `#`.
+pub(crate) fn word_groups(views: &[View], most: usize, top: usize) -> BTreeMap<String, f32> {
+    let mut groups: [BTreeSet<String>; 3] = Default::default();
+    let [words, tops, begins] = &mut groups;
+    let mut left = most;
+    for view in views {
+        let tokens = view.page.tokens.get(..left.min(view.page.tokens.len())).unwrap_or_default();
+        left -= tokens.len();
+        let norm = |i: usize| tokens.get(i).map_or("", |t| if t.has_digit { "#" } else { t.norm.as_str() });
+        for (i, token) in tokens.iter().enumerate() {
+            let one = norm(i);
+            let pair = tokens.get(i + 1).map(|_| format!("{one} {}", norm(i + 1)));
+            let near_top = view.number == 1 && token.line < top;
+            let add = |kind: &str, to: &mut BTreeSet<String>| {
+                to.insert(format!("{kind}{one}"));
+                to.extend(pair.as_ref().map(|p| format!("{kind}{p}")));
+            };
+            add("w:", words);
+            if near_top {
+                add("t:", tops);
+            }
+            if i == 0 || tokens.get(i - 1).is_none_or(|before| before.line != token.line) {
+                add("b:", begins);
+            }
+        }
+    }
+    let mut out = BTreeMap::new();
+    for names in groups {
+        let value = f32::from(u16::try_from(names.len()).unwrap_or(u16::MAX)).sqrt().recip();
+        out.extend(names.into_iter().map(|n| (n, value)));
+    }
+    out
 }
 
 impl Reader {
@@ -142,35 +169,7 @@ impl Reader {
     fn kind_names(&self, views: &[View], seen: &Seen) -> BTreeMap<String, f32> {
         let (most, top) =
             self.kind_words.as_ref().map_or((MOST_WORDS, TOP_LINES), |w| (w.file.most_words, w.file.top_lines));
-        let mut groups: [BTreeSet<String>; 3] = Default::default();
-        let [words, tops, begins] = &mut groups;
-        let mut left = most;
-        for view in views {
-            let tokens = view.page.tokens.get(..left.min(view.page.tokens.len())).unwrap_or_default();
-            left -= tokens.len();
-            let norm = |i: usize| tokens.get(i).map_or("", |t| if t.has_digit { "#" } else { t.norm.as_str() });
-            for (i, token) in tokens.iter().enumerate() {
-                let one = norm(i);
-                let pair = tokens.get(i + 1).map(|_| format!("{one} {}", norm(i + 1)));
-                let near_top = view.number == 1 && token.line < top;
-                let add = |kind: &str, to: &mut BTreeSet<String>| {
-                    to.insert(format!("{kind}{one}"));
-                    to.extend(pair.as_ref().map(|p| format!("{kind}{p}")));
-                };
-                add("w:", words);
-                if near_top {
-                    add("t:", tops);
-                }
-                if i == 0 || tokens.get(i - 1).is_none_or(|before| before.line != token.line) {
-                    add("b:", begins);
-                }
-            }
-        }
-        let mut out = BTreeMap::new();
-        for names in groups {
-            let value = f32::from(u16::try_from(names.len()).unwrap_or(u16::MAX)).sqrt().recip();
-            out.extend(names.into_iter().map(|n| (n, value)));
-        }
+        let mut out = word_groups(views, most, top);
         out.extend(self.kind_signs(seen));
         out.extend(self.is_signed_by_a_clinician(views).then(|| ("s:signed".to_owned(), 1.0)));
         out

@@ -15,7 +15,7 @@ pub(crate) struct Kinds {
     /// The kind of notice with the words it follows from.
     pub(crate) notice: Option<Found>,
     /// Whether it speaks with a plan's voice.
-    from_plan: bool,
+    pub(crate) from_plan: bool,
 }
 
 impl Kinds {
@@ -288,7 +288,8 @@ impl Reader {
         let document = if record { "medical_record" } else { document };
         let granted = matches!(document, "denial_letter" | "approval") && self.grants(views);
         let document = if granted { "approval" } else { document };
-        Kinds { from_plan: seen.signs.as_plan, ..self.settle(views, document) }
+        let kinds = Kinds { from_plan: seen.signs.as_plan, ..self.settle(views, document) };
+        self.decided_by_words(views, kinds)
     }
 
     /// Whether the paper says yes to all that was asked: a refusal is taken back, or a request granted, nothing of it is refused

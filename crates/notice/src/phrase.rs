@@ -9,6 +9,7 @@
 //! sentence.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -47,8 +48,8 @@ pub(crate) struct Phrases {
     phrases: Vec<Phrase>,
     /// By the first three bytes of the first word.
     by_start: HashMap<[u8; 3], Vec<usize>>,
-    /// The longer words of all phrases, by length.
-    long_words: HashMap<usize, HashSet<String>>,
+    /// The longer words of all phrases, by length: made when a page from text recognition first asks.
+    long_words: OnceLock<HashMap<usize, HashSet<String>>>,
 }
 
 /// Words this long are respelled where text recognition got one letter wrong.
@@ -70,7 +71,7 @@ impl Phrases {
         }
         starts.sort_unstable();
         starts.dedup();
-        self.keep_long_words(&parts);
+        self.long_words = OnceLock::new();
         let index = self.phrases.len();
         self.phrases.push(Phrase { tag, parts });
         for start in starts {
@@ -79,24 +80,14 @@ impl Phrases {
         Ok(())
     }
 
-    fn keep_long_words(&mut self, parts: &[Part]) {
-        for part in parts {
-            match part {
-                Part::Word(words) => {
-                    for (word, _) in words.iter().filter(|(w, stem)| !stem && w.len() >= LONG) {
-                        self.long_words.entry(word.len()).or_default().insert(word.clone());
-                    }
-                }
-                Part::Optional(inner) => self.keep_long_words(inner),
-                Part::Gap(_) => {}
-            }
-        }
-    }
-
     /// The word of a phrase that a misread word must be: the only one that differs from it in a single letter.
     pub(crate) fn respelled(&self, norm: &str) -> Option<&str> {
-        let same_length =
-            self.long_words.get(&norm.len()).filter(|words| norm.len() >= LONG && !words.contains(norm))?;
+        let long = self.long_words.get_or_init(|| {
+            let mut words = HashMap::new();
+            self.phrases.iter().for_each(|p| keep_long_words(&p.parts, &mut words));
+            words
+        });
+        let same_length = long.get(&norm.len()).filter(|words| norm.len() >= LONG && !words.contains(norm))?;
         let mut near = same_length.iter().filter(|w| is_one_letter_off(w, norm));
         let found = near.next()?;
         near.next().is_none().then_some(found.as_str())
@@ -116,6 +107,20 @@ impl Phrases {
             }
         }
         hits
+    }
+}
+
+fn keep_long_words(parts: &[Part], by_length: &mut HashMap<usize, HashSet<String>>) {
+    for part in parts {
+        match part {
+            Part::Word(words) => {
+                for (word, _) in words.iter().filter(|(w, stem)| !stem && w.len() >= LONG) {
+                    by_length.entry(word.len()).or_default().insert(word.clone());
+                }
+            }
+            Part::Optional(inner) => keep_long_words(inner, by_length),
+            Part::Gap(_) => {}
+        }
     }
 }
 

@@ -116,15 +116,7 @@ impl Spans {
 
     /// For each field the share that a value begins at a word, and that it ends there.
     fn shares(&self, word: &Word) -> Vec<f32> {
-        let mut sums = self.bias.clone();
-        for (name, value) in &word.features {
-            let weights = self.features.get(name).and_then(|n| kb::weights::some(n, self.bias.len()));
-            for (i, weight) in weights.into_iter().flatten() {
-                if let Some(sum) = sums.get_mut(i) {
-                    *sum += weight * value;
-                }
-            }
-        }
+        let sums = self.features.sums(&self.bias, word.features.iter().map(|(n, v)| (n.as_str(), *v)));
         sums.into_iter().map(|s| 1.0 / (1.0 + (-s).exp())).collect()
     }
 }

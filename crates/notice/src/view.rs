@@ -24,6 +24,8 @@ pub(crate) struct View<'a> {
     pub(crate) hits: Vec<(Meaning, Range)>,
     /// Ideas of which reasons are made, in the order of the text.
     said: Vec<Said>,
+    /// Which of them stand in each sentence; asked for again and again.
+    said_by_sentence: Vec<Range>,
     /// Sentences that tell how things are in general.
     general: HashSet<usize>,
     cues: HashMap<Cue, Vec<Range>>,
@@ -41,6 +43,19 @@ pub(crate) struct View<'a> {
     /// What is asked for more than once of a page: the places of its labels, and the lines that heads of tables take.
     pub(crate) places: OnceCell<Vec<Place>>,
     pub(crate) head_lines: OnceCell<Vec<usize>>,
+}
+
+/// Which of the ideas, in the order of the text, begin in each sentence.
+fn by_sentence(page: &PageText, said: &[Said]) -> Vec<Range> {
+    let sentences = page.tokens.last().map_or(0, |t| t.sentence + 1);
+    let mut next = 0;
+    let within = |sentence: usize| {
+        let end = page.sentence_tokens(sentence).1;
+        let first = next;
+        next += said.get(first..).unwrap_or_default().iter().take_while(|(_, range)| range.0 < end).count();
+        (first, next)
+    };
+    (0..sentences).map(within).collect()
 }
 
 /// How many lines with words at the top of a paper are its letterhead.
@@ -91,6 +106,7 @@ impl<'a> View<'a> {
         }
         let said = reader.concepts.told_apart(said);
         let general = reader.concepts.general_sentences(&page, &said);
+        let said_by_sentence = by_sentence(&page, &said);
         cues.values_mut().for_each(|places| places.sort_by_key(|p| p.0));
         if let Some(conditions) = cues.get_mut(&Cue::Conditional) {
             // "not covered, even if a doctor orders it" holds without condition
@@ -116,6 +132,7 @@ impl<'a> View<'a> {
             phones,
             hits,
             said,
+            said_by_sentence,
             general,
             cues,
             labels,
@@ -160,9 +177,7 @@ impl<'a> View<'a> {
 
     /// The ideas within a sentence.
     pub(crate) fn said_in(&self, sentence: usize) -> &[Said] {
-        let (from, to) = self.page.sentence_tokens(sentence);
-        let first = self.said.partition_point(|(_, range)| range.0 < from);
-        let last = self.said.partition_point(|(_, range)| range.0 < to);
+        let (first, last) = self.said_by_sentence.get(sentence).copied().unwrap_or_default();
         self.said.get(first..last).unwrap_or_default()
     }
 

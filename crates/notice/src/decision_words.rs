@@ -1,0 +1,171 @@
+//! Which decision a plan's notice tells: a first refusal, one in part, the end of care that runs, the last of the plan, or that of a
+//! reviewer outside. The person's rights hang on it.
+//!
+//! The rules of [`crate::kinds`] know it by titles and set phrases. Where a letter says it in other words they take it for a first refusal: of
+//! 180 letters of another kind that no rule was written from they alone knew 127. So the words of the whole letter are weighed together with what
+//! the rules say, and both with numbers fitted on letters that neither had seen.
+//!
+//! Every weight stands in `kb/notice/decision_weights.toml`, made by `cargo xtask learn decisions` from the labelled letters in
+//! `tests/letters/`, and from nothing else. No sum is ever shown as a chance.
+
+use std::collections::BTreeMap;
+
+use facts::{Document, TextFrom};
+use kb::{Kb, KbError};
+use serde::Deserialize;
+
+use crate::data::{Reader, Section};
+use crate::found::Found;
+use crate::kind_words::{MOST_WORDS, TOP_LINES, word_groups};
+use crate::kinds::Kinds;
+use crate::view::View;
+
+/// Where the weights stand in the knowledge base.
+const FILE: &str = "notice/decision_weights.toml";
+/// Letters of fewer words tell too little beside the rules.
+const FEW: usize = 20;
+
+/// What can be told, in the order of the sums: the kinds of notice, a decision from outside apart by whom it helps.
+pub const DECISIONS: [&str; 7] = [
+    "approval",
+    "external_overturned",
+    "external_upheld",
+    "final_internal_denial",
+    "initial_denial",
+    "partial_denial",
+    "reduction_or_termination",
+];
+
+/// The file as written, but for its lines: a feature, a tab, then `decision:hundredths` for each decision it counts for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeightsFile {
+    /// From how many labelled letters they were counted.
+    letters: usize,
+    /// By which these can be known again: whoever changes one must count anew.
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
+    most_words: usize,
+    top_lines: usize,
+    /// What the logarithm of the words' share counts, and what it counts for each decision that the rules read it.
+    trust: f32,
+    rules: Vec<f32>,
+    decisions: Vec<String>,
+    bias: Vec<f32>,
+}
+
+/// The weights, ready for use.
+#[derive(Debug)]
+pub(crate) struct DecisionWords {
+    file: WeightsFile,
+    features: kb::weights::Table,
+}
+
+impl DecisionWords {
+    /// Reads the weights; none in a knowledge base without them (then the rules decide alone).
+    pub(crate) fn load(kb: &Kb) -> Result<Option<DecisionWords>, KbError> {
+        if kb.source().get(FILE).is_none() {
+            return Ok(None);
+        }
+        let (file, lines): (WeightsFile, _) = kb.weighed(FILE)?;
+        let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
+        if file.decisions != DECISIONS {
+            return Err(wrong(format!("decisions must be {}", DECISIONS.join(", "))));
+        }
+        if [file.bias.len(), file.rules.len()] != [DECISIONS.len(); 2] || file.letters == 0 {
+            return Err(wrong("each decision needs its bias and its rules, counted from letters".into()));
+        }
+        let features = kb::weights::Table::new(FILE, lines, DECISIONS.len(), false)?;
+        Ok(Some(DecisionWords { file, features }))
+    }
+
+    /// The logarithm of each decision's share by the words.
+    fn by_words(&self, names: &BTreeMap<String, f32>) -> Vec<f32> {
+        let sums = self.features.sums(&self.file.bias, names.iter().map(|(n, v)| (n.as_str(), *v)));
+        let top = sums.iter().copied().fold(f32::MIN, f32::max);
+        let all = sums.iter().map(|s| (s - top).exp()).sum::<f32>().ln() + top;
+        sums.iter().map(|s| s - all).collect()
+    }
+
+    /// The decision that words and rules together speak for.
+    fn best(&self, names: &BTreeMap<String, f32>, by_rules: usize) -> usize {
+        let of_rules = |i: usize| self.file.rules.get(i).copied().filter(|_| i == by_rules).unwrap_or_default();
+        let sums = self.by_words(names).into_iter().enumerate().map(|(i, s)| (i, self.file.trust * s + of_rules(i)));
+        sums.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(by_rules, |(i, _)| i)
+    }
+
+    /// How much the words of a sentence speak for a decision rather than for a first refusal.
+    fn tells(&self, words: &[&str], decision: usize) -> f32 {
+        let mut names: Vec<String> = words.iter().map(|w| format!("w:{w}")).collect();
+        names.extend(words.windows(2).map(|w| format!("w:{}", w.join(" "))));
+        let sums = self.features.sums(&[0.0; DECISIONS.len()], names.iter().map(|n| (n.as_str(), 1.0)));
+        sums.get(decision).copied().unwrap_or_default()
+    }
+}
+
+/// The place among [`DECISIONS`] of what was settled of a notice.
+fn settled(kinds: &Kinds) -> Option<usize> {
+    let approved = kinds.document == "approval";
+    let name = match kinds.notice.as_ref().map(|n| n.value.as_str()) {
+        Some("external_decision") if approved => "external_overturned",
+        Some("external_decision") => "external_upheld",
+        Some(kind) => kind,
+        None if approved => "approval",
+        None => "initial_denial",
+    };
+    DECISIONS.iter().position(|d| *d == name).filter(|_| approved || kinds.document == "denial_letter")
+}
+
+impl Reader {
+    /// The kinds with the decision that the words of the letter speak for, beside what the rules settled.
+    pub(crate) fn decided_by_words(&self, views: &[View], rules: Kinds) -> Kinds {
+        let (Some(weights), Some(by_rules)) = (self.decision_words.as_ref(), settled(&rules)) else { return rules };
+        if views.iter().map(|v| v.page.tokens.len()).sum::<usize>() < FEW {
+            return rules;
+        }
+        let names = word_groups(views, weights.file.most_words, weights.file.top_lines);
+        let best = weights.best(&names, by_rules);
+        let (Some(decision), false) = (DECISIONS.get(best), best == by_rules) else { return rules };
+        let Some((view, sentence)) = told_in(views, weights, best) else { return rules };
+        let approved = matches!(*decision, "approval" | "external_overturned");
+        let kind = if decision.starts_with("external") { "external_decision" } else { decision };
+        let notice = Found::inferred(view, "notice.kind", kind, view.page.sentence_span(sentence), 0);
+        let document = if approved { "approval" } else { "denial_letter" };
+        Kinds { document: document.into(), notice: Some(notice), ..rules }
+    }
+
+    /// The words of a letter and their values, for those who count weights.
+    pub fn decision_features(&self, document: &Document) -> Vec<(String, f32)> {
+        let pages = self.in_reading_order(document);
+        let views = self.views(&pages, document.text_from == TextFrom::Ocr);
+        word_groups(&views, MOST_WORDS, TOP_LINES).into_iter().collect()
+    }
+
+    /// The place among [`DECISIONS`] of what is read of a letter; none where it is no decision of a plan.
+    pub fn decision(&self, document: &Document) -> Option<usize> {
+        let pages = self.in_reading_order(document);
+        settled(&self.kinds(&self.views(&pages, document.text_from == TextFrom::Ocr)))
+    }
+}
+
+/// The sentence whose words speak most for a decision, outside the rights.
+fn told_in<'v, 'a>(views: &'v [View<'a>], weights: &DecisionWords, decision: usize) -> Option<(&'v View<'a>, usize)> {
+    let mut best: Option<(f32, &View, usize)> = None;
+    for view in views {
+        let mut from = 0;
+        while let Some(first) = view.page.tokens.get(from) {
+            let range = view.page.sentence_tokens(first.sentence);
+            from = range.1.max(from + 1);
+            if matches!(view.section(range.0), Section::Rights | Section::Help) {
+                continue;
+            }
+            let tokens = view.page.tokens.get(range.0..range.1).unwrap_or_default();
+            let words: Vec<&str> = tokens.iter().map(|t| if t.has_digit { "#" } else { t.norm.as_str() }).collect();
+            let told = weights.tells(&words, decision);
+            if best.as_ref().is_none_or(|b| told > b.0) {
+                best = Some((told, view, first.sentence));
+            }
+        }
+    }
+    best.map(|(_, view, sentence)| (view, sentence))
+}
