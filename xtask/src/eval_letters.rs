@@ -24,7 +24,7 @@ struct Set<'s> {
     open: bool,
 }
 
-const SETS: [Set<'static>; 40] = [
+const SETS: [Set<'static>; 47] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -40,6 +40,13 @@ const SETS: [Set<'static>; 40] = [
     Set { name: "bowls", folder: "tests/letters/bowls", open: true },
     Set { name: "kegs", folder: "tests/letters/kegs", open: true },
     Set { name: "pails", folder: "tests/letters/pails", open: true },
+    Set { name: "tubs", folder: "tests/letters/tubs", open: true },
+    Set { name: "vats", folder: "tests/letters/vats", open: true },
+    Set { name: "churns", folder: "tests/letters/churns", open: true },
+    Set { name: "trays", folder: "tests/letters/trays", open: true },
+    Set { name: "drums", folder: "tests/letters/drums", open: true },
+    Set { name: "flagons", folder: "tests/letters/flagons", open: true },
+    Set { name: "weekly11", folder: "tests/letters/weekly11", open: false },
     Set { name: "passages", folder: "tests/letters/passages", open: true },
     Set { name: "everyday", folder: "tests/letters/everyday", open: true },
     Set { name: "mail", folder: "tests/letters/mail", open: true },

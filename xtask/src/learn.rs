@@ -62,6 +62,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     match words {
         ["reasons", rest @ ..] => return crate::learn_reasons::run(rest),
         ["kinds", rest @ ..] => return crate::learn_kinds::run(rest),
+        ["decisions", rest @ ..] => return crate::learn_decisions::run(rest),
         ["spans", rest @ ..] => return crate::learn_spans::run(rest),
         ["asides", rest @ ..] => return crate::learn_asides::run(rest),
         ["tellings", rest @ ..] => return crate::learn_tellings::run(rest),

@@ -11,6 +11,7 @@
 //! cargo xtask learn folds [again]      reads opinion letters by weights that never saw their sets; `again` counts those anew
 //! cargo xtask learn reasons [--check]  counts the weights of kb/notice/reason_weights.toml, or measures them by cross-validation
 //! cargo xtask learn kinds [--check]  the same for kb/notice/kind_weights.toml: what kind of paper it is
+//! cargo xtask learn decisions        the same for kb/notice/decision_weights.toml: which decision a plan's notice tells
 //! cargo xtask learn asides [--check] the same for kb/notice/aside_weights.toml: sentences that name a reason and give none
 //! cargo xtask learn tellings [--check SET…] the same for kb/notice/telling_weights.toml: which sentence of a letter tells which reason
 //! cargo xtask learn scoring SET…          how rules, papers and sentences are put together for the reasons: fitted on sets that nothing was made from
@@ -36,6 +37,7 @@ mod eval_opinions;
 mod eval_packet;
 mod learn;
 mod learn_asides;
+mod learn_decisions;
 mod learn_gaps;
 mod learn_kinds;
 mod learn_reasons;

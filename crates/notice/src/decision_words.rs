@@ -2,7 +2,7 @@
 //! reviewer outside. The person's rights hang on it.
 //!
 //! The rules of [`crate::kinds`] know it by titles and set phrases. Where a letter says it in other words they take it for a first refusal: of
-//! 180 letters of another kind that no rule was written from they alone knew 127. So the words of the whole letter are weighed together with what
+//! 244 letters of another kind that no rule was written from they alone knew 160, both together 199. So the words of the whole letter are weighed together with what
 //! the rules say, and both with numbers fitted on letters that neither had seen.
 //!
 //! Every weight stands in `kb/notice/decision_weights.toml`, made by `cargo xtask learn decisions` from the labelled letters in
@@ -87,10 +87,12 @@ impl DecisionWords {
         sums.iter().map(|s| s - all).collect()
     }
 
-    /// The decision that words and rules together speak for.
+    /// The decision that words and rules together speak for, among those that say yes or no as the rules read it: "we have not
+    /// overturned our denial" has the words of a yes.
     fn best(&self, names: &BTreeMap<String, f32>, by_rules: usize) -> usize {
         let of_rules = |i: usize| self.file.rules.get(i).copied().filter(|_| i == by_rules).unwrap_or_default();
-        let sums = self.by_words(names).into_iter().enumerate().map(|(i, s)| (i, self.file.trust * s + of_rules(i)));
+        let sums = self.by_words(names).into_iter().enumerate().filter(|(i, _)| grants(*i) == grants(by_rules));
+        let sums = sums.map(|(i, s)| (i, self.file.trust * s + of_rules(i)));
         sums.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(by_rules, |(i, _)| i)
     }
 
@@ -101,6 +103,11 @@ impl DecisionWords {
         let sums = self.features.sums(&[0.0; DECISIONS.len()], names.iter().map(|n| (n.as_str(), 1.0)));
         sums.get(decision).copied().unwrap_or_default()
     }
+}
+
+/// Whether a decision, by its place among [`DECISIONS`], gives the person all that was asked.
+pub fn grants(decision: usize) -> bool {
+    matches!(DECISIONS.get(decision), Some(&("approval" | "external_overturned")))
 }
 
 /// The place among [`DECISIONS`] of what was settled of a notice.
@@ -127,11 +134,9 @@ impl Reader {
         let best = weights.best(&names, by_rules);
         let (Some(decision), false) = (DECISIONS.get(best), best == by_rules) else { return rules };
         let Some((view, sentence)) = told_in(views, weights, best) else { return rules };
-        let approved = matches!(*decision, "approval" | "external_overturned");
         let kind = if decision.starts_with("external") { "external_decision" } else { decision };
         let notice = Found::inferred(view, "notice.kind", kind, view.page.sentence_span(sentence), 0);
-        let document = if approved { "approval" } else { "denial_letter" };
-        Kinds { document: document.into(), notice: Some(notice), ..rules }
+        Kinds { notice: Some(notice), ..rules }
     }
 
     /// The words of a letter and their values, for those who count weights.

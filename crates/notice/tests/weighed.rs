@@ -46,9 +46,36 @@ fn every_value_read_by_weights_stands_at_its_place() {
     }
 }
 
+/// A contractor's decision on an appeal, in words of its own and without a title.
+const OUTSIDE: &str = "TAMARACK REVIEW, a Qualified Independent Contractor for Medicare\n\nJune 9, 2026\nAppellant: Juniper Walsh\n\n\
+    You asked us to look again after the redetermination. Our panel, with a physician who is licensed in neurology, read all of the record anew. \
+    It does not bear out that the walker was tried before the power chair was ordered. Our decision is unfavorable.\n\n\
+    You may ask for a hearing before an Administrative Law Judge at the Office of Medicare Hearings and Appeals within 60 days of the day on \
+    which you receive this letter, if at least $200 is in dispute.\n";
+
+#[test]
+fn which_decision_it_is_follows_from_the_words_and_is_quoted() {
+    let reading = read(OUTSIDE);
+    let kind = reading.get("notice.kind").unwrap_or_else(|| panic!("no kind in {:?}", reading.fields));
+    assert_eq!(kind.value, "external_decision", "{}", kind.quote);
+    assert_eq!(OUTSIDE.get(kind.span.0..kind.span.1), Some(kind.quote.as_str()));
+    assert!(!kind.quote.contains("You may ask"), "what may come next is no decision: {}", kind.quote);
+}
+
+#[test]
+fn without_their_weights_the_rules_say_alone_which_decision_it_is() {
+    let files = source();
+    let without = files.below("").filter(|f| f.path != "notice/decision_weights.toml").cloned();
+    let kb = kb::Kb::load(kb::Source::of(without)).expect("the data can be loaded");
+    let reading = notice::read(&[Document::from_text("letter.txt", letter(""))], &kb);
+    assert_eq!(reading.get("notice.kind").map(|f| f.value.as_str()), Some("initial_denial"));
+    assert_eq!(read(&letter("")).get("notice.kind").map(|f| f.value.as_str()), Some("initial_denial"));
+}
+
 #[test]
 fn weights_that_do_not_fit_are_refused_by_name() {
-    for file in ["notice/gap_weights.toml", "notice/span_weights.toml", "notice/aside_weights.toml"] {
+    let files = ["gap", "span", "aside", "decision"].map(|name| format!("notice/{name}_weights.toml"));
+    for file in files.iter().map(String::as_str) {
         let text = source().get(file).map(|f| f.text.replace("bias = ", "bias_of = ")).unwrap_or_default();
         let kb = kb::Kb::load(source().overlaid(kb::Source::new([(file.to_owned(), text)])))
             .expect("the data can be loaded");

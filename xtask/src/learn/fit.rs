@@ -48,7 +48,7 @@ impl Fit {
 }
 
 /// Goes down from zero. Takes a value with its slope.
-fn lowest(size: usize, rounds: usize, loss: impl Fn(&[f64]) -> (f64, Vec<f64>)) -> Vec<f64> {
+pub(crate) fn lowest(size: usize, rounds: usize, loss: impl Fn(&[f64]) -> (f64, Vec<f64>)) -> Vec<f64> {
     let mut x = vec![0.0; size];
     let (mut value, mut slope) = loss(&x);
     let mut memory: Vec<(Vec<f64>, Vec<f64>)> = Vec::new();
