@@ -70,6 +70,9 @@ const ANSWERED_BY: [(&str, [Sign; 2]); 3] = [
     ("answered_by_standard", [Sign::Standard, Sign::Guideline]),
     ("answered_by_findings", [Sign::Objective, Sign::Diagnosis]),
 ];
+/// The kinds of reasons whose answers differ: a list of reasons in `kb/opinions/check/` each. Of the plan's terms, a letter that
+/// argues the need of the care answers nothing.
+const KINDS: [&str; 4] = ["answered_by_history", "answered_by_standard", "answered_by_findings", "answered_by_terms"];
 /// What such a sentence counts beside an outright reply.
 const FITTING: f32 = 0.8;
 /// The least of both that a quoted sentence must have.
@@ -251,12 +254,19 @@ fn said_of(l: &Letter, reason: &str) -> HashSet<String> {
         let criteria = d.criteria.iter().map(String::as_str);
         d.quote.as_deref().into_iter().chain(criteria).collect::<Vec<_>>().join(" ")
     });
-    content(&fold(&said), l.rules)
+    told_words(&fold(&said), l.rules)
+}
+
+/// Content words, and numbers that say how much: "30 visits" is a reason by its number.
+fn told_words(plain: &str, rules: &Rules) -> HashSet<String> {
+    let numbers = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| (2..=3).contains(&w.len()));
+    let numbers = numbers.filter(|w| w.bytes().all(|b| b.is_ascii_digit())).map(str::to_string);
+    content(plain, rules).into_iter().chain(numbers).collect()
 }
 
 /// The part of a denial's words that a sentence holds.
 fn shared(l: &Letter, words: &HashSet<String>, i: usize) -> f32 {
-    let held = l.units.get(i).map_or(0, |u| words.intersection(&content(&u.plain, l.rules)).count());
+    let held = l.units.get(i).map_or(0, |u| words.intersection(&told_words(&u.plain, l.rules)).count());
     held as f32 / words.len().clamp(1, 8) as f32
 }
 
@@ -280,17 +290,30 @@ pub(super) fn of_reason(l: &Letter, reason: &str, by_rules: Answer) -> Evidence 
         out.push((format!("all {name}"), all));
     }
     let words = said_of(l, reason);
-    let (mut most, mut argued, mut rebutted) = (0.0_f32, 0.0_f32, 0.0_f32);
+    let others: Vec<_> = l.case.denials.iter().filter_map(|d| d.reason.as_deref()).filter(|r| *r != reason).collect();
+    let others: Vec<HashSet<String>> = others.iter().map(|other| said_of(l, other)).collect();
+    let (mut most, mut argued, mut rebutted, mut apart) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
     for i in &body {
-        let shared = shared(l, &words, *i);
+        let shares = shared(l, &words, *i);
         let argues = ANSWERING.iter().map(|s| l.told.share(*i, *s)).fold(0.0, f32::max);
-        most = most.max(shared);
-        argued = argued.max(shared * argues);
-        rebutted = rebutted.max(shared * l.told.share(*i, Sign::Rebuts));
+        most = most.max(shares);
+        argued = argued.max(shares * argues);
+        rebutted = rebutted.max(shares * l.told.share(*i, Sign::Rebuts));
+        let of_another = others.iter().map(|other| shared(l, other, *i)).fold(0.0, f32::max);
+        apart = apart.max((shares - of_another) * argues);
     }
-    out.push(("words rebutted".into(), rebutted.min(1.0)));
-    out.push(("words".into(), most.min(1.0)));
-    out.push(("words argued".into(), argued.min(1.0)));
+    let by_words = [("words rebutted", rebutted.min(1.0)), ("words", most.min(1.0)), ("words argued", argued.min(1.0))];
+    let kind = KINDS.iter().find(|list| l.rules.listed(list, reason)).copied().unwrap_or("answered_by_need");
+    let by_kind = by_words.iter().map(|(name, value)| (format!("{kind}, {name}"), *value)).chain([
+        (format!("{kind}, outcome {}", l.stance.outcome), 1.0),
+        (format!("{kind}, first rebuts"), tops(&body, &l.told, "rebuts").first().copied().unwrap_or_default()),
+    ]);
+    out.extend(by_kind);
+    out.extend(by_words.map(|(name, value)| (name.to_string(), value)));
+    if !others.is_empty() {
+        out.push(("one of several".into(), 1.0));
+        out.push(("one of several, words apart".into(), apart.min(1.0)));
+    }
     out
 }
 

@@ -8,6 +8,7 @@
 //! What each state means is written down in `docs/opinions.md`; the words by which it is seen, and what they weigh, are data.
 //! Every state rests on a sentence that is quoted; no weight is shown, and where a yes is not clear the answer is `unclear`.
 
+mod amounts;
 mod criteria;
 mod cues;
 mod decide;

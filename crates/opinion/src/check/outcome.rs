@@ -113,8 +113,11 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
                 true => said.0,
                 false => outcome,
             };
+            let another_amount =
+                super::amounts::another(units, &events, told_by_each, subject, rules).filter(|_| outcome == "confirms");
+            let outcome = if another_amount.is_some() { "confirms_with_changes" } else { outcome };
             // Where both say the same, the sentence that the rules rest on is quoted.
-            let unit = said.1.filter(|_| said.0 == weighed.outcome).or(weighed.unit);
+            let unit = another_amount.or(said.1.filter(|_| said.0 == weighed.outcome)).or(weighed.unit);
             // Where nothing is clear, a sentence that takes no position is no quote.
             let speaks = |i: &usize| told_by_each.hears(*i, Sign::Answer) || !events.of(*i).is_empty();
             let spoken = unit.filter(speaks);

@@ -571,12 +571,21 @@ fn rate(word: &str, before: &str) -> Option<Quantity> {
 
 /// Numbers with units in folded text. A number without a known unit keeps the following word as its unit.
 pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
+    placed(plain, rules, NEAR_UNIT).into_iter().map(|(_, quantity)| quantity).collect()
+}
+
+/// A unit stands among so many words after its number.
+const NEAR_UNIT: usize = 4;
+
+/// The same, each with the place of its number among the words, and units among `near` words: "24 further outpatient physical
+/// therapy visits".
+pub(super) fn placed(plain: &str, rules: &Rules, near: usize) -> Vec<(usize, Quantity)> {
     let words: Vec<&str> = plain.split(' ').collect();
     let mut out = Vec::new();
     for (i, raw) in words.iter().enumerate() {
         let word = raw.trim_matches(|c: char| "()[],;:\"'".contains(c)).trim_end_matches('.');
         if let Some(q) = rate(word, words.get(i.wrapping_sub(1)).copied().unwrap_or_default()) {
-            out.push(q);
+            out.push((i, q));
             continue;
         }
         let (digits, tail) =
@@ -599,7 +608,7 @@ pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
                 .map(|w| w.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '%'));
             unit = next
                 .clone()
-                .take(4)
+                .take(near)
                 .take_while(|w| !w.starts_with(|c: char| c.is_ascii_digit()))
                 .find(|w| rules.listed("units", stem(w)) || rules.listed("units", w))
                 .or_else(|| next.clone().next())
@@ -611,9 +620,9 @@ pub(super) fn quantities(plain: &str, rules: &Rules) -> Vec<Quantity> {
         if spelled == Some(1.0) && !rules.listed("units", &unit) {
             continue;
         }
-        out.push(Quantity { number, unit: unit.clone() });
+        out.push((i, Quantity { number, unit: unit.clone() }));
         if let Some(u) = upper {
-            out.push(Quantity { number: u, unit });
+            out.push((i, Quantity { number: u, unit }));
         }
     }
     out

@@ -29,7 +29,7 @@ fn checker() -> &'static Checker {
     KEPT.get_or_init(|| Checker::new(&kb()).unwrap_or_else(|e| panic!("{e}")))
 }
 
-fn kb() -> Kb {
+pub(super) fn kb() -> Kb {
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb");
     let mut files = Vec::new();
     folder(&base, &base, &mut files);
