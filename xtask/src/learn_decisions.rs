@@ -160,7 +160,7 @@ fn put_together(
         for i in of {
             let mut sums = sums(numbers, &shares[*i], by_rules[*i]);
             if let Some(rules) = by_rules[*i] {
-                let shut = |d: usize| d != letters[*i].decision && notice::grants(d) != notice::grants(rules);
+                let shut = |d: usize| d != letters[*i].decision && !notice::may_be(d, rules);
                 (0..sums.len()).filter(|d| shut(*d)).for_each(|d| sums[d] = f64::NEG_INFINITY);
             }
             let top = sums.iter().copied().fold(f64::MIN, f64::max);
@@ -184,7 +184,7 @@ fn sums(numbers: &[f64], shares: &[f64; DECISIONS.len()], by_rules: Option<usize
 
 /// The likeliest of the decisions that say yes or no as the rules read it.
 fn best(sums: &[f64; DECISIONS.len()], by_rules: Option<usize>) -> Option<usize> {
-    let open = (0..DECISIONS.len()).filter(|d| by_rules.is_none_or(|r| notice::grants(*d) == notice::grants(r)));
+    let open = (0..DECISIONS.len()).filter(|d| by_rules.is_none_or(|r| notice::may_be(*d, r)));
     open.max_by(|a, b| sums[*a].total_cmp(&sums[*b]))
 }
 

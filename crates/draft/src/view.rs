@@ -343,7 +343,13 @@ impl<'a> View<'a> {
         if matches!(state, Some("seen" | "received")) {
             return opinion::correction_by(kb, today, file_by).or(file_by);
         }
-        let ready = self.inputs.plan.and_then(|p| p.schedule.as_ref()).map(|s| s.opinion_ready);
+        let schedule = self.inputs.plan.and_then(|p| p.schedule.as_ref());
+        // Where care stops first or a fast answer is asked for, no day is soon enough: as in the brief for the person.
+        let stops = schedule.is_some_and(|s| s.care_ends.is_some() && s.verdict.as_deref() == Some("expedite"));
+        if stops || self.case.wants_fast() {
+            return None;
+        }
+        let ready = schedule.map(|s| s.opinion_ready);
         ready.filter(|day| *day > today && file_by.is_none_or(|by| *day <= by)).or(file_by)
     }
 
@@ -501,7 +507,10 @@ impl<'a> View<'a> {
         values.set("diagnosis_codes", joined(&claim.diagnosis_codes));
         values.set("date_of_service", claim.date_of_service.map(|d| self.day(d)));
         values.set("amount", claim.amount_cents.map(dates::dollars));
-        values.set("provider", claim.facility.clone().or_else(|| self.treating_full()));
+        values.set(
+            "provider",
+            claim.facility.clone().or_else(|| self.treating_full().filter(|_| !self.asked_treating())),
+        );
         values.set("contacts", (!self.case.contacts.is_empty()).then(|| self.case.contacts.len().to_string()));
         values.set("policy", self.case.denials.iter().find_map(|d| d.policy.clone()));
     }
@@ -534,6 +543,15 @@ impl<'a> View<'a> {
             }
             _ => field.to_string(),
         }
+    }
+
+    /// Whether the treating doctor or the practice stands in the log of those asked for the care: then it is given by somebody else.
+    fn asked_treating(&self) -> bool {
+        let Some(doctor) = self.case.treating_physician.as_ref() else { return false };
+        let names = [doctor.name.as_deref(), doctor.practice.as_deref()];
+        let names: Vec<String> = names.into_iter().flatten().map(|n| n.trim().to_lowercase()).collect();
+        let asked = self.case.contacts.iter().filter_map(|c| c.who.as_deref()).map(str::to_lowercase);
+        asked.into_iter().any(|who| names.iter().any(|n| !n.is_empty() && who.contains(n.as_str())))
     }
 
     fn treating_full(&self) -> Option<String> {

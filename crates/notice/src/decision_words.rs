@@ -91,7 +91,7 @@ impl DecisionWords {
     /// overturned our denial" has the words of a yes.
     fn best(&self, names: &BTreeMap<String, f32>, by_rules: usize) -> usize {
         let of_rules = |i: usize| self.file.rules.get(i).copied().filter(|_| i == by_rules).unwrap_or_default();
-        let sums = self.by_words(names).into_iter().enumerate().filter(|(i, _)| grants(*i) == grants(by_rules));
+        let sums = self.by_words(names).into_iter().enumerate().filter(|(i, _)| may_be(*i, by_rules));
         let sums = sums.map(|(i, s)| (i, self.file.trust * s + of_rules(i)));
         sums.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(by_rules, |(i, _)| i)
     }
@@ -105,9 +105,18 @@ impl DecisionWords {
     }
 }
 
-/// Whether a decision, by its place among [`DECISIONS`], gives the person all that was asked.
-pub fn grants(decision: usize) -> bool {
-    matches!(DECISIONS.get(decision), Some(&("approval" | "external_overturned")))
+/// Whether words may speak for a decision, by its place among [`DECISIONS`], where the rules read another: none that gives what the rules
+/// read as refused, or the other way, and no earlier stage where a title or a set phrase says that the plan is done.
+pub fn may_be(decision: usize, by_rules: usize) -> bool {
+    let name = |place: usize| DECISIONS.get(place).copied().unwrap_or_default();
+    let grants = |place: usize| matches!(name(place), "approval" | "external_overturned");
+    let outside = |place: usize| name(place).starts_with("external");
+    let stage = match name(by_rules) {
+        "final_internal_denial" => decision == by_rules || outside(decision),
+        "external_overturned" | "external_upheld" => outside(decision),
+        _ => true,
+    };
+    stage && grants(decision) == grants(by_rules)
 }
 
 /// The place among [`DECISIONS`] of what was settled of a notice.

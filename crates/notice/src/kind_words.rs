@@ -175,6 +175,21 @@ impl Reader {
         out
     }
 
+    /// Whether it speaks of "my doctor" and no clinician signs it.
+    pub(crate) fn is_of_a_patient(&self, views: &[View]) -> bool {
+        let holds = crate::data::holds;
+        let own = |v: &View| {
+            let pairs = v.page.tokens.windows(2);
+            pairs.into_iter().any(|pair| match pair {
+                [my, who] => {
+                    matches!(my.norm.as_str(), "my" | "mi" | "mis") && holds(&self.words.who_treats, &who.norm)
+                }
+                _ => false,
+            })
+        };
+        views.iter().any(own) && !self.is_signed_by_a_clinician(views)
+    }
+
     /// Whether a title such as "MD" stands in the last lines, as a clinician signs.
     fn is_signed_by_a_clinician(&self, views: &[View]) -> bool {
         /// So many of the last lines are where a letter is signed.

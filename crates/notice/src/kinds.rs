@@ -286,6 +286,9 @@ impl Reader {
         // A note or report is no letter, though its words lean to one.
         let record = matches!(document, "opinion_letter" | "treating_letter") && self.is_headed_as_record(views);
         let document = if record { "medical_record" } else { document };
+        // "My doctor says I need it": the person's own letter, whatever it argues.
+        let persons = document == "treating_letter" && self.is_of_a_patient(views);
+        let document = if persons { "other" } else { document };
         let granted = matches!(document, "denial_letter" | "approval") && self.grants(views);
         let document = if granted { "approval" } else { document };
         let kinds = Kinds { from_plan: seen.signs.as_plan, ..self.settle(views, document) };

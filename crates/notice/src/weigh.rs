@@ -302,7 +302,19 @@ impl Reader {
                     coded: places().any(|f| f.coded),
                     others: read.len(),
                 });
-                let clearer = tellings.clearer(told, sum, read_here, own);
+                // what is only a reason where nothing else is stated is not quoted in place of what states one
+                let stated_here = |t: &&Told| {
+                    places().any(|f| {
+                        Some(f.weight) == how && f.page == t.page && t.span.0 <= f.span.0 && f.span.0 < t.span.1
+                    })
+                };
+                // "We are unable to approve this because it is not medically necessary" says it all
+                let outright = places().find(|f| Some(f.weight) == how).is_some_and(|f| {
+                    let view = around.0.iter().find(|v| v.number == f.page);
+                    let decides = view.is_some_and(|v| v.sentence_has(v.page.token_at(f.span.0), Cue::Decision));
+                    f.weight < Weight::Fallback && decides
+                });
+                let clearer = tellings.clearer(told, sum, stated_here, own).filter(|_| !outright);
                 let demands = |t: &&Told| touches_demand(around.1, t.page, t.span);
                 candidate.clearer = clearer.filter(|t| !demands(t)).map(|t| (t.page, t.span));
                 candidate.free = free.map(|t| (t.page, t.span));

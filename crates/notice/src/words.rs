@@ -168,6 +168,8 @@ pub(crate) struct Words {
     /// Words of somebody who writes about their own case; words of a plan that writes to them.
     pub(crate) first_person: Vec<String>,
     pub(crate) plan_voice: Vec<String>,
+    /// Who treats a person, as that person calls them: "my doctor".
+    pub(crate) who_treats: Vec<String>,
     /// What a physician has and a name follows: "Dr. Teague's office, …".
     pub(crate) own_places: Vec<String>,
     /// Words between two days of service: "On October 23 and again on November 6".
@@ -259,6 +261,7 @@ impl Words {
             &mut self.address_words,
             &mut self.first_person,
             &mut self.plan_voice,
+            &mut self.who_treats,
             &mut self.whose_plan,
             &mut self.quantity_words,
             &mut self.claim_words,

@@ -306,7 +306,8 @@ pub(crate) fn show_check(check: &Check, names: &course::ElementNames, kb: &kb::K
             _ => STOP,
         };
         say!("  {style}{:<8}{style:#} {}", say(&element.state), names.get(&element.element));
-        if let Some(ask) = &element.ask {
+        // A letter that stays out is asked for nothing: more of its words could only be used against the person.
+        if let Some(ask) = element.ask.as_ref().filter(|_| check.attach != "do_not_attach") {
             screen::wrapped("           ", &sentences.say("check_ask", &[("ask", ask)]));
         }
     }

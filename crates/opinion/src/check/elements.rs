@@ -153,8 +153,9 @@ fn names_a_place_of_work(l: &Letter, rest: &str, zone: Zone) -> bool {
 /// `credentials`: the field and one checkable qualification.
 pub(super) fn credentials(l: &Letter) -> Found {
     let field = field_units(l);
-    let own_unit =
-        |i: &usize| l.plain_is(*i, "credentials.self") || !matches!(l.units.get(*i).map(|u| u.zone), Some(Zone::Body));
+    // "Dear Medical Director," tells what the reader is
+    let aside = |i: &usize| !matches!(l.units.get(*i).map(|u| u.zone), Some(Zone::Body | Zone::Salutation));
+    let own_unit = |i: &usize| l.plain_is(*i, "credentials.self") || aside(i) && !l.plain_is(*i, "finding.addressee");
     let says = |i: &usize| {
         own_unit(i) && l.plain_is(*i, "credentials.checkable")
             || (writers_line(l, *i) || l.has_word(*i, "cred_own_board") && !l.has_word(*i, "reviewer_is"))

@@ -81,7 +81,9 @@ fn best_reply(l: &Letter, reason: &str, replies: &[usize]) -> Option<usize> {
     replies.iter().copied().max_by_key(|i| {
         let here = content(&l.units[*i].plain, l.rules);
         let shared = words.intersection(&here).count();
-        (usize::from(l.own_is(*i, "fact.any")) + shared, usize::MAX - i)
+        // The question that was put is no reply, though it holds the plan's words; it is quoted where nothing else is.
+        let replies = !l.is(*i, "question.whether") && !l.units[*i].plain.ends_with('?');
+        (replies, usize::from(l.own_is(*i, "fact.any")) + shared, usize::MAX - i)
     })
 }
 
