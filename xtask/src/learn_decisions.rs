@@ -23,6 +23,8 @@ const FIT: Fit = Fit { cost: 100.0, rounds: 150 };
 /// How far the decisions count alike, however many letters there are of each.
 const EVENLY: f64 = 0.3;
 /// The penalty on large numbers where words and rules are put together.
+/// By how much a yes must be likelier than every no where the rules read a no, and the other way: chosen on letters left out.
+const TURNED: f64 = 1.5;
 const LIGHTLY: f64 = 0.2;
 /// Weights below this many hundredths are left out.
 const SMALLEST: i32 = 8;
@@ -39,7 +41,8 @@ const HEAD: &str = "\
 # What the words of a plan's letter weigh for which decision it tells. Made by `cargo xtask learn decisions` from the labelled letters of
 # the open sets in tests/letters/ (all invented; the sets kept apart for measuring are not among them): do not edit by hand. `letters`: how many.
 # `most_words`: the most words of a letter that are weighed; `top_lines`: how many lines are its top. `trust`: what the
-# logarithm of the words' share counts; `rules`: what it counts for each decision that the rules read it. One line per feature: `w:` one or two
+# logarithm of the words' share counts; `rules`: what it counts for each decision that the rules read it; `turned`: by how
+# much a yes must be higher than every no where the rules read a no, and the other way. One line per feature: `w:` one or two
 # words of the letter, `t:` of its top, `b:` those that begin its lines; a tab; `decision:hundredths` for each (counted from 0) that it
 # counts for. Sums are never shown: they are no chances.
 ";
@@ -80,7 +83,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         let numbers = together(&|i| part(&letters[i]) != one);
         for i in strange.iter().copied().filter(|i| part(&letters[*i]) == one) {
             let both = sums(&numbers, &shares[i], by_rules[i]);
-            read[i] = [by_rules[i], best(&shares[i], None), best(&both, by_rules[i])];
+            read[i] = [by_rules[i], best(&shares[i], None, 0.0), best(&both, by_rules[i], TURNED)];
         }
     }
     print(&strange, &letters, &read);
@@ -182,10 +185,11 @@ fn sums(numbers: &[f64], shares: &[f64; DECISIONS.len()], by_rules: Option<usize
     std::array::from_fn(|d| numbers[0] * shares[d] + if by_rules == Some(d) { numbers[1 + d] } else { 0.0 })
 }
 
-/// The likeliest of the decisions that say yes or no as the rules read it.
-fn best(sums: &[f64; DECISIONS.len()], by_rules: Option<usize>) -> Option<usize> {
+/// The likeliest of the decisions that may be read beside the rules'; a yes for a no, or the other way, only where it is likelier by `turned`.
+fn best(sums: &[f64; DECISIONS.len()], by_rules: Option<usize>, turned: f64) -> Option<usize> {
     let open = (0..DECISIONS.len()).filter(|d| by_rules.is_none_or(|r| notice::may_be(*d, r)));
-    open.max_by(|a, b| sums[*a].total_cmp(&sums[*b]))
+    let less = |d: usize| if by_rules.is_some_and(|r| notice::grants(d) != notice::grants(r)) { turned } else { 0.0 };
+    open.max_by(|a, b| (sums[*a] - less(*a)).total_cmp(&(sums[*b] - less(*b))))
 }
 
 /// How many are read rightly by the rules, by the words, and by both.
@@ -209,7 +213,7 @@ fn print(of: &[usize], letters: &[Letter], read: &[[Option<usize>; 3]]) {
 fn file(letters: &[Letter], counted: &Counted, numbers: &[f64]) -> String {
     let list = |of: &mut dyn Iterator<Item = &f64>| of.map(|w| format!("{w:.3}")).collect::<Vec<_>>().join(", ");
     let mut out = format!(
-        "{HEAD}letters = {}\nfingerprint = {:?}\nmost_words = {MOST_WORDS}\ntop_lines = {TOP_LINES}\ntrust = {:.3}\nrules = [{}]\ndecisions = [{}]\nbias = [{}]\nweights = '''\n",
+        "{HEAD}letters = {}\nfingerprint = {:?}\nmost_words = {MOST_WORDS}\ntop_lines = {TOP_LINES}\ntrust = {:.3}\nrules = [{}]\nturned = {TURNED:?}\ndecisions = [{}]\nbias = [{}]\nweights = '''\n",
         letters.len(),
         print_of(letters),
         numbers[0],

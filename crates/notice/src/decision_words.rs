@@ -2,7 +2,7 @@
 //! reviewer outside. The person's rights hang on it.
 //!
 //! The rules of [`crate::kinds`] know it by titles and set phrases. Where a letter says it in other words they take it for a first refusal: of
-//! 244 letters of another kind that no rule was written from they alone knew 160, both together 199. So the words of the whole letter are weighed together with what
+//! 244 letters of another kind that no rule was written from they alone knew 160, both together 195. So the words of the whole letter are weighed together with what
 //! the rules say, and both with numbers fitted on letters that neither had seen.
 //!
 //! Every weight stands in `kb/notice/decision_weights.toml`, made by `cargo xtask learn decisions` from the labelled letters in
@@ -24,6 +24,8 @@ use crate::view::View;
 const FILE: &str = "notice/decision_weights.toml";
 /// Letters of fewer words tell too little beside the rules.
 const FEW: usize = 20;
+/// Of fewer words a no is never made a yes, nor a yes a no.
+const FEW_TO_TURN: usize = 60;
 
 /// What can be told, in the order of the sums: the kinds of notice, a decision from outside apart by whom it helps.
 pub const DECISIONS: [&str; 7] = [
@@ -50,6 +52,9 @@ struct WeightsFile {
     /// What the logarithm of the words' share counts, and what it counts for each decision that the rules read it.
     trust: f32,
     rules: Vec<f32>,
+    /// By how much a yes must be higher than every no where the rules read a no, and the other way: "we have not overturned our denial" has
+    /// the words of a yes.
+    turned: f32,
     decisions: Vec<String>,
     bias: Vec<f32>,
 }
@@ -87,13 +92,17 @@ impl DecisionWords {
         sums.iter().map(|s| s - all).collect()
     }
 
-    /// The decision that words and rules together speak for, among those that say yes or no as the rules read it: "we have not
-    /// overturned our denial" has the words of a yes.
-    fn best(&self, names: &BTreeMap<String, f32>, by_rules: usize) -> usize {
+    /// The decision that words and rules together speak for.
+    fn best(&self, names: &BTreeMap<String, f32>, by_rules: usize, may_turn: bool) -> usize {
         let of_rules = |i: usize| self.file.rules.get(i).copied().filter(|_| i == by_rules).unwrap_or_default();
-        let sums = self.by_words(names).into_iter().enumerate().filter(|(i, _)| may_be(*i, by_rules));
-        let sums = sums.map(|(i, s)| (i, self.file.trust * s + of_rules(i)));
-        sums.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(by_rules, |(i, _)| i)
+        let sums = self.by_words(names).into_iter().enumerate().map(|(i, s)| (i, self.file.trust * s + of_rules(i)));
+        let sums: Vec<(usize, f32)> = sums.filter(|(i, _)| may_be(*i, by_rules)).collect();
+        let best = |turned: bool| {
+            let side = sums.iter().filter(|(i, _)| (grants(*i) != grants(by_rules)) == turned);
+            side.max_by(|a, b| a.1.total_cmp(&b.1)).copied()
+        };
+        let (same, other) = (best(false).unwrap_or((by_rules, f32::MIN)), best(true).filter(|_| may_turn));
+        other.filter(|o| o.1 > same.1 + self.file.turned).unwrap_or(same).0
     }
 
     /// How much the words of a sentence speak for a decision rather than for a first refusal.
@@ -105,18 +114,21 @@ impl DecisionWords {
     }
 }
 
-/// Whether words may speak for a decision, by its place among [`DECISIONS`], where the rules read another: none that gives what the rules
-/// read as refused, or the other way, and no earlier stage where a title or a set phrase says that the plan is done.
+/// Whether a decision, by its place among [`DECISIONS`], gives the person all that was asked.
+pub fn grants(decision: usize) -> bool {
+    matches!(DECISIONS.get(decision), Some(&("approval" | "external_overturned")))
+}
+
+/// Whether words may speak for a decision where the rules read another: for no earlier stage where a title or a set phrase says that
+/// the plan is done.
 pub fn may_be(decision: usize, by_rules: usize) -> bool {
     let name = |place: usize| DECISIONS.get(place).copied().unwrap_or_default();
-    let grants = |place: usize| matches!(name(place), "approval" | "external_overturned");
     let outside = |place: usize| name(place).starts_with("external");
-    let stage = match name(by_rules) {
+    match name(by_rules) {
         "final_internal_denial" => decision == by_rules || outside(decision),
         "external_overturned" | "external_upheld" => outside(decision),
         _ => true,
-    };
-    stage && grants(decision) == grants(by_rules)
+    }
 }
 
 /// The place among [`DECISIONS`] of what was settled of a notice.
@@ -136,16 +148,20 @@ impl Reader {
     /// The kinds with the decision that the words of the letter speak for, beside what the rules settled.
     pub(crate) fn decided_by_words(&self, views: &[View], rules: Kinds) -> Kinds {
         let (Some(weights), Some(by_rules)) = (self.decision_words.as_ref(), settled(&rules)) else { return rules };
-        if views.iter().map(|v| v.page.tokens.len()).sum::<usize>() < FEW {
+        let words = views.iter().map(|v| v.page.tokens.len()).sum::<usize>();
+        if words < FEW {
             return rules;
         }
+        // A checked box, or a line that is nothing but a status, says it outright.
+        let may_turn = words >= FEW_TO_TURN && !crate::kinds::answers_outright(views);
         let names = word_groups(views, weights.file.most_words, weights.file.top_lines);
-        let best = weights.best(&names, by_rules);
+        let best = weights.best(&names, by_rules, may_turn);
         let (Some(decision), false) = (DECISIONS.get(best), best == by_rules) else { return rules };
         let Some((view, sentence)) = told_in(views, weights, best) else { return rules };
         let kind = if decision.starts_with("external") { "external_decision" } else { decision };
         let notice = Found::inferred(view, "notice.kind", kind, view.page.sentence_span(sentence), 0);
-        Kinds { notice: Some(notice), ..rules }
+        let document = if grants(best) { "approval" } else { "denial_letter" };
+        Kinds { document: document.into(), notice: Some(notice), ..rules }
     }
 
     /// The words of a letter and their values, for those who count weights.

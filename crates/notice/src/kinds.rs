@@ -153,6 +153,11 @@ fn ticked(views: &[View]) -> Option<bool> {
     answers.all(|a| a == first).then_some(first)
 }
 
+/// Whether a checked box, or a line near the top that is nothing but a status, says yes or no.
+pub(crate) fn answers_outright(views: &[View]) -> bool {
+    ticked(views).is_some() || status(views).is_some()
+}
+
 /// What a paper shows as a whole, beside its phrases.
 struct Signs {
     words: usize,

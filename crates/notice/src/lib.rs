@@ -78,7 +78,7 @@ pub use candidates::{Candidate, Form};
 pub use case::is_final;
 pub use crosscheck::{disagreements, disputes};
 pub use data::Reader;
-pub use decision_words::{DECISIONS, may_be};
+pub use decision_words::{DECISIONS, grants, may_be};
 use facts::{Case, Document, DocumentSummary, Finding, Reading};
 pub use gaps::GAPS;
 pub use headings::{Heading, describe, heading};
