@@ -145,5 +145,10 @@ pub(super) fn next(l: &Letter, attach: &str, elements: &[ElementState], hazards:
     if matches!(l.stance.outcome, "needs_workup" | "conservative_first" | "against" | "unclear") {
         out.push(l.say("next_deadline"));
     }
+    let harm = elements.iter().any(|e| e.element == "harm_of_delay" && e.state == "present");
+    let to_come = matches!(l.case.claim.kind.as_deref(), Some("pre_service" | "concurrent"));
+    if l.stance.favourable() && harm && to_come && !l.case.wants_fast() {
+        out.push(l.say("next_fast"));
+    }
     out
 }

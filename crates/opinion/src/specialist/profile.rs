@@ -225,14 +225,17 @@ impl Ages {
         Some(years(born, last) >= self.grown_from)
     }
 
+    /// Whether a field, by its name, is for people of this age, or for all.
+    fn fits(&self, field: &str, grown: bool) -> bool {
+        let of_the_other_age = if grown { &self.child_fields } else { &self.grown_fields };
+        !of_the_other_age.iter().any(|word| field.contains(word.as_str()))
+    }
+
     /// Leaves out the fields of the other age, as long as one of the patient's own stays.
     fn keep(&self, profile: &mut Profile, grown: bool) {
-        let named = |w: &Wanted, words: &[String]| {
-            let name = format!("{} {}", w.specialty, w.subspecialty.as_deref().unwrap_or_default());
-            words.iter().any(|word| name.contains(word.as_str()))
-        };
-        let child = |w: &Wanted| named(w, &self.child_fields);
-        let of_age = |w: &Wanted| if grown { !child(w) } else { !named(w, &self.grown_fields) };
+        let name = |w: &Wanted| format!("{} {}", w.specialty, w.subspecialty.as_deref().unwrap_or_default());
+        let child = |w: &Wanted| !self.fits(&name(w), true);
+        let of_age = |w: &Wanted| self.fits(&name(w), grown);
         if profile.specialties.iter().any(|w| if grown { !child(w) } else { child(w) }) {
             let all = std::mem::take(&mut profile.specialties);
             (profile.specialties, profile.other_age) = all.into_iter().partition(of_age);
@@ -359,11 +362,12 @@ impl Directory {
             rough: hits.iter().all(|h| h.group.fallback),
             ..Profile::default()
         };
+        let grown = self.ages.grown(case);
         for hit in hits {
             let fields = if service_first && !hit.of_service { 1 } else { usize::MAX };
-            self.add(&mut profile, hit, fields);
+            self.add(&mut profile, hit, fields, grown);
         }
-        if let Some(grown) = self.ages.grown(case) {
+        if let Some(grown) = grown {
             self.ages.keep(&mut profile, grown);
         }
         profile
@@ -385,8 +389,11 @@ impl Directory {
         }
     }
 
-    fn add(&self, profile: &mut Profile, hit: Hit<'_>, fields: usize) {
-        for who in hit.group.who.iter().take(fields) {
+    /// Adds the first `fields` fields of a group, those for the patient's age first where it is known.
+    fn add(&self, profile: &mut Profile, hit: Hit<'_>, fields: usize, grown: Option<bool>) {
+        let (own, other): (Vec<&String>, Vec<&String>) =
+            hit.group.who.iter().partition(|who| grown.is_none_or(|grown| self.ages.fits(who, grown)));
+        for who in own.into_iter().chain(other).take(fields) {
             let (specialty, sub) = who.split_once(" > ").map_or((who.as_str(), None), |(s, sub)| (s, Some(sub)));
             let known = self.specialties.iter().find(|s| s.name == specialty);
             let wanted = Wanted {
