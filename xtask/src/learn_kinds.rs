@@ -27,7 +27,7 @@ const SMALLEST: i32 = 8;
 /// By how much another kind's sum must be higher to be taken: chosen with `--check`.
 const CLEARLY: f32 = 0.2;
 /// The same where the rules read a plan's notice and it has `least_words`.
-const NO_NOTICE: f32 = 2.5;
+const NO_NOTICE: f32 = 1.8;
 /// The same where both are notices.
 const AMONG_NOTICES: f32 = 1.0;
 /// A paper of fewer words tells too little for that.
