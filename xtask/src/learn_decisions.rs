@@ -23,9 +23,9 @@ const FIT: Fit = Fit { cost: 100.0, rounds: 150 };
 /// How far the decisions count alike, however many letters there are of each.
 const EVENLY: f64 = 0.3;
 /// The penalty on large numbers where words and rules are put together.
+const LIGHTLY: f64 = 0.2;
 /// By how much a yes must be likelier than every no where the rules read a no, and the other way: chosen on letters left out.
 const TURNED: f64 = 1.5;
-const LIGHTLY: f64 = 0.2;
 /// Weights below this many hundredths are left out.
 const SMALLEST: i32 = 8;
 /// So many times the letters are read by weights that were counted without their sets.

@@ -1,9 +1,9 @@
 //! Which decision a plan's notice tells: a first refusal, one in part, the end of care that runs, the last of the plan, or that of a
 //! reviewer outside. The person's rights hang on it.
 //!
-//! The rules of [`crate::kinds`] know it by titles and set phrases. Where a letter says it in other words they take it for a first refusal: of
-//! 244 letters of another kind that no rule was written from they alone knew 160, both together 195. So the words of the whole letter are weighed together with what
-//! the rules say, and both with numbers fitted on letters that neither had seen.
+//! The rules of [`crate::kinds`] know it by titles and set phrases. Where a letter says it in other words they take it for a first
+//! refusal: of 244 letters of another kind that no rule was written from they alone knew 160, with the words of the letter 195. So
+//! the words of the whole letter are weighed together with what the rules say, by numbers fitted on letters that neither had seen.
 //!
 //! Every weight stands in `kb/notice/decision_weights.toml`, made by `cargo xtask learn decisions` from the labelled letters in
 //! `tests/letters/`, and from nothing else. No sum is ever shown as a chance.
@@ -105,7 +105,7 @@ impl DecisionWords {
         other.filter(|o| o.1 > same.1 + self.file.turned).unwrap_or(same).0
     }
 
-    /// How much the words of a sentence speak for a decision rather than for a first refusal.
+    /// How much the words of a sentence speak for a decision.
     fn tells(&self, words: &[&str], decision: usize) -> f32 {
         let mut names: Vec<String> = words.iter().map(|w| format!("w:{w}")).collect();
         names.extend(words.windows(2).map(|w| format!("w:{}", w.join(" "))));
