@@ -339,3 +339,26 @@ fn a_spanish_sentence_holds_an_english_name_as_the_plans_words_and_needs_no_gend
         text(&brief)
     );
 }
+
+#[test]
+fn of_an_urgent_case_the_physician_is_told_no_day_weeks_away() {
+    let unseen = CASE.replace("state = \"seen\"\nseen = \"in_person\"\nseen_on = 2026-11-18", "state = \"wanted\"");
+    let by = "must be filed by";
+    assert!(words(&unseen, "second_opinion_brief").contains(by));
+    let urgent = unseen.replace("[claim]\n", "[claim]\nurgent = true\n");
+    let said = words(&urgent, "second_opinion_brief");
+    assert!(said.contains("Please send a signed letter as soon as you can") && !said.contains(by), "{said}");
+}
+
+/// A practice that was asked and does not give the care is not the one outside the network that will.
+#[test]
+fn a_doctor_who_was_asked_in_vain_is_not_named_as_the_one_who_gives_the_care() {
+    let outside = CASE
+        .replace("facility = \"Model Hospital\"\n", "")
+        .replace("\"not_medically_necessary\"", "\"out_of_network\"");
+    let named = "would be given by Marta Prueba, MD";
+    assert!(words(&outside, "gap_exception").contains(named));
+    let log = "[[contact]]\nwho = \"Prueba Pediatrics, front desk\"\nwhen = 2026-11-19\nanswer = \"we do not do this\"\nin_network = true\n";
+    let asked = words(&(outside + log), "gap_exception");
+    assert!(!asked.contains(named), "{asked}");
+}

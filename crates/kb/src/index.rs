@@ -307,7 +307,6 @@ impl Index {
         Ok(())
     }
 
-    /// Reads one rule file and resolves its words.
     /// The rules of many files, in their order. Two threads make them: they are most of what every start has to read.
     fn all_ready(&self, files: &[&File]) -> Result<Vec<Ready>, KbError> {
         let made = |files: &[&File]| files.iter().map(|f| self.ready(f)).collect::<Result<Vec<_>, _>>();
@@ -321,6 +320,7 @@ impl Index {
         Ok(rules)
     }
 
+    /// Reads one rule file and resolves its words.
     pub(crate) fn ready(&self, file: &File) -> Result<Ready, KbError> {
         let rule: Rule = table::parse(file)?;
         if rule.format != crate::rule::RULE_FORMAT {

@@ -440,6 +440,20 @@ fn nobody_is_sent_to_a_doctor_of_the_other_age() {
     assert_eq!(unknown.profile.specialties.len(), 3, "the age is not known, so nothing is left out");
 }
 
+/// Beside the field of a technique in dispute one field of the disease is named: that of the patient's age.
+#[test]
+fn beside_the_radiation_in_dispute_a_childs_tumor_has_a_childs_field() {
+    let fields = |born: &str| -> Vec<String> {
+        let r = report(&format!(
+            "[patient]\ndate_of_birth = {born}\n[claim]\nservice = \"Proton beam radiation of brain and spine\"\n\
+             diagnosis = \"Medulloblastoma\"\ndiagnosis_codes = [\"C71.6\"]\n[[event]]\nkind = \"notice_dated\"\ndate = 2026-11-16"
+        ));
+        r.profile.specialties.into_iter().map(|w| w.subspecialty.unwrap_or(w.specialty)).collect()
+    };
+    assert_eq!(fields("2020-02-02"), ["Radiation Oncology", "Pediatric Hematology-Oncology"]);
+    assert_eq!(fields("1960-02-02"), ["Radiation Oncology", "Neurology"]);
+}
+
 #[test]
 fn the_field_that_the_plans_own_words_ask_for_stands_first_with_the_quote() {
     let valve = "[claim]\nservice = \"Transcatheter aortic valve replacement\"\n[treating_physician]\nname = \"M. Prueba, MD\"\nspecialty = \"interventional cardiology\"\n[[denial]]\nreason = \"not_medically_necessary\"\n";
