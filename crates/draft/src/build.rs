@@ -224,6 +224,7 @@ impl<'a> Builder<'a> {
         for (folder, when, code, about) in [
             ("appeal_letter", "external_early", "external_early", "event.final_notice_dated"),
             ("second_opinion_request", "opinion_seen", "visit_is_past", "second_opinion.state"),
+            ("sso_plan", "meant_for !service_open !attached", "ground_open", "second_opinion"),
             ("records_request", "by_representative !authorization", "proof_not_enclosed", "record"),
             ("appeal_letter", "run_out", "run_out", "claim.approved_course_ends"),
             ("regulator_complaint", "!duty_missed", "nothing_overdue", "event"),

@@ -193,6 +193,14 @@ impl<'a> View<'a> {
                 self.values.contains_key("letter_by") && self.values.get("letter_by") == self.values.get("file_by"),
             ),
             ("attached", self.attached),
+            (
+                "opinion_after",
+                case.second_opinion
+                    .as_ref()
+                    .and_then(|o| o.seen_on)
+                    .zip(case.claim.date_of_service)
+                    .is_some_and(|(seen, care)| seen > care),
+            ),
             ("agrees", self.opinion_agrees()),
             ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
             ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.criteria.is_empty()),

@@ -262,7 +262,9 @@ fn a_missing_second_opinion_before_the_service_claims_no_ground_that_needs_one_a
     let said = text(&open);
     assert!(said.contains("I am getting a second opinion now") && said.contains("keep the request open"), "{said}");
     let done = case.replace("kind = \"pre_service\"", "kind = \"post_service\"\ndate_of_service = 2026-10-01");
-    assert!(drafted(&done, "sso_plan", day()).value.blocks.iter().any(|b| matches!(b, Block::Tick { .. })));
+    let sent = drafted(&done, "sso_plan", day());
+    assert!(sent.value.blocks.iter().any(|b| matches!(b, Block::Tick { .. })));
+    assert!(sent.findings.iter().any(|f| f.code == "ground_open"), "no ground is ticked: {:?}", sent.findings);
 }
 
 #[test]

@@ -368,6 +368,7 @@ fn asking(lines: &[&str]) -> opinion::OpinionPlan {
         because: vec![],
         better_first_moves: vec![],
         required: opinion::Requirement {
+            owed: None,
             state: "unknown".into(),
             evidence: vec![],
             obtained: None,

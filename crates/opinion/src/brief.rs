@@ -23,7 +23,7 @@ use crate::names::Names;
 use crate::need::{Rules, is_after_denial, worth};
 use crate::records::{RecordWanted, records};
 use crate::schedule::{Lead, correction_by, schedule_in};
-use crate::situation::{Situation, done};
+use crate::situation::Situation;
 use crate::words::{Folded, icd, set_in};
 pub use points::Point;
 
@@ -272,11 +272,12 @@ pub fn brief(
     let rules: Rules = kb.table("opinions/need.toml")?;
     let lead: Lead = kb.table("opinions/schedule.toml")?;
     let situation = Situation::read(case, kb, today)?;
-    let (records, records_authority) = records(case, kb, &situation.profile, lead.records_limit, today)?;
+    let (records, records_authority) = records(case, kb, &situation, lead.records_limit, today)?;
     let page: points::PageFile = kb.table("opinions/questions/page.toml")?;
     let kind = page.kind(case, situation.surgery);
+    let given = situation.done == Some(true);
     let named = Named::of(case, &questions.says, &situation.names);
-    let (question, question_from) = question(case, &questions, &named, done(case, today) == Some(true));
+    let (question, question_from) = question(case, &questions, &named, given);
     let definition = |stated: &Option<String>, kind: &str| definition(stated, kind, plan_documents, kb);
     let plan_definition = definition(&case.coverage.plan_definition, "medical_necessity_definition")?;
     let experimental_definition = definition(&case.coverage.experimental_definition, "experimental_definition")?;
@@ -343,7 +344,7 @@ pub fn brief(
         history: history(case, sentences),
         records,
         records_authority,
-        points: page.points(&kind, asked),
+        points: page.points(&kind, given, asked),
         office: kb::filled(&questions.says.office, &[("points", &page.office(asked).join("; "))]),
         send_to: if here { String::new() } else { send_to(case, &questions.says) },
         here,

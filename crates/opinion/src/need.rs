@@ -37,12 +37,30 @@ pub(crate) struct Rule {
     first_moves: Vec<String>,
     /// The same while the care is still to come, where they must differ.
     first_moves_before: Option<Vec<String>>,
+    /// What the rule says, and what to do first, when the care was already given, where they must differ.
+    says_after: Option<String>,
+    first_moves_after: Option<Vec<String>>,
     authorities: Vec<String>,
     /// What helps besides in some coverages.
     #[serde(default)]
     of_coverage: Vec<OfCoverage>,
     #[serde(default)]
     when: Vec<WhenFact>,
+}
+
+impl Rule {
+    fn says(&self, done: Option<bool>) -> &String {
+        self.says_after.as_ref().filter(|_| done == Some(true)).unwrap_or(&self.says)
+    }
+
+    fn moves(&self, done: Option<bool>) -> &[String] {
+        let timed = match done {
+            Some(true) => self.first_moves_after.as_ref(),
+            Some(false) => self.first_moves_before.as_ref(),
+            None => None,
+        };
+        timed.unwrap_or(&self.first_moves)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -166,7 +184,8 @@ pub fn need_with_readings(
     let papers = plan_papers(plan_documents, kb)?;
     let required = required_in(case, kb, &situation, &papers, readings)?;
     let mut findings = Vec::new();
-    let (mut because, moves) = reasons(case, &rules, &situation, &authorities, kb.index().sentences(), &mut findings);
+    let (mut because, mut moves) =
+        reasons(case, &rules, &situation, &authorities, kb.index().sentences(), &mut findings);
     let after_denial = is_after_denial(case);
     if because.is_empty() && !after_denial {
         because.extend(before(&rules, &situation));
@@ -181,6 +200,11 @@ pub fn need_with_readings(
         // "Get one" is no advice for a person who has one.
         let missing = because.iter_mut().filter(|b| b.reason == "second_opinion_missing");
         missing.for_each(|b| b.says.clone_from(&required.says));
+    }
+    if let Some(owed) = &required.owed
+        && situation.done == Some(true)
+    {
+        moves.insert(0, owed.clone());
     }
     notice_gaps(case, &situation, &rules, &because, after_denial, kb.index().sentences(), &mut findings);
     // No calendar for an opinion that would not help: what helps instead is in the moves.
@@ -282,7 +306,7 @@ fn reasons(
             continue;
         };
         let fit = rule.when.iter().find(|w| w.fact.holds(situation, denial));
-        let (value, says) = fit.map_or((rule.value, &rule.says), |w| (w.value, &w.says));
+        let (value, says) = fit.map_or((rule.value, rule.says(situation.done)), |w| (w.value, &w.says));
         let mut because =
             entry(reason, &rule.id, value, says, authorities.get(&rule.authorities, case.coverage.kind.as_deref()));
         because.opinion_must.clone_from(&rule.opinion_must);
@@ -290,10 +314,9 @@ fn reasons(
             out.push(because);
         }
         if value < Value::Strong || value == Value::Required {
-            let to_come = rule.first_moves_before.as_ref().filter(|_| situation.done == Some(false));
             let here = |o: &&OfCoverage| case.coverage.kind.as_ref().is_some_and(|kind| o.coverage.contains(kind));
             let of_coverage = rule.of_coverage.iter().filter(here).flat_map(|o| &o.first_moves);
-            for m in to_come.unwrap_or(&rule.first_moves).iter().chain(of_coverage) {
+            for m in rule.moves(situation.done).iter().chain(of_coverage) {
                 if !moves.contains(m) {
                     moves.push(m.clone());
                 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dates::years;
 use crate::need::is_after_denial;
-use crate::situation::done;
+use crate::situation::Situation;
 use crate::specialist::{GroupMatch, Profile};
 use crate::words::Folded;
 
@@ -57,6 +57,8 @@ enum Only {
     AfterDenial,
     /// The care was given, so that a bill was answered.
     AfterCare,
+    /// An operation that was done.
+    AfterOperation,
     /// The patient is a child, or the day of birth is not known.
     Child,
 }
@@ -98,7 +100,7 @@ pub struct RecordWanted {
 pub(crate) fn records(
     case: &Case,
     kb: &Kb,
-    profile: &Profile,
+    situation: &Situation,
     limit_days: u32,
     today: Date,
 ) -> Result<(Vec<RecordWanted>, Authority), KbError> {
@@ -110,11 +112,12 @@ pub(crate) fn records(
         let now = match entry.only {
             None => true,
             Some(Only::AfterDenial) => denied,
-            Some(Only::AfterCare) => done(case, today) != Some(false),
+            Some(Only::AfterCare) => situation.done != Some(false),
+            Some(Only::AfterOperation) => situation.surgery && situation.done == Some(true),
             Some(Only::Child) => !grown,
         };
         let exists = !case.coverage.kind.as_ref().is_some_and(|k| entry.never.contains(k));
-        now && exists && entry.fits(&reasons, profile)
+        now && exists && entry.fits(&reasons, &situation.profile)
     };
     let mut out: Vec<RecordWanted> = Vec::new();
     for entry in table.record.iter().filter(wanted) {

@@ -63,6 +63,9 @@ pub struct Requirement {
     pub obtained: Option<bool>,
     /// What happens without one.
     pub consequence: Option<String>,
+    /// Who is asked to pay, by the group code of code 61; that the paper does not say it, where a denial for this reason shows none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed: Option<String>,
     /// Grounds on which it may be excused: `emergency`, `obtained`, `not_in_plan`, `not_told`.
     pub exceptions: Vec<String>,
     /// The same grounds as arguments: what to say, what proves it, which letter carries it.

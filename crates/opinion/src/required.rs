@@ -179,6 +179,7 @@ pub(crate) fn required_in(
         .into(),
         obtained: obtained(case),
         consequence: None,
+        owed: None,
         evidence: Vec::new(),
         exceptions: Vec::new(),
         arguments: Vec::new(),
@@ -195,6 +196,8 @@ pub(crate) fn required_in(
         out.authorities.push(rules.code_authority.clone());
     }
     let mut consequences: Vec<String> = Vec::new();
+    let by_code = traces.iter().find(|t| t.evidence.kind == "carc_61").and_then(|t| t.consequence.clone());
+    out.owed = by_code.or_else(|| rules.carc_group.get("unknown").filter(|_| entered).cloned());
     for trace in traces {
         if let Some(c) = trace.consequence.filter(|c| trace.says_required && !consequences.contains(c)) {
             consequences.push(c);
@@ -240,6 +243,7 @@ fn of_criterion(exam: &Independent, case: &Case, rules: &Rules, situation: &Situ
         state: "required".into(),
         obtained: if exam.here { Some(true) } else { obtained(case).filter(|had| !had) },
         consequence: Some(rules.consequence.independent.clone()),
+        owed: None,
         evidence: vec![evidence("plan_text", &exam.quote, letter, None)],
         exceptions: vec!["obtained".into()],
         arguments: Vec::new(),

@@ -182,6 +182,21 @@ fn after_the_care_the_question_looks_back_and_reads_as_a_sentence() {
 }
 
 #[test]
+fn after_the_care_the_points_and_the_records_look_back_too() {
+    let of = |kind: &str| {
+        brief(&format!(
+            "[claim]\nkind = \"{kind}\"\nservice = \"Hysterectomy\"\ncodes = [\"CPT 58150\"]\ndiagnosis = \"Uterine fibroids\"\n[[denial]]\nreason = \"not_medically_necessary\""
+        ))
+    };
+    let (given, open) = (of("post_service"), of("pre_service"));
+    let said = |b: &Brief| b.points.iter().map(|p| p.says.clone()).collect::<Vec<_>>().join(" ");
+    assert!(said(&given).contains("would have chosen") && said(&given).contains("would have done"), "{}", said(&given));
+    assert!(!said(&given).contains("not yet") && said(&open).contains("not yet"), "care that was given cannot wait");
+    let report = |b: &Brief| b.records.iter().any(|r| r.title.contains("report of the operation"));
+    assert!(report(&given) && !report(&open));
+}
+
+#[test]
 fn one_policy_beside_several_reasons_is_asked_about_once() {
     let twice = format!(
         "{CASE}\n[[denial]]\nreason = \"not_medically_necessary\"\nquote = \"Not needed.\"\ncriteria = [\"Six weeks of therapy.\", \"no active infection\"]"

@@ -233,3 +233,23 @@ fn a_requirement_that_was_met_or_is_past_is_told_as_it_is() {
     let past = plan(&text("[[denial]]\nreason = \"other\"\ncodes = [\"CO-61\"]\n"));
     assert!(past.because[0].says.contains("required a second opinion before this care"), "{}", past.because[0].says);
 }
+
+#[test]
+fn after_the_care_nobody_is_sent_to_get_what_can_no_longer_be_had() {
+    let text = |kind: &str, code: &str| {
+        format!(
+            "[claim]\nkind = \"{kind}\"\nservice = \"hysterectomy\"\n[[denial]]\nreason = \"second_opinion_missing\"\ncodes = [\"{code}\"]\n"
+        )
+    };
+    let given = plan(&text("post_service", "CO-61"));
+    assert_eq!(given.value.as_deref(), Some("required"));
+    assert!(given.better_first_moves[0].starts_with("Group code CO"), "{:?}", given.better_first_moves);
+    assert!(given.because[0].says.contains("That time is over"), "{}", given.because[0].says);
+    let steps = given.schedule.unwrap_or_else(|| panic!("a schedule"));
+    let said: Vec<&str> = steps.moves.iter().map(|m| m.what.as_str()).collect();
+    assert!(said.iter().any(|s| s.contains("from the records alone")), "{said:?}");
+    assert!(!said.iter().any(|s| s.contains("appointment") || s.contains("See the doctor")), "{said:?}");
+    let open = plan(&text("pre_service", "CO-61"));
+    assert!(!open.better_first_moves.iter().any(|m| m.contains("Group code")), "{:?}", open.better_first_moves);
+    assert!(open.better_first_moves.iter().any(|m| m.contains("before the operation")));
+}

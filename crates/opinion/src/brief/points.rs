@@ -44,8 +44,19 @@ struct Kind {
 struct PointText {
     elements: Vec<String>,
     says: String,
+    /// The same when the care was already given.
+    after: Option<String>,
     #[serde(default)]
     by_kind: BTreeMap<String, String>,
+    #[serde(default)]
+    after_by_kind: BTreeMap<String, String>,
+}
+
+impl PointText {
+    fn of(&self, kind: &str, given: bool) -> &str {
+        let after = self.after_by_kind.get(kind).or(self.after.as_ref()).filter(|_| given);
+        after.or(self.by_kind.get(kind)).unwrap_or(&self.says)
+    }
 }
 
 impl PageFile {
@@ -63,11 +74,11 @@ impl PageFile {
         told.unwrap_or(if surgery { "operation" } else { "other" }).to_owned()
     }
 
-    /// The points of which some element is asked for, each with those elements.
-    pub(super) fn points(&self, kind: &str, asked: impl Fn(&str) -> bool) -> Vec<Point> {
+    /// The points of which some element is asked for, each with those elements; `given` when the care lies behind the patient.
+    pub(super) fn points(&self, kind: &str, given: bool, asked: impl Fn(&str) -> bool) -> Vec<Point> {
         let point = |text: &PointText| {
             let elements: Vec<String> = text.elements.iter().filter(|e| asked(e)).cloned().collect();
-            let says = text.by_kind.get(kind).unwrap_or(&text.says).clone();
+            let says = text.of(kind, given).to_owned();
             (!elements.is_empty()).then_some(Point { elements, says })
         };
         self.point.iter().filter_map(point).collect()

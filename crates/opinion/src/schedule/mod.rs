@@ -39,6 +39,8 @@ struct Says {
     records: String,
     records_late: String,
     visit: String,
+    choose_records: String,
+    visit_records: String,
     letter: String,
     check: String,
     file: String,
@@ -70,6 +72,7 @@ struct Says {
 #[serde(deny_unknown_fields)]
 struct Assumes {
     guess: String,
+    guess_records: String,
     asked: String,
     booked: String,
     candidate: String,
@@ -339,10 +342,10 @@ impl Planner<'_> {
             ));
         }
         if let Some(day) = self.steps.choose {
-            out.push(step(&says.choose, Some(day)));
+            out.push(step(if self.steps.given { &says.choose_records } else { &says.choose }, Some(day)));
         }
         if let Some(day) = self.steps.visit.filter(|d| *d >= today) {
-            out.push(step(&says.visit, Some(day)));
+            out.push(step(if self.steps.given { &says.visit_records } else { &says.visit }, Some(day)));
         }
         out.push(step(&says.letter, Some(self.steps.ready)));
         out.push(step(&says.check, Some(self.steps.ready)));

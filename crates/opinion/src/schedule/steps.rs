@@ -7,6 +7,7 @@ use kb::{Kb, KbError, Sentences};
 
 use super::Lead;
 use crate::dates::later;
+use crate::situation::done;
 use crate::specialist::first_opening;
 
 /// What the day of the visit or of the letter rests on.
@@ -36,6 +37,8 @@ pub(super) struct Steps {
     /// The letter's day if the records take as long as the law allows.
     pub(super) latest: Date,
     basis: Basis,
+    /// The care was given: the records tell it, and no visit has to be booked unless one is.
+    pub(super) given: bool,
 }
 
 impl Steps {
@@ -49,7 +52,7 @@ impl Steps {
         let opinion = case.second_opinion.as_ref();
         let state = opinion.and_then(|o| o.state.as_deref()).unwrap_or("none");
         let settled = |visit: Option<Date>, ready: Date, basis: Basis| {
-            Ok(Steps { choose: None, visit, records: false, ready, latest: ready, basis })
+            Ok(Steps { choose: None, visit, records: false, ready, latest: ready, basis, given: false })
         };
         if state == "received"
             || (state != "planned" && state != "asked" && opinion.is_some_and(|o| o.letter.is_some()))
@@ -79,11 +82,20 @@ impl Steps {
                 (later(choose.unwrap_or(today), lead.appointment), basis)
             }
         };
+        let given = booked.is_none() && done(case, today) == Some(true);
         let written = |records: u32| later(visit.max(later(today, records)), lead.writing);
         let ready = promised.unwrap_or_else(|| written(lead.records)).max(today);
         let latest = promised.unwrap_or_else(|| written(lead.records_limit)).max(ready);
         let basis = if promised.is_some() { Basis::Known } else { basis };
-        Ok(Steps { choose: choose.filter(|d| *d <= visit), visit: Some(visit), records: true, ready, latest, basis })
+        Ok(Steps {
+            choose: choose.filter(|d| *d <= visit),
+            visit: Some(visit),
+            records: true,
+            ready,
+            latest,
+            basis,
+            given,
+        })
     }
 
     /// What the estimate takes for granted, in a sentence; nothing where nothing is guessed.
@@ -93,6 +105,7 @@ impl Steps {
             Basis::Booked => &lead.says.assumes.booked,
             Basis::Candidate => &lead.says.assumes.candidate,
             Basis::Log => &lead.says.assumes.log,
+            Basis::Guess if self.given => &lead.says.assumes.guess_records,
             Basis::Guess => &lead.says.assumes.guess,
             Basis::Asked => &lead.says.assumes.asked,
         };
