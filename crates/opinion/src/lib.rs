@@ -34,7 +34,7 @@ mod words;
 pub use attach::{Attach, attach, is_harmful};
 pub use brief::*;
 pub use check::{
-    Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RULES_UNUSABLE, SIGNS, SPOKEN,
+    Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RISKS, RULES_UNUSABLE, SIGNS, SPOKEN,
     check, decides, prepare, stopped_by,
 };
 pub use clauses::*;

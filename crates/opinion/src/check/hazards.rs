@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::elements::field_units;
 use super::events::Pole;
 use super::letter::Letter;
+use super::risks::{self, RISKS, Reader};
 use super::subject::{content, labelled, quantities};
 use super::tells::Sign;
 use super::text::fold;
@@ -29,28 +30,28 @@ const ADVERSE_POLES: [Pole; 11] = [
 /// Kinds with the unit each stands in, in the order of the letter.
 pub(super) fn find(l: &Letter) -> Vec<(&'static str, usize)> {
     let mut out = Vec::new();
-    let fields = writer_fields(l);
+    let reader = Reader::new(l);
     for i in l.body() {
         if l.own_words(i).is_none() {
             continue;
         }
-        if l.own_is(i, "hazard.guarantee") {
-            out.push(("guarantee", i));
-        }
+        let kinds = risks::heard(&reader, i).unwrap_or_else(|| by_rules(l, i, &reader));
         if adverse(l, i) {
             out.push(("adverse_statement", i));
         }
-        if beyond(l, i, &fields) {
-            out.push(("beyond_specialty", i));
-        }
-        if l.own_is(i, "hazard.assumes") || contradicts(l, i) {
-            out.push(("fact_not_in_record", i));
-        }
-        if l.is(i, "hazard.attack") {
-            out.push(("reviewer_attack", i));
-        }
+        out.extend(RISKS.iter().zip(kinds).filter(|(_, is)| *is).map(|(kind, _)| (*kind, i)));
     }
     out
+}
+
+/// The kinds of [`RISKS`] that the rules alone hear, for a knowledge base without weights.
+fn by_rules(l: &Letter, i: usize, reader: &Reader) -> [bool; RISKS.len()] {
+    [
+        l.own_is(i, "hazard.guarantee"),
+        beyond(l, i, reader.fields()),
+        l.own_is(i, "hazard.assumes") || contradicts(l, i),
+        l.is(i, "hazard.attack"),
+    ]
 }
 
 /// An own sentence that could be quoted to uphold the denial, by the outcome of the whole.
@@ -114,7 +115,7 @@ fn concedes(l: &Letter, i: usize) -> bool {
 }
 
 /// An expert conclusion outside the writer's own field.
-fn beyond(l: &Letter, i: usize, fields: &HashSet<&str>) -> bool {
+pub(super) fn beyond(l: &Letter, i: usize, fields: &HashSet<&str>) -> bool {
     let Some(own) = l.own_words(i) else { return false };
     if !l.rules.is("hazard.conclusion", own) || l.is(i, "denial.mentioned_only") {
         return false;
@@ -137,7 +138,7 @@ fn beyond(l: &Letter, i: usize, fields: &HashSet<&str>) -> bool {
 }
 
 /// The names of the fields the writer claims.
-fn writer_fields<'a>(l: &'a Letter) -> HashSet<&'a str> {
+pub(super) fn writer_fields<'a>(l: &'a Letter) -> HashSet<&'a str> {
     let units = field_units(l);
     l.rules
         .fields
@@ -148,7 +149,7 @@ fn writer_fields<'a>(l: &'a Letter) -> HashSet<&'a str> {
 }
 
 /// A clinical fact that contradicts the records: another side, another number for the same thing.
-fn contradicts(l: &Letter, i: usize) -> bool {
+pub(super) fn contradicts(l: &Letter, i: usize) -> bool {
     let u = &l.units[i];
     if l.is(i, "hazard.own_finding") || l.stance.has(i, Pole::Change) {
         return false;

@@ -28,8 +28,10 @@ mod outcome;
 mod pattern;
 mod reading;
 mod reasons;
+mod risks;
 mod rules;
 mod sieve;
+mod signs;
 mod subject;
 mod syntax;
 mod tells;
@@ -45,6 +47,7 @@ mod tests;
 pub use findings::{RULES_UNUSABLE, stopped_by};
 pub use judge::{ELEMENT_STATES, FEW, OUTCOME, REASON, REASON_STATES};
 pub(crate) use origin::Origin;
+pub use risks::RISKS;
 pub use tells::SIGNS;
 pub use verdict::decides;
 pub use weigh::{OUTCOMES, SPOKEN};
@@ -255,10 +258,22 @@ impl Checker {
         let body: Vec<usize> = l.body().collect();
         let weighed = |at: usize| {
             let names = features(&l.units, &body, at);
-            tells::scaled(&names).into_iter().map(|(n, v)| (n.to_string(), v)).collect()
+            signs::scaled(&names).into_iter().map(|(n, v)| (n.to_string(), v)).collect()
         };
         let raw = |i: &usize| l.units.get(*i).map(|u| u.raw.clone());
         body.iter().enumerate().filter_map(|(at, i)| Some((raw(i)?, weighed(at)))).collect()
+    }
+
+    /// The sentences of the letter's body as they stand, each with what of it is weighed for `kb/opinions/risks.toml`
+    /// (`cargo xtask learn risks`).
+    pub fn risky(&self, case: &Case, document: &Document) -> Vec<(String, Vec<(String, f32)>)> {
+        let l = Letter::read(case, document, &self.rules);
+        let reader = risks::Reader::new(&l);
+        let weighed = |i: usize| {
+            let names = reader.features(i);
+            signs::scaled(&names).into_iter().map(|(n, v)| (n.to_string(), v)).collect()
+        };
+        l.body().filter_map(|i| Some((l.units.get(i)?.raw.clone(), weighed(i)))).collect()
     }
 
     /// How a letter was read, sentence by sentence: tagged words, cues, poles, and what its words weigh for each outcome.

@@ -15,7 +15,8 @@ use super::judge::Judge;
 use super::marks::Marks;
 use super::pattern::{Patterns, Place, Words};
 use super::sieve::Needs;
-use super::tells::Tells;
+use super::risks::{self, Risks};
+use super::tells::{self, Tells};
 use super::weigh::Weights;
 
 /// A file of `kb/opinions/check/`.
@@ -54,6 +55,8 @@ pub(super) struct Field {
     pub(super) concludes: String,
     /// Names of other fields that may conclude the same.
     pub(super) shared_with: Vec<String>,
+    /// Words, folded, for what the field is about: organs, diseases, drugs, its physicians.
+    pub(super) things: Vec<String>,
 }
 
 /// A form in which a service can be asked for, and words for another one.
@@ -130,6 +133,7 @@ pub(super) struct Rules {
     pub(super) marks: Marks,
     pub(super) weights: Option<Weights>,
     pub(super) tells: Option<Tells>,
+    pub(super) risks: Option<Risks>,
     pub(super) judge: Option<Judge>,
     /// How often a rule was asked, for the test that the work grows with the letter and no faster.
     #[cfg(test)]
@@ -141,10 +145,10 @@ impl Rules {
     /// regular expression when a sentence comes that it could match.
     pub(super) fn load(kb: &Kb) -> Result<Rules, KbError> {
         std::thread::scope(|scope| {
-            let weights = scope.spawn(|| Ok::<_, KbError>((Weights::load(kb)?, Tells::load(kb)?, Judge::load(kb)?)));
+            let weights = scope.spawn(|| Ok::<_, KbError>((Weights::load(kb)?, tells::load(kb)?, risks::load(kb)?, Judge::load(kb)?)));
             let mut out = Rules::read(kb)?;
             // A panic of the other thread is a panic of ours; nothing in it could cause one.
-            (out.weights, out.tells, out.judge) =
+            (out.weights, out.tells, out.risks, out.judge) =
                 weights.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             Ok(out)
         })
@@ -175,6 +179,7 @@ impl Rules {
             marks: Marks::load(kb)?,
             weights: None,
             tells: None,
+            risks: None,
             judge: None,
             #[cfg(test)]
             asked: Default::default(),

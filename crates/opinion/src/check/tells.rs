@@ -8,9 +8,9 @@
 //! tells one.
 
 use kb::{Kb, KbError};
-use serde::Deserialize;
 
 use super::rules::Rules;
+use super::signs::Signs;
 use super::text::Unit;
 
 /// Where the weights stand in the knowledge base.
@@ -73,58 +73,12 @@ const OF_THE_WRITER: [Sign; 8] = [
 
 type Shares = [f32; SIGNS.len()];
 
-/// The file as written, but for its lines. One line per feature: the feature, a tab, a whole hundredth per sign.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TellsFile {
-    /// From the sentences of how many letters they were counted.
-    letters: usize,
-    /// From how many sentences.
-    sentences: usize,
-    /// By which these can be known again: whoever changes one must count anew.
-    #[serde(rename = "fingerprint")]
-    _fingerprint: String,
-    signs: Vec<String>,
-    bias: Shares,
-    /// The share from which a sign is heard.
-    heard_at: Shares,
-}
+/// The weights of what a sentence tells.
+pub(super) type Tells = Signs<{ SIGNS.len() }>;
 
-/// The weights, ready for use.
-#[derive(Debug)]
-pub(super) struct Tells {
-    bias: Shares,
-    heard_at: Shares,
-    features: kb::weights::Table,
-}
-
-impl Tells {
-    /// Reads the weights; none in a knowledge base without them (then the rules stand alone).
-    pub(super) fn load(kb: &Kb) -> Result<Option<Tells>, KbError> {
-        if kb.source().get(FILE).is_none() {
-            return Ok(None);
-        }
-        let (file, lines): (TellsFile, _) = kb.weighed(FILE)?;
-        let wrong = |message: String| KbError { file: FILE.into(), place: None, message, hint: None };
-        if file.letters == 0 || file.sentences == 0 {
-            return Err(wrong("the weights were counted from no sentence".into()));
-        }
-        if file.signs != SIGNS {
-            return Err(wrong(format!("signs must be {}", SIGNS.join(", "))));
-        }
-        let features = kb::weights::Table::new(FILE, lines, SIGNS.len(), true)?;
-        Ok(Some(Tells { bias: file.bias, heard_at: file.heard_at, features }))
-    }
-
-    fn shares(&self, features: &[String]) -> Shares {
-        let mut sums = self.bias;
-        for (name, value) in scaled(features) {
-            if let Some(weights) = self.features.get(name) {
-                sums.iter_mut().zip(kb::weights::each(weights)).for_each(|(s, w)| *s += w * value);
-            }
-        }
-        sums.map(|s| 1.0 / (1.0 + (-s).exp()))
-    }
+/// Reads them; none in a knowledge base without them.
+pub(super) fn load(kb: &Kb) -> Result<Option<Tells>, KbError> {
+    Signs::load(kb, FILE, &SIGNS)
 }
 
 /// What the sentences of one letter tell.
@@ -228,14 +182,4 @@ pub(super) fn features(units: &[Unit], body: &[usize], at: usize) -> Vec<String>
     out.sort();
     out.dedup();
     out
-}
-
-/// The features with their values: each kind scaled to length one.
-pub(super) fn scaled(features: &[String]) -> Vec<(&str, f32)> {
-    let mut kinds: std::collections::HashMap<Option<u8>, f32> = std::collections::HashMap::new();
-    for f in features {
-        *kinds.entry(f.bytes().next()).or_default() += 1.0;
-    }
-    let value = |f: &String| 1.0 / kinds.get(&f.bytes().next()).copied().unwrap_or(1.0).sqrt();
-    features.iter().map(|f| (f.as_str(), value(f))).collect()
 }

@@ -21,6 +21,7 @@ use super::judge::{self, Evidence};
 use super::lower_level;
 use super::outcome::{mentions, other_amount};
 use super::rules::Rules;
+use super::signs;
 use super::subject::{Subject, quantities};
 use super::tells::{self, Sign, Told};
 use super::text::{Unit, Zone};
@@ -308,7 +309,7 @@ impl Weights {
     fn spoken(&self, body: &[usize], each: &[Vec<String>]) -> Vec<Spoken> {
         let one = |(unit, names): (&usize, &Vec<String>)| Spoken {
             unit: *unit,
-            shares: as_shares(self.sums(&tells::scaled(names))),
+            shares: as_shares(self.sums(&signs::scaled(names))),
         };
         body.iter().zip(each).map(one).collect()
     }
@@ -391,7 +392,7 @@ pub(super) fn together(units: &[Unit], body: &[usize], each: &[Vec<String>]) -> 
     let some_own = (0..body.len()).any(|at| own(&at));
     let mut most: BTreeMap<&str, f32> = BTreeMap::new();
     for names in each.iter().enumerate().filter(|(at, _)| !some_own || own(at)).map(|(_, names)| names) {
-        for (name, value) in tells::scaled(names) {
+        for (name, value) in signs::scaled(names) {
             if name.starts_with(['w', 't', 'c', 'd', 'q', 'a', 'g']) {
                 let of = most.entry(name).or_default();
                 *of = of.max(value);
