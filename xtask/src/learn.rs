@@ -4,6 +4,7 @@
 //!   (`--without SET,SET` leaves sets out and `--kb FOLDER` writes into a copy of `kb/`, to measure on what was left out);
 //! - `opinions`: `kb/opinions/weights.toml`, the outcome a sentence speaks for ([`spoken`]), from all sets of [`eval_opinions::SETS`] but those kept
 //!   apart for measuring;
+//! - `risks`: `kb/opinions/risks.toml`, which sentences could harm ([`risks`]);
 //! - `judge`: `kb/opinions/judge.toml`, what a whole letter shows ([`judge`]);
 //! - `folds` measures on sets left out in turn ([`folds`]);
 //! - `list SET` prints the sentences of a set's letters, for those who label them.
@@ -13,9 +14,11 @@
 
 pub(crate) mod fit;
 mod folds;
+mod grafts;
 mod judge;
 mod labels;
 pub(crate) mod named;
+mod risks;
 mod spoken;
 pub(crate) mod told;
 pub(crate) mod work;
@@ -86,10 +89,11 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     let checker = Checker::new(&kb).map_err(|e| e.to_string())?;
     match words.first() {
         Some(&"tells") => tells(&root, &checker, &asked),
+        Some(&"risks") => risks::run(&root, &checker, &asked),
         Some(&"opinions") => spoken::run(&root, &checker, &asked),
         Some(&"list") => list(&root, &checker, words.get(1).ok_or("learn list SET")?),
         _ => Err(
-            "usage: cargo xtask learn tells|opinions|judge [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | kinds [--check] | list SET"
+            "usage: cargo xtask learn tells|opinions|risks|judge [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | kinds [--check] | list SET"
                 .into(),
         ),
     }

@@ -34,8 +34,8 @@ mod words;
 pub use attach::{Attach, attach, is_harmful};
 pub use brief::*;
 pub use check::{
-    Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RISKS, RULES_UNUSABLE, SIGNS, SPOKEN,
-    check, decides, prepare, stopped_by,
+    Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RISKS, RULES_UNUSABLE, SIGNS,
+    SPOKEN, check, decides, prepare, stopped_by,
 };
 pub use clauses::*;
 pub use compare::{Comparison, ComparisonRow, Said, compare};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use facts::{Case, Document};
 use opinion::Checker;
 
-use super::{Asked, judge, spoken, tells, work};
+use super::{Asked, judge, risks, spoken, tells, work};
 use crate::eval_opinions::score::{Details, Score};
 use crate::eval_opinions::{self, conclusion_files, page, score};
 
@@ -114,6 +114,8 @@ pub(super) fn run(words: &[&str]) -> Result<(), String> {
     println!("\n== letters read by weights that never saw their sets ({}) ==", FOLDS.concat().join(", "));
     letters.print(details);
     println!("short conclusions  {short}, dangerous {dangerous}");
+    let (right, yeses) = judge::read_grafts(&root)?;
+    println!("plain yeses with another's answer put in  {right}, read as a plain yes that is none {yeses}");
     Ok(())
 }
 
@@ -140,6 +142,15 @@ pub(super) fn kept(root: &Path, fold: &[&str]) -> PathBuf {
 fn counted(root: &Path, fold: &[&str], again: bool) -> Result<(), String> {
     let folder = kept(root, fold);
     let tables = folder.join("opinions");
+    let asked = |kb| Asked { without: fold.iter().map(ToString::to_string).collect(), kb, keep_heard: true };
+    if again || !folder.join(risks::FILE).exists() {
+        std::fs::create_dir_all(&tables).map_err(|e| e.to_string())?;
+        risks::run(
+            root,
+            &Checker::new(&eval_opinions::load(&root.join("kb"))?).map_err(|e| e.to_string())?,
+            &asked(folder.clone()),
+        )?;
+    }
     if !again && TABLES.iter().all(|t| tables.join(t).exists()) {
         return Ok(());
     }
@@ -148,7 +159,7 @@ fn counted(root: &Path, fold: &[&str], again: bool) -> Result<(), String> {
     for table in TABLES {
         std::fs::copy(root.join("kb/opinions").join(table), tables.join(table)).map_err(|e| e.to_string())?;
     }
-    let asked = Asked { without: fold.iter().map(ToString::to_string).collect(), kb: folder, keep_heard: true };
+    let asked = asked(folder);
     tells(root, &checker_without(root, fold)?, &asked)?;
     spoken::run(root, &checker_without(root, fold)?, &asked)
 }

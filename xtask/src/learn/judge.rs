@@ -4,17 +4,21 @@
 //! worth on letters of strangers is what is learned. First the outcome, then the elements, which hang on the outcome as judged.
 //! For each fold it is also counted without that fold's letters, so that [`super::folds`] can measure the whole.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use facts::{Case, Document};
-use opinion::{ELEMENT_STATES, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES};
+use opinion::{Checker, ELEMENT_STATES, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES};
 
 use super::fit::Fit;
 use super::folds::{self, FOLDS, kept};
+use super::grafts::{self, Graft, Source};
+use super::labels;
 use super::work::{each, fingerprint, places, write};
 use super::{by_name, chosen, found};
 use crate::eval_opinions::page::{self, Labelled};
+use crate::eval_opinions::score;
 
 /// Where the weights stand in a knowledge base.
 pub(super) const FILE: &str = "opinions/judge.toml";
@@ -40,6 +44,7 @@ const HEAD: &str = "\
 /// A letter of a fold with its labels.
 struct Letter {
     fold: usize,
+    set: &'static str,
     page: Labelled,
     case: Case,
 }
@@ -68,7 +73,8 @@ pub(super) fn counted(root: &Path) -> Result<String, String> {
         }
     }
     let outcome = |l: &Letter| OUTCOMES.iter().position(|o| *o == l.page.outcome);
-    let rows = rows(root, &letters, OUTCOME, outcome)?;
+    let mut rows = rows(root, &letters, OUTCOME, outcome)?;
+    rows.extend(of_grafts(root, &letters)?);
     let mut questions = vec![(OUTCOME.to_string(), rows), (FEW.to_string(), of_few(root)?)];
     // The elements hang on the outcome as it is judged.
     write_all(root, &letters, &questions)?;
@@ -85,6 +91,57 @@ pub(super) fn counted(root: &Path) -> Result<String, String> {
     }
     questions.push((REASON.to_string(), of_reasons(&letters, &evidence)));
     write_all(root, &letters, &questions)
+}
+
+/// What is weighed for the outcome of every letter with another's answer put in.
+fn of_grafts(root: &Path, letters: &[Letter]) -> Result<Vec<Row>, String> {
+    let mut rows = Vec::new();
+    for (checker, grafts) in grafted(root, letters)? {
+        let weighed = each(grafts.len(), |i| {
+            let g = &grafts[i];
+            let evidence = checker.evidence(&g.case, &g.letter).into_iter().find(|q| q.0 == OUTCOME);
+            let class = OUTCOMES.iter().position(|o| *o == g.outcome);
+            Some(Row { fold: g.fold, features: evidence?.1, class: class? })
+        });
+        rows.extend(weighed.into_iter().flatten());
+    }
+    Ok(rows)
+}
+
+/// The grafts of each fold, with what reads them by weights that never saw their letters.
+fn grafted(root: &Path, letters: &[Letter]) -> Result<Vec<(Checker, Vec<Graft>)>, String> {
+    let mut labels: HashMap<(String, String), labels::Labelled> = HashMap::new();
+    for (set, of_set) in labels::read(&root.join("tests/opinions/sentences"))? {
+        labels.extend(of_set.into_iter().map(|l| ((set.clone(), l.name.clone()), l)));
+    }
+    let one = |(fold, sets): (usize, &&[&str])| {
+        let checker = folds::checker_without(root, sets)?;
+        let of_fold = letters.iter().filter(|l| l.fold == fold);
+        let source = |l: &&'_ Letter| labels.get(&(l.set.to_owned(), l.page.name.clone()));
+        let sources: Vec<Source> = of_fold
+            .filter_map(|l| {
+                let labels = source(&l)?;
+                let (case, letter, outcome) = (&l.case, l.page.letter.as_str(), l.page.outcome.as_str());
+                Some(Source { fold, case, letter, outcome, labels })
+            })
+            .collect();
+        let grafts = grafts::of_fold(&sources, &checker);
+        Ok((checker, grafts))
+    };
+    FOLDS.iter().enumerate().map(one).collect()
+}
+
+/// How the grafts are read by weights that never saw their letters: outcomes as labelled, and plain yeses among those that are none.
+pub(super) fn read_grafts(root: &Path) -> Result<(score::Share, usize), String> {
+    let (mut right, mut yeses) = (score::Share::default(), 0);
+    for (checker, grafts) in grafted(root, &letters(root)?)? {
+        let read = each(grafts.len(), |i| checker.check(&grafts[i].case, &grafts[i].letter).outcome);
+        for (graft, outcome) in grafts.iter().zip(read) {
+            right.note(graft.outcome == outcome);
+            yeses += usize::from(outcome == "confirms" && graft.outcome != "confirms");
+        }
+    }
+    Ok((right, yeses))
 }
 
 /// What is weighed for the outcome of every short conclusion of the folds.
@@ -174,7 +231,7 @@ fn letters(root: &Path) -> Result<Vec<Letter>, String> {
         for set in *sets {
             for page in page::read_folder(&root.join("tests/opinions").join(set))? {
                 let case = Case::parse(&page.case).map_err(|e| format!("{}: {e}", page.name))?;
-                out.push(Letter { fold, page, case });
+                out.push(Letter { fold, set, page, case });
             }
         }
     }

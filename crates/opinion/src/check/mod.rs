@@ -264,6 +264,12 @@ impl Checker {
         body.iter().enumerate().filter_map(|(at, i)| Some((raw(i)?, weighed(at)))).collect()
     }
 
+    /// The sentences of the letter's body as they stand, each with people, plan and service tagged, for `cargo xtask learn judge`.
+    pub fn tagged(&self, case: &Case, document: &Document) -> Vec<(String, String)> {
+        let l = Letter::read(case, document, &self.rules);
+        l.body().filter_map(|i| l.units.get(i).map(|u| (u.raw.clone(), u.text.clone()))).collect()
+    }
+
     /// The sentences of the letter's body as they stand, each with what of it is weighed for `kb/opinions/risks.toml`
     /// (`cargo xtask learn risks`).
     pub fn risky(&self, case: &Case, document: &Document) -> Vec<(String, Vec<(String, f32)>)> {

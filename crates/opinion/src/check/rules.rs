@@ -14,8 +14,8 @@ use super::cues::Cues;
 use super::judge::Judge;
 use super::marks::Marks;
 use super::pattern::{Patterns, Place, Words};
-use super::sieve::Needs;
 use super::risks::{self, Risks};
+use super::sieve::Needs;
 use super::tells::{self, Tells};
 use super::weigh::Weights;
 
@@ -145,7 +145,8 @@ impl Rules {
     /// regular expression when a sentence comes that it could match.
     pub(super) fn load(kb: &Kb) -> Result<Rules, KbError> {
         std::thread::scope(|scope| {
-            let weights = scope.spawn(|| Ok::<_, KbError>((Weights::load(kb)?, tells::load(kb)?, risks::load(kb)?, Judge::load(kb)?)));
+            let weights = scope
+                .spawn(|| Ok::<_, KbError>((Weights::load(kb)?, tells::load(kb)?, risks::load(kb)?, Judge::load(kb)?)));
             let mut out = Rules::read(kb)?;
             // A panic of the other thread is a panic of ours; nothing in it could cause one.
             (out.weights, out.tells, out.risks, out.judge) =
