@@ -21,6 +21,9 @@ const FIT: Fit = Fit { cost: 5.0, rounds: 60 };
 /// Features whose largest weight is below this many hundredths are left out.
 const SMALLEST: i32 = 25;
 
+/// One in so many named sentences may be lost because the letter is cut into sentences otherwise.
+const MOST_LOST: usize = 20;
+
 const HEAD: &str = "\
 # What words of a sentence of a second-opinion letter weigh for a hazard in it. Made by `cargo xtask learn risks` from the
 # sentences that labelled letters in tests/opinions/ name as one and from the passages in tests/opinions/risks/ (all invented):
@@ -41,7 +44,6 @@ struct Counted {
 /// A text with the sentences that are named in it.
 struct Text {
     set: Option<String>,
-    name: String,
     case: Case,
     letter: Document,
     hazards: Vec<(String, String)>,
@@ -113,15 +115,18 @@ fn counted(checker: &Checker, texts: &[Text]) -> Result<Vec<Counted>, String> {
             |raw: &str, kind: &str| t.hazards.iter().any(|(k, sentence)| k == kind && is_the_same(raw, sentence));
         let sentences: Vec<_> =
             risky.into_iter().map(|(raw, features)| (features, RISKS.map(|kind| named(&raw, kind)))).collect();
-        // A passage is written for its hazards: one that is not found would be counted as harmless.
-        let lost = t.hazards.iter().filter(|(k, _)| RISKS.contains(&k.as_str()));
         let heard = sentences.iter().map(|s| s.1.iter().filter(|is| **is).count()).sum::<usize>();
-        if t.set.is_none() && heard < lost.count() {
-            return Err(format!("tests/opinions/risks, {}: a sentence is not found in its passage", t.name));
-        }
-        Ok(Counted { set: t.set.clone(), sentences })
+        let named = t.hazards.iter().filter(|(k, _)| RISKS.contains(&k.as_str())).count();
+        (named, named.saturating_sub(heard), Counted { set: t.set.clone(), sentences })
     };
-    each(texts.len(), one).into_iter().collect()
+    let all = each(texts.len(), one);
+    // A sentence that is cut otherwise than it is quoted would be counted as harmless.
+    let (named, lost) = all.iter().fold((0, 0), |sum, (n, l, _)| (sum.0 + n, sum.1 + l));
+    if lost * MOST_LOST > named {
+        return Err(format!("{lost} of {named} sentences that are named as hazards are not found in their texts"));
+    }
+    println!("{named} sentences named, {lost} not found");
+    Ok(all.into_iter().map(|(.., counted)| counted).collect())
 }
 
 /// Whether a sentence of a letter is the one that is named, or most of it.
@@ -138,7 +143,7 @@ fn texts(root: &Path, without: &[String]) -> Result<Vec<Text>, String> {
         for p in page::read_folder(&folder.join(set))? {
             let case = Case::parse(&p.case).map_err(|e| format!("{}: {e}", p.name))?;
             let letter = Document::from_text(&p.name, p.letter.as_str());
-            out.push(Text { set: Some((*set).into()), name: p.name, case, letter, hazards: p.hazards });
+            out.push(Text { set: Some((*set).into()), case, letter, hazards: p.hazards });
         }
     }
     Ok(out)
@@ -194,7 +199,6 @@ fn passage(block: &str) -> Result<Text, String> {
     );
     Ok(Text {
         set: None,
-        name: name.trim().into(),
         case: Case::parse(&case).map_err(|e| format!("{name}: {e}"))?,
         letter: Document::from_text("passage", letter),
         hazards,

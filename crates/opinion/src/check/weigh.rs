@@ -237,6 +237,11 @@ impl Weights {
             }
             // Who declines to answer, in the ears of the rules, is against nothing unless the words are sure of it.
             "against" if judged.is_some() && open && share < CERTAIN => "unclear",
+            // A firm no of the rules in a sentence that answers is louder than all that argues for the care around it.
+            "confirms" if judged.is_some() && refused(events, told) => match against {
+                true => said,
+                false => "unclear",
+            },
             // The whole letter was weighed, with what the rules read among it; what finds the refusal right is no yes all the same.
             "confirms" if judged.is_some() => {
                 let torn = |j: &judge::Judge| on_refusal && noes > j.no / 2.0;
@@ -339,6 +344,15 @@ impl Weights {
         }
         sums
     }
+}
+
+/// Whether a sentence that answers is a firm no, a not yet or a test first in the ears of the rules, and none is as firm a yes.
+fn refused(events: &Events, told: &Told) -> bool {
+    let firm = |e: &Event, poles: &[Pole]| {
+        e.weight >= PLAIN && poles.contains(&e.pole) && told.hears(e.unit, Sign::Answer)
+    };
+    events.iter().any(|e| firm(e, &[Pole::Against, Pole::NotYet, Pole::Tests]))
+        && !events.iter().any(|e| firm(e, &[Pole::For]))
 }
 
 /// The filled-in sentences of the body.
