@@ -83,6 +83,8 @@ pub(crate) struct Line<'k> {
     pub(crate) done: bool,
     /// It is done because something else settled it.
     pub(crate) settled: bool,
+    /// It is open because an answer did not come, and no other event starts its clock.
+    pub(crate) opened: bool,
 }
 
 impl<'k> Line<'k> {
@@ -96,6 +98,13 @@ impl<'k> Line<'k> {
 
     pub(crate) fn is_claimant(&self) -> bool {
         self.ready.rule.actor == "claimant"
+    }
+
+    /// A step that an answer opened by not coming: no rule names its last day. The day that was counted is advised, or today once it
+    /// is over.
+    pub(crate) fn without_last_day(&mut self, today: Date) {
+        (self.ran.due, self.ran.due_at) = (None, None);
+        self.file_by = self.file_by.map(|day| day.max(today));
     }
 }
 
@@ -542,7 +551,7 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
         }
     }
     for (n, line) in out.lines.iter().enumerate() {
-        let Some(due) = line.ran.due else { continue };
+        let Some(due) = line.ran.due.filter(|_| !stands_in(line, &out.lines, out.index)) else { continue };
         let filed = line.ready.filed.iter().filter_map(|e| view.event(*e)).map(|k| k.when.date()).min();
         let passed = match (line.is_claimant(), filed) {
             (true, Some(filed)) if filed > due => Passed::FiledLate(filed),
@@ -552,6 +561,17 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
         };
         out.passed.push((n, passed));
     }
+}
+
+/// Whether the day of a step is counted from an earlier event only because the step before it was not taken: that day ends nothing,
+/// the time runs from the answer to the other.
+pub(crate) fn stands_in(line: &Line<'_>, lines: &[Line<'_>], index: &Index) -> bool {
+    let order = index.vocabulary().gives.get(&line.ready.rule.gives);
+    let before = |other: &Line<'_>| {
+        let named = order.is_some_and(|o| o.after.contains(&other.ready.rule.gives));
+        named && other.is_claimant() && !other.done
+    };
+    line.is_claimant() && line.ran.counted.is_some_and(|c| c.stands_in) && lines.iter().any(before)
 }
 
 /// Whether another's silence may be called late: not where the answer is owed only in some cases, and not at the fast
