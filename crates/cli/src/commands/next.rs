@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::screen;
 
 /// How long before a last day that does not wait a person is told beside the step that comes first, in days.
-const LOOK_AHEAD: i32 = 183;
+const LOOK_AHEAD: i64 = 183;
 
 /// A line of the page with what stands before it.
 pub(super) struct Line {
@@ -118,9 +118,13 @@ fn past(next: &NextDate, page: &Page<'_>) -> String {
     let right = page.all.rights.iter().find(|r| r.id == next.right);
     let unknown = || page.kb.index().sentences().say("late_unknown", &[]);
     let late = right.and_then(|r| r.late.clone()).unwrap_or_else(unknown);
+    let act = match next.by_phone {
+        true => page.say("Call today.", "Llame hoy."),
+        false => page.say("File today, say why it is late.", "Preséntelo hoy, diga por qué llega tarde."),
+    };
     match page.is_spanish() {
-        true => format!("{title}: el último día fue el {due}. {late} Actúe hoy."),
-        false => format!("{title}: the last day was {due}. {late} Act today."),
+        true => format!("{title}: el último día fue el {due}. {act} {late}"),
+        false => format!("{title}: the last day was {due}. {act} {late}"),
     }
 }
 
@@ -206,7 +210,7 @@ fn details(right: &Right, page: &Page<'_>) -> Vec<Line> {
         add(said(page, "        Note: ", "        Nota: "), mind.clone());
     }
     let today = page.all.today;
-    let near = |day: &calendar::Date| calendar::days_between(today, *day) <= i64::from(LOOK_AHEAD);
+    let near = |day: &calendar::Date| calendar::days_between(today, *day) <= LOOK_AHEAD;
     for later in page.all.rights.iter().filter(|r| r.waits.as_ref().is_some_and(|w| w.step == right.id)) {
         let Some(day) = later.outside_limit().filter(near).map(|day| page.day(day)) else { continue };
         let text = match page.is_spanish() {

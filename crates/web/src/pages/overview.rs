@@ -323,7 +323,7 @@ fn way(step: &str) -> Option<(&'static str, &'static str)> {
         "please_add" => ("letter/please_add", "overview.write"),
         "ask_fast" | "ask_fast_if_missed" | "ask_exception" => ("letters", "menu.letters"),
         "file_undated" => ("question/fact:coverage.second_appeal_window_days", "overview.answer"),
-        "file" => ("packet", "overview.packet"),
+        "file" | "file_together" => ("packet", "overview.packet"),
         "get_opinion" | "get_required_opinion" => ("opinion/whom", "opinion.whom"),
         id if id.starts_with("opinion_") => ("opinion/check", "opinion.check"),
         "confirm_receipt" => ("question/received", "overview.answer"),
