@@ -59,18 +59,11 @@ pub fn next_undated(entitlements: &Entitlements) -> Option<&Right> {
         let own = r.actor == "claimant" && r.gives.ends_with(".file");
         let first = r.level == 1 && known(r);
         // Its clock runs, and only its length or its start is not known.
-        let runs = r.counted_from.is_some() || beside_past(entitlements, r);
+        let runs = r.counted_from.is_some() || r.still_open;
         let undated = r.due.or(r.file_by).is_none();
         own && undated && !r.done && r.waits.is_none() && (first || runs || r.opened_by_silence)
     };
     entitlements.rights.iter().find(open)
-}
-
-/// Whether a step without a day is another law's way to one whose own day is over: what is not known to be over is open.
-fn beside_past(entitlements: &Entitlements, right: &Right) -> bool {
-    let past = |r: &Right| r.due.is_some_and(|due| due < entitlements.today);
-    let twin = |r: &Right| r.gives == right.gives && r.level == right.level && r.pace == right.pace && r.id != right.id;
-    entitlements.rights.iter().any(|r| twin(r) && past(r) && !r.done)
 }
 
 /// The refusal of the first appeal, where the law gives this kind of coverage no step at all: only its own contract does.
@@ -322,7 +315,7 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<(&Right, Date)>, t
         return;
     };
     if right.due.is_some_and(|due| due < today) {
-        if let Some(other) = next_undated(state.entitlements).filter(|r| beside_past(state.entitlements, r)) {
+        if let Some(other) = next_undated(state.entitlements).filter(|r| r.still_open) {
             list.add("file_undated", &[("title", &other.title)], Some(today), Some(other));
             return;
         }
@@ -371,7 +364,7 @@ pub(crate) fn next_date(case: &Case, entitlements: &Entitlements, words: &Words)
     let right = sooner.or(filing)?;
     let over = |r: &Right| r.due.is_some_and(|due| due < today);
     // Nothing is late while another law may still take it: that step has no day yet, and is the next one.
-    if over(right) && next_undated(entitlements).is_some_and(|r| beside_past(entitlements, r)) {
+    if over(right) && next_undated(entitlements).is_some_and(|r| r.still_open && r.gives == right.gives) {
         return None;
     }
     let own = dated.filter(|(filing, _)| filing.id == right.id).map(|(_, by)| by);

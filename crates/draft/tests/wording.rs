@@ -99,6 +99,7 @@ fn right(gives: &str, due: Option<jiff::civil::Date>, cites: &[&str]) -> Right {
         done: false,
         settled: false,
         opened_by_silence: false,
+        still_open: false,
         stands_in: false,
         late: None,
         if_missed: None,

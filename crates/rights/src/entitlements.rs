@@ -129,6 +129,9 @@ pub struct Right {
     /// Whether the step is open only because an answer did not come.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub opened_by_silence: bool,
+    /// Whether it takes the step although its day by another rule, which the same paper starts, has passed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub still_open: bool,
     /// Whether the day is counted from an earlier event only because the step before was not taken: nothing is over on that day.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stands_in: bool,

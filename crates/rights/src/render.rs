@@ -102,6 +102,7 @@ impl Assessment<'_> {
             done: line.done,
             settled: line.settled,
             opened_by_silence: line.opened,
+            still_open: self.still_open.contains(&line.ready.id.as_str()),
             stands_in: stands_in(line, &self.lines, self.index),
             late: version.and_then(|v| v.late.clone()).filter(|_| line.is_claimant()),
             if_missed: version.and_then(|v| v.if_missed.clone()).filter(|_| !line.is_claimant()),

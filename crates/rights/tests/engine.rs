@@ -272,6 +272,23 @@ fn a_late_request_is_answered_by_its_own_rule_and_no_other() {
 }
 
 #[test]
+fn nothing_is_lost_while_another_law_takes_the_step_from_the_same_paper() {
+    let text = |more: &str| {
+        format!(
+            "[patient]\nstate = \"AZ\"\n[coverage]\nkind = \"individual_market\"\n[claim]\nkind = \"post_service\"\n{}{more}",
+            event("notice_received", "2026-04-20")
+        )
+    };
+    // The date on the letter, from which Arizona counts two years, is known or not.
+    for more in [String::new(), event("notice_dated", "2026-04-18")] {
+        let all = ask(&text(&more), "2026-11-28");
+        assert!(all.findings.iter().all(|f| f.code != "deadline_passed"), "{:?}", all.findings);
+        let arizona = all.rights.iter().find(|r| r.id == "us-az.internal_appeal").unwrap();
+        assert!(arizona.still_open, "{arizona:?}");
+    }
+}
+
+#[test]
 fn what_the_plans_decision_settled_is_not_called_late() {
     let text = format!(
         "[coverage]\nkind = \"medicaid_managed_care\"\n[claim]\nkind = \"concurrent\"\n{}{}{}{}",

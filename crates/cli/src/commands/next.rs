@@ -174,15 +174,15 @@ fn undated<'a>(page: &Page<'a>, own: Option<&LettersDay>) -> Result<(Option<Stri
 
 /// A step that is open and has no day: whether its time runs, and what would give the day.
 fn open(step: &Right, page: &Page<'_>) -> String {
-    let soon = match (step.counted_from.is_some(), step.window.is_some()) {
-        (true, _) => page.say(
+    let soon = match step.counted_from.is_some() {
+        true => page.say(
             "send it this week. Its time is running, and the decision or the plan's booklet names the days",
             "envíela esta semana. Su plazo ya corre, y la decisión o el manual del plan nombra los días",
         ),
-        (false, true) if page.all.refusals.iter().any(|r| r.id.as_deref() == Some(step.id.as_str())) => {
+        false if step.still_open => {
             page.say("it is open, as far as is known; file now", "está abierta, según lo que se sabe; preséntela ahora")
         }
-        _ => page.say("no last day is known; as soon as you can", "no se conoce un último día; lo antes que pueda"),
+        false => page.say("no last day is known; as soon as you can", "no se conoce un último día; lo antes que pueda"),
     };
     let needs = page.all.refusals.iter().filter(|r| r.id.as_deref() == Some(step.id.as_str()));
     let events = &page.kb.index().vocabulary().event;
