@@ -3,7 +3,7 @@
 use calendar::Date;
 use facts::{Case, Finding};
 use opinion::{Check, RULES_UNUSABLE, stopped_by};
-use rights::{Entitlements, Right, Why};
+use rights::{Entitlements, Refusal, Right, Why};
 
 use crate::words::Words;
 use crate::{Course, Move, NextDate, State};
@@ -58,10 +58,21 @@ pub fn next_undated(entitlements: &Entitlements) -> Option<&Right> {
     let open = |r: &&Right| {
         let own = r.actor == "claimant" && r.gives.ends_with(".file");
         let first = r.level == 1 && known(r);
+        // Its clock runs, and only its length or its start is not known.
+        let runs = r.counted_from.is_some() || r.still_open;
         let undated = r.due.or(r.file_by).is_none();
-        own && undated && !r.done && r.waits.is_none() && (first || r.is_opened_by_silence())
+        own && undated && !r.done && r.waits.is_none() && (first || runs || r.opened_by_silence)
     };
     entitlements.rights.iter().find(open)
+}
+
+/// The refusal of the first appeal, where the law gives this kind of coverage no step at all: only its own contract does.
+pub fn only_by_contract(entitlements: &Entitlements) -> Option<&Refusal> {
+    let step = |r: &Right| r.actor == "claimant" && r.gives.ends_with(".file");
+    if entitlements.rights.iter().any(step) {
+        return None;
+    }
+    entitlements.refusals.iter().find(|r| r.why == Why::NoRight && r.right == "internal_appeal.file")
 }
 
 /// The level to which the plan must send the case by itself, once its own answer is on file: nobody files it, and evidence goes
@@ -298,13 +309,18 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<(&Right, Date)>, t
         } else if let Some(answer) = answer_due(state.entitlements).filter(|r| !state.entitlements.is_overdue(r)) {
             list.add("watch_decision", &[], answer.due, None);
         }
-        if state.entitlements.refusals.iter().any(|r| r.why == Why::NoRight) && state.entitlements.rights.is_empty() {
-            list.add("no_right", &[], None, None);
+        if only_by_contract(state.entitlements).is_some() {
+            list.add("no_right", &[], Some(today), None);
         }
         return;
     };
     if right.due.is_some_and(|due| due < today) {
-        list.add("late", &[], Some(today), Some(right));
+        if let Some(other) = next_undated(state.entitlements).filter(|r| r.still_open) {
+            list.add("file_undated", &[("title", &other.title)], Some(today), Some(other));
+            return;
+        }
+        let unknown = list.words.get("late_unknown").map(|t| t.what.clone()).unwrap_or_default();
+        list.add("late", &[("late", right.late.as_deref().unwrap_or(&unknown))], Some(today), Some(right));
         return;
     }
     let late_opinion =
@@ -312,7 +328,8 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<(&Right, Date)>, t
     if late_opinion && concluded(state).is_none() {
         list.add("protective_appeal", &[], Some(by), Some(right));
     }
-    list.add("file", &[("title", &right.title)], Some(by), Some(right));
+    let move_id = if right.short_of().is_some() { "file_together" } else { "file" };
+    list.add(move_id, &[("title", &right.title)], Some(by), Some(right));
     list.add("watch_decision", &[], right.decision_due.as_ref().and_then(|d| d.date), None);
 }
 
@@ -345,6 +362,11 @@ pub(crate) fn next_date(case: &Case, entitlements: &Entitlements, words: &Words)
     let press = pressing(entitlements, words).map(|(right, _)| right).next();
     let sooner = press.filter(|p| filing.is_none_or(|f| f.due.is_none_or(|due| due < today) || p.due < f.due));
     let right = sooner.or(filing)?;
+    let over = |r: &Right| r.due.is_some_and(|due| due < today);
+    // Nothing is late while another law may still take it: that step has no day yet, and is the next one.
+    if over(right) && next_undated(entitlements).is_some_and(|r| r.still_open && r.gives == right.gives) {
+        return None;
+    }
     let own = dated.filter(|(filing, _)| filing.id == right.id).map(|(_, by)| by);
     let file_by = own.or_else(|| right.advised(today))?;
     Some(NextDate {
@@ -354,7 +376,9 @@ pub(crate) fn next_date(case: &Case, entitlements: &Entitlements, words: &Words)
         title: right.title.clone(),
         gives: right.gives.clone(),
         file_by,
-        due: right.due?,
+        // Where no last day is known, the safe one is the day to keep.
+        due: right.due.unwrap_or(file_by),
+        last_known: right.due.is_some(),
         days_left: today.until(file_by).ok()?.get_days(),
         presumed: right.counted_from.as_ref().is_some_and(|c| c.presumed),
     })

@@ -14,7 +14,7 @@ mod walk;
 mod words;
 
 pub use adverse::{Adverse, Told, adverse};
-pub use choose::{care_ends, either_forwarded_or_heard, forwarded, next_undated};
+pub use choose::{care_ends, either_forwarded_or_heard, forwarded, next_undated, only_by_contract};
 pub use follows::{Follows, follows};
 pub use heard::{Heard, HeardQuote, heard};
 pub use letters_day::{LettersDay, letters_day};
@@ -55,8 +55,10 @@ pub struct NextDate {
     pub gives: String,
     /// The day we advise; today, once that day is over and the last lawful day is not.
     pub file_by: Date,
-    /// The last lawful day.
+    /// The last lawful day; where none is known, the day we advise.
     pub due: Date,
+    /// Whether the last lawful day is known.
+    pub last_known: bool,
     /// The clock time on the last day, as `12:00`, where the rule ends before the day does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<String>,
@@ -131,6 +133,15 @@ pub fn answer_due(entitlements: &Entitlements) -> Option<&rights::Right> {
 pub fn step_at_hand(case: &Case, entitlements: &Entitlements, kb: &Kb) -> Result<Option<String>, KbError> {
     let next = next_date(case, entitlements, kb)?.map(|n| n.gives);
     Ok(next.or_else(|| answer_due(entitlements).map(|r| r.gives.clone())))
+}
+
+/// What to do where the law gives no step and only the contract does, in the language of the knowledge base.
+///
+/// # Errors
+/// A [`KbError`] when `kb/course/moves.toml` cannot be read.
+pub fn contract_step(kb: &Kb) -> Result<Option<String>, KbError> {
+    let words = words::Words::load(kb, kb.language())?;
+    Ok(words.get("no_right").map(|text| text.what.clone()))
 }
 
 /// The next date that matters, when there is one: the next filing, or an earlier pressing step (care goes on only for

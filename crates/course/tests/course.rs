@@ -382,3 +382,102 @@ fn a_case_that_goes_on_by_itself_is_told_and_nothing_is_filed() {
     let drug = on("2026-11-27", &case("medicare_part_d"));
     assert_eq!(course::forwarded(&drug.entitlements).map(|r| r.id.as_str()), None);
 }
+
+fn with(coverage: &str, claim: &str, events: &[(&str, &str)]) -> String {
+    let events: String =
+        events.iter().map(|(kind, date)| format!("[[event]]\nkind = \"{kind}\"\ndate = {date}\n")).collect();
+    format!("[coverage]\n{coverage}\n[claim]\n{claim}\n[[denial]]\nreason = \"level_of_care\"\n{events}")
+}
+
+#[test]
+fn of_running_care_the_fast_step_whose_time_ends_first_is_next() {
+    let case = |kind: &str| {
+        with(
+            "kind = \"tricare\"",
+            &format!("kind = \"{kind}\""),
+            &[("notice_mailed", "2026-11-23"), ("notice_dated", "2026-11-23")],
+        )
+    };
+    let running = on("2026-11-28", &case("concurrent"));
+    let next = running.course.next_date.as_ref().unwrap();
+    assert_eq!(
+        (next.right.as_str(), next.due.to_string().as_str()),
+        ("us.tricare.reconsideration_expedited", "2026-12-01")
+    );
+    // Once its three days are over the ordinary one is next; and care still to come is in no such hurry.
+    let later = on("2026-12-02", &case("concurrent"));
+    assert_eq!(later.course.next_date.as_ref().unwrap().right, "us.tricare.reconsideration");
+    let planned = on("2026-11-28", &case("pre_service"));
+    assert_eq!(planned.course.next_date.as_ref().unwrap().right, "us.tricare.reconsideration");
+}
+
+#[test]
+fn nothing_is_late_while_another_law_still_takes_it() {
+    let case = |more: &[(&str, &str)]| {
+        let events = [&[("notice_received", "2026-04-20")], more].concat();
+        format!(
+            "[patient]\nstate = \"AZ\"\n{}",
+            with("kind = \"individual_market\"", "kind = \"post_service\"", &events)
+        )
+    };
+    let open = on("2026-11-28", &case(&[]));
+    assert_eq!(open.course.next_date, None);
+    assert_eq!(course::next_undated(&open.entitlements).map(|r| r.id.as_str()), Some("us-az.internal_appeal"));
+    assert!(moves(&open).contains(&"file_undated") && !moves(&open).contains(&"late"), "{:?}", moves(&open));
+    let dated = on("2026-11-28", &case(&[("notice_dated", "2026-04-18")]));
+    assert_eq!(dated.course.next_date.as_ref().unwrap().right, "us-az.internal_appeal");
+}
+
+#[test]
+fn a_step_whose_clock_runs_is_next_without_a_day_and_a_safe_day_is_a_day() {
+    let second = with(
+        "kind = \"erisa_self_funded\"\ninternal_levels = 2",
+        "kind = \"pre_service\"",
+        &[("notice_received", "2026-06-29"), ("appeal_received", "2026-10-20"), ("decision_received", "2026-11-02")],
+    );
+    let walk = on("2026-11-28", &second);
+    assert_eq!(course::next_undated(&walk.entitlements).map(|r| r.id.as_str()), Some("us.erisa.second_appeal"));
+    let missouri = with(
+        "kind = \"individual_market\"",
+        "kind = \"post_service\"",
+        &[
+            ("notice_received", "2026-05-01"),
+            ("appeal_received", "2026-06-01"),
+            ("final_notice_received", "2026-09-10"),
+        ],
+    );
+    let walk = on("2026-11-28", &format!("[patient]\nstate = \"MO\"\n{missouri}"));
+    let next = walk.course.next_date.as_ref().unwrap();
+    assert_eq!(
+        (next.right.as_str(), next.file_by.to_string().as_str(), next.last_known),
+        ("us-mo.external_review", "2027-01-08", false)
+    );
+}
+
+#[test]
+fn a_step_below_its_minimum_is_filed_only_together_with_others() {
+    let case = |cents: u32| {
+        with(
+            "kind = \"medicare_original\"",
+            &format!("kind = \"post_service\"\namount_cents = {cents}"),
+            &[
+                ("notice_dated", "2026-02-12"),
+                ("redetermination_notice_dated", "2026-05-04"),
+                ("reconsideration_notice_dated", "2026-11-06"),
+            ],
+        )
+    };
+    let (short, enough) = (on("2026-11-28", &case(19_500)), on("2026-11-28", &case(90_000)));
+    assert!(moves(&short).contains(&"file_together") && !moves(&short).contains(&"file"), "{:?}", moves(&short));
+    assert!(moves(&enough).contains(&"file"), "{:?}", moves(&enough));
+}
+
+#[test]
+fn where_only_the_contract_gives_an_appeal_the_contract_is_the_step() {
+    for kind in ["short_term", "health_sharing_ministry", "grandfathered_individual", "excepted_benefit"] {
+        let case = with(&format!("kind = \"{kind}\""), "kind = \"post_service\"", &[("notice_received", "2026-10-01")]);
+        let walk = on("2026-11-28", &case);
+        assert!(course::only_by_contract(&walk.entitlements).is_some() && moves(&walk).contains(&"no_right"), "{kind}");
+    }
+    assert!(course::contract_step(kb()).unwrap().unwrap().contains("appeals part"));
+}

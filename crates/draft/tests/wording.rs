@@ -97,6 +97,13 @@ fn right(gives: &str, due: Option<jiff::civil::Date>, cites: &[&str]) -> Right {
         thresholds: vec![],
         notes: vec![],
         done: false,
+        settled: false,
+        opened_by_silence: false,
+        still_open: false,
+        stands_in: false,
+        late: None,
+        if_missed: None,
+        mind: None,
         authorities: cites.iter().map(|c| Authority::new(c.to_string())).collect(),
     }
 }

@@ -41,6 +41,9 @@ pub struct Rule {
     /// A rule that applies only where no rule of the State's own folder gives the same right at the same pace.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fallback: bool,
+    /// For something to ask for: the duty (a word of the rights) whose late answer gives it. It is told with the late answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_late: Option<String>,
     /// For an expedited rule that a kind of service opens, not urgency: it applies to every claim that may be fast at all.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub always: bool,
@@ -351,6 +354,13 @@ pub struct Version {
     /// What follows when the other side misses the limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub if_missed: Option<String>,
+    /// For a step of the person's own: what its rule says of a request that comes after the last day, and what helps then.
+    /// Absent: no rule is known that takes it later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<String>,
+    /// The one note that changes what a person does: told with the step when it is the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mind: Option<String>,
     /// For a duty of another: what its missed limit opens for the person (words of the rights in `vocabulary.toml`). A
     /// right that no other event starts is then counted from the day on which the answer was due.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -478,6 +488,9 @@ pub enum Combine {
     /// The first is the law and gives the last day; the others are what a printed form says, or a safe day where the law
     /// has `no_limit`. The earliest of all is advised.
     LawAndForm,
+    /// The first is the rule's own, the second a longer one that a higher law asks for: the first is advised, and once it is
+    /// over the second is still open.
+    OwnAndFloor,
 }
 
 with_clock! {

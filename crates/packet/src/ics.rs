@@ -27,8 +27,8 @@ struct Alarms {
     hour: u32,
 }
 
-/// The claimant's dates as a calendar file: one event per right that has a day and is a step to take now (not done, and not
-/// waiting for another one), on the day we advise, with how it was
+/// The claimant's dates as a calendar file: one event per right that has a day which is not over and is a step to take now (not
+/// done, and not waiting for another one, except where its last day does not wait), on the day we advise, with how it was
 /// counted and the law. `service` is added to the titles when it is not empty; `case` keeps the dates of two cases apart in
 /// one calendar.
 pub fn ics(entitlements: &Entitlements, service: &str, case: &str) -> String {
@@ -37,7 +37,11 @@ pub fn ics(entitlements: &Entitlements, service: &str, case: &str) -> String {
 
 /// The same with dates of the case that no right gives: the day on which care ends, the last day that only a letter gives.
 pub fn ics_with(entitlements: &Entitlements, service: &str, case: &str, more: Vec<Event>) -> String {
-    let mine = entitlements.rights.iter().filter(|r| r.actor == "claimant" && !r.done && r.waits.is_none());
+    let today = entitlements.today;
+    let mine = entitlements.rights.iter().filter(|r| r.actor == "claimant" && !r.done);
+    // A step that waits has no day of its own to act on, unless its last day does not wait with it. What is over rings no bell.
+    let mine = mine.filter(|r| r.waits.is_none() || r.outside_limit().is_some());
+    let mine = mine.filter(|r| r.due.is_none_or(|due| due >= today));
     let mut events: Vec<Event> = mine.filter_map(|r| event_of(r, service, case, entitlements.today)).collect();
     events.extend(more);
     calendar(&events, entitlements.today)

@@ -3,7 +3,8 @@
 use calendar::Date;
 use facts::{Case, Finding};
 use kb::{
-    FactKey, IfUnknown, Index, Kb, Pace, Process, ProcessChoice, Ready, ReadyVersion, Selector, StateIndex, Test,
+    EventId, FactKey, IfUnknown, Index, Kb, Pace, Process, ProcessChoice, Ready, ReadyVersion, Selector, StateIndex,
+    Test,
 };
 
 use crate::clock::{self, Beginning, Need, Ran, Step, Steps};
@@ -25,6 +26,8 @@ pub struct Assessment<'k> {
     pub(crate) fast_possible: bool,
     /// Lines whose day has passed.
     pub(crate) passed: Vec<(usize, Passed)>,
+    /// Ids of the rules that still take a step whose day by another rule has passed.
+    pub(crate) still_open: Vec<&'k str>,
     /// Whether the steps are kept for telling.
     pub(crate) told: bool,
 }
@@ -83,6 +86,8 @@ pub(crate) struct Line<'k> {
     pub(crate) done: bool,
     /// It is done because something else settled it.
     pub(crate) settled: bool,
+    /// It is open because an answer did not come, and no other event starts its clock.
+    pub(crate) opened: bool,
 }
 
 impl<'k> Line<'k> {
@@ -96,6 +101,13 @@ impl<'k> Line<'k> {
 
     pub(crate) fn is_claimant(&self) -> bool {
         self.ready.rule.actor == "claimant"
+    }
+
+    /// A step that an answer opened by not coming: no rule names its last day. The day that was counted is advised, or today once it
+    /// is over.
+    pub(crate) fn without_last_day(&mut self, today: Date) {
+        (self.ran.due, self.ran.due_at) = (None, None);
+        self.file_by = self.file_by.map(|day| day.max(today));
     }
 }
 
@@ -166,6 +178,7 @@ fn pass<'k>(case: &Case, kb: &'k Kb, today: Date, told: bool, late: Vec<Late>) -
         from_letter: None,
         fast_possible: false,
         passed: Vec::new(),
+        still_open: Vec::new(),
         told,
     };
     let mut view = View::new(case, index, today, &mut out.findings);
@@ -506,7 +519,7 @@ fn start_date(view: &View<'_>, version: &ReadyVersion) -> Option<Date> {
 }
 
 /// Findings about days that have passed.
-fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
+fn finish<'k>(view: &View<'_>, out: &mut Assessment<'k>) {
     let coverage = &view.case.coverage;
     let parts = [
         coverage.appeal_address.as_deref(),
@@ -542,16 +555,50 @@ fn finish(view: &View<'_>, out: &mut Assessment<'_>) {
         }
     }
     for (n, line) in out.lines.iter().enumerate() {
-        let Some(due) = line.ran.due else { continue };
+        let Some(due) = line.ran.due.filter(|_| !stands_in(line, &out.lines, out.index)) else { continue };
         let filed = line.ready.filed.iter().filter_map(|e| view.event(*e)).map(|k| k.when.date()).min();
         let passed = match (line.is_claimant(), filed) {
             (true, Some(filed)) if filed > due => Passed::FiledLate(filed),
-            (true, None) if due < view.today && !line.done => Passed::Over,
+            (true, None) if due < view.today && !line.done && other_way(line, &out.lines, view).is_none() => {
+                Passed::Over
+            }
             (false, None) if due < view.today && !line.done && owed(view, line) => Passed::Overdue,
             _ => continue,
         };
         out.passed.push((n, passed));
     }
+    let over = |l: &&Line<'_>| l.is_claimant() && !l.done && l.ran.due.is_some_and(|due| due < view.today);
+    let ways = out.lines.iter().filter(over).filter_map(|line| other_way(line, &out.lines, view));
+    out.still_open = ways.map(|other| other.ready.id.as_str()).collect();
+}
+
+/// Whether the day of a step is counted from an earlier event only because the step before it was not taken: that day ends nothing,
+/// the time runs from the answer to the other.
+pub(crate) fn stands_in(line: &Line<'_>, lines: &[Line<'_>], index: &Index) -> bool {
+    let order = index.vocabulary().gives.get(&line.ready.rule.gives);
+    let before = |other: &Line<'_>| {
+        let named = order.is_some_and(|o| o.after.contains(&other.ready.rule.gives));
+        named && other.is_claimant() && !other.done
+    };
+    line.is_claimant() && line.ran.counted.is_some_and(|c| c.stands_in) && lines.iter().any(before)
+}
+
+/// Another law's way to the same step that the same paper starts and that is not known to be over: while it is open, nothing is lost.
+pub(crate) fn other_way<'a, 'k>(line: &Line<'k>, lines: &'a [Line<'k>], view: &View<'_>) -> Option<&'a Line<'k>> {
+    let counted = line.ran.counted?.event;
+    let (index, rule) = (view.index, &line.ready.rule);
+    let same_paper = |event: EventId| {
+        event == counted || index.sent(counted).contains(&event) || index.sent(event).contains(&counted)
+    };
+    let starts = |other: &Line<'_>| match other.ran.counted {
+        Some(from) => same_paper(from.event),
+        None => other.ran.needs.iter().any(|need| matches!(need, Need::Event(event) if same_paper(*event))),
+    };
+    lines.iter().find(|other| {
+        let step = other.is_claimant() && other.ready.id != line.ready.id && other.ready.rule.gives == rule.gives;
+        let twin = step && other.ready.rule.level == rule.level && other.ready.rule.pace == rule.pace;
+        twin && !other.done && other.ran.due.is_none_or(|due| due >= view.today) && starts(other)
+    })
 }
 
 /// Whether another's silence may be called late: not where the answer is owed only in some cases, and not at the fast

@@ -78,7 +78,7 @@ pub(crate) enum Step<'k> {
     /// Nobody has asked for it yet, so nothing is owed.
     NotAsked,
     /// The law's own day is over, and a limit that another lawful paper prints is still open.
-    LaterStillOpen { over: Date, open: Date },
+    LaterStillOpen { over: Date, open: Date, floor: bool },
     /// Only an earlier day of "the later of" is known, and it is over: the last day is unknown.
     LaterUnknown { over: Date },
     /// Who runs the review is unknown: the least that any process must give is shown as safe.
@@ -136,6 +136,8 @@ pub(crate) struct Counted {
     pub(crate) event: EventId,
     pub(crate) date: Date,
     pub(crate) presumed: bool,
+    /// It stands in for a later event: once the step before is taken, this event starts nothing.
+    pub(crate) stands_in: bool,
 }
 
 /// What a clock gives.
@@ -192,7 +194,7 @@ pub(crate) fn begin<'k>(timer: &'k Timer, view: &View<'_>, steps: &mut Steps<'k>
             steps.push(Step::LateAnswer { day, title, follows });
             // No paper starts this time. Whoever counts from the first decision is right too: that day is safe.
             let first = view.index.safe_from().iter().filter_map(|e| view.event(*e)).map(|k| k.when.date()).min();
-            let counted = Counted { event, date: day, presumed: true };
+            let counted = Counted { event, date: day, presumed: true, stands_in: false };
             let earlier = first.filter(|d| *d < day);
             Beginning::At(Begun { at, when: When::Day(day), counted, earlier, late: true })
         }
@@ -218,7 +220,9 @@ fn resolve<'k>(at: &'k StartAt, presumed: Option<u32>, view: &View<'_>, steps: &
         Some((e, on, days, receipt))
     });
     let begun = |event, when: When, presumed, earlier| {
-        Beginning::At(Begun { at, when, counted: Counted { event, date: when.date(), presumed }, earlier, late: false })
+        let stands_in = !at.unless.is_empty();
+        let counted = Counted { event, date: when.date(), presumed, stands_in };
+        Beginning::At(Begun { at, when, counted, earlier, late: false })
     };
     match (direct, presumption, sent) {
         (Some(d), Some((sent, _, _, receipt)), _) if d.evidence && d.when.date() != receipt => {

@@ -34,6 +34,7 @@ pub(crate) fn apply<'k>(
         selected,
         done: view.shown(&ready.done),
         settled: false,
+        opened: false,
     };
     if ready.rule.kind == RuleKind::Right {
         let Some(kind) = compute(view, out.index, version, &mut line) else { return };
@@ -53,6 +54,11 @@ pub(crate) fn apply<'k>(
         lengthen(view, version, ready, &mut line);
         thresholds(view, out.index, version, ready, &mut line);
         advise(out.index, &mut line);
+        let late = line.ran.counted.is_some_and(|c| Some(c.event) == out.index.overdue());
+        if late && line.is_claimant() {
+            line.without_last_day(view.today);
+        }
+        line.opened = view.opened.is_some() && (late || line.ran.counted.is_none());
         let settled = line.ran.needs.is_empty() || line.done;
         // What others must do is asked about only once the event that starts their clock has happened.
         let waits = !line.is_claimant() && line.ran.counted.is_none();
@@ -180,7 +186,7 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
     let law_sets_none = all.first().is_some_and(|r| r.due.is_none() && r.needs.is_empty() && !r.contradiction);
     let settled = match rule {
         // What a form prints is never needed once the law's own day is known, or the law sets none.
-        Combine::LawAndForm => law_known || law_sets_none,
+        Combine::LawAndForm | Combine::OwnAndFloor => law_known || law_sets_none,
         // A later event can only bring another's duty forward.
         Combine::EarlierOf => earliest.is_some() && !line.is_claimant(),
         Combine::LaterOf | Combine::FirstKnown => false,
@@ -196,13 +202,17 @@ fn combine<'k>(view: &View<'_>, index: &'k Index, version: &'k ReadyVersion, lin
         Combine::EarlierOf if open && line.is_claimant() => None,
         Combine::EarlierOf => known.min_by_key(|r| (r.due, r.due_at.is_none())),
         Combine::FirstKnown => None,
-        Combine::LawAndForm => {
+        Combine::LawAndForm | Combine::OwnAndFloor => {
             let mut known = known;
             if let (true, Some(over), Some(ran)) = (law_known, earliest.filter(|d| *d < view.today), still_open) {
+                let floor = rule == Combine::OwnAndFloor;
                 if let Some(open) = ran.due {
-                    line.steps.push(Step::LaterStillOpen { over, open });
+                    line.steps.push(Step::LaterStillOpen { over, open, floor });
                 }
-                line.ran = Ran { needs, contradiction, ..ran };
+                // Whoever the rule's own text counts as late does not wait for the day of the other.
+                let safe = if floor { Some(view.today) } else { ran.safe };
+                let advise_earlier = ran.advise_earlier && !floor;
+                line.ran = Ran { needs, contradiction, safe, advise_earlier, ..ran };
                 return;
             }
             known.next().map(|first| {

@@ -52,6 +52,17 @@ impl Entitlements {
         let late = self.rights.iter().filter(|r| self.is_overdue(r)).filter(asked);
         late.max_by_key(|r| (r.level, std::cmp::Reverse(r.due)))
     }
+
+    /// The first decision that was due and has not come: nothing was denied yet, and nobody answers.
+    pub fn late_claim(&self) -> Option<&Right> {
+        let claim = |r: &&Right| r.gives == "initial_claim.decide" && self.is_overdue(r);
+        self.rights.iter().filter(claim).min_by_key(|r| r.due)
+    }
+
+    /// What a late answer gives by another law, in words.
+    pub fn given_by_lateness(&self, late: &Right) -> impl Iterator<Item = &Entitled> {
+        self.entitled_to.iter().filter(|e| e.if_late.as_deref() == Some(late.gives.as_str()))
+    }
 }
 
 /// The event that the rights add on the day on which an answer was due that did not come (`kb/vocabulary.toml`).
@@ -112,20 +123,54 @@ pub struct Right {
     /// Whether the case shows that this step has been taken already.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub done: bool,
+    /// Whether it is done only because something else settled it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
+    /// Whether the step is open only because an answer did not come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opened_by_silence: bool,
+    /// Whether it takes the step although its day by another rule, which the same paper starts, has passed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub still_open: bool,
+    /// Whether the day is counted from an earlier event only because the step before was not taken: nothing is over on that day.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stands_in: bool,
+    /// What the rule says of a request that comes after the last day; none where no rule is known that takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<String>,
+    /// For a duty of another: what follows when it is missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_missed: Option<String>,
+    /// The one note that changes what a person does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mind: Option<String>,
     /// The law.
     pub authorities: Vec<Authority>,
 }
 
 impl Right {
-    /// Whether the step is open only because an answer did not come.
+    /// Whether the step is open, with a day, only because an answer did not come.
     pub fn is_opened_by_silence(&self) -> bool {
         self.counted_from.as_ref().is_some_and(|c| c.event == OVERDUE)
     }
 
-    /// The day we advise as it stands on `today`: once that day is over and the last lawful day is not, it is today.
+    /// The last day of a step that waits for another one, where it does not wait for the other's answer.
+    pub fn outside_limit(&self) -> Option<Date> {
+        let waits = self.waits.as_ref().is_some_and(|w| !w.only_if_missed);
+        self.due.filter(|_| waits && !self.done && !self.stands_in)
+    }
+
+    /// The amount that must be in dispute, in cents, where the case does not reach it in any year in which the step can be taken.
+    pub fn short_of(&self) -> Option<i64> {
+        let none = self.thresholds.iter().all(|t| t.meets == Some(false));
+        self.thresholds.first().filter(|_| none).map(|t| t.cents)
+    }
+
+    /// The day we advise as it stands on `today`: once that day is over and the last lawful day is not, or is not known, it is
+    /// today.
     pub fn advised(&self, today: Date) -> Option<Date> {
         let by = self.file_by.or(self.due)?;
-        let still_open = self.due.is_some_and(|due| due >= today);
+        let still_open = self.due.is_none_or(|due| due >= today);
         Some(if by < today && still_open { today } else { by })
     }
 }
@@ -210,6 +255,9 @@ pub struct Entitled {
     pub gives: String,
     /// In plain words, e.g. `claim file, free of charge`.
     pub title: String,
+    /// The duty whose late answer gives it, a word of the closed list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_late: Option<String>,
     /// What else a person should know, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

@@ -5,7 +5,7 @@ use cite::{Authority, Confidence};
 use facts::Finding;
 use kb::{Combine, EventId, FactKey, RuleKind, Selector, SpanWord, TimeOfDay, Version};
 
-use crate::assess::{Assessment, Line, Open, OpenKind, Passed};
+use crate::assess::{Assessment, Line, Open, OpenKind, Passed, stands_in};
 use crate::clock::{Need, Step};
 use crate::view::label;
 use crate::{CountedFrom, DecisionDue, Entitled, Entitlements, Refusal, Right, SendToFrom, Waits, Why, Window};
@@ -48,6 +48,7 @@ impl Assessment<'_> {
             id: line.ready.id.clone(),
             gives: line.ready.rule.gives.clone(),
             title: line.ready.rule.title.clone(),
+            if_late: line.ready.rule.if_late.clone(),
             authorities: self.authorities(line.ready, line.version),
             notes: line.ready.rule.versions.get(line.version).map(|v| self.told(v)).unwrap_or_default(),
         }
@@ -99,6 +100,13 @@ impl Assessment<'_> {
             thresholds: line.thresholds.clone(),
             notes: version.map(|v| self.notes(line, v)).unwrap_or_default(),
             done: line.done,
+            settled: line.settled,
+            opened_by_silence: line.opened,
+            still_open: self.still_open.contains(&line.ready.id.as_str()),
+            stands_in: stands_in(line, &self.lines, self.index),
+            late: version.and_then(|v| v.late.clone()).filter(|_| line.is_claimant()),
+            if_missed: version.and_then(|v| v.if_missed.clone()).filter(|_| !line.is_claimant()),
+            mind: self.mind(line, version),
             authorities: self.authorities(line.ready, line.version),
         }
     }
@@ -126,7 +134,6 @@ impl Assessment<'_> {
         }
         let order = self.index.vocabulary().gives.get(&line.ready.rule.gives)?;
         let fast = line.ready.rule.pace == kb::Pace::Expedited;
-        let opened = line.steps.list.iter().any(|s| matches!(s, Step::LateAnswer { .. }));
         let open = |other: &&Line<'_>| {
             let last = other.ran.due.or(other.file_by);
             other.is_claimant() && !other.done && last.is_none_or(|day| day >= self.today)
@@ -150,7 +157,14 @@ impl Assessment<'_> {
             return Some(waits(better, true));
         }
         // At the fast pace both may run at once.
-        named(&order.after, false).filter(|_| !fast && !opened).map(|earlier| waits(earlier, false))
+        named(&order.after, false).filter(|_| !fast && !line.opened).map(|earlier| waits(earlier, false))
+    }
+
+    /// The one note that changes what a person does: why a day that seems over is not, else what the rule's file marks so.
+    fn mind(&self, line: &Line<'_>, version: Option<&Version>) -> Option<String> {
+        let cites = |field: &str| self.cite_of(version, field).unwrap_or_default();
+        let open = line.steps.list.iter().find(|s| matches!(s, Step::LaterStillOpen { .. }));
+        open.and_then(|step| self.sentence(step, &cites)).or_else(|| version.and_then(|v| v.mind.clone()))
     }
 
     fn notes(&self, line: &Line<'_>, version: &Version) -> Vec<String> {
@@ -190,14 +204,21 @@ impl Assessment<'_> {
         let wanted = line.ready.decided_by.as_deref()?;
         let rule = &line.ready.rule;
         let same = |l: &&Line<'_>| l.ready.rule.gives == wanted && l.ready.rule.level == rule.level;
-        let decide = self
-            .lines
-            .iter()
-            .filter(same)
-            .find(|l| l.ready.rule.pace == rule.pace)
-            .or_else(|| self.lines.iter().find(same))?;
+        let mut same = self.lines.iter().filter(same);
+        let own = same.clone().find(|l| l.ready.rule.pace == rule.pace);
+        // What is asked for at the fast pace has its own time or none that we know: the ordinary one would send it to the
+        // ordinary pile.
+        let decide = own.or_else(|| same.next().filter(|_| rule.pace == kb::Pace::Standard))?;
         let period = decide.ran.period.map(|p| self.in_days(p)).or_else(|| self.possible_periods(decide))?;
-        Some(DecisionDue { after: "filing".into(), period, date: decide.ran.due })
+        Some(DecisionDue { after: self.answered_after(line, decide), period, date: decide.ran.due })
+    }
+
+    /// What the clock of an answer runs from: the filing, or the event that starts it where that is none of the filing's own.
+    fn answered_after(&self, line: &Line<'_>, decide: &Line<'_>) -> String {
+        let starts = decide.ready.versions.get(decide.version).map_or(&[][..], |v| &v.timer.starts);
+        let filing = |event: &EventId| line.ready.filed.contains(event);
+        let first = starts.first().map(|s| s.event).filter(|_| !starts.iter().any(|s| filing(&s.event)));
+        first.map_or_else(|| "filing".into(), |event| self.index.event_name(event).to_string())
     }
 
     fn refusal(&self, open: &Open<'_>) -> Refusal {
@@ -305,12 +326,18 @@ impl Assessment<'_> {
     }
 
     fn derivation(&self, line: &Line<'_>, version: Option<&Version>) -> Vec<String> {
-        let cites = |field: &str| {
-            let found = version?.authorities.iter().find(|a| a.proves.iter().any(|p| p == field))?;
-            Some(format!(" ({})", self.own_cite(&found.cite)))
-        };
-        let mut out: Vec<String> =
-            line.steps.list.iter().filter_map(|s| self.sentence(s, &|f| cites(f).unwrap_or_default())).collect();
+        let mut limit = 0;
+        let mut out: Vec<String> = Vec::new();
+        for step in &line.steps.list {
+            match step {
+                Step::Limit { .. } => limit += 1,
+                // What is said of all of them together.
+                Step::Combined { .. } | Step::LaterStillOpen { .. } | Step::LaterUnknown { .. } => limit = 0,
+                _ => {}
+            }
+            let cites = |field: &str| self.cite_in(version, field, limit).unwrap_or_default();
+            out.extend(self.sentence(step, &cites));
+        }
         if line.ran.contradiction {
             out.push(self.say("contradiction", &[]));
         }
@@ -323,6 +350,23 @@ impl Assessment<'_> {
             }
         }
         out
+    }
+
+    /// The law that proves a field, in parentheses.
+    fn cite_of(&self, version: Option<&Version>, field: &str) -> Option<String> {
+        let found = version?.authorities.iter().find(|a| a.proves.iter().any(|p| p == field))?;
+        Some(format!(" ({})", self.own_cite(&found.cite)))
+    }
+
+    /// The same within one of several limits, counted from 1: where each limit has a law of its own, that one.
+    fn cite_in(&self, version: Option<&Version>, field: &str, limit: usize) -> Option<String> {
+        let version = version?;
+        let proving: Vec<_> = version.authorities.iter().filter(|a| a.proves.iter().any(|p| p == field)).collect();
+        if field != "limit" || limit == 0 || proving.len() != version.limits.len() {
+            return self.cite_of(Some(version), field);
+        }
+        let found = proving.get(limit - 1)?;
+        Some(format!(" ({})", self.own_cite(&found.cite)))
     }
 
     fn source(&self, line: &Line<'_>, version: &Version) -> String {
@@ -432,8 +476,9 @@ impl Assessment<'_> {
             ),
             Step::Promised { period, to, law } => self.promised(*period, *to, *law),
             Step::NotAsked => self.say("not_asked", &[]),
-            Step::LaterStillOpen { over, open } => {
-                self.say("later_still_open", &[("over", &day(*over)), ("day", &day(*open)), ("law", &cite("limit"))])
+            Step::LaterStillOpen { over, open, floor } => {
+                let (key, law) = if *floor { ("floor_still_open", "floor") } else { ("later_still_open", "limit") };
+                self.say(key, &[("over", &day(*over)), ("day", &day(*open)), ("law", &cite(law))])
             }
             Step::LaterUnknown { over } => self.say("later_unknown", &[("over", &day(*over)), ("law", &cite("limit"))]),
             Step::LeastOfAny { safe } => self.say("least_of_any", &[("day", &day(*safe))]),
@@ -531,6 +576,7 @@ impl Assessment<'_> {
             (Combine::EarlierOf, false) => "earlier_of",
             (Combine::EarlierOf, true) => "earlier_of_open",
             (Combine::LawAndForm, _) => "law_and_form",
+            (Combine::OwnAndFloor, _) => "own_and_floor",
             (Combine::FirstKnown, _) => "first_known",
         };
         Some(self.say(key, &[("day", &day), ("law", law)]))
@@ -542,16 +588,21 @@ impl Assessment<'_> {
         let sentences = self.index.sentences();
         let due = line.ran.due.map(|d| sentences.short(d)).unwrap_or_default();
         let title = line.ready.rule.title.as_str();
+        let version = line.ready.rule.versions.get(line.version);
+        let late = version.and_then(|v| v.late.clone()).unwrap_or_else(|| self.say("late_unknown", &[]));
         let note = line.steps.list.iter().find_map(|s| if let Step::Note(note) = s { Some(*note) } else { None });
         let (code, message) = match (passed, note) {
             (Passed::FiledLate(filed), _) => {
-                let fill = [("title", title), ("filed", &sentences.short(filed)), ("due", &due)];
+                let fill = [("title", title), ("filed", &sentences.short(filed)), ("due", &due), ("late", &late)];
                 ("filed_late", self.say("filed_late", &fill))
             }
             (Passed::Over, Some(note)) => {
-                ("deadline_passed", self.say("passed_note", &[("title", title), ("due", &due), ("note", note)]))
+                let fill = [("title", title), ("due", &due), ("note", note), ("late", &late)];
+                ("deadline_passed", self.say("passed_note", &fill))
             }
-            (Passed::Over, None) => ("deadline_passed", self.say("passed", &[("title", title), ("due", &due)])),
+            (Passed::Over, None) => {
+                ("deadline_passed", self.say("passed", &[("title", title), ("due", &due), ("late", &late)]))
+            }
             (Passed::Overdue, _) => ("answer_overdue", self.say("overdue", &[("title", title), ("due", &due)])),
         };
         Finding::new(code, message).about(line.ready.id.clone())
@@ -559,7 +610,8 @@ impl Assessment<'_> {
 
     /// The notes of a version, with what its confidence makes necessary to say.
     fn told(&self, version: &Version) -> Vec<String> {
-        let mut all = version.notes.clone();
+        let mut all: Vec<String> = version.mind.iter().chain(&version.late).cloned().collect();
+        all.extend(version.notes.iter().cloned());
         if let Some(missed) = &version.if_missed {
             all.push(missed.clone());
         }

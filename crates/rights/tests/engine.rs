@@ -241,11 +241,123 @@ fn a_review_that_starts_anew_after_the_plans_decision_is_not_called_lost() {
     let received = event("notice_received", "2026-06-05");
     let text = format!("[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nkind = \"pre_service\"\n{received}");
     let all = ask(&text, "2026-11-25");
-    let about = |id: &str| all.findings.iter().find(|f| f.about.as_deref() == Some(id)).map(|f| f.message.clone());
-    let review = about("us.aca.federal_external_review").unwrap_or_default();
-    assert!(review.contains("2026-10-05") && review.contains("run from its final decision"), "{review}");
-    // The appeal itself is still open: nothing is said about it.
-    assert_eq!(about("us.erisa.internal_appeal"), None);
+    let about = |all: &Entitlements, id: &str| all.findings.iter().any(|f| f.about.as_deref() == Some(id));
+    let review = right(&all, "external_review.file", "standard");
+    assert!(review.stands_in && review.due == Some(date("2026-10-05")), "counted from the first denial: {review:?}");
+    assert!(!about(&all, "us.aca.federal_external_review") && !about(&all, "us.erisa.internal_appeal"));
+    // Once the appeal itself is late, that is told, and still not that the review is lost.
+    let late = ask(&text, "2026-12-20");
+    assert!(about(&late, "us.erisa.internal_appeal") && !about(&late, "us.aca.federal_external_review"));
+}
+
+#[test]
+fn a_late_request_is_answered_by_its_own_rule_and_no_other() {
+    let message = |text: &str, id: &str| {
+        let all = ask(text, "2026-11-28");
+        all.findings.iter().find(|f| f.about.as_deref() == Some(id)).map(|f| f.message.clone()).unwrap_or_default()
+    };
+    let medicare = format!("[coverage]\nkind = \"medicare_original\"\n{}", event("notice_dated", "2026-06-01"));
+    let known = message(&medicare, "us.medicare_original.redetermination");
+    assert!(known.contains("good cause") && known.contains("405.942(b)"), "{known}");
+    let erisa = format!("[coverage]\nkind = \"erisa_self_funded\"\n{}", event("notice_received", "2026-05-20"));
+    let silent = message(&erisa, "us.erisa.internal_appeal");
+    assert!(silent.contains("No federal rule") && silent.contains("2560.503-1(g)(1)(iv)"), "{silent}");
+    let cut = format!(
+        "[coverage]\nkind = \"medicaid_managed_care\"\n[claim]\nkind = \"concurrent\"\n{}{}",
+        event("notice_dated", "2026-11-01"),
+        event("effective_date", "2026-11-10")
+    );
+    let care = message(&cut, "us.medicaid_managed_care.continuation");
+    assert!(care.contains("We know of no rule") && !care.contains("good cause"), "{care}");
+}
+
+#[test]
+fn nothing_is_lost_while_another_law_takes_the_step_from_the_same_paper() {
+    let text = |more: &str| {
+        format!(
+            "[patient]\nstate = \"AZ\"\n[coverage]\nkind = \"individual_market\"\n[claim]\nkind = \"post_service\"\n{}{more}",
+            event("notice_received", "2026-04-20")
+        )
+    };
+    // The date on the letter, from which Arizona counts two years, is known or not.
+    for more in [String::new(), event("notice_dated", "2026-04-18")] {
+        let all = ask(&text(&more), "2026-11-28");
+        assert!(all.findings.iter().all(|f| f.code != "deadline_passed"), "{:?}", all.findings);
+        let arizona = all.rights.iter().find(|r| r.id == "us-az.internal_appeal").unwrap();
+        assert!(arizona.still_open, "{arizona:?}");
+    }
+}
+
+#[test]
+fn what_the_plans_decision_settled_is_not_called_late() {
+    let text = format!(
+        "[coverage]\nkind = \"medicaid_managed_care\"\n[claim]\nkind = \"concurrent\"\n{}{}{}{}",
+        event("notice_dated", "2026-08-20"),
+        event("effective_date", "2026-09-01"),
+        event("appeal_filed", "2026-08-25"),
+        event("decision_dated", "2026-11-20")
+    );
+    let all = ask(&text, "2026-11-28");
+    let kept = right(&all, "benefits.continue", "standard");
+    assert!(kept.done && kept.settled, "{kept:?}");
+    assert!(all.findings.iter().all(|f| f.about.as_deref() != Some(kept.id.as_str())), "{:?}", all.findings);
+}
+
+#[test]
+fn a_fast_step_never_borrows_the_ordinary_clock() {
+    let text = format!(
+        "[coverage]\nkind = \"tricare\"\n[claim]\nkind = \"concurrent\"\n{}",
+        event("notice_mailed", "2026-11-23")
+    );
+    let all = ask(&text, "2026-11-28");
+    let fast = right(&all, "reconsideration.file", "expedited");
+    assert_eq!((fast.due, fast.decision_due.as_ref()), (Some(date("2026-12-01")), None));
+    let ordinary = right(&all, "reconsideration.file", "standard").decision_due.as_ref();
+    assert_eq!(ordinary.map(|d| d.period.as_str()), Some("60 days"));
+}
+
+#[test]
+fn an_answer_runs_from_what_starts_its_clock() {
+    let text = format!("[coverage]\nkind = \"erisa_self_funded\"\n{}", event("notice_received", "2026-11-15"));
+    let all = ask(&text, "2026-11-23");
+    let after = |gives: &str| right(&all, gives, "standard").decision_due.as_ref().map(|d| d.after.clone());
+    assert_eq!(after("internal_appeal.file").as_deref(), Some("filing"));
+    assert_eq!(after("external_review.file").as_deref(), Some("iro_request_received"));
+}
+
+#[test]
+fn a_missed_answer_opens_court_too_and_no_day_is_called_the_last() {
+    let text = format!(
+        "[coverage]\nkind = \"erisa_self_funded\"\ninternal_levels = 2\n[claim]\nkind = \"pre_service\"\n{}{}",
+        event("notice_received", "2026-06-05"),
+        event("appeal_filed", "2026-10-15")
+    );
+    let all = ask(&text, "2026-11-28");
+    let review = right(&all, "external_review.file", "standard");
+    assert_eq!((review.due, review.file_by), (None, Some(date("2026-11-28"))), "{review:?}");
+    let court = right(&all, "court.file", "standard");
+    assert!(court.opened_by_silence && court.waits.is_none(), "{court:?}");
+    // Before the answer is late, court waits for the second appeal.
+    let before = ask(&text, "2026-10-28");
+    assert!(right(&before, "court.file", "standard").waits.is_some());
+}
+
+#[test]
+fn a_last_day_that_does_not_wait_is_told_beside_the_step_that_does() {
+    let text = format!(
+        "[coverage]\nkind = \"pshb\"\n[claim]\nkind = \"post_service\"\ndate_of_service = \"2023-06-01\"\n{}{}{}",
+        event("notice_dated", "2026-03-01"),
+        event("appeal_received", "2026-04-01"),
+        event("decision_dated", "2026-08-31")
+    );
+    let all = ask(&text, "2026-11-28");
+    let court = right(&all, "court.file", "standard");
+    assert!(court.waits.is_some());
+    assert_eq!(court.outside_limit(), Some(date("2026-12-31")));
+    let text = format!("[coverage]\nkind = \"erisa_self_funded\"\n{}", event("notice_received", "2026-11-15"));
+    let review = ask(&text, "2026-11-23");
+    // A day that only stands in for another one limits nothing.
+    assert_eq!(right(&review, "external_review.file", "standard").outside_limit(), None);
 }
 
 #[test]

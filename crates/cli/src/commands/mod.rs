@@ -12,6 +12,7 @@ mod join;
 mod kb;
 mod key;
 pub(crate) mod lookup;
+mod next;
 mod opinion;
 mod packet;
 mod read;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use rights::{Entitlements, Refusal, Right, Why};
 
 use crate::args::Args;
+use crate::commands::next;
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, HEADING, QUIET};
@@ -99,89 +100,8 @@ pub(crate) fn show(
         entitlements.coverage.as_deref().map(|c| kb.index().vocabulary().coverages.get(c).map_or(c, String::as_str));
     let unknown = page.say("The kind of coverage is not known.", "No se sabe qué tipo de cobertura es.");
     screen::wrapped("  ", named.unwrap_or(unknown));
-    let today = entitlements.today;
-    let label = page.say("  Next: ", "  Lo próximo: ");
-    if let Some((late, due)) = entitlements.late_answer().and_then(|r| Some((r, r.due?))) {
-        let day = page.day(due);
-        let text = match page.is_spanish() {
-            true => format!(
-                "{}: vencía el {day} y no consta ninguna. Escriba hoy (corroborate draft late_answer).",
-                late.title
-            ),
-            false => format!(
-                "{}: due by {day}, and none is on file. Write today (corroborate draft late_answer).",
-                late.title
-            ),
-        };
-        screen::wrapped(page.say("  Late: ", "  Atrasado: "), &text);
-    }
-    if let Some(stops) = course::care_ends(case, today) {
-        let day = page.day(stops);
-        let text = match page.is_spanish() {
-            true => format!("la atención termina el {day}. Llame hoy."),
-            false => format!("the care ends on {day}. Call today."),
-        };
-        screen::wrapped(page.say("  First: ", "  Primero: "), &text);
-    }
-    if let Some(next) = next.as_ref().filter(|n| n.due < today) {
-        let due = page.day(next.due);
-        let silent = entitlements.late_answer().is_some();
-        let text = match page.is_spanish() {
-            true if silent => format!("{}: ninguna regla nombra un último día; pídalo hoy.", next.title),
-            false if silent => format!("{}: no rule names a last day; ask today.", next.title),
-            // A court takes nothing late for good cause; whether a plan's own time binds it is for a lawyer.
-            true if next.gives.starts_with("court") => format!(
-                "{}: el plazo del propio plan parece haber terminado el {due}. Vea a un abogado hoy: un tribunal puede no exigirlo.",
-                next.title
-            ),
-            false if next.gives.starts_with("court") => format!(
-                "{}: the plan's own time seems to have ended on {due}. See a lawyer today: a court may not hold you to it.",
-                next.title
-            ),
-            true => format!(
-                "{}: el último día fue el {due}. Preséntelo hoy, diga por qué llega tarde y pida que se acepte por causa justificada.",
-                next.title
-            ),
-            false => format!(
-                "{}: the last day was {due}. File today, say why it is late, and ask to be accepted for good cause.",
-                next.title
-            ),
-        };
-        screen::wrapped(label, &text);
-    } else if let (None, Some(own)) = (&next, own) {
-        screen::wrapped(label, &page.own_day(own));
-    } else if let (None, Some(hearing)) = (&next, course::either_forwarded_or_heard(entitlements)) {
-        let text = match page.is_spanish() {
-            true => format!(
-                "¿es un servicio de Medicaid? Entonces nada sigue por sí mismo: {}, a más tardar el día que dice la decisión del plan. ¿Es un servicio de Medicare? Entonces el plan debe enviar el caso por sí mismo.",
-                hearing.title
-            ),
-            false => format!(
-                "is this a Medicaid service? Then nothing goes on by itself: {}, by the day in the plan's decision. Is it a Medicare service? Then the plan must send the case on by itself.",
-                hearing.title
-            ),
-        };
-        screen::wrapped(label, &text);
-    } else if let (None, Some(level)) = (&next, course::forwarded(entitlements)) {
-        let who = page.kb.index().vocabulary().actors.get(&level.actor).map_or(level.actor.as_str(), String::as_str);
-        let text = match page.is_spanish() {
-            true => format!(
-                "no hay nada que presentar: el plan debe enviar el caso por sí mismo. Quien decide ahora es {who}. Mándele hoy lo que el plan no tuvo (corroborate draft appeal_letter)."
-            ),
-            false => format!(
-                "nothing to file: the plan must send the case on by itself. Now {who} decides. Send it today what the plan did not have (corroborate draft appeal_letter)."
-            ),
-        };
-        screen::wrapped(label, &text);
-    } else if let (None, Some(step)) = (&next, course::next_undated(entitlements)) {
-        let soon =
-            page.say("no last day is known; as soon as you can", "no se conoce un último día; lo antes que pueda");
-        screen::wrapped(label, &format!("{}: {soon}", step.title));
-    }
-    if let Some(next) = next.filter(|n| n.due >= today) {
-        let by = if next.file_by == today { page.say("today", "hoy").to_string() } else { page.by(next.file_by) };
-        let clock = page.before(next.clock.as_deref().filter(|_| next.file_by == next.due));
-        screen::wrapped(label, &format!("{}, {by}{clock}", next.title));
+    for line in next::lines(case, &page, next.as_ref(), own)? {
+        screen::wrapped(line.label, &line.text);
     }
     let (yours, theirs): (Vec<&Right>, Vec<&Right>) = entitlements.rights.iter().partition(|r| r.actor == "claimant");
     for right in yours {
@@ -216,18 +136,18 @@ pub(crate) fn show(
 }
 
 /// The page of rights in the language of the knowledge base.
-struct Page<'a> {
-    all: &'a Entitlements,
-    kb: &'a kb::Kb,
+pub(super) struct Page<'a> {
+    pub(super) all: &'a Entitlements,
+    pub(super) kb: &'a kb::Kb,
 }
 
 impl Page<'_> {
-    fn say<'t>(&self, english: &'t str, spanish: &'t str) -> &'t str {
+    pub(super) fn say<'t>(&self, english: &'t str, spanish: &'t str) -> &'t str {
         if self.is_spanish() { spanish } else { english }
     }
 
     /// The clock time before which a step must be taken on its last day, where the rule ends before the day does.
-    fn before(&self, clock: Option<&str>) -> String {
+    pub(super) fn before(&self, clock: Option<&str>) -> String {
         match clock {
             None => String::new(),
             Some("12:00") => self.say(", before 12 noon", ", antes de las 12 del mediodía").to_string(),
@@ -236,7 +156,7 @@ impl Page<'_> {
     }
 
     /// The last day by the letter alone, said to be that.
-    fn own_day(&self, own: &course::LettersDay) -> String {
+    pub(super) fn own_day(&self, own: &course::LettersDay) -> String {
         let (by, day) = (self.day(own.file_by), self.day(own.day));
         match (&own.window, self.is_spanish()) {
             (Some(window), false) => {
@@ -267,15 +187,15 @@ impl Page<'_> {
         }
     }
 
-    fn is_spanish(&self) -> bool {
+    pub(super) fn is_spanish(&self) -> bool {
         self.kb.language() == "es"
     }
 
-    fn day(&self, day: calendar::Date) -> String {
+    pub(super) fn day(&self, day: calendar::Date) -> String {
         if self.is_spanish() { self.kb.index().sentences().plain(day) } else { screen::day(day) }
     }
 
-    fn by(&self, day: calendar::Date) -> String {
+    pub(super) fn by(&self, day: calendar::Date) -> String {
         format!("{} {}", self.say("by", "a más tardar el"), self.day(day))
     }
 
@@ -294,6 +214,29 @@ impl Page<'_> {
         let known = self.kb.index().vocabulary().event.get(kind).map(|e| e.label.clone());
         known.unwrap_or_else(|| self.say(&kind.replace('_', " "), "presentarla").to_string())
     }
+
+    /// That no last lawful day is known, after the day we advise.
+    pub(super) fn no_last_day(&self, by: calendar::Date) -> &'static str {
+        match (by == self.all.today, self.is_spanish()) {
+            (true, false) => "; no last lawful day is known",
+            (true, true) => "; no se conoce un último día legal",
+            (false, false) => "; the last lawful day is not known, and this one is safe",
+            (false, true) => "; no se conoce el último día legal, y este es seguro",
+        }
+    }
+
+    /// The last day of a step that waits, where that day does not wait with it.
+    fn outside(&self, last: calendar::Date) -> String {
+        let day = self.day(last);
+        match self.is_spanish() {
+            true => format!(
+                "su último día no espera esa respuesta: {day}. Si la respuesta puede llegar después, vea a un abogado ahora"
+            ),
+            false => format!(
+                "its last day does not wait for that answer: {day}. If the answer may come later, see a lawyer now"
+            ),
+        }
+    }
 }
 
 fn show_right(right: &Right, page: &Page<'_>, whole: bool) {
@@ -308,13 +251,16 @@ fn show_right(right: &Right, page: &Page<'_>, whole: bool) {
                 false => page.say("opens after the answer to", "se abre después de la respuesta a"),
             };
             screen::wrapped("    ", &format!("{when}: {}", first.title));
+            if let Some(last) = right.outside_limit() {
+                screen::wrapped("    ", &page.outside(last));
+            }
         }
         None => show_day(right, page),
     }
     if let Some(decision) = &right.decision_due {
         let date = decision.date.map_or(String::new(), |d| format!(": {}", page.day(d)));
         let (due, after) = (page.say("answer due", "respuesta en"), page.say("after", "después de:"));
-        let from = if page.is_spanish() { page.event(&decision.after) } else { decision.after.replace('_', " ") };
+        let from = page.event(&decision.after);
         say!("    {due} {} {after} {from}{date}", decision.period);
     }
     for least in &right.thresholds {
@@ -332,6 +278,7 @@ fn show_right(right: &Right, page: &Page<'_>, whole: bool) {
     let counted = page.say("Counted from", "Se cuenta desde");
     if !whole
         && right.waits.is_none()
+        && !runs_later(right, page)
         && let Some(note) = right.derivation.iter().find(|d| d.starts_with(counted))
     {
         screen::wrapped("    ", note);
@@ -350,6 +297,11 @@ fn show_right(right: &Right, page: &Page<'_>, whole: bool) {
     say!("    {QUIET}{} · {}{QUIET:#}", page.cites(&right.authorities), right.id);
 }
 
+/// Whether the day of a step is over that only stands in for one which has not begun to run.
+fn runs_later(right: &Right, page: &Page<'_>) -> bool {
+    right.stands_in && right.due.is_some_and(|due| due < page.all.today)
+}
+
 /// The day by which a step is to be taken, or how it stands.
 fn show_day(right: &Right, page: &Page<'_>) {
     let today = page.all.today;
@@ -360,6 +312,10 @@ fn show_day(right: &Right, page: &Page<'_>) {
     match (right.advised(today), right.due, &right.due_at) {
         _ if right.done && found("filed_late") => {
             say!("    {CARE}{}{CARE:#}", page.say("done, but late", "hecho, pero tarde"));
+        }
+        _ if right.done && right.settled && right.actor == "claimant" => {
+            let over = page.say("no longer open, as the case shows", "ya no está abierto, según el caso");
+            say!("    {QUIET}{over}{QUIET:#}");
         }
         _ if right.done && right.actor == "claimant" => {
             say!("    {GOOD}{}{GOOD:#}", page.say("done, as the case shows", "hecho, según el caso"));
@@ -385,6 +341,13 @@ fn show_day(right: &Right, page: &Page<'_>) {
             let last = page.say("the last lawful day was", "el último día legal fue el");
             say!("    {QUIET}{last} {}: {}{QUIET:#}", page.day(due), page.say("it is over", "ya pasó"));
         }
+        _ if runs_later(right, page) => {
+            let later = page.say(
+                "its time runs from the answer to the step before, which is not on file",
+                "su plazo corre desde la respuesta al paso anterior, que no consta",
+            );
+            say!("    {QUIET}{later}{QUIET:#}");
+        }
         (_, Some(due), _) if due < today => {
             let counted = page.say("counted from what is known so far", "según lo que se sabe hasta ahora");
             say!("    {QUIET}{}, {counted}{QUIET:#}", page.by(due));
@@ -396,6 +359,18 @@ fn show_day(right: &Right, page: &Page<'_>) {
         }
         (Some(by), Some(due), _) if by != due => say!("    {CARE}{}{CARE:#}; {}", page.by(by), last_is(due)),
         (_, Some(due), None) => say!("    {CARE}{}{clock}{CARE:#}", page.by(due)),
+        (Some(by), None, None) => {
+            let safe = page.no_last_day(by);
+            let by = if by == today { page.say("today", "hoy").to_string() } else { page.by(by) };
+            say!("    {CARE}{by}{CARE:#}{safe}");
+        }
+        (None, None, None) if right.opened_by_silence => {
+            let open = page.say(
+                "open now: an answer that was due did not come",
+                "ya está abierto: no llegó una respuesta que vencía",
+            );
+            say!("    {CARE}{open}{CARE:#}");
+        }
         (_, _, Some(at)) if !page.is_spanish() => say!("    {CARE}by {}{CARE:#}", screen::moment(at)),
         (_, due, Some(at)) => {
             let day = due.map_or_else(|| at.clone(), |d| page.day(d));

@@ -17,10 +17,12 @@ pub struct FilingDate {
 /// the fast pace where the case asks for it and at the standard one where it does not; when all are past, the last one. A
 /// step that waits for another one is never it, also while the other's own day is not known.
 pub fn filing_date(case: &Case, entitlements: &Entitlements) -> Option<FilingDate> {
-    let wanted = if case.wants_fast() { "expedited" } else { "standard" };
+    let fast = case.wants_fast() || fast_ends_first(case, entitlements);
+    let wanted = if fast { "expedited" } else { "standard" };
     let own = own_steps(entitlements).filter(|r| !r.done && r.waits.is_none() && r.file_by.or(r.due).is_some());
-    let own: Vec<_> = own.collect();
-    let open = own.iter().filter(|r| r.due.or(r.file_by).is_some_and(|d| d >= entitlements.today));
+    // A day that only stands in for one that has not begun to run is over for nobody.
+    let own: Vec<_> = own.filter(|r| !(r.stands_in && r.due < Some(entitlements.today))).collect();
+    let open = own.iter().filter(|r| r.due.is_none_or(|d| d >= entitlements.today));
     let chosen = open
         .min_by_key(|r| (r.pace != wanted, r.level, r.file_by.or(r.due)))
         .or_else(|| own.iter().max_by_key(|r| r.file_by.or(r.due)))?;
@@ -29,6 +31,21 @@ pub fn filing_date(case: &Case, entitlements: &Entitlements) -> Option<FilingDat
     // A day that is over stays what it is: it is said to be late.
     let by = if advised < entitlements.today { advised } else { by };
     Some(FilingDate { by, right: chosen.id.clone() })
+}
+
+/// Of care that is going on: whether the fast step has a last day of its own before that of its ordinary twin. Then it is the
+/// next one; who lets it pass still has the other.
+fn fast_ends_first(case: &Case, entitlements: &Entitlements) -> bool {
+    if case.claim.kind.as_deref() != Some("concurrent") {
+        return false;
+    }
+    let today = entitlements.today;
+    let open = |r: &&Right| !r.done && r.waits.is_none() && r.due.is_some_and(|d| d >= today);
+    let twin = |f: &Right| {
+        let same = |r: &Right| r.pace != f.pace && r.gives == f.gives && r.level == f.level && r.due > f.due;
+        own_steps(entitlements).filter(open).any(same)
+    };
+    own_steps(entitlements).filter(open).filter(|r| r.pace == "expedited").any(twin)
 }
 
 fn own_steps(entitlements: &Entitlements) -> impl Iterator<Item = &Right> {

@@ -71,7 +71,7 @@ fn next_date(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup
         section.card.date aria-labelledby="next" {
             h2 #next .off { (w.t("overview.next")) }
             @match &study.next {
-                Some(next) => (dated(call, loaded, next)),
+                Some(next) => (dated(call, loaded, study, next)),
                 None => (undated(call, loaded, study)),
             }
             @if open > 0 {
@@ -144,7 +144,7 @@ pub(crate) fn presumed(loaded: &Loaded) -> &'static str {
     }
 }
 
-fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
+fn dated(call: &Call, loaded: &Loaded, study: &Study, next: &NextDate) -> Markup {
     let w = call.words();
     let today = call.app.today();
     let late = next.due < today;
@@ -160,9 +160,19 @@ fn dated(call: &Call, loaded: &Loaded, next: &NextDate) -> Markup {
         @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &format!("{}{}", dates::long(next.due, call.lang), before(call, next.clock.as_deref())))])) } }
         @if next.by_phone && !late { (phone(call, loaded)) }
         @if next.presumed { p.soft { (w.t(presumed(loaded))) } }
-        @if late { p { (w.t(if asked { "overview.late_asked" } else { "overview.late" })) } }
+        @if !next.last_known { p.soft { (w.t("overview.last_unknown")) } }
+        @if late {
+            p { (w.t(if asked { "overview.late_asked" } else { "overview.late" })) }
+            @if !asked { p { (late_says(call, study.entitlements.rights.iter().find(|r| r.id == next.right))) } }
+        }
         p { a href=(format!("/case/{}/rights#{}", loaded.id, next.right)) { (w.t("overview.why_date")) } }
     }
+}
+
+/// What the rule of a step says of a request that comes after its last day, or that no rule is known that takes it.
+pub(crate) fn late_says(call: &Call, right: Option<&Right>) -> String {
+    let unknown = || call.spoken().index().sentences().say("late_unknown", &[]);
+    right.and_then(|r| r.late.clone()).unwrap_or_else(unknown)
 }
 
 /// What stands before the last day of a step of the person's own: what is asked for is not filed.
@@ -313,7 +323,7 @@ fn way(step: &str) -> Option<(&'static str, &'static str)> {
         "please_add" => ("letter/please_add", "overview.write"),
         "ask_fast" | "ask_fast_if_missed" | "ask_exception" => ("letters", "menu.letters"),
         "file_undated" => ("question/fact:coverage.second_appeal_window_days", "overview.answer"),
-        "file" => ("packet", "overview.packet"),
+        "file" | "file_together" => ("packet", "overview.packet"),
         "get_opinion" | "get_required_opinion" => ("opinion/whom", "opinion.whom"),
         id if id.starts_with("opinion_") => ("opinion/check", "opinion.check"),
         "confirm_receipt" => ("question/received", "overview.answer"),

@@ -71,6 +71,9 @@ fn one(
             (when(call, loaded, right, advised))
             dl.facts {
                 @if let Some(how) = &right.filed_when { dt { (w.t("rights.counts")) } dd { (w.of("filed", how)) } }
+                @if let Some(mind) = right.mind.as_ref().filter(|_| advised.is_some_and(|n| n.right == right.id)) {
+                    dt { (w.t("rights.mind")) } dd { (mind) }
+                }
                 @if let Some(to) = &right.send_to { dt { (w.t("rights.send_to")) } dd { (to) } }
                 @if let Some(answer) = answer(call, right, follows) { dt { (w.t("rights.answer")) } dd { (answer) } }
                 @if let Some(then) = &follows.then { dt { (w.t("rights.then")) } dd { (then) } }
@@ -174,7 +177,10 @@ fn when(call: &Call, loaded: &Loaded, right: &Right, advised: Option<&course::Ne
         @if right.done { p { span.tag { (w.t("rights.done")) } } }
         @else if let Some(first) = &right.waits {
             p.lead { (w.f(if first.only_if_missed { "rights.if_missed" } else { "rights.after" }, &[("title", &first.title)])) }
+            @if let Some(last) = right.outside_limit() { p { (w.f("rights.outside", &[("day", &dates::long(last, call.lang))])) } }
             @if let Some(length) = &length { p.soft { (length) } }
+        } @else if right.stands_in && right.due.is_some_and(|due| due < call.app.today()) {
+            p.soft { (w.t("rights.runs_later")) }
         } @else { @match (urged.or(right.advised(call.app.today())), right.due, &right.due_at) {
             (Some(by), due, _) => {
                 p.lead {
@@ -183,6 +189,8 @@ fn when(call: &Call, loaded: &Loaded, right: &Right, advised: Option<&course::Ne
                     " " span.soft { (dates::away(by, call.app.today(), w)) }
                 }
                 @if let Some(due) = due.filter(|d| *d != by) { p.soft { (w.f("overview.last_day", &[("date", &format!("{}{}", dates::long(due, call.lang), overview::before(call, clock)))])) } }
+                @if mine && due.is_none() { p.soft { (w.t("overview.last_unknown")) } }
+                @if mine && due.is_some_and(|d| d < call.app.today()) { p { (overview::late_says(call, Some(right))) } }
                 @if mine && right.filed_when.as_deref() == Some("oral_ok") { (overview::phone(call, loaded)) }
                 @if right.counted_from.as_ref().is_some_and(|c| c.presumed) { p.soft { (w.t(overview::presumed(loaded))) } }
             },
