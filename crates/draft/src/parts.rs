@@ -446,6 +446,8 @@ fn reviewer_field(b: &mut Builder, out: &mut Vec<Block>) {
     let asked = asked.filter(|(quote, _)| !argument::is_hazard(b, quote) && !b.quoted.contains(&cite::fold(quote)));
     let same = field.as_deref().is_some_and(|f| folded.contains(&cite::fold(f)));
     let within = opinion::names_the_field(b.view.case, b.view.inputs.kb, &quote).ok().flatten();
+    // Without a condition the map knows the care alone, and that may be given in the first reviewer's field too.
+    let within = within.filter(|_| field.is_some() || b.view.condition_known());
     if same || within == Some(true) || within.is_none() && field.is_none() && asked.is_none() {
         return;
     }
