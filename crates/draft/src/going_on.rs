@@ -31,6 +31,14 @@ pub(crate) fn carrier<'s>(inputs: &Inputs, chosen: &Stage, beside: &[(&Right, &'
     beside.iter().map(|(_, stage)| *stage).find(|stage| carries(stage))
 }
 
+/// The step of a right that is taken late too, where the case's next step is that one though its time is over: another office
+/// would not decide it.
+pub(crate) fn taken_late<'s>(inputs: &Inputs, beside: &[(&Right, &'s Stage)]) -> Option<&'s Stage> {
+    let next = course::next_filing(inputs.case, inputs.entitlements)?;
+    let here = beside.iter().find(|(r, stage)| r.id == next.id && stage.takes_late(&next.id));
+    here.map(|(_, stage)| *stage)
+}
+
 /// Whether the next step of the case is the fast one of this very kind, though nobody called the case urgent: the care stops
 /// before the ordinary answer. The person may have chosen against it.
 pub(crate) fn next_is_fast(inputs: &Inputs, stage: &Stage) -> bool {
@@ -75,6 +83,13 @@ impl<'a> View<'a> {
             None if self.stage.all_continues().any(refused) => GoingOn::Refused,
             None => GoingOn::Unruled,
         }
+    }
+
+    /// Whether a rule sets a time of its own for the fast decision of a step: the ordinary time is never told as the fast one.
+    pub(crate) fn is_decided_fast(&self, right: &Right) -> bool {
+        let decides = right.gives.replace(".file", ".decide");
+        let own = |r: &&Right| r.gives == decides && r.level == right.level && r.pace == right.pace;
+        right.pace == "expedited" && self.inputs.entitlements.rights.iter().any(|r| own(&r))
     }
 
     /// The day on which a change takes effect, and whether it is that of an earlier notice: a decision that upholds a cut comes after

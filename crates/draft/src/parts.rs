@@ -290,7 +290,8 @@ fn timeliness(b: &mut Builder, out: &mut Vec<Block>) {
     let Some(right) = b.view.right() else { return };
     let Some(due) = right.due else { return };
     if b.view.inputs.today > due {
-        let (text, rule) = (b.text("finding.past_due"), right.id.clone());
+        let key = if b.view.holds("stage:fast_appeal") { "finding.past_due_fast" } else { "finding.past_due" };
+        let (text, rule) = (b.text(key), right.id.clone());
         b.findings.push(Finding::new("past_due", text).about(rule));
         return;
     }

@@ -31,6 +31,9 @@ pub(crate) struct Stage {
     /// Rights that keep care going while the step is decided, by what they give, best first: they are asked for with it.
     #[serde(default)]
     continues: Vec<String>,
+    /// Rules under which whoever decides takes a late request too, and needs no excuse for it.
+    #[serde(default)]
+    takes_late: Vec<String>,
     /// Kinds of coverage in which no law gives the step and the contract may: the letter rests on the contract.
     #[serde(default)]
     by_contract: Vec<String>,
@@ -55,6 +58,11 @@ impl Stage {
     /// What rights that are asked for together with the step give, best first.
     pub(crate) fn all_continues(&self) -> impl Iterator<Item = &str> {
         self.continues.iter().map(String::as_str)
+    }
+
+    /// Whether a request under this rule is taken though its time is over.
+    pub(crate) fn takes_late(&self, rule: &str) -> bool {
+        self.takes_late.iter().any(|r| r == rule)
     }
 
     /// Whether the step rests on the contract under this kind of coverage.
@@ -152,8 +160,9 @@ pub(crate) fn stage(inputs: &Inputs) -> Stage {
         // last day (a State counts its external review from the first notice too). The first of equals stays first.
         let beside = || steps.iter().filter(|(r, _)| r.level == first.level).map(|(r, s)| (*r, s));
         let dated = beside().filter_map(|(r, s)| Some((r.due.filter(|d| *d >= inputs.today)?, s)));
-        let chosen = dated.min_by_key(|(due, _)| *due).map_or(stage, |(_, s)| s);
+        let dated = dated.min_by_key(|(due, _)| *due).map(|(_, s)| s);
         let beside: Vec<_> = beside().collect();
+        let chosen = dated.or_else(|| going_on::taken_late(inputs, &beside)).unwrap_or(stage);
         return going_on::carrier(inputs, chosen, &beside).unwrap_or(chosen).clone();
     }
     let kind = inputs.case.coverage.kind.as_deref().unwrap_or_default();

@@ -688,7 +688,7 @@ impl<'a> View<'a> {
         values.set("records_days", opinion::records_limit(self.inputs.kb).map(|days| days.to_string()));
         let period = right.and_then(|r| r.decision_due.as_ref()).map(|d| d.period.clone());
         let period = period.filter(|p| !p.trim().is_empty());
-        values.set("fast_period", period.clone().filter(|_| right.is_some_and(|r| r.pace == "expedited")));
+        values.set("fast_period", period.clone().filter(|_| right.is_some_and(|r| self.is_decided_fast(r))));
         values.set("decision_period", period);
         let office = self.external_too().map(|r| r.office.first().map_or(self.say("external_office"), String::as_str));
         values.set("external_office", office.map(str::to_string));

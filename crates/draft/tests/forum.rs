@@ -69,6 +69,7 @@ fn a_hearing_office_is_asked_what_its_own_rules_give_and_not_what_binds_the_plan
                 text.contains("I ask now, within the time there is for it, that this care go on"),
                 "{name}: {text}"
             );
+            assert!(text.contains("I ask for a State fair hearing about the decision"), "{name}: {text}");
             assert!(text.contains("42 CFR 438.420(c)(2)") && text.contains("42 CFR 431.242(a)"), "{name}: {text}");
             assert!(!text.contains("438.406") && !text.contains("438.404"), "{name}: {text}");
         }
@@ -131,4 +132,26 @@ fn an_urgent_claim_has_the_hours_and_the_review_beside_it_without_another_choice
     let (_, text) = letter(case, "appeal_letter");
     assert!(text.contains("no later than 48 hours") && text.contains("Illinois Department of Insurance"), "{text}");
     assert!(text.contains("29 CFR 2560.503-1(h)(3)(vi)(A)"), "{text}");
+}
+
+#[test]
+fn an_ordinary_time_is_never_told_as_the_fast_one() {
+    let events = ["notice_mailed 2026-11-23", "notice_dated 2026-11-23"];
+    let case = format!("{}[choices]\nexpedite = true\n", cut("tricare", "NC", &events));
+    let (document, text) = letter(&case, "appeal_letter");
+    assert!(document.title.starts_with("EXPEDITED: "), "{text}");
+    let row = document.about.iter().find(|a| a.name == "stage_name").map(|a| a.value.clone());
+    assert!(!row.as_deref().is_some_and(|r| r.contains("60 days")) && !text.contains("60 days"), "{row:?}: {text}");
+}
+
+#[test]
+fn a_late_appeal_of_care_that_ends_asks_for_a_decision_and_needs_no_excuse() {
+    let events = ["notice_of_noncoverage_received 2026-11-20", "services_end 2026-11-24"];
+    let case = cut("medicare_advantage", "FL", &events)
+        .replace("[claim]\n", "[claim]\nsetting = \"skilled_nursing_facility\"\n");
+    let letter = drafted(&case, "appeal_letter", TODAY);
+    let text = whole(&letter.value);
+    assert_eq!(letter.value.title, "Request for a fast appeal", "{text}");
+    assert!(text.contains("take it as a late request") && !text.contains("good cause"), "{text}");
+    assert!(!letter.value.missing.contains(&"claim.late_because".to_string()), "{:?}", letter.value.missing);
 }
