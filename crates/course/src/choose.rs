@@ -113,6 +113,7 @@ pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
     if let Some(late) = state.entitlements.late_answer() {
         list.add("late_answer", &[("title", &late.title)], Some(today), Some(late));
     }
+    corrected_claim(&mut list, state, today);
     let hurry = urgent(&mut list, state, today);
     exception(&mut list, state);
     let told = |kind: &str| state.case.events.iter().any(|e| e.kind == kind);
@@ -200,6 +201,13 @@ fn exception(list: &mut List<'_>, state: State<'_>) {
         && !filed(state)
     {
         list.add("ask_exception", &[], None, Some(right));
+    }
+}
+
+/// The corrected claim, where every reason is one that it mends and nothing is on file yet.
+fn corrected_claim(list: &mut List<'_>, state: State<'_>, today: Date) {
+    if list.words.mended_by_correction(state.case) && !filed(state) {
+        list.add("corrected_claim", &[], Some(today), None);
     }
 }
 

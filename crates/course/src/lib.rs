@@ -121,6 +121,14 @@ pub fn next_filing<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<&'
     choose::next_filing(case, entitlements)
 }
 
+/// Whether a corrected claim of the provider mends every reason of the denial, so that it comes before any appeal.
+///
+/// # Errors
+/// A [`KbError`] when `kb/course/moves.toml` cannot be read.
+pub fn mended_by_correction(case: &Case, kb: &Kb) -> Result<bool, KbError> {
+    Ok(words::Words::load(kb, "en")?.mended_by_correction(case))
+}
+
 /// The answer that another owes now that a step of the person's own is on file, with its day.
 pub fn answer_due(entitlements: &Entitlements) -> Option<&rights::Right> {
     choose::answer_due(entitlements)

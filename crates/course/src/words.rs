@@ -11,15 +11,16 @@ struct File {
     format: String,
     pressing: BTreeMap<String, String>,
     not_before: BTreeMap<String, String>,
-    exception: Exception,
+    exception: Reasons,
+    corrected: Reasons,
     #[serde(rename = "move")]
     moves: Vec<Entry>,
 }
 
-/// Reasons of a denial that an exception for a drug answers.
+/// Reasons of a denial that another step than the appeal answers: an exception for a drug, a corrected claim.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Exception {
+struct Reasons {
     reasons: Vec<String>,
 }
 
@@ -97,6 +98,7 @@ pub(crate) struct Words {
     pressing: BTreeMap<String, String>,
     not_before: BTreeMap<String, String>,
     excepted: Vec<String>,
+    corrected: Vec<String>,
     moves: BTreeMap<String, Text>,
     elements: ElementNames,
 }
@@ -133,6 +135,7 @@ impl Words {
             pressing: file.pressing,
             not_before: file.not_before,
             excepted: file.exception.reasons,
+            corrected: file.corrected.reasons,
             moves: file
                 .moves
                 .into_iter()
@@ -166,6 +169,12 @@ impl Words {
     /// Whether a denial for this reason can be answered by asking for an exception.
     pub(crate) fn excepted(&self, reason: &str) -> bool {
         self.excepted.iter().any(|r| r == reason)
+    }
+
+    /// Whether a corrected claim mends every reason of the case.
+    pub(crate) fn mended_by_correction(&self, case: &facts::Case) -> bool {
+        let mended = |d: &facts::Denial| d.reason.as_ref().is_some_and(|r| self.corrected.contains(r));
+        !case.denials.is_empty() && case.denials.iter().all(mended)
     }
 
     /// The plain name of an element of an opinion letter.

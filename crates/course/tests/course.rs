@@ -45,6 +45,20 @@ fn care_that_is_being_cut_presses_more_than_the_appeal() {
 }
 
 #[test]
+fn a_corrected_claim_is_the_first_move_where_it_mends_every_reason() {
+    let case = |reasons: &[&str]| {
+        let denials: String = reasons.iter().map(|r| format!("[[denial]]\nreason = \"{r}\"\n")).collect();
+        format!(
+            "[patient]\nstate = \"TX\"\n[coverage]\nkind = \"erisa_self_funded\"\n[claim]\nkind = \"post_service\"\n{denials}\
+            [[event]]\nkind = \"notice_received\"\ndate = 2026-10-12\n"
+        )
+    };
+    assert_eq!(moves(&on("2026-11-20", &case(&["coding_or_billing"]))).first(), Some(&"corrected_claim"));
+    let medical = on("2026-11-20", &case(&["coding_or_billing", "not_medically_necessary"]));
+    assert!(!moves(&medical).contains(&"corrected_claim"));
+}
+
+#[test]
 fn on_the_last_lawful_day_the_advice_is_today() {
     let walk = on("2026-11-26", CARE_CUT);
     let next = walk.course.next_date.as_ref().unwrap();

@@ -137,7 +137,8 @@ pub(crate) fn ask_the_plan(b: &mut Builder, out: &mut Vec<Block>) {
 }
 
 /// The calls that a case may call for next, each a fact of the view and a table of words of the phone script.
-const CALLS: [&str; 4] = ["call_fast_appeal", "call_keep_care", "call_expedited", "call_exception"];
+const CALLS: [&str; 5] =
+    ["call_fast_appeal", "call_keep_care", "call_keep_hearing", "call_expedited", "call_exception"];
 
 /// What to say in the next call, each line with room for the answer: the words of each call that the case calls for, under its
 /// heading. Where it calls for none, the general questions (`ask.*`, `ask_urgent.*` in an urgent case), and on a second opinion (`ask_opinion.*`) where one
@@ -159,7 +160,7 @@ pub(crate) fn phone_questions(b: &mut Builder, out: &mut Vec<Block>) {
     }
     let asked = b.view.inputs.plan.is_some_and(|p| p.coverage.ask_the_plan.iter().any(|q| q.contains('?')));
     lines_of(b, "ask.", out);
-    if b.view.holds("expedited") {
+    if b.view.holds("called_urgent") {
         lines_of(b, "ask_urgent.", out);
     }
     if !asked && b.view.holds("opinion_helps !opinion_received") {
@@ -252,6 +253,8 @@ pub(crate) fn events_in_order(b: &mut Builder, out: &mut Vec<Block>) {
         // One thing is told once, by the first of its names that is known.
         let first = kinds.iter().find_map(|k| b.view.case.events.iter().filter(of).find(|e| e.kind == *k));
         if let Some(event) = first {
+            // What came in is not what was sent.
+            let key = if event.kind == "appeal_received" { "fact.appeal_got" } else { key };
             all.push((event.date.date(), key));
         }
     }

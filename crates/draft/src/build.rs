@@ -227,6 +227,11 @@ impl<'a> Builder<'a> {
             ("sso_plan", "meant_for !service_open !attached", "ground_open", "second_opinion"),
             ("records_request", "by_representative !authorization", "proof_not_enclosed", "record"),
             ("appeal_letter", "run_out", "run_out", "claim.approved_course_ends"),
+            ("appeal_letter", "amount_short", "amount_short", "claim.amount_cents"),
+            ("appeal_letter", "mended_by_correction", "corrected_claim", "denial"),
+            ("appeal_letter", "mended_by_correction owed_by_provider", "owed_by_provider", "denial"),
+            ("appeal_letter", "keeps_care care_refused !stage:fast_appeal", "care_not_kept", "claim.kind"),
+            ("appeal_letter", "by_contract", "by_contract", "coverage.kind"),
             ("regulator_complaint", "!duty_missed", "nothing_overdue", "event"),
         ] {
             if self.view.folder == folder && self.view.holds(when) {
@@ -321,7 +326,7 @@ impl<'a> Builder<'a> {
             }
             if line.cited_only && !authorities.iter().any(law::is_read) {
                 let cites: Vec<String> = authorities.iter().map(|a| law::printed(&a.cite)).collect();
-                let text = self.text("finding.law_left_out").replace("{cites}", &cites.join("; "));
+                let text = self.text_with("finding.law_left_out", &[("cites", &cites.join("; "))]);
                 self.findings.push(Finding::new("law_left_out", text));
                 return None;
             }

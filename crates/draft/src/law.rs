@@ -37,9 +37,9 @@ struct Law {
     /// Only rights of the step that the letter takes: of its level.
     #[serde(default)]
     own_step: bool,
-    /// Only rights of at least this level.
+    /// Only the right that keeps the care going while the step of the letter is decided.
     #[serde(default)]
-    level: u8,
+    continuation: bool,
     #[serde(default)]
     by: Vec<ByCoverage>,
 }
@@ -126,7 +126,10 @@ fn of_rights(view: &View, law: &Law) -> Vec<Authority> {
     let paced = |r: &&rights::Right| {
         law.pace.as_ref().is_none_or(|p| *p == r.pace) && step.is_none_or(|level| level == r.level)
     };
-    let fits = rights.iter().filter(|r| r.level >= law.level && law.gives.contains(&r.gives)).filter(paced);
+    if law.continuation {
+        return known(view.continuation().into_iter().flat_map(|r| &r.authorities));
+    }
+    let fits = rights.iter().filter(|r| law.gives.contains(&r.gives)).filter(paced);
     known(fits.flat_map(|r| &r.authorities))
 }
 

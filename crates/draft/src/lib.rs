@@ -22,6 +22,7 @@ mod decision;
 mod document;
 pub mod edits;
 mod exhibits;
+mod going_on;
 mod inputs;
 mod law;
 mod lint;
@@ -295,6 +296,7 @@ fn no_such_step(kind: &str, inputs: &Inputs, view: &view::View) -> Option<Findin
     let step = view.stage.gives.as_str();
     let given = all.rights.iter().any(|r| r.gives == step && r.actor == "claimant");
     let refused = all.refusals.iter().any(|r| r.right == step && r.why == rights::Why::NoRight);
+    let refused = refused && !view.holds("by_contract");
     let gone = !given && (refused || kind == "external_review_request");
     let key = if step == EXTERNAL_REVIEW { "no_external_review" } else { "no_such_step" };
     let told = || Finding::new("document_not_for_this_case", told(inputs, key)).about("coverage.kind");
@@ -304,8 +306,11 @@ fn no_such_step(kind: &str, inputs: &Inputs, view: &view::View) -> Option<Findin
 /// What a letter for a step that does not exist lacks: the kind of coverage where that is unknown, else a step that this
 /// coverage has.
 fn no_step(inputs: &Inputs, own: &stage::Stage, gone: &str) -> String {
-    if inputs.case.coverage.kind.as_deref().unwrap_or_default().is_empty() || own.gives == gone {
+    if inputs.case.coverage.kind.as_deref().unwrap_or_default().is_empty() {
         return "coverage.kind".into();
+    }
+    if own.gives == gone {
+        return told(inputs, "no_step_now");
     }
     let words = Words::of("common", spoken(inputs));
     let next = words.get(&format!("stage_name.{}", own.slug())).unwrap_or_default();

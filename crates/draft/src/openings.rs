@@ -11,11 +11,22 @@ impl<'a> View<'a> {
             .filter(move |r| r.actor == "claimant" && !r.done && r.waits.is_none() && r.due.is_none_or(|d| d >= today))
     }
 
-    /// Whether the step that a letter takes is there for this case; what is not known yet is not ruled out.
+    /// Whether the step that a letter takes is there for this case, by law or by the contract; what is not known yet is not ruled out.
     pub(crate) fn step_open(&self) -> bool {
+        self.stage.is_by_contract(self.coverage()) || !self.is_refused(&self.stage.gives)
+    }
+
+    /// Whether the rules say that there is no such step here.
+    pub(crate) fn is_refused(&self, gives: &str) -> bool {
         let all = self.inputs.entitlements;
-        let given = all.rights.iter().any(|r| r.gives == self.stage.gives && r.actor == "claimant");
-        given || !all.refusals.iter().any(|r| r.right == self.stage.gives && r.why == rights::Why::NoRight)
+        let given = all.rights.iter().any(|r| r.gives == gives && r.actor == "claimant");
+        !given && all.refusals.iter().any(|r| r.right == gives && r.why == rights::Why::NoRight)
+    }
+
+    /// The amount that must be in dispute for the step of the letter, where it is sent this year.
+    pub(crate) fn minimum(&self) -> Option<&'a rights::Threshold> {
+        let year = self.inputs.today.year();
+        self.right().and_then(|r| r.thresholds.iter().find(|t| t.year == year))
     }
 
     pub(crate) fn external_open(&self) -> bool {

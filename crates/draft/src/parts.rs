@@ -290,7 +290,8 @@ fn timeliness(b: &mut Builder, out: &mut Vec<Block>) {
     let Some(right) = b.view.right() else { return };
     let Some(due) = right.due else { return };
     if b.view.inputs.today > due {
-        let (text, rule) = (b.text("finding.past_due"), right.id.clone());
+        let key = if b.view.holds("stage:fast_appeal") { "finding.past_due_fast" } else { "finding.past_due" };
+        let (text, rule) = (b.text(key), right.id.clone());
         b.findings.push(Finding::new("past_due", text).about(rule));
         return;
     }
@@ -446,6 +447,8 @@ fn reviewer_field(b: &mut Builder, out: &mut Vec<Block>) {
     let asked = asked.filter(|(quote, _)| !argument::is_hazard(b, quote) && !b.quoted.contains(&cite::fold(quote)));
     let same = field.as_deref().is_some_and(|f| folded.contains(&cite::fold(f)));
     let within = opinion::names_the_field(b.view.case, b.view.inputs.kb, &quote).ok().flatten();
+    // Without a condition the map knows the care alone, and that may be given in the first reviewer's field too.
+    let within = within.filter(|_| field.is_some() || b.view.condition_known());
     if same || within == Some(true) || within.is_none() && field.is_none() && asked.is_none() {
         return;
     }

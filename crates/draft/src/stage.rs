@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::words::Once;
-use crate::{DraftError, Inputs};
+use crate::{DraftError, Inputs, going_on};
 
 /// A step, as `templates/stages.toml` describes it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -28,6 +28,15 @@ pub(crate) struct Stage {
     /// Kinds of coverage in which those who decided first decide again; `*` for all.
     #[serde(default)]
     own_review: Vec<String>,
+    /// Rights that keep care going while the step is decided, by what they give, best first: they are asked for with it.
+    #[serde(default)]
+    continues: Vec<String>,
+    /// Rules under which whoever decides takes a late request too, and needs no excuse for it.
+    #[serde(default)]
+    takes_late: Vec<String>,
+    /// Kinds of coverage in which no law gives the step and the contract may: the letter rests on the contract.
+    #[serde(default)]
+    by_contract: Vec<String>,
 }
 
 impl Stage {
@@ -39,6 +48,26 @@ impl Stage {
     /// Whether the case goes to this level by itself.
     pub(crate) fn is_forwarded(&self) -> bool {
         self.forwarded
+    }
+
+    /// Whether a right that gives this is asked for together with the step.
+    pub(crate) fn continues(&self, gives: &str) -> bool {
+        self.continues.iter().any(|c| c == gives)
+    }
+
+    /// What rights that are asked for together with the step give, best first.
+    pub(crate) fn all_continues(&self) -> impl Iterator<Item = &str> {
+        self.continues.iter().map(String::as_str)
+    }
+
+    /// Whether a request under this rule is taken though its time is over.
+    pub(crate) fn takes_late(&self, rule: &str) -> bool {
+        self.takes_late.iter().any(|r| r == rule)
+    }
+
+    /// Whether the step rests on the contract under this kind of coverage.
+    pub(crate) fn is_by_contract(&self, coverage: &str) -> bool {
+        self.by_contract.iter().any(|c| c == coverage)
     }
 
     /// Whether those who decided first decide again under this kind of coverage.
@@ -129,9 +158,12 @@ pub(crate) fn stage(inputs: &Inputs) -> Stage {
         // On one rung, a step whose last day is still to come goes before one without a day: the fast appeal that is
         // due tomorrow before the reconsideration whose clock has not started. A higher rung waits, however early its
         // last day (a State counts its external review from the first notice too). The first of equals stays first.
-        let beside = steps.iter().filter(|(r, _)| r.level == first.level);
-        let dated = beside.filter_map(|(r, s)| Some((r.due.filter(|d| *d >= inputs.today)?, s)));
-        return dated.min_by_key(|(due, _)| *due).map_or(stage, |(_, s)| s).clone();
+        let beside = || steps.iter().filter(|(r, _)| r.level == first.level).map(|(r, s)| (*r, s));
+        let dated = beside().filter_map(|(r, s)| Some((r.due.filter(|d| *d >= inputs.today)?, s)));
+        let dated = dated.min_by_key(|(due, _)| *due).map(|(_, s)| s);
+        let beside: Vec<_> = beside().collect();
+        let chosen = dated.or_else(|| going_on::taken_late(inputs, &beside)).unwrap_or(stage);
+        return going_on::carrier(inputs, chosen, &beside).unwrap_or(chosen).clone();
     }
     let kind = inputs.case.coverage.kind.as_deref().unwrap_or_default();
     let of_coverage = stages.iter().filter(|s| s.coverage.iter().any(|c| c == kind));

@@ -6,6 +6,7 @@ use calendar::Date;
 use facts::{Case, Physician};
 
 use crate::exhibits::{self, Attach, ExhibitPlan};
+use crate::going_on::{self, GoingOn};
 use crate::names::{full_name, name_alone, short_name};
 use crate::stage::{self, Stage};
 use crate::words::Words;
@@ -24,6 +25,8 @@ pub(crate) struct View<'a> {
     /// The plan's criteria against the papers that go out.
     pub(crate) criteria: Vec<CriteriaRow>,
     pub(crate) stage: Stage,
+    /// Whether the letter asks for the fast pace: somebody called the case urgent, or the care stops before the ordinary answer.
+    pub(crate) fast: bool,
     /// The folder of templates that the document is made from.
     pub(crate) folder: String,
     /// The published work of the case, each once and checked.
@@ -38,6 +41,7 @@ impl<'a> View<'a> {
     pub(crate) fn new(inputs: &'a Inputs<'a>, document: &str) -> Result<View<'a>, DraftError> {
         let language = if inputs.language == "es" { "es" } else { "en" };
         let case = inputs.case;
+        let stage = stage::stage(inputs);
         let mut view = View {
             inputs,
             case,
@@ -52,7 +56,8 @@ impl<'a> View<'a> {
                 && inputs.check.and_then(opinion::stopped_by).is_none(),
             criteria: Vec::new(),
             folder: document.to_string(),
-            stage: stage::stage(inputs),
+            fast: case.wants_fast() || going_on::next_is_fast(inputs, &stage),
+            stage,
             shelf: references::shelf(inputs),
             values: BTreeMap::new(),
             facts: BTreeSet::new(),
@@ -85,7 +90,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a condition holds: a fact's name, `has.<value>`, `reason:<word>`, `coverage:<prefix>`,
-    /// `stage:<prefix>`, `diagnosis:<beginning of a code>`, `procedure:<beginning of a code>`, `entitled:<part of an id>`, `past:<what a right gives>` (its time is over), `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
+    /// `stage:<prefix>`, `diagnosis:<beginning of a code>`, `procedure:<beginning of a code>`, `entitled:<part of an id>`, `code:<number>` (an adjustment reason code of a denial, whatever its group); `!` in front turns it round; words with a space between must all hold, with ` | ` one of them.
     pub(crate) fn holds(&self, condition: &str) -> bool {
         condition.split(" | ").any(|all| all.split_whitespace().all(|one| self.holds_one(one)))
     }
@@ -112,9 +117,6 @@ impl<'a> View<'a> {
         if let Some(part) = one.strip_prefix("entitled:") {
             return self.inputs.entitlements.entitled_to.iter().any(|e| e.id.contains(part));
         }
-        if let Some(gives) = one.strip_prefix("past:") {
-            return self.past(gives);
-        }
         if let Some(reason) = one.strip_prefix("reason:") {
             return self.case.denials.iter().any(|d| d.reason.as_deref() == Some(reason));
         }
@@ -126,13 +128,6 @@ impl<'a> View<'a> {
             return self.case.denials.iter().flat_map(|d| &d.codes).any(|code| is_adjustment_reason(code, number));
         }
         self.facts.contains(one)
-    }
-
-    /// Whether the claimant's time for such a step is over.
-    fn past(&self, gives: &str) -> bool {
-        let all = self.inputs.entitlements;
-        let of = all.rights.iter().filter(|r| r.gives == gives && r.actor == "claimant");
-        of.filter_map(|r| r.due).max().is_some_and(|due| due < all.today)
     }
 
     /// Makes a fact known that only the document's own shape decides.
@@ -166,7 +161,7 @@ impl<'a> View<'a> {
 
     /// The right this document acts on, when the entitlements know it.
     pub(crate) fn right(&self) -> Option<&'a rights::Right> {
-        let pace = if self.case.choices.expedite == Some(true) { "expedited" } else { "standard" };
+        let pace = if self.fast { "expedited" } else { "standard" };
         let rights = &self.inputs.entitlements.rights;
         // A level to which the case goes by itself is nobody's to file: the duty of who decides there stands for it.
         let own = |r: &rights::Right| match self.stage.is_forwarded() {
@@ -185,6 +180,7 @@ impl<'a> View<'a> {
         let role = case.patient.role.as_deref().unwrap_or("patient");
         let opinion_state = case.second_opinion.as_ref().and_then(|o| o.state.as_deref()).unwrap_or("none");
         let filed = ["appeal_filed", "appeal_received"];
+        let going_on = self.going_on();
         let pairs = [
             ("reasons", !case.denials.is_empty()),
             ("exclusion_named", self.exclusion_named()),
@@ -204,7 +200,8 @@ impl<'a> View<'a> {
             ("agrees", self.opinion_agrees()),
             ("held_back", !matches!(exhibits::attach(case, self.inputs.check), Attach::Yes | Attach::NoLetter)),
             ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.criteria.is_empty()),
-            ("expedited", case.wants_fast()),
+            ("expedited", self.fast),
+            ("called_urgent", case.wants_fast()),
             ("by_other", role != "patient"),
             ("by_parent", role == "parent"),
             ("by_representative", !matches!(role, "patient" | "parent")),
@@ -223,8 +220,15 @@ impl<'a> View<'a> {
             ("forwarded", self.stage.is_forwarded()),
             (
                 "keeps_care",
-                case.claim.kind.as_deref() == Some("concurrent") || self.calls_for("benefits.continue", None),
+                case.claim.kind.as_deref() == Some("concurrent")
+                    || self.continuation().is_some_and(|r| r.due.is_some() && !r.done && r.actor == "claimant"),
             ),
+            ("care_in_time", going_on == GoingOn::InTime),
+            ("care_kept", matches!(going_on, GoingOn::InTime | GoingOn::Kept)),
+            ("care_over", going_on == GoingOn::Over),
+            ("care_refused", going_on == GoingOn::Refused),
+            ("rescission", rights::is_rescission(case, self.inputs.kb.index())),
+            ("upheld", self.takes_effect().is_some_and(|(_, earlier)| earlier)),
             ("run_out", self.course().is_some_and(|(ends, stops)| stops.is_some_and(|day| day >= ends))),
             ("cut_short", self.course().is_some_and(|(ends, stops)| stops.is_some_and(|day| day < ends))),
             // Of a step that a missed answer opened no rule names a last day.
@@ -257,6 +261,12 @@ impl<'a> View<'a> {
             ("pre_service", case.claim.kind.as_deref() == Some("pre_service")),
             ("post_service", case.claim.kind.as_deref() == Some("post_service")),
             ("concurrent", case.claim.kind.as_deref() == Some("concurrent")),
+            ("mended_by_correction", course::mended_by_correction(case, self.inputs.kb).unwrap_or_default()),
+            ("owed_by_provider", case.denials.iter().flat_map(|d| &d.codes).any(|code| is_owed_by_provider(code))),
+            ("by_contract", self.stage.is_by_contract(self.coverage())),
+            ("external_refused", self.is_refused("external_review.file")),
+            ("amount_met", self.minimum().is_some_and(|t| t.meets == Some(true))),
+            ("amount_short", self.minimum().is_some_and(|t| t.meets == Some(false))),
             ("step_open", self.step_open()),
             ("external_open", self.external_open()),
             ("opinion_helps", self.opinion_helps()),
@@ -268,6 +278,7 @@ impl<'a> View<'a> {
             ("duty_missed", crate::ask::is_duty_missed(self.inputs)),
             ("call_fast_appeal", self.calls_for("fast_appeal.file", None)),
             ("call_keep_care", self.calls_for("benefits.continue", None)),
+            ("call_keep_hearing", self.calls_for("benefits.continue_hearing", None)),
             ("call_expedited", self.calls_to_hurry()),
             ("call_exception", self.calls_for_an_exception()),
         ];
@@ -296,7 +307,7 @@ impl<'a> View<'a> {
     /// right to it, still open, where the rules let both run together.
     pub(crate) fn external_too(&self) -> Option<&'a rights::Right> {
         let fast = self.right().is_some_and(|r| r.pace == "expedited" && r.gives == "internal_appeal.file");
-        if !fast || crate::law::authorities(self, "both_at_once").is_empty() {
+        if !fast || !self.case.wants_fast() || crate::law::authorities(self, "both_at_once").is_empty() {
             return None;
         }
         let open = |r: &&rights::Right| !r.done && r.due.is_none_or(|due| due >= self.inputs.today);
@@ -327,7 +338,7 @@ impl<'a> View<'a> {
 
     /// Whether the letter asks for the fast pace of the step it takes. An appeal of services that end has no other pace.
     pub(crate) fn asks_fast(&self) -> bool {
-        self.case.wants_fast() && !self.stage.gives.starts_with("fast_appeal")
+        self.fast && !self.stage.gives.starts_with("fast_appeal")
     }
 
     /// The name of the step for the reference block: urgency stands in the first line that a mailroom reads.
@@ -362,7 +373,8 @@ impl<'a> View<'a> {
     }
 
     /// The field in which a reviewer should practice: that of the enclosed opinion's writer, else the treating physician's
-    /// unless that one is a generalist, else the one that gives this care by the map of specialists. None where none is known.
+    /// unless that one is a generalist, else the one that gives this care by the map of specialists, where the condition is known: care
+    /// of one kind is given in several fields (nursing at home, a drug for the skin and the lungs). None where none is known.
     fn review_field(&self) -> Option<String> {
         let field = |p: &Physician| p.specialty.clone().filter(|s| !s.trim().is_empty());
         let second = opinion::second_physician(self.case);
@@ -372,8 +384,15 @@ impl<'a> View<'a> {
             self.words.get("generalists").unwrap_or_default().split('|').any(|g| folded == g)
         };
         let treating = || self.case.treating_physician.as_ref().and_then(field);
-        let of_care = || opinion::field_of_care(self.case, self.inputs.kb).ok().flatten();
+        let of_care =
+            || opinion::field_of_care(self.case, self.inputs.kb).ok().flatten().filter(|_| self.condition_known());
         own.or_else(|| treating().filter(|s| !generalist(s))).or_else(of_care)
+    }
+
+    /// Whether the case says what the patient has.
+    pub(crate) fn condition_known(&self) -> bool {
+        let claim = &self.case.claim;
+        claim.diagnosis.as_deref().is_some_and(|d| !d.trim().is_empty()) || !claim.diagnosis_codes.is_empty()
     }
 
     /// Whether an external review is asked for before the plan has decided an appeal.
@@ -467,6 +486,11 @@ impl<'a> View<'a> {
         let of_coverage = |table: &str| self.words.get(&format!("{table}.{}", self.coverage())).map(str::to_string);
         let word = of_coverage("plan_word").or_else(|| self.words.get("plan_word.default").map(str::to_string));
         values.set("plan_word", word);
+        let by_kind = |table: &str| {
+            of_coverage(table).or_else(|| self.words.get(&format!("{table}.default")).map(str::to_string))
+        };
+        values.set("contract", by_kind("contract"));
+        values.set("to_pay", by_kind("to_pay"));
         let named = plan.issuer.clone().or_else(|| plan.plan_name.clone());
         values.set("plan_or_issuer", named.or_else(|| of_coverage("payer")));
         values.put("plan_name", &plan.plan_name);
@@ -496,11 +520,11 @@ impl<'a> View<'a> {
         values.set("diagnosis", diagnosis.as_ref().map(listed));
         let to_cover =
             if claim.kind.as_deref() == Some("concurrent") { "to_cover.concurrent" } else { "to_cover.default" };
-        values.set("to_cover", self.words.get(to_cover).map(str::to_string));
+        let own = self.words.get(&format!("to_cover.{}", self.coverage()));
+        values.set("to_cover", own.or_else(|| self.words.get(to_cover)).map(str::to_string));
         let exclusion = self.case.denials.iter().filter(|d| d.reason.as_deref() == Some("benefit_exclusion"));
         values.set("exclusion", exclusion.filter_map(|d| d.provision.clone()).next());
-        let effective = self.event(&["effective_date", "services_end"]);
-        values.set("effective_on", effective.map(|d| self.day(d)));
+        values.set("effective_on", self.takes_effect().map(|(d, _)| self.day(d)));
         values.put("care_before", &claim.care_before);
         values.put("care_after", &claim.care_after);
         values.put("facility", &claim.facility);
@@ -626,15 +650,22 @@ impl<'a> View<'a> {
             "hearing_notice_dated",
         ]);
         values.set("notice_date", notice.map(|d| self.day(d)));
-        // When it was sent is the person's own act; when it came in is known to the other side.
-        let filed = self.event(&["appeal_filed"]).or_else(|| self.event(&["appeal_received"]));
+        // When it was sent is the person's own act; when it came in is another day, known to the other side.
+        let filed = self.event(&["appeal_filed"]);
         values.set("appeal_filed_on", filed.map(|d| self.day(d)));
+        let got = self.event(&["appeal_received"]).filter(|_| filed.is_none());
+        values.set("appeal_got_on", got.map(|d| self.day(d)));
         let late = self.inputs.entitlements.late_answer();
         values.set("answer_due", late.and_then(|r| r.due).map(|d| self.day(d)));
+        let state = self.case.patient.state.as_deref().unwrap_or_default();
+        values.set("keep_name", self.words.get(&format!("keep_name.{state}")).map(str::to_string));
+        values.set("care_stops", course::care_ends(self.case, self.inputs.today).map(|d| self.day(d)));
         values.set("course_ends", self.course().map(|(ends, _)| self.day(ends)));
         let past = self.right().and_then(|r| r.due).filter(|d| *d < self.inputs.today);
         values.set("ended_on", past.map(|d| self.day(d)));
         values.put("late_because", &self.case.claim.late_because);
+        values.put("other_claims", &self.case.claim.other_claims);
+        values.set("minimum", self.minimum().map(|t| dates::dollars(t.cents)));
         let received = self.event(&[
             "final_notice_received",
             "notice_received",
@@ -657,7 +688,7 @@ impl<'a> View<'a> {
         values.set("records_days", opinion::records_limit(self.inputs.kb).map(|days| days.to_string()));
         let period = right.and_then(|r| r.decision_due.as_ref()).map(|d| d.period.clone());
         let period = period.filter(|p| !p.trim().is_empty());
-        values.set("fast_period", period.clone().filter(|_| right.is_some_and(|r| r.pace == "expedited")));
+        values.set("fast_period", period.clone().filter(|_| right.is_some_and(|r| self.is_decided_fast(r))));
         values.set("decision_period", period);
         let office = self.external_too().map(|r| r.office.first().map_or(self.say("external_office"), String::as_str));
         values.set("external_office", office.map(str::to_string));
@@ -702,6 +733,12 @@ impl Values {
             self.0.insert(name, value.trim().to_string());
         }
     }
+}
+
+/// Whether a code as papers write it (`CO-4`, `CO 45`) carries the group of contractual obligations: the provider bears the amount.
+fn is_owed_by_provider(code: &str) -> bool {
+    let group = code.trim().get(..2).is_some_and(|g| g.eq_ignore_ascii_case("CO"));
+    group && code.trim().get(2..).is_some_and(|rest| rest.starts_with(['-', ' ', '\u{a0}']))
 }
 
 /// Whether a code as papers write it (`CO-61`, `PR 61`, `CARC 61`, `61`) is this adjustment reason. A remark code of the

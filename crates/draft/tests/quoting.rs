@@ -326,8 +326,9 @@ fn who_decided_first_is_said_where_that_field_is_not_the_one_at_issue() {
     };
     assert!(of("The reviewer was Ada Probe, MD, Family Medicine."));
     assert!(!of("The reviewer was Ada Probe, MD, Neurology."));
-    // Where nobody says in which field the physician works, the care says in which one a reviewer should.
-    let plan = plan.replace("specialty = \"neurology\"\n", "");
+    // Where nobody says in which field the physician works, the care and the condition say in which one a reviewer should.
+    let plan =
+        plan.replace("specialty = \"neurology\"\n", "").replace("[claim]\n", "[claim]\ndiagnosis = \"Stroke\"\n");
     let of = |quote: &str| {
         let who = PlanSays { denial: 0, file: "denial.pdf".into(), page: 1, quote: quote.into() };
         let supports = Supports { plan_reviewer: Some(who), ..Supports::default() };

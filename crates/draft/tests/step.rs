@@ -56,7 +56,13 @@ fn an_answered_step_is_not_taken_again() {
 fn a_step_that_the_rules_refuse_stays_a_draft_and_says_so() {
     let gone = ["notice_received 2026-05-01", "appeal_filed 2026-06-01", "final_notice_received 2026-08-03"];
     let refused = [
-        (format!("{ERISA}1"), "eligibility", &gone[..], "appeal_letter", "coverage.kind"),
+        (
+            format!("{ERISA}1"),
+            "eligibility",
+            &gone[..],
+            "appeal_letter",
+            "a step that the rules give here (they give none now)",
+        ),
         (
             "kind = \"medicare_original\"".into(),
             "not_medically_necessary",
@@ -99,11 +105,39 @@ fn a_step_that_is_on_file_has_no_second_letter_and_an_answer_that_is_late_has_it
         assert!(text.contains("your answer was due by October 2, 2026"), "{text}");
         assert!(text.contains(says), "{coverage}: {text}");
         assert!(text.contains("This is not a new appeal"), "{text}");
-        // What nobody has read in the law itself is left out, and that is said.
-        let left_out = letter.findings.iter().any(|f| f.code == "law_left_out");
-        assert_eq!(left_out, coverage.contains("medicaid"), "{coverage}: {:?}", letter.findings);
-        assert!(!(left_out && text.contains("counts as used up")), "{text}");
+        // No placeholder of ours is shown as something that the person lacks.
+        assert!(!letter.value.missing.iter().any(|m| m == "cites"), "{:?}", letter.value.missing);
+        let medicaid = coverage.contains("medicaid");
+        assert_eq!(text.contains("may ask the State for its hearing or review at once"), medicaid, "{text}");
+        assert_eq!(text.contains("42 CFR 438.408(c)(3)"), medicaid, "{text}");
+        // The small fault that excuses a plan is a rule of the market, and none of Medicaid.
+        assert!(!(medicaid && text.contains("small, harmless")), "{text}");
     }
+}
+
+#[test]
+fn what_the_plan_received_is_not_said_to_have_been_sent_on_that_day() {
+    let with = |event: &str, name: &str| {
+        let events = ["notice_dated 2026-08-15", event];
+        let case = case(&format!("{ERISA}1"), "kind = \"pre_service\"", "not_medically_necessary", &events);
+        common::whole(&common::drafted(&case, name, jiff::civil::date(2026, 11, 27)).value)
+    };
+    let got = with("appeal_received 2026-09-02", "late_answer");
+    assert!(got.contains("You received my appeal on September 2, 2026.") && !got.contains("I sent you"), "{got}");
+    let sent = with("appeal_filed 2026-09-02", "late_answer");
+    assert!(sent.contains("I sent you my appeal on September 2, 2026.") && !sent.contains("You received"), "{sent}");
+    let outside = with("appeal_received 2026-09-02", "appeal_letter");
+    assert!(outside.contains("which received the appeal on September 2, 2026;"), "{outside}");
+}
+
+#[test]
+fn new_york_has_the_plan_confirm_that_its_silence_reversed_the_denial() {
+    let events = ["notice_dated 2026-08-15", "appeal_received 2026-09-02"];
+    let case = case("kind = \"individual_market\"", "kind = \"pre_service\"", "not_medically_necessary", &events);
+    let case = case.replace("\"TX\"", "\"NY\"");
+    let text = common::whole(&common::drafted(&case, "late_answer", jiff::civil::date(2026, 11, 27)).value);
+    assert!(text.contains("counts as a reversal of the denial") && text.contains("Confirm in writing"), "{text}");
+    assert!(text.contains("N.Y. Pub. Health Law 4904"), "{text}");
 }
 
 #[test]
@@ -185,7 +219,8 @@ fn a_complaint_tells_what_happened_in_order_and_alleges_only_what_was_owed() {
         &["notice_dated 2026-09-01", "appeal_received 2026-09-24", "final_notice_dated 2026-11-02"],
     );
     assert!(late.contains("due October 24, 2026; the answer is dated November 2, 2026"), "{late}");
-    let filed = late.find("September 24, 2026: I filed").unwrap();
+    // The plan got it on that day; when it was sent, nobody has said.
+    let filed = late.find("September 24, 2026: my appeal was received").unwrap();
     assert!(filed < late.find("November 2, 2026: the plan's decision on the appeal").unwrap(), "{late}");
 }
 

@@ -229,6 +229,9 @@ pub struct Claim {
     /// Why a step is taken after its last day, in the person's own words: a part of a sentence ("I was in the hospital until …").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub late_because: Option<String>,
+    /// Other claims to be decided together with this one, so that the amount in dispute reaches a minimum: number, date and amount of each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_claims: Option<String>,
 }
 
 impl Case {

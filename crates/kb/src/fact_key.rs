@@ -32,6 +32,8 @@ pub enum FactKey {
     ApprovedCourseEnds,
     DateOfService,
     DenialReason,
+    /// Whether the coverage itself was cancelled back in time: told by words, never entered.
+    Rescission,
     Expedite,
     CoverageKind,
     /// Whether an event is known.
@@ -39,7 +41,7 @@ pub enum FactKey {
 }
 
 /// Each fact and its path.
-pub(crate) const FACTS: [(&str, FactKey); 27] = [
+pub(crate) const FACTS: [(&str, FactKey); 28] = [
     ("coverage.internal_levels", FactKey::InternalLevels),
     ("coverage.grandfathered", FactKey::Grandfathered),
     ("coverage.external_process", FactKey::ExternalProcess),
@@ -65,6 +67,7 @@ pub(crate) const FACTS: [(&str, FactKey); 27] = [
     ("claim.approved_course_ends", FactKey::ApprovedCourseEnds),
     ("claim.date_of_service", FactKey::DateOfService),
     ("denial.reason", FactKey::DenialReason),
+    ("claim.rescission", FactKey::Rescission),
     ("choices.expedite", FactKey::Expedite),
     ("coverage.kind", FactKey::CoverageKind),
 ];

@@ -172,6 +172,12 @@ pub struct FactWords {
     /// The closed list of values, where there is one.
     #[serde(default)]
     pub values: Vec<String>,
+    /// For a fact that nobody enters: words by which the plan's sentence, or the name of what is in dispute, tells it.
+    #[serde(default)]
+    pub told_by: Vec<String>,
+    /// Reasons of a denial beside which those words tell it.
+    #[serde(default)]
+    pub told_with: Vec<String>,
 }
 
 /// An event.

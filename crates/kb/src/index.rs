@@ -35,6 +35,7 @@ pub struct Test {
     pub not_only: Vec<Value>,
     pub below: Option<i64>,
     pub begins: Vec<String>,
+    pub unless: Option<FactKey>,
     pub if_unknown: IfUnknown,
 }
 
@@ -558,7 +559,8 @@ impl Index {
             Condition::OneOf(all) => LongCondition { is: all.clone(), ..LongCondition::default() },
             Condition::Long(l) => l.clone(),
         };
-        let LongCondition { is, not, only, not_only, below, begins, if_unknown } = long;
+        let LongCondition { is, not, only, not_only, below, begins, unless, if_unknown } = long;
+        let unless = unless.map(|path| FactKey::at(&path).ok_or_else(|| unknown_fact(file, &path))).transpose()?;
         if let Some(words) = self.vocabulary.fact.get(path).filter(|w| !w.values.is_empty()) {
             for value in is.iter().chain(&not).chain(&only).chain(&not_only) {
                 let text = match value {
@@ -576,7 +578,7 @@ impl Index {
                 }
             }
         }
-        Ok(Test { fact, is, not, only, not_only, below, begins, if_unknown })
+        Ok(Test { fact, is, not, only, not_only, below, begins, unless, if_unknown })
     }
 
     fn event_in(&self, file: &File, name: &str) -> Result<EventId, KbError> {

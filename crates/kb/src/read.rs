@@ -185,7 +185,7 @@ impl<'de> Deserialize<'de> for Condition {
         impl<'de> Visitor<'de> for V {
             type Value = Condition;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value, a list of values, or { is = […], not = […], only = […], not_only = […], below = N, begins = […], if_unknown = \"refuse|apply|skip\" }")
+                f.write_str("a value, a list of values, or { is = […], not = […], only = […], not_only = […], below = N, begins = […], unless = \"path\", if_unknown = \"refuse|apply|skip\" }")
             }
             fn visit_bool<E: de::Error>(self, b: bool) -> Result<Condition, E> {
                 Ok(Condition::Is(Value::Truth(b)))

@@ -175,6 +175,9 @@ pub struct LongCondition {
     /// A code of the fact begins with one of these (`F` of ICD-10-CM: mental and substance use disorders).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub begins: Vec<String>,
+    /// A fact, by its path, that lifts the condition where it is true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unless: Option<String>,
     /// What follows when the fact is unknown.
     #[serde(default)]
     pub if_unknown: IfUnknown,

@@ -317,9 +317,26 @@ fn walk<'k>(view: &View<'_>, coverage: usize, state: Option<&str>, process: WhoR
             consider(view, ready, &process, &mut asked_process, out);
         }
     }
+    drop_follow_ups(out);
     if from_state > 0 {
         out.lines.sort_by_key(|l| (l.ready.rule.level, l.ready.rank, l.ready.rule.pace));
     }
+}
+
+/// Takes out the steps that only follow a request for which there is no right (what to send to a reviewer, when that one
+/// decides), unless the case shows that they are under way.
+fn drop_follow_ups(out: &mut Assessment<'_>) {
+    let stem = |gives: &str| gives.strip_suffix(".file").map(|stem| format!("{stem}."));
+    let refused = out.open.iter().filter(|o| o.kind == OpenKind::NoRight).filter_map(|o| stem(o.right));
+    let given: Vec<&str> = out.lines.iter().map(|l| l.ready.rule.gives.as_str()).collect();
+    let gone: Vec<String> = refused.filter(|stem| !given.contains(&format!("{stem}file").as_str())).collect();
+    if gone.is_empty() {
+        return;
+    }
+    let follows = |gives: &str| gone.iter().any(|stem| gives.starts_with(stem.as_str()) && !gives.ends_with(".file"));
+    out.lines.retain(|l| l.done || l.ran.counted.is_some() || !follows(&l.ready.rule.gives));
+    let kept: Vec<&str> = out.lines.iter().map(|l| l.ready.id.as_str()).collect();
+    out.open.retain(|o| !follows(o.right) || o.ready.is_some_and(|(ready, _)| kept.contains(&ready.id.as_str())));
 }
 
 /// Rights that everybody has whatever the coverage, once the event that starts their clock is in the case.
@@ -438,6 +455,9 @@ pub(crate) fn all(view: &View<'_>, tests: &[Test], needs: &mut Vec<Need>) -> Tri
     let before = needs.len();
     for test in tests {
         let fact = view.fact(test.fact);
+        if test.unless.is_some_and(|lifts| view.fact(lifts) == Fact::Truth(true)) {
+            continue;
+        }
         let holds = match (fact, test.if_unknown) {
             (Fact::Unknown, IfUnknown::Apply) => true,
             (Fact::Unknown, IfUnknown::Skip) => false,

@@ -23,6 +23,7 @@ pub use assess::{Assessment, Days, assess};
 pub use audit::{AuditItem, NoticeAudit, audit};
 pub use entitlements::*;
 pub use questions::{Question, questions};
+pub use view::is_rescission;
 
 use calendar::Date;
 use facts::Case;

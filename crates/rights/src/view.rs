@@ -233,6 +233,7 @@ impl<'a> View<'a> {
             FactKey::DateOfService => truth(claim.date_of_service.map(|_| true)),
             FactKey::DenialReason if self.reasons().next().is_some() => Fact::Reasons,
             FactKey::DenialReason => Fact::Unknown,
+            FactKey::Rescission => truth(Some(is_rescission(self.case, self.index))),
             FactKey::Expedite => truth(self.case.choices.expedite),
             FactKey::CoverageKind => word(&coverage.kind),
             FactKey::Event(id) => Fact::Word(if self.event(id).is_some() { "known" } else { "unknown" }),
@@ -328,6 +329,18 @@ impl<'a> View<'a> {
         let begins = |code: &str| starts.iter().any(|s| code.get(..s.len()).is_some_and(|c| c.eq_ignore_ascii_case(s)));
         fact == Fact::Diagnoses && self.case.claim.diagnosis_codes.iter().any(|text| codes(text).any(begins))
     }
+}
+
+/// Whether the coverage itself was cancelled back in time (a rescission). The list of reasons has no such word: it is known by the
+/// words of the plan's sentence, or of what is in dispute, beside a reason of who is covered (`kb/vocabulary.toml`).
+pub fn is_rescission(case: &Case, index: &Index) -> bool {
+    let path = FactKey::Rescission.path().unwrap_or_default();
+    let Some(words) = index.vocabulary().fact.get(path) else { return false };
+    let mut reasons = case.denials.iter().filter_map(|d| d.reason.as_deref()).peekable();
+    let fits = reasons.peek().is_none() || reasons.any(|r| words.told_with.iter().any(|w| w == r));
+    let texts = case.denials.iter().filter_map(|d| d.quote.as_deref()).chain(case.claim.service.as_deref());
+    let mut texts = texts.map(cite::fold);
+    fits && texts.any(|text| words.told_by.iter().any(|w| text.contains(&cite::fold(w))))
 }
 
 /// The codes in what a person or a letter wrote: `ICD-10: f33.2 (depression)` holds one. A text without anything of the
