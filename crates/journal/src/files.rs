@@ -1,5 +1,7 @@
 //! Files of a case, and what can be computed from them again.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
@@ -36,7 +38,16 @@ impl Journal {
             let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             let joined_from = Vec::new();
             let sha256 = sha256.clone();
-            state.papers.push(Paper { sha256, name, size, added: at, kind: None, confirmed: false, joined_from });
+            state.papers.push(Paper {
+                sha256,
+                name,
+                size,
+                added: at,
+                kind: None,
+                confirmed: false,
+                joined_from,
+                said: BTreeMap::new(),
+            });
         }
         let revision = append_in(&tx, id, "paper.added", &state, seen, at)?;
         tx.commit()?;
