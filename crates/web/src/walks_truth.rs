@@ -314,3 +314,14 @@ fn what_an_opinion_against_leaves_is_told_without_a_word_to_file_it() {
     );
     assert!(!page.contains("Will it be in time?"), "{page}");
 }
+
+#[test]
+fn the_history_names_the_paper_that_a_step_back_would_take() {
+    let site = Site::new();
+    let id = site.case(&denied());
+    add(&site, &id, "letter.txt", LETTER.as_bytes(), "denial_letter");
+    add(&site, &id, "opinion.txt", OPINION.as_bytes(), "opinion_letter");
+    let page = site.page(Lang::En, &format!("/case/{id}/history"));
+    assert!(page.contains("Paper added: opinion.txt") && page.contains("Paper added: letter.txt"), "{page}");
+    assert!(!page.contains("Paper added: opinion.txt, letter.txt"), "{page}");
+}

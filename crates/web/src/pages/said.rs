@@ -173,15 +173,34 @@ pub(crate) fn change_reason(call: &Call, paper: &Paper, act: &str) -> Result<(),
     Ok(())
 }
 
+/// Facts that stand in few letters: the rules ask for them where they count.
+const SELDOM: &[&str] = &[
+    "claim.care_before",
+    "claim.care_after",
+    "claim.approved_course_ends",
+    "coverage.external_address",
+    "coverage.external_fax",
+    "coverage.internal_levels",
+    "coverage.second_appeal_window_days",
+    "coverage.court_window_days",
+    "coverage.appeal_decision_days",
+    "coverage.second_appeal_decision_days",
+];
+
 /// What the letter may say and nothing was read for: each with the question that takes it.
 fn add_a_fact(call: &Call, loaded: &Loaded, paper: &Paper, shown: &[(usize, &Field, &str)]) -> Markup {
     let w = call.words();
     let kb = call.spoken();
+    // What a letter seldom has is named where the law asks for it, not in a list of everything a case can hold.
+    let wanted = |path: &str| {
+        let said = facts_at::get(&loaded.state.case, path).is_some();
+        said || !SELDOM.contains(&path)
+    };
     let open = |path: &&str| {
         let kind = matches!(*path, "coverage.kind" | "coverage.network_type");
         let other = path.starts_with("event.") && facts_at::get(&loaded.state.case, path).is_none();
         let dated = other && matches!(*path, "event.effective_date" | "event.services_end" | "event.notice_dated");
-        !kind && !shown.iter().any(|(.., p)| p == path) && (dated || !path.starts_with("event."))
+        !kind && !shown.iter().any(|(.., p)| p == path) && (dated || !path.starts_with("event.")) && wanted(path)
     };
     let questions = crate::questions::Questions::get();
     let all: Vec<_> = intake::paths().filter(open).filter_map(|p| Some((p, questions.for_need(p, &kb)?))).collect();
