@@ -384,6 +384,11 @@ pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Ou
     if call.lang == Lang::Es && !spanish {
         told_in_spanish(&mut made.findings, &letter_in(call, loaded, id, "es")?.findings);
     }
+    // Nothing that is missing from a letter holds an urgent appeal back.
+    let hurry = loaded.state.case.wants_fast();
+    for finding in made.findings.iter_mut().filter(|f| hurry && f.code == "opinion_after_changes") {
+        finding.message = call.words().t("letters.opinion_later").into();
+    }
     for finding in &mut made.findings {
         if let Some(told) = call.words().get("note", &finding.code) {
             finding.message = told.into();

@@ -434,7 +434,9 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check, adverse: Option<&course:
             p { (engine::attach_word(call, &loaded.state.case, check)) }
         }
         (layout::findings(call, loaded, &check.findings))
-        @if !check.next.is_empty() { h2 { (w.t("check.next")) } ol { @for next in &check.next { li { (next) } } } }
+        // What the check says of a letter that waits for its writer does not hold where nothing waits.
+        @let hurry = loaded.state.case.wants_fast() && check.outcome == "confirms" && check.attach == "after_changes";
+        @if !check.next.is_empty() && !hurry { h2 { (w.t("check.next")) } ol { @for next in &check.next { li { (next) } } } }
         @if !check.hazards.is_empty() {
             h2 { (w.t("check.hazards")) }
             @for hazard in &check.hazards { p { strong { (w.of("hazard", &hazard.hazard)) } } blockquote { "“" (hazard.quote) "”" div.quote-from { (w.f("reading.on_page", &[("n", &hazard.page.to_string())])) } } }
