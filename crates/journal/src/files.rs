@@ -54,6 +54,19 @@ impl Journal {
         Ok((sha256, revision))
     }
 
+    /// The other open cases that hold the same bytes: id and name.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn cases_with(&self, sha256: &str, but: &str) -> Result<Vec<(String, Option<String>)>, Error> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT c.id, c.name FROM files f JOIN cases c ON c.id = f.case_id
+             WHERE f.sha256 = ?1 AND c.id != ?2 AND c.closed = 0 ORDER BY c.updated_at DESC",
+        )?;
+        let rows = query.query_map(params![sha256, but], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Keeps a new state together with a file that it names, in one event: both are there, or neither.
     ///
     /// # Errors

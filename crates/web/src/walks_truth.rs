@@ -325,3 +325,14 @@ fn the_history_names_the_paper_that_a_step_back_would_take() {
     assert!(page.contains("Paper added: opinion.txt") && page.contains("Paper added: letter.txt"), "{page}");
     assert!(!page.contains("Paper added: opinion.txt, letter.txt"), "{page}");
 }
+
+#[test]
+fn a_letter_that_is_a_case_already_is_said_to_be_one() {
+    let site = Site::new();
+    let (first, second) = (site.case(&denied()), site.case(&denied()));
+    add(&site, &first, "letter.txt", LETTER.as_bytes(), "denial_letter");
+    assert!(!overview(&site, &first).contains("in another case too"));
+    add(&site, &second, "letter.txt", LETTER.as_bytes(), "denial_letter");
+    let page = overview(&site, &second);
+    assert!(page.contains("in another case too") && page.contains(&format!("/case/{first}\"")), "{page}");
+}

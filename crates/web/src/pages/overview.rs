@@ -28,6 +28,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         (about(call, &loaded.state.case))
         (stands(call, &loaded, &study, open))
         (super::join::proposals(call, &loaded)?)
+        (twice(call, &loaded)?)
         (unchecked(call, &loaded))
         (super::differ::cards(call, &loaded, &study))
         (verdict(call, &study))
@@ -48,6 +49,24 @@ fn about(call: &Call, case: &Case) -> Markup {
     let amount = case.claim.amount_cents.map(dates::money);
     let parts: Vec<String> = [case.coverage.issuer.clone(), claim, amount].into_iter().flatten().collect();
     html! { @if !parts.is_empty() { p.soft { (parts.join(" · ")) } } }
+}
+
+/// The same letter in another open case: two cases of one dispute would tell two truths.
+fn twice(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
+    let w = call.words();
+    let letter = loaded.state.papers.iter().find(|p| p.kind.as_deref() == Some("denial_letter"));
+    let others = match letter {
+        Some(letter) => call.journal(|j| j.cases_with(&letter.sha256, &loaded.id))?,
+        None => Vec::new(),
+    };
+    Ok(html! {
+        @if let Some((id, name)) = others.first() {
+            div.note {
+                p { strong { (w.t("overview.twice")) } " " a href=(format!("/case/{id}")) { (name.as_deref().unwrap_or(w.t("case.unnamed"))) } }
+                p { (w.t("overview.twice_text")) }
+            }
+        }
+    })
 }
 
 /// A letter nobody has looked at yet comes before everything.
