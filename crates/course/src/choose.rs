@@ -102,7 +102,16 @@ pub fn either_forwarded_or_heard(entitlements: &Entitlements) -> Option<&Right> 
     entitlements.rights.iter().find(|r| r.actor == "claimant" && r.gives == "fair_hearing.file" && !r.done)
 }
 
-pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
+/// What is looked up beside the state of a case.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known {
+    /// The plan says that papers did not come, or do not show something.
+    pub(crate) lacks_records: bool,
+    /// The day by which a physician may be asked for a corrected letter, the filing left aside.
+    pub(crate) correction_by: Option<Date>,
+}
+
+pub(crate) fn course(state: State<'_>, words: &Words, known: Known) -> Course {
     let mut list = List { words, moves: Vec::new(), findings: Vec::new() };
     let filing_day = dated_filing(state.case, state.entitlements);
     let next = filing_day.map(|(right, _)| right);
@@ -110,16 +119,20 @@ pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
     for (right, id) in pressing(state.entitlements, words).filter(|(r, _)| next.is_none_or(|n| n.id != r.id)) {
         list.add(id, &[("title", &right.title)], right.advised(today), Some(right));
     }
-    if let Some(late) = state.entitlements.late_answer() {
+    if let Some(late) = state.entitlements.late_answer().filter(|r| r.pace != "expedited" || asked_fast(state.case)) {
         list.add("late_answer", &[("title", &late.title)], Some(today), Some(late));
     }
     corrected_claim(&mut list, state, today);
     let hurry = urgent(&mut list, state, today);
     exception(&mut list, state);
+    represented(&mut list, state, next);
     let told = |kind: &str| state.case.events.iter().any(|e| e.kind == kind);
     let receipt_told = told("notice_received") || told("final_notice_received");
     if let Some(right) = next.filter(|r| !receipt_told && r.counted_from.as_ref().is_some_and(|c| c.presumed)) {
         list.add("confirm_receipt", &[], None, Some(right));
+    }
+    if known.lacks_records {
+        records(&mut list, state, next);
     }
     claim_file(&mut list, state.entitlements);
     // Where waiting would harm, nothing that is missing from a letter holds the filing back.
@@ -127,7 +140,10 @@ pub(crate) fn course(state: State<'_>, words: &Words) -> Course {
         filing(&mut list, state, filing_day, today);
     }
     opinion(&mut list, state);
-    letter(&mut list, state);
+    // In the same time as the letter to that physician says; where the fast pace is asked for no day is soon enough.
+    let advised = filing_day.map(|(_, by)| by);
+    let wanted_by = known.correction_by.filter(|_| !hurry).map(|day| advised.map_or(day, |by| by.min(day)));
+    letter(&mut list, state, wanted_by);
     if !hurry {
         filing(&mut list, state, filing_day, today);
     }
@@ -165,6 +181,30 @@ impl List<'_> {
             right: right.map(|r| r.id.clone()),
             authorities: right.map_or_else(Vec::new, |r| r.authorities.clone()),
         });
+    }
+}
+
+/// Whether the fast pace was asked for: as the person said when the step went out, else as the case is marked.
+fn asked_fast(case: &Case) -> bool {
+    case.choices.expedite.unwrap_or(case.claim.is_urgent())
+}
+
+/// Who signs for the patient shows that they may, before anything goes out in that name.
+fn represented(list: &mut List<'_>, state: State<'_>, next: Option<&Right>) {
+    let case = state.case;
+    let there =
+        case.records.iter().any(|r| r.kind.as_deref() == Some("authorization_form") && r.include != Some(false));
+    let to_send = next.is_some() || forwarded(state.entitlements).is_some();
+    if to_send && !there && case.patient.role.as_deref() == Some("representative") {
+        list.add(list.words.represented(case.coverage.kind.as_deref()), &[], None, None);
+    }
+}
+
+/// Papers that the plan says it did not see are the first answer to it, before a second doctor: while nothing has been filed.
+fn records(list: &mut List<'_>, state: State<'_>, next: Option<&Right>) {
+    let first = next.is_some_and(|r| r.level <= 1) && !opinion_is_in(state) && concluded(state).is_none();
+    if first {
+        list.add("complete_record", &[], None, None);
     }
 }
 
@@ -213,16 +253,19 @@ fn corrected_claim(list: &mut List<'_>, state: State<'_>, today: Date) {
 
 /// The last step of the person's own is on file and no answer has come.
 fn filed(state: State<'_>) -> bool {
-    next_filing(state.case, state.entitlements).is_none() && answer_due(state.entitlements).is_some()
+    next_filing(state.case, state.entitlements).is_none() && answer_due(state.case, state.entitlements).is_some()
 }
 
 /// What another has to decide now that a step of the person's own is on file.
-pub(crate) fn answer_due(entitlements: &Entitlements) -> Option<&Right> {
+///
+/// One paper may ask for both paces at once, and then both answers are owed: told is the one at the pace that was asked for.
+pub(crate) fn answer_due<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<&'a Right> {
+    let asked_pace = if asked_fast(case) { "expedited" } else { "standard" };
     let own = entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.done);
     let asked = own.filter_map(|r| r.gives.strip_suffix(".file")).map(|start| format!("{start}.decide"));
     let asked: Vec<String> = asked.collect();
     let pending = |r: &&Right| r.actor != "claimant" && !r.done && r.due.is_some() && asked.contains(&r.gives);
-    entitlements.rights.iter().filter(pending).min_by_key(|r| (r.pace != "standard", std::cmp::Reverse(r.level)))
+    entitlements.rights.iter().filter(pending).min_by_key(|r| (std::cmp::Reverse(r.level), r.pace != asked_pace))
 }
 
 /// Running care is to stop before a second opinion can be there, and no step of its own (which is pressing) is made for that.
@@ -282,7 +325,7 @@ fn ready(state: State<'_>) -> Option<Date> {
     state.plan.schedule.as_ref().map(|s| s.opinion_ready)
 }
 
-fn letter(list: &mut List<'_>, state: State<'_>) {
+fn letter(list: &mut List<'_>, state: State<'_>, wanted_by: Option<Date>) {
     let Some(check) = concluded(state) else { return };
     // Words that are missing from a letter matter where a letter can help, and while nothing has been sent.
     let helps = !state.plan.hardly_helps();
@@ -292,20 +335,25 @@ fn letter(list: &mut List<'_>, state: State<'_>) {
     match check.outcome.as_str() {
         "confirms" if !helps || filed(state) => {}
         "confirms" => {
-            let gaps: Vec<String> = check
-                .elements
-                .iter()
-                .filter(|e| matches!(e.state.as_str(), "missing" | "partial") && e.ask.is_some())
-                .map(|e| list.words.element(&e.element))
-                .collect();
-            if !gaps.is_empty() {
-                list.add("please_add", &[("gaps", &gaps.join(", "))], None, None);
+            let gaps =
+                check.elements.iter().filter(|e| matches!(e.state.as_str(), "missing" | "partial") && e.ask.is_some());
+            // As in the letter to that physician: what keeps it from going out is asked for; the rest would make it stronger.
+            let (needed, helpful): (Vec<_>, Vec<_>) = gaps.partition(|e| opinion::decides(&e.element, &e.state));
+            let (id, gaps) = if needed.is_empty() { ("please_add_more", helpful) } else { ("please_add", needed) };
+            let names: Vec<String> = gaps.iter().map(|e| list.words.element(&e.element)).collect();
+            if !names.is_empty() {
+                list.add(id, &[("gaps", &names.join(", "))], wanted_by, None);
             }
         }
         "confirms_with_changes" => list.add("opinion_changes", &[], None, None),
         "needs_workup" => list.add("opinion_workup", &[], None, None),
         "conservative_first" => list.add("opinion_conservative", &[], None, None),
-        "against" => list.add("opinion_against", &[], None, None),
+        "against" => {
+            list.add("opinion_against", &[], None, None);
+            if helps && !filed(state) {
+                state.plan.better_first_moves.iter().for_each(|m| list.add("better_first", &[("move", m)], None, None));
+            }
+        }
         _ => list.add("opinion_unclear", &[], None, None),
     }
 }
@@ -314,8 +362,12 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<(&Right, Date)>, t
     let Some((right, by)) = next else {
         if let Some(right) = undated(state.entitlements) {
             list.add("file_undated", &[("title", &right.title)], None, Some(right));
-        } else if let Some(answer) = answer_due(state.entitlements).filter(|r| !state.entitlements.is_overdue(r)) {
-            list.add("watch_decision", &[], answer.due, None);
+        } else if let Some(answer) = answer_due(state.case, state.entitlements) {
+            if !state.entitlements.is_overdue(answer) {
+                list.add("watch_decision", &[], answer.due, None);
+            }
+        } else if let Some(level) = forwarded(state.entitlements) {
+            list.add("forwarded", &[("who", list.words.actor(&level.actor))], None, Some(level));
         }
         if only_by_contract(state.entitlements).is_some() {
             list.add("no_right", &[], Some(today), None);
@@ -337,7 +389,10 @@ fn filing(list: &mut List<'_>, state: State<'_>, next: Option<(&Right, Date)>, t
         list.add("protective_appeal", &[], Some(by), Some(right));
     }
     let move_id = if right.short_of().is_some() { "file_together" } else { "file" };
-    list.add(move_id, &[("title", &right.title)], Some(by), Some(right));
+    // The fast step was told already, with how it is asked for: once is enough.
+    if !list.moves.iter().any(|m| m.id == "ask_fast" && m.right.as_deref() == Some(right.id.as_str())) {
+        list.add(move_id, &[("title", &right.title)], Some(by), Some(right));
+    }
     list.add("watch_decision", &[], right.decision_due.as_ref().and_then(|d| d.date), None);
 }
 

@@ -112,7 +112,11 @@ pub struct State<'a> {
 /// A [`KbError`] when `kb/course/moves.toml` cannot be read.
 pub fn course(state: State<'_>, kb: &Kb, language: &str) -> Result<Course, KbError> {
     let words = words::Words::load(kb, language)?;
-    Ok(choose::course(state, &words))
+    let known = choose::Known {
+        lacks_records: opinion::lacks_records(state.case, kb)?,
+        correction_by: opinion::correction_by(kb, state.entitlements.today, None),
+    };
+    Ok(choose::course(state, &words, known))
 }
 
 /// The claimant's next filing: the first right of the claimant in ladder order that has a date and was not yet used.
@@ -130,8 +134,8 @@ pub fn mended_by_correction(case: &Case, kb: &Kb) -> Result<bool, KbError> {
 }
 
 /// The answer that another owes now that a step of the person's own is on file, with its day.
-pub fn answer_due(entitlements: &Entitlements) -> Option<&rights::Right> {
-    choose::answer_due(entitlements)
+pub fn answer_due<'a>(case: &Case, entitlements: &'a Entitlements) -> Option<&'a rights::Right> {
+    choose::answer_due(case, entitlements)
 }
 
 /// The step at hand, a word of the rights: the next one of the person's own, else the answer that is due.
@@ -140,7 +144,7 @@ pub fn answer_due(entitlements: &Entitlements) -> Option<&rights::Right> {
 /// A [`KbError`] when `kb/course/moves.toml` cannot be read.
 pub fn step_at_hand(case: &Case, entitlements: &Entitlements, kb: &Kb) -> Result<Option<String>, KbError> {
     let next = next_date(case, entitlements, kb)?.map(|n| n.gives);
-    Ok(next.or_else(|| answer_due(entitlements).map(|r| r.gives.clone())))
+    Ok(next.or_else(|| answer_due(case, entitlements).map(|r| r.gives.clone())))
 }
 
 /// What to do where the law gives no step and only the contract does, in the language of the knowledge base.

@@ -13,6 +13,7 @@ struct File {
     not_before: BTreeMap<String, String>,
     exception: Reasons,
     corrected: Reasons,
+    represented: BTreeMap<String, String>,
     #[serde(rename = "move")]
     moves: Vec<Entry>,
 }
@@ -43,11 +44,25 @@ impl File {
                 return Err(wrong(format!("[pressing] sends `{key}` to the move `{id}`, which is not there")));
             }
         }
+        for (coverage, id) in &self.represented {
+            if kb.index().vocabulary().coverages.get(coverage).is_none() {
+                return Err(wrong(format!("[represented] names `{coverage}`, which is no coverage")));
+            }
+            if !self.moves.iter().any(|m| m.id == *id) {
+                return Err(wrong(format!("[represented] sends `{coverage}` to the move `{id}`, which is not there")));
+            }
+        }
         match self.not_before.iter().flat_map(|(a, b)| [a, b]).find(|name| !gives(name)) {
             Some(name) => Err(wrong(format!("[not_before] names `{name}`, which no right gives"))),
             None => Ok(()),
         }
     }
+}
+
+/// Who can be owed something or owes it, in words.
+fn actors(kb: &Kb) -> BTreeMap<String, String> {
+    let all = &kb.index().vocabulary().actors;
+    all.names().filter_map(|id| Some((id.to_string(), all.get(id)?.clone()))).collect()
 }
 
 /// Whether a rule of that id stands in the folder of a State.
@@ -99,7 +114,9 @@ pub(crate) struct Words {
     not_before: BTreeMap<String, String>,
     excepted: Vec<String>,
     corrected: Vec<String>,
+    represented: BTreeMap<String, String>,
     moves: BTreeMap<String, Text>,
+    actors: BTreeMap<String, String>,
     elements: ElementNames,
 }
 
@@ -136,6 +153,8 @@ impl Words {
             not_before: file.not_before,
             excepted: file.exception.reasons,
             corrected: file.corrected.reasons,
+            represented: file.represented,
+            actors: actors(kb),
             moves: file
                 .moves
                 .into_iter()
@@ -175,6 +194,16 @@ impl Words {
     pub(crate) fn mended_by_correction(&self, case: &facts::Case) -> bool {
         let mended = |d: &facts::Denial| d.reason.as_ref().is_some_and(|r| self.corrected.contains(r));
         !case.denials.is_empty() && case.denials.iter().all(mended)
+    }
+
+    /// The move that tells somebody who signs for the patient what a coverage wants to see of that.
+    pub(crate) fn represented(&self, coverage: Option<&str>) -> &str {
+        coverage.and_then(|kind| self.represented.get(kind)).map_or("sign_form", String::as_str)
+    }
+
+    /// Who an actor is, in words.
+    pub(crate) fn actor<'a>(&'a self, id: &'a str) -> &'a str {
+        self.actors.get(id).map_or(id, String::as_str)
     }
 
     /// The plain name of an element of an opinion letter.

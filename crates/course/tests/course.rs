@@ -271,8 +271,9 @@ fn for_whom_waiting_would_harm_the_day_is_today_and_the_last_day_stays() {
     let urgent = on("2026-11-27", &case("urgent = true"));
     let next = urgent.course.next_date.as_ref().unwrap();
     assert_eq!((next.file_by.to_string().as_str(), next.days_left), ("2026-11-27", 0));
-    let file = urgent.course.moves.iter().find(|m| m.id == "file").unwrap();
-    assert_eq!(file.by, Some(next.file_by), "one day for one purpose");
+    let fast = urgent.course.moves.iter().find(|m| m.id == "ask_fast").unwrap();
+    assert_eq!(fast.by, Some(next.file_by), "one day for one purpose");
+    assert!(!moves(&urgent).contains(&"file"), "the same step is told once: {:?}", moves(&urgent));
     assert_eq!(urgent.plan.schedule.as_ref().unwrap().file_by, Some(next.file_by));
 }
 
@@ -301,7 +302,7 @@ fn once_a_step_is_on_file_the_answer_is_what_is_waited_for() {
          [[denial]]\nreason = \"cosmetic\"\n[[event]]\nkind = \"notice_received\"\ndate = 2026-11-02\n\
          [[event]]\nkind = \"appeal_filed\"\ndate = 2026-11-20\n",
     );
-    let answer = course::answer_due(&walk.entitlements).unwrap();
+    let answer = course::answer_due(&Case::default(), &walk.entitlements).unwrap();
     assert_eq!(
         (answer.gives.as_str(), answer.due.map(|d| d.to_string()).as_deref()),
         ("internal_appeal.decide", Some("2026-12-20"))
@@ -494,4 +495,37 @@ fn where_only_the_contract_gives_an_appeal_the_contract_is_the_step() {
         assert!(course::only_by_contract(&walk.entitlements).is_some() && moves(&walk).contains(&"no_right"), "{kind}");
     }
     assert!(course::contract_step(kb()).unwrap().unwrap().contains("appeals part"));
+}
+
+#[test]
+fn whoever_signs_for_the_patient_is_told_what_the_plan_wants_to_see_of_that() {
+    let case = |coverage: &str, more: &str| {
+        format!(
+            "[patient]\nrole = \"representative\"\nrepresentative = \"Eva Example\"\n[coverage]\nkind = \"{coverage}\"\n\
+             [claim]\nkind = \"pre_service\"\n[[denial]]\nreason = \"cosmetic\"\n[[event]]\nkind = \"notice_dated\"\n\
+             date = 2026-11-09\n{more}"
+        )
+    };
+    assert!(moves(&on("2026-11-27", &case("medicare_advantage", ""))).contains(&"sign_form_advantage"));
+    assert!(moves(&on("2026-11-27", &case("erisa_self_funded", ""))).contains(&"sign_form"));
+    let form = "[[record]]\nfile = \"form.pdf\"\nkind = \"authorization_form\"\n";
+    let there = on("2026-11-27", &case("medicare_advantage", form));
+    assert!(!moves(&there).iter().any(|m| m.starts_with("sign_form")), "{:?}", moves(&there));
+}
+
+#[test]
+fn of_an_answer_that_is_owed_at_two_paces_the_one_that_was_asked_for_is_waited_for() {
+    let case = |asked: &str| {
+        format!(
+            "[coverage]\nkind = \"medicare_advantage\"\n[claim]\nkind = \"pre_service\"\nurgent = true\n{asked}\n\
+             [[denial]]\nreason = \"cosmetic\"\n[[event]]\nkind = \"notice_dated\"\ndate = 2026-11-09\n\
+             [[event]]\nkind = \"appeal_filed\"\ndate = 2026-11-25\n"
+        )
+    };
+    let by = |text: &str| {
+        let walk = on("2026-11-27", text);
+        walk.course.moves.iter().find(|m| m.id == "watch_decision").and_then(|m| m.by).map(|d| d.to_string())
+    };
+    assert_eq!(by(&case("")).as_deref(), Some("2026-11-28"));
+    assert_eq!(by(&case("[choices]\nexpedite = false")).as_deref(), Some("2026-12-25"));
 }

@@ -1,5 +1,7 @@
 //! Files of a case, and what can be computed from them again.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
@@ -36,11 +38,33 @@ impl Journal {
             let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             let joined_from = Vec::new();
             let sha256 = sha256.clone();
-            state.papers.push(Paper { sha256, name, size, added: at, kind: None, confirmed: false, joined_from });
+            state.papers.push(Paper {
+                sha256,
+                name,
+                size,
+                added: at,
+                kind: None,
+                confirmed: false,
+                joined_from,
+                said: BTreeMap::new(),
+            });
         }
         let revision = append_in(&tx, id, "paper.added", &state, seen, at)?;
         tx.commit()?;
         Ok((sha256, revision))
+    }
+
+    /// The other open cases that hold the same bytes: id and name.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn cases_with(&self, sha256: &str, but: &str) -> Result<Vec<(String, Option<String>)>, Error> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT c.id, c.name FROM files f JOIN cases c ON c.id = f.case_id
+             WHERE f.sha256 = ?1 AND c.id != ?2 AND c.closed = 0 ORDER BY c.updated_at DESC",
+        )?;
+        let rows = query.query_map(params![sha256, but], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Keeps a new state together with a file that it names, in one event: both are there, or neither.

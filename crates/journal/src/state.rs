@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use calendar::Date;
 use facts::Case;
 use jiff::Timestamp;
@@ -98,6 +100,9 @@ pub struct Paper {
     /// it, under names that no other paper has, and come back when it is taken apart.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joined_from: Vec<Part>,
+    /// What the person corrected of what this paper says, by the path of the fact. Another paper may say something else.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub said: BTreeMap<String, String>,
 }
 
 /// A file that became some pages of a paper.

@@ -4,6 +4,7 @@ use calendar::Date;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 use crate::key::{hex, random};
@@ -75,6 +76,8 @@ pub struct Change {
     pub what: String,
     /// Whether it stands (false for a change that was undone).
     pub stands: bool,
+    /// The papers that it gave, took out or changed, by their names.
+    pub papers: Vec<String>,
 }
 
 /// What was computed from a case with one knowledge base.
@@ -236,11 +239,13 @@ impl Journal {
     pub fn history(&self, id: &str) -> Result<(Vec<Change>, bool, bool), Error> {
         let events = events(&self.connection, id)?;
         let folded = fold(&events);
+        let mut papers = folded.papers;
         let undone: Vec<Revision> = folded.future.iter().map(|(r, _)| *r).chain(folded.lost).collect();
         let changes = events
             .into_iter()
             .map(|e| Change {
                 stands: !undone.contains(&e.revision),
+                papers: papers.remove(&e.revision).unwrap_or_default(),
                 revision: e.revision,
                 at: moment(&e.at),
                 kind: e.kind,
@@ -616,17 +621,33 @@ pub(crate) struct Folded {
     pub(crate) future: Vec<(Revision, Value)>,
     /// Changes that were undone and then overtaken by another change.
     pub(crate) lost: Vec<Revision>,
+    /// The papers that a change touched, by their names.
+    pub(crate) papers: BTreeMap<Revision, Vec<String>>,
+}
+
+/// The names of the papers that stand in only one of two lists, or differ.
+fn touched(before: &Value, after: &Value) -> Vec<String> {
+    let list = |state: &Value| state.get("papers").and_then(Value::as_array).cloned().unwrap_or_default();
+    let (before, after) = (list(before), list(after));
+    let changed = after.iter().filter(|p| !before.contains(p));
+    let is = |a: &Value, b: &Value| a.get("sha256") == b.get("sha256");
+    let gone = before.iter().filter(|p| !after.iter().any(|a| is(a, p)));
+    changed.chain(gone).filter_map(|p| p.get("name")?.as_str().map(String::from)).collect()
 }
 
 pub(crate) fn fold(events: &[Stored]) -> Folded {
     let empty = Value::Object(serde_json::Map::new());
-    let mut f = Folded { current: empty, past: Vec::new(), future: Vec::new(), lost: Vec::new() };
+    let mut f =
+        Folded { current: empty, past: Vec::new(), future: Vec::new(), lost: Vec::new(), papers: BTreeMap::new() };
     for event in events {
         match event.kind.as_str() {
             "changed" => {
                 f.past.push((event.revision, f.current.clone()));
                 f.lost.extend(f.future.drain(..).map(|(r, _)| r));
-                if let Some(patch) = event.patch.as_deref().and_then(|p| serde_json::from_str(p).ok()) {
+                if let Some(patch) = event.patch.as_deref().and_then(|p| serde_json::from_str::<Value>(p).ok()) {
+                    if patch.get("papers").is_some() {
+                        f.papers.insert(event.revision, touched(&f.current, &patch));
+                    }
                     patch::apply(&mut f.current, &patch);
                 }
             }

@@ -49,4 +49,5 @@ pub use records::RecordWanted;
 pub use report::*;
 pub use required::required;
 pub use schedule::{FilingDate, correction_by, filing_date, records_limit, schedule};
+pub use situation::lacks_records;
 pub use specialist::*;

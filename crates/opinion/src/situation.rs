@@ -26,6 +26,8 @@ pub(crate) struct Words {
     pub(crate) mental_icd: Vec<String>,
     pub(crate) mental: Vec<String>,
     pub(crate) documents_lacking: Vec<String>,
+    /// Beside these: that the records which came are silent on something.
+    pub(crate) records_silent: Vec<String>,
     pub(crate) clinical_finding: Vec<String>,
     pub(crate) medical_judgment: Vec<String>,
     pub(crate) no_medical_judgment: Vec<String>,
@@ -133,6 +135,19 @@ impl Situation {
         let text = Folded::of(words.chain(denial.criteria.iter().map(String::as_str)));
         text.any(&self.words.medical_judgment) && !text.any(&self.words.no_medical_judgment)
     }
+}
+
+/// Whether the plan says, in the words of its denial, that papers did not come or that those which came do not show something.
+///
+/// # Errors
+/// A [`KbError`] when `kb/opinions/words.toml` is absent or damaged.
+pub fn lacks_records(case: &Case, kb: &Kb) -> Result<bool, KbError> {
+    let words: Words = kb.table("opinions/words.toml")?;
+    let said = |denial: &Denial| {
+        let quote = Folded::of([denial.quote.as_deref().unwrap_or_default()]);
+        quote.any(&words.documents_lacking) || quote.any(&words.records_silent)
+    };
+    Ok(case.denials.iter().any(|d| d.reason.as_deref() == Some("information_missing") || said(d)))
 }
 
 /// Whether the care was already given.

@@ -45,6 +45,29 @@ pub(crate) fn days_between(from: Date, to: Date) -> i32 {
     i32::try_from(calendar::days_between(from, to)).unwrap_or_default()
 }
 
+/// Whether a fact tells of something that happened, given as a day that has not come: a day on which somebody means to send,
+/// or a wrong year. What may lie ahead (a change that takes effect, a discharge) is marked so in the vocabulary.
+pub(crate) fn is_still_ahead(kb: &kb::Kb, fact: &str, day: Date, today: Date) -> bool {
+    let happened = match fact.strip_prefix("event.") {
+        Some(kind) => kb.index().vocabulary().event.get(kind).is_none_or(|event| !event.planned),
+        None => fact == "patient.date_of_birth",
+    };
+    happened && day > today
+}
+
+/// The year of a date as a person types it: of two digits the latest one that is not far ahead.
+pub(crate) fn year(typed: i16, today: Date) -> i16 {
+    let century = today.year() - today.year() % 100;
+    match typed {
+        0..=99 if century + typed > today.year() + FAR_AHEAD => century + typed - 100,
+        0..=99 => century + typed,
+        _ => typed,
+    }
+}
+
+/// Years by which a day that somebody types may lie ahead.
+const FAR_AHEAD: i16 = 10;
+
 /// `12:00` as `12 noon`, `15:30` as `3:30 p.m.`.
 pub(crate) fn clock(at: &str, w: &Words) -> String {
     let Some((hour, minute)) = at.split_once(':').and_then(|(h, m)| Some((h.parse::<u8>().ok()?, m))) else {
@@ -55,6 +78,23 @@ pub(crate) fn clock(at: &str, w: &Words) -> String {
     }
     let of_twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
     w.f(if hour < 12 { "date.morning" } else { "date.afternoon" }, &[("time", &format!("{of_twelve}:{minute}"))])
+}
+
+/// A telephone number as a phone dials it: the first one that a text gives (`1-800-555-0177 (TTY 711)`).
+pub(crate) fn dialed(text: &str) -> Option<String> {
+    let enough = |digits: &str| digits.chars().filter(char::is_ascii_digit).count() >= 7;
+    let mut number = String::new();
+    for c in text.chars() {
+        match c {
+            '0'..='9' => number.push(c),
+            '+' if number.is_empty() => number.push(c),
+            '-' | '.' | ' ' | '\u{a0}' | ')' => {}
+            '(' if !enough(&number) => {}
+            _ if enough(&number) => break,
+            _ => number.clear(),
+        }
+    }
+    (enough(&number) && number.len() <= 16).then_some(number)
 }
 
 /// A day as `<time>` in words.
@@ -117,6 +157,27 @@ mod tests {
         assert_eq!(away(day("2026-11-25"), day("2026-11-25"), w), "today");
         assert_eq!(away(day("2027-11-25"), day("2026-11-25"), w), "in 365 days");
         assert_eq!(away(day("2026-11-22"), day("2026-11-25"), w), "3 days ago");
+    }
+
+    #[test]
+    fn a_number_is_dialed_without_what_stands_around_it() {
+        for (text, to) in [
+            ("1-800-555-0177 (TTY 711)", Some("18005550177")),
+            ("(614) 555-0142", Some("6145550142")),
+            ("Call 800.555.0100, weekdays 8 to 5", Some("8005550100")),
+            ("711", None),
+            ("see the card", None),
+        ] {
+            assert_eq!(dialed(text).as_deref(), to, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_year_of_two_digits_is_the_near_one() {
+        let today = day("2026-11-25");
+        for (typed, year_of) in [(26, 2026), (27, 2027), (55, 1955), (99, 1999), (2026, 2026), (1955, 1955)] {
+            assert_eq!(year(typed, today), year_of, "{typed}");
+        }
     }
 
     #[test]

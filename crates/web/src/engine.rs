@@ -24,6 +24,7 @@ use crate::jobs::Stage;
 use crate::pages;
 use crate::reading::{self, document, fills};
 use crate::server::App;
+use crate::unopened;
 use crate::words::Lang;
 
 /// Everything computed from a case for one day.
@@ -62,6 +63,8 @@ pub(crate) struct Step {
     pub(crate) clock: Option<String>,
     /// A call is enough for it.
     pub(crate) by_phone: bool,
+    /// What else the law says of the step, told where a person has to ask for it in so many words.
+    pub(crate) notes: Vec<String>,
     /// What the log calls this step, where a person asks for something and then only tells that they did (that the care go
     /// on): the step has a button for it.
     pub(crate) asked_as: Option<&'static str>,
@@ -87,8 +90,7 @@ fn study_in(call: &Call, loaded: &Loaded, lang: Lang) -> Result<Arc<Study>, Prob
         today,
         summary: summary(&study.entitlements),
     };
-    let answered = course::answer_due(&study.entitlements).is_some();
-    let own = study.letters_day.as_ref().filter(|_| !answered).map(|l| l.file_by);
+    let own = study.letters_day.as_ref().map(|l| l.file_by);
     let date = study.next.as_ref().map(|n| n.file_by).or(own);
     call.journal(|j| j.computed(&loaded.id, &computation, date))?;
     call.app.studies.keep(of, &study);
@@ -102,7 +104,7 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
     for paper in &loaded.state.papers {
         let Some(document) = document(call, &loaded.id, &paper.sha256)? else { continue };
         let reading = match fills(paper.kind.as_deref()) {
-            true => Some(reading::of(call, &loaded.id, &paper.sha256, &document)?),
+            true => Some(reading::of(call, &loaded.id, paper, &document)?),
             false => None,
         };
         papers.push(CasePaper { file: paper.name.clone(), kind: paper.kind.clone(), document, reading });
@@ -120,22 +122,74 @@ fn compute(call: &Call, loaded: &Loaded, today: Date, lang: Lang) -> Result<Stud
         }
         _ => None,
     };
+    let letters_day = course::letters_day(&papers, &kb, today);
+    // The letter's time is for the first step: once that is on file it says nothing of the next.
+    let letters_day = letters_day.filter(|_| walk.course.next_date.is_none() && !has_filed(&walk.entitlements));
+    let mut steps: Vec<Step> = walk.course.moves.into_iter().map(|m| step(m, &walk.entitlements.rights, &kb)).collect();
+    steps.extend(
+        letters_day
+            .as_ref()
+            .filter(|_| !steps.iter().any(|s| s.id.starts_with("file")))
+            .map(|own| by_the_letter(own, lang)),
+    );
+    let mut heard = course::heard(case, &papers, &kb).map_err(|e| Problem::Unusable(e.to_string()))?;
+    heard.extend(care_by_its_code(case));
+    heard.extend(urgent_by_a_doctor(case, &papers, walk.check.as_ref(), &walk.supports));
     Ok(Study {
         adverse,
-        letters_day: course::letters_day(&papers, &kb, today).filter(|_| walk.course.next_date.is_none()),
+        letters_day,
         next: walk.course.next_date,
         plan: Some(walk.plan),
         check: walk.check,
         criteria: walk.criteria,
         supports: walk.supports,
         audit,
-        steps: walk.course.moves.into_iter().map(|m| step(m, &walk.entitlements.rights, &kb)).collect(),
+        steps,
         findings,
         disputes: disputes::open(&said_by_plan(&papers), &loaded.state.done),
-        heard: course::heard(case, &papers, &kb).map_err(|e| Problem::Unusable(e.to_string()))?,
+        heard,
         entitlements: walk.entitlements,
         papers,
     })
+}
+
+/// That a thing is care or a procedure, by its code: those of five digits name what a clinician does.
+fn care_by_its_code(case: &facts::Case) -> Option<course::Heard> {
+    let is_care = |code: &String| {
+        code.strip_prefix("CPT ").is_some_and(|n| n.len() == 5 && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let all = !case.claim.codes.is_empty() && case.claim.codes.iter().all(is_care);
+    let from = case.origin.iter().find(|o| all && o.fact == "claim.codes")?;
+    let (quote, file) = (from.quote.clone()?, from.file.clone()?);
+    let quotes =
+        vec![course::HeardQuote { quote, file, page: from.page.unwrap_or(1), span: from.span.unwrap_or_default() }];
+    Some(course::Heard { fact: "claim.item".into(), node: None, value: "service".into(), quotes })
+}
+
+/// A doctor's words on what waiting does, as the answer they give to the question whether it is dangerous.
+fn urgent_by_a_doctor(
+    case: &facts::Case,
+    papers: &[CasePaper],
+    check: Option<&Check>,
+    supports: &course::Supports,
+) -> Option<course::Heard> {
+    let certified = supports.urgency.as_ref().map(|u| (u.quote.clone(), u.file.clone(), u.page));
+    let harm = || {
+        let found = check?.elements.iter().find(|e| e.element == HARM && e.state == "present")?;
+        let paper = course::opinion_paper(case, papers)?;
+        Some((found.quote.clone()?, paper.file.clone(), found.page.unwrap_or(1)))
+    };
+    let (quote, file, page) = certified.or_else(harm)?;
+    let quotes = vec![course::HeardQuote { quote, file, page, span: (0, 0) }];
+    Some(course::Heard { fact: "claim.urgent".into(), node: None, value: "true".into(), quotes })
+}
+
+/// What an opinion letter says of waiting.
+const HARM: &str = "harm_of_delay";
+
+/// Whether a step of the person's own is on file.
+pub(crate) fn has_filed(all: &Entitlements) -> bool {
+    all.rights.iter().any(|r| r.actor == "claimant" && r.done)
 }
 
 /// One reading of everything the plan sent.
@@ -147,6 +201,23 @@ fn said_by_plan(papers: &[CasePaper]) -> Reading {
     all
 }
 
+/// The filing, where only the plan's own letter gives a day for it.
+fn by_the_letter(own: &course::LettersDay, lang: Lang) -> Step {
+    let w = lang.words();
+    Step {
+        id: "file".into(),
+        what: w.t("overview.letters_step").into(),
+        why: w.t("overview.letters_why").into(),
+        by: Some(own.file_by),
+        authorities: Vec::new(),
+        right: None,
+        clock: None,
+        by_phone: false,
+        notes: Vec::new(),
+        asked_as: None,
+    }
+}
+
 fn step(m: course::Move, rights: &[Right], kb: &Kb) -> Step {
     let right = m.right.as_deref().and_then(|id| rights.iter().find(|r| r.id == id));
     let filed = right.and_then(|r| kb.index().vocabulary().gives.get(&r.gives)).and_then(|g| g.filed.first());
@@ -154,8 +225,26 @@ fn step(m: course::Move, rights: &[Right], kb: &Kb) -> Step {
     let clock = right.filter(|r| m.by.is_some() && m.by == r.due).and_then(|r| r.clock.clone());
     let called = matches!(m.id.as_str(), "file" | "ask_fast" | "care_ends") || m.id.starts_with("fast_appeal");
     let by_phone = called && right.is_some_and(|r| r.filed_when.as_deref() == Some("oral_ok"));
+    let notes = right.filter(|_| m.id == "ask_fast").map_or_else(Vec::new, |r| r.notes.clone());
     let right = right.map(|r| r.title.clone());
-    Step { id: m.id, what: m.what, why: m.why, by: m.by, authorities: m.authorities, right, clock, by_phone, asked_as }
+    Step {
+        id: m.id,
+        what: m.what,
+        why: m.why,
+        by: m.by,
+        authorities: m.authorities,
+        right,
+        clock,
+        by_phone,
+        notes,
+        asked_as,
+    }
+}
+
+/// What is advised of an opinion letter. Where waiting would harm, it goes out now and what is missing follows.
+pub(crate) fn attach_word(call: &Call, case: &facts::Case, check: &Check) -> String {
+    let now = check.attach == "after_changes" && case.wants_fast();
+    call.words().of("attach", if now { "now" } else { &check.attach })
 }
 
 /// Whether a step is taken by asking (care that goes on or is given back meanwhile), not by filing a paper.
@@ -295,6 +384,28 @@ pub(crate) fn letter(call: &Call, loaded: &Loaded, id: &str) -> Result<facts::Ou
     if call.lang == Lang::Es && !spanish {
         told_in_spanish(&mut made.findings, &letter_in(call, loaded, id, "es")?.findings);
     }
+    // Nothing that is missing from a letter holds an urgent appeal back.
+    let hurry = loaded.state.case.wants_fast();
+    for finding in made.findings.iter_mut().filter(|f| hurry && f.code == "opinion_after_changes") {
+        finding.message = call.words().t("letters.opinion_later").into();
+    }
+    for finding in &mut made.findings {
+        if let Some(told) = call.words().get("note", &finding.code) {
+            finding.message = told.into();
+        }
+    }
+    // The same sentence may be said of two places: a person reads it once.
+    let mut said: Vec<String> = Vec::new();
+    made.findings.retain(|f| {
+        let new = !said.contains(&f.message);
+        said.push(f.message.clone());
+        new
+    });
+    let study = study(call, loaded)?;
+    let said = study.heard.iter().any(|h| h.fact == "claim.urgent");
+    for finding in made.findings.iter_mut().filter(|f| said && f.code == "urgency_not_certified") {
+        finding.message = call.words().t("letters.urgency_quoted").into();
+    }
     Ok(made)
 }
 
@@ -309,6 +420,21 @@ fn told_in_spanish(findings: &mut [Finding], spanish: &[Finding]) {
             taken[i] = true;
         }
     }
+}
+
+/// The notes of a letter that nothing tells in the language of the page: they stand in English.
+pub(crate) fn only_in_english(
+    call: &Call,
+    loaded: &Loaded,
+    id: &str,
+    notes: &[Finding],
+) -> Result<Vec<String>, Problem> {
+    if call.lang == Lang::En {
+        return Ok(Vec::new());
+    }
+    let english = letter_in(call, loaded, id, "en")?.findings;
+    let same = |note: &&Finding| english.iter().any(|e| e.message == note.message);
+    Ok(notes.iter().filter(same).map(|n| n.message.clone()).collect())
 }
 
 /// The documents that a fact of the case calls for.
@@ -335,7 +461,8 @@ pub(crate) fn letter_in(
     let study = study_in(call, loaded, Lang::of(language))?;
     let kb = call.app.kb_in(Lang::of(language))?;
     let rows = draft::criteria_rows(study.criteria.as_ref());
-    let inputs = inputs(call, &kb, loaded, &study, &rows, language);
+    let sent = unopened::left_at_home(call, loaded)?;
+    let inputs = inputs(call, &kb, &sent, &study, &rows, language);
     let mut made = draft::draft(id, &inputs).map_err(|e| Problem::Unusable(e.to_string()))?;
     made.findings.extend(draft::lint(&made.value, &inputs));
     Ok(made)
@@ -347,7 +474,7 @@ pub(crate) fn packet_letter(call: &Call, loaded: &Loaded) -> Result<draft::Docum
 }
 
 /// Which letter the packet holds.
-const PACKET_LETTER: &str = "appeal_letter";
+pub(crate) const PACKET_LETTER: &str = "appeal_letter";
 const PACKET_LANGUAGE: &str = "en";
 
 /// Whether a letter is the one that the packet holds.
@@ -369,16 +496,27 @@ pub(crate) fn letter_file(document: &draft::Document, format: &str) -> Result<(&
     }
 }
 
-/// The packet is in English; the page that orders it names the papers in its own language.
-fn exhibits_of(loaded: &Loaded, study: &Study, lang: Lang) -> Result<ExhibitPlan, Problem> {
-    let plan = draft::exhibits(&loaded.state.case, study.check.as_ref(), lang.code());
-    plan.map_err(|e| Problem::Unusable(e.to_string()))
+/// The packet is in English; the page that orders it names the papers in its own language. A file that nothing can open is no
+/// exhibit, and is named as left out.
+fn exhibits_of(call: &Call, loaded: &Loaded, study: &Study, lang: Lang) -> Result<ExhibitPlan, Problem> {
+    let sent = unopened::left_at_home(call, loaded)?;
+    let plan = draft::exhibits(&sent.state.case, study.check.as_ref(), lang.code());
+    let mut plan = plan.map_err(|e| Problem::Unusable(e.to_string()))?;
+    let lost = unopened::papers(call, loaded)?;
+    let why = lang.words().of("withheld", unopened::REASON);
+    plan.withheld.extend(lost.into_iter().map(|paper| draft::Withheld {
+        source: paper.name.clone(),
+        why: why.clone(),
+        reason: unopened::REASON.into(),
+        against_choice: true,
+    }));
+    Ok(plan)
 }
 
 /// The exhibits in their order, and what stays out.
 pub(crate) fn exhibits(call: &Call, loaded: &Loaded) -> Result<ExhibitPlan, Problem> {
     let study = study(call, loaded)?;
-    exhibits_of(loaded, &study, call.lang)
+    exhibits_of(call, loaded, &study, call.lang)
 }
 
 /// Whether a paper is a file of a word processor, which the packet can only print as its text.
@@ -489,7 +627,7 @@ fn build_packet(call: &Call, loaded: &Loaded, watch: &Watch) -> Result<(Manifest
     let rows = draft::criteria_rows(study.criteria.as_ref());
     let inputs = inputs(call, &call.app.kb, loaded, &study, &rows, "en");
     let letter = packet_letter(call, loaded)?;
-    let plan = exhibits_of(loaded, &study, Lang::En)?;
+    let plan = exhibits_of(call, loaded, &study, Lang::En)?;
     let log = draft::draft("search_log", &inputs).ok().map(|o| o.value);
     let mut files = Vec::new();
     for exhibit in &plan.exhibits {

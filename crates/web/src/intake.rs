@@ -85,6 +85,27 @@ pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     })
 }
 
+/// Whether a fact is a list, to which each paper adds.
+pub(crate) fn is_list(fact: &str) -> bool {
+    LISTS.contains(&fact)
+}
+
+/// The case with other entries in a list in the place of those that one paper added to it; what other papers added stays.
+pub(crate) fn list_with(case: &Case, fact: &str, was: &str, now: &str) -> Option<Case> {
+    let entries =
+        |text: &str| text.split(',').map(|e| e.trim().to_string()).filter(|e| !e.is_empty()).collect::<Vec<_>>();
+    let mut case = case.clone();
+    let list = match fact {
+        "claim.codes" => &mut case.claim.codes,
+        "claim.diagnosis_codes" => &mut case.claim.diagnosis_codes,
+        _ => return None,
+    };
+    let gone = entries(was);
+    list.retain(|entry| !gone.contains(entry));
+    add_new(list, &entries(now));
+    Some(case)
+}
+
 /// The path of the fact a field of a reading fills, for the page that shows both. The date of a plan's last decision is an
 /// event of its own.
 pub(crate) fn fact_of(field: &str, reading: &Reading) -> Option<&'static str> {
@@ -92,6 +113,23 @@ pub(crate) fn fact_of(field: &str, reading: &Reading) -> Option<&'static str> {
         return Some(FINAL_DATE);
     }
     FACTS.iter().find(|(n, _)| *n == field).map(|(_, path)| *path)
+}
+
+/// Puts what the person corrected on a paper's page in the place of what was read there. The words it was read from stay.
+pub(crate) fn correct(reading: &mut Reading, fact: &str, value: &str) {
+    let dollars = |cents: &str| cents.parse().ok().map(|c: i64| format!("{}.{:02}", c / 100, c % 100));
+    let value = if fact == "claim.amount_cents" { dollars(value) } else { Some(value.to_string()) };
+    let Some(value) = value.filter(|_| !is_list(fact)) else { return };
+    let mut names = Vec::new();
+    for field in &reading.fields {
+        if fact_of(&field.name, reading) == Some(fact) {
+            names.push(field.name.clone());
+        }
+    }
+    let place = |f: &facts::Field| names.first().is_some_and(|name| *name == f.name);
+    if let Some(field) = reading.fields.iter_mut().find(|f| place(f)) {
+        field.value = value;
+    }
 }
 
 /// Takes back what was read from a paper and not confirmed by anybody: the paper turned out to be something else, or was

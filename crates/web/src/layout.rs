@@ -99,7 +99,7 @@ fn addresses() -> &'static [String; 3] {
 
 /// A page outside a case.
 pub(crate) fn page(call: &Call, title: &str, body: &Markup) -> Markup {
-    document(call.lang, title, true, &html! { div.frame { main #main tabindex="-1" { (body) } } })
+    document(call.lang, title, Some(call), &html! { div.frame { main #main tabindex="-1" { (body) } } })
 }
 
 /// A page of a case, with its menu.
@@ -111,7 +111,7 @@ pub(crate) fn case_page(call: &Call, loaded: &Loaded, section: Section, title: &
     document(
         call.lang,
         &title,
-        true,
+        Some(call),
         &html! {
             div.frame {
                 div.with-side {
@@ -143,7 +143,7 @@ fn menu(id: &str, here: Section, w: &Words) -> Markup {
     }
 }
 
-fn document(lang: Lang, title: &str, known: bool, body: &Markup) -> Markup {
+fn document(lang: Lang, title: &str, known: Option<&Call>, body: &Markup) -> Markup {
     let w = lang.words();
     let [style, script, icon] = addresses();
     html! {
@@ -161,14 +161,14 @@ fn document(lang: Lang, title: &str, known: bool, body: &Markup) -> Markup {
                 a.skip href="#main" { (w.t("frame.skip")) }
                 header.top {
                     a.brand href="/" { "Corroborate" }
-                    @if known {
+                    @if let Some(call) = known {
                         nav aria-label=(w.t("frame.site")) {
                             ul {
                                 li { a href="/" { (w.t("frame.cases")) } }
                                 li { a href="/settings" { (w.t("frame.settings")) } }
-                                @for other in [Lang::En, Lang::Es] {
-                                    @if other != lang {
-                                        li { a href="/settings#language" lang=(other.code()) hreflang=(other.code()) { (other.words().t("frame.own_name")) } }
+                                @for other in &[Lang::En, Lang::Es] {
+                                    @if *other != lang {
+                                        li { (speak(call, *other)) }
                                     }
                                 }
                             }
@@ -176,14 +176,25 @@ fn document(lang: Lang, title: &str, known: bool, body: &Markup) -> Markup {
                     }
                 }
                 (body)
-                footer.foot { p { (w.t("frame.foot")) " " @if known { a href="/about" { (w.t("frame.about")) } } } }
+                footer.foot { p { (w.t("frame.foot")) " " @if known.is_some() { a href="/about" { (w.t("frame.about")) } } } }
             }
         }
     }
 }
 
+/// One press turns the pages into another language, and the person stays where they are.
+fn speak(call: &Call, other: Lang) -> Markup {
+    html! {
+        form.speak method="post" action="/settings/language" {
+            (tokens(call, None))
+            input type="hidden" name="back" value=(format!("/{}", call.path.join("/")));
+            button.link name="language" value=(other.code()) lang=(other.code()) { (other.words().t("frame.own_name")) }
+        }
+    }
+}
+
 fn bare(lang: Lang, title: &str, body: &Markup) -> Markup {
-    document(lang, title, false, &html! { div.frame { main #main tabindex="-1" { h1 { (title) } (body) } } })
+    document(lang, title, None, &html! { div.frame { main #main tabindex="-1" { h1 { (title) } (body) } } })
 }
 
 /// For a browser that came with the token.
@@ -250,13 +261,29 @@ pub(crate) fn text(name: &str, label: &str, hint: Option<&str>, value: &str) -> 
 
 /// A field of another type (`date`, `number`).
 pub(crate) fn input(kind: &str, name: &str, label: &str, hint: Option<&str>, value: &str) -> Markup {
-    let hint_id = format!("{name}-hint");
+    checked_input(kind, name, label, hint, value, None)
+}
+
+/// The same, with the sentence that says what is wrong with it, when something is.
+pub(crate) fn checked_input(
+    kind: &str,
+    name: &str,
+    label: &str,
+    hint: Option<&str>,
+    value: &str,
+    wrong: Option<&str>,
+) -> Markup {
+    let (hint_id, wrong_id) = (format!("{name}-hint"), format!("{name}-wrong"));
+    let described: Vec<&str> =
+        [wrong.map(|_| wrong_id.as_str()), hint.map(|_| hint_id.as_str())].into_iter().flatten().collect();
     html! {
         div.field {
             label for=(name) { (label) }
             @if let Some(hint) = hint { span.hint id=(hint_id) { (hint) } }
+            @if let Some(wrong) = wrong { p.wrong id=(wrong_id) role="alert" { (wrong) } }
             input type=(kind) id=(name) name=(name) value=(value) autocomplete="off" maxlength=[(kind == "text").then_some("2000")]
-                aria-describedby=[hint.map(|_| hint_id.as_str())];
+                aria-invalid=[wrong.map(|_| "true")] autofocus[wrong.is_some()]
+                aria-describedby=[(!described.is_empty()).then(|| described.join(" "))];
         }
     }
 }
@@ -307,15 +334,32 @@ pub(crate) fn select(name: &str, label: &str, options: &[(String, String)], chos
 
 /// What was noticed, below a heading, in the person's language. A fact it is about becomes a link to its question.
 pub(crate) fn findings(call: &Call, loaded: &Loaded, list: &[facts::Finding]) -> Markup {
-    noticed(call, loaded, list, None)
+    noticed(call, loaded, list, &|_| false)
 }
 
 /// The same for what is said in English in every language: what was noticed in the text of a paper.
 pub(crate) fn findings_in_english(call: &Call, loaded: &Loaded, list: &[facts::Finding]) -> Markup {
-    noticed(call, loaded, list, engine::foreign(call.lang))
+    noticed(call, loaded, list, &|_| engine::foreign(call.lang).is_some())
 }
 
-fn noticed(call: &Call, loaded: &Loaded, list: &[facts::Finding], lang: Option<&str>) -> Markup {
+/// The same where only some of it is in English: those messages.
+pub(crate) fn findings_partly_in_english(
+    call: &Call,
+    loaded: &Loaded,
+    list: &[facts::Finding],
+    english: &[String],
+) -> Markup {
+    noticed(call, loaded, list, &|finding| english.contains(&finding.message))
+}
+
+fn noticed(
+    call: &Call,
+    loaded: &Loaded,
+    list: &[facts::Finding],
+    in_english: &dyn Fn(&facts::Finding) -> bool,
+) -> Markup {
+    let lang = |finding: &facts::Finding| in_english(finding).then_some("en");
+    let foreign = list.iter().filter(|f| in_english(f)).count();
     let w = call.words();
     let kb = call.spoken();
     let asked = |fact: &str| crate::questions::Questions::get().for_need(fact, &kb);
@@ -323,13 +367,15 @@ fn noticed(call: &Call, loaded: &Loaded, list: &[facts::Finding], lang: Option<&
         @if !list.is_empty() {
             div.note {
                 p { strong { (w.t("finding.title")) } }
-                @if lang.is_some() { p.small.soft { (w.t("finding.in_english")) } }
+                @if foreign > 0 { p.small.soft { (w.t(if foreign == list.len() { "finding.in_english" } else { "finding.partly_in_english" })) } }
                 ul {
                     @for finding in list {
                         li {
-                            span lang=[lang] { (finding.message) }
+                            span lang=[lang(finding)] { (finding.message) }
                             @if let Some(question) = finding.about.as_deref().and_then(asked) {
                                 " " a href=(format!("/case/{}/question/{}", loaded.id, question.id)) { (w.t("overview.answer")) span.off { ": " (question.words(w)) } }
+                            } @else if let Some((path, label)) = way(&finding.code) {
+                                " " a href=(format!("/case/{}/{path}", loaded.id)) { (w.t(label)) }
                             }
                         }
                     }
@@ -337,6 +383,22 @@ fn noticed(call: &Call, loaded: &Loaded, list: &[facts::Finding], lang: Option<&
             }
         }
     }
+}
+
+/// Where something that was noticed is put right, and the words of the link.
+fn way(code: &str) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        "authorization_not_enclosed" | "proof_not_enclosed" => {
+            ("letter/authorized_representative", "overview.sign_form")
+        }
+        "opinion_after_changes" => ("letter/please_add", "letter.please_add"),
+        "opinion_sentence" => ("opinion/check", "opinion.check"),
+        "external_beside" => ("letter/external_review_request", "letter.external_review_request"),
+        "criteria_not_shown" | "criteria_gap" | "reason_not_answered" | "reason_unanswered" | "definition_gap" => {
+            ("papers", "papers.add_title")
+        }
+        _ => return None,
+    })
 }
 
 /// The law behind a sentence, folded away.

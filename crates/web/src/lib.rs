@@ -32,6 +32,7 @@ mod settle;
 #[cfg(test)]
 mod testing;
 mod timeline;
+mod unopened;
 #[cfg(test)]
 mod walks;
 #[cfg(test)]
@@ -42,6 +43,8 @@ mod walks_offers;
 mod walks_papers;
 #[cfg(test)]
 mod walks_spanish;
+#[cfg(test)]
+mod walks_truth;
 mod words;
 
 /// The word of a closed list (`reason`, …) as the pages say it, in a language (`es`; anything else is English): one source

@@ -63,13 +63,18 @@ pub(crate) fn document(call: &Call, case: &str, paper: &str) -> Result<Option<Do
     Ok(bytes.and_then(|b| serde_json::from_slice(&b).ok()))
 }
 
-/// What was read from a paper: by `exchange` for an electronic answer, else by `notice` from its text.
-pub(crate) fn of(call: &Call, case: &str, paper: &str, document: &Document) -> Result<Reading, Problem> {
-    let kept = call.journal(|j| j.recall(case, &reading_name(paper)))?;
-    match kept.and_then(|b| serde_json::from_slice(&b).ok()) {
-        Some(reading) => Ok(reading),
-        None => Ok(notice::read(std::slice::from_ref(document), &call.app.kb)),
+/// What a paper says: read by `exchange` from an electronic answer, else by `notice` from its text, with what the person corrected
+/// on its page.
+pub(crate) fn of(call: &Call, case: &str, paper: &Paper, document: &Document) -> Result<Reading, Problem> {
+    let kept = call.journal(|j| j.recall(case, &reading_name(&paper.sha256)))?;
+    let mut reading = match kept.and_then(|b| serde_json::from_slice(&b).ok()) {
+        Some(reading) => reading,
+        None => notice::read(std::slice::from_ref(document), &call.app.kb),
+    };
+    for (fact, value) in &paper.said {
+        intake::correct(&mut reading, fact, value);
     }
+    Ok(reading)
 }
 
 /// The password of a locked paper, when the person gave it. It stands in the encrypted file, never in an export.
@@ -233,7 +238,7 @@ pub(crate) fn withdraw(call: &Call, loaded: &mut Loaded, paper: &Paper) -> Resul
     let id = loaded.id.clone();
     let document = document(call, &id, &paper.sha256)?.filter(|_| fills(paper.kind.as_deref()) && !paper.confirmed);
     if let Some(document) = document {
-        let reading = of(call, &id, &paper.sha256, &document)?;
+        let reading = of(call, &id, paper, &document)?;
         intake::withdraw_lists(&mut loaded.state.case, &reading, &call.app.kb);
     }
     intake::withdraw(&mut loaded.state.case, &paper.name);
@@ -262,7 +267,7 @@ pub(crate) fn settle_again(call: &Call, loaded: &mut Loaded) -> Result<(), Probl
         let Some(kind) = paper.kind.as_deref() else { continue };
         let Some(document) = document(call, &loaded.id, &paper.sha256)? else { continue };
         let reading = match fills(Some(kind)) {
-            true => Some(of(call, &loaded.id, &paper.sha256, &document)?),
+            true => Some(of(call, &loaded.id, &paper, &document)?),
             false => None,
         };
         let check = (kind == "opinion_letter").then(|| checked(&loaded.state.case, &document, &call.app.kb));
@@ -407,6 +412,7 @@ mod tests {
             kind: None,
             confirmed: false,
             joined_from: Vec::new(),
+            said: Default::default(),
         };
         site.change(&id, |state| state.papers.push(paper.clone()));
         let text = Text::plain(Document::from_text("scan.pdf", "all of it"));
@@ -426,6 +432,7 @@ mod tests {
             kind: Some("denial_letter".into()),
             confirmed: false,
             joined_from: Vec::new(),
+            said: Default::default(),
         };
         let letter = "Example Health Plan\nNovember 2, 2026\nNotice of adverse benefit determination\n\
             We are unable to approve your request for knee replacement because it is not medically necessary.\n";

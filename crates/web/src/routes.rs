@@ -12,6 +12,11 @@ pub(crate) fn find(call: &Call) -> Option<Handler> {
     if call.posts { post(&path) } else { get(&path) }
 }
 
+/// Whether there is a page at a path.
+pub(crate) fn shows(path: &str) -> bool {
+    get(&path.split('/').filter(|p| !p.is_empty()).collect::<Vec<_>>()).is_some()
+}
+
 fn get(path: &[&str]) -> Option<Handler> {
     Some(match path {
         [] => cases::list,

@@ -21,6 +21,8 @@ const RIGHT: i32 = 746;
 /// What a character of a label takes, in the drawing's units; generous, so that labels do not touch.
 const PER_CHARACTER: i32 = 7;
 const LANE: i32 = 42;
+/// The characters of a label that are drawn; the list beside the drawing has all of them.
+const LONGEST: usize = 56;
 
 /// The line of dates; nothing for fewer than two.
 pub(crate) fn draw(points: &[Point], today: Date, lang: Lang) -> Markup {
@@ -40,15 +42,21 @@ pub(crate) fn draw(points: &[Point], today: Date, lang: Lang) -> Markup {
             div.wide-only aria-hidden="true" {
                 svg viewBox=(format!("0 0 {WIDTH} {height}")) {
                     line.t-line x1=(LEFT) x2=(RIGHT) y1="40" y2="40" {}
+                    @for (point, (lane, _)) in points.iter().zip(&lanes) {
+                        line.t-stem x1=(x(point.date)) x2=(x(point.date)) y1="40" y2=(59 + LANE * lane) {}
+                    }
+                    // A label lies over the lines that lead past it to a deeper one.
+                    @for (point, (lane, left)) in points.iter().zip(&lanes) {
+                        rect.t-under x=(left - 2) y=(59 + LANE * lane) width=(width(point, lang) - 6) height="34" {}
+                    }
                     @for (point, (lane, left)) in points.iter().zip(&lanes) {
                         @let y = 72 + LANE * lane;
-                        line.t-stem x1=(x(point.date)) x2=(x(point.date)) y1="40" y2=(y - 13) {}
                         circle class=(if point.date < today { "t-past" } else { "t-dot" }) cx=(x(point.date)) cy="40" r=(if point.strong { 8 } else { 6 }) {}
                         text class=(if point.strong { "strong" } else { "" }) x=(left) y=(y) { (cut(&point.label)) }
                         text.t-soft x=(left) y=(y + 17) { (dates::short(point.date, lang)) }
                     }
                     line.t-today x1=(x(today)) x2=(x(today)) y1="20" y2="56" {}
-                    text.strong x=(x(today).clamp(30, WIDTH - 30)) y="14" text-anchor="middle" { (w.t("date.today_label")) }
+                    text.strong x=(x(today).clamp(110, WIDTH - 110)) y="14" text-anchor="middle" { (w.t("date.today_label")) ": " (dates::short(today, lang)) }
                 }
             }
             ul.dates.narrow-only {
@@ -64,12 +72,16 @@ pub(crate) fn draw(points: &[Point], today: Date, lang: Lang) -> Markup {
 }
 
 fn cut(label: &str) -> String {
-    if label.chars().count() <= 34 { label.into() } else { label.chars().take(33).chain(['…']).collect() }
+    if label.chars().count() <= LONGEST {
+        label.into()
+    } else {
+        label.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
 }
 
 fn width(point: &Point, lang: Lang) -> i32 {
     let label = cut(&point.label).chars().count().max(dates::short(point.date, lang).chars().count());
-    i32::try_from(label).unwrap_or(34) * PER_CHARACTER + 10
+    i32::try_from(label).unwrap_or(56) * PER_CHARACTER + 10
 }
 
 /// For labels given as position and width: the lane of each and where it begins, so that no two overlap.

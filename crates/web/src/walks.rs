@@ -483,7 +483,7 @@ fn every_fact_that_a_packet_waits_for_can_be_entered_from_its_page() {
     let path = format!("/case/{id}/question/fact:claim.number");
     assert!(page.contains(&path), "the blank has its link: {page}");
     assert!(site.page(Lang::En, &path).contains("Claim number"));
-    assert!(site.page(Lang::Es, &path).contains("Escríbalo como está en la carta"));
+    assert!(site.page(Lang::Es, &path).contains("Escríbalo como está en su carta o tarjeta"));
     let seen = site.loaded(&id).revision.to_string();
     site.post(&path, &[("_seen", &seen), ("value", "UM-26-118834")], Vec::new()).unwrap();
     assert_eq!(site.loaded(&id).state.case.claim.number.as_deref(), Some("UM-26-118834"));
@@ -491,7 +491,10 @@ fn every_fact_that_a_packet_waits_for_can_be_entered_from_its_page() {
     let mut other = denied("erisa_self_funded");
     other.coverage.member_id = Some("HX-123456".into());
     let id = site.case(&other);
-    assert!(!site.page(Lang::En, &format!("/case/{id}/packet")).contains("fact:claim.number"));
+    let page = site.page(Lang::En, &format!("/case/{id}/packet"));
+    let (asked, notes) = page.split_once("class=\"notes\"").unwrap();
+    assert!(!asked.contains("fact:claim.number"), "no blank waits for it: {asked}");
+    assert!(notes.contains("fact:claim.number"), "it is only noted: {notes}");
 }
 
 #[test]

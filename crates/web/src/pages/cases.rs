@@ -3,7 +3,7 @@
 use journal::{CaseRow, Wanted};
 use maud::{Markup, html};
 
-use crate::http::{Call, Problem, Reply, encoded};
+use crate::http::{Call, Problem, Reply, Upload, encoded};
 use crate::{dates, layout, reading};
 
 const PAGE: usize = 50;
@@ -85,7 +85,7 @@ fn first(call: &Call) -> Markup {
     html! {
         h1 { (w.t("cases.first_title")) }
         p.lead { (w.t("cases.first_text")) }
-        (begin(call))
+        (begin(call, None))
         h2 { (w.t("cases.how_title")) }
         ol.steps {
             @for (title, text) in [
@@ -102,22 +102,26 @@ fn first(call: &Call) -> Markup {
 
 /// A new case.
 pub(crate) fn new(call: &Call) -> Result<Reply, Problem> {
+    Ok(start(call, None))
+}
+
+fn start(call: &Call, wrong: Option<&str>) -> Reply {
     let w = call.words();
     let body = html! {
         h1 { (w.t("new.title")) }
         p.lead { (w.t("new.text")) }
-        (begin(call))
+        (begin(call, wrong))
         (import_form(call))
     };
-    Ok(Reply::Page(layout::page(call, w.t("new.title"), &body)))
+    Reply::Page(layout::page(call, w.t("new.title"), &body))
 }
 
-fn begin(call: &Call) -> Markup {
+fn begin(call: &Call, wrong: Option<&str>) -> Markup {
     let w = call.words();
     html! {
         form method="post" action="/new" enctype="multipart/form-data" {
             (layout::tokens(call, None))
-            (drop_zone("letter", w.t("new.letter"), w.t("new.letter_hint"), true))
+            (drop_zone("letter", w.t("new.letter"), w.t("new.letter_hint"), true, wrong))
             (super::join::choice(call))
             div.buttons {
                 button { (w.t("new.go")) }
@@ -128,12 +132,14 @@ fn begin(call: &Call) -> Markup {
 }
 
 /// A place to drop or choose files.
-pub(crate) fn drop_zone(name: &str, label: &str, hint: &str, many: bool) -> Markup {
+pub(crate) fn drop_zone(name: &str, label: &str, hint: &str, many: bool, wrong: Option<&str>) -> Markup {
+    let wrong_id = format!("{name}-wrong");
     html! {
         div.drop {
             label for=(name) { (label) }
             span.hint { (hint) }
-            input type="file" id=(name) name=(name) multiple[many]
+            @if let Some(wrong) = wrong { p.wrong id=(wrong_id) role="alert" { (wrong) } }
+            input type="file" id=(name) name=(name) multiple[many] aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| wrong_id.as_str())] autofocus[wrong.is_some()]
                 accept=".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.bmp,.heic,.docx,.html,.htm,.txt,.rtf,.eml,.json,.xml,.x12,.835,.edi,.nbib,.ris,.bib,.enw";
             ul aria-live="polite" {}
         }
@@ -157,14 +163,19 @@ fn import_form(call: &Call) -> Markup {
     }
 }
 
+/// Why nothing can be made of the files of a form: none was chosen, or one is empty.
+pub(crate) fn unusable(call: &Call, files: &[&Upload]) -> Option<&'static str> {
+    match files {
+        [] => Some(call.words().t("new.no_file")),
+        _ => files.iter().any(|f| f.bytes.is_empty()).then(|| call.words().t("problem.empty_file")),
+    }
+}
+
 /// Makes the case, keeps the letters and begins to read them.
 pub(crate) fn create(call: &Call) -> Result<Reply, Problem> {
     let letters: Vec<_> = call.files.iter().filter(|f| f.field == "letter").collect();
-    if letters.is_empty() && call.field("without").is_none() {
-        return Err(Problem::Bad("new.no_file"));
-    }
-    if letters.iter().any(|f| f.bytes.is_empty()) {
-        return Err(Problem::Bad("problem.empty_file"));
+    if let Some(wrong) = unusable(call, &letters).filter(|_| call.field("without").is_none()) {
+        return Ok(start(call, Some(wrong)));
     }
     let now = call.app.now();
     let (id, mut revision) = call.journal(|j| j.create(now))?;

@@ -56,7 +56,8 @@ fn described(call: &Call, change: &journal::Change) -> String {
         return w.of("change", &change.kind);
     }
     match w.get("change", &change.what.replace('.', "_")) {
-        Some(text) => text.to_string(),
+        Some(text) if change.papers.is_empty() => text.to_string(),
+        Some(text) => format!("{text}: {}", change.papers.join(", ")),
         None => w.f("history.answered", &[("what", &super::papers::fact_name(w, &change.what))]),
     }
 }

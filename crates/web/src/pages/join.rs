@@ -288,6 +288,7 @@ fn keep(
         kind,
         confirmed: false,
         joined_from: parts,
+        said: Default::default(),
     };
     let joined_names: Vec<(String, String, usize)> = moves(&joined);
     put_in_place(call, loaded, &papers, std::iter::once(joined.clone()).chain(left).collect())?;

@@ -83,7 +83,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (w.of("letter", id)) }
         (missing(call, &loaded, document))
-        (layout::findings_in_english(call, &loaded, &noticed(&made.findings)))
+        @if editing { (notes(call, &loaded, id, &made.findings)?) }
         @if editing { (edit(call, &loaded, document, &at)) } @else {
             div.buttons {
                 a.button href=(format!("{at}/file/pdf{query}")) { (w.t(if document.missing.is_empty() { "letters.pdf" } else { "letters.pdf_draft" })) }
@@ -92,10 +92,25 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
                 @if query.is_empty() { a href=(format!("{at}?edit=1")) { (w.t("letters.edit")) } }
                 a href=(if query.is_empty() { format!("{at}?language=es") } else { at.clone() }) { (w.t(if query.is_empty() { "letters.in_spanish" } else { "letters.in_english" })) }
             }
+            (notes(call, &loaded, id, &made.findings)?)
             article.paper-text lang=(document.language) { (printed(document)) }
         }
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Letters, &w.of("letter", id), &body)))
+}
+
+/// What was noticed of a letter, folded so that the letter is in sight: each with the place where it is put right.
+pub(crate) fn notes(call: &Call, loaded: &Loaded, id: &str, all: &[facts::Finding]) -> Result<Markup, Problem> {
+    let (w, notes) = (call.words(), noticed(all));
+    let english = engine::only_in_english(call, loaded, id, &notes)?;
+    Ok(html! {
+        @if !notes.is_empty() {
+            details.notes {
+                summary { strong { (w.counted("letters.notes", notes.len())) } }
+                (layout::findings_partly_in_english(call, loaded, &notes, &english))
+            }
+        }
+    })
 }
 
 /// What was noticed, without the blanks that are listed above it.

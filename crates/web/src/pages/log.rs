@@ -35,8 +35,19 @@ pub(crate) fn asked_as(event: &str) -> Option<&'static str> {
 /// The log and the form that adds to it.
 pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case()?;
+    Ok(page(call, &loaded, None))
+}
+
+/// What does not fit in the form: the field, and the key of the sentence that says why.
+type Wrong = (&'static str, &'static str);
+
+fn page(call: &Call, loaded: &Loaded, wrong: Option<Wrong>) -> Reply {
     let w = call.words();
     let here = format!("/case/{}/log", loaded.id);
+    let typed = |name: &str| call.field(name).filter(|_| wrong.is_some());
+    let said = |name: &str| typed(name).unwrap_or_default();
+    let about = |name: &str| wrong.filter(|(field, _)| *field == name).map(|(_, key)| w.t(key));
+    let today = call.app.today().to_string();
     let pick = |section: &str, words: &[&str]| -> Vec<(String, String)> {
         std::iter::once((String::new(), w.t("questions.choose").to_string()))
             .chain(words.iter().map(|x| ((*x).to_string(), w.of(section, x))))
@@ -46,21 +57,30 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (Section::Log.name(w)) }
         p.lead { (w.t("log.text")) }
-        ul.list { @for entry in loaded.state.log.iter().rev() { (line(call, &loaded, entry)) } }
+        ul.list { @for entry in loaded.state.log.iter().rev() { (line(call, loaded, entry)) } }
         @if loaded.state.log.is_empty() { p.soft { (w.t("log.none")) } }
         h2 { (w.t("log.add_title")) }
-        (layout::form(call, &loaded, &here, &html! {
-            (layout::select("happened", w.t("log.what"), &pick("happened", &kinds), None))
-            (layout::input("date", "on", w.t("log.on"), None, &call.app.today().to_string()))
-            (layout::text("who", w.t("log.who"), Some(w.t("log.who_hint")), ""))
-            (layout::select("how", w.t("log.how"), &pick("way", WAYS), None))
-            (layout::text("reference", w.t("log.reference"), Some(w.t("log.reference_hint")), ""))
-            (layout::select("result", w.t("log.result"), &pick("result", RESULTS), None))
-            (layout::area("text", w.t("log.said"), None, ""))
+        (layout::form(call, loaded, &here, &html! {
+            @if let Some(why) = about("happened") { p.wrong role="alert" { (why) } }
+            (layout::select("happened", w.t("log.what"), &pick("happened", &kinds), typed("happened")))
+            (layout::checked_input("date", "on", w.t("log.on"), Some(w.t("log.on_hint")), typed("on").unwrap_or(&today), about("on")))
+            @if fast_is_open(loaded) {
+                (layout::input("time", "at", w.t("log.at"), Some(w.t("log.at_hint")), said("at")))
+                (layout::select("fast", w.t("log.fast"), &pick("log_fast", &["yes", "no"]), typed("fast")))
+            }
+            (layout::text("who", w.t("log.who"), Some(w.t("log.who_hint")), said("who")))
+            (layout::select("how", w.t("log.how"), &pick("way", WAYS), typed("how")))
+            (layout::text("reference", w.t("log.reference"), Some(w.t("log.reference_hint")), said("reference")))
+            (layout::select("result", w.t("log.result"), &pick("result", RESULTS), typed("result")))
+            (layout::area("text", w.t("log.said"), None, said("text")))
             div.buttons { button { (w.t("act.add")) } }
         }))
     };
-    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Log, Section::Log.name(w), &body)))
+    let title = match wrong {
+        Some(_) => format!("{} {}", w.t("questions.wrong"), Section::Log.name(w)),
+        None => Section::Log.name(w).to_string(),
+    };
+    Reply::Page(layout::case_page(call, loaded, Section::Log, &title, &body))
 }
 
 fn line(call: &Call, loaded: &Loaded, entry: &Entry) -> Markup {
@@ -95,7 +115,9 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
             "log.removed"
         }
         None => {
-            add(call, &mut loaded)?;
+            if let Some(wrong) = add(call, &mut loaded)? {
+                return Ok(page(call, &loaded, Some(wrong)));
+            }
             "log.added"
         }
     };
@@ -125,11 +147,32 @@ fn filing_event(call: &Call, loaded: &Loaded) -> Result<Option<String>, Problem>
     Ok(gives.and_then(|g| g.filed.first().cloned()))
 }
 
-fn add(call: &Call, loaded: &mut Loaded) -> Result<(), Problem> {
+/// Whether the case may be heard at a fast pace: then the hour counts, and whether it was asked for.
+fn fast_is_open(loaded: &Loaded) -> bool {
+    loaded.state.case.claim.kind.as_deref() != Some("post_service") && loaded.state.case.wants_fast()
+}
+
+/// The day of the form, with its hour where one was given: the clock time of where the patient lives.
+fn moment(call: &Call, on: calendar::Date) -> When {
+    let at = call.field("at").filter(|at| at.parse::<jiff::civil::Time>().is_ok());
+    at.and_then(|at| When::parse(&format!("{on}T{at}:00")).ok()).unwrap_or(When::Day(on))
+}
+
+/// The day of the form. Everything in the log has happened: a day on which somebody means to send keeps no time limit.
+fn day(call: &Call) -> Result<calendar::Date, Wrong> {
+    let on = super::treatments::day(call, "on").map_err(|_| ("on", "problem.date"))?.ok_or(("on", "log.on_missing"))?;
+    if on > call.app.today() { Err(("on", "problem.ahead")) } else { Ok(on) }
+}
+
+/// Adds what the form says; what does not fit in it otherwise.
+fn add(call: &Call, loaded: &mut Loaded) -> Result<Option<Wrong>, Problem> {
     let text = |name: &str| call.field(name).map(str::to_string);
-    let happened = call.field("happened").ok_or(Problem::Bad("log.what_missing"))?;
+    let Some(happened) = call.field("happened") else { return Ok(Some(("happened", "log.what_missing"))) };
     let (id, kind, event) = HAPPENED.iter().find(|(id, ..)| *id == happened).ok_or(Problem::Bad("problem.form"))?;
-    let on = super::treatments::day(call, "on")?.ok_or(Problem::Bad("questions.empty"))?;
+    let on = match day(call) {
+        Ok(on) => on,
+        Err(wrong) => return Ok(Some(wrong)),
+    };
     let event = match *id {
         "sent_appeal" => filing_event(call, loaded)?.or(event.map(str::to_string)),
         _ => event.map(str::to_string),
@@ -147,9 +190,12 @@ fn add(call: &Call, loaded: &mut Loaded) -> Result<(), Problem> {
         result: text("result").filter(|r| *kind == "decision" && RESULTS.contains(&r.as_str())),
     });
     loaded.state.log.sort_by_key(|e| e.on);
+    if let Some(fast) = call.field("fast").filter(|_| *kind == "sent") {
+        loaded.state.case.choices.expedite = Some(fast == "yes");
+    }
     if let Some(event) = event {
         let evidence = call.field("reference").is_some().then_some(true);
-        loaded.state.case.events.push(Event { kind: event, date: When::Day(on), evidence, note: Some(mark(&line)) });
+        loaded.state.case.events.push(Event { kind: event, date: moment(call, on), evidence, note: Some(mark(&line)) });
     }
-    Ok(())
+    Ok(None)
 }

@@ -16,6 +16,7 @@ pub(crate) mod packet;
 pub(crate) mod papers;
 pub(crate) mod question;
 pub(crate) mod rights;
+pub(crate) mod said;
 pub(crate) mod settings;
 pub(crate) mod taken_back;
 pub(crate) mod treatments;

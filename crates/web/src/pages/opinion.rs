@@ -36,7 +36,7 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         h1 { (Section::Opinion.name(w)) }
         (tabs(call, &loaded.id, "opinion"))
         @match &study.plan {
-            Some(plan) => (planned(call, &loaded, plan, study.check.as_ref())),
+            Some(plan) => (planned(call, &loaded, plan, &study)),
             None => p.lead { (w.t("opinion.no_plan")) },
         }
         (state_form(call, &loaded))
@@ -44,8 +44,9 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Opinion, Section::Opinion.name(w), &body)))
 }
 
-fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan, check: Option<&Check>) -> Markup {
+fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan, study: &engine::Study) -> Markup {
     let w = call.words();
+    let check = study.check.as_ref();
     let kb = call.spoken();
     let said = |list: &str, word: &str| engine::opinion_word(&kb, list, word);
     html! {
@@ -59,7 +60,7 @@ fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan, check: Option<&Chec
             None => p.lead { (w.t("opinion.no_plan")) },
         }
         @if let Some(check) = check {
-            p.lead { strong { (w.of("outcome", &check.outcome)) } @if !(hardly && check.attach == "after_changes") { " " (w.of("attach", &check.attach)) } }
+            p.lead { strong { (w.of("outcome", &check.outcome)) } @if !(hardly && check.attach == "after_changes") { " " (engine::attach_word(call, &loaded.state.case, check)) } }
             p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
         }
         (layout::findings(call, loaded, &plan.findings))
@@ -89,7 +90,15 @@ fn planned(call: &Call, loaded: &Loaded, plan: &OpinionPlan, check: Option<&Chec
                 ul { @for e in lists { li { (e.quote) @if let Some(source) = &e.source { span.soft { " · " (source) } } } } }
             }
         }
-        @if let Some(schedule) = &plan.schedule {
+        // A letter that speaks against the care is not waited for: what is left is the day to appeal without it.
+        @if check.is_some_and(|c| c.attach == "do_not_attach") {
+            h2 { (w.t("opinion.without_title")) }
+            @let by = study.next.as_ref().map(|n| n.file_by).or(study.letters_day.as_ref().map(|l| l.file_by));
+            p { @match by {
+                Some(by) => (w.f("opinion.without", &[("date", &dates::long(by, call.lang))])),
+                None => (w.t("opinion.without_undated")),
+            } }
+        } @else if let Some(schedule) = &plan.schedule {
             h2 { (w.t("opinion.time_title")) }
             @if let Some(verdict) = engine::verdict_word(schedule) { p { strong { (said("verdict", verdict)) } } }
             @if !schedule.says.is_empty() && !schedule.moves.iter().any(|m| m.what == schedule.says) { p { (schedule.says) } }
@@ -205,6 +214,9 @@ pub(crate) fn whom(call: &Call) -> Result<Reply, Problem> {
     let body = html! {
         h1 { (w.t("opinion.whom")) }
         (tabs(call, &loaded.id, "opinion/whom"))
+        @if loaded.state.case.second_opinion.as_ref().and_then(|o| o.state.as_deref()) == Some("received") {
+            div.note.calm { p { strong { (w.t("whom.received")) } " " (w.t("whom.received_text")) " " a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("opinion.check")) } } }
+        }
         p.lead { (w.t("whom.text")) }
         (profile(call, &engine::specialist(call, &loaded)?))
         ul.list {
@@ -278,7 +290,7 @@ fn side_by_side(call: &Call, c: &Comparison) -> Markup {
     let w = call.words();
     let said = |s: &Said| {
         html! {
-            @if s.stated { "“" (s.quote) "”" @if let Some(source) = &s.source { div.quote-from { (if source == CASE_FILE { w.t("compare.told") } else { source }) @if let Some(n) = s.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } } }
+            @if s.stated { @if s.source.as_deref() == Some(CASE_FILE) { (s.quote) } @else { "“" (s.quote) "”" } @if let Some(source) = &s.source { div.quote-from { (if source == CASE_FILE { w.t("compare.told") } else { source }) @if let Some(n) = s.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } } }
             @else { span.soft { (w.t("compare.silent")) } }
         }
     };
@@ -354,6 +366,10 @@ fn candidate(call: &Call) -> Result<Candidate, Problem> {
 
 /// What the opinion letter says and lacks.
 pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
+    check_page(call, None)
+}
+
+fn check_page(call: &Call, wrong: Option<&str>) -> Result<Reply, Problem> {
     let loaded = call.case()?;
     reading::start(call, &loaded)?;
     let study = engine::study(call, &loaded)?;
@@ -374,12 +390,12 @@ pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
         @let add = html! {
             form method="post" action=(here) enctype="multipart/form-data" {
                 (layout::tokens(call, Some(&loaded)))
-                (super::cases::drop_zone("letter", w.t("check.add"), w.t("papers.hint"), false))
+                (super::cases::drop_zone("letter", w.t("check.add"), w.t("papers.hint"), false, wrong))
                 div.buttons { button { (w.t("check.go")) } }
             }
         };
         @if letter.is_some() {
-            details { summary { (w.t("check.another")) } (add) }
+            details open[wrong.is_some()] { summary { (w.t("check.another")) } (add) }
         } @else {
             h2 { (w.t("check.add_title")) }
             (add)
@@ -391,6 +407,10 @@ pub(crate) fn check(call: &Call) -> Result<Reply, Problem> {
 fn checked(call: &Call, loaded: &Loaded, check: &Check, adverse: Option<&course::Adverse>) -> Markup {
     let w = call.words();
     let gaps = check.elements.iter().filter(|e| matches!(e.state.as_str(), "missing" | "partial"));
+    let (needed, helpful): (Vec<_>, Vec<_>) = gaps.partition(|e| opinion::decides(&e.element, &e.state));
+    let listed = |all: &[&opinion::ElementState]| {
+        html! { ul.list.tight { @for e in all { li { div.row { span.grow { (w.of("element", &e.element)) } (mark(call, &e.state)) } } } } }
+    };
     let told = |t: &course::Told| {
         html! { blockquote { "“" (t.quote) "”" div.quote-from { (w.f("reading.on_page", &[("n", &t.page.to_string())])) } } }
     };
@@ -411,10 +431,12 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check, adverse: Option<&course:
                 Some(reason) => { p { (w.t("check.own_reason")) } (told(reason)) },
                 None => @if let Some(quote) = &check.outcome_quote { blockquote { "“" (quote) "”" } },
             }
-            p { (w.of("attach", &check.attach)) }
+            p { (engine::attach_word(call, &loaded.state.case, check)) }
         }
         (layout::findings(call, loaded, &check.findings))
-        @if !check.next.is_empty() { h2 { (w.t("check.next")) } ol { @for next in &check.next { li { (next) } } } }
+        // What the check says of a letter that waits for its writer does not hold where nothing waits.
+        @let hurry = loaded.state.case.wants_fast() && check.outcome == "confirms" && check.attach == "after_changes";
+        @if !check.next.is_empty() && !hurry { h2 { (w.t("check.next")) } ol { @for next in &check.next { li { (next) } } } }
         @if !check.hazards.is_empty() {
             h2 { (w.t("check.hazards")) }
             @for hazard in &check.hazards { p { strong { (w.of("hazard", &hazard.hazard)) } } blockquote { "“" (hazard.quote) "”" div.quote-from { (w.f("reading.on_page", &[("n", &hazard.page.to_string())])) } } }
@@ -432,11 +454,12 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check, adverse: Option<&course:
             p { a href=(format!("/case/{}/opinion/whom", loaded.id)) { (w.t("check.third")) } }
         }
         // More words from a physician who does not agree would only be used against the person.
-        @if !adverse && gaps.clone().next().is_some() {
+        @if !adverse && !(needed.is_empty() && helpful.is_empty()) {
             h2 { (w.t("check.gaps")) }
             p { (w.t("check.gaps_text")) " " a href=(format!("/case/{}/letter/please_add", loaded.id)) { (w.t("check.please_add")) } }
             // The sentences to ask for stand in that letter, and below among everything else.
-            ul.list.tight { @for e in gaps { li { div.row { span.grow { (w.of("element", &e.element)) } (mark(call, &e.state)) } } } }
+            @if !needed.is_empty() { h3 { (w.t(if loaded.state.case.wants_fast() { "check.needed_fast" } else { "check.needed" })) } (listed(&needed)) }
+            @if !helpful.is_empty() { h3 { (w.t("check.helpful")) } p.soft { (w.t("check.helpful_text")) } (listed(&helpful)) }
         }
         details {
             summary { (w.t("check.all")) }
@@ -446,7 +469,7 @@ fn checked(call: &Call, loaded: &Loaded, check: &Check, adverse: Option<&course:
                     @if let Some(ask) = &e.ask { p.soft { (ask) } } }
             } }
         }
-        (attach_form(call, loaded))
+        (attach_form(call, loaded, check))
     }
 }
 
@@ -460,8 +483,9 @@ fn mark(call: &Call, state: &str) -> Markup {
     html! { span class=(class) { (w.of("state", state)) } }
 }
 
-fn attach_form(call: &Call, loaded: &Loaded) -> Markup {
+fn attach_form(call: &Call, loaded: &Loaded, check: &Check) -> Markup {
     let w = call.words();
+    let is_in = draft::attach(&loaded.state.case, Some(check)) == draft::Attach::Yes;
     let chosen = match loaded.state.case.choices.attach_opinion {
         Some(true) => "yes",
         Some(false) => "no",
@@ -474,6 +498,7 @@ fn attach_form(call: &Call, loaded: &Loaded) -> Markup {
         loaded,
         &format!("/case/{}/opinion/state", loaded.id),
         &html! {
+            p { (w.t(if is_in { "check.is_in" } else { "check.is_out" })) " " a href=(format!("/case/{}/packet", loaded.id)) { (w.t("menu.packet")) } }
             (layout::choices("attach", &html! { (w.t("check.attach_question")) }, &options, Some(chosen)))
             div.buttons { button.quiet { (w.t("act.save")) } }
         },
@@ -483,10 +508,11 @@ fn attach_form(call: &Call, loaded: &Loaded) -> Markup {
 /// Keeps the opinion letter.
 pub(crate) fn add_letter(call: &Call) -> Result<Reply, Problem> {
     let loaded = call.case_to_change()?;
-    let letter = call.files.iter().find(|f| f.field == "letter").ok_or(Problem::Bad("new.no_file"))?;
-    if letter.bytes.is_empty() {
-        return Err(Problem::Bad("problem.empty_file"));
+    let letters: Vec<_> = call.files.iter().filter(|f| f.field == "letter").collect();
+    if let Some(wrong) = super::cases::unusable(call, &letters) {
+        return check_page(call, Some(wrong));
     }
+    let letter = letters.first().ok_or(Problem::Bad("new.no_file"))?;
     super::papers::keep(call, &loaded.id, &letter.name, &letter.bytes, Some("opinion_letter"), loaded.revision)?;
     let loaded = call.case()?;
     reading::start(call, &loaded)?;

@@ -22,20 +22,20 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let w = call.words();
     let questions = Questions::get();
     let open = questions.open(&loaded.state.case, &call.app.kb, call.app.today(), &study.entitlements).len();
-    let left = questions.left_open(&loaded.state.case, &call.app.kb, &study.entitlements).len();
     let name = loaded.state.name().unwrap_or_else(|| w.t("case.unnamed").to_string());
     let body = html! {
-        h1 { (name) }
+        h1.case-name { (name) }
         (about(call, &loaded.state.case))
-        (stands(call, &loaded, &study, open + left))
+        (stands(call, &loaded, &study, open))
         (super::join::proposals(call, &loaded)?)
+        (twice(call, &loaded)?)
         (unchecked(call, &loaded))
         (super::differ::cards(call, &loaded, &study))
         (verdict(call, &study))
         (next_date(call, &loaded, &study, open))
         (changes(call, &loaded, &study)?)
-        (denials(call, &loaded, &study))
         (steps(call, &loaded, &study))
+        (denials(call, &loaded, &study))
         (opinion(call, &loaded, &study))
         (layout::findings(call, &loaded, &study.findings))
         (line(call, &loaded, &study))
@@ -51,6 +51,24 @@ fn about(call: &Call, case: &Case) -> Markup {
     html! { @if !parts.is_empty() { p.soft { (parts.join(" · ")) } } }
 }
 
+/// The same letter in another open case: two cases of one dispute would tell two truths.
+fn twice(call: &Call, loaded: &Loaded) -> Result<Markup, Problem> {
+    let w = call.words();
+    let letter = loaded.state.papers.iter().find(|p| p.kind.as_deref() == Some("denial_letter"));
+    let others = match letter {
+        Some(letter) => call.journal(|j| j.cases_with(&letter.sha256, &loaded.id))?,
+        None => Vec::new(),
+    };
+    Ok(html! {
+        @if let Some((id, name)) = others.first() {
+            div.note {
+                p { strong { (w.t("overview.twice")) } " " a href=(format!("/case/{id}")) { (name.as_deref().unwrap_or(w.t("case.unnamed"))) } }
+                p { (w.t("overview.twice_text")) }
+            }
+        }
+    })
+}
+
 /// A letter nobody has looked at yet comes before everything.
 fn unchecked(call: &Call, loaded: &Loaded) -> Markup {
     let w = call.words();
@@ -58,8 +76,8 @@ fn unchecked(call: &Call, loaded: &Loaded) -> Markup {
     html! {
         @if let Some(letter) = letter {
             div.note.calm {
-                p { strong { (w.t("overview.check_title")) } " " (w.t("overview.check_text")) }
-                p { a.button href=(format!("/case/{}/paper/{}", loaded.id, letter.sha256)) { (w.t("overview.check_go")) } }
+                p { strong { (w.t("overview.check_title")) } " " (w.f("overview.check_text", &[("name", &letter.name)])) }
+                p { a.button href=(format!("/case/{}/paper/{}", loaded.id, letter.sha256)) { (w.t("overview.check_go")) span.off { ": " (letter.name) } } }
             }
         }
     }
@@ -92,12 +110,14 @@ fn undated(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let today = call.app.today();
     let left = Questions::get().left_open(&loaded.state.case, &call.spoken(), &study.entitlements);
     html! {
-        @if let Some((answer, due)) = course::answer_due(&study.entitlements).and_then(|r| Some((r, r.due?))) {
+        @if let Some((answer, due)) = course::answer_due(&loaded.state.case, &study.entitlements).and_then(|r| Some((r, r.due?))) {
             p.soft { (answer.title) }
-            p.big { (w.t("overview.answer_by")) " " time datetime=(due.to_string()) { (dates::long(due, call.lang)) } }
+            @let hour = answer.due_at.as_deref().and_then(|at| at.get(11..16));
+            p.big { (w.t("overview.answer_by")) " " time datetime=(due.to_string()) { (dates::long(due, call.lang)) } (before(call, hour)) }
             p.away { (dates::away(due, today, w)) }
             p { (w.t(if due < today { "overview.answer_late" } else { "overview.answer_wait" })) }
         } @else if let Some(own) = &study.letters_day {
+            p.soft { (w.t("overview.letters_day")) }
             p.big { (w.t("overview.file_by")) " " time datetime=(own.file_by.to_string()) { (dates::long(own.file_by, call.lang)) } }
             p.away { (dates::away(own.file_by, today, w)) }
             p {
@@ -106,6 +126,16 @@ fn undated(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
                     None => (w.t("overview.letter_day")),
                 }
             }
+        } @else if let Some(hearing) = course::either_forwarded_or_heard(&study.entitlements) {
+            p.big { (w.t("overview.which_program")) }
+            p { (w.f("overview.which_medicaid", &[("title", &hearing.title)])) }
+            p { (w.t("overview.which_medicare")) }
+        } @else if let Some(level) = course::forwarded(&study.entitlements) {
+            (forwarded(call, study, level))
+        } @else if let Some(step) = course::next_undated(&study.entitlements).filter(|_| engine::has_filed(&study.entitlements)) {
+            p.soft { (step.title) }
+            p.big { (w.t("overview.no_last_day")) }
+            p { (w.t("overview.no_last_day_text")) }
         } @else {
             p.big { (w.t("overview.no_date")) }
             p { (why_no_date(call, study)) }
@@ -117,13 +147,31 @@ fn undated(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     }
 }
 
+/// After the plan's second no the case goes on by itself: who has it, what to do meanwhile, and the step after that.
+fn forwarded(call: &Call, study: &Study, level: &Right) -> Markup {
+    let w = call.words();
+    let after = study.entitlements.rights.iter().filter(|r| r.actor == "claimant" && !r.done && r.level > level.level);
+    let after = after.min_by_key(|r| r.level);
+    html! {
+        p.soft { (w.t("overview.forwarded")) }
+        p.big { (w.t("overview.nothing_to_file")) }
+        p { (w.f("overview.forwarded_text", &[("who", &w.of("actor", &level.actor))])) }
+        @if let Some(next) = after {
+            p {
+                (w.f("overview.forwarded_next", &[("title", &next.title)]))
+                @if let Some(window) = &next.window { " " (w.f("overview.forwarded_window", &[("period", &dates::period(&window.period, w)), ("from", &window.from)])) }
+            }
+        }
+    }
+}
+
 /// The number to call for a step that a call is enough for: as the letter gives it, else where it can be entered.
 pub(crate) fn phone(call: &Call, loaded: &Loaded) -> Markup {
     let w = call.words();
     let known = facts_at::get(&loaded.state.case, "coverage.appeal_phone");
     html! {
         @match known {
-            Some(number) => p { (w.t("overview.phone")) " " strong { (number) } },
+            Some(number) => p { (w.t("overview.phone")) " " @match dates::dialed(&number) { Some(to) => a href=(format!("tel:{to}")) { strong { (number) } }, None => strong { (number) } } },
             None => p { a href=(format!("/case/{}/question/fact:coverage.appeal_phone", loaded.id)) { (w.t("overview.phone_add")) } },
         }
     }
@@ -135,12 +183,21 @@ pub(crate) fn before(call: &Call, clock: Option<&str>) -> String {
     clock.map_or(String::new(), |at| w.f("overview.before", &[("time", &dates::clock(at, w))]))
 }
 
-/// What is said of a day of receipt that the law presumes: the person may have told the true one.
-pub(crate) fn presumed(loaded: &Loaded) -> &'static str {
-    let told = |kind: &str| crate::facts_at::get(&loaded.state.case, &format!("event.{kind}")).is_some();
-    match told("notice_received") || told("final_notice_received") {
-        true => "overview.presumed_known",
-        false => "overview.presumed",
+/// What is said of a day of receipt that the law presumes: the person may have told the true one. Else the day that is counted
+/// from is named: where it lies after the letter's own, a letter that came sooner has an earlier last day.
+pub(crate) fn presumed(call: &Call, loaded: &Loaded, right: Option<&Right>) -> String {
+    let w = call.words();
+    let told = |kind: &str| crate::facts_at::get(&loaded.state.case, &format!("event.{kind}"));
+    if told("notice_received").or(told("final_notice_received")).is_some() {
+        return w.t("overview.presumed_known").into();
+    }
+    let day = |text: String| text.get(..10).and_then(|d| d.parse::<calendar::Date>().ok());
+    let dated = told("notice_dated").or(told("final_notice_dated")).and_then(day);
+    match right.and_then(|r| r.counted_from.as_ref()).map(|c| c.date) {
+        Some(from) if dated.is_some_and(|dated| from > dated) => {
+            w.f("overview.presumed_later", &[("date", &dates::long(from, call.lang))])
+        }
+        _ => w.t("overview.presumed").into(),
     }
 }
 
@@ -159,7 +216,7 @@ fn dated(call: &Call, loaded: &Loaded, study: &Study, next: &NextDate) -> Markup
         p.away { (dates::away(next.file_by, today, w)) }
         @if next.due != next.file_by { p.soft { (w.f("overview.last_day", &[("date", &format!("{}{}", dates::long(next.due, call.lang), before(call, next.clock.as_deref())))])) } }
         @if next.by_phone && !late { (phone(call, loaded)) }
-        @if next.presumed { p.soft { (w.t(presumed(loaded))) } }
+        @if next.presumed { p.soft { (presumed(call, loaded, study.entitlements.rights.iter().find(|r| r.id == next.right))) } }
         @if !next.last_known { p.soft { (w.t("overview.last_unknown")) } }
         @if late {
             p { (w.t(if asked { "overview.late_asked" } else { "overview.late" })) }
@@ -278,7 +335,8 @@ fn stands(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup {
     let logged = |what: &str| state.log.iter().any(|e| e.document.as_deref().is_some_and(|d| d.starts_with(what)));
     let opinion = state.case.second_opinion.as_ref().and_then(|o| o.state.as_deref()) == Some("received");
     let wanted = study.plan.as_ref().is_none_or(|p| !p.hardly_helps());
-    let checked = state.papers.iter().any(|p| p.confirmed && reading::fills(p.kind.as_deref()));
+    let mut from_plan = state.papers.iter().filter(|p| reading::fills(p.kind.as_deref())).peekable();
+    let checked = from_plan.peek().is_some() && from_plan.all(|p| p.confirmed);
     let mut all = vec![("papers", "stand.letter", checked), ("questions?list=1", "stand.questions", open == 0)];
     if wanted || opinion {
         all.push(("opinion/check", "stand.opinion", opinion));
@@ -296,22 +354,40 @@ fn stands(call: &Call, loaded: &Loaded, study: &Study, open: usize) -> Markup {
     }
 }
 
+/// So many steps are shown at once.
+const FIRST_STEPS: usize = 3;
+
 fn steps(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     let w = call.words();
-    let (now, then) = study.steps.split_at(study.steps.len().min(3));
+    // The step that keeps the right alive is never folded away.
+    let filed = study.steps.iter().position(|s| s.id == "file").map_or(0, |at| at + 1);
+    let (now, then) = study.steps.split_at(study.steps.len().min(FIRST_STEPS.max(filed)));
     html! {
         @if !study.steps.is_empty() {
             section aria-labelledby="steps" {
                 h2 #steps { (w.t("overview.steps_title")) }
-                ol.steps { @for step in now { (one_step(call, loaded, step)) } }
+                ol.steps { @for (i, step) in now.iter().enumerate() { (one_step(call, loaded, step, i == 0)) } }
                 @if !then.is_empty() {
                     details {
                         summary { (w.counted("overview.more_steps", then.len())) }
-                        ol.steps { @for step in then { (one_step(call, loaded, step)) } }
+                        ol.steps { @for step in then { (one_step(call, loaded, step, false)) } }
                     }
                 }
             }
         }
+    }
+}
+
+/// What else is at hand for a step: further letters that it names.
+fn more_ways(step: &str) -> &'static [(&'static str, &'static str)] {
+    match step {
+        "complete_record" => &[
+            ("letter/medical_necessity_outline", "letter.medical_necessity_outline"),
+            ("letter/peer_to_peer_brief", "letter.peer_to_peer_brief"),
+        ],
+        "ask_fast" => &[("letter/phone_script", "letter.phone_script")],
+        "get_opinion" => &[("opinion/check", "overview.have_letter")],
+        _ => &[],
     }
 }
 
@@ -320,8 +396,14 @@ fn way(step: &str) -> Option<(&'static str, &'static str)> {
     Some(match step {
         "ask_claim_file" => ("letter/claim_file_request", "overview.write"),
         "protective_appeal" => ("letter/protective_appeal", "overview.write"),
-        "please_add" => ("letter/please_add", "overview.write"),
-        "ask_fast" | "ask_fast_if_missed" | "ask_exception" => ("letters", "menu.letters"),
+        "please_add" | "please_add_more" => ("letter/please_add", "overview.write"),
+        "ask_fast" => ("packet", "overview.packet"),
+        "ask_fast_if_missed" | "ask_exception" => ("letters", "menu.letters"),
+        "complete_record" => ("letter/records_request", "letter.records_request"),
+        "sign_form" | "sign_form_medicare" | "sign_form_advantage" => {
+            ("letter/authorized_representative", "overview.sign_form")
+        }
+        "forwarded" => ("letter/appeal_letter", "overview.forwarded_write"),
         "file_undated" => ("question/fact:coverage.second_appeal_window_days", "overview.answer"),
         "file" | "file_together" => ("packet", "overview.packet"),
         "get_opinion" | "get_required_opinion" => ("opinion/whom", "opinion.whom"),
@@ -333,7 +415,8 @@ fn way(step: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-fn one_step(call: &Call, loaded: &Loaded, step: &engine::Step) -> Markup {
+/// A step; the first one has its way as the button of the page.
+fn one_step(call: &Call, loaded: &Loaded, step: &engine::Step, first: bool) -> Markup {
     let w = call.words();
     let way = way(step.id.as_str());
     html! {
@@ -345,13 +428,16 @@ fn one_step(call: &Call, loaded: &Loaded, step: &engine::Step) -> Markup {
             @if let Some(by) = step.by { p { strong { (w.f("overview.by", &[("date", &format!("{}{clock}", dates::long(by, call.lang)))])) } " " span.soft { (dates::away(by, call.app.today(), w)) } } }
             @if step.by_phone { (phone(call, loaded)) }
             @if let Some((path, label)) = way {
-                p {
-                    a href=(format!("/case/{}/{path}", loaded.id)) { (w.t(label)) span.off { ": " (step.what) } }
-                    @if step.id == "get_opinion" { " · " a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.have_letter")) } }
+                div.buttons.ways {
+                    a.button.quiet[!first].mini[!first] href=(format!("/case/{}/{path}", loaded.id)) { (w.t(label)) span.off { ": " (step.what) } }
+                    @for (path, label) in more_ways(&step.id) { a href=(format!("/case/{}/{path}", loaded.id)) { (w.t(label)) } }
                 }
             }
+            @if !step.notes.is_empty() { ul { @for note in &step.notes { li { (note) } } } }
             @if let Some(asked) = step.asked_as { (asked_form(call, loaded, asked)) }
-            (layout::authorities(w, &step.authorities))
+            @if !step.authorities.is_empty() {
+                details.law { summary { (w.t("law.of_step")) span.off { ": " (step.what) } } (layout::authorities(w, &step.authorities)) }
+            }
         }
     }
 }
@@ -382,9 +468,9 @@ fn opinion(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
                 h2 #second { (w.t("menu.opinion")) }
                 @match (&study.check, value) {
                     (Some(check), _) => {
-                        @let sent = study.next.is_none() && course::answer_due(&study.entitlements).is_some();
+                        @let sent = engine::has_filed(&study.entitlements);
                         @let hardly = study.plan.as_ref().is_some_and(opinion::OpinionPlan::hardly_helps);
-                        p { strong { (w.of("outcome", &check.outcome)) } @if !sent && !(hardly && check.attach == "after_changes") { " " (w.of("attach", &check.attach)) } }
+                        p { strong { (w.of("outcome", &check.outcome)) } @if !sent && !(hardly && check.attach == "after_changes") { " " (engine::attach_word(call, &loaded.state.case, check)) } }
                         p { a href=(format!("/case/{}/opinion/check", loaded.id)) { (w.t("overview.opinion_check")) } }
                     },
                     (None, Some(value)) => {
@@ -434,8 +520,12 @@ fn line(call: &Call, loaded: &Loaded, study: &Study) -> Markup {
     // A later rung is not shown while an earlier one is open: its day would move with the answer to that one. The page of
     // rights tells it, with how it is counted.
     let rungs = study.entitlements.rights.iter().filter(|r| next == Some(r.id.as_str())).map(|r| r.level).max();
+    // Of an answer that is owed at two paces the one is shown that the card tells.
+    let owed = course::answer_due(&loaded.state.case, &study.entitlements);
+    let told = |r: &Right| owed.is_none_or(|o| o.gives != r.gives || o.level != r.level || o.id == r.id);
+    let pace = |r: &Right| r.pace != "expedited" || owed.is_some_and(|o| o.id == r.id);
     let now =
-        |r: &&Right| !r.done && r.waits.is_none() && r.pace != "expedited" && rungs.is_none_or(|rung| r.level <= rung);
+        |r: &&Right| !r.done && r.waits.is_none() && pace(r) && told(r) && rungs.is_none_or(|rung| r.level <= rung);
     let ahead = study.entitlements.rights.iter().filter(now).filter_map(|r| {
         let advised = study.next.as_ref().filter(|n| n.right == r.id).map(|n| n.file_by);
         let label = format!("{}{}", r.title, before(call, r.clock.as_deref()));

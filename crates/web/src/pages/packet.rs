@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use crate::engine;
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
+use crate::unopened;
 
 /// The exhibits in their order, with buttons that move them (keyboard and pointer alike).
 pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
@@ -29,6 +30,9 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let moved = call.asked("moved");
     let letter = engine::packet_letter(call, &loaded)?;
     let blanks = !letter.missing.is_empty();
+    // That the form is wanting stands in a note of its own.
+    let mut noted = engine::letter(call, &loaded, engine::PACKET_LETTER)?.findings;
+    noted.retain(|f| f.code != "authorization_not_enclosed");
     let body = html! {
         h1 { (Section::Packet.name(w)) }
         @if let Some(file) = call.asked("wait").filter(|_| made.is_some()) { (ready(call, &here, file)) }
@@ -58,6 +62,8 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
         (left_out(call, &loaded, &plan, study.check.as_ref(), &here))
         h2 { (w.t("packet.make_title")) }
         p { (w.t("packet.make_text")) }
+        (before_sending(call, &loaded, &plan, &study))
+        (super::letters::notes(call, &loaded, engine::PACKET_LETTER, &noted)?)
         @if blanks { div.note { p { strong { (w.t("letters.missing_title")) } " " (w.t("packet.draft_text")) } } (super::letters::missing(call, &loaded, &letter)) }
         div.buttons {
             a.button href=(format!("{here}/file")) { (w.t(if blanks { "packet.make_draft" } else { "packet.make" })) }
@@ -92,6 +98,33 @@ fn harmful(loaded: &Loaded, check: Option<&opinion::Check>, file: &str) -> bool 
     adverse && (named || loaded.state.papers.iter().any(kind))
 }
 
+/// What a person must know before the file is made: papers that could not be opened, and a form that is wanting.
+fn before_sending(call: &Call, loaded: &Loaded, plan: &draft::ExhibitPlan, study: &engine::Study) -> Markup {
+    let w = call.words();
+    let lost: Vec<&str> =
+        plan.withheld.iter().filter(|p| p.reason == unopened::REASON).map(|p| p.source.as_str()).collect();
+    let form = study.steps.iter().find(|s| s.id.starts_with("sign_form"));
+    html! {
+        @if !lost.is_empty() {
+            div.note {
+                p { strong { (w.t("packet.unopened")) } " " (lost.join(", ")) ". " (w.t("packet.unopened_text")) }
+                p { a href=(format!("/case/{}/papers", loaded.id)) { (w.t("menu.papers")) } }
+            }
+        }
+        @if let Some(form) = form {
+            div.note {
+                p { strong { (form.what) } " " (form.why) }
+                p { (w.t("packet.form_after")) }
+                div.buttons {
+                    a.button.quiet href=(format!("/case/{}/letter/authorized_representative", loaded.id)) { (w.t("overview.sign_form")) }
+                    a href=(format!("/case/{}/papers", loaded.id)) { (w.t("packet.form_add")) }
+                    a href=(format!("/case/{}/question/writer", loaded.id)) { (w.t("packet.form_self")) }
+                }
+            }
+        }
+    }
+}
+
 fn left_out(
     call: &Call,
     loaded: &Loaded,
@@ -108,13 +141,13 @@ fn left_out(
                 @for paper in &plan.withheld {
                     li.row {
                         div.grow { (paper.source) div.soft.small { (w.of("withheld", &paper.reason)) } }
-                        (layout::form(call, loaded, here, &html! {
+                        @if paper.reason != unopened::REASON { (layout::form(call, loaded, here, &html! {
                             input type="hidden" name="file" value=(paper.source);
                             @if harmful(loaded, check, &paper.source) {
                                 label.choice { input type="checkbox" name="sure" value="1" required; span { (w.t("packet.sure")) } }
                             }
                             button.quiet.mini name="act" value="in" { (w.t("packet.in")) span.off { ": " (paper.source) } }
-                        }))
+                        })) }
                     }
                 }
             }

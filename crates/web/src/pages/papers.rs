@@ -1,15 +1,16 @@
 //! The papers of a case: what was given, what was read from each, beside the words it was read from.
 
 use extract::ExtractError;
-use facts::{Certainty, Document, Field, Finding, OriginKind, Page, Reading};
+use facts::{Document, Finding, Page, Reading};
 use journal::{Loaded, Paper, Revision};
 use maud::{Markup, html};
 
+use super::said;
 use crate::http::{Call, Problem, Reply};
 use crate::jobs::Stage;
 use crate::layout::{self, Section};
 use crate::words::Words;
-use crate::{dates, engine, facts_at, intake, reading as reader, settle};
+use crate::{dates, engine, reading as reader, settle};
 
 /// What a paper can be, in the order of the list a person picks from.
 const KINDS: &[&str] = &[
@@ -24,6 +25,7 @@ const KINDS: &[&str] = &[
     "treating_letter",
     "literature",
     "call_log",
+    "authorization_form",
     "bill",
     "electronic_answer",
     settle::LIST,
@@ -55,6 +57,10 @@ pub(crate) fn keep(
 
 /// All papers, and the place to add more.
 pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
+    listed(call, None)
+}
+
+fn listed(call: &Call, wrong: Option<&str>) -> Result<Reply, Problem> {
     let w = call.words();
     let loaded = call.case()?;
     reader::start(call, &loaded)?;
@@ -80,7 +86,7 @@ pub(crate) fn list(call: &Call) -> Result<Reply, Problem> {
         h2 { (w.t("papers.add_title")) }
         form method="post" action=(here) enctype="multipart/form-data" {
             (layout::tokens(call, Some(&loaded)))
-            (super::cases::drop_zone("paper", w.t("papers.add"), w.t("papers.hint"), true))
+            (super::cases::drop_zone("paper", w.t("papers.add"), w.t("papers.hint"), true, wrong))
             (super::join::choice(call))
             (kind_select(call, None))
             div.buttons { button { (w.t("papers.add_go")) } }
@@ -123,11 +129,8 @@ fn size(bytes: u64) -> String {
 pub(crate) fn add(call: &Call) -> Result<Reply, Problem> {
     let mut loaded = call.case_to_change()?;
     let papers: Vec<_> = call.files.iter().filter(|f| f.field == "paper").collect();
-    if papers.is_empty() {
-        return Err(Problem::Bad("new.no_file"));
-    }
-    if papers.iter().any(|f| f.bytes.is_empty()) {
-        return Err(Problem::Bad("problem.empty_file"));
+    if let Some(wrong) = super::cases::unusable(call, &papers) {
+        return listed(call, Some(wrong));
     }
     // Without a kind the reading says what it is.
     let kind = call.field("kind").filter(|k| KINDS.contains(k));
@@ -151,6 +154,11 @@ fn find(call: &Call) -> Result<(Loaded, Paper), Problem> {
 
 /// One paper: what was read from it, beside the page.
 pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
+    page(call, None)
+}
+
+/// The same, with what does not fit in the form.
+pub(crate) fn page(call: &Call, wrong: Option<&said::Wrong>) -> Result<Reply, Problem> {
     let (loaded, _) = find(call)?;
     reader::start(call, &loaded)?;
     let (loaded, paper) = find(call)?;
@@ -159,7 +167,7 @@ pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
         return Ok(waiting(call, &loaded, &paper));
     };
     let from_plan = reader::fills(paper.kind.as_deref());
-    let reading = if from_plan { reader::of(call, &loaded.id, &paper.sha256, &document)? } else { Reading::default() };
+    let reading = if from_plan { reader::of(call, &loaded.id, &paper, &document)? } else { Reading::default() };
     let body = html! {
         h1 { (if from_plan { w.t("reading.title") } else { paper.name.as_str() }) }
         (super::join::what_became(call, &paper))
@@ -168,10 +176,14 @@ pub(crate) fn reading(call: &Call) -> Result<Reply, Problem> {
         (layout::findings_in_english(call, &loaded, &noticed(&document, &reading)))
         div.reading {
             (sheets(call, &loaded, &paper, &document, &reading))
-            div { (fields(call, &loaded, &paper, &reading, from_plan)?) (manage(call, &loaded, &paper)) }
+            div { @if from_plan { (said::fields(call, &loaded, &paper, &reading, wrong)?) } (manage(call, &loaded, &paper)) }
         }
     };
-    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Papers, &paper.name, &body)))
+    let title = match wrong {
+        Some(_) => format!("{} {}", w.t("questions.wrong"), paper.name),
+        None => paper.name.clone(),
+    };
+    Ok(Reply::Page(layout::case_page(call, &loaded, Section::Papers, &title, &body)))
 }
 
 /// What was noticed in the file and in what it says.
@@ -261,9 +273,11 @@ fn sheets(call: &Call, loaded: &Loaded, paper: &Paper, document: &Document, read
                 figure.sheet id=(format!("page-{number}")) {
                     @match page.size.filter(|_| drawn) {
                         Some(size) => {
+                            div.drawn {
                             img src=(format!("/case/{}/paper/{}/page/{number}", loaded.id, paper.sha256)) loading=(if index == 0 { "eager" } else { "lazy" })
                                 width=(size.0.round()) height=(size.1.round()) alt=(w.f("reading.page_alt", &[("n", &number.to_string()), ("name", &paper.name)]));
                             (overlay(page, size, &marks))
+                            }
                             a.larger href=(format!("/case/{}/paper/{}/page/{number}", loaded.id, paper.sha256)) { (w.f("reading.larger", &[("n", &number.to_string())])) }
                         },
                         None => pre { (marked_text(&page.text, &marks)) },
@@ -325,243 +339,10 @@ fn marked_text(text: &str, marks: &[Mark]) -> Markup {
     }
 }
 
-fn fields(call: &Call, loaded: &Loaded, paper: &Paper, reading: &Reading, from_plan: bool) -> Result<Markup, Problem> {
-    let w = call.words();
-    let here = format!("/case/{}/paper/{}", loaded.id, paper.sha256);
-    let shown: Vec<(usize, &Field, &str)> = shown(loaded, reading);
-    Ok(html! {
-        @if from_plan {
-            @if shown.is_empty() && reading.reasons.is_empty() { div.note.calm { p { (w.t("reading.nothing")) } } }
-            (reasons(call, loaded, &here, reading))
-            (layout::form(call, loaded, &here, &html! {
-                @if !shown.is_empty() {
-                    h2 { (w.t("reading.values")) }
-                    @for (i, field, path) in &shown { (one_field(call, loaded, *i, field, path)) }
-                }
-                div.buttons { button name="act" value="confirm" { (w.t("reading.confirm")) } }
-            }))
-            (add_a_fact(call, loaded, paper, &shown))
-            (had_to_say(call, loaded, reading)?)
-        }
-    })
-}
-
-/// Why the plan said no, as the case has it: each reason can be changed or taken out, and another one added.
-fn reasons(call: &Call, loaded: &Loaded, here: &str, reading: &Reading) -> Markup {
-    let w = call.words();
-    let all: Vec<_> = w.section("reason").into_iter().map(|(id, name)| (id.to_string(), name.to_string())).collect();
-    let denials = &loaded.state.case.denials;
-    let mark = |quote: &str| reading.reasons.iter().position(|r| r.quote == quote);
-    html! {
-        h2 #reasons { (w.t("reading.reasons")) }
-        @if denials.is_empty() { p.soft { (w.t("reading.no_reason")) } }
-        @for (n, denial) in denials.iter().enumerate() {
-            @let reason = denial.reason.as_deref().unwrap_or("other");
-            p { strong { (w.of("reason", reason)) } }
-            // The same sentence may give two reasons; it is shown once, below the last of them.
-            @if let Some(quote) = denial.quote.as_deref().filter(|q| denials.get(n + 1).is_none_or(|d| d.quote.as_deref() != Some(*q))) {
-                blockquote { @match mark(quote) { Some(i) => a href=(format!("#r{i}")) { "“" (quote) "”" }, None => { "“" (quote) "”" } } }
-            }
-            details {
-                summary { (w.t("reading.reason_change")) span.off { ": " (w.of("reason", reason)) } }
-                (layout::form(call, loaded, here, &html! {
-                    input type="hidden" name="at" value=(n);
-                    (reason_fields(call, &format!("-{n}"), &all, reason, denial.quote.as_deref().unwrap_or_default()))
-                    div.buttons {
-                        button.quiet name="act" value="reason_set" { (w.t("act.save")) }
-                        button.danger.mini name="act" value="reason_remove" { (w.t("reading.reason_remove")) }
-                    }
-                }))
-            }
-        }
-        details open[denials.is_empty()] {
-            summary { (w.t("reading.reason_add")) }
-            (layout::form(call, loaded, here, &html! {
-                (reason_fields(call, "-new", &all, "other", ""))
-                div.buttons { button.quiet name="act" value="reason_add" { (w.t("act.add")) } }
-            }))
-        }
-    }
-}
-
-fn reason_fields(call: &Call, end: &str, all: &[(String, String)], reason: &str, quote: &str) -> Markup {
-    let w = call.words();
-    let (select, words) = (format!("reason{end}"), format!("words{end}"));
-    html! {
-        div.field {
-            label for=(select) { (w.t("reading.reason")) }
-            select id=(select) name="reason" { @for (id, name) in all { option value=(id) selected[id == reason] { (name) } } }
-        }
-        div.field {
-            label for=(words) { (w.t("reading.reason_words")) }
-            textarea id=(words) name="words" rows="3" autocomplete="off" { "\n" (quote) }
-        }
-    }
-}
-
-/// Adds a reason, changes one or takes one out. The person's own entry stays when papers are read again.
-fn change_reason(call: &Call, act: &str) -> Result<(), Problem> {
-    let mut loaded = call.case_to_change()?;
-    let known = |r: &&str| call.app.kb.index().values_of(kb::FactKey::DenialReason).iter().any(|v| v == r);
-    let at = call.field("at").and_then(|n| n.parse::<usize>().ok());
-    let case = &mut loaded.state.case;
-    if act == "reason_remove" {
-        let at = at.filter(|n| *n < case.denials.len()).ok_or(Problem::Bad("problem.form"))?;
-        intake::take_out_denial(case, at);
-        call.keep(&loaded, "denial.removed")?;
-        return Ok(());
-    }
-    let reason = call.field("reason").filter(known).ok_or(Problem::Bad("problem.form"))?.to_string();
-    let quote = call.field("words").map(str::trim).filter(|q| !q.is_empty()).map(String::from);
-    let place = match (act, at) {
-        ("reason_set", Some(n)) if n < case.denials.len() => n,
-        ("reason_set", _) => return Err(Problem::Bad("problem.form")),
-        _ => {
-            case.denials.push(facts::Denial::default());
-            case.denials.len() - 1
-        }
-    };
-    if let Some(denial) = case.denials.get_mut(place) {
-        (denial.reason, denial.quote) = (Some(reason), quote);
-    }
-    facts_at::set_origin(case, &format!("denial.{place}.reason"), OriginKind::Stated);
-    call.keep(&loaded, if act == "reason_set" { "denial.changed" } else { "denial.added" })?;
-    Ok(())
-}
-
-/// What the letter may say and nothing was read for: each with the question that takes it.
-fn add_a_fact(call: &Call, loaded: &Loaded, paper: &Paper, shown: &[(usize, &Field, &str)]) -> Markup {
-    let w = call.words();
-    let kb = call.spoken();
-    let open = |path: &&str| {
-        let kind = matches!(*path, "coverage.kind" | "coverage.network_type");
-        let other = path.starts_with("event.") && facts_at::get(&loaded.state.case, path).is_none();
-        let dated = other && matches!(*path, "event.effective_date" | "event.services_end" | "event.notice_dated");
-        !kind && !shown.iter().any(|(.., p)| p == path) && (dated || !path.starts_with("event."))
-    };
-    let questions = crate::questions::Questions::get();
-    let all: Vec<_> = intake::paths().filter(open).filter_map(|p| Some((p, questions.for_need(p, &kb)?))).collect();
-    html! {
-        @if !all.is_empty() {
-            details #add {
-                summary { (w.t("reading.add_fact")) }
-                p.soft { (w.t("reading.add_fact_text")) }
-                ul { @for (path, question) in &all {
-                    li {
-                        a href=(format!("/case/{}/question/{}?back={}", loaded.id, question.id, paper.sha256)) { (fact_name(w, path)) }
-                        @if let Some(value) = facts_at::get(&loaded.state.case, path) { ": " (value) }
-                    }
-                } }
-            }
-        }
-    }
-}
-
-/// The fields whose fact the case keeps, one per fact.
-fn shown<'r>(loaded: &Loaded, reading: &'r Reading) -> Vec<(usize, &'r Field, &'static str)> {
-    let mut seen = Vec::new();
-    let mut all = Vec::new();
-    for (i, field) in reading.fields.iter().enumerate() {
-        // "Self-funded" is a word of the letter, not a kind of coverage: the question about that stays open.
-        // What the person answered does not come from those words either.
-        let read = |p: &str| loaded.state.case.origin.iter().any(|o| o.fact == p && o.kind != OriginKind::Stated);
-        let known = |p: &&str| *p != "coverage.kind" || read(p);
-        if field.name == "amount.billed" && reading.get("amount.denied").is_some() {
-            continue;
-        }
-        if let Some(path) = intake::fact_of(&field.name, reading).filter(|p| !seen.contains(p)).filter(known) {
-            seen.push(path);
-            all.push((i, field, path));
-        }
-    }
-    all
-}
-
-fn one_field(call: &Call, loaded: &Loaded, index: usize, field: &Field, path: &str) -> Markup {
-    let w = call.words();
-    let value = facts_at::get(&loaded.state.case, path).unwrap_or_default();
-    let value_as_read = value.clone();
-    let (kind, value) = match path {
-        "claim.amount_cents" => {
-            ("text", value.parse().map_or(String::new(), |c: i64| format!("{}.{:02}", c / 100, c % 100)))
-        }
-        "event.notice_dated" | "event.final_notice_dated" | "claim.date_of_service" | "patient.date_of_birth" => {
-            ("date", value)
-        }
-        _ => ("text", value),
-    };
-    let hint_id = format!("{path}-hint");
-    html! {
-        div.field {
-            label for=(path) { (fact_name(w, path)) }
-            span.hint id=(hint_id) {
-                // The words are repeated only where the value is not simply those words.
-                @if field.quote == value_as_read { a href=(format!("#f{index}")) { (w.f("reading.on_page", &[("n", &field.page.to_string())])) } }
-                @else { a href=(format!("#f{index}")) { "“" (field.quote) "”" } ", " (w.f("reading.on_page", &[("n", &field.page.to_string())])) }
-                @if field.certainty == Certainty::Inferred { ". " (w.t("reading.inferred")) }
-            }
-            @if path == "coverage.kind" {
-                p { (w.of("coverage", &value)) }
-            } @else if kind == "text" && (path == "coverage.appeal_address" || value.chars().count() > ONE_LINE) {
-                textarea id=(path) name=(path) rows=(value.lines().count().max(2)) autocomplete="off" aria-describedby=(hint_id) { "\n" (value) }
-            } @else {
-                input type=(kind) id=(path) name=(path) value=(value) autocomplete="off" aria-describedby=(hint_id);
-            }
-        }
-    }
-}
-
-/// Letters that fit a field beside the page's picture; a longer value gets room to be read whole.
-const ONE_LINE: usize = 34;
-
 /// A fact's name: of the whole path where the words have it, else of its last part (`claim.service`: "service").
 pub(crate) fn fact_name(w: &Words, path: &str) -> String {
     let whole = w.get("fact", &path.replace('.', "_")).map(str::to_string);
     whole.unwrap_or_else(|| w.of("fact", path.rsplit('.').next().unwrap_or(path)))
-}
-
-/// What the law asks of such a letter, and what was found; without a known coverage, what was not found at all.
-fn had_to_say(call: &Call, loaded: &Loaded, reading: &Reading) -> Result<Markup, Problem> {
-    let w = call.words();
-    Ok(match rights::audit(&loaded.state.case, &call.kb()?, Some(reading), call.app.today()) {
-        Some(audit) => audited(call, loaded, &audit),
-        None => html! {
-            @if !reading.not_found.is_empty() {
-                details {
-                    summary { (w.t("reading.not_found")) }
-                    p.soft { (w.t("reading.not_found_text")) }
-                    ul { @for name in &reading.not_found { li { (w.of("field", &name.replace('.', "_"))) } } }
-                }
-            }
-        },
-    })
-}
-
-fn audited(call: &Call, loaded: &Loaded, audit: &rights::NoticeAudit) -> Markup {
-    let w = call.words();
-    let absent = audit.items.iter().any(|i| i.state == "not_found");
-    html! {
-        details #must open[call.asked("must").is_some()] {
-            summary { (w.t("reading.must_title")) }
-            p.soft { (w.t("reading.must_text")) }
-            ul.list {
-                @for item in &audit.items {
-                    li {
-                        div.row {
-                            span.grow { (item.title) }
-                            @match item.state.as_str() {
-                                "found" => span.tag { (w.t("audit.found")) },
-                                "not_found" => span.tag.warn { (w.t("audit.not_found")) },
-                                _ => span.tag.plain { (w.t("audit.look")) },
-                            }
-                        }
-                        div.soft.small { (item.authority.cite) }
-                    }
-                }
-            }
-            @if absent { p { a href=(format!("/case/{}/letter/claim_file_request", loaded.id)) { (w.t("reading.must_ask")) } } }
-        }
-    }
 }
 
 fn manage(call: &Call, loaded: &Loaded, paper: &Paper) -> Markup {
@@ -630,41 +411,17 @@ pub(crate) fn change(call: &Call) -> Result<Reply, Problem> {
         }
         Some("apart") => super::join::take_apart(call, &paper),
         Some(act) if act.starts_with("reason_") => {
-            change_reason(call, act)?;
+            said::change_reason(call, &paper, act)?;
             Ok(Reply::See(format!("{here}#reasons")))
         }
-        _ => confirm(call, &paper),
+        _ => said::confirm(call, &paper),
     }
 }
 
-fn replace(loaded: &mut Loaded, paper: Paper) {
+pub(crate) fn replace(loaded: &mut Loaded, paper: Paper) {
     if let Some(place) = loaded.state.papers.iter_mut().find(|p| p.sha256 == paper.sha256) {
         *place = paper;
     }
-}
-
-/// The person has looked: their corrections are kept, the rest counts as confirmed.
-fn confirm(call: &Call, paper: &Paper) -> Result<Reply, Problem> {
-    let mut loaded = call.case_to_change()?;
-    for (path, value) in call.form.iter().filter(|(n, _)| n.contains('.')) {
-        let value = if path == "claim.amount_cents" { as_cents(value)? } else { value.trim().to_string() };
-        if facts_at::get(&loaded.state.case, path).unwrap_or_default() != value {
-            loaded.state.case = facts_at::set(&loaded.state.case, path, &value).ok_or(Problem::Bad("problem.value"))?;
-            facts_at::set_origin(&mut loaded.state.case, path, OriginKind::Stated);
-        }
-    }
-    for origin in loaded.state.case.origin.iter_mut().filter(|o| o.file.as_deref() == Some(&paper.name)) {
-        origin.confirmed = true;
-    }
-    let mut paper = paper.clone();
-    paper.confirmed = true;
-    replace(&mut loaded, paper);
-    call.keep(&loaded, "paper.confirmed")?;
-    let next = loaded.state.papers.iter().find(|p| !p.confirmed && reader::fills(p.kind.as_deref()));
-    Ok(Reply::See(match next {
-        Some(next) => format!("/case/{}/paper/{}", loaded.id, next.sha256),
-        None => format!("/case/{}/questions?next=1", loaded.id),
-    }))
 }
 
 /// `1,284.50` or `$1284.5` in cents.

@@ -7,6 +7,7 @@ use maud::{Markup, PreEscaped, html};
 use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
 use crate::questions::{Answer, Question, Questions, STATES};
+use crate::words::Words;
 use crate::{engine, facts_at};
 
 /// The next open question, or what was answered so far when none is left.
@@ -101,15 +102,20 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     let w = call.words();
     let title = match node_of(call, question) {
         Some(node) => w.of("tree", &node.id),
-        None => question.words(w),
+        None => words(&loaded, question, w),
     };
     let offer = offer(call, &loaded, question)?;
+    // The question comes before the answer that was read; what stands below the offer is for whoever knows it differently.
     let body = html! {
-        @if let Some(offer) = &offer { (offered(call, &loaded, question, offer)) }
-        (asked(call, &loaded, question, None))
+        (progress(call, &loaded, question)?)
+        @if let Some(offer) = &offer { h1 { (title) } (offered(call, &loaded, question, offer)) }
+        (asked(call, &loaded, question, None, offer.is_some()))
     };
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Questions, &title, &body)))
 }
+
+/// What the sentence about a wrong answer is called, for the fields it is about.
+const WRONG: &str = "wrong";
 
 fn node_of(call: &Call, question: &Question) -> Option<&'static crate::questions::Node> {
     let id = call.field("node").or(call.asked("node")).unwrap_or("from");
@@ -177,44 +183,63 @@ fn offered(call: &Call, loaded: &Loaded, question: &Question, offer: &Offer) -> 
                 @if let Some(node) = &offer.node { input type="hidden" name="node" value=(node); }
                 @if let Some(back) = call.field("back").or(call.asked("back")) { input type="hidden" name="back" value=(back); }
                 div.buttons { button name="read" value=(offer.value) { (w.t("questions.read_yes")) } }
-                p.soft { (w.t("questions.read_no")) }
             }
         },
     )
 }
 
-/// The form of a question; `wrong` is the sentence about an answer that did not fit.
-fn asked(call: &Call, loaded: &Loaded, question: &Question, wrong: Option<&str>) -> Markup {
+/// How far the questions are: more can follow from an answer, so the number of all is never promised.
+fn progress(call: &Call, loaded: &Loaded, question: &Question) -> Result<Markup, Problem> {
+    let study = engine::study(call, loaded)?;
+    let case = &loaded.state.case;
+    let open = Questions::get().open(case, &call.spoken(), call.app.today(), &study.entitlements);
+    let left = open.iter().filter(|q| q.id != question.id).count();
+    let is_open = left < open.len();
+    let w = call.words();
+    let says =
+        if left == 0 { w.t("questions.after_this_none").into() } else { w.counted("questions.after_this", left) };
+    Ok(html! { @if is_open { p.soft.small { (says) } } })
+}
+
+/// The form of a question; `wrong` is the sentence about an answer that did not fit; `below` an answer that was read.
+fn asked(call: &Call, loaded: &Loaded, question: &Question, wrong: Option<&str>, below: bool) -> Markup {
     let w = call.words();
     let action = format!("/case/{}/question/{}", loaded.id, question.id);
     let value = call.field("value").map(str::to_string).or_else(|| facts_at::get(&loaded.state.case, &question.fact));
-    let title = question.words(w);
     let hint = w.get("hint", &question.id);
     let tree = node_of(call, question);
-    let hint = if tree.is_some_and(|n| n.id != "from") { None } else { hint };
+    let title = match tree {
+        Some(node) => w.of("tree", &node.id),
+        None => words(loaded, question, w),
+    };
+    let hint = match tree.filter(|n| n.id != "from") {
+        Some(node) => w.get("hint", &format!("tree_{}", node.id)),
+        None => hint,
+    };
+    let title = Title { text: if below { w.t("questions.read_no") } else { &title }, first: !below };
     layout::form(
         call,
         loaded,
         &action,
         &html! {
-            @if let Some(wrong) = wrong { div.note role="alert" { p { strong { (w.t("questions.wrong")) } " " (wrong) } } }
+            @if let Some(wrong) = wrong { div.note role="alert" id=(WRONG) { p { strong { (w.t("questions.wrong")) } " " (wrong) } } }
             @match question.answer {
-                Answer::Tree => { @if let Some(node) = tree { (fork(call, node)) } },
-                Answer::Date => (date_fields(call, &title, hint, value.as_deref())),
+                Answer::Tree => { @if let Some(node) = tree { (fork(call, node, &title, hint)) } },
+                Answer::Date => (date_fields(call, title, hint, value.as_deref(), wrong.is_some())),
                 Answer::Choice => {
                     @let options: Vec<_> = question.options.iter().map(|o| {
                         let key = format!("{}_{o}", question.id);
                         let label = w.get("option", &key).map_or_else(|| w.of("value", o), str::to_string);
                         (o.clone(), label, w.get("option", &format!("{key}_help")).map(str::to_string))
                     }).collect();
-                    (layout::choices("value", &heading(&title, hint), &options, value.as_deref()))
+                    (layout::choices("value", &title.heading(hint), &options, value.as_deref()))
                 },
                 Answer::YesNo => {
                     @let options = [("true", "yes_no.yes"), ("false", "yes_no.no")].map(|(v, k)| (v.to_string(), w.t(k).to_string(), None));
-                    (layout::choices("value", &heading(&title, hint), &options, value.as_deref()))
+                    (layout::choices("value", &title.heading(hint), &options, value.as_deref()))
                 },
                 Answer::State => {
-                    h1 { label for="value" { (title) } }
+                    (title.label())
                     @if let Some(hint) = hint { p.soft { (hint) } }
                     select.short id="value" name="value" {
                         option value="" { (w.t("questions.choose")) }
@@ -222,12 +247,12 @@ fn asked(call: &Call, loaded: &Loaded, question: &Question, wrong: Option<&str>)
                     }
                 },
                 Answer::Lines => {
-                    h1 { label for="value" { (title) } }
+                    (title.label())
                     @if let Some(hint) = hint { p.soft #value-hint { (hint) } }
                     div.field { textarea id="value" name="value" rows="4" aria-describedby=[hint.map(|_| "value-hint")] { (PreEscaped("\n")) (value.unwrap_or_default()) } }
                 },
                 Answer::Text | Answer::Number | Answer::Money => {
-                    h1 { label for="value" { (title) } }
+                    (title.label())
                     @if let Some(hint) = hint { p.soft #value-hint { (hint) } }
                     @let money = if question.answer == Answer::Money { value.as_deref().and_then(|v| v.parse::<i64>().ok()).map(|c| format!("{}.{:02}", c / 100, c % 100)) } else { None };
                     div.field { input type="text" id="value" name="value" value=(money.or(value).unwrap_or_default()) maxlength="2000" autocomplete="off"
@@ -248,11 +273,37 @@ fn asked(call: &Call, loaded: &Loaded, question: &Question, wrong: Option<&str>)
     )
 }
 
-fn heading(title: &str, hint: Option<&str>) -> Markup {
-    html! { h1 { (title) } @if let Some(hint) = hint { span.hint { (hint) } } }
+/// A question in its words, with the name of the doctor whom it is about.
+fn words(loaded: &Loaded, question: &Question, w: &Words) -> String {
+    let doctor = loaded.state.case.treating_physician.as_ref().and_then(|p| p.name.as_deref());
+    match doctor.filter(|_| question.id == "doctor_field") {
+        Some(name) => w.f("questions.field_of", &[("name", name)]),
+        None => question.words(w),
+    }
 }
 
-fn fork(call: &Call, node: &crate::questions::Node) -> Markup {
+/// The heading of a question's form: the question itself, or, below an answer that was read, that another one goes here.
+#[derive(Clone, Copy)]
+struct Title<'a> {
+    text: &'a str,
+    first: bool,
+}
+
+impl Title<'_> {
+    fn heading(self, hint: Option<&str>) -> Markup {
+        html! {
+            @if self.first { h1 tabindex="-1" autofocus { (self.text) } } @else { h2 { (self.text) } }
+            @if let Some(hint) = hint { span.hint { (hint) } }
+        }
+    }
+
+    fn label(self) -> Markup {
+        let label = html! { label for="value" { (self.text) } };
+        html! { @if self.first { h1 tabindex="-1" autofocus { (label) } } @else { h2 { (label) } } }
+    }
+}
+
+fn fork(call: &Call, node: &crate::questions::Node, title: &Title<'_>, hint: Option<&str>) -> Markup {
     let w = call.words();
     let options: Vec<_> = node
         .options
@@ -264,34 +315,35 @@ fn fork(call: &Call, node: &crate::questions::Node) -> Markup {
         .collect();
     html! {
         input type="hidden" name="node" value=(node.id);
-        (layout::choices("value", &heading(&w.of("tree", &node.id), w.get("hint", &format!("tree_{}", node.id))), &options, None))
+        (layout::choices("value", &title.heading(hint), &options, None))
     }
 }
 
 /// Month, day and year as three fields: no picker to fight with, and no doubt about the order.
-fn date_fields(call: &Call, title: &str, hint: Option<&str>, value: Option<&str>) -> Markup {
+fn date_fields(call: &Call, title: Title<'_>, hint: Option<&str>, value: Option<&str>, wrong: bool) -> Markup {
     let w = call.words();
+    let (invalid, about) = (wrong.then_some("true"), wrong.then_some(WRONG));
     let date = value.and_then(|v| v.get(..10)).and_then(|v| v.parse::<calendar::Date>().ok());
     let typed = |name: &str, from: Option<String>| call.field(name).map(str::to_string).or(from).unwrap_or_default();
     let month = typed("month", date.map(|d| d.month().to_string()));
     html! {
         fieldset {
-            legend { (heading(title, hint)) }
+            legend { (title.heading(hint)) }
             div.row {
                 div {
                     label for="month" { (w.t("date.month")) }
-                    select id="month" name="month" {
+                    select id="month" name="month" aria-invalid=[invalid] aria-describedby=[about] autofocus[wrong] {
                         option value="" { (w.t("questions.choose")) }
                         @for m in 1..=12 { option value=(m) selected[month == m.to_string()] { (w.of("month", &m.to_string())) } }
                     }
                 }
                 div {
                     label for="day" { (w.t("date.day")) }
-                    input type="text" inputmode="numeric" id="day" name="day" size="2" maxlength="2" autocomplete="off" value=(typed("day", date.map(|d| d.day().to_string())));
+                    input type="text" inputmode="numeric" id="day" name="day" size="2" maxlength="2" autocomplete="off" aria-invalid=[invalid] aria-describedby=[about] value=(typed("day", date.map(|d| d.day().to_string())));
                 }
                 div {
                     label for="year" { (w.t("date.year")) }
-                    input type="text" inputmode="numeric" id="year" name="year" size="4" maxlength="4" autocomplete="off" value=(typed("year", date.map(|d| d.year().to_string())));
+                    input type="text" inputmode="numeric" id="year" name="year" size="4" maxlength="4" autocomplete="off" aria-invalid=[invalid] aria-describedby=[about] value=(typed("year", date.map(|d| d.year().to_string())));
                 }
             }
         }
@@ -349,6 +401,10 @@ fn taken(call: &Call, mut loaded: Loaded, question: &Question, read: &str) -> Re
             branch.sets.clone().ok_or(Problem::Bad("problem.form"))?
         }
     };
+    let ahead = |day| crate::dates::is_still_ahead(&call.app.kb, &question.fact, day, call.app.today());
+    if value.parse().is_ok_and(ahead) {
+        return Ok(Some(again(call, &loaded, question, "problem.ahead")));
+    }
     let Some(changed) = facts_at::set(&loaded.state.case, &question.fact, &value) else {
         return Ok(Some(again(call, &loaded, question, "problem.value")));
     };
@@ -377,8 +433,9 @@ fn taken(call: &Call, mut loaded: Loaded, question: &Question, read: &str) -> Re
 
 fn again(call: &Call, loaded: &Loaded, question: &Question, key: &str) -> Reply {
     let w = call.words();
-    let body = asked(call, loaded, question, Some(w.t(key)));
-    Reply::Page(layout::case_page(call, loaded, Section::Questions, &question.words(w), &body))
+    let body = asked(call, loaded, question, Some(w.t(key)), false);
+    let title = format!("{} {}", w.t("questions.wrong"), words(loaded, question, w));
+    Reply::Page(layout::case_page(call, loaded, Section::Questions, &title, &body))
 }
 
 fn unknown(call: &Call, loaded: &mut Loaded, question: &Question) -> Result<i64, Problem> {
@@ -398,7 +455,7 @@ enum Given {
 /// The answer as the case keeps it; the error is the key of a sentence.
 fn given(call: &Call, question: &Question) -> Result<Given, &'static str> {
     if question.answer == Answer::Date {
-        return date_given(call).map(Given::Value);
+        return date_given(call, question).map(Given::Value);
     }
     let text = call.field("value").ok_or("questions.empty")?;
     let value = match question.answer {
@@ -419,7 +476,7 @@ fn given(call: &Call, question: &Question) -> Result<Given, &'static str> {
     Ok(Given::Value(value))
 }
 
-fn date_given(call: &Call) -> Result<String, &'static str> {
+fn date_given(call: &Call, question: &Question) -> Result<String, &'static str> {
     let part = |name: &str| call.field(name).and_then(|v| v.parse::<i16>().ok());
     if ["month", "day", "year"].iter().all(|n| call.field(n).is_none()) {
         return Err("questions.empty");
@@ -428,8 +485,10 @@ fn date_given(call: &Call) -> Result<String, &'static str> {
         return Err("problem.date");
     };
     let (Ok(month), Ok(day)) = (i8::try_from(month), i8::try_from(day)) else { return Err("problem.date") };
-    let date = calendar::Date::new(year, month, day).map_err(|_| "problem.date")?;
-    match year {
+    let today = call.app.today();
+    let date = calendar::Date::new(crate::dates::year(year, today), month, day).map_err(|_| "problem.date")?;
+    match date.year() {
+        1900..=2199 if crate::dates::is_still_ahead(&call.app.kb, &question.fact, date, today) => Err("problem.ahead"),
         1900..=2199 => Ok(date.to_string()),
         _ => Err("problem.date"),
     }

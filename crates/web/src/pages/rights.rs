@@ -8,7 +8,7 @@ use crate::http::{Call, Problem, Reply};
 use crate::layout::{self, Section};
 use crate::pages::overview;
 use crate::questions::Questions;
-use crate::{dates, engine};
+use crate::{dates, engine, facts_at};
 
 /// All rights of the case.
 pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
@@ -25,9 +25,18 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
                 None => (w.t("rights.no_coverage")),
             }
         }
-        @for right in &mine { (one(call, &loaded, right, study.next.as_ref(), &engine::follows(call, right, all)?)) }
+        @let (now, later): (Vec<&Right>, Vec<&Right>) = mine.iter().copied().partition(|r| !is_later(r, &mine, study.next.as_ref()));
+        @for right in &now { (one(call, &loaded, right, study.next.as_ref(), &engine::follows(call, right, all)?, all)) }
+        (fast_if_urgent(call, &loaded, all))
+        @if !later.is_empty() {
+            details {
+                summary { (w.counted("rights.later_steps", later.len())) }
+                p.soft { (w.t("rights.later_steps_text")) }
+                @for right in &later { (one(call, &loaded, right, study.next.as_ref(), &engine::follows(call, right, all)?, all)) }
+            }
+        }
         @if mine.is_empty() && all.refusals.is_empty() { p { (w.t("rights.none")) } }
-        (open_refusals(call, &loaded, all))
+        (open_refusals(call, &loaded, all, &later))
         @if !all.entitled_to.is_empty() {
             h2 { (w.t("rights.ask_title")) }
             p { (w.t("rights.ask_text")) }
@@ -51,14 +60,62 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
     Ok(Reply::Page(layout::case_page(call, &loaded, Section::Rights, Section::Rights.name(w), &body)))
 }
 
+/// Whether a step of the person's own is for a later answer: a rung above the one at hand, with no day yet. It stays folded, so that
+/// whoever starts out is not met by a judge and a court.
+fn is_later(right: &Right, mine: &[&Right], next: Option<&course::NextDate>) -> bool {
+    let rung = |id: &str| mine.iter().find(|r| r.id == id).map(|r| r.level);
+    let first = || mine.iter().filter(|r| !r.done).map(|r| r.level).min();
+    let at_hand = next.and_then(|n| rung(&n.right)).or_else(first);
+    !right.done && right.due.is_none() && at_hand.is_some_and(|rung| right.level > rung)
+}
+
+/// The level to which a no of the plan goes on by itself: nobody files it.
+fn sent_on<'a>(right: &Right, all: &'a Entitlements) -> Option<&'a Right> {
+    let decides = format!("{}.decide", right.gives.strip_suffix(".file")?);
+    let above = |r: &&Right| r.actor != "claimant" && r.gives == decides && r.level == right.level + 1;
+    all.rights.iter().filter(above).min_by_key(|r| r.pace != right.pace)
+}
+
+/// What the rules call a fast pace that the case may ask for once somebody says that waiting is dangerous.
+const FAST_POSSIBLE: &str = "fast_pace_possible";
+
+/// While nobody has said whether waiting is dangerous, the fast step is named all the same, with the question that opens it.
+fn fast_if_urgent(call: &Call, loaded: &Loaded, all: &Entitlements) -> Markup {
+    let w = call.words();
+    let possible = all.findings.iter().any(|f| f.code == FAST_POSSIBLE);
+    let urgent = possible.then(|| facts_at::set(&loaded.state.case, "claim.urgent", "true")).flatten();
+    let then =
+        urgent.map(|case| rights::entitlements(&case, &call.spoken(), call.app.today()).rights).unwrap_or_default();
+    let fast = then.iter().find(|r| {
+        let known = all.rights.iter().any(|o| o.id == r.id);
+        r.actor == "claimant" && r.pace == "expedited" && !known && !r.done && r.waits.is_none()
+    });
+    html! {
+        @if let Some(fast) = fast {
+            section.card aria-labelledby="fast-possible" {
+                h2 #fast-possible { (fast.title) }
+                p { span.tag { (w.t("rights.fast")) } }
+                p.lead { (w.t("rights.fast_if")) }
+                @if let Some(answer) = &fast.decision_due { p { (w.t("rights.answer")) " " (w.f("rights.answer_after", &[("period", &dates::period(&answer.period, w))])) } }
+                @if fast.filed_when.as_deref() == Some("oral_ok") { (overview::phone(call, loaded)) }
+                div.buttons { a.button.quiet href=(format!("/case/{}/question/urgent", loaded.id)) { (w.of("ask", "urgent")) } }
+                (behind(call, fast))
+            }
+        }
+    }
+}
+
 fn one(
     call: &Call,
     loaded: &Loaded,
     right: &Right,
     advised: Option<&course::NextDate>,
     follows: &course::Follows<'_>,
+    all: &Entitlements,
 ) -> Markup {
     let w = call.words();
+    let after =
+        all.rights.iter().filter(|r| r.actor == "claimant" && r.level > right.level + 1).min_by_key(|r| r.level);
     html! {
         section.card id=(right.id) aria-labelledby=(format!("{}-title", right.id)) {
             h2 id=(format!("{}-title", right.id)) { (right.title) }
@@ -80,7 +137,13 @@ fn one(
                 @match (follows.next, &follows.next_says) {
                     (Some(next), _) => { dt { (w.t("rights.next")) } dd { a href=(format!("#{}", next.id)) { (next.title) } } },
                     (None, Some(says)) => { dt { (w.t("rights.next")) } dd { (says) } },
-                    (None, None) => {},
+                    (None, None) => { @if let Some(level) = sent_on(right, all) {
+                        dt { (w.t("rights.next")) }
+                        dd {
+                            (w.f("rights.sent_on", &[("who", &w.of("actor", &level.actor))])) " " a href=(format!("#{}", level.id)) { (level.title) } "."
+                            @if let Some(after) = after { " " (w.t("rights.sent_on_after")) " " a href=(format!("#{}", after.id)) { (after.title) } "." }
+                        }
+                    } },
                 }
                 @for t in &right.thresholds {
                     dt { (w.t("rights.threshold")) }
@@ -192,7 +255,7 @@ fn when(call: &Call, loaded: &Loaded, right: &Right, advised: Option<&course::Ne
                 @if mine && due.is_none() { p.soft { (w.t("overview.last_unknown")) } }
                 @if mine && due.is_some_and(|d| d < call.app.today()) { p { (overview::late_says(call, Some(right))) } }
                 @if mine && right.filed_when.as_deref() == Some("oral_ok") { (overview::phone(call, loaded)) }
-                @if right.counted_from.as_ref().is_some_and(|c| c.presumed) { p.soft { (w.t(overview::presumed(loaded))) } }
+                @if right.counted_from.as_ref().is_some_and(|c| c.presumed) { p.soft { (overview::presumed(call, loaded, Some(right))) } }
             },
             (None, _, Some(at)) => p.lead { (w.t("rights.must_by")) " " strong { (at) } },
             (None, _, None) => p.soft { (length.as_deref().unwrap_or(w.t("rights.no_date"))) },
@@ -201,9 +264,11 @@ fn when(call: &Call, loaded: &Loaded, right: &Right, advised: Option<&course::Ne
 }
 
 /// What cannot be said yet, each with the question that settles it.
-fn open_refusals(call: &Call, loaded: &Loaded, all: &Entitlements) -> Markup {
+fn open_refusals(call: &Call, loaded: &Loaded, all: &Entitlements, later: &[&Right]) -> Markup {
     let w = call.words();
-    let open: Vec<&Refusal> = all.refusals.iter().filter(|r| r.why != Why::NoRight).collect();
+    // A later step says itself what it is counted from.
+    let of_later = |r: &Refusal| r.id.as_ref().is_some_and(|id| later.iter().any(|l| l.id == *id));
+    let open: Vec<&Refusal> = all.refusals.iter().filter(|r| r.why != Why::NoRight && !of_later(r)).collect();
     html! {
         @if !open.is_empty() {
             h2 { (w.t("rights.open_title")) }
@@ -227,12 +292,14 @@ fn no_rights(call: &Call, all: &Entitlements) -> Markup {
     let none: Vec<&Refusal> = all.refusals.iter().filter(|r| r.why == Why::NoRight).collect();
     html! {
         @if !none.is_empty() {
-            h2 { (w.t("rights.none_title")) }
-            ul {
-                @for refusal in none {
-                    li {
-                        (refusal.message)
-                        (layout::authorities(w, &refusal.authorities))
+            details {
+                summary { (w.t("rights.none_title")) }
+                ul {
+                    @for refusal in none {
+                        li {
+                            (refusal.message)
+                            (layout::authorities(w, &refusal.authorities))
+                        }
                     }
                 }
             }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::http::{Call, Problem, Reply};
 use crate::layout;
+use crate::routes;
 use crate::words::Lang;
 
 /// The settings.
@@ -44,7 +45,10 @@ pub(crate) fn show(call: &Call) -> Result<Reply, Problem> {
 pub(crate) fn language(call: &Call) -> Result<Reply, Problem> {
     let language = call.field("language").filter(|l| matches!(*l, "en" | "es")).ok_or(Problem::Bad("problem.form"))?;
     call.journal(|j| j.set("language", language))?;
-    Ok(Reply::See("/settings".into()))
+    // Only to a page of ours; one that only takes forms has none to show.
+    let ours = |path: &&str| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '?', '#']);
+    let back = call.field("back").filter(ours).filter(|path| routes::shows(path));
+    Ok(Reply::See(back.unwrap_or("/settings").into()))
 }
 
 /// How the cases are locked, and the change to the other way.
