@@ -147,11 +147,15 @@ fn name_by_path(records: &mut Vec<Record>, letters: &[papers::Paper], folder: &P
     *records = named;
 }
 
-/// The day of a paper: that of a letter is its own date; that of a record of care the one day it tells of.
-fn dated(paper: &papers::Paper, kb: &Kb) -> Option<jiff::civil::Date> {
+/// The day of a paper: that of a letter is its own date; that of a record of care the one day it tells of. Never the day on which
+/// the patient was `born`.
+fn dated(paper: &papers::Paper, born: Option<jiff::civil::Date>, kb: &Kb) -> Option<jiff::civil::Date> {
     let read = || notice::read(std::slice::from_ref(&paper.document), kb);
     let reading = paper.reading.clone().unwrap_or_else(read);
     let day = |value: &str| value.split('/').next().and_then(|d| d.parse().ok());
+    let births: Vec<jiff::civil::Date> =
+        reading.all("patient.date_of_birth").filter_map(|f| day(&f.value)).chain(born).collect();
+    let day = |value: &str| day(value).filter(|d| !births.contains(d));
     let mut care: Vec<jiff::civil::Date> = reading.all("service.date").filter_map(|f| day(&f.value)).collect();
     care.dedup();
     let of_care = if let [one] = care.as_slice() { Some(*one) } else { None };
@@ -171,10 +175,11 @@ fn add_paper(case: &mut Case, paper: &papers::Paper, kind: Option<String>, file:
     if place == case.records.len() {
         case.records.push(Record { file: Some(file.to_string()), ..Record::default() });
     }
+    let born = case.patient.date_of_birth;
     let Some(record) = case.records.get_mut(place) else { return };
     record.kind = record.kind.take().or(kind);
-    notice::describe(record, &paper.document, kb);
-    record.dated = record.dated.or_else(|| dated(paper, kb));
+    notice::describe(record, &paper.document, born, kb);
+    record.dated = record.dated.or_else(|| dated(paper, born, kb));
     record.title = record.title.take().or_else(|| first_line(&paper.document).filter(|_| untitled));
 }
 
