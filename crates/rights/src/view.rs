@@ -48,6 +48,8 @@ pub(crate) struct View<'a> {
     setting: Fact<'a>,
     events: Vec<(EventId, Known)>,
     contradictory: Vec<(EventId, EventId)>,
+    /// Events of the case that must be past and are given with a day after today: nothing is counted from them.
+    not_yet: Vec<EventId>,
     /// Answers that were due and had not come, which open another step.
     pub(crate) late: Vec<Late>,
     /// The one of them that opens the step at hand.
@@ -81,6 +83,7 @@ impl<'a> View<'a> {
             setting: listed(index, FactKey::Setting, &claim.setting),
             events: Vec::new(),
             contradictory: Vec::new(),
+            not_yet: Vec::new(),
             late: Vec::new(),
             opened: None,
         };
@@ -141,6 +144,8 @@ impl<'a> View<'a> {
             let (name, day) = (label(self.index, id), say.short(known.when.date()));
             let message = say.say("event_in_future", &[("event", name), ("day", &day)]);
             findings.push(Finding::new("event_in_future", message).about(about()));
+            self.not_yet.push(id);
+            return;
         }
         match self.events.iter_mut().find(|(e, _)| *e == id) {
             None => self.events.push((id, known)),
@@ -200,6 +205,13 @@ impl<'a> View<'a> {
     /// The other event whose date contradicts this one's.
     pub(crate) fn contradicts(&self, id: EventId) -> Option<EventId> {
         self.contradictory.iter().find(|(a, _)| *a == id).map(|(_, b)| *b)
+    }
+
+    /// The event, or the sending of its paper, where the case gives it with a day after today although it must be past: a year
+    /// that is mistyped would move every date with it.
+    pub(crate) fn not_yet(&self, id: EventId) -> Option<EventId> {
+        let sent = self.index.sent(id);
+        self.not_yet.iter().copied().find(|e| *e == id || sent.contains(e))
     }
 
     /// A fact of the case.
