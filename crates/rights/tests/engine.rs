@@ -482,9 +482,15 @@ fn a_day_after_today_for_what_has_happened_gives_no_date() {
     let dated = event("notice_dated", "2026-10-15");
     refused(format!("{dated}{}", event("notice_received", "2027-10-19")), "event.notice_received");
     refused(event("notice_dated", "2027-10-15"), "event.notice_dated");
-    refused(format!("{}{}", event("notice_dated", "2027-10-15"), event("notice_received", "2026-10-19")), "event.notice_dated");
+    refused(
+        format!("{}{}", event("notice_dated", "2027-10-15"), event("notice_received", "2026-10-19")),
+        "event.notice_dated",
+    );
     // An appeal that is filed after today is not filed yet: its last day still stands.
-    let all = ask(&format!("{coverage}{dated}{}{}", event("notice_received", "2026-10-19"), event("appeal_filed", "2027-11-20")), "2026-11-28");
+    let all = ask(
+        &format!("{coverage}{dated}{}{}", event("notice_received", "2026-10-19"), event("appeal_filed", "2027-11-20")),
+        "2026-11-28",
+    );
     let appeal = right(&all, "internal_appeal.file", "standard");
     assert_eq!((appeal.due, appeal.done), (Some(date("2027-04-17")), false));
     // What is planned may lie ahead.
