@@ -163,9 +163,12 @@ impl Reader {
     fn own_day(&self, view: &View, heading: Option<Span>) -> Option<Date> {
         let births = self.births(view);
         let free = |date: &&DateFound| date.last.is_none() && !births.contains(&date.first);
-        view.dates.iter().filter(free).filter_map(|date| Some((self.day_rank(view, heading, date)?, date))).min_by_key(
-            |(rank, date)| (*rank, date.span.0),
-        ).map(|(_, date)| date.first)
+        view.dates
+            .iter()
+            .filter(free)
+            .filter_map(|date| Some((self.day_rank(view, heading, date)?, date)))
+            .min_by_key(|(rank, date)| (*rank, date.span.0))
+            .map(|(_, date)| date.first)
     }
 
     /// How well a date says that it is the paper's own: the place of its label among the labels for it, then the heading, then a

@@ -164,11 +164,23 @@ fn the_date_of_birth_dates_no_paper() {
     let visit = "Riverside Clinic\nOffice note\nPatient: Ada Quill      Date of birth:      03/22/1971\nVisit: October 2, 2026\nNext visit: December 1, 2026\n\nBack pain.";
     assert_eq!(day(visit), is("2026-10-02"));
     // "Birth date" ends with a label for the paper's day; and what stands below its label is no day that stands alone.
-    for label in ["Birth date: 03/22/1971", "Fecha de nacimiento:    03/22/1971", "Date of birth\n03/22/1971", "DOB:     03/22/1971"] {
-        assert_eq!(day(&format!("Riverside Clinic\nOffice note\nPatient: Ada Quill\n{label}\n\nBack pain.")), None, "{label}");
+    for label in [
+        "Birth date: 03/22/1971",
+        "Fecha de nacimiento:    03/22/1971",
+        "Date of birth\n03/22/1971",
+        "DOB:     03/22/1971",
+    ] {
+        assert_eq!(
+            day(&format!("Riverside Clinic\nOffice note\nPatient: Ada Quill\n{label}\n\nBack pain.")),
+            None,
+            "{label}"
+        );
     }
     // The day of another thing in a column is not the paper's either.
-    assert_eq!(day("Riverside Clinic\nOffice note\nPatient: Ada Quill     Date of injury:      06/02/2026\n\nBack pain."), None);
+    assert_eq!(
+        day("Riverside Clinic\nOffice note\nPatient: Ada Quill     Date of injury:      06/02/2026\n\nBack pain."),
+        None
+    );
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod independent;
 mod names;
 mod need;
 mod outcome;
+mod own_form;
 mod page;
 mod paper;
 mod records;
@@ -34,11 +35,11 @@ mod words;
 pub use attach::{Attach, attach, is_harmful};
 pub use brief::*;
 pub use check::{
-    Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RISKS, RULES_UNUSABLE, SIGNS, SPOKEN,
-    check, decides, prepare, stopped_by,
+    Checker, ELEMENT_STATES, ELEMENTS, FEW, OUTCOME, OUTCOMES, REASON, REASON_STATES, RISKS, RULES_UNUSABLE, SIGNS,
+    SPOKEN, check, decides, prepare, stopped_by,
 };
 pub use clauses::*;
-pub use compare::{Comparison, ComparisonRow, Said, compare};
+pub use compare::{Comparison, ComparisonRow, Quoted, Said, compare};
 pub use coverage::coverage;
 pub use names::Names;
 pub use need::{need, need_with_readings};
