@@ -32,6 +32,10 @@ pub(crate) fn open(paths: &[PathBuf], args: &Args, kb: &Kb) -> Dropped {
 fn open_each(paths: &[PathBuf], args: &Args, kb: &Kb) -> Dropped {
     let mut dropped = Dropped::default();
     for path in paths {
+        if path.to_str().is_none() {
+            dropped.failures.push(unwritable_name(path));
+            continue;
+        }
         let outcome = match list(path) {
             Some(read) => read.map(|(references, findings)| {
                 dropped.references.extend(references);
@@ -42,6 +46,15 @@ fn open_each(paths: &[PathBuf], args: &Args, kb: &Kb) -> Dropped {
         dropped.failures.extend(outcome.err());
     }
     dropped
+}
+
+/// A case file is text: a name that is none could not be written into it and found again.
+fn unwritable_name(path: &Path) -> Failure {
+    Failure::input(
+        path.display().to_string(),
+        "the name of this file holds signs that are no text (UTF-8), so a case file cannot name it",
+    )
+    .hint("give the file a plain name and try again")
 }
 
 type List = (Vec<Reference>, Vec<Finding>);
