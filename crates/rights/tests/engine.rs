@@ -473,7 +473,7 @@ fn a_day_after_today_for_what_has_happened_gives_no_date() {
         let all = ask(&format!("{coverage}{events}"), "2026-11-28");
         let appeal = right(&all, "internal_appeal.file", "standard");
         assert_eq!((appeal.due, appeal.file_by), (None, None));
-        let refusal = all.refusals.iter().find(|r| r.right == appeal.id).unwrap();
+        let refusal = all.refusals.iter().find(|r| r.id.as_deref() == Some(&appeal.id)).unwrap();
         assert_eq!((refusal.why, refusal.needs.as_slice()), (Why::FactMissing, [asked.to_string()].as_slice()));
         assert!(refusal.message.contains("after today"), "{}", refusal.message);
         assert!(all.findings.iter().any(|f| f.code == "event_in_future"));
