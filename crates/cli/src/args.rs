@@ -78,7 +78,7 @@ pub(crate) enum Command {
         case: PathBuf,
         /// Which document (`corroborate draft CASE list` names them)
         document: String,
-        /// Where to write it; the ending chooses PDF, DOCX or text
+        /// Where to write it; the ending chooses PDF, DOCX, text or JSON
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
         /// Look for faults instead of writing
@@ -114,11 +114,11 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PAGES")]
         fax_pages: Option<usize>,
         /// Also write fax parts of at most so many megabytes
-        #[arg(long, value_name = "MB")]
+        #[arg(long, value_name = "MB", value_parser = megabytes)]
         fax_megabytes: Option<f64>,
         /// Keep a portal's size limit: large pictures get fewer dots, never under 150 per inch. What still does not fit is
         /// also written in parts
-        #[arg(long, value_name = "MB")]
+        #[arg(long, value_name = "MB", value_parser = megabytes)]
         portal_megabytes: Option<f64>,
         /// Also write one ZIP of everything
         #[arg(long, value_name = "FILE")]
@@ -279,7 +279,13 @@ pub(crate) enum Language {
     Es,
 }
 
+/// A size above zero.
+fn megabytes(text: &str) -> Result<f64, String> {
+    let size = text.parse::<f64>().ok().filter(|n| n.is_finite() && *n > 0.0);
+    size.ok_or_else(|| format!("`{text}` is not a size; write a number above zero, like 4.5"))
+}
+
 /// A day that exists.
-fn day(text: &str) -> Result<Date, String> {
+pub(crate) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| format!("`{text}` is not a day; write one that exists as 2026-10-30"))
 }

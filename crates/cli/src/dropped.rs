@@ -32,6 +32,10 @@ pub(crate) fn open(paths: &[PathBuf], args: &Args, kb: &Kb) -> Dropped {
 fn open_each(paths: &[PathBuf], args: &Args, kb: &Kb) -> Dropped {
     let mut dropped = Dropped::default();
     for path in paths {
+        if path.to_str().is_none() {
+            dropped.failures.push(unwritable_name(path));
+            continue;
+        }
         let outcome = match list(path) {
             Some(read) => read.map(|(references, findings)| {
                 dropped.references.extend(references);
@@ -42,6 +46,15 @@ fn open_each(paths: &[PathBuf], args: &Args, kb: &Kb) -> Dropped {
         dropped.failures.extend(outcome.err());
     }
     dropped
+}
+
+/// A case file is text: a name that is none could not be written into it and found again.
+fn unwritable_name(path: &Path) -> Failure {
+    Failure::input(
+        path.display().to_string(),
+        "the name of this file holds signs that are no text (UTF-8), so a case file cannot name it",
+    )
+    .hint("give the file a plain name and try again")
 }
 
 type List = (Vec<Reference>, Vec<Finding>);
@@ -147,11 +160,15 @@ fn name_by_path(records: &mut Vec<Record>, letters: &[papers::Paper], folder: &P
     *records = named;
 }
 
-/// The day of a paper: that of a letter is its own date; that of a record of care the one day it tells of.
-fn dated(paper: &papers::Paper, kb: &Kb) -> Option<jiff::civil::Date> {
+/// The day of a paper: that of a letter is its own date; that of a record of care the one day it tells of. Never the day on which
+/// the patient was `born`.
+fn dated(paper: &papers::Paper, born: Option<jiff::civil::Date>, kb: &Kb) -> Option<jiff::civil::Date> {
     let read = || notice::read(std::slice::from_ref(&paper.document), kb);
     let reading = paper.reading.clone().unwrap_or_else(read);
     let day = |value: &str| value.split('/').next().and_then(|d| d.parse().ok());
+    let births: Vec<jiff::civil::Date> =
+        reading.all("patient.date_of_birth").filter_map(|f| day(&f.value)).chain(born).collect();
+    let day = |value: &str| day(value).filter(|d| !births.contains(d));
     let mut care: Vec<jiff::civil::Date> = reading.all("service.date").filter_map(|f| day(&f.value)).collect();
     care.dedup();
     let of_care = if let [one] = care.as_slice() { Some(*one) } else { None };
@@ -171,10 +188,11 @@ fn add_paper(case: &mut Case, paper: &papers::Paper, kind: Option<String>, file:
     if place == case.records.len() {
         case.records.push(Record { file: Some(file.to_string()), ..Record::default() });
     }
+    let born = case.patient.date_of_birth;
     let Some(record) = case.records.get_mut(place) else { return };
     record.kind = record.kind.take().or(kind);
-    notice::describe(record, &paper.document, kb);
-    record.dated = record.dated.or_else(|| dated(paper, kb));
+    notice::describe(record, &paper.document, born, kb);
+    record.dated = record.dated.or_else(|| dated(paper, born, kb));
     record.title = record.title.take().or_else(|| first_line(&paper.document).filter(|_| untitled));
 }
 

@@ -42,6 +42,11 @@ fn reason(error: &std::io::Error) -> String {
     }
 }
 
+/// The folder in which a case file lies: the names of its papers are from there.
+pub(crate) fn folder_of(case: &Path) -> &Path {
+    case.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// A case file, TOML or JSON.
 pub(crate) fn case(path: &Path) -> Result<Case, Failure> {
     let about = path.display().to_string();
@@ -49,9 +54,15 @@ pub(crate) fn case(path: &Path) -> Result<Case, Failure> {
         "this file is empty" => failure.hint("`corroborate case new FILES` makes one from your papers"),
         _ => failure,
     })?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Failure::input(&about, "this is not a case file: it is not text")
-            .hint("a case file is TOML or JSON; to read a letter, use `corroborate read`")
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let failure = Failure::input(&about, "this is not a case file: it is not text in UTF-8");
+        // A text of another coding has few signs that no text has.
+        let odd = e.as_bytes().iter().filter(|b| **b < 9).count();
+        let wide = e.as_bytes().starts_with(&[0xff, 0xfe]) || e.as_bytes().starts_with(&[0xfe, 0xff]);
+        failure.hint(match wide || odd == 0 {
+            true => "save it as UTF-8: in Notepad, “Save as”, and choose UTF-8 under “Encoding”",
+            false => "a case file is TOML or JSON; to read a letter, use `corroborate read`",
+        })
     })?;
     Case::parse(&text).map_err(|e| {
         let place = e.place.map_or(String::new(), |(line, column)| format!(":{line}:{column}"));
@@ -89,9 +100,11 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     attempt().map_err(|e| unwritten(about, &e))
 }
 
-/// As [`write`], for a file that a person may have worked on: what stood there and differs is kept beside it.
+/// As [`write`], for a file that a person may have worked on: what stood there and differs is kept beside it, unless it is a file
+/// of ours in which nothing was changed since.
 pub(crate) fn write_keeping(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let old = std::fs::read(path).ok().filter(|old| !old.is_empty() && old != bytes && path.is_file());
+    let theirs = |old: &Vec<u8>| !old.is_empty() && old != bytes && !packet::is_as_written(old);
+    let old = if path.is_file() { std::fs::read(path).ok().filter(theirs) } else { None };
     if let Some(old) = old {
         let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         let ending = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
@@ -108,7 +121,7 @@ pub(crate) fn not_over(output: &Path, papers: impl IntoIterator<Item = std::path
     let Ok(target) = std::fs::canonicalize(output) else { return Ok(()) };
     match papers.into_iter().any(|p| std::fs::canonicalize(p).is_ok_and(|p| p == target)) {
         true => Err(Failure::input(output.display().to_string(), "this is one of the papers of the case")
-            .hint("nothing was written; choose another name with -o")),
+            .hint("nothing was written; choose another name")),
         false => Ok(()),
     }
 }

@@ -12,6 +12,7 @@ mod dropped;
 mod failure;
 mod files;
 mod network;
+mod noticed;
 mod papers;
 mod store;
 mod walk;
@@ -49,9 +50,16 @@ fn refused(failure: &Failure, json: bool) -> ExitCode {
 /// A command line that is not one of ours; help and version come this way too.
 fn misspelled(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && std::env::args_os().any(|a| a == "--json") {
+        // What is missing, and which values there are, stands on the lines below the first; then the usage.
         let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default();
-        say!("{}", Failure::input("command line", first.strip_prefix("error: ").unwrap_or(first)).json());
+        let (what, usage) = text.split_once("\n\nUsage:").unwrap_or((&text, ""));
+        let lines: Vec<&str> = what.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+        let message = lines.join(" ");
+        let usage = usage.lines().next().unwrap_or_default().trim();
+        let failure = Failure::input("command line", message.strip_prefix("error: ").unwrap_or(&message));
+        let hint =
+            if usage.is_empty() { "see `corroborate --help`".to_string() } else { format!("write it so: {usage}") };
+        say!("{}", failure.hint(hint).json());
     }
     let _ = error.print();
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })

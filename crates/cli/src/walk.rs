@@ -58,7 +58,7 @@ pub(crate) fn load_for_packet(path: &Path, args: &Args) -> Result<Loaded, Failur
 fn without_papers(path: &Path, args: &Args) -> Result<Loaded, Failure> {
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let case = files::case(path)?;
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
+    let folder = files::folder_of(path).to_path_buf();
     let today = world::today(args.today);
     Ok(Loaded { kb, today, case, folder, papers: Vec::new(), unread: Vec::new() })
 }
@@ -111,8 +111,15 @@ fn several_at_a_time<T: Sync, R: Send>(items: &[T], one: impl Fn(&T) -> R + Sync
     all.into_iter().map(|(_, result)| result).collect()
 }
 
+/// The case file and every file it names: what must never be written over.
+pub(crate) fn papers_on_disk(case: &Case, file: &Path) -> Vec<PathBuf> {
+    let folder = files::folder_of(file);
+    let named = named(case).into_iter().map(|(name, _)| folder.join(name));
+    named.chain([file.to_path_buf()]).collect()
+}
+
 /// The files a case names, each once, with the kind the case gives.
-fn named(case: &Case) -> Vec<(String, Option<String>)> {
+pub(crate) fn named(case: &Case) -> Vec<(String, Option<String>)> {
     let mut all: Vec<(String, Option<String>)> = Vec::new();
     let letter = case.second_opinion.as_ref().and_then(|o| o.letter.clone());
     let records = case.records.iter().filter_map(|r| Some((r.file.clone()?, r.kind.clone())));
@@ -127,12 +134,6 @@ fn named(case: &Case) -> Vec<(String, Option<String>)> {
 }
 
 impl Loaded {
-    /// The case file and every file it names: what must never be written over.
-    pub(crate) fn papers_on_disk(&self, case: &Path) -> Vec<PathBuf> {
-        let files = named(&self.case).into_iter().map(|(file, _)| self.folder.join(file));
-        files.chain([case.to_path_buf()]).collect()
-    }
-
     /// Reads papers, several at a time, and keeps them in the order given.
     fn read(&mut self, files: &[(String, Option<String>)], args: &Args) {
         let one = |(file, kind): &(String, Option<String>)| {

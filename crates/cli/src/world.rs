@@ -15,7 +15,13 @@ pub(crate) fn knowledge_base(over: Option<&Path>) -> Result<Kb, Failure> {
     let mut source = embedded();
     let named = std::env::var_os("CORROBORATE_KB").map(PathBuf::from);
     if let Some(folder) = over.map(Path::to_path_buf).or(named) {
-        source = source.overlaid(folder_source(&folder)?);
+        let over = folder_source(&folder)?;
+        if !is_of_kb(&folder) {
+            let failure =
+                Failure::input(folder.display().to_string(), "there is no file of a knowledge base in this folder");
+            return Err(failure.hint("its files lie as in the program's own `kb/`, like us-xx/external_review.toml"));
+        }
+        source = source.overlaid(over);
     }
     Kb::load(source).map_err(|e| Failure::input("knowledge base", e.to_string()))
 }
@@ -31,6 +37,14 @@ pub(crate) fn folder_source(folder: &Path) -> Result<Source, Failure> {
     walk(folder, folder, &mut files)
         .map_err(|e| Failure::input(folder.display().to_string(), format!("this folder cannot be read: {e}")))?;
     Ok(Source::new(files))
+}
+
+/// Whether a folder holds something that lies where the knowledge base has its files.
+fn is_of_kb(folder: &Path) -> bool {
+    let known =
+        |name: &str| name.starts_with("us") || FILES.iter().any(|(path, _, _)| path.split('/').next() == Some(name));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.into_iter().any(|e| e.file_name().to_str().is_some_and(known))
 }
 
 fn walk(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) -> std::io::Result<()> {

@@ -599,7 +599,9 @@ impl<'a> View<'a> {
         values.set(names[1], field.clone());
         values.set(names[2], doctor.institution.clone().or_else(|| doctor.practice.clone()));
         values.put(names[3], &doctor.phone);
-        values.set(names[4], doctor.years_treating.map(|y| format!("{y}")));
+        let words = self.inputs.kb.index().vocabulary();
+        let years = doctor.years_treating.filter(|y| words.fits("treating_physician.years_treating", *y));
+        values.set(names[4], years.map(|y| format!("{y}")));
         values.put(names[5], &doctor.npi);
         let checked = doctor.certification_checked_at.as_deref().is_some_and(|c| !c.trim().is_empty());
         // A board certifies a specialty: of a narrower field it says nothing, and of none it is not said.

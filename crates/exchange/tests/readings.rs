@@ -170,6 +170,16 @@ fn x12_that_cannot_be_read_is_named() {
     assert_eq!(code(&without), "x12_no_terminator");
     let (_, reading) = read_x12("a.835", format!("{HEADER}ST*835*1~CLP*1*4*10*0**12*C1~").as_bytes(), &kb).unwrap();
     assert!(codes(&reading).contains(&"x12_cut_off"));
+    // Cut within a code: "CAS*CO*197*40000" as "CAS*CO*19" is another reason, and it gives no value at all.
+    let whole = format!("{HEADER}ST*835*1~CLP*1*4*40000*0**12*C1~SVC*HC:77523*40000*0~CAS*CO*197*40000~SE*5*1~");
+    let at = whole.find("7*40000~SE").unwrap();
+    let (document, reading) = read_x12("a.835", whole[..at].as_bytes(), &kb).unwrap();
+    assert_eq!(values(&reading, "denial.code"), [""; 0]);
+    assert!(reading.reasons.is_empty() && codes(&reading).contains(&"x12_cut_off"));
+    assert!(document.text().contains("CAS*CO*19"), "what is there is shown");
+    assert_eq!(values(&reading, "claim.number"), ["C1"]);
+    let (_, reading) = read_x12("a.835", whole.as_bytes(), &kb).unwrap();
+    assert_eq!(values(&reading, "denial.code"), ["CO-197"]);
     let newline = format!("{}\nST*835*1\nCLP*1*4*10*0**12*C1\nSE*9*1\n", HEADER.replace('~', ""));
     let (_, reading) = read_x12("a.835", newline.as_bytes(), &kb).unwrap();
     assert_eq!(values(&reading, "claim.number"), ["C1"]);

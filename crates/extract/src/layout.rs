@@ -2,13 +2,14 @@
 //!
 //! Columns of prose are read one after the other; a table is read row by row, its cells under one another with at least
 //! three spaces between ([`crate::table`]).
-//! An empty line parts paragraphs. A word broken at the end of a line is joined: it then has two places, one for each
-//! half.
+//! An empty line parts paragraphs. A word broken at the end of a line is joined, with its hyphen where that is part of the word
+//! ([`crate::compound`]): it then has two places, one for each half.
 
 use std::collections::HashMap;
 
 use facts::{Page, Word};
 
+use crate::compound::{self, Hyphen};
 use crate::table::{self, Step, cells};
 use crate::words::{Direction, Piece, Row};
 
@@ -205,9 +206,9 @@ impl Writer<'_> {
             taken = 0;
             if let Some(next) = rows.get(index + 1)
                 && !parts_paragraphs(row, next, pitch)
-                && let Some(second) = self.continuation(row, next)
+                && let Some((second, stays)) = self.continuation(row, next)
             {
-                self.join(second, direction);
+                self.join(second, stays, direction);
                 taken = 1;
             }
         }
@@ -253,36 +254,24 @@ impl Writer<'_> {
         }
     }
 
-    /// The second half of a word broken at the end of a row, if the row ends in one.
-    fn continuation<'r>(&self, row: &Row, next: &'r Row) -> Option<&'r Piece> {
+    /// The second half of a word broken at the end of a row, if the row ends in one, and whether the hyphen stays.
+    fn continuation<'r>(&self, row: &Row, next: &'r Row) -> Option<(&'r Piece, bool)> {
         let first = row.words.last()?;
         let second = next.words.first()?;
-        let soft = first.text.ends_with('\u{ad}');
-        let stem = first.text.strip_suffix(['-', '\u{2010}', '\u{ad}'])?;
-        let lower = |c: Option<char>| c.is_some_and(char::is_lowercase);
-        let broken = lower(stem.chars().next_back()) && lower(second.text.chars().next());
-        let one_cell = cells(&row.words).len() == 1 || soft;
-        (broken && one_cell && (soft || !self.is_compound(stem, &second.text))).then_some(second)
-    }
-
-    /// Whether the hyphen belongs to the word, as the rest of the document shows: `long-term` is written elsewhere, or
-    /// both halves stand elsewhere as words and the joined word does not.
-    fn is_compound(&self, stem: &str, rest: &str) -> bool {
-        let edge = |c: char| !c.is_alphanumeric();
-        let (stem, rest) = (stem.trim_matches(edge).to_lowercase(), rest.trim_matches(edge).to_lowercase());
-        let seen = |word: &str| self.vocabulary.contains_key(word);
-        // `rest` itself counts once where the line was broken; as a word of its own it is seen again.
-        let often = |word: &str| self.vocabulary.get(word).is_some_and(|n| *n > 1);
-        let inner = stem.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        if seen(&format!("{stem}{rest}")) {
-            return false;
+        if first.text.ends_with('\u{ad}') {
+            return Some((second, false));
         }
-        seen(&format!("{stem}-{rest}")) || stem.contains('-') || (seen(inner) && often(&rest))
+        let stem = first.text.strip_suffix(['-', '\u{2010}']).filter(|_| cells(&row.words).len() == 1)?;
+        match compound::hyphen(stem, &second.text, self.vocabulary) {
+            Hyphen::Goes => Some((second, false)),
+            Hyphen::Stays => Some((second, true)),
+            Hyphen::Alone => None,
+        }
     }
 
-    /// Takes the second half of a broken word to the first: the hyphen goes.
-    fn join(&mut self, second: &Piece, direction: &Direction) {
-        if let Some(hyphen) = self.text.chars().next_back() {
+    /// Takes the second half of a broken word to the first; a hyphen that is no part of the word goes.
+    fn join(&mut self, second: &Piece, stays: bool, direction: &Direction) {
+        if !stays && let Some(hyphen) = self.text.chars().next_back() {
             self.text.truncate(self.text.len() - hyphen.len_utf8());
             if let Some(first) = self.words.last_mut() {
                 first.span.1 = self.text.len();

@@ -16,6 +16,7 @@
 //! This crate does not say what a paper means (`notice`, `exchange`), and it reads no network. It is the one crate below
 //! the command line that may start a process: the OCR engine and the converter for HEIC photos.
 
+mod compound;
 mod docx;
 mod draft;
 mod email;

@@ -110,7 +110,7 @@ fn broken_words_are_joined_and_compounds_keep_their_hyphen() {
     let document = extract("letter.pdf", &pdf(&[&page]), &Options::default()).unwrap();
     assert_eq!(
         document.pages[0].text,
-        "The service is not medically\nnecessary under a long-\nterm care policy. The long-term rule applies."
+        "The service is not medically\nnecessary under a long-term\ncare policy. The long-term rule applies."
     );
     assert_spans(&document);
 }

@@ -61,7 +61,7 @@ impl Case {
     pub fn parse(text: &str) -> Result<Case, ParseError> {
         let text = text.trim_start_matches('\u{feff}');
         let mut case: Case = match Format::of(text) {
-            Format::Json => from_json(text)?,
+            Format::Json => from_json(&without_findings(text))?,
             Format::Toml => {
                 toml::from_str(text).map_err(|e| explain(e.message(), e.span().map(|s| place(text, s.start))))?
             }
@@ -92,6 +92,18 @@ impl Case {
         let mut case = self.clone();
         case.format = Some(CASE_FORMAT.into());
         toml::to_string_pretty(&case).map_err(|e| e.to_string())
+    }
+}
+
+/// A case as a command printed it stands beside what was noticed about it; that is no part of the case.
+fn without_findings(text: &str) -> std::borrow::Cow<'_, str> {
+    let Ok(serde_json::Value::Object(mut map)) = serde_json::from_str(text) else { return text.into() };
+    match map.get("findings") {
+        Some(serde_json::Value::Array(_)) => {
+            map.remove("findings");
+            serde_json::Value::Object(map).to_string().into()
+        }
+        _ => text.into(),
     }
 }
 
@@ -162,6 +174,18 @@ fn plainly(message: &str) -> (String, Option<String>) {
     }
     if message.starts_with("EOF while parsing") {
         return ("the file ends too early".into(), hint("it may have been cut off; save or download it again"));
+    }
+    if message == "duplicate key" || message.starts_with("duplicate field") {
+        let hint = hint("each key may stand once in its table; take one of the two out");
+        return (format!("{message}: it stands here for the second time"), hint);
+    }
+    let outside = message.strip_prefix("invalid value: ").and_then(|m| m.split_once(", expected "));
+    if let Some((found, "u8" | "u32" | "usize")) = outside {
+        let number = found.trim_start_matches("integer ");
+        return (format!("{number} stands here, and a whole number that is not below zero is needed"), None);
+    }
+    if message.contains(" as i128") {
+        return ("this number is too large".into(), hint("write amounts in cents, as a whole number"));
     }
     let Some((found, wanted)) = message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected ")) else {
         return (message.replace('\n', " "), None);

@@ -46,12 +46,21 @@ impl<T> Ordered<T> {
 /// The candidate most like `word`, when one is like it at all: in its letters, or in its words in another order
 /// (`self_funded_erisa`), or because all its parts are among the candidate's (`erisa`). Of equals, the first.
 pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    at_least(0.4, word, candidates)
+}
+
+/// The candidate of which `word` is a slip of the pen: nearly the same letters.
+pub fn slip_of<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    at_least(0.8, word, candidates)
+}
+
+fn at_least<'a>(least: f64, word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let likeness = |a: &str, b: &str| strsim::normalized_damerau_levenshtein(a, b);
     candidates
         .map(|c| (likeness(&word, c).max(likeness(&sorted(&word), &sorted(c))).max(among(&word, c)), c))
         .min_by(|a, b| b.0.total_cmp(&a.0))
-        .filter(|(likeness, _)| *likeness >= 0.4)
+        .filter(|(likeness, _)| *likeness >= least)
         .map(|(_, c)| c)
 }
 
@@ -118,6 +127,32 @@ pub struct Vocabulary {
     /// Path of a number in the case file → what it can be.
     #[serde(default)]
     pub possible: Ordered<Possible>,
+    /// Path of a word in the case file that no condition asks about → the words it can be.
+    #[serde(default)]
+    pub word: Ordered<Listed>,
+}
+
+impl Vocabulary {
+    /// Whether a number can stand at this path of the case file.
+    pub fn fits(&self, path: &str, number: f64) -> bool {
+        #[allow(clippy::cast_precision_loss)] // amounts of money are far below 2^52 cents
+        let within = |p: &Possible| number >= p.min as f64 && p.max.is_none_or(|max| number <= max as f64);
+        self.possible.get(path).is_none_or(within)
+    }
+}
+
+/// The words that a place of the case file can hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listed {
+    /// The words known.
+    pub values: Vec<String>,
+    /// Other names for them, as people write them: name → word.
+    #[serde(default)]
+    pub also: std::collections::BTreeMap<String, String>,
+    /// Another word is a person's own and may stand; only a slip of a known one is reported.
+    #[serde(default)]
+    pub open: bool,
 }
 
 /// What a number of the case can be. Another one is reported and does not count.

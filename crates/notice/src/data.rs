@@ -115,6 +115,8 @@ pub(crate) enum Cue {
     Reduction,
     /// Operations whose name holds a word for a cut: "breast reduction".
     ProcedureName,
+    /// The title of our own form in place of an opinion letter.
+    OwnForm,
     /// A reviewer outside the plan, as headings name one.
     OutsideReview,
     /// That the care was asked for and not yet given.

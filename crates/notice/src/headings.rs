@@ -8,7 +8,9 @@ use kb::Kb;
 use crate::data::{Reader, holds};
 use crate::found::trim;
 use crate::phrase::Phrases;
+use crate::plan::under_a_label;
 use crate::text::{Cell, PageText, Token, tidy};
+use crate::values::{DateFound, Span};
 use crate::view::View;
 
 /// In so many lines of the first page a heading stands.
@@ -127,7 +129,8 @@ impl Reader {
         let head = self.papers.headings.first(&view.page);
         let name = head.map(|(cell, _)| in_small(&tidy(view.page.slice(cell.start, cell.end))));
         let from = self.sender_line(view, head.map(|(cell, _)| cell.start));
-        Heading { name: name.or_else(|| self.subject_of_exam(view)), from, dated: self.own_day(view) }
+        let dated = self.own_day(view, head.map(|(cell, _)| (cell.start, cell.end)));
+        Heading { name: name.or_else(|| self.subject_of_exam(view)), from, dated }
     }
 
     /// "Exam: Lumbar spine radiographs": what a report without a heading is about.
@@ -155,22 +158,48 @@ impl Reader {
             .then(|| in_small_name(&words))
     }
 
-    /// The day that a paper gives itself: one behind a label for it, the best label first; else a day that stands alone.
-    fn own_day(&self, view: &View) -> Option<Date> {
-        let labelled = view.dates.iter().filter(|d| d.last.is_none()).filter_map(|date| {
-            let line = view.page.lines.get(view.page.line_at(date.span.0))?;
-            let before = view.page.slice(line.start, date.span.0);
-            // The label is what stands behind the last value of the line: "Collected: July 9, 2026 Reported:".
-            let label = before.trim_end().trim_end_matches([':', '.']).to_lowercase();
-            let rank = self.papers.day_labels.iter().position(|l| ends_with_word(&label, l))?;
-            Some((rank, date.span.0, date.first))
-        });
-        let alone = view.dates.iter().filter(|d| d.last.is_none()).filter_map(|date| {
-            let line = view.page.lines.get(view.page.line_at(date.span.0))?;
-            let cell = line.cells.iter().find(|c| c.start <= date.span.0 && date.span.0 < c.end)?;
-            (trim(view.page.text, (cell.start, cell.end)) == date.span).then_some((usize::MAX, date.span.0, date.first))
-        });
-        labelled.chain(alone).min().map(|(.., day)| day)
+    /// The day that a paper gives itself: one behind a label for it, the best label first; else the one in its heading; else a day
+    /// that stands alone. The patient's date of birth is none of these, wherever it stands.
+    fn own_day(&self, view: &View, heading: Option<Span>) -> Option<Date> {
+        let births = self.births(view);
+        let free = |date: &&DateFound| date.last.is_none() && !births.contains(&date.first);
+        view.dates
+            .iter()
+            .filter(free)
+            .filter_map(|date| Some((self.day_rank(view, heading, date)?, date)))
+            .min_by_key(|(rank, date)| (*rank, date.span.0))
+            .map(|(_, date)| date.first)
+    }
+
+    /// How well a date says that it is the paper's own: the place of its label among the labels for it, then the heading, then a
+    /// cell of its own that no other label is for.
+    fn day_rank(&self, view: &View, heading: Option<Span>, date: &DateFound) -> Option<usize> {
+        let at = view.page.line_at(date.span.0);
+        let line = view.page.lines.get(at)?;
+        let cell = line.cells.iter().find(|c| c.start <= date.span.0 && date.span.0 < c.end)?;
+        let before = view.page.slice(line.start, date.span.0);
+        // The label is what stands behind the last value of the line: "Collected: July 9, 2026 Reported:". One with its colon
+        // ("visit:") opens its cell, or says another day: "Next visit:".
+        let label = before.trim_end().trim_end_matches([':', '.']).to_lowercase();
+        let opens = view.page.slice(cell.start, date.span.0).trim().to_lowercase();
+        let named = |l: &String| if l.ends_with(':') { opens == *l } else { ends_with_word(&label, l) };
+        let labels = &self.papers.day_labels;
+        if let Some(rank) = labels.iter().position(named) {
+            return Some(rank);
+        }
+        if heading.is_some_and(|(start, end)| start <= date.span.0 && date.span.0 < end) {
+            return Some(labels.len());
+        }
+        // "Date of injury:" in the cell before, or in the line above, is another day's label.
+        let of_another = before.trim_end().ends_with(':') || under_a_label(view, at);
+        (trim(view.page.text, (cell.start, cell.end)) == date.span && !of_another).then_some(labels.len() + 1)
+    }
+
+    /// The days that the page gives as the date of birth, in rows, in columns or under their label.
+    fn births(&self, view: &View) -> Vec<Date> {
+        let found = self.labelled(view, &self.label_places(view));
+        let births = found.iter().filter(|f| f.field == "patient.date_of_birth");
+        births.filter_map(|f| f.value.parse().ok()).collect()
     }
 
     /// Whether a paper is headed as a record of care and says nothing in the first person: then it gives no opinion, whatever
@@ -217,14 +246,15 @@ const CALLED_BY_KIND: [&str; 10] = [
 ];
 
 /// Gives a record of the case the title and the day that its paper gives itself, where the case has none: in the paper's own
-/// words, for the list of exhibits. A letter of the plan keeps the day that was read as its date.
-pub fn describe(record: &mut Record, document: &Document, kb: &Kb) {
+/// words, for the list of exhibits. A letter of the plan keeps the day that was read as its date. The day on which the patient was
+/// `born` dates no paper: a form that holds it without a label we know would else pass for decades old.
+pub fn describe(record: &mut Record, document: &Document, born: Option<Date>, kb: &Kb) {
     let kind = record.kind.as_deref().unwrap_or_default();
     let called_by_kind = CALLED_BY_KIND.contains(&kind);
     if called_by_kind && kind != "opinion_letter" || record.title.is_some() && record.dated.is_some() {
         return;
     }
     let heading = heading(document, kb);
-    record.dated = record.dated.or(heading.dated);
+    record.dated = record.dated.or(heading.dated.filter(|day| Some(*day) != born));
     record.title = record.title.take().or_else(|| heading.title().filter(|_| !called_by_kind));
 }

@@ -191,7 +191,7 @@ impl Reader {
     }
 
     /// Whether a title such as "MD" stands in the last lines, as a clinician signs.
-    fn is_signed_by_a_clinician(&self, views: &[View]) -> bool {
+    pub(crate) fn is_signed_by_a_clinician(&self, views: &[View]) -> bool {
         /// So many of the last lines are where a letter is signed.
         const SIGNED: usize = 14;
         let Some(last) = views.iter().rev().find(|v| !v.page.tokens.is_empty()) else { return false };

@@ -104,7 +104,7 @@ fn is_title(view: &View, range: Range) -> bool {
 }
 
 /// Whether a sentence says what was decided about this request or claim: no policy or plan document does.
-fn decides_here(views: &[View]) -> bool {
+fn decides_here(views: &[View], by_plan: bool) -> bool {
     let told = |v: &View, h: &Range| {
         let start = v.page.sentence_of(h.0).0;
         v.cue_in(Cue::ToldBy, (start, h.0)).is_some()
@@ -115,7 +115,7 @@ fn decides_here(views: &[View]) -> bool {
         !v.sentence_has(h.0, Cue::Conditional) && !open && !told(v, h)
     };
     status(views).is_some()
-        || ticked(views).is_some()
+        || by_plan && ticked(views).is_some()
         || views.iter().any(|v| v.cue(Cue::DecidedHere).iter().any(|h| here(v, h)))
 }
 
@@ -179,7 +179,7 @@ struct Signs {
     as_plan: bool,
     /// A line near the top is nothing but a status: whether it approves.
     status: Option<bool>,
-    /// A checked box answers: whether it approves.
+    /// A checked box answers: whether it approves. A box of somebody's own paper answers nothing: "I, Ada Quill, agree. [x] Yes".
     ticked: Option<bool>,
 }
 
@@ -294,10 +294,36 @@ impl Reader {
         // "My doctor says I need it": the person's own letter, whatever it argues.
         let persons = document == "treating_letter" && self.is_of_a_patient(views);
         let document = if persons { "other" } else { document };
+        // "I think you should have it. Love, Aunt Joan": agreeing alone makes no physician's letter.
+        let lay = matches!(document, "opinion_letter" | "treating_letter") && !self.speaks_of_care(views);
+        let document = if lay { "other" } else { document };
+        // The form that stands in for a letter prints the plan's own words; it is the physician's once somebody filled it in.
+        let document = match self.own_form(views) {
+            Some(true) => "opinion_letter",
+            Some(false) => "other",
+            None => document,
+        };
         let granted = matches!(document, "denial_letter" | "approval") && self.grants(views);
         let document = if granted { "approval" } else { document };
         let kinds = Kinds { from_plan: seen.signs.as_plan, ..self.settle(views, document) };
         self.decided_by_words(views, kinds)
+    }
+
+    /// Whether a word of care stands in the paper.
+    fn speaks_of_care(&self, views: &[View]) -> bool {
+        let ends =
+            |word: &str| self.words.clinical_endings.iter().any(|e| word.len() > e.len() && word.ends_with(e.as_str()));
+        let of_care = |t: &Token| crate::data::holds(&self.words.clinical_words, &t.norm) || ends(&t.norm);
+        views.iter().any(|v| v.page.tokens.iter().any(of_care)) || self.is_signed_by_a_clinician(views)
+    }
+
+    /// Whether the paper is the form in place of an opinion letter, and then whether it is filled in: a box is ticked, or a
+    /// clinician signed it.
+    fn own_form(&self, views: &[View]) -> Option<bool> {
+        let first = views.first()?;
+        let form = first.cue(Cue::OwnForm).iter().any(|h| is_title(first, *h));
+        let ticked = || views.iter().any(|v| !v.checked().is_empty());
+        form.then(|| ticked() || self.is_signed_by_a_clinician(views))
     }
 
     /// Whether the paper says yes to all that was asked: a refusal is taken back, or a request granted, nothing of it is refused
@@ -383,18 +409,22 @@ impl Reader {
     }
 
     fn signs(&self, views: &[View]) -> Signs {
+        let personal = self.is_about_a_person(views);
+        let greets = views.iter().any(|v| v.greeting().is_some());
+        let (own, plans) = self.voices(views);
+        let by_plan = personal || greets || plans > 0 || own == 0;
         Signs {
             words: views.iter().map(|v| v.page.tokens.len()).sum(),
             own_words: self.speaks_for_oneself(views),
-            decided: decides_here(views),
-            personal: self.is_about_a_person(views),
+            decided: decides_here(views, by_plan),
+            personal,
             booklet: self.is_titled_as(views, "plan_document"),
-            greets: views.iter().any(|v| v.greeting().is_some()),
+            greets,
             appealable: views.iter().any(|v| self.invites_appeal(v)),
             accounts: views.iter().any(|v| self.has_account(v) || self.has_stacked_account(v)),
             as_plan: self.speaks_as_plan(views),
             status: status(views).map(|s| s.1),
-            ticked: ticked(views),
+            ticked: ticked(views).filter(|_| by_plan),
         }
     }
 

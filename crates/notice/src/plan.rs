@@ -569,7 +569,7 @@ fn is_place_and_date(view: &View, cell: Span, date: &DateFound) -> bool {
 }
 
 /// Whether the line above is nothing but a label: the value below it is the label's.
-fn under_a_label(view: &View, line: usize) -> bool {
+pub(crate) fn under_a_label(view: &View, line: usize) -> bool {
     let Some([above]) = line.checked_sub(1).and_then(|i| view.page.lines.get(i)).map(|l| l.cells.as_slice()) else {
         return false;
     };

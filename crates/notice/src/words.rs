@@ -167,6 +167,9 @@ pub(crate) struct Words {
     pub(crate) criteria_core: Vec<String>,
     /// Words of somebody who writes about their own case; words of a plan that writes to them.
     pub(crate) first_person: Vec<String>,
+    /// Words, and endings of words, without which nobody writes about a patient's care.
+    pub(crate) clinical_words: Vec<String>,
+    pub(crate) clinical_endings: Vec<String>,
     pub(crate) plan_voice: Vec<String>,
     /// Who treats a person, as that person calls them: "my doctor".
     pub(crate) who_treats: Vec<String>,
@@ -260,6 +263,8 @@ impl Words {
             &mut self.state_names,
             &mut self.address_words,
             &mut self.first_person,
+            &mut self.clinical_words,
+            &mut self.clinical_endings,
             &mut self.plan_voice,
             &mut self.who_treats,
             &mut self.whose_plan,

@@ -155,6 +155,48 @@ fn a_paper_is_called_by_its_own_heading_its_sender_and_its_day() {
 }
 
 #[test]
+fn the_date_of_birth_dates_no_paper() {
+    let day = |text: &str| notice::heading(&Document::from_text("paper.txt", text), knowledge()).dated;
+    let is = |day: &str| Some(day.parse().expect("a date"));
+    // In columns, the heading with the paper's own day above.
+    let columns = "Short North Physical Therapy\nDischarge summary, September 11, 2026\n\nPatient:         Ada Quill             Date of birth:      03/22/1971\nDiagnosis: low back pain\n\n24 visits from June 15, 2026 to September 11, 2026.";
+    assert_eq!(day(columns), is("2026-09-11"));
+    let visit = "Riverside Clinic\nOffice note\nPatient: Ada Quill      Date of birth:      03/22/1971\nVisit: October 2, 2026\nNext visit: December 1, 2026\n\nBack pain.";
+    assert_eq!(day(visit), is("2026-10-02"));
+    // "Birth date" ends with a label for the paper's day; and what stands below its label is no day that stands alone.
+    for label in [
+        "Birth date: 03/22/1971",
+        "Fecha de nacimiento:    03/22/1971",
+        "Date of birth\n03/22/1971",
+        "DOB:     03/22/1971",
+    ] {
+        assert_eq!(
+            day(&format!("Riverside Clinic\nOffice note\nPatient: Ada Quill\n{label}\n\nBack pain.")),
+            None,
+            "{label}"
+        );
+    }
+    // The day of another thing in a column is not the paper's either.
+    assert_eq!(
+        day("Riverside Clinic\nOffice note\nPatient: Ada Quill     Date of injury:      06/02/2026\n\nBack pain."),
+        None
+    );
+}
+
+#[test]
+fn a_record_is_never_dated_with_the_day_on_which_the_patient_was_born() {
+    let text = "Riverside Clinic\nOffice note\nAda Quill\n03/22/1971\n\nBack pain.";
+    let dated = |born: Option<&str>| {
+        let mut record = facts::Record { kind: Some("office_note".into()), ..Default::default() };
+        let born = born.map(|b| b.parse().expect("a date"));
+        notice::describe(&mut record, &Document::from_text("note.txt", text), born, knowledge());
+        record.dated.map(|d| d.to_string())
+    };
+    assert_eq!(dated(Some("1971-03-22")), None);
+    assert_eq!(dated(None).as_deref(), Some("1971-03-22"), "without the case's date of birth nothing tells it apart");
+}
+
+#[test]
 fn what_a_physicians_letter_denies_or_calls_a_policy_is_neither_diagnosis_nor_member_number() {
     let letter = |says: &str| {
         let text = format!(

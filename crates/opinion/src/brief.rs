@@ -5,7 +5,7 @@
 //! office for facts, each once. Words are data (`kb/opinions/questions/`); this module fills in what the case knows and names what
 //! is missing.
 
-mod points;
+pub(crate) mod points;
 
 use std::collections::BTreeMap;
 

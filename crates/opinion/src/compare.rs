@@ -1,13 +1,13 @@
 //! The treating physician, the second physician and the insurer's reviewer side by side, each in their own words.
 //!
-//! Sentences are quoted, never rewritten; where a side does not speak, the cell says "not stated". What the sentences
+//! Sentences are quoted, never rewritten or put together; where a side does not speak, the cell is empty. What the sentences
 //! mean is left to the reader, but for the treatment: there the outcome of the check speaks.
 
 use std::collections::BTreeMap;
 
 use facts::{Case, Document, Physician, Reading};
 use kb::{Kb, KbError, Sentences};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Check;
 use crate::need::is_after_denial;
@@ -94,7 +94,8 @@ pub struct ComparisonRow {
 /// What one side says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Said {
-    /// The words; `not stated` when there are none.
+    /// The words as they stand on the page; empty, and `null` for programs, when there are none.
+    #[serde(serialize_with = "or_null", deserialize_with = "or_empty")]
     pub quote: String,
     /// Whether the side speaks to it.
     pub stated: bool,
@@ -102,17 +103,37 @@ pub struct Said {
     pub source: Option<String>,
     /// The page, counted from 1.
     pub page: Option<usize>,
+    /// What the same paper says to it in other places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Quoted>,
+}
+
+/// Words in another place of a paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quoted {
+    /// The words as they stand there.
+    pub quote: String,
+    /// The page, counted from 1.
+    pub page: usize,
+}
+
+fn or_null<S: Serializer>(quote: &str, out: S) -> Result<S::Ok, S::Error> {
+    Some(quote).filter(|q| !q.is_empty()).serialize(out)
+}
+
+fn or_empty<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
 impl Said {
     fn nothing() -> Self {
-        Said { quote: "not stated".into(), ..Said::default() }
+        Said::default()
     }
 
     fn words(quote: impl Into<String>, source: Option<String>, page: Option<usize>) -> Option<Self> {
         let quote: String = quote.into();
         let quote = quote.trim();
-        (!quote.is_empty()).then(|| Said { quote: quote.into(), stated: true, source, page })
+        (!quote.is_empty()).then(|| Said { quote: quote.into(), stated: true, source, page, also: Vec::new() })
     }
 
     fn case_file(quote: impl Into<String>) -> Option<Self> {
@@ -120,7 +141,7 @@ impl Said {
     }
 }
 
-/// Lays the three views side by side. Each source is optional; what is absent is "not stated".
+/// Lays the three views side by side. Each source is optional; what is absent is empty.
 ///
 /// `treating` is the treating physician's letter, `letter` the second opinion, `check` its check, `denial` what was read
 /// from the denial letter.
@@ -330,15 +351,16 @@ fn reviewer(case: &Case, denial: Option<&Reading>, row: &RowText) -> Option<Said
     };
     let from_fields = denial.and_then(|reading| {
         let found: Vec<_> = fields.iter().filter_map(|f| reading.get(f)).collect();
-        let first = found.first()?;
-        let mut words: Vec<&str> = Vec::new();
-        for field in &found {
-            if !words.contains(&field.quote.as_str()) {
-                words.push(&field.quote);
+        let (first, others) = found.split_first()?;
+        let source = reading.documents.get(first.document).map(|d| d.name.clone());
+        let mut said = Said::words(&first.quote, source, Some(first.page))?;
+        for field in others.iter().filter(|f| f.document == first.document) {
+            let known = said.quote == field.quote.trim() || said.also.iter().any(|q| q.quote == field.quote);
+            if !known {
+                said.also.push(Quoted { quote: field.quote.clone(), page: field.page });
             }
         }
-        let source = reading.documents.get(first.document).map(|d| d.name.clone());
-        Said::words(words.join(" · "), source, Some(first.page))
+        Some(said)
     });
     from_fields.or_else(|| reviewer_words(case, denial, row))
 }

@@ -21,6 +21,7 @@ mod independent;
 mod names;
 mod need;
 mod outcome;
+mod own_form;
 mod page;
 mod paper;
 mod records;
@@ -38,7 +39,7 @@ pub use check::{
     SPOKEN, check, decides, prepare, stopped_by,
 };
 pub use clauses::*;
-pub use compare::{Comparison, ComparisonRow, Said, compare};
+pub use compare::{Comparison, ComparisonRow, Quoted, Said, compare};
 pub use coverage::coverage;
 pub use names::Names;
 pub use need::{need, need_with_readings};

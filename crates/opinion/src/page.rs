@@ -379,8 +379,9 @@ pub fn compare_page(c: &Comparison, kb: &Kb) -> String {
     let side = |s: &Said| match (&s.source, s.page) {
         _ if !s.stated => labels.say("page_not_stated"),
         (Some(name), Some(p)) => {
-            let at = sentences.say("page_at", &[("page", &p.to_string())]);
-            format!("“{}” ({}, {at})", one_line(&s.quote), source(name))
+            let at = |p: usize| sentences.say("page_at", &[("page", &p.to_string())]);
+            let also = s.also.iter().map(|q| format!("; “{}” ({})", one_line(&q.quote), at(q.page)));
+            format!("“{}” ({}, {}){}", one_line(&s.quote), source(name), at(p), also.collect::<String>())
         }
         (Some(name), None) => format!("“{}” ({})", one_line(&s.quote), source(name)),
         _ => s.quote.clone(),

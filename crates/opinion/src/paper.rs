@@ -22,6 +22,29 @@ const OTHER_PAPERS: [(&str, &str); 6] = [
     ("insurance_card", "an_insurance_card"),
 ];
 
+/// The sentence about a paper that no physician wrote, as far as it shows.
+const LAY: &str = "no_physician";
+
+/// The words of care that `notice` tells letters of physicians by.
+#[derive(Debug, serde::Deserialize)]
+struct OfCare {
+    clinical_words: Vec<String>,
+    clinical_endings: Vec<String>,
+}
+
+/// Whether a paper shows that somebody wrote it who treats patients: a signature with a degree, or one word of care at least. "I think
+/// you should have the operation. Love, Aunt Joan" has neither. A paper without letters to go by is not judged.
+fn is_of_care(letter: &Document, origin: &Origin, kb: &Kb) -> bool {
+    let Ok(care) = kb.table::<OfCare>("notice/words.toml") else { return true };
+    let text = letter.text().to_lowercase();
+    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).peekable();
+    let is = |w: &str| {
+        let ends = care.clinical_endings.iter().any(|e| w.len() > e.len() && w.ends_with(e.as_str()));
+        ends || care.clinical_words.iter().any(|c| c == w)
+    };
+    words.peek().is_none() || !origin.signed_by.is_empty() || words.any(is)
+}
+
 /// The check with what the paper is: findings `not_an_opinion`, `own_letter` and `another_writer`, from which nothing is
 /// concluded; `older_than_visit`, `visit_day_differs` and `in_spanish` beside the rest. `kind` is what the paper was
 /// recognised as, whatever the case calls it. The texts are in the language of `kb`.
@@ -32,7 +55,9 @@ pub fn held_against(check: Check, case: &Case, letter: &Document, kind: Option<&
         Finding::new(code(key), text).about(letter.name.clone())
     };
     let mut check = check;
-    if let Some(stop) = not_the_second_physicians(case, &origin, kind) {
+    let lay = || !is_of_care(letter, &origin, kb);
+    let stop = not_the_second_physicians(case, &origin, kind).or_else(|| lay().then(|| (LAY, String::new())));
+    if let Some(stop) = stop {
         let found = about((stop.0, stop.1.as_str()));
         if stopped_by(&check).is_none() {
             check = check::nothing_concluded(case, kb, found);
@@ -54,7 +79,7 @@ pub fn held_against(check: Check, case: &Case, letter: &Document, kind: Option<&
 
 /// The finding's code of a sentence about it.
 fn code(key: &str) -> &str {
-    if OTHER_PAPERS.iter().any(|(_, of)| *of == key) { "not_an_opinion" } else { key }
+    if key == LAY || OTHER_PAPERS.iter().any(|(_, of)| *of == key) { "not_an_opinion" } else { key }
 }
 
 /// Why the paper is not the second physician's letter, with the name that shows it.

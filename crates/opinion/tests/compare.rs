@@ -35,7 +35,7 @@ fn each_side_is_quoted_with_its_page_or_not_stated() {
     assert_eq!(row(&c, "service").second.page, Some(2));
     let urgency = row(&c, "urgency");
     assert!(urgency.treating.stated && !urgency.second.stated);
-    assert_eq!(urgency.second.quote, "not stated");
+    assert_eq!(urgency.second.quote, "");
     for r in &c.rows {
         for (said, text) in [(&r.treating, TREATING), (&r.second, SECOND)] {
             assert!(!said.stated || cite::find_quote(text, &said.quote), "quoted, not rewritten: {}", said.quote);

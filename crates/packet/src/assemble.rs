@@ -107,6 +107,7 @@ fn withheld(input: &PacketInput) -> Vec<LeftOut> {
         source: w.source.clone(),
         why: w.why.clone(),
         by_choice: !w.against_choice,
+        reason: (!w.reason.is_empty()).then(|| w.reason.clone()),
         label: None,
     };
     input.withheld.iter().map(held).collect()
@@ -185,7 +186,7 @@ fn open_all(input: &PacketInput, ways: &mut [Way], manifest: &mut Manifest, watc
 
 fn left_out(paper: &ExhibitInput, why: String) -> LeftOut {
     let (source, label) = (paper.exhibit.source.clone(), Some(paper.exhibit.label.clone()));
-    LeftOut { source, why, by_choice: false, label }
+    LeftOut { source, why, by_choice: false, reason: None, label }
 }
 
 /// The typeset pages as one tagged PDF: everything in front, then one cover sheet per exhibit.
@@ -299,6 +300,7 @@ fn assemble(
             title: paper.exhibit.title.clone(),
             source: paper.exhibit.source.clone(),
             sha256,
+            made_here: paper.exhibit.made.is_some(),
             first_page,
             last_page: order.len(),
             pages_in_source,

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::Error;
+use crate::{Error, seal};
 
 /// Packs named files. Names are made relative and free of `..`; a name that comes twice gets a number.
 ///
@@ -25,6 +25,8 @@ pub fn zip(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Error> {
         writer.write_all(bytes).map_err(|e| Error::ours(format!("zip: {e}")))?;
         taken.push(name);
     }
+    let entries = taken.iter().map(String::as_str).zip(files.iter().map(|(_, bytes)| bytes.as_slice()));
+    writer.set_comment(seal::of_entries(entries)).map_err(fail)?;
     Ok(writer.finish().map_err(fail)?.into_inner())
 }
 

@@ -6,7 +6,7 @@ use typst::foundations::Smart;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use crate::{Error, printable, world};
+use crate::{Error, printable, seal, world};
 
 /// A document alone as PDF/UA-1 and PDF/A-2a. With `draft`, DRAFT stands across every page.
 ///
@@ -20,7 +20,9 @@ pub fn letter_pdf(document: &Document, draft: bool) -> Result<Vec<u8>, Error> {
     let pdf = export(&pages, &document.title, &standards);
     drop(pages);
     world::tidy_memory();
-    pdf
+    let mut pdf = pdf?;
+    seal::pdf(&mut pdf);
+    Ok(pdf)
 }
 
 /// How much smaller a page may be set that should stay one page, largest first. Below the last it would be hard to read.

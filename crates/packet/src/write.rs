@@ -4,7 +4,7 @@ use std::io::Write;
 
 use lopdf::{Dictionary, Document, Object, Writer};
 
-use crate::Error;
+use crate::{Error, seal};
 
 /// Writes the document. Each object is let go as soon as it stands in the file, so that a large packet is in memory once
 /// and not twice.
@@ -23,6 +23,7 @@ pub(crate) fn drain(mut doc: Document) -> Result<Vec<u8>, Error> {
     out.extend_from_slice(b"trailer\n");
     Writer::write_object(&mut out, &Object::Dictionary(trailer(&doc, size))).map_err(ours)?;
     writeln!(out, "\nstartxref\n{start}\n%%EOF").map_err(ours)?;
+    seal::pdf(&mut out);
     Ok(out)
 }
 

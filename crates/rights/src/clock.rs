@@ -149,7 +149,7 @@ pub(crate) struct Ran {
     pub(crate) safe: Option<Date>,
     pub(crate) counted: Option<Counted>,
     pub(crate) needs: Vec<Need>,
-    /// Two events whose dates contradict each other.
+    /// Two events whose dates contradict each other, or one that contradicts today.
     pub(crate) contradiction: bool,
     /// The clock stands still.
     pub(crate) stopped: bool,
@@ -206,6 +206,9 @@ fn resolve<'k>(at: &'k StartAt, presumed: Option<u32>, view: &View<'_>, steps: &
     let event = at.event;
     if let Some(other) = view.contradicts(event) {
         return Beginning::Contradiction(event, other);
+    }
+    if let Some(mistyped) = view.not_yet(event) {
+        return Beginning::Contradiction(mistyped, mistyped); // its day and today
     }
     let direct = view.event(event);
     let sent = view
@@ -278,7 +281,8 @@ pub(crate) fn run<'k>(timer: &'k Timer, view: &View<'_>, index: &'k Index, steps
             return Ran { needs, period: period_of(timer, view), ..Ran::default() };
         }
         Beginning::Contradiction(a, b) => {
-            let needs = vec![Need::Event(a), Need::Event(b)];
+            let mut needs = vec![Need::Event(a), Need::Event(b)];
+            needs.dedup();
             return Ran { needs, contradiction: true, period: period_of(timer, view), ..Ran::default() };
         }
     };

@@ -281,9 +281,10 @@ impl Assessment<'_> {
                 self.say("open_start", &[("title", title), ("events", events), ("ask", &first)])
             }
             OpenKind::Contradiction => {
+                let key = if open.needs.len() == 1 { "open_in_future" } else { "open_contradiction" };
                 let labels: Vec<String> = open.needs.iter().map(|n| label_of_need(self, *n)).collect();
                 let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-                self.say("open_contradiction", &[("title", title), ("events", &self.either(&labels))])
+                self.say(key, &[("title", title), ("events", &self.either(&labels))])
             }
             OpenKind::Condition => about("open_condition"),
             OpenKind::Choice => about("open_choice"),
@@ -339,7 +340,8 @@ impl Assessment<'_> {
             out.extend(self.sentence(step, &cites));
         }
         if line.ran.contradiction {
-            out.push(self.say("contradiction", &[]));
+            let with_today = line.ran.needs.len() == 1;
+            out.push(self.say(if with_today { "in_future" } else { "contradiction" }, &[]));
         }
         if let Some(version) = version {
             out.push(self.source(line, version));

@@ -48,6 +48,8 @@ pub(crate) struct View<'a> {
     setting: Fact<'a>,
     events: Vec<(EventId, Known)>,
     contradictory: Vec<(EventId, EventId)>,
+    /// Events of the case that must be past and are given with a day after today: nothing is counted from them.
+    not_yet: Vec<EventId>,
     /// Answers that were due and had not come, which open another step.
     pub(crate) late: Vec<Late>,
     /// The one of them that opens the step at hand.
@@ -81,6 +83,7 @@ impl<'a> View<'a> {
             setting: listed(index, FactKey::Setting, &claim.setting),
             events: Vec::new(),
             contradictory: Vec::new(),
+            not_yet: Vec::new(),
             late: Vec::new(),
             opened: None,
         };
@@ -141,6 +144,8 @@ impl<'a> View<'a> {
             let (name, day) = (label(self.index, id), say.short(known.when.date()));
             let message = say.say("event_in_future", &[("event", name), ("day", &day)]);
             findings.push(Finding::new("event_in_future", message).about(about()));
+            self.not_yet.push(id);
+            return;
         }
         match self.events.iter_mut().find(|(e, _)| *e == id) {
             None => self.events.push((id, known)),
@@ -202,6 +207,13 @@ impl<'a> View<'a> {
         self.contradictory.iter().find(|(a, _)| *a == id).map(|(_, b)| *b)
     }
 
+    /// The event, or the sending of its paper, where the case gives it with a day after today although it must be past: a year
+    /// that is mistyped would move every date with it.
+    pub(crate) fn not_yet(&self, id: EventId) -> Option<EventId> {
+        let sent = self.index.sent(id);
+        self.not_yet.iter().copied().find(|e| *e == id || sent.contains(e))
+    }
+
     /// A fact of the case.
     pub(crate) fn fact(&self, key: FactKey) -> Fact<'a> {
         let (coverage, claim) = (&self.case.coverage, &self.case.claim);
@@ -242,8 +254,9 @@ impl<'a> View<'a> {
 
     /// A number of the case, unless it is not possible.
     fn number(&self, key: FactKey, value: Option<i64>) -> Fact<'a> {
-        let possible = key.path().and_then(|path| self.index.vocabulary().possible.get(path));
-        number(value.filter(|n| possible.is_none_or(|p| *n >= p.min && p.max.is_none_or(|max| *n <= max))))
+        let path = key.path().unwrap_or_default();
+        #[allow(clippy::cast_precision_loss)] // amounts of money are far below 2^52 cents
+        number(value.filter(|n| self.index.vocabulary().fits(path, *n as f64)))
     }
 
     /// The reasons of the denials that are words of the closed list.
@@ -357,6 +370,7 @@ fn codes(text: &str) -> impl Iterator<Item = &str> {
 
 /// Reports words that are in none of the closed lists, with the nearest known one.
 pub(crate) fn check_words(case: &Case, index: &Index, findings: &mut Vec<Finding>) {
+    check_listed(case, index, findings);
     let (coverage, claim) = (&case.coverage, &case.claim);
     for (key, value) in [
         (FactKey::ClaimKind, &claim.kind),
@@ -403,6 +417,8 @@ pub(crate) fn check_possible(case: &Case, index: &Index, today: Date, findings: 
     let (coverage, say) = (&case.coverage, index.sentences());
     #[allow(clippy::cast_precision_loss)] // amounts of money are far below 2^52 cents
     let cents = |amount: Option<i64>| amount.map(|n| n as f64);
+    let years = |doctor: Option<&facts::Physician>| doctor.and_then(|d| d.years_treating);
+    let second = case.second_opinion.as_ref().and_then(|o| o.physician.as_ref());
     let numbers = [
         ("coverage.internal_levels", coverage.internal_levels.map(f64::from)),
         ("coverage.second_appeal_window_days", coverage.second_appeal_window_days.map(f64::from)),
@@ -415,12 +431,12 @@ pub(crate) fn check_possible(case: &Case, index: &Index, today: Date, findings: 
         ("coverage.copay_specialist_cents", cents(coverage.copay_specialist_cents)),
         ("coverage.coinsurance_percent", coverage.coinsurance_percent),
         ("claim.amount_cents", cents(case.claim.amount_cents)),
+        ("treating_physician.years_treating", years(case.treating_physician.as_ref())),
+        ("second_opinion.physician.years_treating", years(second)),
     ];
     for (path, number) in numbers {
         let (Some(number), Some(possible)) = (number, index.vocabulary().possible.get(path)) else { continue };
-        #[allow(clippy::cast_precision_loss)]
-        let fits = number >= possible.min as f64 && possible.max.is_none_or(|max| number <= max as f64);
-        if fits {
+        if index.vocabulary().fits(path, number) {
             continue;
         }
         let (given, least) = (number.to_string(), possible.min.to_string());
@@ -433,6 +449,44 @@ pub(crate) fn check_possible(case: &Case, index: &Index, today: Date, findings: 
     if let Some(born) = case.patient.date_of_birth.filter(|born| *born > today) {
         let message = say.say("born_in_future", &[("day", &say.short(born))]);
         findings.push(Finding::new("impossible_value", message).about("patient.date_of_birth"));
+    }
+    let far = |start: &Date| calendar::years_between(today, *start).is_some_and(|years| years >= 1);
+    if let Some(start) = coverage.plan_year_start.filter(far) {
+        let message = say.say("plan_year_in_future", &[("day", &say.short(start))]);
+        findings.push(Finding::new("impossible_value", message).about("coverage.plan_year_start"));
+    }
+}
+
+/// Reports words of the case file that no condition asks about and that are in none of their lists.
+fn check_listed(case: &Case, index: &Index, findings: &mut Vec<Finding>) {
+    let second = case.second_opinion.as_ref();
+    let places = [
+        ("patient.role", case.patient.role.as_deref()),
+        ("patient.language", case.patient.language.as_deref()),
+        ("second_opinion.state", second.and_then(|o| o.state.as_deref())),
+        ("second_opinion.seen", second.and_then(|o| o.seen.as_deref())),
+        ("second_opinion.outcome", second.and_then(|o| o.outcome.as_deref())),
+    ];
+    let named = places.into_iter().map(|(path, word)| (path, path.to_string(), word));
+    let kinds = case.records.iter().enumerate();
+    let kinds = kinds.map(|(n, r)| ("record.kind", format!("record.{n}.kind"), r.kind.as_deref()));
+    for (list, path, word) in named.chain(kinds) {
+        let (Some(word), Some(listed)) = (word, index.vocabulary().word.get(list)) else { continue };
+        let known = || listed.values.iter().map(String::as_str);
+        if known().any(|v| v == word) {
+            continue;
+        }
+        let near = match listed.also.get(&word.to_lowercase()) {
+            Some(meant) => Some(meant.as_str()),
+            None if listed.open => kb::slip_of(word, known()),
+            None => nearest(word, known()),
+        };
+        if listed.open && near.is_none() {
+            continue;
+        }
+        let fill =
+            [("word", word), ("path", &path), ("hint", &hint(index, near)), ("known", &listed.values.join(", "))];
+        findings.push(Finding::new("unknown_word", index.sentences().say("unknown_word", &fill)).about(&path));
     }
 }
 

@@ -577,3 +577,35 @@ fn every_order_of_steps_names_something_that_a_right_gives() {
         }
     }
 }
+
+#[test]
+fn a_day_after_today_for_what_has_happened_gives_no_date() {
+    let coverage = "[coverage]\nkind = \"erisa_self_funded\"\n";
+    let refused = |events: String, asked: &str| {
+        let all = ask(&format!("{coverage}{events}"), "2026-11-28");
+        let appeal = right(&all, "internal_appeal.file", "standard");
+        assert_eq!((appeal.due, appeal.file_by), (None, None));
+        let refusal = all.refusals.iter().find(|r| r.id.as_deref() == Some(&appeal.id)).unwrap();
+        assert_eq!((refusal.why, refusal.needs.as_slice()), (Why::FactMissing, [asked.to_string()].as_slice()));
+        assert!(refusal.message.contains("after today"), "{}", refusal.message);
+        assert!(all.findings.iter().any(|f| f.code == "event_in_future"));
+    };
+    // The year is mistyped; with it every last day would be a year too late.
+    let dated = event("notice_dated", "2026-10-15");
+    refused(format!("{dated}{}", event("notice_received", "2027-10-19")), "event.notice_received");
+    refused(event("notice_dated", "2027-10-15"), "event.notice_dated");
+    refused(
+        format!("{}{}", event("notice_dated", "2027-10-15"), event("notice_received", "2026-10-19")),
+        "event.notice_dated",
+    );
+    // An appeal that is filed after today is not filed yet: its last day still stands.
+    let all = ask(
+        &format!("{coverage}{dated}{}{}", event("notice_received", "2026-10-19"), event("appeal_filed", "2027-11-20")),
+        "2026-11-28",
+    );
+    let appeal = right(&all, "internal_appeal.file", "standard");
+    assert_eq!((appeal.due, appeal.done), (Some(date("2027-04-17")), false));
+    // What is planned may lie ahead.
+    let ends = ask(&format!("{coverage}{}", event("services_end", "2026-12-20")), "2026-11-28");
+    assert!(!ends.findings.iter().any(|f| f.code == "event_in_future"));
+}

@@ -95,8 +95,9 @@ pub(crate) fn take_in(state: &mut State, file: &str, kind: &str, said: Content<'
     if let Some(reading) = said.reading.filter(|_| fills(Some(kind))) {
         state.case = intake::fill(&state.case, reading, kb);
     }
+    let born = state.case.patient.date_of_birth;
     if let Some(record) = state.case.records.iter_mut().find(|r| r.file.as_deref() == Some(file)) {
-        notice::describe(record, said.document, kb);
+        notice::describe(record, said.document, born, kb);
     }
     if let Some(check) = said.check.filter(|_| kind == "opinion_letter") {
         intake::signer(&mut state.case, check, file);

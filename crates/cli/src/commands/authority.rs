@@ -30,7 +30,7 @@ pub(crate) struct Authority {
     #[arg(long)]
     version: Option<String>,
     /// The day from which it is in force, or of the approval (YYYY-MM-DD)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::args::day)]
     dated: Option<Date>,
     /// The words of it that matter here
     #[arg(long)]

@@ -10,51 +10,44 @@ use crate::commands::{read, serve};
 use crate::dropped::{self, Dropped};
 use crate::failure::Failure;
 use crate::screen::{self, GOOD};
-use crate::{files, papers, world};
+use crate::{files, noticed, papers, walk, world};
 
-/// A case file as it was understood, and what was noticed about its words, numbers and days.
+/// A case file as it was understood, and what was noticed about its words, numbers, days and files.
 #[derive(serde::Serialize)]
-struct Checked<'a> {
+struct Checked {
     #[serde(flatten)]
-    case: &'a Case,
+    case: Case,
     findings: Vec<Finding>,
+}
+
+impl Checked {
+    fn new(case: &Case, findings: Vec<Finding>) -> Checked {
+        Checked { case: Case { format: Some(facts::CASE_FORMAT.into()), ..case.clone() }, findings }
+    }
 }
 
 pub(crate) fn run(args: &Args, what: &CaseCommand) -> Result<ExitCode, Failure> {
     match what {
         CaseCommand::New { files, output } => new(args, files, output),
         CaseCommand::Add { case, files } => add(args, case, files),
-        CaseCommand::Check { case } => {
-            let case = files::case(case)?;
-            let findings = noticed(args, &case)?;
+        CaseCommand::Check { case: path } => {
+            let case = files::case(path)?;
+            let kb = world::knowledge_base(args.kb.as_deref())?;
+            let mut findings = noticed::of_case(&case, &kb, world::today(args.today))?;
+            let gone = noticed::missing_files(&case, files::folder_of(path));
+            let whole = gone.is_empty();
+            findings.extend(gone);
             if args.json {
-                screen::json(&Checked { case: &case, findings })?;
+                screen::json(&Checked::new(&case, findings))?;
             } else {
-                say!("{GOOD}This case file can be used.{GOOD:#}");
+                let but = if whole { "" } else { " Files that it names are not there: see below." };
+                say!("{GOOD}This case file can be used.{GOOD:#}{but}");
                 read::show_findings(&findings);
             }
             Ok(ExitCode::SUCCESS)
         }
         CaseCommand::Export { case, output, data } => export(args, case, output.as_deref(), data.as_deref()),
     }
-}
-
-/// What the rights and the second opinion notice about the words of a case: a kind of coverage, an event or a reason
-/// that is not known here is not used, and a person should hear that before it is missed.
-fn noticed(args: &Args, case: &Case) -> Result<Vec<Finding>, Failure> {
-    let kb = world::knowledge_base(args.kb.as_deref())?;
-    let today = world::today(args.today);
-    let entitlements = rights::entitlements(case, &kb, today);
-    let plan = opinion::need(case, &kb, today, Some(&entitlements), &[])?;
-    let mut all = entitlements.findings;
-    // Both know the words; what the rights said already is not said twice.
-    let told = |all: &[Finding], f: &Finding| all.iter().any(|a| a.about == f.about && a.code == f.code);
-    for finding in plan.findings.into_iter().filter(|f| f.code.starts_with("unknown_")) {
-        if !told(&all, &finding) {
-            all.push(finding);
-        }
-    }
-    Ok(all)
 }
 
 /// Reads the papers and writes down what they say as a case; a person checks it before anything rests on it.
@@ -68,13 +61,14 @@ fn new(args: &Args, paths: &[PathBuf], output: &Path) -> Result<ExitCode, Failur
         ));
     }
     let code = code_of(&dropped);
-    let (papers, findings) = (dropped.papers.clone(), dropped.findings.clone());
-    let mut case = dropped.into_case(&kb, folder_of(output))?;
+    let (papers, mut findings) = (dropped.papers.clone(), dropped.findings.clone());
+    noticed::add(&mut findings, noticed::unread(&dropped.failures));
+    let mut case = dropped.into_case(&kb, files::folder_of(output))?;
     take_kind(&mut case, &papers, &kb)?;
     files::not_over(output, paths.iter().cloned())?;
     files::write_keeping(output, as_toml(&case)?.as_bytes())?;
     if args.json {
-        screen::json(&case)?;
+        screen::json(&Checked::new(&case, findings))?;
     } else {
         read::show(&papers::reading(&papers, &kb));
         told(&case, &findings, output);
@@ -150,11 +144,12 @@ fn add(args: &Args, path: &Path, paths: &[PathBuf]) -> Result<ExitCode, Failure>
     let kb = world::knowledge_base(args.kb.as_deref())?;
     let mut case = files::case(path)?;
     let dropped = opened(args, paths, &kb);
-    let (code, findings) = (code_of(&dropped), dropped.findings.clone());
-    dropped.add_to(&mut case, &kb, folder_of(path))?;
+    let (code, mut findings) = (code_of(&dropped), dropped.findings.clone());
+    noticed::add(&mut findings, noticed::unread(&dropped.failures));
+    dropped.add_to(&mut case, &kb, files::folder_of(path))?;
     write(&case, path)?;
     if args.json {
-        screen::json(&case)?;
+        screen::json(&Checked::new(&case, findings))?;
     } else {
         told(&case, &findings, path);
     }
@@ -172,10 +167,6 @@ fn opened(args: &Args, paths: &[PathBuf], kb: &kb::Kb) -> Dropped {
 
 fn code_of(dropped: &Dropped) -> ExitCode {
     dropped.failures.first().map_or(ExitCode::SUCCESS, Failure::code)
-}
-
-fn folder_of(case: &Path) -> &Path {
-    case.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// What the case now holds.
@@ -202,11 +193,21 @@ pub(crate) fn as_toml(case: &Case) -> Result<String, Failure> {
 
 fn export(args: &Args, case: &str, output: Option<&Path>, data: Option<&Path>) -> Result<ExitCode, Failure> {
     let path = Path::new(case);
-    let case = if path.exists() { files::case(path)? } else { serve::stored_case(case, data)? };
-    match output {
-        Some(output) => write(&case, output)?,
-        None if args.json => screen::json(&case)?,
-        None => show!("{}", case.to_toml().map_err(Failure::ours)?),
+    let stored = !path.exists();
+    let case = if stored { serve::stored_case(case, data)? } else { files::case(path)? };
+    if let Some(output) = output {
+        if !stored {
+            // Onto the case file itself it may go: what stood there is kept beside it.
+            let papers = walk::papers_on_disk(&case, path).into_iter().filter(|p| p != path);
+            files::not_over(output, papers)?;
+        }
+        files::write_keeping(output, as_toml(&case)?.as_bytes())?;
+        note!("wrote {}", output.display());
+    }
+    if args.json {
+        screen::json(&Case { format: Some(facts::CASE_FORMAT.into()), ..case })?;
+    } else if output.is_none() {
+        show!("{}", as_toml(&case)?);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -118,9 +118,9 @@ fn lay_over(under: &mut toml::Value, over: toml::Value) {
 }
 
 fn write_all(folder: &Path, loaded: &Loaded, walk: &Walk, made: &packet::Made) -> Result<(), Failure> {
-    files::write(&folder.join("packet.pdf"), &made.pdf)?;
-    files::write(&folder.join("appeal.docx"), &made.docx)?;
-    files::write(&folder.join("deadlines.ics"), packet::calendar(loaded, &walk.entitlements).as_bytes())
+    files::write_keeping(&folder.join("packet.pdf"), &made.pdf)?;
+    files::write_keeping(&folder.join("appeal.docx"), &made.docx)?;
+    files::write_keeping(&folder.join("deadlines.ics"), packet::calendar(loaded, &walk.entitlements).as_bytes())
 }
 
 fn tell(

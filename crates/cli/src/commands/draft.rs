@@ -8,7 +8,7 @@ use crate::commands::read::show_findings;
 use crate::commands::{edited, packet};
 use crate::failure::Failure;
 use crate::screen::{self, GOOD};
-use crate::{files, walk};
+use crate::{files, noticed, walk};
 
 pub(crate) struct Request<'a> {
     pub document: &'a str,
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     }
     let loaded = walk::load(case, args)?;
     if let Some(output) = request.output {
-        files::not_over(output, loaded.papers_on_disk(case))?;
+        files::not_over(output, walk::papers_on_disk(&loaded.case, case))?;
     }
     let language = language(request, &loaded.case);
     let walk = loaded.walk(language)?;
@@ -45,16 +45,19 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
     }
     let blocked = !document.missing.is_empty() && !request.with_blanks;
     if let (Some(output), false) = (request.output, blocked) {
-        files::write(output, &rendered(output, &document, request.with_blanks)?)?;
+        files::write_keeping(output, &rendered(output, &document, request.with_blanks)?)?;
         note!("wrote {}", output.display());
     }
     if args.json {
-        screen::json(&document)?;
+        let mut all = drafted.findings.clone();
+        noticed::add(&mut all, noticed::of_loaded(&loaded, &walk.entitlements));
+        screen::json(&noticed::beside(&document, &all)?)?;
     } else if request.output.is_none() {
         say!("{}", ::packet::plain_text(&document, None).trim_end());
     }
     // Also where the letter goes to a file: what is noticed of it is for whoever sends it.
     tell(&drafted.findings);
+    tell(&noticed::of_loaded(&loaded, &walk.entitlements).into_iter().filter(noticed::is_of_input).collect::<Vec<_>>());
     if !document.missing.is_empty() && request.output.is_none() {
         note!(
             "This document still lacks: {}. The blanks are shown in [brackets].",

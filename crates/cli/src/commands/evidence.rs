@@ -10,7 +10,7 @@ use crate::args::{Args, Evidence};
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, QUIET, STOP};
-use crate::{dropped, files, papers, walk, world};
+use crate::{dropped, files, noticed, papers, walk, world};
 
 pub(crate) fn run(args: &Args, what: &Evidence) -> Result<ExitCode, Failure> {
     match what {
@@ -146,6 +146,7 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
     for failure in &failures {
         failure.report();
     }
+    noticed::add(&mut findings, noticed::unread(&failures));
     let today = world::today(args.today);
     let shelved = evidence::shelf::shelve(&all.references, today, evidence::shelf::Style::Ama, &kb)?;
     findings.extend(shelved.findings);
@@ -153,8 +154,14 @@ fn references(args: &Args, paths: &[PathBuf]) -> Result<ExitCode, Failure> {
     if args.json {
         screen::json(&shelf)?;
     } else {
+        if shelf.works.is_empty() && failures.is_empty() {
+            say!(
+                "There is no reference in it yet. Put a list (NBIB, RIS, …) or a study into the case with `corroborate case add CASE FILE`."
+            );
+        }
         show_works(&shelf.works);
-        show_findings(&shelf.findings);
+        let told = |f: &Finding| f.code != "file_not_read"; // on standard error, with its advice
+        show_findings(&shelf.findings.iter().filter(|f| told(f)).cloned().collect::<Vec<_>>());
     }
     Ok(failures.first().map_or(ExitCode::SUCCESS, Failure::code))
 }

@@ -10,40 +10,40 @@ use crate::commands::draft;
 use crate::failure::Failure;
 use crate::screen::{self, CARE, GOOD, HEADING, QUIET, STOP};
 use crate::walk::{self, Loaded};
-use crate::{papers, world};
+use crate::{noticed, papers, world};
 
 pub(crate) fn run(args: &Args, what: &Opinion, asked: Option<Language>) -> Result<ExitCode, Failure> {
     match what {
         Opinion::Need { case } => {
             let (loaded, language) = spoken(case, args, asked)?;
-            answer(args, &loaded.walk(language)?.plan, |plan| show_plan(plan, &loaded.kb))
+            answer(args, &loaded, &loaded.walk(language)?.plan, |plan| show_plan(plan, &loaded.kb))
         }
         Opinion::Coverage { case } => {
             let (loaded, language) = spoken(case, args, asked)?;
             let plan = loaded.walk(language)?.plan;
-            answer(args, &plan.coverage, |c| show_page(&opinion::coverage_page(c, &loaded.kb)))
+            answer(args, &loaded, &plan.coverage, |c| show_page(&opinion::coverage_page(c, &loaded.kb)))
         }
         Opinion::Required { case } => {
             let (loaded, language) = spoken(case, args, asked)?;
             let plan = loaded.walk(language)?.plan;
-            answer(args, &plan.required, |r| show_page(&opinion::required_page(r, &loaded.kb)))
+            answer(args, &loaded, &plan.required, |r| show_page(&opinion::required_page(r, &loaded.kb)))
         }
         Opinion::Schedule { case } => {
             let (loaded, _) = spoken(case, args, asked)?;
             let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
             let schedule = opinion::schedule(&loaded.case, &loaded.kb, loaded.today, Some(&entitlements))?;
-            answer(args, &schedule, |s| show_page(&opinion::schedule_page(s, &loaded.kb)))
+            answer(args, &loaded, &schedule, |s| show_page(&opinion::schedule_page(s, &loaded.kb)))
         }
         Opinion::Specialist { case } => {
             let (loaded, _) = spoken(case, args, asked)?;
             let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
             let report = opinion::specialist(&loaded.case, &loaded.kb, Some(&entitlements))?;
-            answer(args, &report, |s| show_page(&opinion::specialist_page(s, &loaded.kb)))
+            answer(args, &loaded, &report, |s| show_page(&opinion::specialist_page(s, &loaded.kb)))
         }
         Opinion::Brief { case } => show_brief(args, case, asked),
         Opinion::Compare { case } => {
             let (loaded, _) = spoken(case, args, asked)?;
-            answer(args, &compare(&loaded)?, |c| show_page(&opinion::compare_page(c, &loaded.kb)))
+            answer(args, &loaded, &compare(&loaded)?, |c| show_page(&opinion::compare_page(c, &loaded.kb)))
         }
         Opinion::Check { case, letter } => check(args, case, letter, asked),
     }
@@ -94,7 +94,15 @@ fn show_brief(args: &Args, case: &Path, asked: Option<Language>) -> Result<ExitC
             note!("{}", screen::tame(&finding.message, 500));
         }
     }
-    let done = answer(args, &page, |b| show_page(&opinion::brief_page(b, &loaded.kb)))?;
+    let done = if args.json {
+        answer(args, &loaded, &page, |_| ())?
+    } else {
+        show_page(&opinion::brief_page(&page, &loaded.kb));
+        let entitlements = rights::entitlements(&loaded.case, &spoken, loaded.today);
+        let wrong = noticed::of_loaded(&loaded, &entitlements).into_iter().filter(noticed::is_of_input);
+        wrong.for_each(|f| note!("{}", screen::tame(&f.message, 500)));
+        ExitCode::SUCCESS
+    };
     let lacking = opinion::records_page(&own);
     if !args.json && !lacking.is_empty() {
         note!("\n{}", say("page_brief_records"));
@@ -103,11 +111,30 @@ fn show_brief(args: &Args, case: &Path, asked: Option<Language>) -> Result<ExitC
     Ok(done)
 }
 
-fn answer<T: serde::Serialize>(args: &Args, value: &T, show: impl Fn(&T)) -> Result<ExitCode, Failure> {
+/// The answer, and with it what was noticed about the case: to a program all of it, to a person what is wrong in the case file.
+fn answer<T: serde::Serialize>(
+    args: &Args,
+    loaded: &Loaded,
+    value: &T,
+    show: impl Fn(&T),
+) -> Result<ExitCode, Failure> {
+    let entitlements = rights::entitlements(&loaded.case, &loaded.kb, loaded.today);
+    told(args, &noticed::of_loaded(loaded, &entitlements), &loaded.kb, value, show)
+}
+
+fn told<T: serde::Serialize>(
+    args: &Args,
+    of_case: &[facts::Finding],
+    kb: &kb::Kb,
+    value: &T,
+    show: impl Fn(&T),
+) -> Result<ExitCode, Failure> {
     if args.json {
-        screen::json(value)?;
+        screen::json(&noticed::beside(value, of_case)?)?;
     } else {
         show(value);
+        let wrong: Vec<facts::Finding> = of_case.iter().filter(|f| noticed::is_of_input(f)).cloned().collect();
+        show_noticed(&wrong, kb);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -132,7 +159,8 @@ fn check(args: &Args, case: &Path, letter: &Path, asked: Option<Language>) -> Re
     let check = opinion::held_against(check, &case, &paper.document, kind.as_deref(), &kb);
     let names = element_names(&kb)?;
     let adverse = course::adverse(&check, &paper.document, &kb)?;
-    answer(args, &check, |c| {
+    let of_case = noticed::of_case(&case, &kb, world::today(args.today))?;
+    told(args, &of_case, &kb, &check, |c| {
         adverse.iter().for_each(|a| show_adverse(a, &kb));
         show_check(c, &names, &kb);
     })

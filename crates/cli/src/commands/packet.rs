@@ -11,9 +11,9 @@ use rights::Entitlements;
 use crate::args::Args;
 use crate::commands::read::show_findings;
 use crate::failure::Failure;
-use crate::files;
 use crate::screen::{self, CARE, GOOD, QUIET, STOP};
 use crate::walk::{self, Loaded};
+use crate::{files, noticed};
 
 pub(crate) struct Request<'a> {
     pub output: &'a Path,
@@ -51,31 +51,40 @@ fn bytes(megabytes: f64) -> usize {
 pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<ExitCode, Failure> {
     let loaded = walk::load_for_packet(case, args)?;
     for output in [Some(request.output), request.zip].into_iter().flatten() {
-        files::not_over(output, loaded.papers_on_disk(case))?;
+        files::not_over(output, walk::papers_on_disk(&loaded.case, case))?;
     }
     let walk = loaded.walk("en")?;
     let mut made = make(&loaded, &walk, args, request.with_blanks)?;
     if let Some(most) = request.portal_megabytes {
         made = made.within(bytes(most))?;
     }
-    made.manifest.pdf = request.output.display().to_string();
-    let missing: Vec<&packet::LeftOut> = made
+    let missing: Vec<packet::LeftOut> = made
         .manifest
         .left_out
         .iter()
         .filter(|l| !l.by_choice && !request.allow_missing.contains(&l.source) && !allowed_by_case(&loaded, &l.source))
+        .cloned()
         .collect();
     let complete = missing.is_empty();
     if !made.pdf.is_empty() {
-        files::write(request.output, &made.pdf)?;
-        also(&loaded, &walk, &made, request)?;
+        made.manifest.pdf = request.output.display().to_string();
+        files::write_keeping(request.output, &made.pdf)?;
+        also(&loaded, &walk, &mut made, request)?;
+    } else if request.output.exists() {
+        note!("{} is from before; nothing was written now", request.output.display());
     }
+    let of_case = noticed::of_loaded(&loaded, &walk.entitlements);
     if args.json {
-        screen::json(&made.manifest)?;
+        // Not in the manifest of the ZIP, which goes to others: what is noticed here is for whoever sends it.
+        let mut all = made.noticed.clone();
+        noticed::add(&mut all, held_back(&made.manifest));
+        noticed::add(&mut all, of_case.iter().cloned());
+        screen::json(&noticed::beside(&made.manifest, &all)?)?;
     } else {
         show(&made.manifest);
     }
     super::draft::tell(&made.noticed);
+    super::draft::tell(&of_case.into_iter().filter(noticed::is_of_input).collect::<Vec<_>>());
     for left in missing {
         Failure::input(&left.source, format!("this paper is not in the packet: {}", left.why))
             .hint("mend it, or accept it with --allow-missing NAME")
@@ -93,6 +102,13 @@ pub(crate) fn run(args: &Args, case: &Path, request: &Request<'_>) -> Result<Exi
         return Ok(ExitCode::from(2));
     }
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// Papers that a safe rule keeps out: nobody chose that, so a program hears it among what was noticed.
+fn held_back(manifest: &Manifest) -> Vec<facts::Finding> {
+    let by_rule = |l: &&packet::LeftOut| l.reason.as_deref().is_some_and(|r| r != "person_decided");
+    let told = |l: &packet::LeftOut| facts::Finding::new("held_back", l.why.clone()).about(l.source.clone());
+    manifest.left_out.iter().filter(by_rule).map(told).collect()
 }
 
 fn allowed_by_case(loaded: &Loaded, source: &str) -> bool {
@@ -174,8 +190,8 @@ pub(crate) fn calendar(loaded: &Loaded, entitlements: &Entitlements) -> String {
 }
 
 /// Parts and the ZIP, when asked for.
-fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Result<(), Failure> {
-    let mut parts = Vec::new();
+fn also(loaded: &Loaded, walk: &Walk, made: &mut Made, request: &Request<'_>) -> Result<(), Failure> {
+    let mut parts: Vec<(packet::WrittenPart, Vec<u8>)> = Vec::new();
     if request.fax_pages.is_some() || request.fax_megabytes.is_some() {
         let limit = packet::FaxLimit { pages: request.fax_pages, bytes: request.fax_megabytes.map(bytes) };
         parts.extend(in_parts(made, &limit, request.output, "fax")?);
@@ -184,37 +200,61 @@ fn also(loaded: &Loaded, walk: &Walk, made: &Made, request: &Request<'_>) -> Res
         let limit = packet::FaxLimit { pages: None, bytes: Some(most) };
         parts.extend(in_parts(made, &limit, request.output, "part")?);
     }
+    made.manifest.parts = parts.iter().map(|(told, _)| told.clone()).collect();
     if let Some(zip) = request.zip {
-        let manifest = serde_json::to_vec_pretty(&made.manifest).map_err(|e| Failure::ours(e.to_string()))?;
+        // In the ZIP the files have names of their own.
+        let mut listed = made.manifest.clone();
+        listed.pdf = "packet.pdf".into();
+        let stem = format!("{}.", request.output.with_extension("").display());
+        listed.parts.iter_mut().for_each(|p| p.file = p.file.trim_start_matches(&stem).to_string());
+        let manifest = serde_json::to_vec_pretty(&listed).map_err(|e| Failure::ours(e.to_string()))?;
         let mut all = vec![
             ("packet.pdf".to_string(), made.pdf.clone()),
             ("appeal.docx".to_string(), made.docx.clone()),
             ("deadlines.ics".to_string(), calendar(loaded, &walk.entitlements).into_bytes()),
             ("manifest.json".to_string(), manifest),
         ];
-        all.extend(parts);
-        files::write(zip, &packet::zip(&all).map_err(|e| Failure::ours(e.to_string()))?)?;
+        all.extend(listed.parts.iter().map(|p| p.file.clone()).zip(parts.into_iter().map(|(_, pdf)| pdf)));
+        files::write_keeping(zip, &packet::zip(&all).map_err(|e| Failure::ours(e.to_string()))?)?;
+        made.manifest.zip = Some(zip.display().to_string());
         note!("wrote {}", zip.display());
     }
     Ok(())
 }
 
-/// Writes the packet in parts beside it; gives their names, as the ZIP has them, and their bytes.
+/// Writes the packet in parts beside it; gives what the manifest says of each, and its bytes.
 fn in_parts(
     made: &Made,
     limit: &packet::FaxLimit,
     output: &Path,
     kind: &str,
-) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let parts = packet::fax_parts(&made.pdf, limit, &made.letter)
-        .map_err(|e| Failure::input(output.display().to_string(), e.to_string()))?;
+) -> Result<Vec<(packet::WrittenPart, Vec<u8>)>, Failure> {
+    let parts = packet::fax_parts(&made.pdf, limit, &made.letter).map_err(|e| {
+        let option = match (limit.pages, kind) {
+            (_, "part") => "--portal-megabytes",
+            (Some(_), _) => "--fax-pages",
+            (None, _) => "--fax-megabytes",
+        };
+        let failure = if e.ours { Failure::ours(e.message) } else { Failure::input(option, e.message) };
+        match e.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })?;
     let mut out = Vec::new();
     for part in parts {
-        let ending = format!("{kind}-{}-of-{}.pdf", part.number, part.of);
-        let name = format!("{}.{ending}", output.with_extension("").display());
-        files::write(Path::new(&name), &part.pdf)?;
+        let name = format!("{}.{kind}-{}-of-{}.pdf", output.with_extension("").display(), part.number, part.of);
+        files::write_keeping(Path::new(&name), &part.pdf)?;
         note!("wrote {name}");
-        out.push((ending, part.pdf));
+        let told = packet::WrittenPart {
+            file: name,
+            sha256: part.sha256,
+            number: part.number,
+            of: part.of,
+            first_page: part.first_page,
+            last_page: part.last_page,
+        };
+        out.push((told, part.pdf));
     }
     Ok(out)
 }

@@ -35,9 +35,9 @@ pub(crate) fn run(
         }
     };
     if let Some(path) = calendar {
-        files::not_over(path, [case_file.to_path_buf()])?;
+        files::not_over(path, walk::papers_on_disk(&case, case_file))?;
         let more = other_days(&case, &entitlements, own.as_ref(), &kb);
-        files::write(path, packet::ics_with(&entitlements, "", "", more).as_bytes())?;
+        files::write_keeping(path, packet::ics_with(&entitlements, "", "", more).as_bytes())?;
         note!("wrote {}", path.display());
     }
     if let Some(id) = explain {

@@ -69,12 +69,14 @@ pub(crate) fn read(name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
     let codes = Codes::load(kb)?;
     let interchange = segments::split(name, bytes)?;
     let kinds = transactions(&interchange);
-    let Interchange { segments, component, repetition } = &interchange;
+    let Interchange { segments, cut, component, repetition } = &interchange;
     let mut walk = Walk { sheet: Sheet::new(), codes: &codes, component: *component, repetition: *repetition };
     let lines: Vec<Line<'_>> =
         segments.iter().map(|segment| Line { segment, place: walk.sheet.verbatim(&segment.text) }).collect();
+    // What has no end may be half of a code: it is shown, and no value is read from it.
+    let read = lines.split_last().filter(|_| *cut).map_or(lines.as_slice(), |(_, before)| before);
     let mut looked_for: Vec<&str> = Vec::new();
-    for transaction in lines.split(|l| l.id() == "SE") {
+    for transaction in read.split(|l| l.id() == "SE") {
         let Some(kind) = transaction.iter().find(|l| l.id() == "ST").map(|l| l.element(1)) else { continue };
         match kind {
             "835" => {
@@ -92,7 +94,7 @@ pub(crate) fn read(name: &str, bytes: &[u8], kb: &Kb) -> Result<Record, Error> {
             _ => {}
         }
     }
-    note_envelope(&mut walk.sheet, segments, &kinds);
+    note_envelope(&mut walk.sheet, segments, *cut, &kinds);
     looked_for.sort_unstable();
     looked_for.dedup();
     let said = walk.sheet.take_said();
@@ -105,11 +107,16 @@ fn transactions(interchange: &Interchange) -> Vec<String> {
 }
 
 /// A file that was cut off, or whose counts do not add up, is said to be so.
-fn note_envelope(sheet: &mut Sheet, segments: &[Segment], kinds: &[String]) {
+fn note_envelope(sheet: &mut Sheet, segments: &[Segment], cut: bool, kinds: &[String]) {
     let has = |id: &str| segments.iter().any(|s| s.id() == id);
     let missing: Vec<&str> = ["SE", "GE", "IEA"].into_iter().filter(|id| !has(id)).collect();
     if !missing.is_empty() {
         let message = format!("The file ends without {}: its end may be missing.", missing.join(", "));
+        sheet.finding(Finding::new("x12_cut_off", message));
+    }
+    if let Some(last) = segments.last().filter(|_| cut) {
+        let message =
+            format!("The file stops within its last segment ({}). Nothing was read from that one.", last.id());
         sheet.finding(Finding::new("x12_cut_off", message));
     }
     if kinds.is_empty() {

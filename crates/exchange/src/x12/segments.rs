@@ -37,6 +37,8 @@ impl Segment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Interchange {
     pub(super) segments: Vec<Segment>,
+    /// The last of them has no end mark: it may have been cut within an element.
+    pub(super) cut: bool,
     /// Between the parts of one element.
     pub(super) component: char,
     /// Between the repetitions of one element.
@@ -61,6 +63,8 @@ pub(super) fn split(name: &str, bytes: &[u8]) -> Result<Interchange, Error> {
     let terminator =
         tail.next().filter(|c| !c.is_alphanumeric() && *c != separator).ok_or_else(|| no_terminator(name))?;
     let terminator = if terminator == '\r' { '\n' } else { terminator };
+    let written = text.trim_end_matches(['\r', '\n', ' ', '\t']);
+    let whole = if terminator == '\n' { text.len() > written.len() } else { written.ends_with(terminator) };
     let segments: Vec<Segment> = text
         .split(terminator)
         .map(|s| s.trim_matches(['\r', '\n', ' ', '\t']))
@@ -73,7 +77,9 @@ pub(super) fn split(name: &str, bytes: &[u8]) -> Result<Interchange, Error> {
     }
     let eleventh = segments.first().map(|s| s.element(11)).unwrap_or_default();
     let repetition = eleventh.chars().next().filter(|c| !c.is_alphanumeric()).unwrap_or('^');
-    Ok(Interchange { segments, component, repetition })
+    // The trailer without its mark is whole: nothing follows it, and it gives no value.
+    let cut = !whole && segments.last().is_some_and(|s| s.id() != "IEA");
+    Ok(Interchange { segments, cut, component, repetition })
 }
 
 fn segment(text: &str, separator: char) -> Segment {

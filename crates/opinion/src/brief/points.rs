@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use facts::Case;
+use kb::Kb;
 use serde::{Deserialize, Serialize};
 
 use crate::words::Folded;
@@ -89,4 +90,15 @@ impl PageFile {
         let wanted = |text: &&PointText| text.elements.iter().any(|e| asked(e));
         self.office.iter().filter(wanted).map(|text| text.says.as_str()).collect()
     }
+}
+
+/// Every text of a point, in English and Spanish: what the form in place of a letter prints.
+pub(crate) fn texts(kb: &Kb) -> Vec<String> {
+    let spoken = ["en", "es"].into_iter().filter_map(|language| kb.speaking(language).ok());
+    let pages = spoken.filter_map(|kb| kb.table::<PageFile>("opinions/questions/page.toml").ok());
+    let of = |p: PointText| {
+        let kinds = p.by_kind.into_values().chain(p.after_by_kind.into_values());
+        kinds.chain([p.says]).chain(p.after).collect::<Vec<_>>()
+    };
+    pages.flat_map(|page| page.point).flat_map(of).collect()
 }

@@ -307,8 +307,10 @@ impl Checker {
 /// outcome is `unclear`, and the finding `check_rules_unusable` names the file. A pattern that cannot be read is found whatever
 /// the letter says; one that cannot be made into a regular expression, with the first letter that needs it.
 pub fn check(case: &Case, letter: &Document, kb: &Kb) -> Check {
+    // What our own form prints is no word of the physician.
+    let letter = crate::own_form::answers(letter, case, kb);
     match kept(kb) {
-        Ok(checker) => checker.check_in(case, letter, kb),
+        Ok(checker) => checker.check_in(case, &letter, kb),
         Err(e) => verdict::without_rules(case, &e),
     }
 }

@@ -44,12 +44,12 @@ pub(super) fn cost(case: &Case, kb: &Kb, today: Date, cover: &Cover) -> Result<C
             copay_cents: Some(0),
             ..only("cost_free")
         },
-        "medicare_part_b" => medicare(case, today, &part_b, sentences),
+        "medicare_part_b" => medicare(case, today, &part_b, kb),
         "none" => only("cost_none"),
         "chip" => only("cost_chip"),
         "medicaid" => only("cost_medicaid"),
         "va" => only("cost_va"),
-        _ => plan_terms(case, &part_b, sentences),
+        _ => plan_terms(case, &part_b, kb),
     })
 }
 
@@ -57,10 +57,33 @@ fn left(deductible: Option<i64>, met: Option<i64>) -> Option<i64> {
     Some(deductible?.saturating_sub(met?).max(0))
 }
 
-fn medicare(case: &Case, today: Date, part_b: &PartB, sentences: &Sentences) -> Cost {
+/// The plan's terms as the case gives them. A figure that cannot be is not known, and nothing is computed with it.
+struct Terms {
+    deductible: Option<i64>,
+    met: Option<i64>,
+    copay: Option<i64>,
+    share: Option<f64>,
+}
+
+impl Terms {
+    fn of(case: &Case, kb: &Kb) -> Terms {
+        let (c, words) = (&case.coverage, kb.index().vocabulary());
+        #[allow(clippy::cast_precision_loss)] // amounts of money are far below 2^52 cents
+        let cents = |path: &str, n: Option<i64>| n.filter(|n| words.fits(path, *n as f64));
+        Terms {
+            deductible: cents("coverage.deductible_cents", c.deductible_cents),
+            met: cents("coverage.deductible_met_cents", c.deductible_met_cents),
+            copay: cents("coverage.copay_specialist_cents", c.copay_specialist_cents),
+            share: c.coinsurance_percent.filter(|n| words.fits("coverage.coinsurance_percent", *n)),
+        }
+    }
+}
+
+fn medicare(case: &Case, today: Date, part_b: &PartB, kb: &Kb) -> Cost {
+    let (terms, sentences) = (Terms::of(case, kb), kb.index().sentences());
     let visit = case.second_opinion.as_ref().and_then(|o| o.seen_on.or(o.appointment_on)).unwrap_or(today);
     let year = part_b.year.iter().find(|y| y.year == visit.year());
-    let deductible = year.map(|y| y.deductible_cents).or(case.coverage.deductible_cents);
+    let deductible = year.map(|y| y.deductible_cents).or(terms.deductible);
     let share = percent(part_b.coinsurance_percent);
     let notes = match year {
         Some(y) => {
@@ -72,7 +95,7 @@ fn medicare(case: &Case, today: Date, part_b: &PartB, sentences: &Sentences) -> 
     };
     let mut cost = Cost {
         deductible_cents: deductible,
-        deductible_left_cents: left(deductible, case.coverage.deductible_met_cents),
+        deductible_left_cents: left(deductible, terms.met),
         coinsurance_percent: Some(part_b.coinsurance_percent),
         copay_cents: None,
         notes: Some(notes),
@@ -82,13 +105,13 @@ fn medicare(case: &Case, today: Date, part_b: &PartB, sentences: &Sentences) -> 
     cost
 }
 
-fn plan_terms(case: &Case, part_b: &PartB, sentences: &Sentences) -> Cost {
-    let c = &case.coverage;
+fn plan_terms(case: &Case, part_b: &PartB, kb: &Kb) -> Cost {
+    let (c, terms, sentences) = (&case.coverage, Terms::of(case, kb), kb.index().sentences());
     let mut cost = Cost {
-        deductible_cents: c.deductible_cents,
-        deductible_left_cents: left(c.deductible_cents, c.deductible_met_cents),
-        coinsurance_percent: c.coinsurance_percent,
-        copay_cents: c.copay_specialist_cents,
+        deductible_cents: terms.deductible,
+        deductible_left_cents: left(terms.deductible, terms.met),
+        coinsurance_percent: terms.share,
+        copay_cents: terms.copay,
         notes: None,
         worked: None,
     };

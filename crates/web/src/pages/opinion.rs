@@ -290,7 +290,8 @@ fn side_by_side(call: &Call, c: &Comparison) -> Markup {
     let w = call.words();
     let said = |s: &Said| {
         html! {
-            @if s.stated { @if s.source.as_deref() == Some(CASE_FILE) { (s.quote) } @else { "“" (s.quote) "”" } @if let Some(source) = &s.source { div.quote-from { (if source == CASE_FILE { w.t("compare.told") } else { source }) @if let Some(n) = s.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } } }
+            @if s.stated { @if s.source.as_deref() == Some(CASE_FILE) { (s.quote) } @else { "“" (s.quote) "”" } @if let Some(source) = &s.source { div.quote-from { (if source == CASE_FILE { w.t("compare.told") } else { source }) @if let Some(n) = s.page { ", " (w.f("reading.on_page", &[("n", &n.to_string())])) } } }
+                @for more in &s.also { " “" (more.quote) "” " span.quote-from { (w.f("reading.on_page", &[("n", &more.page.to_string())])) } } }
             @else { span.soft { (w.t("compare.silent")) } }
         }
     };
