@@ -24,7 +24,7 @@ struct Set<'s> {
     open: bool,
 }
 
-const SETS: [Set<'static>; 47] = [
+const SETS: [Set<'static>; 48] = [
     Set { name: "tuning", folder: "tests/letters", open: true },
     Set { name: "voices", folder: "tests/letters/voices", open: true },
     Set { name: "heldout", folder: "tests/letters/heldout", open: false },
@@ -47,6 +47,7 @@ const SETS: [Set<'static>; 47] = [
     Set { name: "drums", folder: "tests/letters/drums", open: true },
     Set { name: "flagons", folder: "tests/letters/flagons", open: true },
     Set { name: "weekly11", folder: "tests/letters/weekly11", open: false },
+    Set { name: "weekly12", folder: "tests/letters/weekly12", open: false },
     Set { name: "passages", folder: "tests/letters/passages", open: true },
     Set { name: "everyday", folder: "tests/letters/everyday", open: true },
     Set { name: "mail", folder: "tests/letters/mail", open: true },
