@@ -173,7 +173,7 @@ fn x12_that_cannot_be_read_is_named() {
     // Cut within a code: "CAS*CO*197*40000" as "CAS*CO*19" is another reason, and it gives no value at all.
     let whole = format!("{HEADER}ST*835*1~CLP*1*4*40000*0**12*C1~SVC*HC:77523*40000*0~CAS*CO*197*40000~SE*5*1~");
     let at = whole.find("7*40000~SE").unwrap();
-    let (document, reading) = read_x12("a.835", whole[..at].as_bytes(), &kb).unwrap();
+    let (document, reading) = read_x12("a.835", &whole.as_bytes()[..at], &kb).unwrap();
     assert_eq!(values(&reading, "denial.code"), [""; 0]);
     assert!(reading.reasons.is_empty() && codes(&reading).contains(&"x12_cut_off"));
     assert!(document.text().contains("CAS*CO*19"), "what is there is shown");

@@ -139,8 +139,8 @@ mod tests {
     fn words_are_found_as_lines_of_their_own_broken_or_not() {
         let text =
             Folded::new("Title\nWhat you found,\n on which day.\nI found it. Signature and date\nSignature and date");
-        assert_eq!(text.lines_of("What you found, on which day.").collect::<Vec<_>>(), [6..37]);
+        assert!(text.lines_of("What you found, on which day.").eq(std::iter::once(6..37)));
         assert_eq!(text.lines_of("Signature and date").count(), 1, "not within a sentence of the physician");
-        assert_eq!(blanked("ab\ncé", &[0..6]), "  \n   ");
+        assert_eq!(blanked("ab\ncé", std::slice::from_ref(&(0..6))), "  \n   ");
     }
 }

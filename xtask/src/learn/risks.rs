@@ -38,8 +38,11 @@ const HEAD: &str = "\
 struct Counted {
     /// None for a passage.
     set: Option<String>,
-    sentences: Vec<(Vec<(String, f32)>, [bool; RISKS.len()])>,
+    sentences: Vec<Weighed>,
 }
+
+/// The features of a sentence, and which kinds of hazard it is.
+type Weighed = (Vec<(String, f32)>, [bool; RISKS.len()]);
 
 /// A text with the sentences that are named in it.
 struct Text {

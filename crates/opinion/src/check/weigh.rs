@@ -348,9 +348,8 @@ impl Weights {
 
 /// Whether a sentence that answers is a firm no, a not yet or a test first in the ears of the rules, and none is as firm a yes.
 fn refused(events: &Events, told: &Told) -> bool {
-    let firm = |e: &Event, poles: &[Pole]| {
-        e.weight >= PLAIN && poles.contains(&e.pole) && told.hears(e.unit, Sign::Answer)
-    };
+    let firm =
+        |e: &Event, poles: &[Pole]| e.weight >= PLAIN && poles.contains(&e.pole) && told.hears(e.unit, Sign::Answer);
     events.iter().any(|e| firm(e, &[Pole::Against, Pole::NotYet, Pole::Tests]))
         && !events.iter().any(|e| firm(e, &[Pole::For]))
 }
