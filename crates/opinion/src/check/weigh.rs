@@ -211,8 +211,13 @@ impl Weights {
         // what was granted before ("surgeons may differ. That said, …") is settled by the firm yes after it
         let firm = events.iter().filter(|e| plainly(e)).map(|e| e.unit).max();
         let granted = |e: &Event| e.pole == Pole::BothWays || e.pole == Pole::Against && e.weight < FIRM;
-        let spoils = |e: &Event| SPOILS.contains(&e.pole) && !(granted(e) && firm.is_some_and(|yes| e.unit < yes));
-        let unspoiled = said == "confirms" && !events.iter().any(spoils);
+        // so is another treatment that was weighed and found worse
+        let weighed = |e: &Event| e.pole == Pole::Against && told.hears(e.unit, Sign::Alternative) && !names(e.unit);
+        let settled = |e: &Event| (granted(e) || weighed(e)) && firm.is_some_and(|yes| e.unit < yes);
+        let spoils = |e: &Event| SPOILS.contains(&e.pole) && !settled(e);
+        // beside it the rules may not know which of the two counts; the words do
+        let heard_both = said == "unclear" && events.iter().any(|e| weighed(e) && settled(e));
+        let unspoiled = (said == "confirms" || heard_both) && !events.iter().any(spoils);
         let plain_yes = unspoiled && events.iter().any(plainly) && !insurer_right && !assents();
         // "The treatment [is / is not] necessary": an answer that nobody filled in, and no word of the rules beside it, is none.
         let unfilled = units.iter().any(|u| u.zone == Zone::Body && u.placeholder);
@@ -238,7 +243,7 @@ impl Weights {
             // Who declines to answer, in the ears of the rules, is against nothing unless the words are sure of it.
             "against" if judged.is_some() && open && share < CERTAIN => "unclear",
             // A firm no of the rules in a sentence that answers is louder than all that argues for the care around it.
-            "confirms" if judged.is_some() && refused(events, told) => match against {
+            "confirms" if judged.is_some() && refused(units, &body, events, told, rules) => match against {
                 true => said,
                 false => "unclear",
             },
@@ -346,12 +351,24 @@ impl Weights {
     }
 }
 
-/// Whether a sentence that answers is a firm no, a not yet or a test first in the ears of the rules, and none is as firm a yes.
-fn refused(events: &Events, told: &Told) -> bool {
+/// Whether a sentence that answers is a firm no, a not yet or a test first in the ears of the rules, or
+/// a bare "they were not" after the question, and no other one is as firm a yes.
+fn refused(units: &[Unit], body: &[usize], events: &Events, told: &Told, rules: &Rules) -> bool {
     let firm =
         |e: &Event, poles: &[Pole]| e.weight >= PLAIN && poles.contains(&e.pole) && told.hears(e.unit, Sign::Answer);
-    events.iter().any(|e| firm(e, &[Pole::Against, Pole::NotYet, Pole::Tests]))
-        && !events.iter().any(|e| firm(e, &[Pole::For]))
+    let bare = body.windows(2).filter_map(|w| {
+        let [before, here] = w else { return None };
+        let asked = units.get(*before).is_some_and(|u| u.plain.ends_with('?')) || told.hears(*before, Sign::Question);
+        let no = units.get(*here).is_some_and(|u| rules.is("refusal.bare", &u.own_text));
+        (asked && no).then_some(*here)
+    });
+    let noes: Vec<usize> = events
+        .iter()
+        .filter(|e| firm(e, &[Pole::Against, Pole::NotYet, Pole::Tests]))
+        .map(|e| e.unit)
+        .chain(bare)
+        .collect();
+    !noes.is_empty() && !events.iter().any(|e| firm(e, &[Pole::For]) && !noes.contains(&e.unit))
 }
 
 /// The filled-in sentences of the body.
