@@ -362,11 +362,14 @@ fn refused(units: &[Unit], body: &[usize], events: &Events, told: &Told, rules: 
         let no = units.get(*here).is_some_and(|u| rules.is("refusal.bare", &u.own_text));
         (asked && no).then_some(*here)
     });
+    // Of the choices of a form the one that says no is ticked, or a labelled line says it.
+    let ticked = body.iter().copied().filter(|i| units.get(*i).is_some_and(|u| rules.is("refusal.ticked", &u.plain)));
     let noes: Vec<usize> = events
         .iter()
         .filter(|e| firm(e, &[Pole::Against, Pole::NotYet, Pole::Tests]))
         .map(|e| e.unit)
         .chain(bare)
+        .chain(ticked)
         .collect();
     !noes.is_empty() && !events.iter().any(|e| firm(e, &[Pole::For]) && !noes.contains(&e.unit))
 }
