@@ -156,6 +156,13 @@ pub fn each(numbers: &str) -> impl Iterator<Item = f32> {
     numbers.as_bytes().split(|b| *b == b' ').filter_map(hundredths)
 }
 
+/// Whole thousandths, parted by white space, as numbers; nothing where one is none.
+#[allow(clippy::cast_precision_loss)]
+pub fn thousandths(numbers: &str) -> Option<Vec<f32>> {
+    let one = |n: &[u8]| Some(whole(n)? as f32 / 1000.0);
+    numbers.as_bytes().split(u8::is_ascii_whitespace).filter(|n| !n.is_empty()).map(one).collect()
+}
+
 /// Whether a line's numbers are `class:hundredths` each, classes counted from 0 below `classes`.
 fn are_some(numbers: &str, classes: usize) -> bool {
     numbers.split(' ').all(|pair| {
@@ -250,6 +257,13 @@ mod tests {
         let table = Table(found);
         assert!(names.iter().all(|n| table.get(n) == Some("5")));
         assert_eq!((table.get("q:"), table.get("q:0"), table.get("r")), (None, None, None));
+    }
+
+    #[test]
+    fn thousandths_are_whole_numbers_between_spaces() {
+        assert_eq!(thousandths("1 -20\n 3000 "), Some(vec![0.001, -0.02, 3.0]));
+        assert_eq!(thousandths(""), Some(vec![]));
+        assert_eq!(thousandths("1 x"), None);
     }
 
     #[test]

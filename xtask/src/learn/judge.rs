@@ -42,11 +42,11 @@ const HEAD: &str = "\
 ";
 
 /// A letter of a fold with its labels.
-struct Letter {
-    fold: usize,
-    set: &'static str,
-    page: Labelled,
-    case: Case,
+pub(super) struct Letter {
+    pub(super) fold: usize,
+    pub(super) set: &'static str,
+    pub(super) page: Labelled,
+    pub(super) case: Case,
 }
 
 /// What was weighed for a question in a letter, and what is true.
@@ -109,7 +109,7 @@ fn of_grafts(root: &Path, letters: &[Letter]) -> Result<Vec<Row>, String> {
 }
 
 /// The grafts of each fold, with what reads them by weights that never saw their letters.
-fn grafted(root: &Path, letters: &[Letter]) -> Result<Vec<(Checker, Vec<Graft>)>, String> {
+pub(super) fn grafted(root: &Path, letters: &[Letter]) -> Result<Vec<(Checker, Vec<Graft>)>, String> {
     let mut labels: HashMap<(String, String), labels::Labelled> = HashMap::new();
     for (set, of_set) in labels::read(&root.join("tests/opinions/sentences"))? {
         labels.extend(of_set.into_iter().map(|l| ((set.clone(), l.name.clone()), l)));
@@ -225,7 +225,7 @@ fn table<const K: usize>(name: &str, classes: &[&str; K], rows: &[&Row]) -> Stri
     out
 }
 
-fn letters(root: &Path) -> Result<Vec<Letter>, String> {
+pub(super) fn letters(root: &Path) -> Result<Vec<Letter>, String> {
     let mut out = Vec::new();
     for (fold, sets) in FOLDS.iter().enumerate() {
         for set in *sets {
@@ -267,7 +267,7 @@ fn of(letters: &[Letter], evidence: &[Evidence], question: &str, class: impl Fn(
 }
 
 /// By which the letters and their labels can be known again.
-fn print_of(letters: &[Letter]) -> String {
+pub(super) fn print_of(letters: &[Letter]) -> String {
     fingerprint(letters.iter().flat_map(|l| {
         let states = l.page.elements.iter().chain(&l.page.reasons).flat_map(|(e, s)| [e.as_str(), s.as_str()]);
         [l.page.case.as_str(), l.page.letter.as_str(), l.page.outcome.as_str()].into_iter().chain(states)

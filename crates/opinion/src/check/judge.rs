@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::elements::{Found, State};
 use super::events::Events;
+use super::hearing::Heard;
 use super::letter::Letter;
 use super::outcome::other_amount;
 use super::reasons::Answer;
@@ -289,6 +290,10 @@ pub(super) fn of_reason(l: &Letter, reason: &str, by_rules: Answer) -> Evidence 
         out.push((format!("second {name}"), second));
         out.push((format!("all {name}"), all));
     }
+    for (state, share) in REASON_STATES.iter().zip(l.stance.heard.reason) {
+        out.push((format!("heard {state}"), share));
+        out.push((format!("heard clear {state}"), log(share) / 3.0));
+    }
     let words = said_of(l, reason);
     let others: Vec<_> = l.case.denials.iter().filter_map(|d| d.reason.as_deref()).filter(|r| *r != reason).collect();
     let others: Vec<HashSet<String>> = others.iter().map(|other| said_of(l, other)).collect();
@@ -324,6 +329,7 @@ pub(super) fn of_outcome(
     units: &[Unit],
     events: &Events,
     told: &Told,
+    heard: &Heard,
     spoken: &[Spoken],
     together: &[f32; OUTCOMES.len()],
     said: &str,
@@ -331,6 +337,10 @@ pub(super) fn of_outcome(
     rules: &Rules,
 ) -> Evidence {
     let mut out = of_spoken(spoken);
+    for (outcome, share) in OUTCOMES.iter().zip(heard.outcomes.into_iter().flatten()) {
+        out.push((format!("heard {outcome}"), share));
+        out.push((format!("heard clear {outcome}"), log(share) / 3.0));
+    }
     for (outcome, share) in OUTCOMES.iter().zip(together) {
         out.push((format!("together {outcome}"), *share));
         out.push((format!("together clear {outcome}"), log(*share) / 3.0));
@@ -445,6 +455,10 @@ pub(super) fn of_element(l: &Letter, element: &str, by_rules: State) -> Evidence
     let body = bodies(&l.units);
     out.push(("long".into(), long(body.len())));
     out.push(("direct".into(), f32::from(u8::from(l.stance.direct))));
+    for (state, share) in ELEMENT_STATES.iter().zip(l.stance.heard.element(element).into_iter().flatten()) {
+        out.push((format!("heard {state}"), share));
+        out.push((format!("heard clear {state}"), log(share) / 3.0));
+    }
     let signs = JUDGED.iter().find(|j| j.0 == element).map_or(&[][..], |j| j.1);
     for name in signs.iter().filter_map(|s| SIGNS.get(*s as usize)) {
         let [first, second, all] = tops(&body, &l.told, name);

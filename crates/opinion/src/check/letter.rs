@@ -45,7 +45,7 @@ impl<'a> Letter<'a> {
         let own_hits = units.iter().map(|u| rules.marks.hits(&u.own_text)).collect();
         let body: Vec<usize> = (0..units.len()).filter(|i| in_body(&units[*i])).collect();
         let told = Told::read(&units, &body, rules);
-        let stance = outcome::read(&units, &subject, &told, rules);
+        let stance = outcome::read(&units, case, &subject, &told, rules);
         let empty = document.pages.iter().all(|p| p.text.chars().filter(|c| c.is_alphanumeric()).count() < 20);
         Letter { case, rules, kb: None, units, subject, stance, told, hits, own_hits, empty }
     }

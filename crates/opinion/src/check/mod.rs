@@ -19,6 +19,7 @@ mod events;
 mod findings;
 mod forms;
 mod hazards;
+mod hearing;
 mod judge;
 mod letter;
 mod lower_level;
@@ -45,6 +46,7 @@ mod zones;
 mod tests;
 
 pub use findings::{RULES_UNUSABLE, stopped_by};
+pub use hearing::{ATTACH, HEARING, Sentences, TOLD, ending, endings, sizes};
 pub use judge::{ELEMENT_STATES, FEW, OUTCOME, REASON, REASON_STATES};
 pub(crate) use origin::Origin;
 pub use risks::RISKS;
@@ -262,6 +264,14 @@ impl Checker {
         };
         let raw = |i: &usize| l.units.get(*i).map(|u| u.raw.clone());
         body.iter().enumerate().filter_map(|(at, i)| Some((raw(i)?, weighed(at)))).collect()
+    }
+
+    /// The sentences of the letter's body as they stand, and all of them as a network sees them, for `cargo xtask learn hearing`.
+    pub fn hearing(&self, case: &Case, document: &Document) -> (Vec<String>, Sentences) {
+        let l = Letter::read(case, document, &self.rules);
+        let body = hearing::body(&l.units);
+        let raw = body.iter().filter_map(|i| l.units.get(*i).map(|u| u.raw.clone())).collect();
+        (raw, hearing::sentences(&l.units, &body, &l.stance.events, case, &l.subject, &self.rules))
     }
 
     /// The sentences of the letter's body as they stand, each with people, plan and service tagged, for `cargo xtask learn judge`.

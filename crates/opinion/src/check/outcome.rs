@@ -5,6 +5,7 @@
 
 use super::decide::{decide, settle};
 use super::events::{Event, Events, Pole};
+use super::hearing::{self, Heard};
 use super::reading::{self, Around};
 use super::rules::Rules;
 use super::subject::{Quantity, Subject, quantities};
@@ -22,6 +23,8 @@ pub(super) struct Stance {
     pub(super) direct: bool,
     /// What of the letter is weighed for its outcome ([`super::judge`]).
     pub(super) evidence: super::judge::Evidence,
+    /// What the network heard.
+    pub(super) heard: Heard,
 }
 
 impl Stance {
@@ -42,7 +45,13 @@ impl Stance {
 }
 
 /// Reads all poles and decides.
-pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules: &Rules) -> Stance {
+pub(super) fn read(
+    units: &[Unit],
+    case: &facts::Case,
+    subject: &Subject,
+    told_by_each: &Told,
+    rules: &Rules,
+) -> Stance {
     let mut reader = Reader {
         units,
         rules,
@@ -94,9 +103,13 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
     }
     let said = settle(said, &considered(units, &events));
     let mut evidence = Vec::new();
+    let heard = rules.hearing.as_ref().map_or_else(Heard::default, |hearing| {
+        let body = hearing::body(units);
+        hearing.hear(&body, &hearing::sentences(units, &body, &events, case, subject, rules))
+    });
     let (outcome, unit) = match &rules.weights {
         Some(weights) => {
-            let weighed = weights.weigh(units, &events, told_by_each, said.0, subject, rules);
+            let weighed = weights.weigh(units, &events, told_by_each, &heard, said.0, subject, rules);
             evidence = weighed.evidence;
             // An answer that an insurer could quote against the service is no plain yes.
             let against = |i: usize| told_by_each.hears(i, Sign::Answer) && told_by_each.hears(i, Sign::Adverse);
@@ -131,7 +144,7 @@ pub(super) fn read(units: &[Unit], subject: &Subject, told_by_each: &Told, rules
         matches!(outcome, "needs_workup" | "conservative_first")
             || events.of(u).iter().any(|e| matches!(e.pole, Pole::For | Pole::Against | Pole::Change))
     });
-    Stance { outcome, unit, direct, events, evidence }
+    Stance { outcome, unit, direct, events, evidence, heard }
 }
 
 /// A letter of more body units than this says much that is no position.

@@ -11,6 +11,7 @@ use kb::{Kb, KbError};
 use serde::Deserialize;
 
 use super::cues::Cues;
+use super::hearing::Hearing;
 use super::judge::Judge;
 use super::marks::Marks;
 use super::pattern::{Patterns, Place, Words};
@@ -135,6 +136,7 @@ pub(super) struct Rules {
     pub(super) tells: Option<Tells>,
     pub(super) risks: Option<Risks>,
     pub(super) judge: Option<Judge>,
+    pub(super) hearing: Option<Hearing>,
     /// How often a rule was asked, for the test that the work grows with the letter and no faster.
     #[cfg(test)]
     pub(super) asked: std::sync::atomic::AtomicUsize,
@@ -145,11 +147,13 @@ impl Rules {
     /// regular expression when a sentence comes that it could match.
     pub(super) fn load(kb: &Kb) -> Result<Rules, KbError> {
         std::thread::scope(|scope| {
-            let weights = scope
-                .spawn(|| Ok::<_, KbError>((Weights::load(kb)?, tells::load(kb)?, risks::load(kb)?, Judge::load(kb)?)));
+            let weights = scope.spawn(|| {
+                let hearing = Hearing::load(kb)?;
+                Ok::<_, KbError>((Weights::load(kb)?, tells::load(kb)?, risks::load(kb)?, Judge::load(kb)?, hearing))
+            });
             let mut out = Rules::read(kb)?;
             // A panic of the other thread is a panic of ours; nothing in it could cause one.
-            (out.weights, out.tells, out.risks, out.judge) =
+            (out.weights, out.tells, out.risks, out.judge, out.hearing) =
                 weights.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             Ok(out)
         })
@@ -182,6 +186,7 @@ impl Rules {
             tells: None,
             risks: None,
             judge: None,
+            hearing: None,
             #[cfg(test)]
             asked: Default::default(),
         };

@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use super::cues::words;
 use super::events::{Event, Events, Pole};
+use super::hearing::Heard;
 use super::judge::{self, Evidence};
 use super::lower_level;
 use super::outcome::{mentions, other_amount};
@@ -144,6 +145,7 @@ impl Weights {
         units: &[Unit],
         events: &Events,
         told: &Told,
+        heard: &Heard,
         said: &'static str,
         subject: &Subject,
         rules: &Rules,
@@ -160,7 +162,7 @@ impl Weights {
             }
         }
         let together = self.of_all(units, &body, &each, "unclear");
-        let evidence = judge::of_outcome(units, events, told, &spoken, &together, said, subject, rules);
+        let evidence = judge::of_outcome(units, events, told, heard, &spoken, &together, said, subject, rules);
         let judge = rules.judge.as_ref();
         let found = judge.and_then(|j| Some((j, j.outcomes(&evidence, body.len())?)));
         let all = found.map_or_else(|| self.of_all(units, &body, &each, said), |f| f.1.0);
