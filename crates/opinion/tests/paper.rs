@@ -128,6 +128,25 @@ fn the_days_of_the_letter_are_held_against_the_visit() {
 }
 
 #[test]
+fn how_the_writer_saw_the_patient_is_held_against_the_case() {
+    let said = |how: &str| {
+        let body = YES.replace("I examined Mr. Muster in person on November 18, 2026 and read", how);
+        codes(&held(CASE, &letter("Alamo University Hospital", &body, "/s/ Benito Muestra, MD"), None).1)
+            .into_iter()
+            .map(str::to_string)
+            .collect::<Vec<_>>()
+    };
+    assert!(said("I examined Mr. Muster in person on November 18, 2026 and read").is_empty());
+    for other in [
+        "I did not examine Mr. Muster; this is an opinion from records only. I read",
+        "I examined Mr. Muster by video on November 18, 2026 and read",
+    ] {
+        assert_eq!(said(other), ["visit_kind_differs"], "{other}");
+    }
+    assert!(said("I examined Mr. Muster on November 18, 2026 and read").is_empty(), "a letter may not say how");
+}
+
+#[test]
 fn a_letter_in_spanish_is_known_and_said_to_need_a_translation() {
     let text = letter(
         "Hospital Alamo",
