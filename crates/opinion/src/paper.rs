@@ -71,7 +71,9 @@ pub fn held_against(check: Check, case: &Case, letter: &Document, kind: Option<&
     }
     let noticed: Vec<Finding> = days(case, &check, &origin, kb).into_iter().map(|key| about((key, ""))).collect();
     check.findings.extend(noticed);
-    if contact_differs(case, &check, kb) {
+    // What the letter says of how its writer saw the patient is not what the case says.
+    let entered = case.second_opinion.as_ref().and_then(|o| o.seen.as_deref());
+    if entered.zip(origin.contact).is_some_and(|(entered, said)| entered != said) {
         check.findings.push(about((CONTACT_DIFFERS, "")));
     }
     if origin.spanish {
@@ -140,14 +142,6 @@ fn days(case: &Case, check: &Check, origin: &Origin, kb: &Kb) -> Option<&'static
 }
 
 const CONTACT_DIFFERS: &str = "visit_kind_differs";
-
-/// Whether the letter says of how its writer saw the patient something else than the case.
-fn contact_differs(case: &Case, check: &Check, kb: &Kb) -> bool {
-    let entered = case.second_opinion.as_ref().and_then(|o| o.seen.as_deref());
-    let basis = check.elements.iter().find(|e| e.element == "basis_of_opinion").and_then(|e| e.quote.as_deref());
-    let said = basis.and_then(|quote| check::contact_in(quote, kb));
-    entered.zip(said).is_some_and(|(entered, said)| entered != said)
-}
 
 /// Whether two ways to write a physician's name may mean the same person: a family name in common and first names (or
 /// initials) that do not differ. Titles and degrees do not count.

@@ -27,6 +27,8 @@ struct Leaf {
 enum Fit {
     Met(usize),
     NotMet,
+    /// The letter says itself that it is not met.
+    Denied,
     Silent,
 }
 
@@ -46,14 +48,19 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
     let mut required = 0;
     let mut met = 0;
     let mut best = None;
-    let mut failed = false;
+    let (mut failed, mut denied) = (false, false);
     for node in &nodes {
         let fits: Vec<Fit> = node.leaves.iter().map(|leaf| fit(l, leaf)).collect();
         let hits = fits.iter().filter(|f| matches!(f, Fit::Met(_))).count();
         best = best.or(fits.iter().find_map(|f| if let Fit::Met(i) = f { Some(*i) } else { None }));
-        failed |= fits.contains(&Fit::NotMet) && (!node.any || hits == 0);
+        let decides = !node.any || hits == 0;
+        failed |= fits.contains(&Fit::NotMet) && decides;
+        denied |= fits.contains(&Fit::Denied) && decides;
         required += if node.any { 1 } else { node.leaves.len() };
         met += if node.any { hits.min(1) } else { hits };
+    }
+    if denied && l.stance.outcome != "needs_workup" {
+        return (State::Missing, None);
     }
     if failed && l.stance.outcome != "needs_workup" && l.body().any(|i| l.own_is(i, "criteria.not_met")) {
         return (State::Missing, None);
@@ -139,6 +146,8 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
     let mut failed = false;
     // What a letter says of the criterion in its words decides, whatever else bears on it.
     let mut denied = false;
+    // A measure that is given and lies outside is not made good by words.
+    let (mut outside, mut in_words) = (false, true);
     for i in l.body().filter(|i| l.own_words(*i).is_some()) {
         let plain = &l.units[i].plain;
         let mut here = content(plain, l.rules);
@@ -155,7 +164,7 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
             None => measures_fit(leaf, &labelled(plain))
                 .or_else(|| numbers_fit(&leaf.numbers, &nearest(l, leaf, plain), leaf.at_most)),
         };
-        let not_met = l.own_is(i, "criteria.not_met");
+        let not_met = l.own_is(i, "criteria.not_met") || !plain.contains('"') && l.rules.is("criteria.not_met", plain);
         let negative = l.own_is(i, "conservative.lacking") || not_met;
         let said_not = |reply: &str| number == Some(false) || l.rules.is("criteria.not_met", reply);
         denied |= told.is_some_and(said_not) || not_met && share >= 0.75;
@@ -166,6 +175,8 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
             None if leaf.numbers.is_empty() => share >= 0.5,
             None => share >= 0.75 && l.own_is(i, "criteria.word_fit"),
         };
+        outside |= number == Some(false) && share >= 0.5;
+        in_words &= !(hit && number.is_some());
         if negative && share >= 0.4 || number == Some(false) && share >= 0.5 && !plain.contains('?') {
             failed = true;
         } else if hit && best.is_none_or(|b| share > b.1) {
@@ -173,8 +184,9 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
         }
     }
     match best {
-        Some((i, _)) if !denied => Fit::Met(i),
-        _ if denied => Fit::NotMet,
+        _ if denied => Fit::Denied,
+        Some(_) if outside && in_words => Fit::NotMet,
+        Some((i, _)) => Fit::Met(i),
         None if failed => Fit::NotMet,
         _ => Fit::Silent,
     }

@@ -331,16 +331,6 @@ pub(crate) fn days_in(text: &str, kb: &Kb) -> Vec<calendar::Date> {
     kept(kb).map(|c| origin::days_in(text, &c.rules)).unwrap_or_default()
 }
 
-/// How the writer of a letter met the patient, in the words of the case (`in_person`, `video`, `records_only`), by the sentence in
-/// which the letter says so; none where it says none or several.
-pub(crate) fn contact_in(text: &str, kb: &Kb) -> Option<&'static str> {
-    let rules = &kept(kb).ok()?.rules;
-    let plain = text::fold(text);
-    let said = [("records_only", "basis.records_only"), ("video", "basis.video"), ("in_person", "basis.in_person")];
-    let mut found = said.into_iter().filter(|(_, rule)| rules.is(rule, &plain)).map(|(kind, _)| kind);
-    found.next().filter(|_| found.next().is_none())
-}
-
 /// A sentence of the rules for the person, in the language of `kb`.
 pub(crate) fn say(key: &str, kb: &Kb) -> String {
     kept(kb).map(|c| kb.told(&c.rules.say(key)).to_string()).unwrap_or_default()
