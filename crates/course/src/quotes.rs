@@ -92,6 +92,7 @@ struct Urgency {
     outright: Vec<String>,
     grave: Vec<String>,
     soon: Vec<String>,
+    ahead: Vec<String>,
     unlikely: Vec<String>,
     waiting: Vec<String>,
     harm: Vec<String>,
@@ -243,7 +244,7 @@ impl Quotes {
             return None;
         }
         let inner = text.get(..text.char_indices().next_back()?.0)?;
-        let mut ends = inner.match_indices(['.', '!', '?']).filter(|(at, _)| self.is_end(inner, *at));
+        let mut ends = inner.match_indices(['.', '!', '?']).filter(|(at, _)| self.is_end(text, *at));
         let from = ends.next_back().map_or(0, |(at, _)| at + 1);
         let sentence = text.get(from..)?.trim_start_matches(|c: char| c.is_whitespace() || "\"”)’".contains(c));
         sentence.starts_with(char::is_uppercase).then_some(sentence)
@@ -347,15 +348,23 @@ impl Quotes {
         self.file.telling.restating.iter().any(|phrase| begins_with(bare, phrase))
     }
 
-    /// Whether a sentence gives the plan's words: words between quotation marks that stand there, or enough of its telling ones.
+    /// Whether a sentence gives the plan's words for a reason: what stands between its quotation marks is of them; where it quotes
+    /// nothing, it shares enough of their telling words.
     fn gives(&self, plan: &str, sentence: &str) -> bool {
         let folded = cite::fold(plan);
         let pieces = cite::fold(sentence);
         let quoted = pieces.split('"').skip(1).step_by(2).map(|q| q.trim_matches(['.', ',', ' ']).to_string());
-        let stands = |q: String| q.split(' ').count() > 1 && folded.contains(&q);
+        let quoted: Vec<String> = quoted.filter(|q| q.split(' ').count() > 1).collect();
         let of_plan = self.telling_words(plan);
-        let shared = self.telling_words(sentence).iter().filter(|w| of_plan.contains(*w)).count();
-        quoted.into_iter().any(stands) || shared >= self.file.telling.strong
+        let shared = |text: &str| {
+            let own = self.telling_words(text);
+            (own.iter().filter(|w| of_plan.contains(*w)).count(), own.len())
+        };
+        if quoted.is_empty() {
+            return shared(sentence).0 >= self.file.telling.strong;
+        }
+        let mostly = |(of, all): (usize, usize)| of >= self.file.telling.strong && 2 * of > all;
+        quoted.iter().any(|q| folded.contains(q) || mostly(shared(q)))
     }
 
     /// The beginnings of the words of a text that are long and not common, each once.
@@ -436,9 +445,15 @@ impl Quotes {
         let u = &self.file.urgency;
         let any = |list: &Vec<String>| list.iter().any(|word| has(sentence, word));
         let says = any(&u.outright) && any(&u.what) || [&u.waiting, &u.harm, &u.what].into_iter().all(any);
-        // "He will probably die within weeks if he is not listed": the "not" is the condition.
-        let grave = any(&u.grave) && any(&u.soon) && !any(&u.unlikely);
-        says && !any(&u.not) || grave
+        says && !any(&u.not)
+    }
+
+    /// Whether a sentence says that a death or a loss is near: "He will probably die within weeks if he is not listed" (the "not" is
+    /// the condition). A physician who writes to the plan says so of what is to come; a record tells of days that were.
+    pub(crate) fn is_grave(&self, sentence: &str) -> bool {
+        let u = &self.file.urgency;
+        let any = |list: &Vec<String>| list.iter().any(|word| has(sentence, word));
+        [&u.grave, &u.soon, &u.ahead].into_iter().all(any) && !any(&u.unlikely)
     }
 
     /// Whether a sentence can answer a reason: it does more than introduce, ask or offer, is more than somebody else's words, and

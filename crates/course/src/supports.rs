@@ -617,8 +617,9 @@ fn documented(said: &[String], papers: &[&CasePaper], kb: &Kb) -> Result<Vec<(St
 /// The physician's own words, taken at the sentence.
 fn urgency(paper: &CasePaper, from: Speaker, quotes: &Quotes) -> Option<Urgent> {
     let pages = paper.document.pages.iter().enumerate();
+    let says = |s: &String| quotes.is_urgent(s) || from != Speaker::Record && quotes.is_grave(s);
     let mut said = pages.flat_map(|(at, page)| {
-        let own = quotes.sentences(&page.text).into_iter().filter(|s| quotes.is_urgent(s) && quotes.stands_alone(s));
+        let own = quotes.sentences(&page.text).into_iter().filter(|s| says(s) && quotes.stands_alone(s));
         own.map(move |quote| (quote, at + 1)).collect::<Vec<_>>()
     });
     let (quote, page) = said.next()?;
