@@ -58,6 +58,12 @@ impl<'a> View<'a> {
         self.open().any(|r| r.gives == gives && r.due.is_some() && by_phone(r))
     }
 
+    /// Whether the plan must keep an approved course going while a fast appeal runs, though no step of its own asks for it.
+    pub(crate) fn is_kept_by_duty(&self) -> bool {
+        let stops = course::care_ends(self.case, self.inputs.today).is_some();
+        self.fast && stops && self.inputs.entitlements.entitled_to.iter().any(|e| e.id.contains("continued_coverage"))
+    }
+
     /// Whether the next call asks the plan for the fast pace; where services end, the fast appeal is that already.
     pub(crate) fn calls_to_hurry(&self) -> bool {
         let fast = |r: &rights::Right| r.pace == "expedited" && r.filed_when.as_deref() == Some("oral_ok");

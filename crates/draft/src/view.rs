@@ -280,7 +280,7 @@ impl<'a> View<'a> {
             ("in_haste", case.claim.is_urgent() || self.in_haste()),
             ("duty_missed", crate::ask::is_duty_missed(self.inputs)),
             ("call_fast_appeal", self.calls_for("fast_appeal.file", None)),
-            ("call_keep_care", self.calls_for("benefits.continue", None)),
+            ("call_keep_care", self.calls_for("benefits.continue", None) || self.is_kept_by_duty()),
             ("call_keep_hearing", self.calls_for("benefits.continue_hearing", None)),
             ("call_expedited", self.calls_to_hurry()),
             ("call_exception", self.calls_for_an_exception()),
