@@ -33,9 +33,9 @@ struct Questions {
     base: String,
     /// The same when the care was already given.
     base_after: String,
-    /// What is left out of a question where the service names the condition already.
+    /// What is said otherwise in a question where the service names the condition already.
     #[serde(default)]
-    named_already: Vec<String>,
+    named_already: Vec<(String, String)>,
     /// Coverages without a plan document to look into.
     no_plan_document: Vec<String>,
     question: Vec<QuestionText>,
@@ -444,8 +444,9 @@ fn question(case: &Case, questions: &Questions, named: &Named, after: bool) -> (
         (None, true) => &questions.base_after,
         (None, false) => &questions.base,
     };
-    let once =
-        |text: &str| questions.named_already.iter().fold(text.to_string(), |t, part| t.replace(part.as_str(), ""));
+    let once = |text: &str| {
+        questions.named_already.iter().fold(text.to_string(), |t, part| t.replace(part.0.as_str(), &part.1))
+    };
     let text = if named.twice { once(text) } else { text.clone() };
     (named.fill(&text), found.map(|q| q.reason.clone()))
 }

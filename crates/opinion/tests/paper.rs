@@ -176,3 +176,26 @@ fn nobody_is_asked_for_a_signature_that_a_text_cannot_show() {
     assert_eq!(asked("/s/ Benito Muestra, MD"), ("present".to_string(), false));
     assert_eq!(asked("Benito Muestra, MD\nDictated but not read, not signed"), ("partial".to_string(), true));
 }
+
+/// A letter that says of a criterion of the plan that it is not met, and why it should not decide, has not met it.
+#[test]
+fn a_criterion_that_the_letter_denies_is_not_met() {
+    let listed = CASE.replace(
+        "reason = \"not_medically_necessary\"\n",
+        "reason = \"not_medically_necessary\"\npolicy = \"Policy SP-9\"\ncriteria = [\"all of the following: 1. Slip of 3 mm or more; 2. Six months of supervised physical therapy\"]\n",
+    );
+    assert_ne!(listed, CASE);
+    let state = |told: &str| {
+        let body = format!("{YES} The slip is 6 mm. {told}");
+        let (_, check) = held(&listed, &letter("Alamo University Hospital", &body, "/s/ Benito Muestra, MD"), None);
+        check.elements.into_iter().find(|e| e.element == "criteria_met").unwrap().state
+    };
+    let met = "Policy SP-9: slip of 3 mm or more: 6 mm. Six months of supervised physical therapy: yes, from January to August 2026.";
+    assert_eq!(state(met), "present");
+    for not in [
+        "Policy SP-9: slip of 3 mm or more: 6 mm. Six months of supervised physical therapy: six weeks.",
+        "Policy SP-9: slip of 3 mm or more: 6 mm. Six months of supervised physical therapy: not completed, and I ask you to waive it.",
+    ] {
+        assert_eq!(state(not), "missing", "{not}");
+    }
+}
