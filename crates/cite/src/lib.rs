@@ -5,6 +5,10 @@
 //!
 //! This crate does not know any law; the knowledge base does.
 
+mod stop;
+
+pub use stop::stop_inside;
+
 use serde::{Deserialize, Serialize};
 
 /// A passage of law or of a published rule on which a right, a date or a sentence rests.

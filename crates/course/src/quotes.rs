@@ -23,6 +23,7 @@ struct File {
     format: String,
     leaning: Vec<String>,
     asked: Vec<String>,
+    requests: Vec<String>,
     bare: Vec<String>,
     bare_longest: usize,
     pointing: Vec<String>,
@@ -66,6 +67,8 @@ struct Telling {
     strong: usize,
     common: Vec<String>,
     others: Vec<String>,
+    restating: Vec<String>,
+    answer: usize,
     need: Vec<String>,
 }
 
@@ -87,6 +90,10 @@ struct PlanWords {
 #[serde(deny_unknown_fields)]
 struct Urgency {
     outright: Vec<String>,
+    grave: Vec<String>,
+    soon: Vec<String>,
+    ahead: Vec<String>,
+    unlikely: Vec<String>,
     waiting: Vec<String>,
     harm: Vec<String>,
     what: Vec<String>,
@@ -145,6 +152,13 @@ impl Quotes {
         let folded = cite::fold(quote);
         let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
         self.file.asked.iter().any(|phrase| begins_with(bare, phrase)) && self.sentences(quote).len() == 1
+    }
+
+    /// Whether a quote only asks: a question, or something that its writer wants of the plan.
+    pub(crate) fn only_asks(&self, quote: &str) -> bool {
+        let folded = cite::fold(quote);
+        let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+        asks(quote) || self.sentences(quote).len() == 1 && self.file.requests.iter().any(|r| begins_with(bare, r))
     }
 
     /// Whether a quote is a bare yes or no, understood only with its question.
@@ -217,17 +231,20 @@ impl Quotes {
         let at = paragraph.find(&wanted)?;
         let before = self.last_sentence(paragraph.get(..at)?.trim_end())?;
         let both = format!("{before} {wanted}");
+        // A bare yes is read with its question; else a question is no statement.
+        let folded = cite::fold(quote);
+        let answers = self.is_bare(folded.trim_start_matches(|c: char| !c.is_alphanumeric()));
         // Still one passage of the page, word for word, and one that needs nothing more.
-        (paragraph.contains(&both) && self.stands_alone(&both) && !asks(before)).then_some(both)
+        (paragraph.contains(&both) && self.stands_alone(&both) && (answers || !asks(before))).then_some(both)
     }
 
     /// The last whole sentence of a text that ends with one.
     fn last_sentence<'t>(&self, text: &'t str) -> Option<&'t str> {
-        if !text.ends_with(['.', '!', '"', '”', ')', ';']) {
+        if !text.ends_with(['.', '!', '?', '"', '”', ')', ';']) {
             return None;
         }
         let inner = text.get(..text.char_indices().next_back()?.0)?;
-        let mut ends = inner.match_indices(['.', '!', '?']).filter(|(at, _)| self.is_end(inner, *at));
+        let mut ends = inner.match_indices(['.', '!', '?']).filter(|(at, _)| self.is_end(text, *at));
         let from = ends.next_back().map_or(0, |(at, _)| at + 1);
         let sentence = text.get(from..)?.trim_start_matches(|c: char| c.is_whitespace() || "\"”)’".contains(c));
         sentence.starts_with(char::is_uppercase).then_some(sentence)
@@ -235,10 +252,17 @@ impl Quotes {
 
     /// Whether the point at a place ends a sentence: white space follows, and no abbreviation or initial stands before.
     fn is_end(&self, text: &str, at: usize) -> bool {
-        let after = text.get(at + 1..).unwrap_or_default().trim_start_matches(['"', '”', ')', '’']);
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let after = rest.trim_start_matches(['"', '”', ')', '’']);
         let word = text.get(..at).unwrap_or_default().rsplit([' ', '(']).next().unwrap_or_default().to_lowercase();
         let initial = word.chars().count() == 1 && word.chars().all(char::is_alphabetic) && word != "i";
-        after.starts_with(char::is_whitespace) && !initial && !self.file.abbreviations.contains(&word)
+        // A bracket that closes with its sentence holds nothing together.
+        let inside = rest.len() == after.len() && cite::stop_inside(text, at);
+        !inside
+            && !in_quotation(text, at)
+            && after.starts_with(char::is_whitespace)
+            && !initial
+            && !self.file.abbreviations.contains(&word)
     }
 
     /// A check whose quotes lean on nothing, where the paper gives the sentence before: the rest stays as it is.
@@ -296,6 +320,51 @@ impl Quotes {
     /// Whether a sentence may give what somebody else says (the plan, a reviewer): it is no word of its writer's own.
     pub(crate) fn may_be_anothers(&self, sentence: &str) -> bool {
         self.file.telling.others.iter().any(|word| has(sentence, word))
+    }
+
+    /// The sentences of a letter that stand right behind one in which it gives the plan's words ("You write that “…”"), in its order:
+    /// its answer to them.
+    pub(crate) fn after_the_plans_words(&self, plan: &str, page: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        for paragraph in paragraphs(page) {
+            let sentences = self.sentences(&paragraph);
+            let mut left = 0;
+            for sentence in sentences {
+                if self.restates(&sentence) {
+                    left = if self.gives(plan, &sentence) { self.file.telling.answer } else { 0 };
+                } else if left > 0 && sentence.ends_with('.') && sentence.split(' ').count() >= self.file.shortest {
+                    left -= 1;
+                    out.push(sentence);
+                }
+            }
+        }
+        out
+    }
+
+    /// Whether a sentence begins by giving what the plan says.
+    fn restates(&self, sentence: &str) -> bool {
+        let folded = cite::fold(sentence);
+        let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+        self.file.telling.restating.iter().any(|phrase| begins_with(bare, phrase))
+    }
+
+    /// Whether a sentence gives the plan's words for a reason: what stands between its quotation marks is of them; where it quotes
+    /// nothing, it shares enough of their telling words.
+    fn gives(&self, plan: &str, sentence: &str) -> bool {
+        let folded = cite::fold(plan);
+        let pieces = cite::fold(sentence);
+        let quoted = pieces.split('"').skip(1).step_by(2).map(|q| q.trim_matches(['.', ',', ' ']).to_string());
+        let quoted: Vec<String> = quoted.filter(|q| q.split(' ').count() > 1).collect();
+        let of_plan = self.telling_words(plan);
+        let shared = |text: &str| {
+            let own = self.telling_words(text);
+            (own.iter().filter(|w| of_plan.contains(*w)).count(), own.len())
+        };
+        if quoted.is_empty() {
+            return shared(sentence).0 >= self.file.telling.strong;
+        }
+        let mostly = |(of, all): (usize, usize)| of >= self.file.telling.strong && 2 * of > all;
+        quoted.iter().any(|q| folded.contains(q) || mostly(shared(q)))
     }
 
     /// The beginnings of the words of a text that are long and not common, each once.
@@ -379,6 +448,14 @@ impl Quotes {
         says && !any(&u.not)
     }
 
+    /// Whether a sentence says that a death or a loss is near: "He will probably die within weeks if he is not listed" (the "not" is
+    /// the condition). A physician who writes to the plan says so of what is to come; a record tells of days that were.
+    pub(crate) fn is_grave(&self, sentence: &str) -> bool {
+        let u = &self.file.urgency;
+        let any = |list: &Vec<String>| list.iter().any(|word| has(sentence, word));
+        [&u.grave, &u.soon, &u.ahead].into_iter().all(any) && !any(&u.unlikely)
+    }
+
     /// Whether a sentence can answer a reason: it does more than introduce, ask or offer, is more than somebody else's words, and
     /// holds no word that could be held against the person.
     pub(crate) fn answers(&self, sentence: &str) -> bool {
@@ -437,8 +514,11 @@ impl Quotes {
                 paragraph.match_indices(['.', '!', '?']).map(|(at, _)| at).filter(|at| self.is_end(&paragraph, *at));
             let mut from = 0;
             for end in ends.collect::<Vec<_>>() {
-                out.extend(paragraph.get(from..=end).map(|s| s.trim().to_string()));
-                from = end + 1;
+                // The mark that closes a quotation belongs to its sentence.
+                let rest = paragraph.get(end + 1..).unwrap_or_default();
+                let marks = rest.len() - rest.trim_start_matches(['"', '”', ')', '’']).len();
+                out.extend(paragraph.get(from..=end + marks).map(|s| s.trim().to_string()));
+                from = end + 1 + marks;
             }
             out.extend(paragraph.get(from..).map(|s| s.trim().to_string()));
         }
@@ -468,6 +548,20 @@ pub(crate) fn places(text: &str, phrase: &str) -> Vec<usize> {
         !text.get(..*at).unwrap_or_default().ends_with(word) && (open || !after.starts_with(word))
     };
     text.match_indices(stem.as_str()).map(|(at, _)| at).filter(whole).collect()
+}
+
+/// A quotation goes on for so many bytes behind a stop at most; what is not closed by then was never opened.
+const QUOTATION: usize = 300;
+
+/// Whether a stop stands within a quotation that goes on behind it: "You write that “A is new. B is not covered.” It is".
+fn in_quotation(text: &str, at: usize) -> bool {
+    let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
+    let open = match (before.rfind('“'), before.rfind('”')) {
+        (Some(open), close) => close.is_none_or(|close| close < open),
+        (None, _) => before.matches('"').count() % 2 == 1,
+    };
+    let closes = after.find(['"', '”']).is_some_and(|end| (1..QUOTATION).contains(&end));
+    open && closes
 }
 
 fn asks(quote: &str) -> bool {

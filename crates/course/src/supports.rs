@@ -339,7 +339,12 @@ fn leaning(check: Option<&Check>, quotes: &Quotes) -> Vec<String> {
     let of_elements = check.into_iter().flat_map(|c| &c.elements).filter_map(|e| e.quote.clone());
     let of_reasons = check.into_iter().flat_map(|c| &c.reasons_answered).filter_map(|r| r.quote.clone());
     let outcome = check.and_then(|c| c.outcome_quote.clone());
-    of_elements.chain(of_reasons).chain(outcome).filter(|quote| quotes.says_nothing_alone(quote)).collect()
+    let leaning = of_elements.chain(of_reasons).filter(|quote| quotes.says_nothing_alone(quote));
+    // The question of a letter and what it asks of the plan are no answer of its writer.
+    let answers = ["question_and_answer", "treatment_concurrence", "standard_of_care"];
+    let answers = check.into_iter().flat_map(|c| &c.elements).filter(|e| answers.contains(&e.element.as_str()));
+    let answers = answers.filter_map(|e| e.quote.clone()).chain(outcome);
+    leaning.chain(answers.filter(|quote| quotes.says_nothing_alone(quote) || quotes.only_asks(quote))).collect()
 }
 
 /// The reasons of the plan, each once.
@@ -439,6 +444,19 @@ fn second((reason, plan): (&str, &str), sources: &Sources<'_>, quotes: &Quotes) 
             |e: &&opinion::ElementState| e.element == *element && matches!(e.state.as_str(), "present" | "partial");
         found.extend(check.elements.iter().filter(shown).map(|e| (e.quote.clone(), e.page)));
     }
+    // What stands right behind the plan's words in the letter is its answer to them, and goes first.
+    let mut rebuts: Vec<String> = Vec::new();
+    for (at, page) in paper.document.pages.iter().enumerate() {
+        for said in quotes.after_the_plans_words(plan, &page.text) {
+            found.push((Some(said.clone()), Some(at + 1)));
+            rebuts.push(cite::fold(&said));
+        }
+    }
+    let of_plan = cite::fold(plan);
+    let place = |quote: &str| {
+        let folded = cite::fold(quote);
+        rebuts.iter().position(|r| folded.ends_with(r.as_str()))
+    };
     // Where the letter answers the reason at all, a sentence that meets the plan's own words may say more than the one found.
     if answered {
         for (at, page) in paper.document.pages.iter().enumerate() {
@@ -454,17 +472,24 @@ fn second((reason, plan): (&str, &str), sources: &Sources<'_>, quotes: &Quotes) 
         let (Some(quote), Some(page)) = (quote, page) else { continue };
         let whole = quotes.whole(&quote, page_of(&paper.document, page));
         let Some(quote) = whole.filter(|w| quotes.answers(w) && !adverse(check, w)) else { continue };
+        // The plan's own words are no answer to them.
+        let bare = cite::fold(&quote);
+        if of_plan.contains(bare.trim_matches(['"', '.', ' '])) {
+            continue;
+        }
         // That papers are missing is answered by what speaks of those papers, not by any word of support.
         if reason == MISSING && quotes.weight(reason, plan, &quote) == 0 {
             continue;
         }
         if !out.iter().any(|s| cite::fold(&s.quote).contains(&cite::fold(&quote))) {
-            let strong = quotes.is_strong(quotes.weight(reason, plan, &quote));
+            let strong = place(&quote).is_some() || quotes.is_strong(quotes.weight(reason, plan, &quote));
             let (reason, file) = (reason.to_string(), paper.file.clone());
             out.push(Support { reason, from: Speaker::Second, file, page, quote, strong });
         }
     }
-    out.sort_by_key(|s| std::cmp::Reverse(quotes.weight(reason, plan, &s.quote)));
+    // The answer in the order of the letter, then the rest by how much it says.
+    let rest = |s: &Support| std::cmp::Reverse(quotes.weight(reason, plan, &s.quote));
+    out.sort_by_key(|s| (place(&s.quote).is_none(), place(&s.quote), rest(s)));
     out
 }
 
@@ -592,8 +617,9 @@ fn documented(said: &[String], papers: &[&CasePaper], kb: &Kb) -> Result<Vec<(St
 /// The physician's own words, taken at the sentence.
 fn urgency(paper: &CasePaper, from: Speaker, quotes: &Quotes) -> Option<Urgent> {
     let pages = paper.document.pages.iter().enumerate();
+    let says = |s: &String| quotes.is_urgent(s) || from != Speaker::Record && quotes.is_grave(s);
     let mut said = pages.flat_map(|(at, page)| {
-        let own = quotes.sentences(&page.text).into_iter().filter(|s| quotes.is_urgent(s) && quotes.stands_alone(s));
+        let own = quotes.sentences(&page.text).into_iter().filter(|s| says(s) && quotes.stands_alone(s));
         own.map(move |quote| (quote, at + 1)).collect::<Vec<_>>()
     });
     let (quote, page) = said.next()?;

@@ -421,3 +421,62 @@ reason = "not_medically_necessary"
     let told = course::adverse(&check, &document, common::kb()).unwrap().unwrap();
     assert!(told.warnings.iter().any(|w| w.quote.contains("fatal stroke")), "{:?}", told.warnings);
 }
+
+const OFFERED: &str = r#"
+[patient]
+name = "Ruth Vorlage"
+[claim]
+kind = "urgent"
+urgent = true
+service = "cochlear implant, right ear"
+[treating_physician]
+name = "Ivo Probe, MD"
+[second_opinion]
+state = "received"
+letter = "opinion.txt"
+physician = { name = "Ingrid Muster, MD" }
+[choices]
+attach_opinion = true
+[[denial]]
+reason = "not_medically_necessary"
+quote = "The score of 52 percent in the best aided condition is above the plan's limit of 40 percent."
+[[denial]]
+reason = "benefit_exclusion"
+quote = "Off-label use is new. It is not covered."
+"#;
+
+fn offered(told: &str) -> Supports {
+    let text = format!(
+        "Model University Hospital\nIngrid Muster, MD\n\nNovember 20, 2026\n\nRe: Ruth Vorlage\n\nTo the Medical Director:\n\nI was asked whether a cochlear implant in the right ear is medically necessary for Ms. Vorlage. Yes. I agree with the request as made, and the implant is medically necessary.\n\nI am certified by the American Board of Otolaryngology. I have no tie to Dr. Probe.\n\nI examined her on November 16, 2026 and read the audiogram of October 12, 2026. She has severe hearing loss in both ears.\n\n{told}\n\nSigned: Ingrid Muster, MD, November 20, 2026\n"
+    );
+    supports(OFFERED, &[paper("opinion.txt", "opinion_letter", &text)])
+}
+
+#[test]
+fn what_the_letter_answers_to_the_plans_words_stands_first_and_the_plans_words_never() {
+    let answer = "Medicare's determination sets the limit at 60 percent, and a plan may not be stricter.";
+    let found = offered(&format!(
+        "Your letter says that a score of \"52 percent in the best aided condition is above the plan's limit of 40 percent.\" {answer} She meets it at 52 percent.\n\nThe plan says \"Off-label use is new. It is not covered.\" The law of the State requires coverage (Minn. Stat. 62A.043) of this very use."
+    ));
+    let of = |reason: &str| -> Vec<&str> {
+        let second = found.answers.iter().filter(|s| s.reason == reason && s.from == Speaker::Second);
+        second.map(|s| s.quote.as_str()).collect()
+    };
+    assert_eq!(of("not_medically_necessary").first().copied(), Some(answer), "{:?}", found.answers);
+    let law = "The law of the State requires coverage (Minn. Stat. 62A.043) of this very use.";
+    assert_eq!(of("benefit_exclusion").first().copied(), Some(law), "{:?}", found.answers);
+}
+
+#[test]
+fn a_death_that_is_near_is_a_physicians_word_that_waiting_is_dangerous() {
+    let urgency = |says: &str| offered(says).urgency.map(|u| u.quote);
+    for said in [
+        "She will probably die within weeks if she is not treated.",
+        "Without treatment within about 48 to 72 hours the risk of losing both ears is above 80 percent.",
+    ] {
+        assert_eq!(urgency(said).as_deref(), Some(said));
+    }
+    for not in ["It is unlikely that she will die within weeks.", "Her mother died within days of a stroke."] {
+        assert_eq!(urgency(not), None, "{not}");
+    }
+}

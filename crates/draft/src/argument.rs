@@ -547,6 +547,8 @@ fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &
 
 /// So many sentences at most are quoted under one reason: of a physician's letter, and of records where they carry the letter.
 const MOST_OF_A_LETTER: usize = 3;
+/// The second physician's answer to the plan's words, sentence by sentence.
+const MOST_OF_AN_ANSWER: usize = 4;
 const MOST_OF_RECORDS: usize = 5;
 
 /// What the second physician says to this very reason, in that physician's words, or nothing: the best sentence that the
@@ -568,7 +570,7 @@ fn second_opinion(b: &mut Builder, reason: &str, lead: &str, out: &mut Vec<Block
     };
     let mut quoted_already = 0;
     for (quote, page, strong) in said {
-        if quoted_already == 0 || strong && quoted_already < MOST_OF_A_LETTER {
+        if quoted_already == 0 || strong && quoted_already < MOST_OF_AN_ANSWER {
             let before = out.len();
             quote_from_opinion(b, lead, &quote, page, out);
             if out.len() > before {

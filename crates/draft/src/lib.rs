@@ -365,4 +365,4 @@ fn of_the_opinion(inputs: &Inputs) -> Option<&'static str> {
 }
 
 /// Findings of the check that bear on how a letter may speak of the opinion.
-const OF_THE_PAPER: [&str; 3] = ["older_than_visit", "visit_day_differs", "in_spanish"];
+const OF_THE_PAPER: [&str; 4] = ["older_than_visit", "visit_day_differs", "visit_kind_differs", "in_spanish"];

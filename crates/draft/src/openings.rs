@@ -44,6 +44,13 @@ impl<'a> View<'a> {
         schedule.is_some_and(|s| matches!(s.verdict.as_deref(), Some("file_now_supplement_later" | "expedite")))
     }
 
+    /// Whether no day is soon enough: the case is called urgent, or care that is running stops before an answer at the ordinary pace.
+    pub(crate) fn is_pressing(&self) -> bool {
+        let schedule = self.inputs.plan.and_then(|p| p.schedule.as_ref());
+        let stops = schedule.is_some_and(|s| s.care_ends.is_some() && s.verdict.as_deref() == Some("expedite"));
+        stops || self.fast
+    }
+
     /// Whether the next call asks for this step, which a call is enough for where `filed_when` says so.
     pub(crate) fn calls_for(&self, gives: &str, filed_when: Option<&str>) -> bool {
         let by_phone = |r: &rights::Right| filed_when.is_none() || r.filed_when.as_deref() == filed_when;
@@ -51,10 +58,16 @@ impl<'a> View<'a> {
         self.open().any(|r| r.gives == gives && r.due.is_some() && by_phone(r))
     }
 
+    /// Whether the plan must keep an approved course going while a fast appeal runs, though no step of its own asks for it.
+    pub(crate) fn is_kept_by_duty(&self) -> bool {
+        let stops = course::care_ends(self.case, self.inputs.today).is_some();
+        self.fast && stops && self.inputs.entitlements.entitled_to.iter().any(|e| e.id.contains("continued_coverage"))
+    }
+
     /// Whether the next call asks the plan for the fast pace; where services end, the fast appeal is that already.
     pub(crate) fn calls_to_hurry(&self) -> bool {
         let fast = |r: &rights::Right| r.pace == "expedited" && r.filed_when.as_deref() == Some("oral_ok");
-        self.case.wants_fast() && !self.calls_for("fast_appeal.file", None) && self.open().any(fast)
+        self.fast && !self.calls_for("fast_appeal.file", None) && self.open().any(fast)
     }
 
     /// Whether the next call asks for an exception for a drug.

@@ -84,9 +84,14 @@ pub(crate) fn criteria_table(b: &mut Builder, out: &mut Vec<Block>) {
         return out.push(criteria_block(rows, &b.view.plan, b.view.language));
     }
     // A gap is for the person to close. The letter does not hand it to the plan.
-    let listed: Vec<String> = open.iter().map(|r| quoted(&r.criterion)).collect();
-    let text = b.text_with("finding.criteria_gap", &[("criteria", &listed.join("; "))]);
-    b.findings.push(Finding::new("criteria_gap", text));
+    let (denied, silent): (Vec<_>, Vec<_>) = open.iter().partition(|r| r.state == CriterionState::NotMet);
+    for (code, rows) in [("criteria_gap", silent), ("criteria_not_met", denied)] {
+        let listed: Vec<String> = rows.iter().map(|r| quoted(&r.criterion)).collect();
+        if !listed.is_empty() {
+            let text = b.text_with(&format!("finding.{code}"), &[("criteria", &listed.join("; "))]);
+            b.findings.push(Finding::new(code, text));
+        }
+    }
     let lead = plain(b, "criteria.lead_shown");
     paragraph(out, vec![lead]);
     out.push(criteria_block(&shown, &b.view.plan, b.view.language));

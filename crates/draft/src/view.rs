@@ -85,6 +85,8 @@ impl<'a> View<'a> {
         match name {
             "service" => claim.service.clone().filter(|s| !s.trim().is_empty()),
             "diagnosis" => claim.diagnosis.clone().filter(|d| !d.trim().is_empty()),
+            // A day that is months off says that there is time.
+            "file_by" => self.value(name).filter(|_| !self.is_pressing()),
             _ => self.value(name),
         }
     }
@@ -202,6 +204,7 @@ impl<'a> View<'a> {
             ("has_criteria", case.denials.iter().any(|d| !d.criteria.is_empty()) || !self.criteria.is_empty()),
             ("expedited", self.fast),
             ("called_urgent", case.wants_fast()),
+            ("pressing", self.is_pressing()),
             ("by_other", role != "patient"),
             ("by_parent", role == "parent"),
             ("by_representative", !matches!(role, "patient" | "parent")),
@@ -277,7 +280,7 @@ impl<'a> View<'a> {
             ("in_haste", case.claim.is_urgent() || self.in_haste()),
             ("duty_missed", crate::ask::is_duty_missed(self.inputs)),
             ("call_fast_appeal", self.calls_for("fast_appeal.file", None)),
-            ("call_keep_care", self.calls_for("benefits.continue", None)),
+            ("call_keep_care", self.calls_for("benefits.continue", None) || self.is_kept_by_duty()),
             ("call_keep_hearing", self.calls_for("benefits.continue_hearing", None)),
             ("call_expedited", self.calls_to_hurry()),
             ("call_exception", self.calls_for_an_exception()),
@@ -364,8 +367,7 @@ impl<'a> View<'a> {
         }
         let schedule = self.inputs.plan.and_then(|p| p.schedule.as_ref());
         // Where care stops first or a fast answer is asked for, no day is soon enough: as in the brief for the person.
-        let stops = schedule.is_some_and(|s| s.care_ends.is_some() && s.verdict.as_deref() == Some("expedite"));
-        if stops || self.case.wants_fast() {
+        if self.is_pressing() {
             return None;
         }
         let ready = schedule.map(|s| s.opinion_ready);
@@ -517,6 +519,9 @@ impl<'a> View<'a> {
             Some(codes) => self.say("diagnoses").replace("{name}", d).replace("{codes}", codes),
             None => d.clone(),
         };
+        // Beside a service that names the disease it is not said again.
+        let beside = diagnosis.as_ref().filter(|_| !self.names.names_condition(self.case));
+        values.set("diagnosis_beside", beside.map(listed));
         values.set("diagnosis", diagnosis.as_ref().map(listed));
         let to_cover =
             if claim.kind.as_deref() == Some("concurrent") { "to_cover.concurrent" } else { "to_cover.default" };
@@ -541,7 +546,7 @@ impl<'a> View<'a> {
         values.set("amount", claim.amount_cents.map(dates::dollars));
         values.set(
             "provider",
-            claim.facility.clone().or_else(|| self.treating_full().filter(|_| !self.asked_treating())),
+            claim.facility.clone().or_else(|| self.treating_full().filter(|_| self.treating_gives_it())),
         );
         values.set("contacts", (!self.case.contacts.is_empty()).then(|| self.case.contacts.len().to_string()));
         values.set("policy", self.case.denials.iter().find_map(|d| d.policy.clone()));
@@ -575,6 +580,15 @@ impl<'a> View<'a> {
             }
             _ => field.to_string(),
         }
+    }
+
+    /// Whether it shows that the treating doctor would give the care outside the network: the plan refused that this doctor is outside
+    /// it. Where the plan points to the network, or the service is to be given elsewhere, the doctor may be the one who sends the
+    /// patient on, and an exception in that name would be worth nothing.
+    fn treating_gives_it(&self) -> bool {
+        let folded = cite::fold(self.case.claim.service.as_deref().unwrap_or_default());
+        let elsewhere = self.say("given_elsewhere").split('|').any(|w| !w.is_empty() && folded.contains(w));
+        self.holds("reason:out_of_network") && !elsewhere && !self.asked_treating()
     }
 
     /// Whether the treating doctor or the practice stands in the log of those asked for the care: then it is given by somebody else.
@@ -631,7 +645,7 @@ impl<'a> View<'a> {
         let seen = opinion
             .seen
             .as_deref()
-            .filter(|_| !older)
+            .filter(|_| !older && !self.noticed_of_opinion("visit_kind_differs"))
             .and_then(|s| of_writer(s).or_else(|| self.words.get(&format!("seen.{s}"))));
         let me = values.0.get("me_bare").cloned().unwrap_or_default();
         values
@@ -661,7 +675,13 @@ impl<'a> View<'a> {
         values.set("answer_due", late.and_then(|r| r.due).map(|d| self.day(d)));
         let state = self.case.patient.state.as_deref().unwrap_or_default();
         values.set("keep_name", self.words.get(&format!("keep_name.{state}")).map(str::to_string));
-        values.set("care_stops", course::care_ends(self.case, self.inputs.today).map(|d| self.day(d)));
+        let stops = course::care_ends(self.case, self.inputs.today).map(|d| self.day(d));
+        let why = match &stops {
+            Some(day) => self.say("urgency_ends").replace("{care_stops}", day),
+            None => self.say("urgency_called").to_string(),
+        };
+        values.set("urgency", self.is_pressing().then_some(why));
+        values.set("care_stops", stops);
         values.set("course_ends", self.course().map(|(ends, _)| self.day(ends)));
         let past = self.right().and_then(|r| r.due).filter(|d| *d < self.inputs.today);
         values.set("ended_on", past.map(|d| self.day(d)));

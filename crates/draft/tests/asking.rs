@@ -350,6 +350,47 @@ fn of_an_urgent_case_the_physician_is_told_no_day_weeks_away() {
     let urgent = unseen.replace("[claim]\n", "[claim]\nurgent = true\n");
     let said = words(&urgent, "second_opinion_brief");
     assert!(said.contains("Please send a signed letter as soon as you can") && !said.contains(by), "{said}");
+    for paper in [
+        "referral_letter",
+        "second_opinion_request",
+        "second_opinion_coverage_request",
+        "network_clinician_request",
+        "medical_necessity_outline",
+        "records_request",
+        "claim_file_request",
+        "gap_exception",
+        "opinion_template",
+    ] {
+        let drafted = drafted_in(&urgent, paper, day(), "en").value;
+        let heading = drafted.about.iter().any(|line| line.label == "URGENT");
+        let said = text(&drafted);
+        assert!(heading && !said.contains(by) && !said.contains("30 days"), "{paper}: {said}");
+        let calm = drafted_in(&unseen, paper, day(), "en").value;
+        assert!(!calm.about.iter().any(|line| line.label == "URGENT"), "{paper}");
+    }
+}
+
+#[test]
+fn who_gives_the_care_outside_is_not_guessed_where_the_plan_points_to_its_network() {
+    let unnamed = CASE.replace("facility = \"Model Hospital\"\n", "");
+    let points = unnamed.replace("\"not_medically_necessary\"", "\"network_provider_available\"");
+    let named = "would be given by Marta Prueba, MD";
+    assert!(!words(&points, "gap_exception").contains(named));
+    let outside = unnamed.replace("\"not_medically_necessary\"", "\"out_of_network\"");
+    let away = outside.replace("service = \"", "service = \"Transfer to a center for ");
+    assert_ne!(away, outside, "the case has a service");
+    assert!(!words(&away, "gap_exception").contains(named));
+}
+
+/// Of Medicaid the price is set by law: nothing is asked about it.
+#[test]
+fn where_the_law_sets_no_price_for_a_second_opinion_it_is_claimed_and_not_asked() {
+    let asked = words(CASE, "second_opinion_coverage_request");
+    assert!(asked.contains("What will it cost"), "{asked}");
+    let medicaid = CASE.replace("\"erisa_self_funded\"", "\"medicaid_managed_care\"");
+    let said = words(&medicaid, "second_opinion_coverage_request");
+    assert!(!said.contains("What will it cost") && said.contains("at no cost to the enrollee"), "{said}");
+    assert!(said.contains("42 CFR 438.206(b)(3)"), "{said}");
 }
 
 /// A practice that was asked and does not give the care is not the one outside the network that will.

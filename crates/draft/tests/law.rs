@@ -205,10 +205,11 @@ fn a_plan_is_told_of_a_duty_to_give_a_second_opinion_only_where_the_rule_gives_o
         let letter = asked(kind, state);
         assert!(!letter.contains(claim), "{kind} {state}: {letter}");
     }
-    for (kind, state, law) in [
-        ("individual_market", "WA", "48.43.515(6)"),
-        ("medicaid_managed_care", "NV", "438.206(b)(3)"),
-        ("chip", "NV", "457.1230(a)"),
+    let free = "at no cost to the enrollee";
+    for (kind, state, law, claim) in [
+        ("individual_market", "WA", "48.43.515(6)", claim),
+        ("medicaid_managed_care", "NV", "438.206(b)(3)", free),
+        ("chip", "NV", "457.1230(a)", free),
     ] {
         let letter = asked(kind, state).replace('\u{a0}', " ");
         assert!(letter.contains(claim) && letter.contains(law), "{kind} {state}: {letter}");

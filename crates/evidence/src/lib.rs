@@ -7,6 +7,7 @@
 //! The types to know are [`Policy`] and [`CriteriaReport`]. Words, synonyms and units are data in `kb/evidence/`.
 //! "Documented" is said only with a quote; when torn, a leaf is `not_documented` and says what to ask for.
 
+mod answered;
 mod asked;
 mod asks;
 pub mod borne;
@@ -27,6 +28,7 @@ mod treatments;
 pub mod tried;
 mod words;
 
+pub use answered::asked_and_answered;
 pub use policy::{Criterion, Needs, Own, Policy};
 pub use report::{Also, CriteriaReport, LeafReport, LeafState, Paper, criteria, criteria_for_case};
 pub use words::PolicyWords;

@@ -2,6 +2,7 @@
 
 use calendar::Date;
 
+use crate::answered::asked_and_answered;
 use crate::dates::{self, Dated};
 use crate::person;
 use crate::quantity::Quantity;
@@ -81,6 +82,8 @@ pub(crate) struct Line<'a> {
     pub(crate) page: usize,
     pub(crate) span: (usize, usize),
     pub(crate) said: Said,
+    /// What it repeats of a list, each with its answer: "Six months of abstinence: 29 days".
+    pub(crate) told: Vec<(Said, Said)>,
     /// Whether it can speak against a "no …" criterion.
     pub(crate) asserts: bool,
     /// Words of the first lines of the paper, and the first date there: what the paper is and when it is of.
@@ -136,7 +139,9 @@ pub(crate) fn lines<'a>(
                 said.of_another |=
                     head.patient.as_deref().is_some_and(|p| person::names_another(&said.folded, p, words));
                 let asserts = !places(&said.folded, &words.compare.asserts).is_empty();
-                all.push(Line { paper, page: index + 1, span, said, asserts, head });
+                let pairs = asked_and_answered(&page.text[span.0..span.1]).into_iter();
+                let told = pairs.map(|(a, b)| (Said::of(a, today, words), Said::of(b, today, words))).collect();
+                all.push(Line { paper, page: index + 1, span, said, told, asserts, head });
             }
         }
     }

@@ -14,6 +14,10 @@ use crate::quantity::{Bound, Quantity};
 use crate::report::LeafState;
 use crate::words::PolicyWords;
 
+mod reply;
+
+use reply::{Reply, repeats, replied};
+
 /// A term of a leaf; alternatives ("A or B") share a group.
 #[derive(Clone)]
 struct Concept {
@@ -577,6 +581,13 @@ struct Share {
 /// What a sentence says about a leaf: how close it is and whether it is for it (true) or against it.
 fn judge(leaf: &Leaf, line: &Line<'_>, now: Now<'_>, words: &PolicyWords) -> Option<(f64, bool)> {
     let said = &line.said;
+    if let Some((_, reply)) = line.told.iter().find(|(asked, _)| repeats(leaf, asked, words)) {
+        match replied(leaf, reply, words) {
+            Reply::Decides(yes) => return Some((1.0, yes)),
+            Reply::Open => return None,
+            Reply::Tells => {}
+        }
+    }
     if leaf.concepts.is_empty() && leaf.age.is_none()
         || said.of_another != leaf.said.of_another
         || !same_side(leaf, said)

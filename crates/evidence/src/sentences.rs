@@ -7,11 +7,11 @@ pub(crate) fn sentences(text: &str) -> Vec<(usize, usize)> {
     let bytes = text.as_bytes();
     for (at, c) in text.char_indices() {
         let end = match c {
-            '.' | '?' | '!' => at + 1,
+            '.' | '?' | '!' => at + 1 + closing(text, at + 1),
             '\n' if is_break(text, at) => at,
             _ => continue,
         };
-        if c == '.' && !ends_sentence(text, at, bytes) {
+        if c == '.' && end == at + 1 && (!ends_sentence(text, at, bytes) || cite::stop_inside(text, at)) {
             continue;
         }
         push(text, start, end, &mut found);
@@ -19,6 +19,15 @@ pub(crate) fn sentences(text: &str) -> Vec<(usize, usize)> {
     }
     push(text, start, text.len(), &mut found);
     found
+}
+
+/// The length of the quotation mark that closes with a sentence: what follows "… is required.” She has" is another's words.
+fn closing(text: &str, at: usize) -> usize {
+    let mut after = text.get(at..).unwrap_or_default().chars();
+    let mark = after.next().filter(|c| "\"”".contains(*c)).map_or(0, char::len_utf8);
+    let opens = after.next().is_some_and(char::is_whitespace)
+        && after.find(|c| !c.is_whitespace()).is_some_and(char::is_uppercase);
+    if opens { mark } else { 0 }
 }
 
 fn push(text: &str, start: usize, end: usize, into: &mut Vec<(usize, usize)>) {
@@ -90,5 +99,15 @@ mod tests {
         let text = "Dr. Okafor saw her. Movement was 6.5 mm.\n1. First item\n2. Second item";
         let found: Vec<&str> = sentences(text).iter().map(|(a, b)| &text[*a..*b]).collect();
         assert_eq!(found, ["Dr. Okafor saw her.", "Movement was 6.5 mm.", "1. First item", "2. Second item"]);
+    }
+
+    #[test]
+    fn the_words_of_another_end_with_their_quotation_mark() {
+        let text = "You wrote that \"coverage requires a trial.\" She has had none (see Minn. Stat. 62A.043).";
+        let found: Vec<&str> = sentences(text).iter().map(|(a, b)| &text[*a..*b]).collect();
+        assert_eq!(
+            found,
+            ["You wrote that \"coverage requires a trial.\"", "She has had none (see Minn. Stat. 62A.043)."]
+        );
     }
 }

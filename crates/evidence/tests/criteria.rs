@@ -166,3 +166,29 @@ fn records_document_contradict_or_say_nothing() {
         assert_eq!(state(criterion, record), expected, "{criterion} / {record}");
     }
 }
+
+#[test]
+fn what_a_letter_repeats_of_a_criterion_is_not_its_answer() {
+    let sober = "Six months of documented abstinence from alcohol";
+    let cases = [
+        ("Six months of abstinence: 29 days.", LeafState::Contradicted),
+        ("Six months of abstinence: not completed, and I ask you to waive it.", LeafState::Contradicted),
+        ("Six months of abstinence: no.", LeafState::Contradicted),
+        ("TP-9: Six months of abstinence: yes, since March 2025.", LeafState::Documented),
+        ("Six months of abstinence: 14 months.", LeafState::Documented),
+    ];
+    for (letter, expected) in cases {
+        assert_eq!(state(sober, letter), expected, "{letter}");
+    }
+    let open = "Six months of abstinence: he cannot live so long; he stopped after his stay of two weeks in October.";
+    assert_ne!(state(sober, open), LeafState::Documented, "{open}");
+    // A record's own heading is a statement, and the result of a treatment is no "no".
+    let therapy = "Six weeks of physical therapy";
+    assert_eq!(state(therapy, "Six weeks of physical therapy: no relief."), LeafState::Documented);
+}
+
+#[test]
+fn the_plans_words_in_quotation_marks_are_not_the_answer_behind_them() {
+    let letter = "You wrote that \"coverage requires a trial of alglucosidase alfa.\" She has had no such trial; six months on the weaker drug would cost muscle.";
+    assert_ne!(state("Trial of alglucosidase alfa for 6 months", letter), LeafState::Documented);
+}

@@ -33,6 +33,9 @@ struct Questions {
     base: String,
     /// The same when the care was already given.
     base_after: String,
+    /// What is said otherwise in a question where the service names the condition already.
+    #[serde(default)]
+    named_already: Vec<(String, String)>,
     /// Coverages without a plan document to look into.
     no_plan_document: Vec<String>,
     question: Vec<QuestionText>,
@@ -441,13 +444,19 @@ fn question(case: &Case, questions: &Questions, named: &Named, after: bool) -> (
         (None, true) => &questions.base_after,
         (None, false) => &questions.base,
     };
-    (named.fill(text), found.map(|q| q.reason.clone()))
+    let once = |text: &str| {
+        questions.named_already.iter().fold(text.to_string(), |t, part| t.replace(part.0.as_str(), &part.1))
+    };
+    let text = if named.twice { once(text) } else { text.clone() };
+    (named.fill(&text), found.map(|q| q.reason.clone()))
 }
 
 /// The service and the condition as they stand inside a sentence.
 struct Named {
     service: String,
     condition: String,
+    /// Whether the service names the condition already.
+    twice: bool,
 }
 
 impl Named {
@@ -455,6 +464,7 @@ impl Named {
         Named {
             service: names.service_of(case).unwrap_or_else(|| says.service_unknown.clone()),
             condition: names.condition_of(case).unwrap_or_else(|| says.condition_unknown.clone()),
+            twice: names.names_condition(case),
         }
     }
 

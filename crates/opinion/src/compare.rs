@@ -274,6 +274,7 @@ pub(crate) fn sentences<'a>(text: &'a str, abbreviations: &[String]) -> Vec<&'a 
             '.' => {
                 next.is_none_or(char::is_whitespace)
                     && !is_abbreviation(text.get(start..i).unwrap_or_default(), abbreviations)
+                    && !cite::stop_inside(text, i)
             }
             '\n' => text.get(i + 1..).is_some_and(|rest| rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n')),
             _ => false,

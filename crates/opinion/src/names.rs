@@ -101,6 +101,20 @@ impl Names {
         Some(self.foreign(case, name, english, &self.spanish_condition).unwrap_or_else(|| self.condition(name)))
     }
 
+    /// Whether the service, as the case has it, names the disease already: "re-irradiation of cancer of the tongue, for cancer of the
+    /// tongue" says it twice. Where the diagnosis has appositions, its first part counts.
+    pub fn names_condition(&self, case: &Case) -> bool {
+        let words = |text: &str| -> Vec<String> {
+            let folded = cite::fold(text);
+            let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 3);
+            words.map(|w| w.trim_end_matches('s').to_string()).collect()
+        };
+        let service = words(case.claim.service.as_deref().unwrap_or_default());
+        let condition = case.claim.diagnosis.as_deref().unwrap_or_default();
+        let head = words(condition.split([',', ';', '(']).next().unwrap_or_default());
+        !head.is_empty() && head.iter().all(|w| service.contains(w))
+    }
+
     /// A name that a case with Spanish papers has in Spanish, for an English sentence.
     fn foreign<'a>(
         &'a self,
@@ -293,6 +307,9 @@ mod tests {
             ("Ozempic", "Ozempic"),
             ("HUMIRA", "HUMIRA"),
             ("Humira pen", "Humira pen"),
+            ("Hyperbaric oxygen therapy, 30 sessions", "hyperbaric oxygen therapy, 30 sessions"),
+            ("Oocyte cryopreservation", "oocyte cryopreservation"),
+            ("Lanadelumab 300 mg", "lanadelumab 300 mg"),
         ];
         for (name, said) in cases {
             assert_eq!(known().inline(name), said);
@@ -320,6 +337,20 @@ mod tests {
             assert_eq!(known().service(name), said);
         }
         assert_eq!(Names { english: false, ..known() }.service("Insulin pump"), "insulin pump", "no Spanish has it");
+    }
+
+    #[test]
+    fn a_disease_that_the_service_names_is_known() {
+        let case = |service: &str, diagnosis: &str| {
+            let mut case = Case::default();
+            case.claim.service = Some(service.into());
+            case.claim.diagnosis = Some(diagnosis.into());
+            case
+        };
+        let twice = case("Hyperbaric oxygen, left diabetic foot ulcer", "Diabetic foot ulcer, left heel");
+        assert!(known().names_condition(&twice));
+        let once = case("Liver transplant", "Hepatitis with liver failure");
+        assert!(!known().names_condition(&once) && !known().names_condition(&case("Lumbar fusion", "")));
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn is_of_care(letter: &Document, origin: &Origin, kb: &Kb) -> bool {
 }
 
 /// The check with what the paper is: findings `not_an_opinion`, `own_letter` and `another_writer`, from which nothing is
-/// concluded; `older_than_visit`, `visit_day_differs` and `in_spanish` beside the rest. `kind` is what the paper was
+/// concluded; `older_than_visit`, `visit_day_differs`, `visit_kind_differs` and `in_spanish` beside the rest. `kind` is what the paper was
 /// recognised as, whatever the case calls it. The texts are in the language of `kb`.
 pub fn held_against(check: Check, case: &Case, letter: &Document, kind: Option<&str>, kb: &Kb) -> Check {
     let origin = check::origin(case, letter, kb);
@@ -71,6 +71,11 @@ pub fn held_against(check: Check, case: &Case, letter: &Document, kind: Option<&
     }
     let noticed: Vec<Finding> = days(case, &check, &origin, kb).into_iter().map(|key| about((key, ""))).collect();
     check.findings.extend(noticed);
+    // What the letter says of how its writer saw the patient is not what the case says.
+    let entered = case.second_opinion.as_ref().and_then(|o| o.seen.as_deref());
+    if entered.zip(origin.contact).is_some_and(|(entered, said)| entered != said) {
+        check.findings.push(about((CONTACT_DIFFERS, "")));
+    }
     if origin.spanish {
         check.findings.push(about(("in_spanish", "")));
     }
@@ -135,6 +140,8 @@ fn days(case: &Case, check: &Check, origin: &Origin, kb: &Kb) -> Option<&'static
     let differs = seen.is_some_and(|day| !named.is_empty() && !named.contains(&day));
     [(older, OLDER), (differs, "visit_day_differs")].into_iter().find(|(is, _)| *is).map(|(_, key)| key)
 }
+
+const CONTACT_DIFFERS: &str = "visit_kind_differs";
 
 /// Whether two ways to write a physician's name may mean the same person: a family name in common and first names (or
 /// initials) that do not differ. Titles and degrees do not count.

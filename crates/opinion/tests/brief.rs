@@ -538,3 +538,13 @@ fn a_therapists_summary_is_no_office_note_of_the_doctor() {
         of("therapy")
     );
 }
+
+#[test]
+fn a_question_says_the_disease_once() {
+    let twice = CASE.replace("lumbar fusion at L4-L5", "Lumbar fusion for spondylolisthesis");
+    for reason in ["conservative_treatment_first", "experimental_investigational", "not_medically_necessary"] {
+        let b = brief(&twice.replace("conservative_treatment_first", reason));
+        assert_eq!(b.question.matches("spondylolisthesis").count(), 1, "{}", b.question);
+        assert!(b.question.starts_with("Is lumbar fusion"), "{}", b.question);
+    }
+}

@@ -128,6 +128,25 @@ fn the_days_of_the_letter_are_held_against_the_visit() {
 }
 
 #[test]
+fn how_the_writer_saw_the_patient_is_held_against_the_case() {
+    let said = |how: &str| {
+        let body = YES.replace("I examined Mr. Muster in person on November 18, 2026 and read", how);
+        codes(&held(CASE, &letter("Alamo University Hospital", &body, "/s/ Benito Muestra, MD"), None).1)
+            .into_iter()
+            .map(str::to_string)
+            .collect::<Vec<_>>()
+    };
+    assert!(said("I examined Mr. Muster in person on November 18, 2026 and read").is_empty());
+    for other in [
+        "I did not examine Mr. Muster; this is an opinion from records only. I read",
+        "I examined Mr. Muster by video on November 18, 2026 and read",
+    ] {
+        assert_eq!(said(other), ["visit_kind_differs"], "{other}");
+    }
+    assert!(said("I examined Mr. Muster on November 18, 2026 and read").is_empty(), "a letter may not say how");
+}
+
+#[test]
 fn a_letter_in_spanish_is_known_and_said_to_need_a_translation() {
     let text = letter(
         "Hospital Alamo",
@@ -156,4 +175,27 @@ fn nobody_is_asked_for_a_signature_that_a_text_cannot_show() {
     );
     assert_eq!(asked("/s/ Benito Muestra, MD"), ("present".to_string(), false));
     assert_eq!(asked("Benito Muestra, MD\nDictated but not read, not signed"), ("partial".to_string(), true));
+}
+
+/// A letter that says of a criterion of the plan that it is not met, and why it should not decide, has not met it.
+#[test]
+fn a_criterion_that_the_letter_denies_is_not_met() {
+    let listed = CASE.replace(
+        "reason = \"not_medically_necessary\"\n",
+        "reason = \"not_medically_necessary\"\npolicy = \"Policy SP-9\"\ncriteria = [\"all of the following: 1. Slip of 3 mm or more; 2. Six months of supervised physical therapy\"]\n",
+    );
+    assert_ne!(listed, CASE);
+    let state = |told: &str| {
+        let body = format!("{YES} The slip is 6 mm. {told}");
+        let (_, check) = held(&listed, &letter("Alamo University Hospital", &body, "/s/ Benito Muestra, MD"), None);
+        check.elements.into_iter().find(|e| e.element == "criteria_met").unwrap().state
+    };
+    let met = "Policy SP-9: slip of 3 mm or more: 6 mm. Six months of supervised physical therapy: yes, from January to August 2026.";
+    assert_eq!(state(met), "present");
+    for not in [
+        "Policy SP-9: slip of 3 mm or more: 6 mm. Six months of supervised physical therapy: six weeks.",
+        "Policy SP-9: slip of 3 mm or more: 6 mm. Six months of supervised physical therapy: not completed, and I ask you to waive it.",
+    ] {
+        assert_eq!(state(not), "missing", "{not}");
+    }
 }

@@ -394,9 +394,12 @@ fn way(code: &str) -> Option<(&'static str, &'static str)> {
         "opinion_after_changes" => ("letter/please_add", "letter.please_add"),
         "opinion_sentence" => ("opinion/check", "opinion.check"),
         "external_beside" => ("letter/external_review_request", "letter.external_review_request"),
-        "criteria_not_shown" | "criteria_gap" | "reason_not_answered" | "reason_unanswered" | "definition_gap" => {
-            ("papers", "papers.add_title")
-        }
+        "criteria_not_shown"
+        | "criteria_gap"
+        | "criteria_not_met"
+        | "reason_not_answered"
+        | "reason_unanswered"
+        | "definition_gap" => ("papers", "papers.add_title"),
         _ => return None,
     })
 }

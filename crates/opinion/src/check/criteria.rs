@@ -27,6 +27,8 @@ struct Leaf {
 enum Fit {
     Met(usize),
     NotMet,
+    /// The letter says itself that it is not met.
+    Denied,
     Silent,
 }
 
@@ -46,14 +48,19 @@ pub(super) fn criteria_met(l: &Letter) -> Found {
     let mut required = 0;
     let mut met = 0;
     let mut best = None;
-    let mut failed = false;
+    let (mut failed, mut denied) = (false, false);
     for node in &nodes {
         let fits: Vec<Fit> = node.leaves.iter().map(|leaf| fit(l, leaf)).collect();
         let hits = fits.iter().filter(|f| matches!(f, Fit::Met(_))).count();
         best = best.or(fits.iter().find_map(|f| if let Fit::Met(i) = f { Some(*i) } else { None }));
-        failed |= fits.contains(&Fit::NotMet) && (!node.any || hits == 0);
+        let decides = !node.any || hits == 0;
+        failed |= fits.contains(&Fit::NotMet) && decides;
+        denied |= fits.contains(&Fit::Denied) && decides;
         required += if node.any { 1 } else { node.leaves.len() };
         met += if node.any { hits.min(1) } else { hits };
+    }
+    if denied && l.stance.outcome != "needs_workup" {
+        return (State::Missing, None);
     }
     if failed && l.stance.outcome != "needs_workup" && l.body().any(|i| l.own_is(i, "criteria.not_met")) {
         return (State::Missing, None);
@@ -137,6 +144,10 @@ fn near_referral(l: &Letter, i: usize) -> bool {
 fn fit(l: &Letter, leaf: &Leaf) -> Fit {
     let mut best: Option<(usize, f64)> = None;
     let mut failed = false;
+    // What a letter says of the criterion in its words decides, whatever else bears on it.
+    let mut denied = false;
+    // A measure that is given and lies outside is not made good by words.
+    let (mut outside, mut in_words) = (false, true);
     for i in l.body().filter(|i| l.own_words(*i).is_some()) {
         let plain = &l.units[i].plain;
         let mut here = content(plain, l.rules);
@@ -147,9 +158,16 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
         let wanted = leaf.words.len().clamp(1, 4) as f64;
         let shared = leaf.words.iter().filter(|w| here.contains(*w)).count() as f64;
         let share = shared / wanted;
-        let number = measures_fit(leaf, &labelled(plain))
-            .or_else(|| numbers_fit(&leaf.numbers, &quantities(plain, l.rules), leaf.at_most));
-        let negative = l.own_is(i, "conservative.lacking") || l.own_is(i, "criteria.not_met");
+        let told = told(l, leaf, plain);
+        let number = match told {
+            Some(reply) => numbers_fit(&leaf.numbers, &quantities(reply, l.rules), leaf.at_most),
+            None => measures_fit(leaf, &labelled(plain))
+                .or_else(|| numbers_fit(&leaf.numbers, &nearest(l, leaf, plain), leaf.at_most)),
+        };
+        let not_met = l.own_is(i, "criteria.not_met") || !plain.contains('"') && l.rules.is("criteria.not_met", plain);
+        let negative = l.own_is(i, "conservative.lacking") || not_met;
+        let said_not = |reply: &str| number == Some(false) || l.rules.is("criteria.not_met", reply);
+        denied |= told.is_some_and(said_not) || not_met && share >= 0.75;
         let hit = match number {
             Some(true) => share >= 0.25,
             Some(false) => false,
@@ -157,6 +175,8 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
             None if leaf.numbers.is_empty() => share >= 0.5,
             None => share >= 0.75 && l.own_is(i, "criteria.word_fit"),
         };
+        outside |= number == Some(false) && share >= 0.5;
+        in_words &= !(hit && number.is_some());
         if negative && share >= 0.4 || number == Some(false) && share >= 0.5 && !plain.contains('?') {
             failed = true;
         } else if hit && best.is_none_or(|b| share > b.1) {
@@ -164,10 +184,39 @@ fn fit(l: &Letter, leaf: &Leaf) -> Fit {
         }
     }
     match best {
+        _ if denied => Fit::Denied,
+        Some(_) if outside && in_words => Fit::NotMet,
         Some((i, _)) => Fit::Met(i),
         None if failed => Fit::NotMet,
-        None => Fit::Silent,
+        _ => Fit::Silent,
     }
+}
+
+/// The answer behind a colon where a sentence repeats the criterion before it ("Six months of abstinence: 29 days"): the amount that
+/// is repeated is the plan's.
+fn told<'t>(l: &Letter, leaf: &Leaf, plain: &'t str) -> Option<&'t str> {
+    let repeats = |(asked, _): &(&str, &str)| shared(l, leaf, asked) >= 0.5;
+    evidence::asked_and_answered(plain).into_iter().find(repeats).map(|(_, reply)| reply)
+}
+
+/// How much of a criterion's words a text has.
+fn shared(l: &Letter, leaf: &Leaf, text: &str) -> f64 {
+    let here = widened(&content(text, l.rules), l);
+    leaf.words.iter().filter(|w| here.contains(*w)).count() as f64 / leaf.words.len().clamp(1, 4) as f64
+}
+
+/// The quantities of a sentence that a criterion is about: of several clauses with one of its kind, those that share most of its
+/// words ("52 percent best aided, 31 percent in the right ear alone").
+fn nearest(l: &Letter, leaf: &Leaf, plain: &str) -> Vec<Quantity> {
+    let kin = |q: &Quantity| leaf.numbers.iter().any(|a| comparable(a, q).is_some());
+    let of_clause = |clause: &str| (shared(l, leaf, clause), quantities(clause, l.rules));
+    let clauses: Vec<(f64, Vec<Quantity>)> =
+        plain.split(", ").map(of_clause).filter(|(_, found)| found.iter().any(kin)).collect();
+    let most = clauses.iter().map(|c| c.0).fold(0.0, f64::max);
+    if clauses.len() < 2 || most == 0.0 {
+        return quantities(plain, l.rules);
+    }
+    clauses.into_iter().filter(|c| c.0 >= most).flat_map(|c| c.1).collect()
 }
 
 /// Adds the words that mean the same, from the groups of `criteria_words`.

@@ -245,11 +245,23 @@ fn named_then_reason(l: &Letter) -> Option<usize> {
 /// `standard_of_care`: said in so many words, with a named guideline or society.
 pub(super) fn standard_of_care(l: &Letter) -> Found {
     let said: Vec<usize> = l.body().filter(|i| l.own_is(*i, "standard.said") || l.tells(*i, Sign::Standard)).collect();
-    let named = |i: &usize| l.raw_is(*i, "raw.guideline_named") || l.tells(*i, Sign::Guideline);
+    // The plan's own guideline and a law are no standard of medicine.
+    let other = |i: usize| l.is(i, "standard.law") || names_the_policy(l, i);
+    let named = |i: &usize| (l.raw_is(*i, "raw.guideline_named") || l.tells(*i, Sign::Guideline)) && !other(*i);
     let backed = || l.body().find(|i| named(i) && l.own_marked(*i, "standard.word"));
     let whole = said.iter().copied().find(named).or_else(backed);
     let source = || l.body().find(|i| named(i) && l.own_is(*i, "standard.source"));
     graded(whole.or_else(source), said.first().copied())
+}
+
+/// Whether a sentence names the policy on which the plan relies: a word of its name with a number ("BH-12").
+fn names_the_policy(l: &Letter, i: usize) -> bool {
+    let plain = &l.units[i].plain;
+    let word = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_string();
+    let number = |w: &String| w.chars().any(char::is_alphabetic) && w.chars().any(|c| c.is_ascii_digit());
+    let policies = l.case.denials.iter().filter_map(|d| d.policy.as_deref()).map(super::text::fold);
+    let codes: Vec<String> = policies.flat_map(|p| p.split(' ').map(word).filter(number).collect::<Vec<_>>()).collect();
+    plain.split(' ').map(word).any(|w| codes.contains(&w))
 }
 
 /// `literature`: a study that can be found from the letter.

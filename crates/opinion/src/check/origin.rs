@@ -26,6 +26,9 @@ pub(crate) struct Origin {
     pub(crate) from_plan: bool,
     /// Whether it is written in Spanish.
     pub(crate) spanish: bool,
+    /// How the writer met the patient, in the words of the case (`in_person`, `video`, `records_only`); none where the paper says
+    /// none or several.
+    pub(crate) contact: Option<&'static str>,
 }
 
 impl Origin {
@@ -67,7 +70,17 @@ pub(super) fn read(case: &Case, document: &Document, rules: &Rules) -> Origin {
     let words = |of: &dyn Fn(&Unit) -> bool| -> String {
         l.units.iter().filter(|u| of(u)).map(|u| u.plain.as_str()).collect::<Vec<_>>().join(" ")
     };
+    let met = |rule: &str| l.body().any(|i| l.own_is(i, "basis.contact") && l.own_is(i, rule));
+    // "A chart review" beside an examination is no opinion from records alone.
+    let unseen = !l.body().any(|i| l.own_is(i, "basis.contact"));
+    let kinds = [
+        ("records_only", unseen && l.body().any(|i| l.own_is(i, "basis.records_only"))),
+        ("video", met("basis.video")),
+        ("in_person", met("basis.in_person")),
+    ];
+    let mut said = kinds.into_iter().filter(|(_, said)| *said).map(|(kind, _)| kind);
     Origin {
+        contact: said.next().filter(|_| said.next().is_none()),
         from_plan: head().any(|u| l.subject.names_plan(&u.plain)),
         days: l.units.iter().filter(born).flat_map(|u| days(&u.plain, rules)).collect(),
         signed_by: if signature.is_empty() { top().collect() } else { signature },

@@ -367,6 +367,10 @@ fn sentences(text: &str, start: usize, end: usize, typed: Typed, rules: &Rules) 
                 if !opens || (c == '.' && abbreviation(slice.get(from..i).unwrap_or_default(), follower, rules)) {
                     continue;
                 }
+                // A bracket that closes with its sentence is behind the stop; nothing is cut within one that goes on.
+                if c == '.' && after == i + 1 && cite::stop_inside(slice, i) {
+                    continue;
+                }
                 Some(after)
             }
             'p' | 'P' if dictated => {
