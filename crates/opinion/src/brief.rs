@@ -349,7 +349,7 @@ pub fn brief(
         records_authority,
         points: page.points(&kind, given, asked),
         office: kb::filled(&questions.says.office, &[("points", &page.office(asked).join("; "))]),
-        send_to: if here { String::new() } else { send_to(case, &questions.says) },
+        send_to: if here { String::new() } else { send_to(case, &questions.says, sentences) },
         here,
         kind,
         deadline: match (is_after_denial(case), hurry) {
@@ -411,10 +411,15 @@ fn criteria(case: &Case, kb: &Kb) -> Result<Vec<String>, KbError> {
 }
 
 /// Where the letter is wanted: with the patient, or with who writes for the patient.
-fn send_to(case: &Case, says: &Says) -> String {
+fn send_to(case: &Case, says: &Says, sentences: &Sentences) -> String {
     let patient = &case.patient;
-    let other = patient.representative.as_ref().filter(|_| patient.role.as_deref().is_some_and(|r| r != "patient"));
-    let Some(name) = other.or(patient.name.as_ref()) else { return String::new() };
+    let by_other = patient.role.as_deref().is_some_and(|r| r != "patient");
+    let name = match (&patient.representative, &patient.name) {
+        (Some(other), _) if by_other => other.clone(),
+        (None, Some(name)) if by_other => sentences.say("writes_for", &[("name", name)]),
+        (_, Some(name)) => name.clone(),
+        (_, None) => return String::new(),
+    };
     let place: Vec<String> = [&patient.address, &patient.phone]
         .into_iter()
         .flatten()
@@ -422,8 +427,8 @@ fn send_to(case: &Case, says: &Says) -> String {
         .filter(|p| !p.is_empty())
         .collect();
     match place.is_empty() {
-        true => kb::filled(&says.send_to, &[("name", name)]),
-        false => kb::filled(&says.send_to_at, &[("name", name), ("place", &place.join(", "))]),
+        true => kb::filled(&says.send_to, &[("name", &name)]),
+        false => kb::filled(&says.send_to_at, &[("name", &name), ("place", &place.join(", "))]),
     }
 }
 

@@ -376,7 +376,13 @@ fn notice_gaps(
     }
     let clinical = because.iter().any(|b| rules.clinical_reasons.contains(&b.reason) || b.reason == "before_treatment");
     if clinical && situation.treating == Treating::Unknown {
-        add("treating_specialty_missing", "need_specialty_missing", "treating_physician.specialty");
+        let entered =
+            case.treating_physician.as_ref().is_some_and(|t| t.specialty.is_some() || t.subspecialty.is_some());
+        let (code, sentence) = match entered {
+            true => ("treating_specialty_unknown", "need_specialty_unknown"),
+            false => ("treating_specialty_missing", "need_specialty_missing"),
+        };
+        add(code, sentence, "treating_physician.specialty");
     }
     let field_unknown = situation.profile.groups.is_empty();
     if clinical && field_unknown && (case.claim.service.is_some() || case.claim.diagnosis.is_some()) {

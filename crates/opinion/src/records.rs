@@ -72,6 +72,10 @@ impl Entry {
         if reasons.iter().any(|r| listed(&self.not_for, r)) {
             return false;
         }
+        // What the dispute itself does not need, no disease beside it brings back: eggs frozen before chemotherapy need no summary of it.
+        if profile.groups.first().is_some_and(|g| listed(&self.not_for, &g.id)) {
+            return false;
+        }
         let of_groups = profile.groups.iter().any(|g| named(&self.wanted_for, g) && !named(&self.not_for, g));
         let of_reasons = reasons.iter().any(|r| listed(&self.wanted_for, r));
         let taken_out = profile.groups.iter().any(|g| named(&self.not_for, g));

@@ -548,3 +548,33 @@ fn a_question_says_the_disease_once() {
         assert!(b.question.starts_with("Is lumbar fusion"), "{}", b.question);
     }
 }
+
+/// What is asked of the second doctor is in the words of the kind of care.
+#[test]
+fn the_points_fit_the_kind_of_care() {
+    let choice = |claim: &str, reason: &str| -> String {
+        let b = brief(&format!("[claim]\n{claim}\n[[denial]]\nreason = \"{reason}\""));
+        let says = b.points.iter().filter(|p| p.elements.iter().any(|e| e == "alternatives_and_history"));
+        says.map(|p| p.says.clone()).collect()
+    };
+    let laser =
+        choice("service = \"MRI-guided laser ablation\"\ncodes = [\"CPT 61736\"]", "experimental_investigational");
+    assert!(laser.starts_with("Why this operation"), "{laser}");
+    let joint = choice(
+        "service = \"Total jaw joint replacement with prostheses\"\ncodes = [\"CPT 21243\"]",
+        "not_medically_necessary",
+    );
+    assert!(joint.starts_with("Why this implant"), "{joint}");
+    let course =
+        choice("kind = \"post_service\"\nservice = \"Hyperbaric oxygen, 30 sessions\"", "not_medically_necessary");
+    assert!(course.starts_with("Why this treatment and this much of it, what it has done"), "{course}");
+    let network = choice("service = \"Fetoscopic laser\"", "network_provider_available");
+    assert!(network.starts_with("Whether a doctor or hospital in the plan's network"), "{network}");
+}
+
+/// Who writes for a child is not the child, also where the parent's name is not entered.
+#[test]
+fn a_child_is_not_asked_to_receive_the_letter() {
+    let b = brief(&CASE.replace("name = \"Ana Example\"", "name = \"Ana Example\"\nrole = \"parent\""));
+    assert_eq!(b.send_to, "Please send it to the person who writes for Ana Example.");
+}

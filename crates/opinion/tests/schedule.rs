@@ -260,3 +260,18 @@ fn a_letter_that_is_here_is_checked_before_it_is_filed() {
         s.moves[0].what
     );
 }
+
+/// Where waiting is dangerous no step lies weeks off, and the time that the State's law sets for the second opinion is named.
+#[test]
+fn the_plan_of_days_for_an_emergency_has_no_week_in_it() {
+    let urgent = "[patient]\nstate = \"CA\"\n[coverage]\nkind = \"individual_market\"\nnetwork_type = \"ppo\"\n\
+                  [claim]\nkind = \"urgent\"\nservice = \"liver transplant\"\nurgent = true\n[[denial]]\nreason = \"not_medically_necessary\"";
+    let s = schedule(urgent, Some("2027-02-01"));
+    assert_eq!(s.verdict.as_deref(), Some("expedite"));
+    assert!(s.opinion_ready <= day("2026-11-28"), "{}", s.opinion_ready);
+    assert!(s.moves.iter().all(|m| m.by.is_none_or(|by| by <= day("2026-11-28"))), "{:?}", s.moves);
+    assert!(s.moves.iter().any(|m| m.what.contains("two centers")), "{:?}", s.moves);
+    assert!(s.moves.iter().any(|m| m.what.contains("72 hours of the request") && m.what.contains("10123.68")));
+    let booked = format!("{urgent}\n[second_opinion]\nstate = \"asked\"\nappointment_on = 2026-12-10");
+    assert!(schedule(&booked, None).moves.iter().any(|m| m.by == Some(day("2026-12-10"))), "a booked day stays");
+}

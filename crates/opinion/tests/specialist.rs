@@ -472,3 +472,94 @@ fn the_field_that_the_plans_own_words_ask_for_stands_first_with_the_quote() {
     let without = field("quote = \"Not needed.\"");
     assert!(!without.says.contains("plan's own words") && !same(&without.profile.specialties[0]), "{}", without.says);
 }
+
+/// A child's case: the field for children stands first, and a doctor of grown people does not stand above one of children.
+#[test]
+fn a_childs_case_goes_to_fields_for_children() {
+    let child = |born: &str, service: &str, dx: &str, codes: &str, icd: &str, more: &str| {
+        report(&format!(
+            "[patient]\ndate_of_birth = {born}\n[claim]\nservice = \"{service}\"\ndiagnosis = \"{dx}\"\ncodes = [\"{codes}\"]\n\
+             diagnosis_codes = [\"{icd}\"]\n[[event]]\nkind = \"notice_dated\"\ndate = 2026-11-16\n{more}"
+        ))
+    };
+    let fields = |r: &SpecialistReport| -> Vec<String> {
+        r.profile.specialties.iter().map(|w| w.subspecialty.clone().unwrap_or_else(|| w.specialty.clone())).collect()
+    };
+    let doctors = "[[candidate]]\nname = \"A. Grown, MD\"\nspecialty = \"Neurology\"\n[[candidate]]\nname = \"B. Young, MD\"\nspecialty = \"Pediatric Neurology\"";
+    let laser = "MRI-guided laser interstitial thermal therapy of the temporal lobe";
+    let epilepsy = child("2017-05-02", laser, "Drug-resistant focal epilepsy", "CPT 61736", "G40.219", doctors);
+    assert_eq!(fields(&epilepsy)[0], "Child Neurology");
+    assert!(fields(&epilepsy).contains(&"Pediatric Neurological Surgery".into()));
+    assert!(!fields(&epilepsy).contains(&"Neurology".into()), "{:?}", fields(&epilepsy));
+    assert_eq!(epilepsy.profile.centers[0].kind, "children");
+    assert_eq!(epilepsy.candidates[0].name, "B. Young, MD");
+    assert!(epilepsy.candidates[1].warnings.iter().any(|w| w.contains("for adults")), "{:?}", epilepsy.candidates[1]);
+    let nursing =
+        child("2019-04-04", "Private duty nursing", "Chronic respiratory failure", "HCPCS T1000", "J96.10", "");
+    assert!(
+        !fields(&nursing).iter().any(|f| f.contains("Geriatric") || f == "Critical Care Medicine"),
+        "{:?}",
+        fields(&nursing)
+    );
+    let anorexia = child("2010-01-19", "Residential treatment", "Anorexia nervosa", "HCPCS H0018", "F50.01", "");
+    assert_eq!(fields(&anorexia)[0], "Child and Adolescent Psychiatry");
+    let grown = child("1980-05-02", laser, "Drug-resistant focal epilepsy", "CPT 61736", "G40.219", "");
+    assert_eq!(fields(&grown)[0], "Epilepsy");
+}
+
+/// Service and diagnosis are read together: a word or number that several fields share belongs to the one whose disease it is.
+#[test]
+fn one_shared_word_does_not_choose_the_field() {
+    for (service, dx, codes, icd, wanted) in [
+        (
+            "Osseointegrated bone-anchored prosthesis (OPRA)",
+            "Acquired absence of right leg",
+            "CPT 27599",
+            "Z89.611",
+            "osseointegration",
+        ),
+        (
+            "Fetoscopic laser treatment of twin-twin transfusion syndrome",
+            "Twin-twin transfusion syndrome",
+            "CPT 59072",
+            "O43.022",
+            "fetal_therapy",
+        ),
+        (
+            "Gender-affirming chest surgery (bilateral mastectomy)",
+            "Gender dysphoria",
+            "CPT 19303",
+            "F64.0",
+            "gender_surgery",
+        ),
+        ("Bilateral mastectomy", "Breast cancer", "CPT 19303", "C50.911", "breast_cancer"),
+        (
+            "Risk-reducing bilateral mastectomy",
+            "BRCA2 mutation carrier",
+            "CPT 19303",
+            "Z15.01",
+            "hereditary_cancer_risk",
+        ),
+        (
+            "Total pancreatectomy with islet autotransplant",
+            "Chronic hereditary pancreatitis",
+            "CPT 48155",
+            "K86.1",
+            "islet_autotransplant",
+        ),
+        ("Vagus nerve stimulator for depression", "Treatment-resistant depression", "CPT 64568", "F33.2", "depression"),
+        ("Vagus nerve stimulator", "Drug-resistant epilepsy", "CPT 64568", "G40.219", "epilepsy"),
+        ("Dupilumab 300 mg weekly", "Eosinophilic esophagitis", "HCPCS J3590", "K20.0", "eosinophilic_gut"),
+        ("Lanadelumab 300 mg", "Hereditary angioedema type I", "HCPCS J0593", "D84.1", "angioedema"),
+        (
+            "Oocyte cryopreservation before chemotherapy",
+            "Hodgkin lymphoma",
+            "CPT 89337",
+            "C81.12",
+            "fertility_preservation",
+        ),
+    ] {
+        let (group, _) = first(service, dx, codes, icd);
+        assert_eq!(group, wanted, "{service} / {dx}");
+    }
+}

@@ -36,6 +36,8 @@ struct Kind {
     settings: Vec<String>,
     #[serde(default)]
     reasons: Vec<String>,
+    /// Only for operations (`true`), or only where none is in dispute (`false`).
+    surgery: Option<bool>,
     #[serde(default)]
     words: Vec<String>,
 }
@@ -65,12 +67,13 @@ impl PageFile {
     pub(super) fn kind(&self, case: &Case, surgery: bool) -> String {
         let service = Folded::of([case.claim.service.as_deref().unwrap_or_default()]);
         let is = |list: &[String], word: &Option<String>| word.as_ref().is_some_and(|w| list.contains(w));
-        let fits = |kind: &&Kind| {
+        let named = |kind: &Kind| {
             is(&kind.items, &case.claim.item)
                 || is(&kind.settings, &case.claim.setting)
                 || case.denials.iter().any(|d| is(&kind.reasons, &d.reason))
                 || service.any(&kind.words)
         };
+        let fits = |kind: &&Kind| kind.surgery.is_none_or(|only| only == surgery) && named(kind);
         let told = self.kind.iter().find(fits).map(|kind| kind.kind.as_str());
         told.unwrap_or(if surgery { "operation" } else { "other" }).to_owned()
     }

@@ -157,6 +157,17 @@ pub(crate) fn coverage_in(
     Ok(out)
 }
 
+/// The time that the law of the State sets for a second opinion, with its citation, where that law reaches the plan.
+pub(crate) fn second_opinion_time(case: &Case, kb: &Kb, today: Date) -> Result<Option<(String, String)>, KbError> {
+    let kinds: Vec<(String, KindFile)> = kb.tables("opinions/coverage/kinds")?;
+    let reached =
+        |c: &Cover| c.state_law == "applies" && case.coverage.kind.as_ref().is_some_and(|k| c.kinds.contains(k));
+    if !kinds.iter().flat_map(|(_, f)| &f.cover).any(reached) {
+        return Ok(None);
+    }
+    states::time(case, kb, &Situation::read(case, kb, today)?)
+}
+
 fn by_kind(
     case: &Case,
     kb: &Kb,
@@ -276,7 +287,10 @@ fn ask(case: &Case, script: &Script, situation: &Situation) -> (Vec<String>, Vec
     let english = [known.service_of(case), known.condition_of(case)];
     let spanish = [&case.claim.service, &case.claim.diagnosis].map(|name| name.as_deref().map(|n| known.inline(n)));
     let patient = case.patient.name.as_deref().unwrap_or("____");
-    let other = case.patient.representative.as_deref().filter(|_| case.patient.role.as_deref() != Some("patient"));
+    let role = case.patient.role.as_deref();
+    // Somebody calls for the patient also where the name is not entered: a mother never says that she is her daughter.
+    let unnamed = role.filter(|r| *r != "patient").map(|_| "____");
+    let other = case.patient.representative.as_deref().filter(|_| role != Some("patient")).or(unnamed);
     let caller = |for_other: &str| match other {
         Some(other) => for_other.replace("{other}", other).replace("{patient}", patient),
         None => patient.to_owned(),

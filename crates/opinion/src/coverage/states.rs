@@ -98,17 +98,14 @@ pub(super) fn may_not_apply(kb: &Kb, out: &mut OpinionCoverage) -> Result<(), Kb
 
 pub(super) fn apply(case: &Case, kb: &Kb, situation: &Situation, out: &mut OpinionCoverage) -> Result<(), KbError> {
     let file: StateFile = kb.table("opinions/coverage/states.toml")?;
-    let home = case.patient.state.as_deref().map(str::to_uppercase);
-    let situs = case.coverage.situs_state.as_deref().map(str::to_uppercase);
-    let group = case.coverage.kind.as_ref().is_some_and(|k| file.group.contains(k));
-    let governs = if group { situs.as_ref().or(home.as_ref()) } else { home.as_ref().or(situs.as_ref()) };
+    let Governs { home, situs, group, code: governs } = Governs::of(case, &file);
     let name = |code: &str| file.state.iter().find(|s| s.code == code).map_or(code.to_owned(), |s| s.name.clone());
     if let (true, Some(s), Some(h)) = (group, &situs, &home)
         && s != h
     {
         out.notes.push(file.says.situs.replace("{situs}", &name(s)).replace("{home}", &name(h)));
     }
-    let Some(state) = governs.and_then(|code| file.state.iter().find(|s| &s.code == code)) else {
+    let Some(state) = governs.and_then(|code| file.state.iter().find(|s| s.code == code)) else {
         out.notes.push(file.says.state_missing);
         return Ok(());
     };
@@ -137,6 +134,40 @@ pub(super) fn apply(case: &Case, kb: &Kb, situation: &Situation, out: &mut Opini
         add(right, fit, &file.says, &state.name, kb.index().sentences(), out);
     }
     Ok(())
+}
+
+/// The State whose law reaches the plan: for a group that of the policy, else that of the home.
+struct Governs {
+    home: Option<String>,
+    situs: Option<String>,
+    group: bool,
+    code: Option<String>,
+}
+
+impl Governs {
+    fn of(case: &Case, file: &StateFile) -> Self {
+        let home = case.patient.state.as_deref().map(str::to_uppercase);
+        let situs = case.coverage.situs_state.as_deref().map(str::to_uppercase);
+        let group = case.coverage.kind.as_ref().is_some_and(|k| file.group.contains(k));
+        let code = if group { situs.clone().or_else(|| home.clone()) } else { home.clone().or_else(|| situs.clone()) };
+        Governs { home, situs, group, code }
+    }
+}
+
+/// The time that the law of the State sets for the second opinion itself, with its citation: from a right that was seen and
+/// surely fits.
+pub(super) fn time(case: &Case, kb: &Kb, situation: &Situation) -> Result<Option<(String, String)>, KbError> {
+    let file: StateFile = kb.table("opinions/coverage/states.toml")?;
+    let governs = Governs::of(case, &file);
+    let open =
+        governs.situs.is_none() && case.coverage.kind.as_ref().is_some_and(|k| file.may_be_self_funded.contains(k));
+    let state = governs.code.and_then(|code| file.state.into_iter().find(|s| s.code == code)).filter(|_| !open);
+    let rights = state.map(|s| s.right).unwrap_or_default();
+    let fits = |r: &Right| r.confidence != Confidence::Unverified && fit(r, case, situation) == Fit::Yes;
+    let mut rights: Vec<Right> = rights.into_iter().filter(fits).filter(|r| r.time.is_some()).collect();
+    // What was read in the law itself before what another source says of it.
+    rights.sort_by_key(|r| r.confidence == Confidence::Secondary);
+    Ok(rights.into_iter().next().and_then(|r| r.time.map(|time| (time, r.cite))))
 }
 
 fn add(right: &Right, fit: Fit, says: &Says, state: &str, sentences: &Sentences, out: &mut OpinionCoverage) {

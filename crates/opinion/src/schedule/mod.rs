@@ -28,6 +28,9 @@ pub(crate) struct Lead {
     records_limit_cite: String,
     pub(crate) writing: u32,
     tight_margin: i64,
+    /// The same when waiting is dangerous, from today.
+    fast_visit: u32,
+    fast_writing: u32,
     pub(crate) send_before: u32,
     says: Says,
 }
@@ -35,6 +38,11 @@ pub(crate) struct Lead {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Says {
+    fast_choose: String,
+    fast_records: String,
+    fast_visit: String,
+    fast_letter: String,
+    fast_state: String,
     choose: String,
     records: String,
     records_late: String,
@@ -71,6 +79,7 @@ struct Says {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Assumes {
+    fast: String,
     guess: String,
     guess_records: String,
     asked: String,
@@ -136,6 +145,11 @@ pub(crate) fn schedule_in(
         by: filing.as_ref().map(|f| f.by),
         right: filing.as_ref().and_then(|f| entitlements?.rights.iter().find(|r| r.id == f.right)),
         steps,
+        state_time: if case.wants_fast() || care_ends(case, today).is_some() {
+            crate::coverage::second_opinion_time(case, kb, today)?
+        } else {
+            None
+        },
     };
     let verdict = plan.verdict();
     Ok(Schedule {
@@ -164,6 +178,8 @@ struct Planner<'a> {
     /// The right it comes from.
     right: Option<&'a Right>,
     steps: Steps,
+    /// Until when the law of the State lets a plan take with the second opinion itself, where waiting is dangerous: the words and the citation.
+    state_time: Option<(String, String)>,
 }
 
 impl Planner<'_> {
@@ -325,6 +341,17 @@ impl Planner<'_> {
     /// The steps of the opinion itself.
     fn opinion(&self, out: &mut Vec<ScheduleMove>) {
         let (lead, says, today) = (self.lead, &self.lead.says, self.today);
+        if let Some((time, cite)) = &self.state_time {
+            out.push(step(&kb::filled(&says.fast_state, &[("time", time), ("cite", cite)]), Some(today)));
+        }
+        if self.steps.fast {
+            out.push(step(&says.fast_choose, Some(today)));
+            out.push(step(&says.fast_records, Some(today)));
+            out.extend(self.steps.visit.map(|day| step(&says.fast_visit, Some(day))));
+            out.push(step(&says.fast_letter, Some(self.steps.ready)));
+            out.push(step(&says.check, Some(self.steps.ready)));
+            return;
+        }
         if self.steps.records {
             let limit_day = later(today, lead.records_limit);
             let late = self.steps.visit.is_some_and(|visit| limit_day > visit) && self.steps.latest > self.steps.ready;

@@ -39,6 +39,8 @@ pub(super) struct Steps {
     basis: Basis,
     /// The care was given: the records tell it, and no visit has to be booked unless one is.
     pub(super) given: bool,
+    /// Waiting is dangerous, and no day is known: an opinion by video or from records within days.
+    pub(super) fast: bool,
 }
 
 impl Steps {
@@ -52,7 +54,7 @@ impl Steps {
         let opinion = case.second_opinion.as_ref();
         let state = opinion.and_then(|o| o.state.as_deref()).unwrap_or("none");
         let settled = |visit: Option<Date>, ready: Date, basis: Basis| {
-            Ok(Steps { choose: None, visit, records: false, ready, latest: ready, basis, given: false })
+            Ok(Steps { choose: None, visit, records: false, ready, latest: ready, basis, given: false, fast: false })
         };
         if state == "received"
             || (state != "planned" && state != "asked" && opinion.is_some_and(|o| o.letter.is_some()))
@@ -82,6 +84,22 @@ impl Steps {
                 (later(choose.unwrap_or(today), lead.appointment), basis)
             }
         };
+        // No visit weeks off where waiting is dangerous: what is known to be later than that is left to the person, and not planned with.
+        let soon = later(today, lead.fast_visit);
+        if case.wants_fast() && booked.is_none() && promised.is_none() && visit > soon {
+            let ready = later(soon, lead.fast_writing);
+            let visit = Some(soon);
+            return Ok(Steps {
+                choose: None,
+                visit,
+                records: true,
+                ready,
+                latest: ready,
+                basis,
+                given: false,
+                fast: true,
+            });
+        }
         let given = booked.is_none() && done(case, today) == Some(true);
         let written = |records: u32| later(visit.max(later(today, records)), lead.writing);
         let ready = promised.unwrap_or_else(|| written(lead.records)).max(today);
@@ -95,11 +113,16 @@ impl Steps {
             latest,
             basis,
             given,
+            fast: false,
         })
     }
 
     /// What the estimate takes for granted, in a sentence; nothing where nothing is guessed.
     pub(super) fn assumes(&self, lead: &Lead, sentences: &Sentences) -> Option<String> {
+        if self.fast {
+            let days = [lead.fast_visit, lead.fast_writing].map(|n| n.to_string());
+            return Some(kb::filled(&lead.says.assumes.fast, &[("visit", &days[0]), ("writing", &days[1])]));
+        }
         let text = match self.basis {
             Basis::Known => return None,
             Basis::Booked => &lead.says.assumes.booked,

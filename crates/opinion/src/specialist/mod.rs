@@ -1,6 +1,7 @@
 //! Who should give the opinion: the profile of the right physician, candidates compared in the open, and the log of
 //! the search. It names no physician of its own.
 
+mod evidence;
 mod field;
 mod import;
 mod log;

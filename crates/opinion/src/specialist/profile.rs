@@ -10,6 +10,7 @@ use facts::Case;
 use kb::{Kb, KbError, Sentences};
 use serde::{Deserialize, Serialize};
 
+use super::evidence::{Evidence, Rival};
 use crate::dates::years;
 use crate::words::{Folded, five_digits, icd};
 
@@ -33,6 +34,9 @@ pub struct Profile {
     /// Fields that would fit were the patient of another age. A doctor of such a field is in the field all the same.
     #[serde(skip)]
     other_age: Vec<Wanted>,
+    /// Whether the patient is a child.
+    #[serde(skip)]
+    pub(crate) child: bool,
     /// Only a catch-all group fits (a scan, a hospital stay): good enough to start from, not to call a doctor's field wrong.
     #[serde(default)]
     pub rough: bool,
@@ -86,6 +90,12 @@ impl Profile {
                     (None, Some(_)) | (Some(_), None) => !known.wide_board,
                 }
         })
+    }
+
+    /// Whether a field is wanted only for patients of another age.
+    pub(crate) fn is_of_other_age(&self, known: &Known) -> bool {
+        !self.fits_exactly(known)
+            && self.other_age.iter().any(|w| w.specialty == known.specialty && w.subspecialty == known.sub)
     }
 
     /// Whether the subspecialty wanted is exactly the one known (or none is wanted).
@@ -151,27 +161,27 @@ struct GroupFile {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Group {
-    id: String,
+pub(super) struct Group {
+    pub(super) id: String,
     name: String,
     /// Clinical area, where it is not the file's.
     area: Option<String>,
     #[serde(default)]
-    icd: Vec<String>,
+    pub(super) icd: Vec<String>,
     #[serde(default)]
-    words: Vec<String>,
+    pub(super) words: Vec<String>,
     #[serde(default)]
-    codes: Vec<String>,
+    pub(super) codes: Vec<String>,
     who: Vec<String>,
     focus: String,
     centers: Vec<String>,
     #[serde(default)]
     complex: bool,
     #[serde(default)]
-    fallback: bool,
+    pub(super) fallback: bool,
     /// The service itself (a technique, a level of care) is in dispute, so it stands before the disease.
     #[serde(default)]
-    leads: bool,
+    pub(super) leads: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -208,6 +218,10 @@ pub(crate) struct Directory {
 struct Ages {
     /// In years: from this age on a patient goes to doctors of grown people.
     grown_from: i16,
+    /// In years: below this age the fields of `child` take the place of those of grown people.
+    child_below: i16,
+    /// A field of grown people, and those that see children in its place (none: it sees no children).
+    child: BTreeMap<String, Vec<String>>,
     /// Words in the name of a field for children.
     child_fields: Vec<String>,
     /// Words in the name of a field for grown people.
@@ -217,12 +231,29 @@ struct Ages {
 }
 
 impl Ages {
-    /// Whether the patient was grown on the last day that the case names; unknown without a day of birth.
-    fn grown(&self, case: &Case) -> Option<bool> {
+    /// The patient's age on the last day that the case names; unknown without a day of birth.
+    fn age(case: &Case) -> Option<i16> {
         let born = case.patient.date_of_birth?;
         let events = case.events.iter().map(|e| e.date.date());
         let last = events.chain(case.claim.date_of_service).max()?;
-        Some(years(born, last) >= self.grown_from)
+        Some(years(born, last))
+    }
+
+    /// The fields of a child: those of grown people give way to those that see children. A narrow field without a twin
+    /// (epilepsy) stays, after the child's field of the same board. Second, the fields that gave way.
+    fn of_child(&self, who: &[String]) -> (Vec<String>, Vec<String>) {
+        let (mut own, mut gone) = (Vec::new(), Vec::new());
+        for field in who {
+            let board = field.split_once(" > ").map(|(board, _)| board);
+            let (twins, stays) = match (self.child.get(field), board.and_then(|board| self.child.get(board))) {
+                (Some(twins), _) => (twins.as_slice(), false),
+                (None, Some(twins)) => (twins.as_slice(), true),
+                (None, None) => ([].as_slice(), true),
+            };
+            twins.iter().for_each(|twin| push_new(&mut own, twin));
+            push_new(if stays { &mut own } else { &mut gone }, field);
+        }
+        (own, gone)
     }
 
     /// Whether a field, by its name, is for people of this age, or for all.
@@ -238,7 +269,9 @@ impl Ages {
         let of_age = |w: &Wanted| self.fits(&name(w), grown);
         if profile.specialties.iter().any(|w| if grown { !child(w) } else { child(w) }) {
             let all = std::mem::take(&mut profile.specialties);
-            (profile.specialties, profile.other_age) = all.into_iter().partition(of_age);
+            let (own, other): (Vec<Wanted>, Vec<Wanted>) = all.into_iter().partition(of_age);
+            profile.specialties = own;
+            profile.other_age.extend(other);
         }
         if grown && profile.centers.iter().any(|c| !self.child_centers.contains(&c.kind)) {
             profile.centers.retain(|c| !self.child_centers.contains(&c.kind));
@@ -362,10 +395,18 @@ impl Directory {
             rough: hits.iter().all(|h| h.group.fallback),
             ..Profile::default()
         };
-        let grown = self.ages.grown(case);
+        let age = Ages::age(case);
+        let grown = age.map(|age| age >= self.ages.grown_from);
+        profile.child = age.is_some_and(|age| age < self.ages.child_below);
         for hit in hits {
             let fields = if service_first && !hit.of_service { 1 } else { usize::MAX };
             self.add(&mut profile, hit, fields, grown);
+        }
+        if profile.child
+            && let Some(kind) = self.ages.child_centers.first().filter(|_| !profile.centers.is_empty())
+        {
+            let others = std::mem::take(&mut profile.centers).into_iter().filter(|c| &c.kind != kind);
+            profile.centers = std::iter::once(self.center(kind)).chain(others).collect();
         }
         if let Some(grown) = grown {
             self.ages.keep(&mut profile, grown);
@@ -391,26 +432,21 @@ impl Directory {
 
     /// Adds the first `fields` fields of a group, those for the patient's age first where it is known.
     fn add(&self, profile: &mut Profile, hit: Hit<'_>, fields: usize, grown: Option<bool>) {
+        let (all, gone) =
+            if profile.child { self.ages.of_child(&hit.group.who) } else { (hit.group.who.clone(), Vec::new()) };
         let (own, other): (Vec<&String>, Vec<&String>) =
-            hit.group.who.iter().partition(|who| grown.is_none_or(|grown| self.ages.fits(who, grown)));
+            all.iter().partition(|who| grown.is_none_or(|grown| self.ages.fits(who, grown)));
         for who in own.into_iter().chain(other).take(fields) {
-            let (specialty, sub) = who.split_once(" > ").map_or((who.as_str(), None), |(s, sub)| (s, Some(sub)));
-            let known = self.specialties.iter().find(|s| s.name == specialty);
-            let wanted = Wanted {
-                specialty: specialty.into(),
-                subspecialty: sub.map(str::to_owned),
-                certifying_board: known.map(|s| s.board.clone()),
-                wanted_for: hit.group.name.clone(),
-            };
+            let wanted = self.wanted(who, hit.group);
             let same = |w: &Wanted| w.specialty == wanted.specialty && w.subspecialty == wanted.subspecialty;
             if !profile.specialties.iter().any(same) {
                 profile.specialties.push(wanted);
             }
         }
+        profile.other_age.extend(gone.iter().map(|who| self.wanted(who, hit.group)));
         for kind in &hit.group.centers {
-            let says = self.centers.kinds.get(kind).cloned().unwrap_or_else(|| kind.replace('_', " "));
             if !profile.centers.iter().any(|c| &c.kind == kind) {
-                profile.centers.push(Center { kind: kind.clone(), says });
+                profile.centers.push(self.center(kind));
             }
         }
         push_new(&mut profile.focus, &hit.group.focus);
@@ -425,6 +461,22 @@ impl Directory {
         });
     }
 
+    fn wanted(&self, who: &str, group: &Group) -> Wanted {
+        let (specialty, sub) = who.split_once(" > ").map_or((who, None), |(s, sub)| (s, Some(sub)));
+        let known = self.specialties.iter().find(|s| s.name == specialty);
+        Wanted {
+            specialty: specialty.into(),
+            subspecialty: sub.map(str::to_owned),
+            certifying_board: known.map(|s| s.board.clone()),
+            wanted_for: group.name.clone(),
+        }
+    }
+
+    fn center(&self, kind: &str) -> Center {
+        let says = self.centers.kinds.get(kind).cloned().unwrap_or_else(|| kind.replace('_', " "));
+        Center { kind: kind.into(), says }
+    }
+
     fn hits(&self, case: &Case) -> Vec<Hit<'_>> {
         let service = Folded::new(case.claim.service.as_deref().unwrap_or_default());
         let diagnosis = Folded::new(case.claim.diagnosis.as_deref().unwrap_or_default());
@@ -432,21 +484,34 @@ impl Directory {
         let codes: Vec<(String, &String)> = case.claim.codes.iter().map(|c| (procedure(c), c)).collect();
         let drug = is_drug(case);
         let all = self.groups.iter().flat_map(|f| f.group.iter().map(move |g| (f, g)));
-        all.filter_map(|(file, group)| {
-            score(group, &service, &diagnosis, &icds, &codes, &self.sentences).map(|(score, of_service, by)| Hit {
-                file,
-                group,
-                score,
-                of_service,
-                code_only: score == CODE_ALONE,
-                leads: match () {
-                    () if group.leads && of_service => Some(Lead::Stated),
-                    () => (!drug && of_procedure(group, case)).then_some(Lead::Procedure),
-                },
-                by,
+        let mut found: Vec<_> = all
+            .map(|(file, group)| (file, group, Evidence::of(group, &service, &diagnosis, &icds, &codes)))
+            .filter(|(_, _, evidence)| evidence.any())
+            .collect();
+        let rivals: Vec<Rival> = found.iter().map(|(_, group, evidence)| Rival::of(group, evidence)).collect();
+        for (_, group, evidence) in &mut found {
+            evidence.give_way(group, &rivals, drug);
+        }
+        found
+            .into_iter()
+            .filter_map(|(file, group, evidence)| {
+                let (score, of_service, by) = evidence.score(&self.sentences)?;
+                Some(Hit {
+                    file,
+                    group,
+                    score,
+                    of_service,
+                    code_only: score == CODE_ALONE,
+                    leads: match () {
+                        () if group.leads && of_service => Some(Lead::Stated),
+                        () => {
+                            (!drug && evidence.code.is_some() && of_procedure(group, case)).then_some(Lead::Procedure)
+                        }
+                    },
+                    by,
+                })
             })
-        })
-        .collect()
+            .collect()
     }
 }
 
@@ -464,7 +529,7 @@ fn is_drug(case: &Case) -> bool {
 }
 
 /// What the number of a procedure weighs where neither a word nor a diagnosis fits beside it.
-const CODE_ALONE: usize = 55;
+pub(super) const CODE_ALONE: usize = 55;
 
 fn push_new(list: &mut Vec<String>, item: &str) {
     if !list.iter().any(|i| i == item) {
@@ -479,50 +544,7 @@ fn procedure(code: &str) -> String {
     word.split('-').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-fn within(code: &str, range: &str) -> bool {
+pub(super) fn within(code: &str, range: &str) -> bool {
     let (a, b) = range.split_once('-').unwrap_or((range, range));
     code.len() == a.len() && (a..=b).contains(&code)
-}
-
-/// How well a group fits: what was asked for counts before the diagnosis, longer words and codes before shorter ones.
-/// The weights only order the groups; a person sees what each was recognized by.
-fn score(
-    group: &Group,
-    service: &Folded,
-    diagnosis: &Folded,
-    icds: &[(String, &String)],
-    codes: &[(String, &String)],
-    sentences: &Sentences,
-) -> Option<(usize, bool, Vec<String>)> {
-    let mut by = Vec::new();
-    let longest = |text: &Folded| group.words.iter().filter(|w| text.has(w)).max_by_key(|w| w.len());
-    let mut named = 0;
-    if let Some(word) = longest(service) {
-        named = 60 + word.len();
-        by.push(sentences.say("by_service", &[("word", word.trim_matches('*'))]));
-    }
-    let coded = codes.iter().find(|(c, _)| group.codes.iter().any(|r| within(c, r)));
-    if let Some((_, code)) = coded {
-        by.push(sentences.say("by_code", &[("code", code)]));
-    }
-    // Name and code of a service are one piece of evidence: a drug given for many diseases must not outweigh the disease.
-    let mut total = match (named, coded.is_some()) {
-        (0, true) => CODE_ALONE,
-        (n, true) => n + 10,
-        (n, false) => n,
-    };
-    let prefix = |code: &str| {
-        group.icd.iter().map(|p| icd(p)).filter(|p| code.starts_with(p.as_str())).map(|p| p.len()).max().unwrap_or(0)
-    };
-    if let Some((len, code)) =
-        icds.iter().map(|(c, as_written)| (prefix(c), as_written)).filter(|(l, _)| *l > 0).max_by_key(|(l, _)| *l)
-    {
-        total += 30 + 5 * len;
-        by.push(sentences.say("by_diagnosis_code", &[("code", code)]));
-    }
-    if let Some(word) = longest(diagnosis) {
-        total += 35 + word.len();
-        by.push(sentences.say("by_diagnosis", &[("word", word.trim_matches('*'))]));
-    }
-    (total > 0).then_some((total, named > 0 || coded.is_some(), by))
 }

@@ -39,6 +39,7 @@ pub(super) struct Says {
     tie: String,
     own_doctor: String,
     other_field: String,
+    other_age: String,
     not_verified: String,
     pub(super) nci_dated: String,
     pub(super) nci_none: String,
@@ -215,6 +216,7 @@ fn one(ground: &Ground<'_>, c: &Candidate) -> ScoredCandidate {
                 own: own_doctor(ground, c),
                 tied: !ties.is_empty(),
                 other_field: specialty(ground, c) == Met::None,
+                other_age: other_age(ground, c),
                 unverified: c.certified_by.is_some() && checked.is_none(),
             },
         ),
@@ -232,6 +234,7 @@ struct Doubts {
     own: bool,
     tied: bool,
     other_field: bool,
+    other_age: bool,
     unverified: bool,
 }
 
@@ -251,8 +254,9 @@ fn warnings(ground: &Ground<'_>, name: &str, check: Option<NpiCheck>, doubts: &D
     };
     let tie = if doubts.own { Some(&says.own_doctor) } else { doubts.tied.then_some(&says.tie) };
     let field = doubts.other_field.then_some(&says.other_field);
+    let age = doubts.other_age.then_some(&says.other_age);
     let unverified = doubts.unverified.then_some(&says.not_verified);
-    [npi, tie, field, unverified].into_iter().flatten().map(told).collect()
+    [npi, tie, field, age, unverified].into_iter().flatten().map(told).collect()
 }
 
 type Fill = Vec<(&'static str, String)>;
@@ -302,6 +306,14 @@ fn specialty(ground: &Ground<'_>, c: &Candidate) -> Met {
     } else {
         Met::None
     }
+}
+
+/// Whether the patient is a child and all fields entered are those of grown people.
+fn other_age(ground: &Ground<'_>, c: &Candidate) -> bool {
+    let known = ground
+        .directory
+        .recognize(&Folded::of([&c.specialty, &c.subspecialty].into_iter().flatten().map(String::as_str)));
+    ground.profile.child && !known.is_empty() && known.iter().all(|k| ground.profile.is_of_other_age(k))
 }
 
 fn certification(c: &Candidate, sentences: &Sentences) -> (Met, Fill) {
