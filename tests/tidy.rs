@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms from the ground up (ARCHITECTURE.md): a room may use rooms on lower lines only.
 const LINES: &[&[&str]] = &[
-    &["calendar", "cite"],
+    &["calendar", "cite", "net"],
     &["kb", "facts"],
     &["extract", "exchange", "notice", "rights"],
     &["evidence", "opinion"],

@@ -1,4 +1,4 @@
-//! What a small network ([`net`]) hears in the letter: what each sentence tells and speaks for, and what the whole letter answers.
+//! What a small network ([`net`]) hears in the letter: what the whole letter answers.
 //!
 //! Words weighed one by one ([`super::weigh`], [`super::tells`]) do not know in which order they stand nor what the rest of the letter
 //! says: "it is, once the addiction team has seen him" has the words of a yes. The network reads the tagged words among their
@@ -170,25 +170,12 @@ pub(super) struct Heard {
     elements: Vec<[f32; 3]>,
     /// Of the reason that is answered least: answered, touched, unanswered.
     pub(super) reason: [f32; REASON],
-    /// By unit: how far it tells each thing, and speaks for each outcome or for nothing.
-    units: HashMap<usize, ([f32; TOLD.len()], [f32; SPOKEN.len()])>,
 }
 
 impl Heard {
     /// The shares of an element's states.
     pub(super) fn element(&self, element: &str) -> Option<[f32; 3]> {
         self.elements.get(ELEMENTS.iter().position(|e| *e == element)?).copied()
-    }
-
-    /// How far a unit tells something; nothing where it was not heard.
-    pub(super) fn tells(&self, unit: usize, label: &str) -> Option<f32> {
-        let k = TOLD.iter().position(|t| *t == label)?;
-        self.units.get(&unit).and_then(|u| u.0.get(k)).copied()
-    }
-
-    /// What a unit speaks for.
-    pub(super) fn speaks(&self, unit: usize) -> Option<[f32; SPOKEN.len()]> {
-        self.units.get(&unit).map(|u| u.1)
     }
 }
 
@@ -217,8 +204,8 @@ impl Hearing {
         Ok(Some(Hearing { network, layers, words }))
     }
 
-    /// Hears a letter. Takes its filled-in sentences by unit.
-    pub(super) fn hear(&self, body: &[usize], sentences: &Sentences) -> Heard {
+    /// Hears a letter.
+    pub(super) fn hear(&self, sentences: &Sentences) -> Heard {
         let width = self.network.sizes().word;
         let all = width * self.layers.len();
         let mut rows: Vec<f32> = vec![0.0; all];
@@ -248,13 +235,6 @@ impl Hearing {
         let mut out = Heard { outcomes: question(0, 0).and_then(array), ..Heard::default() };
         out.elements = (0..ELEMENTS.len()).filter_map(|k| array(question(1, k)?)).collect();
         out.reason = question(3, 0).and_then(array).unwrap_or_default();
-        for (i, unit) in body.iter().enumerate() {
-            let labels = mean(&|r: &net::Read| Some(r.labels.row(i).to_owned())).and_then(array);
-            let speaks = mean(&|r: &net::Read| Some(r.speaks.row(i).to_owned())).and_then(array);
-            if let (Some(labels), Some(speaks)) = (labels, speaks) {
-                out.units.insert(*unit, (labels, speaks));
-            }
-        }
         out
     }
 }

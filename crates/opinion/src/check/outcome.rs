@@ -105,7 +105,7 @@ pub(super) fn read(
     let mut evidence = Vec::new();
     let heard = rules.hearing.as_ref().map_or_else(Heard::default, |hearing| {
         let body = hearing::body(units);
-        hearing.hear(&body, &hearing::sentences(units, &body, &events, case, subject, rules))
+        hearing.hear(&hearing::sentences(units, &body, &events, case, subject, rules))
     });
     let (outcome, unit) = match &rules.weights {
         Some(weights) => {
