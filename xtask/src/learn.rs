@@ -77,7 +77,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
     }
     let root = crate::root();
     if let ["hearing", rest @ ..] = words {
-        return hearing::run(&root, rest == ["folds"]);
+        return hearing::run(&root, rest);
     }
     if words == ["judge"] {
         folds::count_what_is_not_there(&root)?;
@@ -97,7 +97,7 @@ pub(crate) fn run(words: &[&str]) -> Result<(), String> {
         Some(&"opinions") => spoken::run(&root, &checker, &asked),
         Some(&"list") => list(&root, &checker, words.get(1).ok_or("learn list SET")?),
         _ => Err(
-            "usage: cargo xtask learn tells|opinions|risks|judge|hearing [folds] [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | kinds [--check] | list SET"
+            "usage: cargo xtask learn tells|opinions|risks|judge|hearing [folds|whole] [--without SET,SET] [--kb FOLDER] | folds [again] [-v] | reasons [--check] | kinds [--check] | list SET"
                 .into(),
         ),
     }

@@ -7,7 +7,7 @@
 
 mod stop;
 
-pub use stop::stop_inside;
+pub use stop::{stop_in_citation, stop_inside};
 
 use serde::{Deserialize, Serialize};
 

@@ -44,10 +44,11 @@ const BRACKET: usize = 240;
 /// assert_eq!(stops, [47]);
 /// ```
 pub fn stop_inside(text: &str, at: usize) -> bool {
-    in_bracket(text, at) || in_citation(text, at)
+    in_bracket(text, at) || stop_in_citation(text, at)
 }
 
-fn in_citation(text: &str, at: usize) -> bool {
+/// Whether the full stop at a byte stands inside the citation of a law.
+pub fn stop_in_citation(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let word = before.rsplit(|c: char| c.is_whitespace() || "([\"“".contains(c)).next().unwrap_or_default();
     let rest = text.get(at + 1..).unwrap_or_default().trim_start();

@@ -328,7 +328,8 @@ fn what_is_asked_fits_the_kind_of_care() {
         ("service = \"Days 12 to 20\"", "level_of_care", "stay"),
         ("service = \"Spinal cord stimulator\"\ncodes = [\"CPT 63650\"]", "not_medically_necessary", "device"),
         ("service = \"MRI of the knee\"", "not_medically_necessary", "test"),
-        ("service = \"Speech therapy\"", "not_medically_necessary", "other"),
+        ("service = \"Speech therapy\"", "not_medically_necessary", "therapy"),
+        ("service = \"Air ambulance\"", "not_medically_necessary", "other"),
     ];
     for (claim, reason, expected) in table {
         assert_eq!(kind(claim, reason), expected, "{claim}");

@@ -1,8 +1,8 @@
-//! `cargo xtask learn hearing [folds]`: teaches the networks of `kb/opinions/hearing.toml`, which hear a whole opinion letter.
+//! `cargo xtask learn hearing [folds|whole]`: teaches the networks of `kb/opinions/hearing.toml`, which hear a whole opinion letter.
 //!
 //! They learn from the letters and short conclusions of [`super::folds::FOLDS`], from what their sentences tell
 //! (`tests/opinions/sentences/`), and from letters with another's answer put in ([`super::grafts`]). For each fold networks are
-//! taught without its letters too (kept in `target/opinion-folds/`; `folds` teaches only those), so that the judge and the
+//! taught without its letters too (kept in `target/opinion-folds/`; `folds` teaches only those, `whole` none of them), so that the judge and the
 //! measurements meet them as strangers.
 
 use std::collections::HashMap;
@@ -57,16 +57,19 @@ struct Example {
     truth: Truth,
 }
 
-/// Teaches all networks, or only those of the folds.
-pub(super) fn run(root: &Path, only_folds: bool) -> Result<(), String> {
+/// Teaches all networks, or only those of the folds, or only those of the whole.
+pub(super) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
     let letters = judge::letters(root)?;
     let examples = examples(root, &letters)?;
     println!("{} texts, {} of them letters", examples.len(), letters.len());
     // Two are taught at a time, each by itself: what comes out hangs on no chance.
-    let mut asked: Vec<Option<usize>> = (0..FOLDS.len()).map(Some).collect();
-    if !only_folds {
-        asked.insert(0, None);
-    }
+    let folds = (0..FOLDS.len()).map(Some);
+    let asked: Vec<Option<usize>> = match words {
+        ["folds"] => folds.collect(),
+        ["whole"] => vec![None],
+        [] => std::iter::once(None).chain(folds).collect(),
+        _ => return Err("usage: cargo xtask learn hearing [folds|whole]".into()),
+    };
     let print = judge::print_of(&letters);
     let tasks: Vec<(Option<usize>, u64)> = asked.iter().flat_map(|f| (1..=TOGETHER).map(|s| (*f, s))).collect();
     let taught = each(tasks.len(), |i| {

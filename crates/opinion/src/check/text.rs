@@ -367,8 +367,8 @@ fn sentences(text: &str, start: usize, end: usize, typed: Typed, rules: &Rules) 
                 if !opens || (c == '.' && abbreviation(slice.get(from..i).unwrap_or_default(), follower, rules)) {
                     continue;
                 }
-                // A bracket that closes with its sentence is behind the stop; nothing is cut within one that goes on.
-                if c == '.' && after == i + 1 && cite::stop_inside(slice, i) {
+                // A bracket may hold sentences of its own, each with its label in `tests/opinions/sentences/`; a citation holds none.
+                if c == '.' && cite::stop_in_citation(slice, i) {
                     continue;
                 }
                 Some(after)
