@@ -149,7 +149,7 @@ impl Random {
     }
 
     /// The next one, from 0 to 1.
-    pub fn next(&mut self) -> f32 {
+    pub fn share(&mut self) -> f32 {
         (self.whole() >> 40) as f32 / (1_u64 << 24) as f32
     }
 
@@ -167,7 +167,7 @@ impl Random {
 
     /// About as many as a normal distribution has: the sum of twelve.
     pub fn normal(&mut self) -> f32 {
-        (0..12).map(|_| self.next()).sum::<f32>() - 6.0
+        (0..12).map(|_| self.share()).sum::<f32>() - 6.0
     }
 }
 
@@ -194,7 +194,7 @@ struct Dropping<'r> {
 impl Dropping<'_> {
     fn mask(&mut self, dim: (usize, usize), rate: f32) -> Array2<f32> {
         let rate = rate * self.part;
-        Array2::from_shape_simple_fn(dim, || if self.random.next() < rate { 0.0 } else { 1.0 / (1.0 - rate) })
+        Array2::from_shape_simple_fn(dim, || if self.random.share() < rate { 0.0 } else { 1.0 / (1.0 - rate) })
     }
 }
 
@@ -366,9 +366,10 @@ impl Network {
         let u = tape.sum(u, d);
         let a = tape.tanh(u);
         let a = tape.conv(a, l.looks, 0);
-        let all = [0..text.sentences.len()];
-        let seen = tape.attend(u, a, &all);
-        let most = tape.most(u, &all);
+        let whole = 0..text.sentences.len();
+        let all = std::slice::from_ref(&whole);
+        let seen = tape.attend(u, a, all);
+        let most = tape.most(u, all);
         let z = tape.beside(&[seen, most]);
         let mut questions = Vec::new();
         for [hidden, out] in &l.questions {

@@ -17,11 +17,11 @@ fn network() -> Network {
 
 fn text(random: &mut Random) -> Text {
     let words = vec![3, 1, 4, 0, 1, 2, 0, 5, 3, 3, 1, 0];
-    let mut signs = Array2::from_shape_simple_fn((words.len(), 2), || random.next().round());
+    let mut signs = Array2::from_shape_simple_fn((words.len(), 2), || random.share().round());
     for row in [3, 6, 11] {
         signs.row_mut(row).fill(0.0);
     }
-    let features = Array2::from_shape_simple_fn((3, 3), || random.next());
+    let features = Array2::from_shape_simple_fn((3, 3), || random.share());
     Text { words, signs, sentences: vec![0..3, 4..6, 7..11], features }
 }
 

@@ -140,6 +140,7 @@ impl Weights {
     }
 
     /// Weighs the letter. Takes what the rules read.
+    #[allow(clippy::too_many_arguments)] // each is another part of what was read
     pub(super) fn weigh(
         &self,
         units: &[Unit],
