@@ -581,8 +581,8 @@ struct Share {
 /// What a sentence says about a leaf: how close it is and whether it is for it (true) or against it.
 fn judge(leaf: &Leaf, line: &Line<'_>, now: Now<'_>, words: &PolicyWords) -> Option<(f64, bool)> {
     let said = &line.said;
-    if let Some((_, reply)) = line.told.iter().find(|(asked, _)| repeats(leaf, asked, words)) {
-        match replied(leaf, reply, words) {
+    if let Some((asked, reply)) = line.told.iter().find(|(asked, _)| repeats(leaf, asked, words)) {
+        match replied(leaf, asked, reply, words) {
             Reply::Decides(yes) => return Some((1.0, yes)),
             Reply::Open => return None,
             Reply::Tells => {}

@@ -92,6 +92,9 @@ pub(crate) struct CompareWords {
     pub(crate) reply_yes: Vec<String>,
     pub(crate) reply_no: Vec<String>,
     pub(crate) reply_open: Vec<String>,
+    /// Verbs of a statement, and those of whom a policy speaks.
+    pub(crate) states_by: Vec<String>,
+    pub(crate) of_anyone: Vec<String>,
     pub(crate) general: Vec<String>,
     pub(crate) result_tails: Vec<String>,
     pub(crate) besides: Vec<String>,

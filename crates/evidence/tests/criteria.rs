@@ -182,6 +182,9 @@ fn what_a_letter_repeats_of_a_criterion_is_not_its_answer() {
     }
     let open = "Six months of abstinence: he cannot live so long; he stopped after his stay of two weeks in October.";
     assert_ne!(state(sober, open), LeafState::Documented, "{open}");
+    // Somebody who can do a thing before the colon is a statement too; the amounts behind it are its particulars.
+    let able = "Mr. Roe can take part in three hours of therapy a day: on May 3 he completed three sessions, one hour each, without a rest of more than ten minutes.";
+    assert_eq!(state("Can take part in three hours of therapy a day", able), LeafState::Documented);
     // A record's own heading is a statement, and the result of a treatment is no "no".
     let therapy = "Six weeks of physical therapy";
     assert_eq!(state(therapy, "Six weeks of physical therapy: no relief."), LeafState::Documented);

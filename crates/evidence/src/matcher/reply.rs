@@ -27,9 +27,17 @@ pub(super) fn repeats(leaf: &Leaf, asked: &Said, words: &PolicyWords) -> bool {
 /// An answer of so many words that has an amount says nothing else.
 const BARE_REPLY: usize = 6;
 
+/// Whether what stands before the colon says itself that it is so ("Mr. Vorlage can take part in three hours of therapy a day: on
+/// November 19 …"): somebody of his own, and a verb; what follows are particulars, and their amounts are no answer.
+fn states(asked: &Said, words: &PolicyWords) -> bool {
+    let mut said = asked.folded.split_whitespace();
+    let (Some(who), Some(verb)) = (said.next(), said.next()) else { return false };
+    words.compare.states_by.iter().any(|v| v == verb) && !words.compare.of_anyone.iter().any(|w| w == who)
+}
+
 /// What an answer says of the leaf that stands before its colon. The result of a treatment ("no relief") is none: a "no" must stand
 /// alone.
-pub(super) fn replied(leaf: &Leaf, reply: &Said, words: &PolicyWords) -> Reply {
+pub(super) fn replied(leaf: &Leaf, asked: &Said, reply: &Said, words: &PolicyWords) -> Reply {
     let c = &words.compare;
     let begins = |list: &[String]| {
         let rest = list.iter().find_map(|w| reply.folded.trim_start().strip_prefix(w.as_str()));
@@ -41,6 +49,9 @@ pub(super) fn replied(leaf: &Leaf, reply: &Said, words: &PolicyWords) -> Reply {
     let alone = |rest: &str| rest.trim_start().starts_with(['.', ',', ';']) || rest.trim().is_empty();
     if begins(&c.reply_no).is_some_and(alone) || !crate::text::places(&reply.folded, &c.reply_open).is_empty() {
         return Reply::Decides(false);
+    }
+    if states(asked, words) {
+        return Reply::Tells;
     }
     let answers = leaf.wanted.iter().filter(|w| !w.counts).map(|w| {
         if w.quantity.unit == "days" {
