@@ -243,6 +243,15 @@ impl Weights {
                     "unclear"
                 }
             }
+            // A no of few sentences that none of them speaks for, where the rules hear a yes and no no, is a guess too.
+            "against"
+                if judged.is_none()
+                    && said == "confirms"
+                    && !events.iter().any(|e| e.pole == Pole::Against)
+                    && !spoken.iter().any(|s| s.shares.first().is_some_and(|against| *against > SPEAKS)) =>
+            {
+                "unclear"
+            }
             // Who declines to answer, in the ears of the rules, is against nothing unless the words are sure of it.
             "against" if judged.is_some() && open && share < CERTAIN => "unclear",
             // A firm no of the rules in a sentence that answers is louder than all that argues for the care around it.
