@@ -35,8 +35,8 @@ mod words;
 pub use attach::{Attach, attach, is_harmful};
 pub use brief::*;
 pub use check::{
-    ATTACH, Checker, ELEMENT_STATES, ELEMENTS, FEW, HEARING, OUTCOME, OUTCOMES, REASON, REASON_STATES, RISKS,
-    RULES_UNUSABLE, SIGNS, SPOKEN, Sentences, TOLD, check, decides, ending, endings, prepare, sizes, stopped_by,
+    ATTACH, Checker, ELEMENT_STATES, ELEMENTS, FEW, HEARING, LABELS, OUTCOME, OUTCOMES, REASON, REASON_STATES, RISKS,
+    RULES_UNUSABLE, SIGNS, SPOKEN, Sentences, check, decides, ending, endings, prepare, sizes, stopped_by,
 };
 pub use clauses::*;
 pub use compare::{Comparison, ComparisonRow, Quoted, Said, compare};

@@ -13,7 +13,9 @@ use std::time::Instant;
 use facts::{Case, Document};
 use ndarray::Array2;
 use net::{Counts, Network, Random, Text, Truth};
-use opinion::{ATTACH, Checker, ELEMENT_STATES, ELEMENTS, HEARING, OUTCOMES, REASON_STATES, SPOKEN, Sentences, TOLD};
+use opinion::{
+    ATTACH, Checker, ELEMENT_STATES, ELEMENTS, HEARING, LABELS, OUTCOMES, REASON_STATES, RISKS, SPOKEN, Sentences,
+};
 
 use super::folds::{self, FOLDS, kept};
 use super::work::{each, write};
@@ -130,7 +132,7 @@ fn answered(checker: &Checker, fold: Option<usize>, case: &Case, letter: &Docume
 
 /// What the sentences tell and speak for.
 fn told(raw: &[String], of: &labels::Labelled, page: &page::Labelled) -> (Array2<f32>, Vec<usize>) {
-    let mut out = Array2::zeros((raw.len(), TOLD.len()));
+    let mut out = Array2::zeros((raw.len(), LABELS.len() + RISKS.len()));
     let mut speaks = vec![SPOKEN.len() - 1; raw.len()];
     let outcome = OUTCOMES.iter().position(|o| *o == page.outcome).unwrap_or(SPOKEN.len() - 1);
     for (i, sentence) in raw.iter().enumerate() {
@@ -138,7 +140,7 @@ fn told(raw: &[String], of: &labels::Labelled, page: &page::Labelled) -> (Array2
         let hazards =
             page.hazards.iter().filter(|(_, s)| s == sentence || s.contains(sentence.as_str())).map(|h| h.0.as_str());
         for label in labels.chain(hazards) {
-            if let Some(k) = TOLD.iter().position(|t| *t == label) {
+            if let Some(k) = LABELS.iter().chain(&RISKS).position(|t| *t == label) {
                 out[(i, k)] = 1.0;
             }
             if matches!(label, "answer" | "leans") {

@@ -3,31 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// The labels, as README.md there explains them.
-const LABELS: [&str; 22] = [
-    "history",
-    "alternative",
-    "question",
-    "answer",
-    "leans",
-    "harm",
-    "urgent",
-    "safe",
-    "denial",
-    "rebuts",
-    "policy",
-    "meets",
-    "standard",
-    "guideline",
-    "diagnosis",
-    "doubt",
-    "objective",
-    "record",
-    "contact",
-    "adverse",
-    "assumes",
-    "offer",
-];
+use opinion::LABELS;
 
 /// A letter with its labelled sentences; those without a label are not written down.
 pub(super) struct Labelled {

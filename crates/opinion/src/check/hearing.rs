@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::ELEMENTS;
 use super::events::{Events, Pole};
 use super::outcome::other_amount;
+use super::risks::RISKS;
 use super::rules::Rules;
 use super::subject::{Subject, content, quantities};
 use super::text::{Unit, Zone, fold};
@@ -24,8 +25,8 @@ use super::weigh::{OUTCOMES, SPOKEN};
 
 /// Where the weights stand in the knowledge base.
 pub const HEARING: &str = "opinions/hearing.toml";
-/// What a sentence can tell: the labels of `tests/opinions/sentences/README.md`, then the hazards that are no adverse statement.
-pub const TOLD: [&str; 26] = [
+/// What people label a sentence with (`tests/opinions/sentences/README.md`).
+pub const LABELS: [&str; 22] = [
     "history",
     "alternative",
     "question",
@@ -48,10 +49,6 @@ pub const TOLD: [&str; 26] = [
     "adverse",
     "assumes",
     "offer",
-    "guarantee",
-    "reviewer_attack",
-    "fact_not_in_record",
-    "beyond_specialty",
 ];
 /// What can be done with a letter.
 pub const ATTACH: [&str; 4] = ["recommended", "after_changes", "person_decides", "do_not_attach"];
@@ -89,7 +86,9 @@ const ENDINGS: u32 = 256;
 /// How large the network is whose words and middle are so wide.
 pub fn sizes(word: usize, width: usize) -> Sizes {
     let questions = vec![(1, OUTCOMES.len()), (ELEMENTS.len(), 3), (1, ATTACH.len()), (1, REASON)];
-    Sizes { word, signs: SIGNS, features: FEATURES, width, labels: TOLD.len(), speaks: SPOKEN.len(), questions }
+    // The labels, and the hazards that are no adverse statement.
+    let labels = LABELS.len() + RISKS.len();
+    Sizes { word, signs: SIGNS, features: FEATURES, width, labels, speaks: SPOKEN.len(), questions }
 }
 
 /// A letter as the network sees it, before its words have numbers.

@@ -46,7 +46,7 @@ mod zones;
 mod tests;
 
 pub use findings::{RULES_UNUSABLE, stopped_by};
-pub use hearing::{ATTACH, HEARING, Sentences, TOLD, ending, endings, sizes};
+pub use hearing::{ATTACH, HEARING, LABELS, Sentences, ending, endings, sizes};
 pub use judge::{ELEMENT_STATES, FEW, OUTCOME, REASON, REASON_STATES};
 pub(crate) use origin::Origin;
 pub use risks::RISKS;
