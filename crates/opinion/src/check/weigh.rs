@@ -297,6 +297,9 @@ impl Weights {
             "confirms" if !some_yes && !own.iter().any(|i| may_answer(*i)) => "unclear",
             _ => best,
         };
+        // Words and networks must both hear a yes.
+        let unheard = outcome == "confirms" && judged.is_some_and(|j| j.hears_no_yes(heard));
+        let outcome = if unheard { "unclear" } else { outcome };
         // Who says outright that the refusal is right, and says no yes and withholds no answer, is against the service.
         let right = |u: &Unit| u.zone == Zone::Body && rules.is("refusal.right", &u.own_text);
         if outcome == "unclear"
