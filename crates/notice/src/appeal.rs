@@ -73,6 +73,8 @@ impl Reader {
             })
             .collect();
         if t.has_digit || written == "l0" {
+            // "the 180th day"
+            let plain = ["th", "st", "nd", "rd"].iter().find_map(|e| plain.strip_suffix(e)).unwrap_or(&plain);
             let value: u32 = plain.parse().ok().filter(|n| *n > 0 && *n < 2000)?;
             let bracketed = view.page.slice(t.start.saturating_sub(1), t.start) == "(";
             let from = if bracketed { self.words_before(view, at).map_or(at, |(from, _)| from) } else { at };
@@ -240,14 +242,16 @@ impl Reader {
 
     /// A last day that the letter itself names.
     pub(crate) fn deadlines(&self, view: &View) -> Vec<Found> {
+        /// How far behind the day an appeal may be named: "May 3, 2027 to ask us for an appeal".
+        const AFTER: usize = 8;
         let mut out = Vec::new();
         let windows = self.appeal_windows(view);
         let windows: Vec<usize> =
             windows.iter().filter(|w| w.rank < OUTSIDE).map(|w| view.page.token_at(w.span.0)).collect();
         for date in &view.dates {
             let at = view.page.token_at(date.span.0);
-            let (from, _) = view.page.sentence_of(at);
-            let range = (from.saturating_sub(0), at);
+            let (from, to) = view.page.sentence_of(at);
+            let range = (from, at);
             let near = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.1 <= at && h.1 + 3 >= at)
                 || self.names_the_last_day(view, &windows, at);
             let about = view.cue(Cue::Appeal).iter().rfind(|h| h.0 >= range.0 && h.1 <= at).map(|h| h.0);
@@ -263,7 +267,10 @@ impl Reader {
             let opens = view.cue(Cue::Deadline).iter().any(|h| h.0 >= from && h.0 <= from + 2 && h.1 <= at);
             let before = from.checked_sub(1).map_or(from, |i| view.page.sentence_of(i).0);
             let windowed = windows.iter().any(|w| *w >= before && *w < view.page.sentence_of(at).1);
-            let about = about.is_some() || windowed || earlier && (opens || view.section(at) == Section::Rights);
+            // "You have until May 3, 2027 to appeal": the appeal is named right behind the day
+            let behind = view.cue(Cue::Appeal).iter().any(|h| h.0 > at && h.0 <= at + AFTER && h.1 <= to);
+            let about =
+                about.is_some() || behind || windowed || earlier && (opens || view.section(at) == Section::Rights);
             if near && about && other.is_none() && !excluded {
                 // the last day that goes with a stated time comes before one for something else, as for keeping services
                 let rank = SAID + u8::from(!windowed);
@@ -377,6 +384,12 @@ impl Reader {
         let at = view.page.token_at(zip.0);
         let external = |r: Range| view.cue_in(Cue::External, r).is_some();
         let last = view.page.tokens.get(cue_to.checked_sub(1)?)?;
+        // "Claims address: PO Box 112"
+        let before = cue_to.checked_sub(2).and_then(|i| view.page.tokens.get(i)).filter(|t| t.line == last.line);
+        let of_others = before.is_some_and(|t| holds(&self.words.other_post, &t.norm));
+        if of_others && matches!(last.norm.as_str(), "address" | "direccion") {
+            return Some(None);
+        }
         // "write to Appeals Unit, 400 Grant St": the cue's last word begins the name of the office
         let office = last.capital
             && holds(&self.words.appeal_units, &last.norm)
@@ -536,6 +549,9 @@ impl Reader {
         if view.sentence_has(at, Cue::NotAppealContact) || view.cue_in(Cue::NotAppealContact, earlier).is_some() {
             return None;
         }
+        if !last_step && self.is_of_another_office(view, at) {
+            return None;
+        }
         let by_address =
             address.is_some_and(|a| phone.0 > a.1 && phone.0 < a.1 + 220 || phone.1 < a.0 && phone.1 + 160 > a.0);
         let said = view.sentence_has(at, Cue::Appeal);
@@ -546,6 +562,13 @@ impl Reader {
         let fast = view.cue_in(Cue::ExpeditedOffer, earlier).is_some();
         let rank = if by_address { LABELLED + 2 } else { SAID } + u8::from(fast);
         Found::words(view, if is_fax { "appeal.fax" } else { "appeal.phone" }, phone, rank)
+    }
+
+    /// Whether the number at a token is that of an office that takes no appeals: "Complaints about discrimination: fax …".
+    pub(crate) fn is_of_another_office(&self, view: &View, at: usize) -> bool {
+        let from = view.page.sentence_of(at).0;
+        let named = view.cue(Cue::OtherOffice).iter().rfind(|h| from <= h.0 && h.1 <= at);
+        named.is_some_and(|office| view.cue_in(Cue::Appeal, (office.1, at)).is_none())
     }
 
     /// Whether an appeal is spoken of in the last three sentences.

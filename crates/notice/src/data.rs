@@ -86,6 +86,7 @@ pub(crate) enum Cue {
     SendTo,
     AppealsOffice,
     NotAppealContact,
+    OtherOffice,
     ExpeditedOffer,
     ClaimFileOffer,
     SecondOpinionRequired,

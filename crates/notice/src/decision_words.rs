@@ -14,7 +14,7 @@ use facts::{Document, TextFrom};
 use kb::{Kb, KbError};
 use serde::Deserialize;
 
-use crate::data::{Reader, Section};
+use crate::data::{Cue, Reader, Section};
 use crate::found::Found;
 use crate::kind_words::{MOST_WORDS, TOP_LINES, word_groups};
 use crate::kinds::Kinds;
@@ -178,7 +178,8 @@ impl Reader {
     }
 }
 
-/// The sentence whose words speak most for a decision, outside the rights.
+/// The sentence whose words speak most for a decision, outside the rights; none where no sentence speaks for it. What only may come
+/// ("after our final decision you may ask for an external review") and the name of the plan tell no decision.
 fn told_in<'v, 'a>(views: &'v [View<'a>], weights: &DecisionWords, decision: usize) -> Option<(&'v View<'a>, usize)> {
     let mut best: Option<(f32, &View, usize)> = None;
     for view in views {
@@ -190,9 +191,13 @@ fn told_in<'v, 'a>(views: &'v [View<'a>], weights: &DecisionWords, decision: usi
                 continue;
             }
             let tokens = view.page.tokens.get(range.0..range.1).unwrap_or_default();
+            let named = tokens.iter().all(|t| t.capital || t.has_digit);
+            if named || view.cue_in(Cue::Conditional, range).is_some() {
+                continue;
+            }
             let words: Vec<&str> = tokens.iter().map(|t| if t.has_digit { "#" } else { t.norm.as_str() }).collect();
             let told = weights.tells(&words, decision);
-            if best.as_ref().is_none_or(|b| told > b.0) {
+            if told > best.as_ref().map_or(0.0, |b| b.0) {
                 best = Some((told, view, first.sentence));
             }
         }

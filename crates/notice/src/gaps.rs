@@ -146,7 +146,14 @@ impl Reader {
         let mut forms: Vec<Form> = open.iter().filter_map(|i| Some(gaps.fields.get(*i)?.1)).collect();
         forms.sort_unstable();
         forms.dedup();
-        let candidates = self.candidates(views, found, &forms);
+        let mut candidates = self.candidates(views, found, &forms);
+        if !kinds.is_last_of_plan() {
+            let elsewhere = |c: &Candidate| {
+                let view = views.iter().find(|v| v.number == c.page);
+                view.is_some_and(|v| self.is_of_another_office(v, v.page.token_at(c.span.0)))
+            };
+            candidates.retain(|c| c.form != Form::Phone || !elsewhere(c));
+        }
         let mut best: BTreeMap<usize, (f32, &Candidate)> = BTreeMap::new();
         for candidate in &candidates {
             let shares = gaps.shares(candidate);

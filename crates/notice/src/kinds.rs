@@ -347,14 +347,17 @@ impl Reader {
         let first =
             |cue: Cue| views.iter().find_map(|v| v.cue(cue).iter().find(|h| own(v, h)).map(|h| (v.number, h.1)));
         // after a refusal was taken back only what is refused later counts; beside a plain yes nothing may be refused anywhere
-        let from = match (first(Cue::Reversed), first(Cue::Granted)) {
-            (Some(taken_back), _) => taken_back,
-            (None, Some(_)) => (0, 0),
+        let (from, said_yes) = match (first(Cue::Reversed), first(Cue::Granted)) {
+            (Some(taken_back), _) => (taken_back, taken_back),
+            (None, Some(granted)) => ((0, 0), granted),
             (None, None) => return false,
         };
         let refused = |v: &View, h: &Range| {
             let sentence = v.page.sentence_of(h.0);
-            let yes = [Cue::Past, Cue::Reversed, Cue::Granted].iter().any(|c| v.cue_in(*c, sentence).is_some());
+            // "We approved the surgery. We denied the injection.": what is told after the yes is not past
+            let past = (v.number, h.0) < said_yes || said_yes == from;
+            let past = past && v.cue_in(Cue::Past, sentence).is_some();
+            let yes = past || [Cue::Reversed, Cue::Granted].iter().any(|c| v.cue_in(*c, sentence).is_some());
             let general = v.page.tokens.get(h.0).is_some_and(|t| v.is_general(t.sentence));
             let undecided = v.cue_in(Cue::Undecided, sentence).is_some();
             (v.number, h.0) > from && v.sentence_has(h.0, Cue::Decision) && own(v, h) && !yes && !general && !undecided

@@ -282,7 +282,8 @@ impl Reader {
             };
             let Some(label) = label else { continue };
             let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
-            let unsure = label.weak && label.kind == ValueType::Date;
+            // "Date: 08/27/2026" at the head of a line is the paper's own before "Process date:"
+            let unsure = label.weak && label.kind == ValueType::Date && !(place.colon && place.leads);
             let mut found = self.row(view, label, *place, next.copied(), places);
             if found.is_empty() && place.colon {
                 let others = self.other_meanings(view, place).filter_map(|l| self.labels.get(l));
@@ -291,7 +292,8 @@ impl Reader {
             }
             let below = self.place_below(view, label, &found, places);
             let found = found.into_iter().chain(below);
-            let rank = |f: &Found| (if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank }) + label.behind;
+            let plain = u8::from(label.weak && label.kind == ValueType::Date);
+            let rank = |f: &Found| (if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank + plain }) + label.behind;
             out.extend(found.map(|f| Found { rank: rank(&f), ..f }));
         }
         out

@@ -506,7 +506,12 @@ impl Reader {
         let mut out = Vec::new();
         for (meaning, range) in &view.hits {
             let Meaning::PlanKind(i) = meaning else { continue };
-            if view.section(range.0) == Section::Help {
+            // "If you have a Medicare plan you have 65 days": what holds for others.
+            let sentence = view.page.sentence_of(range.0);
+            let for_others = view.page.tokens.get(sentence.0..range.0).unwrap_or(&[]);
+            let for_others = for_others.iter().any(|t| matches!(t.norm.as_str(), "if" | "members" | "si"));
+            if view.section(range.0) == Section::Help || for_others && view.cue_in(Cue::Conditional, sentence).is_some()
+            {
                 continue;
             }
             let span = view.bytes(*range);

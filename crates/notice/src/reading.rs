@@ -166,12 +166,26 @@ fn quote_page(reason: &mut StatedReason, pages: &[PageRead]) {
     }
 }
 
-/// "She has no heart failure": a disease that somebody is said not to have is no diagnosis.
-fn is_denied_finding(views: &[View], found: &Found) -> bool {
-    let view = views.iter().find(|v| v.number == found.page).filter(|_| found.field == "diagnosis.description");
-    view.is_some_and(|v| {
-        let at = v.page.token_at(found.span.0);
-        v.cue(Cue::NegatedFinding).iter().any(|h| h.1 == at && v.page.sentence_of(at).0 <= h.0)
+/// "She has no heart failure", "You do not have a diagnosis of type 2 diabetes", "no record of gout (M10.9)": a disease that somebody
+/// is said not to have is no diagnosis.
+fn is_denied_finding(views: &[View], links: &[String], found: &Found) -> bool {
+    /// The most words of a disease before its code.
+    const DISEASE: usize = 5;
+    let beyond = match found.field {
+        "diagnosis.description" => 0,
+        "diagnosis.code" => DISEASE,
+        _ => return false,
+    };
+    let Some(v) = views.iter().find(|v| v.number == found.page) else { return false };
+    let at = v.page.token_at(found.span.0);
+    let from = v.page.sentence_of(at).0;
+    v.cue(Cue::NegatedFinding).iter().filter(|h| from <= h.0 && h.1 <= at).any(|h| {
+        let between = v.page.tokens.get(h.1..at).unwrap_or(&[]);
+        let linked = between.iter().take_while(|t| crate::data::holds(links, &t.norm)).count();
+        let rest = between.get(linked..).unwrap_or(&[]);
+        let plain =
+            rest.iter().all(|t| !matches!(t.norm.as_str(), "in" | "for" | "with" | "from" | "after" | "your" | "to"));
+        rest.len() <= beyond && (rest.is_empty() || plain)
     })
 }
 
@@ -322,7 +336,7 @@ impl Reader {
         let weighed = self.fill_gaps(views, kinds, &found);
         found.extend(weighed);
         found = self.weigh_words(views, kinds, found);
-        found.retain(|f| !is_denied_finding(views, f) && !self.is_no_day_of_care(views, f));
+        found.retain(|f| !is_denied_finding(views, &self.words.negated_links, f) && !self.is_no_day_of_care(views, f));
         self.reviewers_field(views, &mut found);
         let rescinds = kinds.denies() && rescinds(views, &found);
         if rescinds {
@@ -416,7 +430,7 @@ impl Reader {
                 |f: &Found| dated(f) || kinds.is_from_plan() && matches!(f.field, "plan.issuer" | "notice.dated");
             out.retain(|f| ANY_PAPER.contains(&f.field) || senders(f));
         }
-        out.retain(|f| !is_denied_finding(views, f));
+        out.retain(|f| !is_denied_finding(views, &self.words.negated_links, f));
         if !kinds.is_from_plan() {
             out.retain(|f| !self.is_policy(views, f));
         }

@@ -110,6 +110,10 @@ pub(crate) struct Words {
     pub(crate) tiers: Vec<String>,
     /// Words of who made up their mind.
     pub(crate) resolved: Vec<String>,
+    /// Between a "no" and what it denies.
+    pub(crate) negated_links: Vec<String>,
+    /// Before "address": whose post goes there, and no appeal.
+    pub(crate) other_post: Vec<String>,
     /// Words that deny what follows them.
     pub(crate) nots: Vec<String>,
     pub(crate) later_levels: Vec<String>,
@@ -218,6 +222,8 @@ impl Words {
             &mut self.complaints,
             &mut self.nots,
             &mut self.resolved,
+            &mut self.negated_links,
+            &mut self.other_post,
             &mut self.tiers,
             &mut self.later_levels,
             &mut self.appeal_words,
