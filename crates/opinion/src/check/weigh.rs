@@ -299,7 +299,11 @@ impl Weights {
         };
         // Words and networks must both hear a yes.
         let unheard = outcome == "confirms" && judged.is_some_and(|j| j.hears_no_yes(heard));
-        let outcome = if unheard { "unclear" } else { outcome };
+        // "It is accepted care. For him I would do an open resection": a choice of something else after every firm yes leaves none.
+        let after = firm.unwrap_or_default();
+        let elsewhere =
+            || own.iter().any(|i| *i >= after && units.get(*i).is_some_and(|u| chooses_another(u, subject, rules)));
+        let outcome = if unheard || outcome == "confirms" && elsewhere() { "unclear" } else { outcome };
         // Who says outright that the refusal is right, and says no yes and withholds no answer, is against the service.
         let right = |u: &Unit| u.zone == Zone::Body && rules.is("refusal.right", &u.own_text);
         if outcome == "unclear"
@@ -387,6 +391,16 @@ fn refused(units: &[Unit], body: &[usize], events: &Events, told: &Told, rules: 
         .chain(ticked)
         .collect();
     !noes.is_empty() && !events.iter().any(|e| firm(e, &[Pole::For]) && !noes.contains(&e.unit))
+}
+
+/// Whether the writer names something of their own choice ("I would do an open resection", "I would implant the left ear") that
+/// is not the service, or is it at another place.
+fn chooses_another(unit: &Unit, subject: &Subject, rules: &Rules) -> bool {
+    let choices = rules.all("choice.own", &unit.own_text);
+    choices.into_iter().filter_map(|(start, end)| unit.own_text.get(start..end)).any(|choice| {
+        let another = !mentions(choice) && !rules.is("as_requested", choice);
+        another || subject.names_another_place(choice) || rules.is("choice.operation", choice)
+    })
 }
 
 /// The filled-in sentences of the body.
