@@ -308,3 +308,34 @@ fn the_day_of_a_cut_is_no_day_of_care_in_the_case() {
     let case = case_of(&[("a.txt", text)]);
     assert_eq!(case.claim.date_of_service, None);
 }
+
+/// What a short letter decides: a yes and a no in one, a no taken back, and no "final" from what may only come after it.
+#[test]
+fn a_short_letter_is_of_the_kind_that_it_decides() {
+    let kb = common::knowledge();
+    for (says, kind) in [
+        (
+            "We approved the surgery (29914) on December 3, 2026. We denied the PRP injection (0232T) because it is unproven.",
+            "partial_denial",
+        ),
+        (
+            "On June 30, 2026 we denied the knee prosthesis (L5856) as not medically necessary. After your appeal we have reversed that decision and will pay for it.",
+            "approval",
+        ),
+        (
+            "We denied the knee prosthesis (L5856). It is not medically necessary. You have 180 days to appeal. You may ask for external review within four months after our final decision.",
+            "initial_denial",
+        ),
+        ("Se negó la prótesis de rodilla (L5856). No es médicamente necesaria.", "initial_denial"),
+        (
+            "Payment for the knee prosthesis (L5856) is $0. The knee prosthesis is not medically necessary.",
+            "initial_denial",
+        ),
+    ] {
+        let text = format!("Summit Peak Health Plans\nAugust 27, 2026\nMember: Hector Lund   ID: SPK200881903\n{says}");
+        let reading = notice::read(&[Document::from_text("letter", text)], kb);
+        let read = reading.all("notice.kind").map(|f| f.value.as_str()).next();
+        let read = read.unwrap_or(reading.documents[0].kind.as_deref().unwrap_or_default());
+        assert_eq!(read, kind, "{says}");
+    }
+}

@@ -26,8 +26,7 @@ pub(super) const FILE: &str = "opinions/judge.toml";
 const FIT: Fit = Fit { cost: 0.3, rounds: 200 };
 
 /// What is chosen and not counted.
-const CHOSEN: [&str; 8] =
-    ["yes", "no", "missing", "least", "anchor", "unanchored_yes", "unanchored_no", "heard_least"];
+const CHOSEN: [&str; 8] = ["yes", "no", "missing", "least", "anchor", "unanchored_yes", "unanchored_no", "heard_least"];
 
 const HEAD: &str = "\
 # What a whole second-opinion letter shows for its outcome, for ten of its elements and for each reason. Made by `cargo xtask learn judge` from
