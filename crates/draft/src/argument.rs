@@ -121,8 +121,8 @@ pub(crate) fn facts(b: &mut Builder, only: Option<&[&str]>, speakers: &[&str], o
         for from in speakers {
             step(b, from, (reason, begins), &mut shown, out);
         }
-        // Who agrees in general is told elsewhere on the page.
-        if only.is_some() {
+        // Who agrees in general is told elsewhere on the page; what that physician says to this reason stands with it.
+        if speakers.contains(&"treating") {
             second_opinion(b, reason, "opinion.writes", out);
         }
     }
