@@ -3,12 +3,14 @@
 //! A reviewer reads the letter and not the papers behind it: what was tried, measured, supervised or lost must stand in it, word for
 //! word. Which words tell of such a fact, and which facts bear on which reason, is data (`kb/course/quotes.toml`).
 
-use crate::quotes::Quotes;
+use crate::quotes::{Quotes, tidy};
 use crate::supports::{NamedPaper, PlanSays, Sources, Speaker, Support, is_record, page_of, words_of_the_plan};
 use crate::walk::speaks_of_the_patient;
 
 /// The sentences of the records that tell most of the facts which bear on a reason, in the order of the papers.
 pub(crate) fn facts(reason: &str, known: &[String], sources: &Sources<'_>, quotes: &Quotes) -> Vec<Support> {
+    // Line ends make no other sentence of one.
+    let known: Vec<String> = known.iter().map(|quote| tidy(quote)).collect();
     let mut found: Vec<(usize, Support)> = Vec::new();
     for paper in sources.papers.iter().filter(|p| is_record(p, sources.case, quotes)) {
         for (at, page) in paper.document.pages.iter().enumerate() {
@@ -19,7 +21,7 @@ pub(crate) fn facts(reason: &str, known: &[String], sources: &Sources<'_>, quote
                 }
                 let fits = |w: &String| quotes.answers(w) && !quotes.is_only_a_diagnosis(reason, w);
                 let whole = quotes.whole(&sentence, page_of(&paper.document, at + 1)).filter(fits);
-                let Some(quote) = whole.filter(|w| !known.contains(w)) else { continue };
+                let Some(quote) = whole.filter(|w| !known.contains(&tidy(w))) else { continue };
                 let (reason, file) = (reason.to_string(), paper.file.clone());
                 let support = Support { reason, from: Speaker::Record, file, page: at + 1, quote, strong: true };
                 // A sentence that takes the one before it along has said that one too.

@@ -52,6 +52,17 @@ fn function_and_what_was_tried_answer_cosmetic() {
     assert_eq!(said, [visits, "Deep shoulder grooves; intertrigo treated twice."]);
 }
 
+/// A sentence that documents a criterion is not told again as a fact, wherever the paper breaks its lines.
+#[test]
+fn a_sentence_that_documents_a_criterion_is_told_once() {
+    let note = "Model Program\n\nAdmission weight 44.0 kg, discharge weight 40.0 kg, 78\npercent of expected body weight. Discharged as not improved.\n";
+    let plan = denied("level_of_care", "Your child does not need 24-hour care.");
+    let case = format!("{plan}criteria = [\"Weight below 85 percent of expected body weight\"]\n");
+    let said = quotes(&supports(&case, &[paper("note.txt", "office_note", note)]), "level_of_care", Speaker::Record);
+    let weights = said.iter().filter(|q| q.contains("Admission weight")).count();
+    assert_eq!(weights, 1, "{said:?}");
+}
+
 const TWO: &str = r#"
 [patient]
 name = "Greta Muster"
