@@ -4,6 +4,7 @@
 //! which of them apply and in which order. Dates are never made here: each comes from a right or from the schedule.
 
 mod adverse;
+mod bearing;
 mod choose;
 mod follows;
 mod heard;
@@ -19,7 +20,7 @@ pub use follows::{Follows, follows};
 pub use heard::{Heard, HeardQuote, heard};
 pub use letters_day::{LettersDay, letters_day};
 pub use quotes::Quotes;
-pub use supports::{DefinitionPart, PlanSays, Speaker, Support, Supports, Urgent};
+pub use supports::{DefinitionPart, NamedPaper, PlanSays, Speaker, Support, Supports, Urgent};
 pub use walk::{CasePaper, Walk, opinion_letter, opinion_paper, speaks_of_the_patient, walk};
 pub use words::ElementNames;
 

@@ -26,9 +26,12 @@ struct File {
     requests: Vec<String>,
     bare: Vec<String>,
     bare_longest: usize,
+    turning: Vec<String>,
+    turning_anywhere: Vec<String>,
     pointing: Vec<String>,
     standing: Vec<String>,
     empty: Vec<String>,
+    diagnosis: Vec<String>,
     against: Vec<String>,
     denied: Vec<String>,
     abbreviations: Vec<String>,
@@ -38,6 +41,8 @@ struct File {
     urgency: Urgency,
     telling: Telling,
     plan: PlanWords,
+    facts: FactWords,
+    named_paper: NamedPaperWords,
     reason: Vec<ReasonEntry>,
 }
 
@@ -84,6 +89,32 @@ struct PlanWords {
     defines: Vec<String>,
 }
 
+/// Which sentences of a record tell a fact that bears on a reason.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactWords {
+    most: usize,
+    not: Vec<String>,
+    kind: Vec<FactKind>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactKind {
+    kind: String,
+    #[serde(default)]
+    figures: bool,
+    words: Vec<String>,
+}
+
+/// How a paper that the plan misses says that it was sent, and by whom it is signed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedPaperWords {
+    sent: Vec<String>,
+    signed: Vec<String>,
+}
+
 /// The words of a sentence by which a physician says that waiting is dangerous: one of `outright` and of `what`, or one of each
 /// of the other lists.
 #[derive(Debug, Deserialize)]
@@ -114,6 +145,10 @@ struct ReasonEntry {
     says: Vec<String>,
     #[serde(default)]
     carry: Vec<String>,
+    #[serde(default)]
+    facts: Vec<String>,
+    #[serde(default)]
+    calls: Vec<String>,
 }
 
 /// What chooses among the sentences of papers: `kb/course/quotes.toml`.
@@ -133,6 +168,11 @@ impl Quotes {
         let known = |e: &&String| !opinion::ELEMENTS.contains(&e.as_str());
         if let Some(odd) = file.reason.iter().flat_map(|r| &r.elements).find(known) {
             let message = format!("`{odd}` is no element of a physician's letter");
+            return Err(KbError { file: FILE.into(), place: None, message, hint: None });
+        }
+        let kinds = |k: &&String| !file.facts.kind.iter().any(|own| own.kind == **k);
+        if let Some(odd) = file.reason.iter().flat_map(|r| &r.facts).find(kinds) {
+            let message = format!("`{odd}` is no kind of fact of this file");
             return Err(KbError { file: FILE.into(), place: None, message, hint: None });
         }
         let reasons = file.reason.iter().enumerate().map(|(at, r)| (r.reason.clone(), at)).collect();
@@ -180,8 +220,21 @@ impl Quotes {
         let points = self.file.pointing.iter().any(ends);
         small
             || points
+            || self.turns_on_what_stands_before(bare)
             || self.is_bare(bare)
             || self.file.leaning.iter().any(begins) && !self.file.standing.iter().any(begins)
+    }
+
+    /// Whether a folded sentence of one clause or more says something only of what the sentence before names: "For this patient it is
+    /// not: …". A quote of several sentences has what stands before in it.
+    fn turns_on_what_stands_before(&self, bare: &str) -> bool {
+        let first = self.sentences(bare).into_iter().next().unwrap_or_default();
+        let closes = |at: usize, word: &str| {
+            let rest = first.get(at + cite::fold(word).len()..).unwrap_or_default();
+            rest.is_empty() || rest.starts_with([':', '.', ';', ','])
+        };
+        let turning = self.file.turning.iter().any(|word| places(&first, word).into_iter().any(|at| closes(at, word)));
+        turning || self.file.turning_anywhere.iter().any(|word| !places(&first, word).is_empty())
     }
 
     /// Whether a quote says nothing to a reader who has not read the sentence before it, or says only what was asked.
@@ -247,7 +300,7 @@ impl Quotes {
         let mut ends = inner.match_indices(['.', '!', '?']).filter(|(at, _)| self.is_end(text, *at));
         let from = ends.next_back().map_or(0, |(at, _)| at + 1);
         let sentence = text.get(from..)?.trim_start_matches(|c: char| c.is_whitespace() || "\"”)’".contains(c));
-        sentence.starts_with(char::is_uppercase).then_some(sentence)
+        sentence.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()).then_some(sentence)
     }
 
     /// Whether the point at a place ends a sentence: white space follows, and no abbreviation or initial stands before.
@@ -324,15 +377,27 @@ impl Quotes {
 
     /// The sentences of a letter that stand right behind one in which it gives the plan's words ("You write that “…”"), in its order:
     /// its answer to them.
-    pub(crate) fn after_the_plans_words(&self, plan: &str, page: &str) -> Vec<String> {
+    /// Where the letter answers several reasons, what it gives is of the one whose words it has most of.
+    pub(crate) fn after_the_plans_words(
+        &self,
+        (reason, plan): (&str, &str),
+        others: &[(String, String)],
+        page: &str,
+    ) -> Vec<String> {
         let mut out = Vec::new();
         for paragraph in paragraphs(page) {
             let sentences = self.sentences(&paragraph);
             let mut left = 0;
             for sentence in sentences {
                 if self.restates(&sentence) {
-                    left = if self.gives(plan, &sentence) { self.file.telling.answer } else { 0 };
-                } else if left > 0 && sentence.ends_with('.') && sentence.split(' ').count() >= self.file.shortest {
+                    let own = self.shares(reason, plan, &sentence);
+                    let best = others.iter().all(|(r, p)| self.shares(r, p, &sentence) <= own);
+                    let gives = best && (self.gives(plan, &sentence) || self.calls(reason, &sentence));
+                    left = if gives { self.file.telling.answer } else { 0 };
+                } else if left > 0
+                    && sentence.ends_with('.')
+                    && (sentence.split(' ').count() >= self.file.shortest || self.leans(&sentence))
+                {
                     left -= 1;
                     out.push(sentence);
                 }
@@ -341,8 +406,21 @@ impl Quotes {
         out
     }
 
+    /// Whether a sentence names the plan's reason by a word of its own.
+    fn calls(&self, reason: &str, sentence: &str) -> bool {
+        self.entry(reason).is_some_and(|e| e.calls.iter().any(|word| has(sentence, word)))
+    }
+
+    /// How much a sentence that gives what the plan says has of a reason: the telling words of the plan's sentence, and its name.
+    fn shares(&self, reason: &str, plan: &str, sentence: &str) -> usize {
+        let of_plan = self.telling_words(plan);
+        let own = self.telling_words(sentence);
+        let named = if self.calls(reason, sentence) { self.file.telling.strong } else { 0 };
+        own.iter().filter(|w| of_plan.contains(*w)).count() + named
+    }
+
     /// Whether a sentence begins by giving what the plan says.
-    fn restates(&self, sentence: &str) -> bool {
+    pub(crate) fn restates(&self, sentence: &str) -> bool {
         let folded = cite::fold(sentence);
         let bare = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
         self.file.telling.restating.iter().any(|phrase| begins_with(bare, phrase))
@@ -464,13 +542,70 @@ impl Quotes {
         !self.file.empty.iter().any(|e| begins_with(bare, e)) && !is_anothers_words(sentence) && !self.turns(sentence)
     }
 
-    fn turns(&self, sentence: &str) -> bool {
-        let text = cite::fold(sentence);
+    fn turns(&self, quote: &str) -> bool {
+        // The plan's words that a quote takes along for its answer are no word of its writer.
+        let mut sentences = self.sentences(quote);
+        if sentences.len() > 1 && sentences.first().is_some_and(|first| self.restates(first)) {
+            sentences.remove(0);
+        }
+        let text = cite::fold(&sentences.join(" "));
         let denied = |at: usize| {
             let before = text.get(..at).unwrap_or_default();
             before.split_whitespace().rev().take(3).any(|w| self.file.denied.iter().any(|d| d == w))
         };
         self.file.against.iter().flat_map(|word| places(&text, word)).any(|at| !denied(at))
+    }
+
+    /// Whether a quote only names the disease, and the reason is another than that it is not shown.
+    pub(crate) fn is_only_a_diagnosis(&self, reason: &str, quote: &str) -> bool {
+        let folded = cite::fold(quote);
+        let labelled = self.file.diagnosis.iter().any(|label| {
+            folded.strip_prefix(cite::fold(label).as_str()).is_some_and(|rest| rest.starts_with([':', ' ']))
+        });
+        labelled && self.looks_for(reason) != Some("diagnosis") && self.sentences(quote).len() == 1
+    }
+
+    fn looks_for(&self, reason: &str) -> Option<&str> {
+        self.entry(reason)?.shows.as_deref()
+    }
+
+    /// How many kinds of facts that bear on a reason a record's sentence tells; none of a sentence that tells of somebody else.
+    pub(crate) fn facts_told(&self, reason: &str, sentence: &str) -> usize {
+        let f = &self.file.facts;
+        let Some(entry) = self.entry(reason).filter(|_| !f.not.iter().any(|word| has(sentence, word))) else {
+            return 0;
+        };
+        let figures = sentence.chars().any(|c| c.is_ascii_digit());
+        let told = |k: &&FactKind| {
+            entry.facts.contains(&k.kind) && (figures || !k.figures) && k.words.iter().any(|word| has(sentence, word))
+        };
+        f.kind.iter().filter(told).count()
+    }
+
+    /// So many sentences of records at most are chosen under one reason for the facts that they tell.
+    pub(crate) fn most_facts(&self) -> usize {
+        self.file.facts.most
+    }
+
+    /// The sentence of a page in which the paper says that it was sent to somebody of this name.
+    pub(crate) fn was_sent(&self, to: &str, page: &str) -> Option<String> {
+        let name = cite::fold(to);
+        let says = |s: &String| self.file.named_paper.sent.iter().any(|word| has(s, word));
+        let mut own = self.sentences(page).into_iter();
+        own.find(|s| !name.is_empty() && s.ends_with('.') && says(s) && cite::fold(s).contains(&name))
+    }
+
+    /// The line of a page that says who signed it.
+    pub(crate) fn signed_line(&self, page: &str) -> Option<String> {
+        let says = |line: &&str| {
+            let folded = cite::fold(line);
+            let label = |word: &String| {
+                let rest = folded.strip_prefix(cite::fold(word).as_str());
+                rest.is_some_and(|rest| rest.starts_with([':', ' ']) && rest.trim_matches([':', ' ']).contains(' '))
+            };
+            self.file.named_paper.signed.iter().any(label)
+        };
+        page.lines().map(str::trim).find(says).filter(|line| self.is_short(line)).map(tidy)
     }
 
     /// Whether something is looked for in the records of a case even where the plan has no criteria to hold against them.
@@ -481,7 +616,9 @@ impl Quotes {
         let mut reasons = case.denials.iter().filter_map(|d| d.reason.as_deref());
         let tried = case.treatments.iter().any(|t| t.source.is_some());
         let in_words = |r: &str| self.entry(r).is_some_and(|e| !e.says.is_empty() || !e.elements.is_empty());
-        reasons.any(|r| in_words(r) || self.looked_for(r, case).is_some() || tried && self.is_about_history(r))
+        let facts = |r: &str| self.entry(r).is_some_and(|e| !e.facts.is_empty());
+        reasons
+            .any(|r| in_words(r) || facts(r) || self.looked_for(r, case).is_some() || tried && self.is_about_history(r))
     }
 
     /// Whether what was tried before answers a reason.
@@ -491,7 +628,7 @@ impl Quotes {
 
     /// The fact of the case that records are to show for a reason.
     pub(crate) fn looked_for(&self, reason: &str, case: &facts::Case) -> Option<String> {
-        match self.entry(reason)?.shows.as_deref() {
+        match self.looks_for(reason) {
             Some("diagnosis") => case.claim.diagnosis.clone().filter(|d| !d.trim().is_empty()),
             _ => None,
         }
@@ -576,10 +713,31 @@ pub(crate) fn tidy(text: &str) -> String {
 /// So many words at most has the line of a salutation.
 const SALUTATION: usize = 6;
 
-/// The paragraphs of a page (an empty line or a salutation stands between), each on one line.
+/// A line that ends so many characters before the place where the next word would have ended it was ended on purpose.
+const ROOM: usize = 8;
+/// So long is a line of running text at least; in shorter ones nothing can be seen of where lines end.
+const RUNNING: usize = 60;
+
+/// Whether a line (of a letterhead, a date, a title) was ended on purpose before the next one: it ends without a mark, the next begins
+/// with a capital or a figure, and its first word would have had room.
+fn was_ended(line: &str, next: &str, longest: usize) -> bool {
+    let (line, next) = (line.trim(), next.trim());
+    let word = next.split_whitespace().next().unwrap_or_default();
+    longest >= RUNNING
+        && line.ends_with(char::is_alphanumeric)
+        && word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+        && line.chars().count() + 1 + word.chars().count() + ROOM <= longest
+}
+
+/// The paragraphs of a page (an empty line, a salutation or the end of a title stands between), each on one line.
 fn paragraphs(page: &str) -> Vec<String> {
     let mut out = vec![String::new()];
+    let longest = page.lines().map(|l| l.trim().chars().count()).max().unwrap_or_default();
+    let mut before = "";
     for line in page.lines() {
+        if was_ended(std::mem::replace(&mut before, line), line, longest) {
+            out.push(String::new());
+        }
         if line.trim().is_empty() {
             out.push(String::new());
         } else if let Some(last) = out.last_mut() {

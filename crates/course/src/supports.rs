@@ -11,6 +11,7 @@ use kb::{Kb, KbError};
 use opinion::Check;
 use serde::{Deserialize, Serialize};
 
+use crate::bearing;
 use crate::quotes::Quotes;
 use crate::walk::{CasePaper, speaks_of_the_patient};
 
@@ -101,6 +102,17 @@ pub struct BorneOut {
     pub quote: String,
 }
 
+/// A paper that the plan says it did not get, and that is among the papers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedPaper {
+    /// The reason, a word of the closed list.
+    pub reason: String,
+    /// The paper, by the name the case knows it by.
+    pub file: String,
+    /// What it says of itself, each with its page: who signed it, that it was sent to the plan.
+    pub says: Vec<(String, usize)>,
+}
+
 /// What the papers hold for a letter to quote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Supports {
@@ -126,6 +138,9 @@ pub struct Supports {
     /// Findings that the second physician relies on in a letter that goes out, with the record that shows each.
     #[serde(default)]
     pub borne_out: Vec<BorneOut>,
+    /// Enclosed papers that the plan says it did not get.
+    #[serde(default)]
+    pub named_papers: Vec<NamedPaper>,
     /// Where the denial letter says who decided, with that person's field.
     #[serde(default)]
     pub plan_reviewer: Option<PlanSays>,
@@ -169,8 +184,11 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
     out.plan_says = plan_says(sources, quotes);
     out.plan_reviewer = plan_reviewer(sources, quotes);
     out.definition = definition(sources, quotes);
-    for reason in reasons(sources.case) {
-        let plan = words_of_the_plan(&reason, sources.case, &out.plan_says);
+    let all: Vec<(String, String)> = reasons(sources.case)
+        .into_iter()
+        .map(|r| (r.clone(), words_of_the_plan(&r, sources.case, &out.plan_says)))
+        .collect();
+    for (reason, plan) in all.clone() {
         let first = out.answers.len();
         for (paper, check) in &letters {
             let from = if out.is_signed(&paper.file) { Speaker::Treating } else { Speaker::Record };
@@ -184,7 +202,7 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
                 quote,
             }));
         }
-        let seconds = second((&reason, &plan), sources, quotes);
+        let seconds = second((&reason, &plan), &all, sources, quotes);
         let spoken = out.answers.get(first..).unwrap_or_default().iter().any(|s| s.from == Speaker::Treating);
         out.answers.extend(records(&reason, sources, quotes)?);
         // Where no physician speaks to the reason, the records carry the letter.
@@ -194,8 +212,11 @@ pub(crate) fn supports(sources: &Sources<'_>, quotes: &Quotes) -> Result<Support
                 out.answers.get(first..).unwrap_or_default().iter().map(|s| s.quote.clone()).collect();
             out.answers.extend(carried.into_iter().filter(|s| !known.contains(&s.quote)));
         }
+        let known: Vec<String> = out.answers.get(first..).unwrap_or_default().iter().map(|s| s.quote.clone()).collect();
+        out.answers.extend(bearing::facts(&reason, &known, sources, quotes));
         out.answers.extend(seconds);
     }
+    out.named_papers = bearing::named_papers(sources, quotes, &out.plan_says);
     out.urgency = urgency_said(&letters, &out, sources, quotes);
     out.borne_out = borne_out(sources, quotes)?;
     Ok(out)
@@ -238,7 +259,7 @@ fn urgency_said(
 }
 
 /// All the plan says of a reason: its quote, and the sentences beside it.
-fn words_of_the_plan(reason: &str, case: &Case, says: &[PlanSays]) -> String {
+pub(crate) fn words_of_the_plan(reason: &str, case: &Case, says: &[PlanSays]) -> String {
     let own = case.denials.iter().enumerate().filter(|(_, d)| d.reason.as_deref() == Some(reason));
     let mut words = Vec::new();
     for (at, denial) in own {
@@ -249,7 +270,7 @@ fn words_of_the_plan(reason: &str, case: &Case, says: &[PlanSays]) -> String {
 }
 
 /// The papers in which the plan decides, by their kind or because a reason was read from them.
-fn decisions<'a>(sources: &'a Sources<'_>) -> impl Iterator<Item = &'a CasePaper> + 'a {
+pub(crate) fn decisions<'a>(sources: &'a Sources<'_>) -> impl Iterator<Item = &'a CasePaper> + 'a {
     let case = sources.case;
     let read = |p: &CasePaper| {
         case.origin.iter().any(|o| o.fact.starts_with("denial.") && o.file.as_deref() == Some(p.file.as_str()))
@@ -416,7 +437,8 @@ fn treating(
     for (quote, page) in found {
         let (Some(quote), Some(page)) = (quote, page) else { continue };
         let text = page_of(&paper.document, page);
-        if let Some(whole) = quotes.whole(&quote, text).filter(|w| quotes.answers(w) && !adverse(check, w))
+        let fits = |w: &String| quotes.answers(w) && !adverse(check, w) && !quotes.is_only_a_diagnosis(reason, w);
+        if let Some(whole) = quotes.whole(&quote, text).filter(fits)
             && !out.iter().any(|(q, _)| *q == whole)
         {
             out.push((whole, page));
@@ -431,7 +453,12 @@ const MISSING: &str = "information_missing";
 
 /// The sentences of the second physician's letter that answer a reason, best first: the one found to answer it, then those
 /// that carry a point which does. None of a letter that stays out or gives no yes.
-fn second((reason, plan): (&str, &str), sources: &Sources<'_>, quotes: &Quotes) -> Vec<Support> {
+fn second(
+    (reason, plan): (&str, &str),
+    all: &[(String, String)],
+    sources: &Sources<'_>,
+    quotes: &Quotes,
+) -> Vec<Support> {
     let yes = |c: &&Check| usable(c) && matches!(c.outcome.as_str(), "confirms" | "confirms_with_changes");
     let goes_out = opinion::attach(sources.case, sources.check) == opinion::Attach::Yes;
     let Some(check) = sources.check.filter(yes).filter(|_| goes_out) else { return Vec::new() };
@@ -446,8 +473,13 @@ fn second((reason, plan): (&str, &str), sources: &Sources<'_>, quotes: &Quotes) 
     }
     // What stands right behind the plan's words in the letter is its answer to them, and goes first.
     let mut rebuts: Vec<String> = Vec::new();
+    let mut elsewhere: Vec<String> = Vec::new();
     for (at, page) in paper.document.pages.iter().enumerate() {
-        for said in quotes.after_the_plans_words(plan, &page.text) {
+        for (other, words) in all.iter().filter(|(r, _)| r != reason) {
+            let said = quotes.after_the_plans_words((other, words), all, &page.text);
+            elsewhere.extend(said.iter().map(|s| cite::fold(s)));
+        }
+        for said in quotes.after_the_plans_words((reason, plan), all, &page.text) {
             found.push((Some(said.clone()), Some(at + 1)));
             rebuts.push(cite::fold(&said));
         }
@@ -471,7 +503,12 @@ fn second((reason, plan): (&str, &str), sources: &Sources<'_>, quotes: &Quotes) 
     for (quote, page) in found {
         let (Some(quote), Some(page)) = (quote, page) else { continue };
         let whole = quotes.whole(&quote, page_of(&paper.document, page));
-        let Some(quote) = whole.filter(|w| quotes.answers(w) && !adverse(check, w)) else { continue };
+        let fits = |w: &String| quotes.answers(w) && !adverse(check, w) && !quotes.is_only_a_diagnosis(reason, w);
+        let Some(quote) = whole.filter(fits) else { continue };
+        // A sentence that stands behind another reason's words answers that one.
+        if place(&quote).is_none() && elsewhere.iter().any(|e| cite::fold(&quote).ends_with(e.as_str())) {
+            continue;
+        }
         // The plan's own words are no answer to them.
         let bare = cite::fold(&quote);
         if of_plan.contains(bare.trim_matches(['"', '.', ' '])) {
@@ -576,7 +613,7 @@ fn records(reason: &str, sources: &Sources<'_>, quotes: &Quotes) -> Result<Vec<S
 }
 
 /// Whether a paper is one in which the patient is written about, and not one of the letters for this appeal.
-fn is_record(paper: &CasePaper, case: &Case, quotes: &Quotes) -> bool {
+pub(crate) fn is_record(paper: &CasePaper, case: &Case, quotes: &Quotes) -> bool {
     let kind = paper.kind.as_deref();
     let opinion = case.second_opinion.as_ref().and_then(|o| o.letter.as_deref());
     speaks_of_the_patient(kind)
@@ -626,6 +663,6 @@ fn urgency(paper: &CasePaper, from: Speaker, quotes: &Quotes) -> Option<Urgent> 
     Some(Urgent { file: paper.file.clone(), page, quote, from })
 }
 
-fn page_of(document: &Document, page: usize) -> &str {
+pub(crate) fn page_of(document: &Document, page: usize) -> &str {
     page.checked_sub(1).and_then(|at| document.pages.get(at)).map_or("", |p| p.text.as_str())
 }

@@ -107,8 +107,8 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
 }
 
 /// What the papers say to the plan's reasons, without the reasons: the sentences that the appeal would quote, each once. `only`: to
-/// these reasons alone.
-pub(crate) fn facts(b: &mut Builder, only: Option<&[&str]>, out: &mut Vec<Block>) {
+/// these reasons alone; `speakers`: of these alone, `record` or `treating`.
+pub(crate) fn facts(b: &mut Builder, only: Option<&[&str]>, speakers: &[&str], out: &mut Vec<Block>) {
     let mut reasons: Vec<&str> = Vec::new();
     for reason in b.view.case.denials.iter().filter_map(|d| d.reason.as_deref()) {
         if only.is_none_or(|only| only.contains(&reason)) && !reasons.contains(&reason) {
@@ -118,11 +118,11 @@ pub(crate) fn facts(b: &mut Builder, only: Option<&[&str]>, out: &mut Vec<Block>
     let (start, mut shown) = (out.len(), BTreeSet::new());
     for reason in reasons {
         let begins = out.len();
-        for from in ["record", "treating"] {
+        for from in speakers {
             step(b, from, (reason, begins), &mut shown, out);
         }
-        // Who agrees in general is told elsewhere on the page.
-        if only.is_some() {
+        // Who agrees in general is told elsewhere on the page; what that physician says to this reason stands with it.
+        if speakers.contains(&"treating") {
             second_opinion(b, reason, "opinion.writes", out);
         }
     }
@@ -410,12 +410,18 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
             }
         }
         "history" => parts::history(b, out),
+        "named_paper" => named_paper(b, reason, out),
         "record" => support(b, (reason, begins), (Speaker::Record, false), out),
         "treating" => support(b, (reason, begins), (Speaker::Treating, shown.contains(step)), out),
         "second_opinion" => second_opinion(b, reason, "argument.second_opinion", out),
         "regulatory_status" => element(b, "regulatory_status", "argument.regulatory_status", out),
         "diagnosis" => element(b, "diagnosis", "argument.diagnosis", out),
-        "harm_of_delay" => element(b, "harm_of_delay", "argument.harm_of_delay", out),
+        "harm_of_delay" => {
+            element(b, "harm_of_delay", "argument.harm_of_delay", out);
+            if out.len() > before {
+                harm_at_the_standard_pace(b);
+            }
+        }
         "literature" => {
             references::literature(b, out);
             if names_a_work(b) {
@@ -427,6 +433,15 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
     }
     if out.len() > before {
         shown.insert(step.to_string());
+    }
+}
+
+/// A letter that quotes the harm of waiting and asks for the ordinary pace invites the question why: the person is told before it goes.
+fn harm_at_the_standard_pace(b: &mut Builder) {
+    let to_come = matches!(b.view.case.claim.kind.as_deref(), Some("pre_service" | "concurrent"));
+    if to_come && !b.view.holds("pressing") && !b.view.holds("expedited") {
+        let text = b.text("finding.harm_at_the_standard_pace");
+        b.findings.push(Finding::new("harm_at_the_standard_pace", text).about("claim.urgent"));
     }
 }
 
@@ -514,13 +529,21 @@ fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &
     // An answer that quotes the speaker already (the plan's criteria, each with its sentence) needs no more of the same.
     let of_speaker = |o: &Source| known.iter().any(|(_, source)| o.is_paper_of(source));
     let speaks = |s: &&Sentence| s.text.contains('“') && s.sources.iter().any(of_speaker);
-    if out.get(begins..).unwrap_or_default().iter().flat_map(Block::sentences).any(|s| speaks(&s)) {
+    let speaks_already = out.get(begins..).unwrap_or_default().iter().flat_map(Block::sentences).any(|s| speaks(&s));
+    if speaks_already && from != Speaker::Record {
         return;
     }
     let all = out.iter().flat_map(Block::sentences);
     let in_document: Vec<String> = all.map(|s| cite::fold(&s.text)).collect();
     let is_new = |quote: &str| !in_document.iter().any(|p| p.contains(&cite::fold(quote)));
-    let fresh: Vec<&(&Support, Source)> = known.iter().filter(|(s, _)| is_new(&s.quote)).collect();
+    let mut fresh: Vec<&(&Support, Source)> = known.iter().filter(|(s, _)| is_new(&s.quote)).collect();
+    if speaks_already {
+        // Beside the criteria stand the facts that no criterion asks for.
+        fresh.retain(|(s, _)| s.strong);
+        if fresh.is_empty() {
+            return;
+        }
+    }
     let Some(first) = fresh.first().copied() else {
         // One quotation stands once: an answer that has nothing else points to it.
         if let Some((_, source)) = known.first() {
@@ -580,6 +603,24 @@ fn second_opinion(b: &mut Builder, reason: &str, lead: &str, out: &mut Vec<Block
                 }
                 quoted_already += 1;
             }
+        }
+    }
+}
+
+/// The papers that the plan says it did not get, each with what it says of itself: that it is enclosed is the answer.
+fn named_paper(b: &mut Builder, reason: &str, out: &mut Vec<Block>) {
+    let named = b.view.inputs.supports.into_iter().flat_map(|s| &s.named_papers).filter(|n| n.reason == reason);
+    for paper in named {
+        let Some(exhibit) = b.view.plan.of_source(&paper.file) else { continue };
+        let (label, title) = (exhibit.label.clone(), exhibit.title.clone());
+        let source = Source::Exhibit { label: label.clone(), page: None };
+        let text = b.text_with("argument.named_paper", &[("title", &title)]);
+        out.push(Block::Paragraph { sentences: vec![Sentence::claim(Claim::Fact, text, vec![source])] });
+        for (quote, page) in &paper.says {
+            b.quoted.insert(cite::fold(quote));
+            let source = Source::Exhibit { label: label.clone(), page: Some(*page) };
+            let sentence = Sentence::claim(Claim::Fact, quoted(quote), vec![source]);
+            out.push(Block::Quote { sentence, by: None });
         }
     }
 }

@@ -41,8 +41,12 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "please_add" => ask::please_add(b, out),
         "reasons_to_answer" => ask::reasons_to_answer(b, out),
         "hazards" => ask::hazards(b, out),
-        "facts" => argument::facts(b, None, out),
-        "facts_of_network" => argument::facts(b, Some(&["out_of_network", "network_provider_available"]), out),
+        "facts" => argument::facts(b, None, &["record", "treating"], out),
+        "facts_of_records" => argument::facts(b, None, &["record"], out),
+        "facts_of_network" => {
+            let reasons = ["out_of_network", "network_provider_available"];
+            argument::facts(b, Some(&reasons), &["record", "treating"], out);
+        }
         "points" => consult::points(b, out),
         "records_of_brief" => consult::records(b, out),
         "fill_points" => consult::fill_points(b, out),

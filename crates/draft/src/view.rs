@@ -251,6 +251,12 @@ impl<'a> View<'a> {
             ("treatments", !case.treatments.is_empty()),
             ("papers", self.plan.exhibits.iter().any(|e| e.kind != "denial_letter" && e.made.is_none())),
             ("records", crate::parts::has_records(&self.plan)),
+            (
+                "named_paper",
+                self.inputs
+                    .supports
+                    .is_some_and(|s| s.named_papers.iter().any(|n| self.plan.of_source(&n.file).is_some())),
+            ),
             ("references", self.shelf.works.iter().any(|w| w.usable)),
             ("search_log", !case.contacts.is_empty()),
             ("criteria", !self.criteria.is_empty()),

@@ -425,3 +425,43 @@ fn a_page_for_a_call_and_a_request_for_care_outside_the_network_hold_the_facts_t
     assert!(request.contains(offices) && !request.contains(fact), "only what speaks to the network: {request}");
     assert!(!page("gap_exception", CASE).contains(offices), "the plan has not named the network");
 }
+
+/// The plan says that a paper is missing which lies in the packet: that it is enclosed is the answer, with what it says of itself.
+#[test]
+fn a_paper_that_the_plan_misses_is_named_with_its_exhibit_and_page() {
+    let case = CASE.replace("reason = \"not_medically_necessary\"", "reason = \"information_missing\"");
+    let says = vec![("Sent by fax to Model Assurance on October 7, 2026.".to_string(), 1)];
+    let named = course::NamedPaper { reason: "information_missing".into(), file: "therapy.pdf".into(), says };
+    let supports = Supports { named_papers: vec![named], ..Supports::default() };
+    let drafted = letter(&case, "appeal_letter", &supports, &[]);
+    let letter = text(&drafted.value).replace('\u{a0}', " ");
+    for wanted in [
+        "What the plan asks for is enclosed. I ask the plan to decide on it.",
+        "This paper is enclosed: Therapy evaluation",
+        "“Sent by fax to Model Assurance on October 7, 2026.” (Exhibit B, p. 1)",
+    ] {
+        assert!(letter.contains(wanted), "{wanted}\n{letter}");
+    }
+    assert!(!letter.contains("please name it"), "{letter}");
+}
+
+/// The facts of a record stand beside the table of criteria too, where no criterion asks for them.
+#[test]
+fn the_records_facts_stand_beside_a_table_that_quotes_the_same_record() {
+    let row = CriteriaRow {
+        criterion: "Three hours of therapy".into(),
+        state: CriterionState::Met,
+        exhibit: Some("therapy.pdf".into()),
+        page: Some(2),
+        quote: Some(HOURS.into()),
+        also: None,
+    };
+    let answers = vec![
+        Support { strong: true, ..said("level_of_care", Speaker::Record, NEED) },
+        Support { strong: true, ..said("level_of_care", Speaker::Record, HOURS) },
+    ];
+    let drafted = letter(CASE, "appeal_letter", &Supports { answers, ..Supports::default() }, &[row]);
+    let letter = text(&drafted.value).replace('\u{a0}', " ");
+    assert!(letter.contains(&format!("“{NEED}” (Exhibit B, p. 2)")), "{letter}");
+    assert_eq!(letter.matches(HOURS).count(), 1, "{letter}");
+}
