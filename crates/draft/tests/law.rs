@@ -38,7 +38,8 @@ fn letter(kind: &str, event: &str, name: &str, language: &str) -> String {
 #[test]
 fn an_outside_reviewer_is_not_told_of_rules_that_bind_the_plan() {
     for kind in ["erisa_self_funded", "individual_market", "church_plan_self_funded"] {
-        for name in ["appeal_letter", "protective_appeal", "supplement"] {
+        // A supplement belongs to the plan's own appeal, and goes to the plan.
+        for name in ["appeal_letter", "protective_appeal"] {
             for language in ["en", "es"] {
                 let letter = letter(kind, "final_notice_received", name, language);
                 // The protective appeal asks the plan by name for its file; that is the plan's duty at this stage too.
