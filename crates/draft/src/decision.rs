@@ -17,7 +17,33 @@ fn decision(kind: &str) -> Option<&str> {
 /// The file that an event's day was read from.
 fn file_of<'a>(case: &'a Case, place: usize, event: &Event) -> Option<&'a str> {
     let (by_kind, by_place) = (format!("event.{}", event.kind), format!("event.{place}.date"));
-    case.origin.iter().filter(|o| o.fact == by_kind || o.fact == by_place).find_map(|o| o.file.as_deref())
+    let read = case.origin.iter().filter(|o| o.fact == by_kind || o.fact == by_place).find_map(|o| o.file.as_deref());
+    read.or_else(|| dated_so(case, event))
+}
+
+/// The one decision of the plan among the papers that bears the day of an event, in a case whose days were entered by hand.
+fn dated_so<'a>(case: &'a Case, event: &Event) -> Option<&'a str> {
+    let of_day = |r: &&facts::Record| r.kind.as_deref() == Some("denial_letter") && r.dated == Some(event.date.date());
+    let mut papers = case.records.iter().filter(|_| event.kind.ends_with("dated")).filter(of_day);
+    let paper = papers.next().filter(|_| papers.next().is_none())?;
+    paper.file.as_deref()
+}
+
+/// The day of the latest decision, and whether the case knows of an earlier one too.
+fn latest(case: &Case) -> Option<(calendar::Date, bool)> {
+    let days = case.events.iter().filter(|e| e.kind.ends_with("dated") && decision(&e.kind).is_some());
+    Some((days.map(|e| e.date.date()).max()?, !is_only_one(case)))
+}
+
+/// Whether a paper of the plan is a decision before the one that a letter is about.
+pub(crate) fn is_earlier(case: &Case, kind: &str, dated: Option<&str>) -> bool {
+    let day: Option<calendar::Date> = dated.and_then(|d| d.parse().ok());
+    kind == "denial_letter" && day.zip(latest(case)).is_some_and(|(day, (last, more))| more && day < last)
+}
+
+/// Whether the decision that a letter is about is none of the papers, though the case knows of more than one.
+pub(crate) fn is_not_enclosed(case: &Case, plan: &ExhibitPlan) -> bool {
+    latest(case).is_some_and(|(_, more)| more) && exhibit(case, plan).is_none()
 }
 
 /// Whether the case knows of one decision only.

@@ -27,6 +27,7 @@ mod inputs;
 mod law;
 mod lint;
 mod names;
+mod network;
 mod offers;
 mod openings;
 mod parties;
@@ -206,7 +207,10 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
         id => (id, inputs),
     };
     let shape = build::shape(folder).map_err(DraftError::Template)?;
-    let view = view::View::new(inputs, folder)?;
+    let mut view = view::View::new(inputs, folder)?;
+    if kind.id == "reading_copy" && spoken(inputs) != "en" {
+        view.is_copy_of_another_language();
+    }
     let mut findings = noticed(inputs, shape.rests_on_the_opinion());
     let (gone, gone_step) = (no_such_step(kind.id, inputs, &view), view.stage.gives.clone());
     findings.extend(gone.clone());
