@@ -282,12 +282,12 @@ impl<'a> Builder<'a> {
             let text = self.text_with("finding.decision_not_enclosed", &[("when", &when)]);
             self.findings.push(Finding::new("decision_not_enclosed", text).about("record"));
         }
+        // What the rules say of the review outside: its fee, its form, what the doctor must add.
+        let form = self.view.say("form_note").to_string();
         let outside = self.view.right().filter(|r| r.gives == "external_review.file");
-        if let Some(right) = outside.filter(|r| !r.notes.is_empty()) {
-            let (rule, notes) = (right.id.clone(), right.notes.join(" "));
-            let text = self.text_with("finding.step_notes", &[("notes", &notes)]);
-            self.findings.push(Finding::new("step_notes", text).about(rule));
-        }
+        let notes = outside.iter().flat_map(|r| r.notes.iter().map(|note| (r.id.clone(), note.clone())));
+        let notes: Vec<(String, String)> = notes.filter(|(_, note)| !note.starts_with(&form)).collect();
+        self.findings.extend(notes.into_iter().map(|(rule, note)| Finding::new("step_note", note).about(rule)));
         let told = [
             ("stage:external_review has.step_form", "step_form", "claim"),
             ("by_representative !authorization", "authorization_not_enclosed", "record"),

@@ -17,8 +17,7 @@ fn decision(kind: &str) -> Option<&str> {
 /// The file that an event's day was read from.
 fn file_of<'a>(case: &'a Case, place: usize, event: &Event) -> Option<&'a str> {
     let (by_kind, by_place) = (format!("event.{}", event.kind), format!("event.{place}.date"));
-    let read = case.origin.iter().filter(|o| o.fact == by_kind || o.fact == by_place).find_map(|o| o.file.as_deref());
-    read.or_else(|| dated_so(case, event))
+    case.origin.iter().filter(|o| o.fact == by_kind || o.fact == by_place).find_map(|o| o.file.as_deref())
 }
 
 /// The one decision of the plan among the papers that bears the day of an event, in a case whose days were entered by hand.
@@ -66,27 +65,38 @@ pub(crate) fn carried(case: &Case, source: &str, kind: &str) -> Option<String> {
     loose.filter(|_| first && is_only_one(case)).map(|day| day.to_string())
 }
 
-/// The exhibit in which the latest decision stands: the paper its day was read from, else the plan's decision where there
-/// is only one. None where that is not known: a wrong paper is worse than none.
-pub(crate) fn exhibit<'a>(case: &Case, plan: &'a ExhibitPlan) -> Option<&'a Exhibit> {
+/// The event that names the latest decision, with its place: its own day, else the day of receipt.
+fn last_event(case: &Case) -> Option<(usize, &Event)> {
     let about = |end: &str| {
         let events =
             case.events.iter().enumerate().filter(|(_, e)| e.kind.ends_with(end) && decision(&e.kind).is_some());
         events.max_by_key(|(_, e)| e.date.date())
     };
-    let read = about("dated").or_else(|| about("received")).and_then(|(i, e)| file_of(case, i, e));
-    match read {
+    about("dated").or_else(|| about("received"))
+}
+
+/// The exhibit in which the latest decision stands: the paper its day was read from or that bears this day, else the plan's decision
+/// where there is only one. None where that is not known: a wrong paper is worse than none.
+pub(crate) fn exhibit<'a>(case: &Case, plan: &'a ExhibitPlan) -> Option<&'a Exhibit> {
+    let dated = || last_event(case).and_then(|(_, e)| dated_so(case, e)).and_then(|file| plan.of_source(file));
+    read_exhibit(case, plan).or_else(dated)
+}
+
+/// The same, where the paper was read or is the only one.
+fn read_exhibit<'a>(case: &Case, plan: &'a ExhibitPlan) -> Option<&'a Exhibit> {
+    match last_event(case).and_then(|(i, e)| file_of(case, i, e)) {
         Some(file) => plan.of_source(file),
         None if is_only_one(case) => plan.of_kind("denial_letter"),
         None => None,
     }
 }
 
-/// The exhibit in which the plan gives a reason: the paper it was read from, else that of the decision.
+/// The exhibit in which the plan gives a reason: the paper it was read from, else that of the decision. Of two decisions entered by
+/// hand nobody knows which one gives it.
 pub(crate) fn exhibit_of_reason<'a>(case: &Case, plan: &'a ExhibitPlan, reason: usize) -> Option<&'a Exhibit> {
     let facts = ["reason", "quote"].map(|field| format!("denial.{reason}.{field}"));
     let file = case.origin.iter().filter(|o| facts.contains(&o.fact)).find_map(|o| o.file.as_deref());
-    file.and_then(|f| plan.of_source(f)).or_else(|| exhibit(case, plan))
+    file.and_then(|f| plan.of_source(f)).or_else(|| read_exhibit(case, plan))
 }
 
 /// The page on which the plan gives a reason, where it was read from a paper.
