@@ -14,6 +14,7 @@ use crate::DraftError;
 use crate::build::{Builder, FullLine};
 use crate::document::*;
 use crate::exhibits;
+use crate::network;
 use crate::parts;
 use crate::references;
 use crate::words::Once;
@@ -100,6 +101,8 @@ pub(crate) fn arguments(b: &mut Builder, out: &mut Vec<Block>) {
         // What stands before the first reason (the few lines of the first page) is no answer.
         let earlier = evidence_above(out.get(start..).unwrap_or_default());
         out.push(Block::Heading { level: 2, text: heading });
+        // Before the quotation: what follows it answers.
+        parts::rests_on(b, group, out);
         quote_the_reasons(b, group, out);
         answer(b, group, earlier, &mut shown, out);
     }
@@ -118,6 +121,9 @@ pub(crate) fn facts(b: &mut Builder, only: Option<&[&str]>, speakers: &[&str], o
     let (start, mut shown) = (out.len(), BTreeSet::new());
     for reason in reasons {
         let begins = out.len();
+        if only.is_some() {
+            network::those_named(b, reason, out);
+        }
         for from in speakers {
             step(b, from, (reason, begins), &mut shown, out);
         }
@@ -186,7 +192,8 @@ fn answer(b: &mut Builder, group: &[usize], earlier: Vec<Source>, shown: &mut BT
             self::step(b, step, (reason, before), shown, out);
         }
         if let Some(instead) = instead {
-            let text = b.text(&format!("reason.{}.{}", plan.reason, instead.answer));
+            let key = b.of_forum(format!("reason.{}.{}", plan.reason, instead.answer));
+            let text = b.text(&key);
             out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
             answered = true;
             continue;
@@ -221,6 +228,7 @@ fn answer(b: &mut Builder, group: &[usize], earlier: Vec<Source>, shown: &mut BT
             Some(when) if !b.view.holds(when) => format!("reason.{}.answer_bare", plan.reason),
             _ => format!("reason.{}.answer", plan.reason),
         };
+        let key = b.of_forum(key);
         let text = b.text(&key);
         out.insert(before, Block::Paragraph { sentences: vec![Sentence::plain(text)] });
         answered = true;
@@ -395,7 +403,7 @@ pub(crate) fn quoted(text: &str) -> String {
 /// `reason` is the plan's reason with the place in `out` at which its answer begins.
 fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet<String>, out: &mut Vec<Block>) {
     let (reason, begins) = reason;
-    let shared = !matches!(step, "second_opinion" | "treating" | "record");
+    let shared = !matches!(step, "second_opinion" | "treating" | "record" | "named");
     if shared && shown.contains(step) {
         return;
     }
@@ -428,7 +436,8 @@ fn step(b: &mut Builder, step: &str, reason: (&str, usize), shown: &mut BTreeSet
                 element(b, "literature", "argument.literature", out);
             }
         }
-        "network" => parts::search_log_summary(b, out),
+        "network" => network::search_log_summary(b, out),
+        "named" => network::named(b, reason, out),
         _ => rights(b, step, out),
     }
     if out.len() > before {

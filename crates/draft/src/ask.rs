@@ -4,7 +4,9 @@ use opinion::ElementState;
 
 use crate::argument::{self, quoted};
 use crate::build::Builder;
+use crate::consult;
 use crate::document::*;
+use crate::parts;
 
 fn lead(b: &mut Builder, key: &str, out: &mut Vec<Block>) {
     let sentence = Sentence::plain(b.text(key));
@@ -42,24 +44,45 @@ pub(crate) fn please_add(b: &mut Builder, out: &mut Vec<Block>) {
         b.note_missing("check");
         return;
     };
-    let all = check.elements.iter().filter(|e| wanted(e)).cloned();
+    // An answer that nobody can name is the one thing wanted: it comes first, with the question. Of a yes in another form the plan has
+    // to be told what to approve.
+    let unclear = is_unclear(b.view.inputs);
+    if unclear {
+        lead(b, "please.answer", out);
+        consult::question(b, out);
+    }
+    if check.outcome == "confirms_with_changes" {
+        lead(b, "please.changes", out);
+    }
+    let asked = |e: &&ElementState| wanted(e) && !(unclear && e.element == "question_and_answer");
+    let all = check.elements.iter().filter(asked).cloned();
     let (needed, helpful): (Vec<_>, Vec<_>) = all.partition(|e| opinion::decides(&e.element, &e.state));
+    let criteria = needed.iter().chain(&helpful).any(|e| e.element == "criteria_met");
     if !needed.is_empty() {
         lead(b, "please.lead", out);
         let items = needed.iter().map(|e| vec![Sentence::plain(ask_in_words(b, e))]).collect();
         out.push(Block::List { ordered: true, items });
     }
     // The plan's reasons have a list of their own.
-    let helpful: Vec<String> = helpful
-        .iter()
-        .filter(|e| e.element != "denial_reason_rebutted")
-        .map(|e| b.text(&format!("element_title.{}", e.element)))
-        .collect();
-    if !helpful.is_empty() {
-        let key = if needed.is_empty() { "please.optional_only" } else { "please.optional" };
-        let text = b.text_with(key, &[("points", &helpful.join("; "))]);
+    let helpful: Vec<&ElementState> = helpful.iter().filter(|e| e.element != "denial_reason_rebutted").collect();
+    if !helpful.is_empty() && needed.is_empty() {
+        // Nothing else is asked for: then each is asked in a sentence, and not named by a word of ours.
+        lead(b, if unclear { "please.optional_beside" } else { "please.optional_only" }, out);
+        let items = helpful.iter().map(|e| vec![Sentence::plain(ask_in_words(b, e))]).collect();
+        out.push(Block::List { ordered: true, items });
+    } else if !helpful.is_empty() {
+        let points: Vec<String> = helpful.iter().map(|e| b.text(&format!("element_title.{}", e.element))).collect();
+        let text = b.text_with("please.optional", &[("points", &points.join("; "))]);
         out.push(Block::Paragraph { sentences: vec![Sentence::plain(text)] });
     }
+    if criteria {
+        parts::plan_criteria(b, out);
+    }
+}
+
+/// Whether nobody can tell from the opinion letter what its answer is.
+pub(crate) fn is_unclear(inputs: &crate::Inputs) -> bool {
+    inputs.concluded().is_some_and(|c| c.outcome == "unclear")
 }
 
 /// What to ask for, as the check words it; where it was worked out in another language than the document's, the

@@ -25,6 +25,13 @@ pub(crate) struct Shape {
     /// takes the title `title_other` and gets a finding.
     #[serde(default)]
     meant_for: Option<String>,
+    /// The case in which nobody can do what the document asks, as a condition, and the finding that says so (`finding.<code>`): it
+    /// stays a draft.
+    #[serde(default)]
+    no_addressee: Option<NoAddressee>,
+    /// The case in which the document lacks what only the person can add, as a condition, and what that is (`finding.<lacks>`).
+    #[serde(default)]
+    unfinished: Option<Unfinished>,
     /// `normal`, or `compact` for what must stay on one page.
     #[serde(default)]
     density: Density,
@@ -42,6 +49,22 @@ pub(crate) struct Shape {
     cc: Vec<String>,
     #[serde(rename = "block")]
     blocks: Vec<Piece>,
+}
+
+/// When nobody can do what a document asks.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoAddressee {
+    when: String,
+    finding: String,
+}
+
+/// When a document lacks what only the person can add.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unfinished {
+    when: String,
+    lacks: String,
 }
 
 fn sender() -> String {
@@ -173,6 +196,16 @@ impl<'a> Builder<'a> {
             }
         }
         self.note_beside(shape);
+        if let Some(none) = shape.no_addressee.as_ref().filter(|n| self.view.holds(&n.when)) {
+            let text = self.text(&format!("finding.{}", none.finding));
+            self.findings.push(Finding::new("document_not_for_this_case", text).about("coverage.kind"));
+            let missing = self.text("finding.no_such_addressee");
+            self.missing.push(missing);
+        }
+        if let Some(lacks) = shape.unfinished.as_ref().filter(|u| self.view.holds(&u.when)) {
+            let missing = self.text(&format!("finding.{}", lacks.lacks));
+            self.missing.push(missing);
+        }
         if shape.enclosures != "all" {
             self.name_papers(&mut blocks);
         }
@@ -186,7 +219,7 @@ impl<'a> Builder<'a> {
             reader: shape.reader,
             density: shape.density,
             from: self.party(&shape.from),
-            to: self.party(&shape.to),
+            to: self.reached_in_time(shape),
             date: self.today(),
             date_printed: self.view.day(self.today()),
             delivery: self.delivery(shape),
@@ -232,7 +265,9 @@ impl<'a> Builder<'a> {
             ("appeal_letter", "mended_by_correction owed_by_provider", "owed_by_provider", "denial"),
             ("appeal_letter", "keeps_care care_refused !stage:fast_appeal", "care_not_kept", "claim.kind"),
             ("appeal_letter", "by_contract", "by_contract", "coverage.kind"),
-            ("regulator_complaint", "!duty_missed", "nothing_overdue", "event"),
+            ("regulator_complaint", "!complaint_grounded", "nothing_overdue", "event"),
+            ("appeal_letter", "coverage:fehb | coverage:pshb", "brochure_terms", "denial"),
+            ("appeal_letter", "asks_exception !prescriber_letter", "prescriber_statement", "treating_physician"),
         ] {
             if self.view.folder == folder && self.view.holds(when) {
                 let text = self.text(&format!("finding.{code}"));
@@ -242,7 +277,19 @@ impl<'a> Builder<'a> {
         if shape.to != "reviewer" || shape.enclosures != "all" {
             return;
         }
+        if decision::is_not_enclosed(self.view.case, &self.view.plan) {
+            let when = self.view.value("decision_when").map(|w| format!(" ({w})")).unwrap_or_default();
+            let text = self.text_with("finding.decision_not_enclosed", &[("when", &when)]);
+            self.findings.push(Finding::new("decision_not_enclosed", text).about("record"));
+        }
+        // What the rules say of the review outside: its fee, its form, what the doctor must add.
+        let form = self.view.say("form_note").to_string();
+        let outside = self.view.right().filter(|r| r.gives == "external_review.file");
+        let notes = outside.iter().flat_map(|r| r.notes.iter().map(|note| (r.id.clone(), note.clone())));
+        let notes: Vec<(String, String)> = notes.filter(|(_, note)| !note.starts_with(&form)).collect();
+        self.findings.extend(notes.into_iter().map(|(rule, note)| Finding::new("step_note", note).about(rule)));
         let told = [
+            ("stage:external_review has.step_form", "step_form", "claim"),
             ("by_representative !authorization", "authorization_not_enclosed", "record"),
             ("external_too", "external_beside", "claim.urgent"),
         ];
@@ -363,6 +410,13 @@ impl<'a> Builder<'a> {
         self.text_of(&found.unwrap_or_else(|| key.to_string()))
     }
 
+    /// The key of words that ask the plan for something, as they are where somebody else decides: `<key>_outside`, if there are such.
+    pub(crate) fn of_forum(&self, key: String) -> String {
+        let outside = format!("{key}_outside");
+        let there = !self.view.holds("own_review") && self.view.words.get(&outside).is_some();
+        if there { outside } else { key }
+    }
+
     /// The words for a key with their blanks filled. `stage:opening` takes the words of the stage.
     pub(crate) fn text(&mut self, key: &str) -> String {
         match key.strip_prefix("stage:") {
@@ -420,7 +474,37 @@ impl<'a> Builder<'a> {
     fn delivery(&self, shape: &Shape) -> Vec<String> {
         let plan = self.takes_plan_fax(&shape.to);
         let fax = self.view.value("appeal_fax").filter(|_| plan);
-        fax.map(|fax| vec![self.view.say("delivery.fax").replace("{fax}", &fax)]).unwrap_or_default()
+        let phone = self.view.value("appeal_phone").filter(|_| plan && self.may_be_phoned(&shape.to));
+        let by = |key: &str, to: Option<String>| {
+            to.map(|to| self.view.say(&format!("delivery.{key}")).replace(&format!("{{{key}}}"), &to))
+        };
+        [by("phone", phone), by("fax", fax)].into_iter().flatten().collect()
+    }
+
+    /// Whether the step of the letter may be taken by a call, and cannot wait for the mail.
+    fn may_be_phoned(&self, to: &str) -> bool {
+        let by_phone = self.view.right().is_some_and(|r| r.filed_when.as_deref() == Some("oral_ok"));
+        to == "reviewer" && self.view.asks_fast() && by_phone
+    }
+
+    /// The addressee. An urgent letter of which only a post office box is known may lie there for days: the person is told.
+    fn reached_in_time(&mut self, shape: &Shape) -> Party {
+        let to = self.party(&shape.to);
+        let boxes = self.view.say("address.boxes").to_string();
+        let is_box = |line: &String| boxes.split('|').any(|mark| cite::fold(line).contains(mark));
+        let to_the_plan = matches!(shape.to.as_str(), "plan" | "reviewer");
+        let fast = to_the_plan && self.view.asks_fast();
+        if fast && to.lines.iter().any(is_box) && !self.takes_fax(shape) {
+            let key =
+                if self.view.holds("has.appeal_phone") { "finding.only_a_box" } else { "finding.only_a_box_no_phone" };
+            let text = self.text(key);
+            self.findings.push(Finding::new("only_a_box", text).about("coverage.appeal_fax"));
+        }
+        to
+    }
+
+    fn takes_fax(&self, shape: &Shape) -> bool {
+        self.takes_plan_fax(&shape.to) && self.view.holds("has.appeal_fax")
     }
 
     fn enclosures(&self, shape: &Shape) -> Vec<Enclosure> {

@@ -176,7 +176,9 @@ pub fn exhibits(case: &Case, check: Option<&Check>, language: &str) -> Result<Ex
         (wished, rank.get(p.kind.as_str()).copied().unwrap_or(rank.len()))
     });
     for paper in chosen {
-        let own = paper.title.clone().or_else(|| opinion_title(&paper, case, language));
+        let earlier = decision::is_earlier(case, &paper.kind, paper.dated.as_deref());
+        let earlier = sentences.get("exhibits.earlier_decision").filter(|_| earlier).map(str::to_string);
+        let own = paper.title.clone().or_else(|| opinion_title(&paper, case, language)).or(earlier);
         let title = own.unwrap_or_else(|| kind_title(table, &paper.kind, language));
         plan.exhibits.push(Exhibit {
             label: label(plan.exhibits.len()),

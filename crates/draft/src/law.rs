@@ -50,6 +50,9 @@ struct ByCoverage {
     /// Kinds of coverage; `*` for all.
     coverage: Vec<String>,
     cite: Vec<String>,
+    /// A condition of the view without which the row does not count.
+    #[serde(default)]
+    when: Option<String>,
     #[serde(default)]
     url: Option<String>,
     confidence: Confidence,
@@ -148,6 +151,7 @@ fn known<'a>(authorities: impl Iterator<Item = &'a Authority>) -> Vec<Authority>
 fn of_table(view: &View, law: &Law) -> Vec<Authority> {
     let kind = view.coverage();
     let rows = law.by.iter().filter(|b| b.coverage.iter().any(|c| c == "*" || (!kind.is_empty() && c == kind)));
+    let rows = rows.filter(|b| b.when.as_deref().is_none_or(|when| view.holds(when)));
     let cites = rows.flat_map(|b| b.cite.iter().map(move |cite| (cite, b)));
     let authority = |(cite, b): (&String, &ByCoverage)| {
         let as_written =

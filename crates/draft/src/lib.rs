@@ -16,6 +16,7 @@
 mod argument;
 mod ask;
 mod build;
+mod codes;
 mod consult;
 mod dates;
 mod decision;
@@ -27,6 +28,7 @@ mod inputs;
 mod law;
 mod lint;
 mod names;
+mod network;
 mod offers;
 mod openings;
 mod parties;
@@ -195,13 +197,21 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     // A request for external review is the appeal for that step, whichever step comes first in the case.
     let external = Inputs { stage: Some(EXTERNAL_REVIEW), ..*inputs };
     let own_language = Inputs { language: spoken(inputs), ..*inputs };
+    // What is about an appeal that is filed already goes to where that appeal lies, and not to whoever decides next.
+    let of_filed = ABOUT_WHAT_IS_FILED.contains(&kind.id) && inputs.stage.is_none();
+    let filed = stage::taken_last(inputs).filter(|_| of_filed && !stage::stage(inputs).is_forwarded());
+    let filed = Inputs { stage: filed.map_or(inputs.stage, |s| Some(s.gives.as_str())), ..*inputs };
     let (folder, inputs) = match kind.id {
+        id if ABOUT_WHAT_IS_FILED.contains(&id) => (id, &filed),
         "external_review_request" => ("appeal_letter", &external),
         "reading_copy" => ("appeal_letter", &own_language),
         id => (id, inputs),
     };
     let shape = build::shape(folder).map_err(DraftError::Template)?;
-    let view = view::View::new(inputs, folder)?;
+    let mut view = view::View::new(inputs, folder)?;
+    if kind.id == "reading_copy" && spoken(inputs) != "en" {
+        view.is_copy_of_another_language();
+    }
     let mut findings = noticed(inputs, shape.rests_on_the_opinion());
     let (gone, gone_step) = (no_such_step(kind.id, inputs, &view), view.stage.gives.clone());
     findings.extend(gone.clone());
@@ -209,6 +219,10 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     if again {
         let key = if view.holds("answer_late") { "step_on_file_late" } else { "step_on_file" };
         findings.push(Finding::new("step_on_file", told(inputs, key)).about("event.appeal_filed"));
+    }
+    let idle = of_filed && !stage::is_pending(inputs);
+    if idle {
+        findings.push(Finding::new("nothing_pending", told(inputs, "nothing_pending")).about("event.appeal_filed"));
     }
     if let Some(form) = view.stage.form.as_deref().filter(|_| STEPS.contains(&kind.id)) {
         findings.push(Finding::new("form_needed", told(inputs, "form_needed").replace("{form}", form)));
@@ -221,6 +235,9 @@ pub fn draft(name: &str, inputs: &Inputs) -> Result<Outcome<Document>, DraftErro
     findings.extend(more);
     if again {
         document.missing.push(told(inputs, "no_step_on_file"));
+    }
+    if idle {
+        document.missing.push(told(inputs, "no_step_pending"));
     }
     if gone.is_some() {
         // What has nothing to rest on is no finished letter, whoever prints it.
@@ -288,6 +305,9 @@ fn not_cited(document: &Document, inputs: &Inputs) -> Option<Finding> {
 /// Documents that take a step of the dispute.
 const STEPS: [&str; 5] =
     ["appeal_letter", "external_review_request", "reading_copy", "protective_appeal", "supplement"];
+
+/// Documents about an appeal that is filed and not answered yet.
+const ABOUT_WHAT_IS_FILED: [&str; 2] = ["supplement", "withdrawal"];
 
 /// That the step of a letter does not exist for this case: the rules refuse it, or, for a request of external review, do not
 /// give it.

@@ -37,7 +37,8 @@ pub fn offered(inputs: &Inputs) -> Result<Vec<&'static str>, DraftError> {
     crate::words::tables_read()?;
     let file = FILE.get()?;
     let view = View::new(inputs, "common")?;
-    let holds = |id: &str| file.offer.get(id).is_some_and(|when| when == "always" || view.holds(when));
+    let met = |when: &String| when == "always" || when != "never" && view.holds(when);
+    let holds = |id: &str| file.offer.get(id).is_some_and(met);
     Ok(KINDS.iter().map(|k| k.id).filter(|id| holds(id)).collect())
 }
 

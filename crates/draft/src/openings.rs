@@ -11,6 +11,13 @@ impl<'a> View<'a> {
             .filter(move |r| r.actor == "claimant" && !r.done && r.waits.is_none() && r.due.is_none_or(|d| d >= today))
     }
 
+    /// The form that an office has for the step, as a note of its rule names it (`form_note`).
+    pub(crate) fn step_form(&self) -> Option<String> {
+        let mark = self.say("form_note");
+        let named = |note: &String| note.strip_prefix(mark).map(|form| form.trim().trim_end_matches('.').to_string());
+        self.right().filter(|_| !mark.is_empty()).and_then(|r| r.notes.iter().find_map(named))
+    }
+
     /// Whether the step that a letter takes is there for this case, by law or by the contract; what is not known yet is not ruled out.
     pub(crate) fn step_open(&self) -> bool {
         self.stage.is_by_contract(self.coverage()) || !self.is_refused(&self.stage.gives)
@@ -73,8 +80,23 @@ impl<'a> View<'a> {
     /// Whether the next call asks for an exception for a drug.
     pub(crate) fn calls_for_an_exception(&self) -> bool {
         let asked = self.event(&["exception_requested", "exception_request_received"]).is_some();
-        let reason = self.holds("reason:step_therapy") || self.holds("reason:non_formulary");
         let given = self.inputs.entitlements.rights.iter().any(|r| r.gives == "exception_request.decide");
-        reason && given && !asked
+        self.is_by_list() && given && !asked
+    }
+
+    /// Whether a drug was refused by the plan's list of drugs or its order of steps.
+    fn is_by_list(&self) -> bool {
+        self.holds("reason:step_therapy") || self.holds("reason:non_formulary")
+    }
+
+    /// Whether the plan points to somebody in its network who does not give the care, where a law has it look outside then.
+    pub(crate) fn network_fails(&self) -> bool {
+        let asked = crate::network::asked_of_those_named(self.case, None).next().is_some();
+        asked && !crate::law::authorities(self, "network_gap").is_empty()
+    }
+
+    /// Whether a letter asks for an exception to these by law.
+    pub(crate) fn asks_exception(&self) -> bool {
+        self.is_by_list() && !crate::law::authorities(self, "drug_exception").is_empty()
     }
 }

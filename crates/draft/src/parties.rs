@@ -294,7 +294,10 @@ impl Builder<'_> {
         let state = case.coverage.situs_state.as_deref().or(case.patient.state.as_deref());
         let by_state = state.filter(|_| crate::offers::is_watched_by_the_state(coverage));
         let known = by_state.and_then(|s| kb.state(s)).and_then(Result::ok);
-        let department = known.and_then(|s| s.state.as_ref()).map(|s| &s.regulator);
+        let hmo = case.coverage.network_type.as_deref() == Some("hmo");
+        let of_state =
+            |s: &'_ kb::StateFile| s.hmo_regulator.clone().filter(|_| hmo).unwrap_or_else(|| s.regulator.clone());
+        let department = known.and_then(|s| s.state.as_ref()).map(of_state);
         let program = kb.index().program(coverage);
         let (name, phone, url) = match (department, program) {
             (Some(r), _) => {

@@ -1,8 +1,6 @@
 //! Parts of documents that are computed from the case: tables, lists and quotes, each with its sources.
 
-use std::collections::BTreeSet;
-
-use facts::{Finding, Treatment};
+use facts::{Denial, Finding, Treatment};
 
 use crate::argument::{self, opinion_source, quoted};
 use crate::ask;
@@ -13,6 +11,7 @@ use crate::document::*;
 use crate::exhibits::ExhibitPlan;
 use crate::inputs::CriterionState;
 use crate::law;
+use crate::network;
 use crate::references;
 use crate::words::Words;
 
@@ -24,8 +23,9 @@ pub(crate) fn part(b: &mut Builder, name: &str, out: &mut Vec<Block>) {
         "history" => history(b, out),
         "literature" => references::literature(b, out),
         "support" => references::support(b, out),
-        "search_log" => search_log(b, out),
-        "search_log_summary" => search_log_summary(b, out),
+        "search_log" => network::search_log(b, out),
+        "search_log_summary" => network::search_log_summary(b, out),
+        "named_in_log" => network::named_in_log(b, out),
         "timeliness" => timeliness(b, out),
         "opinion_intro" => opinion_intro(b, out),
         "urgency" => urgency(b, out),
@@ -238,60 +238,6 @@ fn history_row(b: &mut Builder, t: &Treatment) -> Vec<Vec<Sentence>> {
         vec![Sentence::plain(when)],
         vec![Sentence::claim(claim, result, source.into_iter().collect())],
     ]
-}
-
-/// The log of who was asked, as a table.
-pub(crate) fn search_log(b: &mut Builder, out: &mut Vec<Block>) {
-    let contacts = b.view.case.contacts.clone();
-    if contacts.is_empty() {
-        return;
-    }
-    let heads = [("search.head_when", 3), ("search.head_who", 5), ("search.head_how", 2), ("search.head_answer", 7)];
-    let columns = heads.iter().map(|(key, width)| Column { head: b.text(key), width: *width }).collect();
-    let mut rows = Vec::new();
-    for c in &contacts {
-        let mut answer = c.answer.clone().unwrap_or_default();
-        for (value, key) in [
-            (c.wait_days.map(|d| d.to_string()), "search.wait"),
-            (c.distance_miles.map(|d| d.to_string()), "search.miles"),
-        ] {
-            // What the answer says itself is not said again.
-            let forms = b.view.say(&format!("{key}_said")).to_string();
-            let said = |v: &String| forms.split('|').any(|form| says_figure(&answer, &form.replace("{number}", v)));
-            if let Some(value) = value.filter(|v| !said(v)) {
-                let text = b.text_with(key, &[("number", &value)]);
-                answer = if answer.is_empty() { text } else { format!("{answer}; {text}") };
-            }
-        }
-        let how = c.how.as_deref().map(|h| b.view.words.get(&format!("how.{h}")).unwrap_or(h).to_string());
-        let when = c.when.map(|w| b.view.day(w.date())).unwrap_or_default();
-        let cells = [when, c.who.clone().unwrap_or_default(), how.unwrap_or_default(), answer];
-        rows.push(cells.into_iter().map(|t| vec![Sentence::claim(Claim::Fact, t, vec![])]).collect());
-    }
-    out.push(Block::Table { caption: b.text("search.caption"), columns, rows });
-}
-
-/// Whether a text says a figure with its unit, as a number of its own: `170 days` does not say `70 days`.
-fn says_figure(text: &str, figure: &str) -> bool {
-    let text = text.to_lowercase();
-    let alone = |at: usize| !text[..at].ends_with(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
-    text.match_indices(figure).any(|(at, _)| alone(at))
-}
-
-/// How many were asked, with the log as exhibit.
-pub(crate) fn search_log_summary(b: &mut Builder, out: &mut Vec<Block>) {
-    let contacts = &b.view.case.contacts;
-    if contacts.is_empty() {
-        return;
-    }
-    // An office that was called twice is one office.
-    let named: BTreeSet<String> = contacts.iter().filter_map(|c| c.who.as_deref()).map(cite::fold).collect();
-    let text = match named.len() {
-        0 | 1 => b.text("search.summary_one"),
-        count => b.text_with("search.summary", &[("count", &count.to_string())]),
-    };
-    let source = b.exhibit_of_kind("search_log").into_iter().collect();
-    paragraph(out, vec![Sentence::claim(Claim::Fact, text, source)]);
 }
 
 /// That the letter is in time, with the law: only when the date is known and not past.
@@ -554,6 +500,30 @@ pub(crate) fn cited(blocks: &[Block]) -> Vec<String> {
     labels
 }
 
+/// The texts on which the plan rests a reason, by its own letter: its policy, and the provision of its plan or brochure.
+fn basis(denial: &Denial) -> Option<String> {
+    let texts = [&denial.policy, &denial.provision].into_iter().flatten().map(|t| t.trim().trim_end_matches('.'));
+    let texts: Vec<&str> = texts.filter(|t| !t.is_empty()).collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
+}
+
+/// The same under a reason of the appeal, each text once: a reviewer is held to it. An exclusion is named in the answer to it.
+pub(crate) fn rests_on(b: &mut Builder, group: &[usize], out: &mut Vec<Block>) {
+    let brochure = b.view.holds("coverage:fehb | coverage:pshb");
+    let ask = if brochure { "argument.rests_on_ask_brochure" } else { "argument.rests_on_ask" };
+    for &place in group {
+        let Some(denial) = b.view.case.denials.get(place) else { continue };
+        let excluded = denial.reason.as_deref() == Some("benefit_exclusion");
+        let Some(basis) = basis(denial).filter(|_| !(excluded && denial.provision.is_some())) else { continue };
+        if b.quoted.insert(cite::fold(&basis)) {
+            let text = b.text_with("argument.rests_on", &[("basis", &basis)]);
+            let source = b.exhibit_of_reason(place).into_iter().collect();
+            let ask = plain(b, ask);
+            paragraph(out, vec![Sentence::claim(Claim::Fact, text, source), ask]);
+        }
+    }
+}
+
 /// The plan's reasons, quoted, without answers. A sentence that stands for several of them is quoted once, under all their names.
 fn reasons(b: &mut Builder, out: &mut Vec<Block>) {
     let case = b.view.case;
@@ -576,7 +546,11 @@ fn reasons(b: &mut Builder, out: &mut Vec<Block>) {
             Some(quote) => format!("{titles}: {}", quoted(quote)),
             None => format!("{titles}."),
         };
-        items.push(vec![Sentence::claim(Claim::Fact, text, source)]);
+        let mut item = vec![Sentence::claim(Claim::Fact, text, source)];
+        if let Some(basis) = case.denials.get(at).and_then(basis) {
+            item.push(Sentence::plain(b.text_with("reasons_basis", &[("basis", &basis)])));
+        }
+        items.push(item);
     }
     if !items.is_empty() {
         out.push(Block::List { ordered: true, items });
@@ -584,7 +558,7 @@ fn reasons(b: &mut Builder, out: &mut Vec<Block>) {
 }
 
 /// The plan's criteria and definitions, as the case has them.
-fn plan_criteria(b: &mut Builder, out: &mut Vec<Block>) {
+pub(crate) fn plan_criteria(b: &mut Builder, out: &mut Vec<Block>) {
     let case = b.view.case;
     let criteria = criteria_in_words(b);
     if !criteria.is_empty() {

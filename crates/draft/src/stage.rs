@@ -113,6 +113,25 @@ pub(crate) fn is_on_file(inputs: &Inputs, stage: &Stage) -> bool {
     own.peek().is_some() && own.all(|r| r.done) && !is_decided(inputs)
 }
 
+/// The step that was taken last, by the rights: what a letter about an appeal that is filed already (its completion, its
+/// withdrawal) is about, wherever the next step would go.
+pub(crate) fn taken_last(inputs: &Inputs) -> Option<&'static Stage> {
+    let own = inputs.entitlements.rights.iter().filter(|r| r.actor == "claimant" && r.done);
+    let steps = own.filter_map(|r| Some((r.level, all().iter().find(|s| s.gives == r.gives)?)));
+    steps.max_by_key(|(level, _)| *level).map(|(_, stage)| stage)
+}
+
+/// Whether something that was filed waits for its answer, here or at the level to which the plan sent it by itself.
+pub(crate) fn is_pending(inputs: &Inputs) -> bool {
+    let is_over = |s: &Stage| inputs.case.events.iter().any(|e| s.over_after.contains(&e.kind));
+    let filed = |e: &facts::Event| e.kind.ends_with("_filed") || e.kind == "appeal_received";
+    let waits = match taken_last(inputs) {
+        Some(step) => !is_over(step),
+        None => inputs.case.events.iter().any(filed),
+    };
+    waits && !is_decided(inputs) || forwarded(inputs).is_some()
+}
+
 /// The level to which the plan sends the case by itself, once the plan's own answer is on file.
 fn forwarded(inputs: &Inputs) -> Option<Stage> {
     let kind = inputs.case.coverage.kind.as_deref().unwrap_or_default();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use calendar::Date;
 use facts::{Case, Physician};
 
+use crate::codes::{is_adjustment_reason, is_owed_by_provider};
 use crate::exhibits::{self, Attach, ExhibitPlan};
 use crate::going_on::{self, GoingOn};
 use crate::names::{full_name, name_alone, short_name};
@@ -130,6 +131,15 @@ impl<'a> View<'a> {
             return self.case.denials.iter().flat_map(|d| &d.codes).any(|code| is_adjustment_reason(code, number));
         }
         self.facts.contains(one)
+    }
+
+    /// Of a copy in the person's own language: that the letter itself is in another, so that what it asks for about language stands
+    /// in the copy too.
+    pub(crate) fn is_copy_of_another_language(&mut self) {
+        let own = self.case.patient.language.as_deref().unwrap_or_default();
+        if let Some(name) = self.words.get(&format!("language_name.{own}")).map(str::to_string) {
+            self.values.insert("own_language", name);
+        }
     }
 
     /// Makes a fact known that only the document's own shape decides.
@@ -262,7 +272,15 @@ impl<'a> View<'a> {
             ("criteria", !self.criteria.is_empty()),
             ("all_criteria_shown", self.all_criteria_shown()),
             ("medical", self.medical_judgment()),
+            ("treating_letter", self.plan.of_kind("treating_letter").is_some()),
+            ("asks_exception", self.asks_exception()),
+            (
+                "prescriber_letter",
+                ["letter_of_medical_necessity", "treating_letter"].iter().any(|k| self.plan.of_kind(k).is_some()),
+            ),
             ("own_review", self.stage.is_own_review(self.coverage())),
+            ("state_review", crate::network::is_only_of_the_state(self.inputs)),
+            ("plan_names_asked", crate::network::asked_of_those_named(case, None).next().is_some()),
             ("network_unknown", case.coverage.network_type.as_deref().unwrap_or_default().is_empty()),
             ("drug", case.claim.item.as_deref().is_some_and(|item| item.ends_with("drug"))),
             ("hmo", case.coverage.network_type.as_deref() == Some("hmo")),
@@ -283,8 +301,11 @@ impl<'a> View<'a> {
                 "opinion_incomplete",
                 self.inputs.concluded().is_some() && crate::ask::nothing_to_ask_for(self.inputs).is_none(),
             ),
+            ("opinion_unclear", crate::ask::is_unclear(self.inputs)),
             ("in_haste", case.claim.is_urgent() || self.in_haste()),
             ("duty_missed", crate::ask::is_duty_missed(self.inputs)),
+            ("complaint_grounded", crate::ask::is_duty_missed(self.inputs) || self.network_fails()),
+            ("network_fails", self.network_fails()),
             ("call_fast_appeal", self.calls_for("fast_appeal.file", None)),
             ("call_keep_care", self.calls_for("benefits.continue", None) || self.is_kept_by_duty()),
             ("call_keep_hearing", self.calls_for("benefits.continue_hearing", None)),
@@ -368,14 +389,14 @@ impl<'a> View<'a> {
     fn letter_by(&self, file_by: Option<Date>) -> Option<Date> {
         let (kb, today) = (self.inputs.kb, self.inputs.today);
         let state = self.case.second_opinion.as_ref().and_then(|o| o.state.as_deref());
-        if matches!(state, Some("seen" | "received")) {
-            return opinion::correction_by(kb, today, file_by).or(file_by);
-        }
-        let schedule = self.inputs.plan.and_then(|p| p.schedule.as_ref());
         // Where care stops first or a fast answer is asked for, no day is soon enough: as in the brief for the person.
         if self.is_pressing() {
             return None;
         }
+        if matches!(state, Some("seen" | "received")) {
+            return opinion::correction_by(kb, today, file_by).or(file_by);
+        }
+        let schedule = self.inputs.plan.and_then(|p| p.schedule.as_ref());
         let ready = schedule.map(|s| s.opinion_ready);
         ready.filter(|day| *day > today && file_by.is_none_or(|by| *day <= by)).or(file_by)
     }
@@ -555,6 +576,7 @@ impl<'a> View<'a> {
             claim.facility.clone().or_else(|| self.treating_full().filter(|_| self.treating_gives_it())),
         );
         values.set("contacts", (!self.case.contacts.is_empty()).then(|| self.case.contacts.len().to_string()));
+        values.set("step_form", self.step_form());
         values.set("policy", self.case.denials.iter().find_map(|d| d.policy.clone()));
     }
 
@@ -761,22 +783,6 @@ impl Values {
             self.0.insert(name, value.trim().to_string());
         }
     }
-}
-
-/// Whether a code as papers write it (`CO-4`, `CO 45`) carries the group of contractual obligations: the provider bears the amount.
-fn is_owed_by_provider(code: &str) -> bool {
-    let group = code.trim().get(..2).is_some_and(|g| g.eq_ignore_ascii_case("CO"));
-    group && code.trim().get(2..).is_some_and(|rest| rest.starts_with(['-', ' ', '\u{a0}']))
-}
-
-/// Whether a code as papers write it (`CO-61`, `PR 61`, `CARC 61`, `61`) is this adjustment reason. A remark code of the
-/// same digits (`N61`, `M61`) is another thing: letters stand before the number only with a space or a hyphen between,
-/// or as the two letters of a group code.
-fn is_adjustment_reason(code: &str, number: &str) -> bool {
-    let Some(before) = code.trim().strip_suffix(number) else { return false };
-    let group = before.trim_end_matches(['-', ' ', '\u{a0}', ':', '#']);
-    let letters = !group.is_empty() && group.chars().all(|c| c.is_ascii_alphabetic());
-    before.is_empty() || (letters && group.len() >= 2)
 }
 
 fn joined(parts: &[String]) -> Option<String> {

@@ -36,7 +36,7 @@ fn letter(case: &str, name: &str) -> (Document, String) {
 #[test]
 fn of_two_open_forums_the_letter_goes_to_the_one_that_keeps_the_care_going() {
     let case = cut("medicaid_managed_care", "NY", &UPHELD);
-    for name in ["appeal_letter", "protective_appeal", "supplement"] {
+    for name in ["appeal_letter", "protective_appeal"] {
         let (document, text) = letter(&case, name);
         assert!(document.to.lines.iter().any(|l| l == "Office of Administrative Hearings"), "{name}: {text}");
     }

@@ -138,5 +138,5 @@ fn an_integrated_plan_is_told_its_duty_and_not_begged() {
     let case = case("kind = \"medicare_dsnp_integrated\"", claim, "not_medically_necessary", "No.", &events);
     let text = whole(&drafted(&case, "appeal_letter", TODAY).value);
     assert!(text.contains("42 CFR 422.629(k)(4)(i)") && text.contains("42 CFR 422.629(k)(4)(ii)"), "{text}");
-    assert!(!text.contains("If you can, have the appeal decided"), "{text}");
+    assert!(!text.contains("Please have the appeal decided"), "{text}");
 }

@@ -178,3 +178,23 @@ fn a_visit_that_the_letter_gives_otherwise_is_not_asserted() {
     assert!(day("visit_day_differs").contains("saw me in person and writes:"), "{}", day("visit_day_differs"));
     assert!(!day("older_than_visit").contains("saw me"), "{}", day("older_than_visit"));
 }
+
+#[test]
+fn a_letter_to_the_physician_asks_in_sentences_and_first_for_the_answer_that_is_wanted() {
+    let text = |outcome: &str, change: &dyn Fn(&mut Case)| {
+        common::text(&made("please_add", &check(outcome, &[]), &[], change).unwrap().value)
+    };
+    // Nothing is missing: what helps is asked in a sentence, no label of ours is listed, and nothing says the opposite.
+    let whole = text("confirms", &|_| {});
+    assert!(whole.contains("Please offer to speak with the plan."), "{whole}");
+    for not in ["set it aside", "set a letter aside", "A call with the plan's medical director"] {
+        assert!(!whole.contains(not), "{not}: {whole}");
+    }
+    let unclear = text("unclear", &|_| {});
+    let (answer, helps) = (unclear.find("One thing is wanted above all"), unclear.find("Please offer to speak"));
+    assert!(answer.is_some() && answer < helps, "{unclear}");
+    let changed = text("confirms_with_changes", &|_| {});
+    assert!(changed.contains("what exactly is to be requested now"), "{changed}");
+    let urgent = text("confirms", &|case| case.claim.urgent = Some(true));
+    assert!(urgent.contains("please send it today") && !urgent.contains("would help most by"), "{urgent}");
+}

@@ -541,6 +541,9 @@ pub struct StateFile {
     pub external_review: crate::rule::Process,
     /// The insurance regulator.
     pub regulator: Regulator,
+    /// Who regulates HMOs instead, where that is another office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hmo_regulator: Option<Regulator>,
     /// What else to know.
     #[serde(default)]
     pub notes: Vec<String>,

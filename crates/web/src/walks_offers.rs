@@ -155,7 +155,9 @@ fn letters_are_offered_when_a_fact_calls_for_them_and_the_rest_is_folded() {
     late.events.push(Event { kind: "appeal_received".into(), date: filed, evidence: None, note: None });
     let (offered, _) = parts(&late);
     assert!(offered.contains(&"regulator_complaint"), "an answer is overdue: {offered:?}");
-    assert!(offered.contains(&"withdrawal") && offered.contains(&"late_answer"), "{offered:?}");
+    assert!(offered.contains(&"late_answer"), "{offered:?}");
+    // No case calls for giving up.
+    assert!(!offered.contains(&"withdrawal"), "{offered:?}");
     // What is open now is the step outside: a supplement to the appeal inside would go to the wrong office.
     assert!(!offered.contains(&"supplement"), "{offered:?}");
 }
