@@ -377,7 +377,8 @@ impl Quotes {
 
     /// The sentences of a letter that stand right behind one in which it gives the plan's words ("You write that “…”"), in its order:
     /// its answer to them.
-    /// Where the letter answers several reasons, what it gives is of the one whose words it has most of.
+    /// Where the letter answers several reasons, what it gives is of the one whose words it has most of, and of one of which it has
+    /// half as many at least.
     pub(crate) fn after_the_plans_words(
         &self,
         (reason, plan): (&str, &str),
@@ -391,7 +392,8 @@ impl Quotes {
             for sentence in sentences {
                 if self.restates(&sentence) {
                     let own = self.shares(reason, plan, &sentence);
-                    let best = others.iter().all(|(r, p)| self.shares(r, p, &sentence) <= own);
+                    // "… that it is not necessary, and that no therapy was documented" has the words of both
+                    let best = others.iter().all(|(r, p)| self.shares(r, p, &sentence) <= 2 * own);
                     let gives = best && (self.gives(plan, &sentence) || self.calls(reason, &sentence));
                     left = if gives { self.file.telling.answer } else { 0 };
                 } else if left > 0
