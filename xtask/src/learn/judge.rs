@@ -26,7 +26,7 @@ pub(super) const FILE: &str = "opinions/judge.toml";
 const FIT: Fit = Fit { cost: 0.3, rounds: 200 };
 
 /// What is chosen and not counted.
-const CHOSEN: [&str; 8] = ["yes", "no", "missing", "least", "anchor", "unanchored_yes", "unanchored_no", "heard_least"];
+const CHOSEN: [&str; 7] = ["yes", "no", "missing", "least", "anchor", "unanchored_yes", "unanchored_no"];
 
 const HEAD: &str = "\
 # What a whole second-opinion letter shows for its outcome, for ten of its elements and for each reason. Made by `cargo xtask learn judge` from
@@ -37,8 +37,7 @@ const HEAD: &str = "\
 # share from which an element is missing; `least`: of fewer sentences only the outcome is judged, by the weights counted
 # from short conclusions. `anchor`: what one sentence must have (its share as an answer times its share for a yes) for the letter to say its yes
 # anywhere, where the rules hear none said; `unanchored_yes`, `unanchored_no`: `yes` and `no` where no sentence has it and only the tone of
-# the letter speaks. `heard_least`: the share of a yes that the networks (hearing.toml) must hear for one. These eight are chosen, not counted: the
-# last four on letters left out in turn (`learn folds`).
+# the letter speaks. These seven are chosen, not counted: the last three on letters left out in turn (`learn folds`).
 # Shares are never shown: they are no chances.
 ";
 

@@ -172,11 +172,6 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    /// The share of a plain yes.
-    pub(super) fn yes(&self) -> Option<f32> {
-        self.outcomes.map(|[_, confirms, ..]| confirms)
-    }
-
     /// The shares of an element's states.
     pub(super) fn element(&self, element: &str) -> Option<[f32; 3]> {
         self.elements.get(ELEMENTS.iter().position(|e| *e == element)?).copied()

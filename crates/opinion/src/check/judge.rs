@@ -103,8 +103,6 @@ struct JudgeFile {
     anchor: f32,
     unanchored_yes: f32,
     unanchored_no: f32,
-    /// The share of a yes that the networks must hear for one.
-    heard_least: f32,
     question: Vec<QuestionData>,
 }
 
@@ -130,7 +128,6 @@ pub(super) struct Judge {
     anchor: f32,
     unanchored_yes: f32,
     unanchored_no: f32,
-    heard_least: f32,
     questions: Vec<Question>,
 }
 
@@ -165,8 +162,8 @@ impl Judge {
             let features = kb::weights::Table::new(FILE, q.weights, classes.len(), true)?;
             questions.push(Question { name: q.name, bias: q.bias, features });
         }
-        let JudgeFile { yes, no, missing, least, anchor, unanchored_yes, unanchored_no, heard_least, .. } = file;
-        Ok(Some(Judge { yes, no, missing, least, anchor, unanchored_yes, unanchored_no, heard_least, questions }))
+        let JudgeFile { yes, no, missing, least, anchor, unanchored_yes, unanchored_no, .. } = file;
+        Ok(Some(Judge { yes, no, missing, least, anchor, unanchored_yes, unanchored_no, questions }))
     }
 
     /// How far each outcome is what the letter shows, and whether as a whole letter: not where it has few sentences.
@@ -179,11 +176,6 @@ impl Judge {
     /// Whether only the tone of a letter speaks for a yes (no sentence says it), and not clearly enough.
     pub(super) fn is_tone_only(&self, spoken: &[Spoken], told: &Told, share: f32, noes: f32) -> bool {
         anchor(spoken, told, "confirms") < self.anchor && (noes > self.unanchored_no || share < self.unanchored_yes)
-    }
-
-    /// Whether the networks hear too little of a yes for one; nothing is too little where there are none.
-    pub(super) fn hears_no_yes(&self, heard: &Heard) -> bool {
-        heard.yes().is_some_and(|yes| yes < self.heard_least)
     }
 
     /// The share of each class of a question.

@@ -297,13 +297,11 @@ impl Weights {
             "confirms" if !some_yes && !own.iter().any(|i| may_answer(*i)) => "unclear",
             _ => best,
         };
-        // Words and networks must both hear a yes.
-        let unheard = outcome == "confirms" && judged.is_some_and(|j| j.hears_no_yes(heard));
         // "It is accepted care. For him I would do an open resection": a choice of something else after every firm yes leaves none.
         let after = firm.unwrap_or_default();
         let elsewhere =
             || own.iter().any(|i| *i >= after && units.get(*i).is_some_and(|u| chooses_another(u, subject, rules)));
-        let outcome = if unheard || outcome == "confirms" && elsewhere() { "unclear" } else { outcome };
+        let outcome = if outcome == "confirms" && elsewhere() { "unclear" } else { outcome };
         // Who says outright that the refusal is right, and says no yes and withholds no answer, is against the service.
         let right = |u: &Unit| u.zone == Zone::Body && rules.is("refusal.right", &u.own_text);
         if outcome == "unclear"
