@@ -87,6 +87,7 @@ pub(crate) enum Cue {
     AppealsOffice,
     NotAppealContact,
     OtherOffice,
+    SendsOn,
     ExpeditedOffer,
     ClaimFileOffer,
     SecondOpinionRequired,

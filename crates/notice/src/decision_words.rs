@@ -157,6 +157,11 @@ impl Reader {
         let names = word_groups(views, weights.file.most_words, weights.file.top_lines);
         let best = weights.best(&names, by_rules, may_turn);
         let (Some(decision), false) = (DECISIONS.get(best), best == by_rules) else { return rules };
+        // "We sent your case to the independent review entity": its words are there, its decision is not.
+        let pends = || views.iter().any(|v| !v.cue(Cue::SendsOn).is_empty());
+        if decision.starts_with("external") && pends() {
+            return rules;
+        }
         let Some((view, sentence)) = told_in(views, weights, best) else { return rules };
         let kind = if decision.starts_with("external") { "external_decision" } else { decision };
         let notice = Found::inferred(view, "notice.kind", kind, view.page.sentence_span(sentence), 0);

@@ -328,6 +328,10 @@ fn a_short_letter_is_of_the_kind_that_it_decides() {
         ),
         ("Se negó la prótesis de rodilla (L5856). No es médicamente necesaria.", "initial_denial"),
         (
+            "We decided to uphold our denial of June 30, 2026 of the glucose monitor (E2103). You do not take insulin. We sent your case to the independent review entity, Maximus Federal Services, 3750 Monroe Ave, Suite 702, Pittsford, NY 14534.",
+            "final_internal_denial",
+        ),
+        (
             "Payment for the knee prosthesis (L5856) is $0. The knee prosthesis is not medically necessary.",
             "initial_denial",
         ),
