@@ -19,7 +19,9 @@ pub(crate) fn facts(reason: &str, known: &[String], sources: &Sources<'_>, quote
                 if told == 0 || !sentence.ends_with('.') || quotes.restates(&sentence) {
                     continue;
                 }
-                let fits = |w: &String| quotes.answers(w) && !quotes.is_only_a_diagnosis(reason, w);
+                // What a sentence takes along must not speak against the person either.
+                let bears = |w: &String| quotes.answers(w) && quotes.facts_told(reason, w) > 0;
+                let fits = |w: &String| bears(w) && !quotes.is_only_a_diagnosis(reason, w);
                 let whole = quotes.whole(&sentence, page_of(&paper.document, at + 1)).filter(fits);
                 let Some(quote) = whole.filter(|w| !known.contains(&tidy(w))) else { continue };
                 let (reason, file) = (reason.to_string(), paper.file.clone());

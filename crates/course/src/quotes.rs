@@ -95,6 +95,7 @@ struct PlanWords {
 struct FactWords {
     most: usize,
     not: Vec<String>,
+    weakens: Vec<String>,
     kind: Vec<FactKind>,
 }
 
@@ -104,6 +105,8 @@ struct FactKind {
     kind: String,
     #[serde(default)]
     figures: bool,
+    #[serde(default)]
+    beside: bool,
     words: Vec<String>,
 }
 
@@ -551,11 +554,13 @@ impl Quotes {
             sentences.remove(0);
         }
         let text = cite::fold(&sentences.join(" "));
-        let denied = |at: usize| {
-            let before = text.get(..at).unwrap_or_default();
-            before.split_whitespace().rev().take(3).any(|w| self.file.denied.iter().any(|d| d == w))
-        };
-        self.file.against.iter().flat_map(|word| places(&text, word)).any(|at| !denied(at))
+        self.file.against.iter().flat_map(|word| places(&text, word)).any(|at| !self.is_denied(&text, at))
+    }
+
+    /// Whether a word that denies stands among the three before a place of a folded text.
+    fn is_denied(&self, text: &str, at: usize) -> bool {
+        let before = text.get(..at).unwrap_or_default();
+        before.split_whitespace().rev().take(3).any(|w| self.file.denied.iter().any(|d| d == w))
     }
 
     /// Whether a quote only names the disease, and the reason is another than that it is not shown.
@@ -571,17 +576,22 @@ impl Quotes {
         self.entry(reason)?.shows.as_deref()
     }
 
-    /// How many kinds of facts that bear on a reason a record's sentence tells; none of a sentence that tells of somebody else.
+    /// How many kinds of facts that bear on a reason a record's sentence tells; none of one that tells of somebody else or would speak
+    /// against the person.
     pub(crate) fn facts_told(&self, reason: &str, sentence: &str) -> usize {
         let f = &self.file.facts;
+        let text = cite::fold(sentence);
+        let says = |word: &String| places(&text, word).into_iter().any(|at| !self.is_denied(&text, at));
         let Some(entry) = self.entry(reason).filter(|_| !f.not.iter().any(|word| has(sentence, word))) else {
             return 0;
         };
+        if f.weakens.iter().any(says) {
+            return 0;
+        }
         let figures = sentence.chars().any(|c| c.is_ascii_digit());
-        let told = |k: &&FactKind| {
-            entry.facts.contains(&k.kind) && (figures || !k.figures) && k.words.iter().any(|word| has(sentence, word))
-        };
-        f.kind.iter().filter(told).count()
+        let told = |k: &&FactKind| entry.facts.contains(&k.kind) && (figures || !k.figures) && k.words.iter().any(says);
+        let (beside, alone): (Vec<_>, Vec<_>) = f.kind.iter().filter(told).partition(|k| k.beside);
+        if alone.is_empty() { 0 } else { alone.len() + beside.len() }
     }
 
     /// So many sentences of records at most are chosen under one reason for the facts that they tell.

@@ -3,18 +3,8 @@
 
 mod common;
 
-use common::kb;
-use course::{CasePaper, Speaker, Supports, walk};
-use facts::Document;
-
-fn paper(file: &str, kind: &str, text: &str) -> CasePaper {
-    CasePaper { file: file.into(), kind: Some(kind.into()), document: Document::from_text(file, text), reading: None }
-}
-
-fn supports(case: &str, papers: &[CasePaper]) -> Supports {
-    let case = common::case(case);
-    walk(&case, papers, kb(), "2026-11-25".parse().unwrap(), "en").unwrap().supports
-}
+use common::{paper, supports};
+use course::{Speaker, Supports};
 
 fn quotes(found: &Supports, reason: &str, from: Speaker) -> Vec<String> {
     found.answers.iter().filter(|s| s.reason == reason && s.from == from).map(|s| s.quote.clone()).collect()
@@ -50,6 +40,72 @@ fn function_and_what_was_tried_answer_cosmetic() {
     let said = quotes(&found, "cosmetic", Speaker::Record);
     let visits = "12 visits from May 26 to August 18, 2026 for neck and shoulder pain. No lasting relief.";
     assert_eq!(said, [visits, "Deep shoulder grooves; intertrigo treated twice."]);
+}
+
+/// A letter never argues against the person: what a record says of strength, of care that was not taken, or of somebody else is not
+/// chosen, for no reason of the plan.
+#[test]
+fn what_would_speak_against_the_person_is_not_told() {
+    let adverse = [
+        "She walks two miles a day without pain.",
+        "Pain improved by 80 percent after six weeks of therapy.",
+        "The right knee has full range of motion and strength is 5 of 5.",
+        "She attended only 2 of 12 visits of therapy and stopped because of other plans.",
+        "She declined an injection.",
+        "Pain is 2 of 10 at its maximum.",
+        "Weight 82 kg, BMI 29.",
+        "She does not need help with bathing or dressing.",
+        "She has no numbness, no weakness and no falls.",
+        "After breakfast she takes her vitamins.",
+        "She works as a nurse and exercises three times a week.",
+        "Surgery is not needed at this time.",
+        "There is no risk of collapse.",
+        "Her husband had a stroke and lost his speech, and he cannot walk.",
+        "She needs to lose weight before surgery.",
+        "She failed to attend physical therapy.",
+        "He is independent with transfers and requires no assistance of any kind.",
+        "She wants a smaller size for her appearance and requires new clothes.",
+        "She smokes despite advice.",
+        "Goals met, and no longer needs help with stairs.",
+        "Duerme bien y camina sin dolor.",
+        "Ya no necesita ayuda para bañarse.",
+    ];
+    let note =
+        format!("Model Clinic\nOffice note, September 3, 2026\nPatient: Greta Muster\n\n{}\n", adverse.join("\n\n"));
+    for reason in [
+        "not_medically_necessary",
+        "conservative_treatment_first",
+        "level_of_care",
+        "cosmetic",
+        "custodial",
+        "step_therapy",
+        "information_missing",
+        "experimental_investigational",
+    ] {
+        let found = supports(&denied(reason, "We deny it."), &[paper("note.txt", "office_note", &note)]);
+        assert_eq!(quotes(&found, reason, Speaker::Record), [""; 0], "{reason}");
+    }
+}
+
+/// The same kinds of sentences, told of a need, a loss or a failure, are chosen.
+#[test]
+fn needs_losses_and_failures_are_told() {
+    for (reason, said) in [
+        ("not_medically_necessary", "She cannot walk more than one block."),
+        ("not_medically_necessary", "Impression: Advanced osteoarthritis of the right knee, grade 4."),
+        ("not_medically_necessary", "Therapy brought no lasting relief, and the weakness of the leg is worse."),
+        ("conservative_treatment_first", "She attended 24 visits of physical therapy over 25 weeks."),
+        ("step_therapy", "Sumatriptan taken in 2021 caused chest pain and was stopped."),
+        ("level_of_care", "Transfers need the help of one person."),
+        ("level_of_care", "Discharged as not improved; step up to 24-hour care advised."),
+        ("cosmetic", "Deep shoulder grooves; intertrigo treated twice."),
+        ("custodial", "The wound requires dressing changes by a nurse."),
+        ("not_medically_necessary", "No puede caminar más de una cuadra."),
+    ] {
+        let note = format!("Model Clinic\nOffice note, September 3, 2026\nPatient: Greta Muster\n\n{said}\n");
+        let found = supports(&denied(reason, "We deny it."), &[paper("note.txt", "office_note", &note)]);
+        assert_eq!(quotes(&found, reason, Speaker::Record), [said], "{reason}");
+    }
 }
 
 /// A sentence that documents a criterion is not told again as a fact, wherever the paper breaks its lines.

@@ -3,18 +3,9 @@
 
 mod common;
 
-use common::kb;
-use course::{CasePaper, Speaker, Supports, walk};
+use common::{kb, paper, supports};
+use course::{Speaker, Supports, walk};
 use facts::Document;
-
-fn paper(file: &str, kind: &str, text: &str) -> CasePaper {
-    CasePaper { file: file.into(), kind: Some(kind.into()), document: Document::from_text(file, text), reading: None }
-}
-
-fn supports(case: &str, papers: &[CasePaper]) -> Supports {
-    let case = common::case(case);
-    walk(&case, papers, kb(), "2026-11-25".parse().unwrap(), "en").unwrap().supports
-}
 
 /// What is quoted first for a reason from a speaker.
 fn first<'s>(supports: &'s Supports, reason: &str, from: Speaker) -> Option<(&'s str, &'s str)> {

@@ -573,7 +573,11 @@ fn support(b: &mut Builder, reason: (&str, usize), from: (Speaker, bool), out: &
     });
     out.push(Block::Paragraph { sentences: vec![Sentence::plain(lead)] });
     for (quote, source) in quotes {
-        out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, quoted(&quote), vec![source]), by: None });
+        let text = quoted(&quote);
+        if from == Speaker::Record {
+            b.of_records.push(text.clone());
+        }
+        out.push(Block::Quote { sentence: Sentence::claim(Claim::Medical, text, vec![source]), by: None });
     }
 }
 

@@ -122,6 +122,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) findings: Vec<Finding>,
     /// Sentences of the opinion letter that stand in the document already, folded.
     pub(crate) quoted: BTreeSet<String>,
+    /// Sentences of the records that stand in the document as they are written: nobody but the person knows that each helps.
+    pub(crate) of_records: Vec<String>,
 }
 
 /// Spanish prepositions before the words of `in_english.service`.
@@ -169,7 +171,7 @@ pub(crate) fn shape(document: &str) -> Result<Shape, String> {
 
 impl<'a> Builder<'a> {
     pub(crate) fn new(view: View<'a>) -> Self {
-        Builder { view, missing: Vec::new(), findings: Vec::new(), quoted: BTreeSet::new() }
+        Builder { view, missing: Vec::new(), findings: Vec::new(), quoted: BTreeSet::new(), of_records: Vec::new() }
     }
 
     /// Builds the document.
@@ -196,6 +198,10 @@ impl<'a> Builder<'a> {
             }
         }
         self.note_beside(shape);
+        if !self.of_records.is_empty() {
+            let text = self.text_with("finding.record_sentences", &[("quotes", &self.of_records.join(" "))]);
+            self.findings.push(Finding::new("record_sentences", text).about("record"));
+        }
         if let Some(none) = shape.no_addressee.as_ref().filter(|n| self.view.holds(&n.when)) {
             let text = self.text(&format!("finding.{}", none.finding));
             self.findings.push(Finding::new("document_not_for_this_case", text).about("coverage.kind"));

@@ -464,4 +464,7 @@ fn the_records_facts_stand_beside_a_table_that_quotes_the_same_record() {
     let letter = text(&drafted.value).replace('\u{a0}', " ");
     assert!(letter.contains(&format!("“{NEED}” (Exhibit B, p. 2)")), "{letter}");
     assert_eq!(letter.matches(HOURS).count(), 1, "{letter}");
+    // Which sentences of the records were chosen is told, so that the person can take one out.
+    let told = drafted.findings.iter().find(|f| f.code == "record_sentences").map(|f| f.message.as_str());
+    assert!(told.is_some_and(|m| m.contains(NEED) && m.contains("take it out")), "{:?}", drafted.findings);
 }

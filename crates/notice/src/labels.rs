@@ -1,7 +1,7 @@
 //! Labelled rows: `Member ID: W123`, two columns of them, a label above its value, labels without a colon.
 
 use crate::data::{Label, Meaning, Reader, ValueType, holds};
-use crate::found::{Found, SAID, WEAKLY_LABELLED};
+use crate::found::{Found, LABELLED, SAID, WEAKLY_LABELLED};
 use crate::grids::{label_start, stands_under};
 use crate::row_values::{has_digits, id};
 use crate::text::Cell;
@@ -283,7 +283,14 @@ impl Reader {
             let Some(label) = label else { continue };
             let next = places.get(i + 1).filter(|n| n.line == place.line && (n.colon || n.leads || n.bounded));
             // "Date: 08/27/2026" at the head of a line is the paper's own before "Process date:"
-            let unsure = label.weak && label.kind == ValueType::Date && !(place.colon && place.leads);
+            let weak = label.weak && label.kind == ValueType::Date;
+            let least = if !weak {
+                0
+            } else if place.colon && place.leads {
+                LABELLED + 1
+            } else {
+                WEAKLY_LABELLED
+            };
             let mut found = self.row(view, label, *place, next.copied(), places);
             if found.is_empty() && place.colon {
                 let others = self.other_meanings(view, place).filter_map(|l| self.labels.get(l));
@@ -292,8 +299,7 @@ impl Reader {
             }
             let below = self.place_below(view, label, &found, places);
             let found = found.into_iter().chain(below);
-            let plain = u8::from(label.weak && label.kind == ValueType::Date);
-            let rank = |f: &Found| (if unsure { f.rank.max(WEAKLY_LABELLED) } else { f.rank + plain }) + label.behind;
+            let rank = |f: &Found| f.rank.max(least) + label.behind;
             out.extend(found.map(|f| Found { rank: rank(&f), ..f }));
         }
         out

@@ -508,10 +508,10 @@ impl Reader {
             let Meaning::PlanKind(i) = meaning else { continue };
             // "If you have a Medicare plan you have 65 days": what holds for others.
             let sentence = view.page.sentence_of(range.0);
-            let for_others = view.page.tokens.get(sentence.0..range.0).unwrap_or(&[]);
-            let for_others = for_others.iter().any(|t| matches!(t.norm.as_str(), "if" | "members" | "si"));
-            if view.section(range.0) == Section::Help || for_others && view.cue_in(Cue::Conditional, sentence).is_some()
-            {
+            let before = view.page.tokens.get(sentence.0..range.0).unwrap_or(&[]);
+            let for_others = before.iter().any(|t| holds(&self.words.for_others, &t.norm))
+                && view.cue_in(Cue::Conditional, sentence).is_some();
+            if for_others || view.section(range.0) == Section::Help {
                 continue;
             }
             let span = view.bytes(*range);

@@ -112,6 +112,8 @@ pub(crate) struct Words {
     pub(crate) resolved: Vec<String>,
     /// Between a "no" and what it denies.
     pub(crate) negated_links: Vec<String>,
+    /// Before the name of a kind of plan: it is said for whoever has such a plan.
+    pub(crate) for_others: Vec<String>,
     /// Before "address": whose post goes there, and no appeal.
     pub(crate) other_post: Vec<String>,
     /// Words that deny what follows them.
@@ -223,6 +225,7 @@ impl Words {
             &mut self.nots,
             &mut self.resolved,
             &mut self.negated_links,
+            &mut self.for_others,
             &mut self.other_post,
             &mut self.tiers,
             &mut self.later_levels,

@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use facts::Case;
+use course::{CasePaper, Supports, walk};
+use facts::{Case, Document};
 use kb::Kb;
 
 /// The files of the knowledge base, by their names.
@@ -35,4 +36,14 @@ pub fn kb() -> &'static Kb {
 /// A case of these facts.
 pub fn case(facts: &str) -> Case {
     Case::parse(&format!("format = \"corroborate-case/1\"\n{facts}")).unwrap()
+}
+
+/// A paper of the case, not read beyond its text.
+pub fn paper(file: &str, kind: &str, text: &str) -> CasePaper {
+    CasePaper { file: file.into(), kind: Some(kind.into()), document: Document::from_text(file, text), reading: None }
+}
+
+/// What the papers hold for a letter to quote, on a day in November 2026.
+pub fn supports(facts: &str, papers: &[CasePaper]) -> Supports {
+    walk(&case(facts), papers, kb(), "2026-11-25".parse().unwrap(), "en").unwrap().supports
 }

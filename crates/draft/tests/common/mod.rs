@@ -43,6 +43,11 @@ pub fn drafted(case: &str, name: &str, today: Date) -> Outcome<Document> {
 
 /// The same in a language.
 pub fn drafted_in(case: &str, name: &str, today: Date, language: &str) -> Outcome<Document> {
+    with_inputs(case, today, language, |inputs| draft(name, inputs).unwrap_or_else(|e| panic!("{e}")))
+}
+
+/// What is made of a case, under the rules as they are, on a day.
+pub fn with_inputs<T>(case: &str, today: Date, language: &str, made: impl FnOnce(&Inputs) -> T) -> T {
     let case = Case::parse(case).unwrap_or_else(|e| panic!("{e}"));
     let entitlements = rights::entitlements(&case, kb(), today);
     let inputs = Inputs {
@@ -57,7 +62,7 @@ pub fn drafted_in(case: &str, name: &str, today: Date, language: &str) -> Outcom
         language,
         stage: None,
     };
-    draft(name, &inputs).unwrap_or_else(|e| panic!("{e}"))
+    made(&inputs)
 }
 
 /// The sentences of a document, each with all the law behind it: also with what a letter does not print, because nobody has
